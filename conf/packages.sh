@@ -1,0 +1,47 @@
+# shellcheck shell=bash disable=SC2034
+# The Debian packages that suprsync is built, run and tested with, and how they are installed. Sourced by
+# conf/quickstart.sh and tests/run.sh.
+
+build_packages=(
+  cmake ninja-build ccache pkg-config
+  clang-19 lld-19 libclang-rt-19-dev
+  libboost1.81-dev libboost-json1.81-dev libboost-program-options1.81-dev libboost-test1.81-dev
+  libboost-url1.81-dev
+  libfmt-dev libspdlog-dev libsqlite3-dev libsqlitecpp-dev libssl-dev libsystemd-dev libyaml-cpp-dev
+  prometheus-cpp-dev
+)
+run_packages=(coreutils findutils openssh-client rsync util-linux)
+show_packages=(curl jq)
+test_packages=(acl clang-format-19 curl openssh-server prometheus)
+
+# Runs a command as root: as it is where we are root, through sudo otherwise.
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    echo "error: packages are missing, and this is neither root nor is there sudo to become it" >&2
+    return 1
+  fi
+}
+
+apt_install() {
+  as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y --no-install-recommends -o Dpkg::Use-Pty=0 "$@"
+}
+
+# install_packages NAME...: installs those that are not there; asks nothing, and changes nothing where all are.
+install_packages() {
+  local missing=() name
+  for name in "$@"; do
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || missing+=("$name")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  echo "installing ${missing[*]}"
+  # Without package lists, or with old ones, the first attempt finds nothing.
+  apt_install "${missing[@]}" && return 0
+  as_root apt-get update && apt_install "${missing[@]}" && return 0
+  echo "error: apt-get could not install: ${missing[*]} (suprsync is built on Debian 12)" >&2
+  return 1
+}

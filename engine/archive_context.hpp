@@ -1,0 +1,106 @@
+// What the coroutines of one archive share: its configuration, the rooms they work through, and the state of
+// its destination. Lives on the loop thread.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <functional>
+#include <set>
+#include <string>
+
+#include "engine/activity_meter.hpp"
+#include "engine/backoff.hpp"
+#include "engine/catalog.hpp"
+#include "engine/clock.hpp"
+#include "engine/conditions.hpp"
+#include "engine/configuration.hpp"
+#include "engine/event_feed.hpp"
+#include "engine/instruments.hpp"
+#include "engine/local_disk.hpp"
+#include "engine/session.hpp"
+#include "engine/transport.hpp"
+#include "engine/wake.hpp"
+
+namespace suprsync {
+
+/// The rooms around the engine and what all archives share.
+struct engine_rooms {
+    boost::asio::any_io_executor executor;
+    suprsync::catalog& catalog;
+    suprsync::local_disk& disk;
+    suprsync::clock& clock;
+    condition_board& conditions;
+    session_counters& counters;
+    std::optional<suprsync::last_copy>& last_copy;
+    random_source random;
+    event_feed& events;
+};
+
+struct archive_context {
+    archive_context(engine_rooms& r, archive_configuration c, suprsync::transport& t)
+        : rooms(r),
+          config(std::move(c)),
+          transport(t),
+          copy_wake(r.executor),
+          delete_wake(r.executor),
+          finalize_wake(r.executor) {}
+
+    engine_rooms& rooms;
+    const archive_configuration config;
+    suprsync::transport& transport;
+
+    /// What the destination did to somebody other than the worker (the deleter) is told to the worker.
+    std::function<void(const failure&)> on_trouble;
+    /// Counts everything that may give somebody work: a coroutine is idle only if it has looked since.
+    std::uint64_t changes = 0;
+
+    bool stopping = false;
+    bool paused = false;
+    link_state link;
+    destination_facts destination;  ///< as of the last probe
+
+    wake copy_wake;
+    wake delete_wake;
+    wake finalize_wake;
+
+    archive_counts counts;  ///< as of the last change
+    activity_meter meter;
+    archive_instruments instruments;
+    std::int64_t registered_here = 0;  ///< told as events one by one since the last look at the catalog
+    std::int64_t files_in_flight = 0;
+    std::uint64_t bytes_in_flight = 0;
+    std::int64_t files_verified = 0;  ///< since the start
+    std::int64_t files_deleted = 0;
+    std::int64_t late_files = 0;
+    bool deleting = false;
+    epoch_seconds back_dated_at = 0;  ///< when a back-dated registration was last seen
+    std::optional<epoch_seconds> next_attempt;
+
+    epoch_seconds now() const { return rooms.clock.now(); }
+    /// Staging is refused: files go straight to their place (spec 4.1).
+    bool direct() const { return destination.staging.empty(); }
+    /// Something changed: everybody looks again.
+    void wake_all() {
+        ++changes;
+        copy_wake.notify();
+        delete_wake.notify();
+        finalize_wake.notify();
+    }
+    void raise(const char* kind, const std::string& message) {
+        rooms.conditions.raise(kind, config.name, message);
+    }
+    void clear(const char* kind) { rooms.conditions.clear(kind, config.name); }
+
+    /// An operation of the catalog failed: a condition until that operation works again, whatever others do.
+    void catalog_failed(const std::string& operation, const failure& f) {
+        if (f.code == failure_code::stopped) return;
+        catalog_operations_failing.insert(operation);
+        raise(condition_kind::catalog_error, f.text());
+    }
+    void catalog_works(const std::string& operation) {
+        if (catalog_operations_failing.erase(operation) > 0 && catalog_operations_failing.empty())
+            clear(condition_kind::catalog_error);
+    }
+    std::set<std::string> catalog_operations_failing;
+};
+
+}  // namespace suprsync

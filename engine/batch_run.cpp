@@ -1,0 +1,439 @@
+#include "engine/batch_run.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+#include "engine/file_events.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+constexpr std::size_t files_logged_one_by_one = 20;
+constexpr std::size_t files_in_last_copy = 1000;
+
+}  // namespace
+
+batch_run::batch_run(archive_context& archive, batch work, std::unordered_set<file_id> ask_first)
+    : archive_(archive),
+      batch_(std::move(work)),
+      ask_first_(std::move(ask_first)),
+      last_progress_(archive.rooms.clock.steady_now()) {
+    attempts_.reserve(batch_.files.size());
+    for (const auto& file : batch_.files) {
+        attempt a;
+        a.file = file;
+        a.facts.row = file.item.row;
+        a.facts.before = file.local;
+        attempts_.push_back(std::move(a));
+    }
+}
+
+asio::awaitable<batch_result> batch_run::run() {
+    report_start();
+    co_await ask_destination();
+    if (!result_.trouble && !open_attempts().empty()) {
+        co_await stage_and_hash();
+        if (!one_file_cut_short_) co_await read_back();
+        co_await publish();
+    }
+    co_await record();
+    report_end();
+    co_return std::move(result_);
+}
+
+std::vector<batch_run::attempt*> batch_run::open_attempts() {
+    std::vector<attempt*> open;
+    for (auto& a : attempts_)
+        if (!a.settled) open.push_back(&a);
+    return open;
+}
+
+void batch_run::settle(attempt& a, file_outcome outcome) {
+    a.settled = true;
+    a.outcome = std::move(outcome);
+}
+
+// Keeps the first trouble: what follows it is its consequence.
+void batch_run::note_end(const process_end& end) {
+    last_progress_ = archive_.rooms.clock.steady_now();
+    if (!end.finished() && !result_.trouble) result_.trouble = end.trouble;
+}
+
+// After a crash files may be published and not recorded; a predecessor may have copied without recording.
+// Whatever has the right content counts as delivered and is not sent again.
+asio::awaitable<void> batch_run::ask_destination() {
+    std::vector<attempt*> asked;
+    look_request request;
+    for (auto& a : attempts_)
+        if (ask_first_.contains(a.facts.row.id)) {
+            asked.push_back(&a);
+            request.remote_paths.push_back(a.facts.row.remote_path);
+        }
+    if (asked.empty()) co_return;
+    auto report = co_await archive_.transport.look(std::move(request));
+    note_end(report.end);
+
+    std::vector<attempt*> present;
+    digest_request digests;
+    for (std::size_t i = 0; i < asked.size() && i < report.answers.size(); ++i) {
+        const auto& answer = report.answers[i];
+        if (!answer.answered) {
+            if (!result_.trouble) keep_off(*asked[i], "the destination did not say what stands there");
+            continue;
+        }
+        result_.asked.push_back(asked[i]->facts.row.id);
+        if (!answer.size) continue;
+        if (*answer.size != asked[i]->facts.before.size && !archive_.direct()) continue;
+        present.push_back(asked[i]);
+        digests.remote_paths.push_back(asked[i]->facts.row.remote_path);
+        digests.bytes += *answer.size;
+    }
+    if (present.empty() || result_.trouble) co_return;
+
+    auto sums = co_await ask_digests(std::move(digests));
+    note_end(sums.end);
+    for (std::size_t i = 0; i < present.size() && i < sums.md5.size(); ++i) {
+        present[i]->facts.remote_md5 = sums.md5[i];
+        if (sums.md5[i] || result_.trouble) continue;
+        const auto& complaints = sums.complaints;
+        keep_off(*present[i], i < complaints.size() && complaints[i] ? *complaints[i] : "it cannot be read");
+    }
+    std::vector<attempt*> known;
+    std::copy_if(present.begin(), present.end(), std::back_inserter(known),
+                 [](const attempt* a) { return a->facts.remote_md5.has_value(); });
+    std::vector<attempt*> unhashed;
+    for (auto* a : known)
+        if (must_hash(a->facts.row, a->facts.before)) unhashed.push_back(a);
+    co_await hash(unhashed);
+    co_await look_again(known);
+    for (auto* a : known) {
+        a->facts.destination_answered = true;
+        a->facts.now = archive_.now();
+        const auto judged = judge(a->facts);
+        if (judged.decision == verdict::publish) {
+            a->judged = judged;
+            auto outcome = verified_outcome(a->facts, judged, a->facts.row.copied.value_or(a->facts.now));
+            // Nobody has read it in this attempt: it is hashed before it is deleted (spec 6.2).
+            if (!a->facts.local_md5) outcome.identity.reset();
+            settle(*a, std::move(outcome));
+            result_.done.push_back(a->facts.row.remote_path);
+        } else if (!a->file.item.sent_before && a->file.supersedes_md5 != a->facts.remote_md5 &&
+                   keep_off(*a, fmt::format("another file, MD5 {}", *a->facts.remote_md5))) {
+            continue;
+        } else {
+            // What was learnt of the published file says nothing of the one to be staged.
+            a->facts.remote_md5.reset();
+            a->facts.destination_answered = false;
+            a->facts.after.reset();
+        }
+    }
+}
+
+// Without staging nothing keeps rsync from writing over a file that is not ours: what is not known to be ours
+// is left alone. True where that is so.
+bool batch_run::keep_off(attempt& a, const std::string& what) {
+    if (!archive_.direct()) return false;
+    a.facts.remote_md5.reset();
+    const judgement foreign{
+        verdict::missing,
+        fmt::format(
+            "a file that is not known to be ours may stand at {} ({}), and without staging it would be "
+            "lost: move it away there, or set remote_staging_dir",
+            a.facts.row.remote_path, what),
+        {}};
+    a.facts.now = archive_.now();
+    settle(a, outcome_of(foreign, a.facts));
+    return true;
+}
+
+asio::awaitable<void> batch_run::stage_and_hash() {
+    using namespace asio::experimental::awaitable_operators;
+    co_await (stage() && hash_needed());
+}
+
+asio::awaitable<void> batch_run::stage() {
+    auto open = open_attempts();
+    stage_request request;
+    request.slot = batch_.slot;
+    request.mode = batch_.mode;
+    for (const auto* a : open)
+        request.items.push_back({a->facts.row.local_path, a->facts.row.remote_path, a->facts.before.size});
+    request.progress = [this](std::uint64_t total) {
+        const auto now = archive_.rooms.clock.steady_now();
+        if (total > bytes_sent_) archive_.meter.sent(now, total - bytes_sent_);
+        note_sent(total);
+        last_progress_ = now;
+    };
+    const auto begun = archive_.rooms.clock.steady_now();
+    auto report = co_await archive_.transport.stage(std::move(request));
+    transferred_at_ = archive_.now();
+    note_sent(report.bytes);
+    archive_.instruments.transfers.observe(seconds_since(begun));
+    ++archive_.instruments.rsync_exits[report.end.exit_class];
+    result_.moved = report.bytes > 0;
+    for (std::size_t i = 0; i < open.size() && i < report.complaints.size(); ++i)
+        open[i]->facts.complaint = report.complaints[i];
+    note_end(report.end);
+    if (report.end.exit_class != "0") {
+        const bool limit = report.end.trouble && (report.end.trouble->code == failure_code::timed_out ||
+                                                  report.end.trouble->code == failure_code::stalled);
+        if (limit) {
+            ++archive_.rooms.counters.errors_timeout;
+            copy_.error = "timed out";
+        } else if (!report.end.trouble || report.end.trouble->code != failure_code::stopped) {
+            ++archive_.rooms.counters.errors_nonzero;
+            copy_.error = "nonzero exit";
+        }
+    }
+    // A single file that was cut short is not complete: reading it there would only cost time. Several files
+    // may be, in part.
+    const bool cut_short = report.end.trouble && report.end.trouble->code == failure_code::timed_out;
+    one_file_cut_short_ = !report.end.finished() && !(cut_short && open.size() > 1);
+}
+
+void batch_run::note_sent(std::uint64_t total) {
+    if (total <= bytes_sent_) return;
+    archive_.instruments.sent_bytes += total - bytes_sent_;
+    bytes_sent_ = total;
+}
+
+asio::awaitable<void> batch_run::hash_needed() {
+    std::vector<attempt*> needed;
+    for (auto* a : open_attempts())
+        if (!a->facts.local_md5 && must_hash(a->facts.row, a->facts.before)) needed.push_back(a);
+    co_await hash(needed);
+}
+
+asio::awaitable<void> batch_run::hash(std::vector<attempt*> which) {
+    if (which.empty()) co_return;
+    std::vector<std::string> paths;
+    for (const auto* a : which) paths.push_back(a->facts.row.local_path);
+    auto digests = co_await archive_.rooms.disk.digest(std::move(paths));
+    for (std::size_t i = 0; i < which.size() && i < digests.size(); ++i) {
+        auto& facts = which[i]->facts;
+        if (!digests[i]) {
+            if (digests[i].error().code != failure_code::stopped)
+                facts.local_problem = digests[i].error().text();
+            continue;
+        }
+        facts.local_md5 = digests[i]->md5;
+        // A file that changed under the hash shows as changed in the judgement, too.
+        if (digests[i]->before != facts.before) facts.before = {};
+    }
+}
+
+asio::awaitable<void> batch_run::look_again(std::vector<attempt*> which) {
+    std::vector<std::string> paths;
+    for (const auto* a : which) paths.push_back(a->facts.row.local_path);
+    auto seen = co_await archive_.rooms.disk.look(std::move(paths));
+    for (std::size_t i = 0; i < which.size() && i < seen.size(); ++i) {
+        auto& facts = which[i]->facts;
+        facts.after.reset();
+        if (seen[i])
+            facts.after = *seen[i];
+        else if (!facts.local_problem)
+            facts.local_problem = seen[i].error().text();
+    }
+}
+
+double batch_run::seconds_since(std::chrono::steady_clock::time_point begun) const {
+    return std::chrono::duration<double>(archive_.rooms.clock.steady_now() - begun).count();
+}
+
+asio::awaitable<digest_report> batch_run::ask_digests(digest_request request) {
+    const auto begun = archive_.rooms.clock.steady_now();
+    auto report = co_await archive_.transport.digests(std::move(request));
+    archive_.instruments.verifications.observe(seconds_since(begun));
+    co_return report;
+}
+
+asio::awaitable<void> batch_run::read_back() {
+    auto open = open_attempts();
+    const bool link_held = !result_.trouble;
+    digest_request request;
+    if (!archive_.direct()) request.slot = batch_.slot;
+    for (const auto* a : open) {
+        request.remote_paths.push_back(a->facts.row.remote_path);
+        request.bytes += a->facts.before.size;
+    }
+    auto report = co_await ask_digests(std::move(request));
+    note_end(report.end);
+    for (std::size_t i = 0; i < open.size(); ++i) {
+        auto& facts = open[i]->facts;
+        if (i < report.md5.size()) facts.remote_md5 = report.md5[i];
+        if (i < report.complaints.size() && !facts.complaint) facts.complaint = report.complaints[i];
+        // After a transfer that was cut short, a file that is not there or not complete is simply not sent
+        // yet.
+        facts.destination_answered = report.end.finished() && link_held;
+    }
+    co_await judge_all(open);
+}
+
+asio::awaitable<void> batch_run::judge_all(std::vector<attempt*> which) {
+    co_await look_again(which);
+    std::vector<attempt*> unhashed;
+    for (auto* a : which) {
+        a->facts.now = archive_.now();
+        a->judged = judge(a->facts);
+        if (a->judged.decision == verdict::need_hash && !a->facts.local_md5) unhashed.push_back(a);
+    }
+    if (!unhashed.empty()) {
+        co_await hash(unhashed);
+        co_await look_again(unhashed);
+        for (auto* a : unhashed)
+            a->judged = a->facts.local_md5 || a->facts.local_problem ? judge(a->facts) : judgement{};
+    }
+    const bool cut_short = result_.trouble.has_value();
+    for (auto* a : which) {
+        // An incomplete copy differs of course.
+        if (a->judged.decision == verdict::mismatch && cut_short) a->judged = {};
+        if (a->judged.decision == verdict::publish || a->judged.decision == verdict::no_answer ||
+            a->judged.decision == verdict::need_hash)
+            continue;
+        auto outcome = outcome_of(a->judged, a->facts);
+        if (outcome.remote_md5sum) outcome.copied = transferred_at_;
+        settle(*a, std::move(outcome));
+    }
+}
+
+asio::awaitable<void> batch_run::publish() {
+    std::vector<attempt*> ready;
+    std::vector<file_row> rows;
+    for (auto* a : open_attempts())
+        if (a->judged.decision == verdict::publish) {
+            ready.push_back(a);
+            rows.push_back(a->facts.row);
+        }
+    if (ready.empty()) co_return;
+    auto wanted = co_await archive_.rooms.catalog.still_wanted(std::move(rows));
+    if (!wanted) {
+        archive_.catalog_failed("still_wanted", wanted.error());
+        if (!result_.trouble) result_.trouble = wanted.error();
+        co_return;
+    }
+    archive_.catalog_works("still_wanted");
+    std::vector<attempt*> sent;
+    std::vector<publish_item> items;
+    for (std::size_t i = 0; i < ready.size(); ++i) {
+        if (!(*wanted)[i]) continue;
+        sent.push_back(ready[i]);
+        items.push_back({ready[i]->facts.row.id, ready[i]->facts.row.remote_path, ready[i]->judged.expected,
+                         ready[i]->file.supersedes_md5});
+    }
+    if (sent.empty()) co_return;
+    auto report = co_await archive_.transport.publish(batch_.slot, std::move(items));
+    note_end(report.end);
+    for (std::size_t i = 0; i < sent.size(); ++i) {
+        auto& a = *sent[i];
+        const auto outcome = i < report.outcomes.size() ? report.outcomes[i] : publish_outcome::unknown;
+        const auto note = i < report.notes.size() ? report.notes[i] : std::string();
+        switch (outcome) {
+            case publish_outcome::replaced:
+                spdlog::warn("[{}] other content stood at {}: it was moved to {}", archive_.config.name,
+                             a.facts.row.remote_path, note);
+                [[fallthrough]];
+            case publish_outcome::published:
+            case publish_outcome::already_there:
+            case publish_outcome::superseded:
+                settle(a, verified_outcome(a.facts, a.judged, transferred_at_));
+                result_.done.push_back(a.facts.row.remote_path);
+                break;
+            case publish_outcome::refused: {
+                a.judged = {verdict::missing,
+                            fmt::format("it could not be published at {}: {}", a.facts.row.remote_path, note),
+                            {}};
+                settle(a, outcome_of(a.judged, a.facts));
+                break;
+            }
+            case publish_outcome::unknown:
+                result_.uncertain.push_back(a.facts.row.id);
+                break;
+        }
+    }
+}
+
+asio::awaitable<void> batch_run::record() {
+    std::vector<file_outcome> outcomes;
+    for (auto& a : attempts_) {
+        if (a.outcome) outcomes.push_back(*a.outcome);
+        if (!a.outcome || !a.outcome->verified) result_.left_staged.push_back(a.facts.row.remote_path);
+    }
+    if (outcomes.empty()) co_return;
+    result_.moved = true;
+    auto recorded = co_await archive_.rooms.catalog.record(std::move(outcomes));
+    if (!recorded && recorded.error().code != failure_code::stopped) {
+        spdlog::error("[{}] {}", archive_.config.name, recorded.error().text());
+        archive_.catalog_failed("record", recorded.error());
+        if (!result_.trouble) result_.trouble = recorded.error();
+        // What is published and not recorded is found there the next time.
+        for (const auto& a : attempts_) result_.uncertain.push_back(a.facts.row.id);
+    } else if (recorded) {
+        archive_.catalog_works("record");
+        tell();
+    }
+}
+
+void batch_run::tell() {
+    for (const auto& a : attempts_) {
+        if (!a.outcome) continue;
+        const bool transferred = transferred_at_ > 0 && a.outcome->copied == transferred_at_;
+        tell_outcome(archive_, *a.outcome, transferred, a.facts.before.size);
+    }
+}
+
+void batch_run::report_start() {
+    copy_.start_time = archive_.now();
+    for (const auto& a : attempts_) {
+        if (copy_.files.size() == files_in_last_copy) break;
+        copy_.files.emplace_back(a.facts.row.local_path, false);
+    }
+    archive_.rooms.last_copy = copy_;
+    archive_.files_in_flight += static_cast<std::int64_t>(attempts_.size());
+    archive_.bytes_in_flight += batch_.bytes;
+}
+
+void batch_run::report_end() {
+    archive_.files_in_flight -= static_cast<std::int64_t>(attempts_.size());
+    archive_.bytes_in_flight -= batch_.bytes;
+    copy_.stop_time = archive_.now();
+    copy_.files.clear();
+    std::size_t verified = 0;
+    std::size_t troubled = 0;
+    const bool each = attempts_.size() <= files_logged_one_by_one;
+    for (const auto& a : attempts_) {
+        const auto& row = a.facts.row;
+        const bool good = a.outcome && a.outcome->verified;
+        verified += good ? 1 : 0;
+        if (copy_.files.size() < files_in_last_copy) copy_.files.emplace_back(row.local_path, good);
+        const bool bad = a.outcome && a.outcome->error && !a.outcome->error->empty();
+        troubled += bad ? 1 : 0;
+        const auto level =
+            bad    ? (troubled <= files_logged_one_by_one ? spdlog::level::warn : spdlog::level::debug)
+            : each ? spdlog::level::info
+                   : spdlog::level::debug;
+        if (bad)
+            spdlog::log(level, "[{}] {} (id {}): {}", archive_.config.name, row.local_path, row.id,
+                        *a.outcome->error);
+        else if (good)
+            spdlog::log(level, "[{}] verified {} -> {} ({} bytes)", archive_.config.name, row.local_path,
+                        row.remote_path, a.facts.before.size);
+    }
+    if (attempts_.size() > files_logged_one_by_one || result_.trouble)
+        spdlog::info("[{}] batch of {} files, {} bytes: {} verified, {} failed in {:.2f} s{}",
+                     archive_.config.name, attempts_.size(), batch_.bytes, verified, troubled,
+                     *copy_.stop_time - copy_.start_time,
+                     result_.trouble ? ", " + result_.trouble->text() : "");
+    archive_.rooms.counters.copies += verified;
+    archive_.files_verified += static_cast<std::int64_t>(verified);
+    archive_.meter.verified(archive_.rooms.clock.steady_now(), verified);
+    if (!archive_.rooms.last_copy || archive_.rooms.last_copy->start_time <= copy_.start_time)
+        archive_.rooms.last_copy = copy_;
+}
+
+}  // namespace suprsync

@@ -1,0 +1,108 @@
+// `suprsync add`: registers one file.
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "engine/commands/exit_code.hpp"
+#include "engine/commands/file_printing.hpp"
+#include "engine/commands/human.hpp"
+#include "engine/commands/tool_catalog.hpp"
+#include "engine/commands/tools.hpp"
+#include "engine/configuration.hpp"
+#include "engine/registration_rules.hpp"
+#include "http/views.hpp"
+#include "storage/local_disk.hpp"
+
+namespace suprsync {
+
+namespace {
+
+registration read_registration(const tool_arguments& arguments) {
+    registration file;
+    file.local_path = absolute_path(arguments.operands()[0]);
+    file.remote_path = arguments.operands()[1];
+    file.archive_name = arguments.operands()[2];
+    file.local_md5sum = arguments.text("md5").value_or("");
+    if (arguments.has("md5") && file.local_md5sum.empty()) throw usage_error("--md5: the sum is empty");
+    file.timestamp = arguments.number("timestamp", 0, 1e11).value_or(human::now());
+    file.deletable = !arguments.has("no-delete");
+    check_name("archive", file.archive_name).value();
+    check_registration(file).value();
+    return file;
+}
+
+// As over HTTP: what is registered is a regular file that is there.
+void look_at(const std::string& path) {
+    boost::asio::io_context loop;
+    const auto disk = make_local_disk(loop.get_executor(), 1);
+    std::optional<result<file_identity>> seen;
+    boost::asio::co_spawn(loop, disk->look({path}),
+                          [&](const std::exception_ptr& bug, std::vector<result<file_identity>> all) {
+                              if (bug) std::rethrow_exception(bug);
+                              seen.emplace(std::move(all.at(0)));
+                          });
+    while (!seen) {
+        loop.restart();
+        loop.run_one();
+    }
+    if (seen->has_error()) {
+        auto why = seen->error();
+        // The command line is well formed: this is no wrong usage.
+        if (why.code == failure_code::invalid) why.code = failure_code::io;
+        throw failure_error(why);
+    }
+}
+
+int add(const tool_arguments& arguments) {
+    const auto file = read_registration(arguments);
+    const auto path = catalog_path(arguments);
+    look_at(file.local_path);
+    tool_catalog catalog(arguments);
+    auto added = catalog.ask(catalog->add({file}));
+    if (!added) {
+        auto why = added.error();
+        if (why.subject == "files[0]") why.subject = human::name(file.local_path);
+        if (why.code == failure_code::conflict) why.detail = human::name(why.detail);
+        throw failure_error(why);
+    }
+    const auto& one = added->at(0);
+    if (arguments.has("json")) {
+        json_writer document;
+        write_file(document, one.file);
+        print_json(document);
+        return exit_code::done;
+    }
+    const auto& row = one.file.row;
+    std::cout << fmt::format("{} as id {}: {} -> {} ({})",
+                             one.existed ? "was registered already" : "registered", row.id,
+                             human::name(row.local_path), human::name(row.remote_path),
+                             human::name(row.archive_name))
+              << std::endl;
+    return exit_code::done;
+}
+
+}  // namespace
+
+command describe_add() {
+    command c;
+    c.name = "add";
+    c.synopsis = "LOCAL REMOTE ARCHIVE";
+    c.summary = "register one file";
+    c.description =
+        "Registers the local file LOCAL to be copied to REMOTE, a path below the base directory of ARCHIVE. "
+        "The "
+        "rules are those of POST /files; the file may lie anywhere. A file that is registered already and "
+        "not "
+        "settled yet is not registered twice.";
+    c.options =
+        with_catalog_options({{"md5", "SUM", "the file's MD5 sum; without it, the daemon computes it"},
+                              {"timestamp", "T", "time of registration, seconds since the epoch (now)"},
+                              {"no-delete", "", "the local file is never to be deleted"},
+                              create_option(),
+                              {"json", "", "print the row as JSON"}});
+    c.least_operands = c.most_operands = 3;
+    c.run = add;
+    return c;
+}
+
+}  // namespace suprsync

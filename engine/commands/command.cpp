@@ -1,0 +1,85 @@
+#include "engine/commands/command.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "engine/commands/exit_code.hpp"
+#include "engine/commands/tool_arguments.hpp"
+#include "engine/failure.hpp"
+
+namespace suprsync {
+
+namespace {
+
+constexpr std::size_t text_width = 76;
+
+// Words of a paragraph in lines.
+std::string wrapped(const std::string& text, std::size_t indent) {
+    std::string lines;
+    std::size_t column = 0;
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const auto end = std::min(text.find_first_of(" \n", at), text.size());
+        const auto word = text.substr(at, end - at);
+        if (column > 0 && column + 1 + word.size() > text_width - indent) {
+            lines += "\n" + std::string(indent, ' ');
+            column = 0;
+        }
+        if (column > 0) lines += ' ', ++column;
+        lines += word;
+        column += word.size();
+        if (end < text.size() && text[end] == '\n') {
+            lines += "\n" + std::string(indent, ' ');
+            column = 0;
+        }
+        at = end + 1;
+    }
+    return lines;
+}
+
+}  // namespace
+
+std::string help_of(const command& c) {
+    if (c.own_help) return c.own_help();
+    auto help = fmt::format("usage: suprsync {}{}{} [OPTION]...\n\n{}\n\noptions:\n", c.name,
+                            c.synopsis.empty() ? "" : " ", c.synopsis, wrapped(c.description, 0));
+    std::size_t width = 0;
+    const auto left = [](const command_option& option) {
+        return fmt::format("  --{}{}{}", option.name, option.value.empty() ? "" : " ", option.value);
+    };
+    for (const auto& option : c.options) width = std::max(width, left(option).size() + 2);
+    for (const auto& option : c.options)
+        help += fmt::format("{:<{}}{}\n", left(option), width, wrapped(option.text, width));
+    help += fmt::format("{:<{}}{}\n", "  --help", width, "this text");
+    return help;
+}
+
+int run_command(const command& c, const std::vector<std::string>& words) {
+    if (c.run_raw) return c.run_raw(words);
+    try {
+        const tool_arguments arguments(c, words);
+        if (arguments.help()) {
+            std::cout << help_of(c);
+            return exit_code::done;
+        }
+        const int status = c.run(arguments);
+        std::cout.flush();
+        return status;
+    } catch (const usage_error& e) {
+        std::cerr << fmt::format("suprsync {}: {}\nSee suprsync {} --help", c.name, e.what(), c.name)
+                  << std::endl;
+        return exit_code::usage;
+    } catch (const failure_error& e) {
+        std::cout.flush();
+        std::cerr << fmt::format("suprsync {}: {}", c.name, e.what()) << std::endl;
+        return e.why().code == failure_code::invalid ? exit_code::usage : exit_code::failed;
+    } catch (const std::exception& e) {
+        std::cout.flush();
+        std::cerr << fmt::format("suprsync {}: {}", c.name, e.what()) << std::endl;
+        return exit_code::failed;
+    }
+}
+
+}  // namespace suprsync

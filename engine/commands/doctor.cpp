@@ -1,0 +1,202 @@
+#include "engine/commands/doctor.hpp"
+
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <set>
+
+#include "engine/commands/exit_code.hpp"
+#include "engine/commands/run_options.hpp"
+#include "engine/diagnosis.hpp"
+#include "net/examination.hpp"
+#include "net/guardian.hpp"
+#include "storage/examination.hpp"
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+namespace suprsync {
+
+namespace {
+
+constexpr std::chrono::seconds longest_check_for_damage{60};
+
+constexpr const char* usage =
+    "usage: suprsync doctor [--json] (--config FILE | --site-file FILE | OPTION...)\n\n"
+    "Is everything in place for this configuration? Takes the options of run, looks, and changes nothing, "
+    "here or "
+    "there. Exit status: 0 nothing is in the way, 1 something is, 2 usage or configuration.\n";
+
+const char* word_of(health how) {
+    return how == health::ok ? "ok" : how == health::warning ? "warn" : "FAIL";
+}
+
+// For control sockets; nothing is left of it.
+class private_directory {
+  public:
+    private_directory() {
+        if (!::mkdtemp(path_.data()))
+            throw std::runtime_error("cannot make a directory in /tmp: " + std::string(std::strerror(errno)));
+    }
+    ~private_directory() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    private_directory(const private_directory&) = delete;
+    private_directory& operator=(const private_directory&) = delete;
+    const std::string& path() const { return path_; }
+
+  private:
+    std::string path_ = "/tmp/suprsync-doctor-XXXXXX";
+};
+
+class examination {
+  public:
+    examination(const daemon_configuration& c, bool as_json) : configuration_(c), as_json_(as_json) {}
+
+    asio::awaitable<void> run(asio::any_io_executor loop, child_runner& runner, std::string directory) {
+        co_await look_at_programs(runner);
+        look_at_catalog();
+        for (const auto& archive : configuration_.archives) {
+            look_at_local_side(archive);
+            co_await look_at_options(archive, runner);
+            transport_options options;
+            options.remote_basedir = archive.remote_basedir;
+            options.ssh_host = archive.ssh_host;
+            options.ssh_key = archive.ssh_key;
+            options.remote_staging_dir = archive.remote_staging_dir;
+            options.runtime_directory = directory;
+            if (const char* file = std::getenv("SUPRSYNC_SSH_CONFIG"); file && *file)
+                options.ssh_config_file = file;
+            const auto there = co_await examine_destination(loop, runner, std::move(options));
+            const auto known = catalog_.archives.find(archive.name);
+            say(judge_destination(archive, there,
+                                  known == catalog_.archives.end() ? nullptr : &known->second));
+        }
+    }
+
+    int finish() {
+        if (as_json_) std::cout << json::serialize(json_) << std::endl;
+        return failed_ ? exit_code::failed : exit_code::done;
+    }
+
+  private:
+    asio::awaitable<void> look_at_programs(child_runner& runner) {
+        std::vector<examined_program> programs{{"rsync", "", "rsync"}};
+        programs[0].version = co_await version_here(runner, "rsync", "--version");
+        const bool ssh = std::any_of(configuration_.archives.begin(), configuration_.archives.end(),
+                                     [](const auto& a) { return a.ssh_host.has_value(); });
+        if (ssh) {
+            auto version = co_await version_here(runner, "ssh", "-V");
+            programs.push_back({"ssh", std::move(version), "openssh-client"});
+        }
+        say(judge_programs(programs));
+    }
+
+    void look_at_catalog() {
+        std::vector<std::string> names;
+        for (const auto& archive : configuration_.archives) names.push_back(archive.name);
+        catalog_ = examine_catalog(configuration_.db_path, names, longest_check_for_damage);
+        say(judge_catalog(catalog_));
+    }
+
+    void look_at_local_side(const archive_configuration& archive) {
+        say({judge_finalization_root(archive.name, examine_place(archive.suprsync_file_root))});
+        std::set<std::string> seen;
+        for (const auto& root : archive.local_roots) {
+            seen.insert(root);
+            say({judge_local_directory(archive, "local root", examine_place(root))});
+        }
+        for (const auto& directory : catalog_.archives[archive.name].recent_directories) {
+            if (!seen.insert(directory).second) continue;
+            auto found = judge_local_directory(archive, "local files", examine_place(directory));
+            // A directory may go when its files have gone.
+            if (found.how != health::ok) say({std::move(found)});
+        }
+    }
+
+    asio::awaitable<void> look_at_options(const archive_configuration& archive, child_runner& runner) {
+        std::vector<std::string> arguments{"--chmod=" + archive.chmod};
+        if (archive.bwlimit) arguments.push_back("--bwlimit=" + *archive.bwlimit);
+        const auto complaint = co_await rsync_complaint(runner, arguments);
+        const auto text = fmt::format("{}", fmt::join(arguments, " "));
+        if (complaint.empty())
+            say({{health::ok, archive.name, "modes", "rsync understands " + text}});
+        else
+            say({{health::failed, archive.name, "modes",
+                  "rsync does not understand " + text + " (" + complaint + "): correct chmod or bwlimit"}});
+    }
+
+    void say(const std::vector<finding>& findings) {
+        for (const auto& f : findings) {
+            failed_ = failed_ || f.how == health::failed;
+            if (as_json_)
+                json_.push_back(json::object{{"result", word_of(f.how)},
+                                             {"archive", f.archive},
+                                             {"check", f.check},
+                                             {"text", f.text}});
+            else
+                std::cout << fmt::format("{:<4}  {}{}: {}", word_of(f.how),
+                                         f.archive.empty() ? "" : "[" + f.archive + "] ", f.check, f.text)
+                          << std::endl;
+        }
+    }
+
+    const daemon_configuration& configuration_;
+    const bool as_json_;
+    examined_catalog catalog_;
+    json::array json_;
+    bool failed_ = false;
+};
+
+}  // namespace
+
+std::string doctor_help() {
+    const auto parsed = parse_run_options({"--help"}, usage);
+    return parsed ? parsed->help : "";
+}
+
+int run_doctor(const std::vector<std::string>& arguments) {
+    auto options = arguments;
+    const bool as_json = std::erase(options, "--json") > 0;
+    auto parsed = parse_run_options(options, usage);
+    if (!parsed) {
+        std::cerr << "suprsync doctor: " << parsed.error().text() << "\nSee suprsync doctor --help"
+                  << std::endl;
+        return exit_code::usage;
+    }
+    if (!parsed->options) {
+        std::cout << parsed->help;
+        return exit_code::done;
+    }
+    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        auto watch = guardian::start("/proc/self/exe");
+        if (!watch) throw failure_error(watch.error());
+        private_directory directory;
+        asio::io_context loop(1);
+        child_runner runner(loop.get_executor(), &*watch);
+        examination all(parsed->options->daemon, as_json);
+        asio::co_spawn(loop, all.run(loop.get_executor(), runner, directory.path()),
+                       [](const std::exception_ptr& bug) {
+                           if (bug) std::rethrow_exception(bug);
+                       });
+        loop.run();
+        return all.finish();
+    } catch (const std::exception& e) {
+        std::cerr << "suprsync doctor: " << e.what() << std::endl;
+        return exit_code::failed;
+    }
+}
+
+}  // namespace suprsync

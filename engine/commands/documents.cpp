@@ -1,0 +1,145 @@
+#include "engine/commands/documents.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <regex>
+#include <set>
+
+#include "engine/commands/command_table.hpp"
+
+namespace suprsync {
+
+namespace {
+
+constexpr const char* what_it_is =
+    "Copies registered files to their destination with rsync, proves each copy by comparing MD5 sums, "
+    "deletes "
+    "local files after a fresh proof, and tells when a day is complete.";
+
+struct exit_status {
+    const char* code;
+    const char* meaning;
+};
+constexpr exit_status statuses[] = {{"0", "done"},
+                                    {"1", "failure"},
+                                    {"2", "usage or configuration"},
+                                    {"3", "`run --once` left something unsettled"}};
+
+// Text for troff: nothing in it is a command or an escape, and no line ends in a space.
+std::string troff(const std::string& text) {
+    std::string safe;
+    bool line_begins = true;
+    for (const char c : text) {
+        if (c == '\n')
+            while (safe.ends_with(' ')) safe.pop_back();
+        if (line_begins && (c == '.' || c == '\'')) safe += "\\&";
+        line_begins = c == '\n';
+        if (c == '\\')
+            safe += "\\e";
+        else if (c == '-')
+            safe += "\\-";
+        else
+            safe += c;
+    }
+    return safe;
+}
+
+// Options with their dashes; those of a command that reads its own command line, from its help.
+std::vector<std::string> options_of(const command& c) {
+    std::vector<std::string> found;
+    if (!c.own_help) {
+        for (const auto& option : c.options) found.push_back("--" + option.name);
+        found.push_back("--help");
+        return found;
+    }
+    const auto help = c.own_help();
+    static const std::regex option(R"((\n +|\[|\()(-h \[ )?(--[a-z][a-z0-9-]*))");
+    std::set<std::string> met;
+    for (std::sregex_iterator place(help.begin(), help.end(), option), end; place != end; ++place)
+        if (met.insert((*place)[3]).second) found.push_back((*place)[3]);
+    return found;
+}
+
+std::string manual_of(const command& c) {
+    auto text =
+        fmt::format(".SS suprsync {}{}{}\n", troff(c.name), c.synopsis.empty() ? "" : " ", troff(c.synopsis));
+    if (c.own_help) return text + ".nf\n" + troff(c.own_help()) + "\n.fi\n";
+    text += troff(c.description) + "\n";
+    for (const auto& option : c.options)
+        text += fmt::format(".TP\n\\fB\\-\\-{}\\fR{}\n{}\n", troff(option.name),
+                            option.value.empty() ? "" : " \\fI" + troff(option.value) + "\\fR",
+                            troff(option.text));
+    return text;
+}
+
+}  // namespace
+
+std::string program_help() {
+    std::string help =
+        "usage: suprsync COMMAND [OPTION]...\n\n"
+        "Copies registered files to their destination with rsync, proves each copy by comparing MD5 sums, "
+        "deletes\nlocal files after a fresh proof, and tells when a day is complete.\n\ncommands:\n";
+    for (const auto& c : command_table()) help += fmt::format("  {:<17}{}\n", c.name, c.summary);
+    help +=
+        "\n  --help           this text; suprsync COMMAND --help has the options of one command\n"
+        "  --version        the version\n\nexit statuses:";
+    const char* gap = " ";
+    for (const auto& s : statuses) {
+        help += fmt::format("{}{} {}", gap, s.code, s.meaning);
+        gap = ", ";
+    }
+    return help + "\n";
+}
+
+std::string manual_page() {
+    auto page = fmt::format(
+        ".\\\" Made by: suprsync help --man\n.TH SUPRSYNC 1 \"\" \"suprsync {}\" \"User Commands\"\n.SH "
+        "NAME\n"
+        "suprsync \\- copies registered files, proves each copy, and tells when a day is complete\n"
+        ".SH SYNOPSIS\n.B suprsync\n.I COMMAND\n[\\fIOPTION\\fR]...\n.SH DESCRIPTION\n{}\n"
+        "All commands but run and status open the catalog directly, with the daemon running or not; the "
+        "daemon\nnotices at once what they change. On a terminal they print aligned tables, elsewhere fields "
+        "between tabs,\nwith \\fB\\-\\-json\\fR one JSON document.\n.SH COMMANDS\n",
+        SUPRSYNC_VERSION, troff(what_it_is));
+    for (const auto& c : command_table()) page += manual_of(c);
+    page += ".SH EXIT STATUS\n";
+    for (const auto& s : statuses) page += fmt::format(".TP\n.B {}\n{}\n", s.code, troff(s.meaning));
+    page +=
+        ".SH ENVIRONMENT\n.TP\n.B SUPRSYNC_DB\nthe catalog, where \\-\\-db is not given\n"
+        ".TP\n.B INSTANCE_ID, LOGLEVEL\ndefaults of run's \\-\\-instance\\-id and \\-\\-log\\-level\n"
+        ".TP\n.B SUPRSYNC_SSH_CONFIG\nanother ssh configuration file (ssh \\-F), for run\n"
+        ".SH SEE ALSO\n.BR rsync (1),\n.BR ssh (1),\n.BR sqlite3 (1)\n";
+    return page;
+}
+
+std::string bash_completion() {
+    std::string names;
+    std::string cases;
+    for (const auto& c : command_table()) {
+        names += (names.empty() ? "" : " ") + c.name;
+        const auto options = options_of(c);
+        cases += fmt::format("        {}) options=\"{}\" ;;\n", c.name, fmt::join(options, " "));
+    }
+    return fmt::format(
+        R"(# Completion of suprsync(1) for bash. Made by: suprsync help --bash-completion
+_suprsync() {{
+    local word=${{COMP_WORDS[COMP_CWORD]}} options=""
+    COMPREPLY=()
+    if [ "$COMP_CWORD" -eq 1 ]; then
+        mapfile -t COMPREPLY < <(compgen -W "{} --help --version" -- "$word")
+        return
+    fi
+    case ${{COMP_WORDS[1]}} in
+{}    esac
+    case $word in
+        -*) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word") ;;
+        *) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+    esac
+}}
+complete -F _suprsync suprsync
+)",
+        names, cases);
+}
+
+}  // namespace suprsync

@@ -1,0 +1,11 @@
+// Exit statuses of the program (spec 9).
+#pragma once
+
+namespace suprsync::exit_code {
+
+constexpr int done = 0;
+constexpr int failed = 1;
+constexpr int usage = 2;      ///< usage or configuration
+constexpr int unsettled = 3;  ///< --once left something unsettled
+
+}  // namespace suprsync::exit_code

@@ -1,0 +1,208 @@
+// `suprsync explain`: why a file is as it is, and what waits for it.
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "engine/claims.hpp"
+#include "engine/commands/exit_code.hpp"
+#include "engine/commands/file_printing.hpp"
+#include "engine/commands/human.hpp"
+#include "engine/commands/tool_catalog.hpp"
+#include "engine/commands/tools.hpp"
+#include "http/views.hpp"
+
+namespace suprsync {
+
+namespace {
+
+// All that is known of one row.
+struct explanation {
+    file_view file;
+    std::optional<timecode_view> directory;
+    std::vector<file_view> rivals;
+    claim judgement;
+    std::string deletion;
+};
+
+bool is_unsettled(const file_view& file) {
+    return file.state == "pending" || file.state == "retrying" || file.state == "failed";
+}
+
+rival as_rival(const file_view& file) {
+    const auto& row = file.row;
+    rival r;
+    r.id = row.id;
+    r.archive_name = row.archive_name;
+    r.local_path = row.local_path;
+    r.local_md5sum = row.local_md5sum;
+    r.ignore = row.ignore;
+    r.remote_md5sum = row.remote_md5sum.value_or("");
+    r.verified = !row.local_md5sum.empty() && r.remote_md5sum == row.local_md5sum;
+    return r;
+}
+
+std::string deletion_of(const file_view& file, const std::vector<file_view>& same_path) {
+    if (file.row.removed)
+        return *file.row.removed == 0 ? "the local file was found gone"
+                                      : "the local file was deleted on " + human::date(*file.row.removed);
+    if (!file.row.deletable) return "never: it was registered as not to be deleted";
+    if (file.state == "ignored") return "not while it is ignored";
+    if (file.state != "verified") return "not before it is verified";
+    for (const auto& other : same_path)
+        if (other.row.id != file.row.id && is_unsettled(other))
+            return fmt::format("waits for id {} ({}), which still needs the local file", other.row.id,
+                               other.state);
+    return "when it is as old as the daemon's --delete-local-after says, after a fresh look at both copies";
+}
+
+explanation explain_one(tool_catalog& catalog, const file_view& file,
+                        const std::vector<file_view>& same_path) {
+    explanation e;
+    e.file = file;
+    e.rivals = catalog.wait(catalog->rivals_of(file.row));
+    std::vector<rival> rivals;
+    for (const auto& r : e.rivals) rivals.push_back(as_rival(r));
+    e.judgement = judge_claim(file.row, rivals);
+    e.deletion = deletion_of(file, same_path);
+    const auto timecode = timecode_of(file.row.remote_path);
+    if (timecode && !is_finalization_path(file.row.remote_path))
+        for (auto& d : catalog.wait(catalog->timecodes({file.row.archive_name, *timecode - 1, 1})))
+            if (d.timecode == *timecode) e.directory = std::move(d);
+    return e;
+}
+
+std::string state_line(const file_view& file) {
+    const auto attempts = file.row.failed_copy_attempts;
+    auto text = file.state;
+    if (attempts > 0 && is_unsettled(file))
+        text += fmt::format(", {} failed attempt{}", attempts, attempts == 1 ? "" : "s");
+    if (file.state == "failed") text += file.row.removed ? ": its local file is gone" : ": no attempts left";
+    if (file.ignore_reason) text += ": " + human::name(*file.ignore_reason);
+    return text;
+}
+
+std::string directory_line(const explanation& e) {
+    const auto& d = *e.directory;
+    const auto name = fmt::format("{:05} of {}", d.timecode, human::name(d.archive_name));
+    if (d.finalized) return name + fmt::format(" is finalized (revision {})", d.revision);
+    if (d.unsettled == 0)
+        return name + (d.completed ? " is settled and will be finalized"
+                                   : " is settled, and not over yet: not finalized");
+    const bool alone = d.unsettled == 1 && is_unsettled(e.file);
+    return name + fmt::format(" waits for {} ({} of {} files unsettled, {} failed)",
+                              alone                  ? "this file"
+                              : is_unsettled(e.file) ? "this file and others"
+                                                     : "other files",
+                              d.unsettled, d.files, d.failed);
+}
+
+void print(const explanation& e) {
+    const auto now = human::now();
+    const auto& row = e.file.row;
+    const auto line = [](const char* what, const std::string& text) {
+        std::cout << fmt::format("  {:<13} {}\n", what, text);
+    };
+    const auto when = [&](epoch_seconds t) { return human::date(t) + " (" + human::age(t, now) + ")"; };
+    std::cout << fmt::format("{} (id {}, archive {})\n", human::name(row.local_path), row.id,
+                             human::name(row.archive_name));
+    line("state", state_line(e.file));
+    line("remote path", human::name(row.remote_path));
+    line("registered", when(row.timestamp));
+    if (e.file.bytes) line("size", human::bytes(static_cast<double>(*e.file.bytes)));
+    line("MD5 here", row.local_md5sum.empty() ? "not computed yet" : human::name(row.local_md5sum));
+    line("MD5 there", row.remote_md5sum ? human::name(*row.remote_md5sum) : "not known");
+    if (row.copied) line("copied", when(*row.copied));
+    if (e.file.last_error)
+        line("last error", human::name(*e.file.last_error) +
+                               (e.file.last_error_at ? ", " + when(*e.file.last_error_at) : ""));
+    if (e.file.next_attempt_at)
+        line("next attempt", when(*e.file.next_attempt_at));
+    else if (e.file.state == "pending" || e.file.state == "retrying")
+        line("next attempt", "as soon as the daemon comes to it");
+    else if (e.file.state == "failed")
+        line("next attempt",
+             fmt::format("none: suprsync retry {} {}", human::name(row.archive_name), row.id));
+    if (e.directory) line("timecode", directory_line(e));
+    line("deletion", e.deletion);
+    if (e.judgement.decision != claim::verdict::holds && is_unsettled(e.file))
+        line("claim", human::name(e.judgement.reason));
+    for (const auto& other : e.rivals)
+        line("same place",
+             fmt::format("id {} ({}, {}): {}", other.row.id, human::name(other.row.archive_name), other.state,
+                         human::name(other.row.local_path)));
+}
+
+void write(json_writer& json, const explanation& e) {
+    json.begin_object().key("file");
+    write_file(json, e.file);
+    json.key("timecode");
+    if (e.directory)
+        json.begin_object()
+            .member("timecode", e.directory->timecode)
+            .member("finalized", e.directory->finalized)
+            .member("revision", e.directory->revision)
+            .member("files", e.directory->files)
+            .member("unsettled", e.directory->unsettled)
+            .member("failed", e.directory->failed)
+            .end_object();
+    else
+        json.null();
+    const auto verdict = e.judgement.decision;
+    json.member("deletion", e.deletion)
+        .key("claim")
+        .begin_object()
+        .member("verdict", std::string(verdict == claim::verdict::holds        ? "holds"
+                                       : verdict == claim::verdict::superseded ? "superseded"
+                                                                               : "conflict"))
+        .member("reason", e.judgement.reason)
+        .end_object()
+        .key("rivals")
+        .begin_array();
+    for (const auto& other : e.rivals) write_file(json, other);
+    json.end_array().end_object();
+}
+
+int explain(const tool_arguments& arguments) {
+    file_query query;
+    query.local_path = absolute_path(arguments.operands()[0]);
+    query.limit = 1000;
+    tool_catalog catalog(arguments);
+    const auto page = catalog.wait(catalog->list_files(query));
+    if (page.files.empty())
+        throw failure_error({failure_code::not_found, "explain", human::name(*query.local_path),
+                             "the catalog has no row with this local path: it was never registered"});
+    json_writer document;
+    document.begin_array();
+    for (const auto& file : page.files) {
+        const auto e = explain_one(catalog, file, page.files);
+        if (arguments.has("json")) {
+            write(document, e);
+        } else {
+            if (file.row.id != page.files.front().row.id) std::cout << '\n';
+            print(e);
+        }
+    }
+    if (arguments.has("json")) print_json(document.end_array());
+    return exit_code::done;
+}
+
+}  // namespace
+
+command describe_explain() {
+    command c;
+    c.name = "explain";
+    c.synopsis = "LOCAL";
+    c.summary = "why a file is as it is, and what waits for it";
+    c.description =
+        "For every registration of the local file: its state, attempts and last error, when it is tried "
+        "next, "
+        "the timecode directory that waits for it, whether the local file may be deleted, and other files "
+        "that "
+        "claim the same place at the destination.";
+    c.options = with_catalog_options({{"json", "", "print it as a JSON array"}});
+    c.least_operands = c.most_operands = 1;
+    c.run = explain;
+    return c;
+}
+
+}  // namespace suprsync

@@ -1,0 +1,90 @@
+#include "engine/commands/human.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <ctime>
+
+#include "engine/registration_rules.hpp"
+
+namespace suprsync::human {
+
+std::string bytes(double count) {
+    constexpr const char* units[] = {"B", "kB", "MB", "GB", "TB", "PB"};
+    std::size_t unit = 0;
+    for (; count >= 999.95 && unit < 5; ++unit) count /= 1000;
+    return fmt::format("{:.{}f} {}", count, unit == 0 ? 0 : 1, units[unit]);
+}
+
+std::string count(std::int64_t n) {
+    auto text = std::to_string(n);
+    const std::size_t first = n < 0 ? 1 : 0;
+    for (auto at = text.size(); at > first + 3;) text.insert(at -= 3, ",");
+    return text;
+}
+
+std::string span(double seconds) {
+    const auto whole = static_cast<std::int64_t>(std::clamp(std::round(std::abs(seconds)), 0.0, 1e12));
+    struct unit {
+        std::int64_t seconds;
+        const char* name;
+    };
+    constexpr unit units[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
+    for (std::size_t i = 0; i < 4; ++i) {
+        const auto n = whole / units[i].seconds;
+        if (n == 0 && i < 3) continue;
+        const auto rest = i < 2 ? whole % units[i].seconds / units[i + 1].seconds : 0;
+        if (rest == 0) return fmt::format("{} {}", n, units[i].name);
+        return fmt::format("{} {} {} {}", n, units[i].name, rest, units[i + 1].name);
+    }
+    return "0 s";
+}
+
+std::string age(epoch_seconds when, epoch_seconds now) {
+    return when > now ? "in " + span(when - now) : span(now - when) + " ago";
+}
+
+std::string date(epoch_seconds when) {
+    if (!std::isfinite(when) || std::abs(when) > 1e11) return fmt::format("{}", when);
+    return fmt::format("{:%Y-%m-%d %H:%M:%S}Z", fmt::gmtime(static_cast<std::time_t>(std::floor(when))));
+}
+
+std::string name(std::string_view text) {
+    std::string shown;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto byte = static_cast<unsigned char>(text[at]);
+        std::size_t length = byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+        if (at + length > text.size() || !is_utf8(std::string(text.substr(at, length)))) length = 0;
+        // C1 controls, which terminals obey, are two bytes of UTF-8.
+        const bool control = byte < 0x20 || byte == 0x7f ||
+                             (length == 2 && byte == 0xc2 && static_cast<unsigned char>(text[at + 1]) < 0xa0);
+        if (byte == '\n')
+            shown += "\\n";
+        else if (byte == '\t')
+            shown += "\\t";
+        else if (byte == '\\')
+            shown += "\\\\";
+        else if (length == 0 || (control && length == 1))
+            shown += fmt::format("\\x{:02x}", byte);
+        else if (control)
+            shown += fmt::format("\\u{:04x}", static_cast<unsigned char>(text[at + 1]));
+        else
+            shown += text.substr(at, length);
+        at += std::max<std::size_t>(length, 1);
+    }
+    return shown;
+}
+
+std::size_t width(std::string_view text) {
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+epoch_seconds now() {
+    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace suprsync::human

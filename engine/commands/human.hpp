@@ -1,0 +1,30 @@
+// Figures and names as people read them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "engine/words.hpp"
+
+namespace suprsync::human {
+
+/// "1.2 MB", in powers of 1000.
+std::string bytes(double count);
+/// "1,234,567".
+std::string count(std::int64_t n);
+/// A span of time, its two largest units: "45 s", "3 min", "2 h 5 min", "4 d 3 h".
+std::string span(double seconds);
+/// "3 min ago", or "in 3 min".
+std::string age(epoch_seconds when, epoch_seconds now);
+/// Date and time, UTC: "2023-11-14 22:13:20Z".
+std::string date(epoch_seconds when);
+/// The text with control characters and what is no UTF-8 escaped (\n, \x1b): safe to print, one line.
+std::string name(std::string_view text);
+/// Columns that the text takes on a terminal, one for each character.
+std::size_t width(std::string_view text);
+
+/// Now, seconds since the epoch.
+epoch_seconds now();
+
+}  // namespace suprsync::human

@@ -1,0 +1,145 @@
+#include "engine/commands/logging.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/details/os.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/base_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <mutex>
+
+namespace suprsync {
+
+namespace {
+
+constexpr const char* clear_line = "\r\033[K";
+
+class json_formatter final : public spdlog::formatter {
+  public:
+    void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& into) override {
+        spdlog::memory_buf_t time;
+        time_.format(message, time);
+        const auto level = spdlog::level::to_string_view(message.level);
+        const boost::json::string text(message.payload.data(), message.payload.size());
+        fmt::format_to(std::back_inserter(into),
+                       R"({{"time":"{}","level":"{}","message":{}}})"
+                       "\n",
+                       fmt::string_view(time.data(), time.size()),
+                       fmt::string_view(level.data(), level.size()), boost::json::serialize(text));
+    }
+    std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<json_formatter>(); }
+
+  private:
+    spdlog::pattern_formatter time_{"%Y-%m-%dT%H:%M:%S.%eZ", spdlog::pattern_time_type::utc, ""};
+};
+
+// One event is one line: what names hold is escaped.
+class text_formatter final : public spdlog::formatter {
+  public:
+    explicit text_formatter(bool journal) : journal_(journal) {}
+    void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& into) override {
+        if (journal_) {
+            fmt::format_to(std::back_inserter(into), "<{}>", priority(message.level));
+        } else {
+            head_.format(message, into);
+        }
+        for (const char c : message.payload) {
+            if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f)
+                into.push_back(c);
+            else
+                fmt::format_to(std::back_inserter(into), "\\x{:02x}", static_cast<unsigned char>(c));
+        }
+        into.push_back('\n');
+    }
+    std::unique_ptr<spdlog::formatter> clone() const override {
+        return std::make_unique<text_formatter>(journal_);
+    }
+
+  private:
+    static int priority(spdlog::level::level_enum level) {
+        switch (level) {
+            case spdlog::level::critical:
+                return 2;
+            case spdlog::level::err:
+                return 3;
+            case spdlog::level::warn:
+                return 4;
+            case spdlog::level::info:
+                return 6;
+            default:
+                return 7;
+        }
+    }
+    bool journal_;
+    spdlog::pattern_formatter head_{"%Y-%m-%d %H:%M:%S.%e %-8l ", spdlog::pattern_time_type::utc, ""};
+};
+
+class standard_error final : public spdlog::sinks::base_sink<std::mutex> {
+  public:
+    void show(const std::string& line) {
+        const std::lock_guard lock(mutex_);
+        progress_ = line;
+        write(clear_line + progress_);
+    }
+
+  private:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        spdlog::memory_buf_t line;
+        formatter_->format(message, line);
+        const std::string text(line.data(), line.size());
+        write(progress_.empty() ? text : clear_line + text + progress_);
+    }
+    void flush_() override { std::fflush(stderr); }
+    static void write(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+    std::string progress_;
+};
+
+std::shared_ptr<standard_error>& sink() {
+    static auto the_sink = std::make_shared<standard_error>();
+    return the_sink;
+}
+
+}  // namespace
+
+result<spdlog::level::level_enum> read_log_level(const std::string& word) {
+    static const std::map<std::string, spdlog::level::level_enum> levels{
+        {"trace", spdlog::level::trace},       {"debug", spdlog::level::debug},
+        {"info", spdlog::level::info},         {"warn", spdlog::level::warn},
+        {"warning", spdlog::level::warn},      {"error", spdlog::level::err},
+        {"critical", spdlog::level::critical}, {"off", spdlog::level::off},
+        {"none", spdlog::level::off}};
+    std::string lower = word;
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const auto found = levels.find(lower);
+    if (found == levels.end())
+        return failure{
+            failure_code::invalid, "use", "log level",
+            fmt::format("expected trace, debug, info, warn, error, critical or off, got '{}'", word)};
+    return found->second;
+}
+
+void start_logging(const logging_options& options) {
+    auto logger = std::make_shared<spdlog::logger>("suprsync", sink());
+    if (options.json)
+        logger->set_formatter(std::make_unique<json_formatter>());
+    else
+        logger->set_formatter(std::make_unique<text_formatter>(std::getenv("JOURNAL_STREAM") != nullptr));
+    logger->set_level(options.level);
+    logger->flush_on(spdlog::level::trace);
+    spdlog::set_default_logger(std::move(logger));
+}
+
+void show_progress(const std::string& line) {
+    sink()->show(line);
+    sink()->flush();
+}
+
+}  // namespace suprsync

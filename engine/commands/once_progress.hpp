@@ -1,0 +1,16 @@
+// The line that `--once` shows on a terminal while it works.
+#pragma once
+
+#include <string>
+
+#include "engine/session.hpp"
+
+namespace suprsync {
+
+/// "timestreams: 120 of 300 files, 1.2 GB to go, 45.0 MB/s, 0:26 left"; archives joined by "; ".
+std::string progress_line(const session& now);
+
+/// The last line of all: what was done and what is left.
+std::string closing_line(const session& now);
+
+}  // namespace suprsync

@@ -1,0 +1,55 @@
+#include "engine/commands/progress_bar.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "engine/commands/human.hpp"
+
+namespace suprsync {
+
+namespace {
+
+constexpr std::uint64_t bar_width = 20;
+constexpr double between_drawings = 0.2;  // s
+
+}  // namespace
+
+std::string progress_text(const std::string& what, std::uint64_t files, std::uint64_t total,
+                          std::uint64_t bytes, double seconds) {
+    const auto filled = total == 0 ? bar_width : std::min(bar_width, files * bar_width / total);
+    auto text =
+        fmt::format("{} [{}{}] {} of {} files, {}", what, std::string(filled, '#'),
+                    std::string(bar_width - filled, ' '), human::count(static_cast<std::int64_t>(files)),
+                    human::count(static_cast<std::int64_t>(total)), human::bytes(static_cast<double>(bytes)));
+    if (seconds < 1 || files == 0) return text;
+    text += fmt::format(", {}/s", human::bytes(static_cast<double>(bytes) / seconds));
+    if (files < total)
+        text += fmt::format(", {} left", human::span(seconds * static_cast<double>(total - files) /
+                                                     static_cast<double>(files)));
+    return text;
+}
+
+progress_bar::progress_bar(std::string what, std::uint64_t total)
+    : what_(std::move(what)), total_(total), begun_(human::now()) {}
+
+progress_bar::~progress_bar() { clear(); }
+
+void progress_bar::show(std::uint64_t files, std::uint64_t bytes) {
+    const auto now = human::now();
+    if (!visible() || now - shown_ < between_drawings) return;
+    shown_ = now;
+    std::cerr << "\r\x1b[K" << progress_text(what_, files, std::max(total_, files), bytes, now - begun_)
+              << std::flush;
+}
+
+void progress_bar::clear() {
+    if (shown_ > 0) std::cerr << "\r\x1b[K" << std::flush;
+    shown_ = 0;
+}
+
+bool progress_bar::visible() { return ::isatty(STDERR_FILENO) == 1; }
+
+}  // namespace suprsync

@@ -1,0 +1,78 @@
+// `suprsync retry`: attempts back to 0.
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "engine/commands/exit_code.hpp"
+#include "engine/commands/file_printing.hpp"
+#include "engine/commands/human.hpp"
+#include "engine/commands/tool_catalog.hpp"
+#include "engine/commands/tools.hpp"
+
+namespace suprsync {
+
+namespace {
+
+retry_request read_request(const tool_arguments& arguments) {
+    retry_request request;
+    request.archive = arguments.operands()[0];
+    for (std::size_t i = 1; i < arguments.operands().size(); ++i)
+        request.ids.push_back(id_of(arguments.operands()[i]));
+    const auto which = arguments.one_of({"all", "prefix"});
+    if (!which.empty() && !request.ids.empty())
+        throw usage_error(fmt::format("ids and --{} exclude each other", which));
+    if (which.empty() && request.ids.empty())
+        throw usage_error("which files? Give their ids, --prefix P, or --all");
+    request.remote_prefix = arguments.text("prefix");
+    if (request.remote_prefix && request.remote_prefix->empty())
+        throw usage_error("--prefix: it is empty; --all means every file of the archive");
+    return request;
+}
+
+int retry(const tool_arguments& arguments) {
+    const auto request = read_request(arguments);
+    tool_catalog catalog(arguments);
+    catalog.check_archive(*request.archive);
+    // Nothing is changed where one of the ids is wrong.
+    for (const auto id : request.ids)
+        if (const auto file = catalog.file(id); file.row.archive_name != *request.archive)
+            throw failure_error(
+                {failure_code::not_found, "retry", fmt::format("file {}", id),
+                 fmt::format("it belongs to archive {}, not to {}", human::name(file.row.archive_name),
+                             human::name(*request.archive))});
+    const auto retried = catalog.wait(catalog->retry(request));
+    if (arguments.has("json")) {
+        json_writer document;
+        document.begin_object().member("retried", retried).end_object();
+        print_json(document);
+    } else if (retried == 0) {
+        std::cout << "no such file has failed or waits to be tried again" << std::endl;
+    } else {
+        std::cout << fmt::format("{} file{} will be tried again now", human::count(retried),
+                                 retried == 1 ? "" : "s")
+                  << std::endl;
+    }
+    return exit_code::done;
+}
+
+}  // namespace
+
+command describe_retry() {
+    command c;
+    c.name = "retry";
+    c.synopsis = "ARCHIVE (--all | --prefix P | ID...)";
+    c.summary = "attempts back to 0";
+    c.description =
+        "Gives files that have failed, or wait for their next attempt, all their attempts back: a running "
+        "daemon "
+        "tries them at once. Files that are verified, ignored or gone are left alone.";
+    c.options = with_catalog_options({{"all", "", "every such file of the archive"},
+                                      {"prefix", "P", "those of which the remote path begins so"},
+                                      {"json", "", "print the number of files as JSON"}});
+    c.least_operands = 1;
+    c.most_operands = 100'000;
+    c.run = retry;
+    return c;
+}
+
+}  // namespace suprsync

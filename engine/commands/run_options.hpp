@@ -1,0 +1,35 @@
+// The options of `suprsync run` (spec 2.1 to 2.3): read from the command line, a configuration file or an OCS
+// site file, and the environment, and checked.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/commands/logging.hpp"
+#include "engine/configuration.hpp"
+#include "engine/failure.hpp"
+
+namespace suprsync {
+
+struct run_options {
+    daemon_configuration daemon;
+    logging_options logging;
+    std::string token;                 ///< content of --http-token-file
+    std::vector<std::string> notices;  ///< to be logged: options without effect
+    std::string file;                  ///< of --config or --site-file: read again on SIGHUP; empty: none
+    bool check_config = false;         ///< do nothing but this check
+};
+
+/// What was asked for: to run, or the text of --help.
+struct parsed_run {
+    std::optional<run_options> options;
+    std::string help;
+};
+
+/// Failure: the text names the option, or file, line and key, what was given and what was expected. Nothing
+/// is opened but the files that options name (configuration, token, certificate). May be called again, and on
+/// any thread. `usage` is the beginning of the help.
+result<parsed_run> parse_run_options(const std::vector<std::string>& arguments, const std::string& usage);
+
+}  // namespace suprsync

@@ -1,0 +1,111 @@
+// `suprsync status`: what the daemon is doing.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <fstream>
+#include <iostream>
+
+#include "engine/commands/daemon_client.hpp"
+#include "engine/commands/exit_code.hpp"
+#include "engine/commands/status_text.hpp"
+#include "engine/commands/table.hpp"
+#include "engine/commands/tool_arguments.hpp"
+#include "engine/commands/tools.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+constexpr const char* default_address = "127.0.0.1:8642";
+constexpr double default_interval = 2;  // s
+
+std::string read_token(const std::string& path) {
+    std::ifstream in(path);
+    std::string token;
+    std::getline(in, token);
+    while (!token.empty() && std::isspace(static_cast<unsigned char>(token.back()))) token.pop_back();
+    if (token.empty())
+        throw failure_error({failure_code::io, "read the token from", path,
+                             in.is_open() ? "the file holds none" : "the file cannot be read"});
+    return token;
+}
+
+daemon_address read_address(const tool_arguments& arguments) {
+    daemon_address daemon;
+    auto where = parse_listen_address(arguments.text("http").value_or(default_address));
+    if (!where) throw usage_error("--http: " + where.error().detail);
+    if (where->what == listen_address::kind::off)
+        throw usage_error("--http: a daemon cannot be asked at 'off'");
+    daemon.where = *where;
+    if (const auto file = arguments.text("token-file")) daemon.token = read_token(*file);
+    return daemon;
+}
+
+result<std::string> shown(const daemon_address& daemon, bool json) {
+    auto answer = ask_daemon(daemon, "/status");
+    if (!answer || json) return answer;
+    return status_text(*answer);
+}
+
+// Until a signal; a daemon that goes away is waited for.
+int watch(const daemon_address& daemon, bool json, double interval) {
+    asio::io_context loop{1};
+    asio::signal_set signals(loop, SIGINT, SIGTERM);
+    bool ended = false;
+    signals.async_wait([&](const boost::system::error_code&, int) { ended = true; });
+    while (!ended) {
+        const auto now = shown(daemon, json);
+        // Home, then what was there before is cleared: no flicker.
+        if (on_terminal() && !json) std::cout << "\x1b[H\x1b[J";
+        if (now)
+            std::cout << *now << std::endl;
+        else
+            (on_terminal() ? std::cout : std::cerr) << now.error().text() << std::endl;
+        asio::steady_timer timer(loop, std::chrono::milliseconds(static_cast<std::int64_t>(interval * 1000)));
+        bool over = false;
+        timer.async_wait([&](const boost::system::error_code&) { over = true; });
+        loop.restart();
+        while (!over && !ended) loop.run_one();
+        timer.cancel();
+        loop.restart();
+        loop.poll();
+    }
+    return exit_code::done;
+}
+
+int status(const tool_arguments& arguments) {
+    const auto daemon = read_address(arguments);
+    const bool json = arguments.has("json");
+    const auto interval = arguments.number("interval", 0.1, 86'400);
+    if (interval && !arguments.has("watch")) throw usage_error("--interval goes with --watch");
+    if (arguments.has("watch")) return watch(daemon, json, interval.value_or(default_interval));
+    std::cout << shown(daemon, json).value() << std::endl;
+    return exit_code::done;
+}
+
+}  // namespace
+
+command describe_status() {
+    command c;
+    c.name = "status";
+    c.synopsis = "";
+    c.summary = "what the daemon is doing";
+    c.description =
+        "Asks the running daemon over HTTP and shows what each archive is doing, and the conditions that a "
+        "person should look at.";
+    c.options = {{"http", "ADDRESS", "where it listens: ADDRESS:PORT or unix:PATH (127.0.0.1:8642)"},
+                 {"token-file", "FILE", "holds the token that it wants, where it wants one"},
+                 {"watch", "", "again and again, until interrupted"},
+                 {"interval", "S", "time between two looks with --watch (2)"},
+                 {"json", "", "print its answer (GET /status) as it is"}};
+    c.run = status;
+    return c;
+}
+
+}  // namespace suprsync

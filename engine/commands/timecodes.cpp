@@ -1,0 +1,112 @@
+// `suprsync timecodes`: timecode directories and what blocks them.
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "engine/commands/exit_code.hpp"
+#include "engine/commands/file_printing.hpp"
+#include "engine/commands/human.hpp"
+#include "engine/commands/tool_catalog.hpp"
+#include "engine/commands/tools.hpp"
+#include "http/views.hpp"
+
+namespace suprsync {
+
+namespace {
+
+void write_timecode(json_writer& json, const timecode_view& d) {
+    json.begin_object()
+        .member("timecode", d.timecode)
+        .member("archive_name", d.archive_name)
+        .member("completed", d.completed)
+        .member("synced", d.synced)
+        .member("finalized", d.finalized)
+        .member("revision", d.revision)
+        .member("last_finalized_at",
+                d.last_finalized_at > 0 ? std::optional(d.last_finalized_at) : std::nullopt)
+        .member("files", d.files)
+        .member("unsettled", d.unsettled)
+        .member("failed", d.failed)
+        .key("blocking")
+        .begin_array();
+    for (const auto& file : d.blocking) write_file(json, file);
+    json.end_array().end_object();
+}
+
+std::string state_of(const timecode_view& d) {
+    if (d.finalized) return d.revision > 1 ? fmt::format("finalized (revision {})", d.revision) : "finalized";
+    if (d.unsettled > 0) return d.completed ? "completed, blocked" : "open";
+    return d.completed ? "settled, to be finalized" : "open, settled";
+}
+
+// The first file that blocks it, and why.
+std::string blocked_by(const timecode_view& d) {
+    if (d.finalized || d.blocking.empty()) return "";
+    const auto& first = d.blocking.front();
+    auto text = fmt::format("{} (id {}, {})", first.row.local_path, first.row.id, first.state);
+    if (const auto reason = reason_of(first); !reason.empty()) text += ": " + reason;
+    if (d.unsettled > 1) text += fmt::format("; and {} more", d.unsettled - 1);
+    return text;
+}
+
+int timecodes(const tool_arguments& arguments) {
+    timecode_query query;
+    query.archive = arguments.operands()[0];
+    query.limit = 500;
+    const bool json = arguments.has("json");
+    tool_catalog catalog(arguments);
+    catalog.check_archive(query.archive);
+    table shown({">TIMECODE", "STATE", ">FILES", ">UNSETTLED", ">FAILED", ">FINALIZED", "BLOCKED BY"});
+    json_writer document;
+    document.begin_array();
+    while (true) {
+        const auto page = catalog.wait(catalog->timecodes(query));
+        for (const auto& d : page) {
+            if (arguments.has("open") && d.finalized) continue;
+            if (json) {
+                write_timecode(document, d);
+                continue;
+            }
+            const auto when = d.last_finalized_at > 0 ? std::optional(d.last_finalized_at) : std::nullopt;
+            const auto code = fmt::format("{:05}", d.timecode);
+            shown.add({{code, code},
+                       text_cell(state_of(d)),
+                       number_cell(d.files),
+                       number_cell(d.unsettled),
+                       number_cell(d.failed),
+                       time_cell(when, human::now()),
+                       text_cell(blocked_by(d))});
+        }
+        if (page.size() < query.limit) break;
+        query.after = page.back().timecode;
+    }
+    if (json) {
+        document.end_array();
+        print_json(document);
+    } else if (!shown.empty()) {
+        shown.print();
+    } else if (on_terminal()) {
+        std::cout << "no such timecode directories" << std::endl;
+    }
+    return exit_code::done;
+}
+
+}  // namespace
+
+command describe_timecodes() {
+    command c;
+    c.name = "timecodes";
+    c.synopsis = "ARCHIVE";
+    c.summary = "timecode directories and what blocks them";
+    c.description =
+        "Shows the archive's timecode directories, how many of their files are not settled yet, and the "
+        "first "
+        "file that keeps one from being finalized (--json has up to ten).";
+    c.options = with_catalog_options({{"open", "", "only those that are not finalized"},
+                                      {"json", "", "print the directories as a JSON array"}});
+    c.least_operands = c.most_operands = 1;
+    c.run = timecodes;
+    return c;
+}
+
+}  // namespace suprsync

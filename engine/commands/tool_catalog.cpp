@@ -1,0 +1,110 @@
+#include "engine/commands/tool_catalog.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+#include "engine/commands/human.hpp"
+
+namespace suprsync {
+
+namespace {
+
+constexpr double default_patience = 30;  // s
+constexpr std::chrono::milliseconds between_looks_at_the_lock{100};
+
+}  // namespace
+
+std::vector<command_option> with_catalog_options(std::vector<command_option> own) {
+    own.push_back({"db", "PATH", "the catalog ($SUPRSYNC_DB)"});
+    own.push_back({"patience", "S", "how long to wait for a catalog that another program has locked (30)"});
+    return own;
+}
+
+command_option create_option() { return {"create-db", "", "make the catalog where it is missing"}; }
+
+std::string catalog_path(const tool_arguments& arguments) {
+    const char* environment = std::getenv("SUPRSYNC_DB");
+    auto path = arguments.text("db").value_or(environment ? environment : "");
+    if (path.empty()) throw usage_error("which catalog? Say --db PATH, or set SUPRSYNC_DB");
+    return path;
+}
+
+tool_catalog::tool_catalog(const tool_arguments& arguments)
+    : patience_(arguments.number("patience", 0, 1e6).value_or(default_patience)),
+      path_(catalog_path(arguments)) {
+    catalog_options options;
+    options.path = path_;
+    options.must_exist = !arguments.has("create-db");
+    options.open_patience = std::chrono::milliseconds(static_cast<std::int64_t>(patience_ * 1000));
+    auto opened = open_catalog(loop_.get_executor(), options);
+    if (!opened) {
+        auto why = opened.error();
+        if (why.code == failure_code::not_found) why.detail += "; --create-db makes one";
+        throw failure_error(why);
+    }
+    catalog_ = std::move(*opened);
+    prepare();
+}
+
+tool_catalog::~tool_catalog() = default;
+
+void tool_catalog::turn_until(const std::function<bool()>& done) {
+    while (!done()) {
+        loop_.restart();
+        loop_.run_one_for(between_looks_at_the_lock);
+        const auto since = catalog_->locked_since();
+        if (!since || human::now() - *since <= patience_ || done()) continue;
+        catalog_->stop();
+        // What waits for the lock ends now; nobody is left behind that would write into our stack.
+        while (!done()) {
+            loop_.restart();
+            loop_.run_one();
+        }
+        throw failure_error(
+            {failure_code::locked, "use the catalog", path_,
+             fmt::format("another program has had it locked for {}; find it with: fuser -v {}",
+                         human::span(patience_), path_)});
+    }
+}
+
+void tool_catalog::prepare() {
+    const bool terminal = ::isatty(STDERR_FILENO) == 1;
+    const auto begun = human::now();
+    bool shown = false;
+    while (true) {
+        const auto step = wait(catalog_->prepare_step());
+        if (terminal && (shown || human::now() - begun > 1)) {
+            shown = true;
+            std::cerr << fmt::format("\r\x1b[Kindexing the catalog for the first time: {} of {} rows",
+                                     human::count(step.rows_done), human::count(step.rows_total))
+                      << std::flush;
+        }
+        if (step.done) break;
+    }
+    if (shown) std::cerr << "\r\x1b[K" << std::flush;
+}
+
+void tool_catalog::check_archive(const std::string& archive) {
+    const auto names = wait(catalog_->archive_names());
+    if (std::find(names.begin(), names.end(), archive) != names.end()) return;
+    std::vector<std::string> shown;
+    for (const auto& name : names) shown.push_back(human::name(name));
+    throw failure_error({failure_code::not_found, "find archive", human::name(archive),
+                         names.empty() ? "the catalog has no files yet"
+                                       : fmt::format("it has no files in this catalog; those that have: {}",
+                                                     fmt::join(shown, ", "))});
+}
+
+file_view tool_catalog::file(file_id id) {
+    auto found = wait(catalog_->find(id));
+    if (!found)
+        throw failure_error({failure_code::not_found, "find file", fmt::format("{}", id),
+                             "the catalog has no row with this id"});
+    return std::move(*found);
+}
+
+}  // namespace suprsync

@@ -1,0 +1,72 @@
+// The catalog as the tools use it: opened directly, with a daemon at work on it or not, one call after
+// another.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/commands/tool_arguments.hpp"
+#include "storage/sqlite_catalog.hpp"
+
+namespace suprsync {
+
+/// --db and --patience, for the table of commands, and the tool's own.
+std::vector<command_option> with_catalog_options(std::vector<command_option> own);
+/// --create-db
+command_option create_option();
+
+/// --db, or SUPRSYNC_DB; throws usage_error where there is neither.
+std::string catalog_path(const tool_arguments& arguments);
+
+class tool_catalog {
+  public:
+    /// Opens the catalog that the arguments name, makes it with --create-db, and indexes what is there, with
+    /// a line on a terminal that shows how far it is. Throws usage_error, failure_error.
+    explicit tool_catalog(const tool_arguments& arguments);
+    ~tool_catalog();
+
+    catalog& operator*() { return *catalog_; }
+    catalog* operator->() { return catalog_.get(); }
+    boost::asio::io_context& loop() { return loop_; }
+
+    /// What an operation of the catalog returns. Throws failure_error where it fails, or where another
+    /// program has kept the catalog locked for longer than --patience.
+    template <class T>
+    T wait(boost::asio::awaitable<result<T>> operation) {
+        return ask(std::move(operation)).value();
+    }
+    /// The same, the failure as a value; only a lock is thrown.
+    template <class T>
+    result<T> ask(boost::asio::awaitable<result<T>> operation);
+
+    /// Throws failure_error where the archive has no row, with the names of those that have.
+    void check_archive(const std::string& archive);
+    /// The row; throws failure_error where there is none.
+    file_view file(file_id id);
+
+  private:
+    void turn_until(const std::function<bool()>& done);
+    void prepare();
+
+    const double patience_;
+    boost::asio::io_context loop_{1};
+    std::unique_ptr<sqlite_catalog> catalog_;
+    std::string path_;
+};
+
+template <class T>
+result<T> tool_catalog::ask(boost::asio::awaitable<result<T>> operation) {
+    std::optional<result<T>> outcome;
+    boost::asio::co_spawn(loop_, std::move(operation), [&](const std::exception_ptr& bug, result<T> value) {
+        if (bug) std::rethrow_exception(bug);
+        outcome.emplace(std::move(value));
+    });
+    turn_until([&] { return outcome.has_value(); });
+    return std::move(*outcome);
+}
+
+}  // namespace suprsync

@@ -1,0 +1,21 @@
+// The tools: each file engine/commands/<name>.cpp describes one subcommand for the table of commands.
+#pragma once
+
+#include "engine/commands/command.hpp"
+
+namespace suprsync {
+
+command describe_add();
+command describe_add_local_files();
+command describe_check();
+command describe_next();
+command describe_list();
+command describe_timecodes();
+command describe_explain();
+command describe_retry();
+command describe_ignore();
+command describe_unignore();
+command describe_status();
+command describe_help();
+
+}  // namespace suprsync

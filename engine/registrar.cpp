@@ -1,0 +1,101 @@
+#include "engine/registrar.hpp"
+
+#include <fmt/format.h>
+
+#include "engine/registration_rules.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+failure at_index(std::size_t index, failure f) {
+    f.subject = fmt::format("files[{}]{}", index, f.subject.empty() ? "" : " " + f.subject);
+    return f;
+}
+
+failure wrong(const std::string& subject, const std::string& detail) {
+    return {failure_code::invalid, "register", subject, detail};
+}
+
+std::string names_of(const archive_roots& archives) {
+    std::string names;
+    for (const auto& [name, roots] : archives) names += (names.empty() ? "" : ", ") + name;
+    return names;
+}
+
+result<void> check_names(const registration_request& r, const archive_roots& archives) {
+    if (auto fine = check_registration({r.local_path, r.remote_path, r.archive_name, r.local_md5sum,
+                                        r.timestamp.value_or(0), r.deletable});
+        !fine)
+        return fine;
+    const auto archive = archives.find(r.archive_name);
+    if (archive == archives.end())
+        return wrong("archive '" + r.archive_name + "'",
+                     fmt::format("this daemon does not serve it; it serves {}", names_of(archives)));
+    if (archive->second.empty())
+        return failure{failure_code::not_permitted, "register", "",
+                       "registration over HTTP is off because no local root is set: start the daemon with "
+                       "--local-root DIR (local_roots in the configuration file) for the directories whose "
+                       "files may be registered"};
+    return {};
+}
+
+}  // namespace
+
+archive_roots roots_of(const daemon_configuration& configuration) {
+    archive_roots roots;
+    for (const auto& archive : configuration.archives) roots[archive.name] = archive.local_roots;
+    return roots;
+}
+
+registrar::registrar(suprsync::catalog& c, suprsync::local_disk& d, suprsync::clock& t,
+                     archive_roots archives)
+    : catalog_(c), disk_(d), clock_(t), archives_(std::move(archives)) {}
+
+asio::awaitable<result<std::vector<added_file>>> registrar::add(std::vector<registration_request> requests) {
+    if (requests.empty()) co_return wrong("files", "the array is empty: give at least one file");
+    const auto archives = archives_;
+    for (std::size_t i = 0; i < requests.size(); ++i)
+        if (auto fine = check_names(requests[i], archives); !fine) co_return at_index(i, fine.error());
+    if (auto fine = co_await check_files(requests, archives); !fine) co_return fine.error();
+
+    std::vector<registration> rows;
+    rows.reserve(requests.size());
+    const auto now = clock_.now();
+    for (auto& r : requests)
+        rows.push_back({std::move(r.local_path), std::move(r.remote_path), std::move(r.archive_name),
+                        std::move(r.local_md5sum), r.timestamp.value_or(now), r.deletable});
+    co_return co_await catalog_.add(std::move(rows));
+}
+
+// Every file must be there, be a regular file, and lie below a local root of its archive, links resolved.
+asio::awaitable<result<void>> registrar::check_files(const std::vector<registration_request>& requests,
+                                                     const archive_roots& archives) {
+    std::vector<std::string> paths;
+    paths.reserve(requests.size());
+    for (const auto& r : requests) paths.push_back(r.local_path);
+
+    archive_roots roots;
+    for (const auto& r : requests) {
+        if (roots.contains(r.archive_name)) continue;
+        auto& resolved = roots[r.archive_name];
+        for (auto& real : co_await disk_.resolve(archives.at(r.archive_name)))
+            if (real) resolved.push_back(std::move(*real));
+    }
+    const auto real = co_await disk_.resolve(paths);
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+        if (!real[i]) co_return at_index(i, real[i].error());
+        if (!lies_below_any(*real[i], roots[requests[i].archive_name]))
+            co_return at_index(i, {failure_code::not_permitted, "register", paths[i],
+                                   fmt::format("it lies at {}, outside the local roots ({})", *real[i],
+                                               fmt::join(archives.at(requests[i].archive_name), ", "))});
+    }
+    const auto seen = co_await disk_.look(std::move(paths));
+    for (std::size_t i = 0; i < seen.size(); ++i)
+        if (!seen[i]) co_return at_index(i, seen[i].error());
+    co_return result<void>{};
+}
+
+}  // namespace suprsync

@@ -1,0 +1,75 @@
+// The words of the program as types: a file (one row of the catalog), a registration, what is known of a
+// local file, an archive's timecode. Every other header speaks in these.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace suprsync {
+
+using file_id = std::int64_t;
+
+/// Seconds since the Unix epoch, UTC.
+using epoch_seconds = double;
+
+/// One row of the shared table `supersync_v0`, NULLs read as spec 3.1 says (attempts 0, deletable true,
+/// ignore false).
+struct file_row {
+    file_id id = 0;
+    std::string local_path;
+    std::string local_md5sum;  ///< '' until computed
+    std::string archive_name;
+    std::string remote_path;
+    epoch_seconds timestamp = 0;  ///< of registration
+    std::optional<std::string> remote_md5sum;
+    std::optional<epoch_seconds> copied;
+    std::optional<epoch_seconds> removed;  ///< 0: found missing
+    int failed_copy_attempts = 0;
+    bool deletable = true;
+    bool ignore = false;
+
+    bool operator==(const file_row&) const = default;
+};
+
+/// What a writer asks to be copied.
+struct registration {
+    std::string local_path;
+    std::string remote_path;
+    std::string archive_name;
+    std::string local_md5sum;  ///< '' where the daemon shall compute it
+    epoch_seconds timestamp = 0;
+    bool deletable = true;
+
+    bool operator==(const registration&) const = default;
+};
+
+/// Tells whether a local file is the one seen before. All of it is taken from one stat(2), symbolic links
+/// followed.
+struct file_identity {
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    std::uint64_t size = 0;     ///< bytes
+    std::int64_t mtime_ns = 0;  ///< nanoseconds since the epoch
+
+    bool operator==(const file_identity&) const = default;
+    epoch_seconds mtime() const { return static_cast<double>(mtime_ns) * 1e-9; }
+};
+
+/// The first component of a remote path, where it is exactly five decimal digits (spec 1); none otherwise.
+std::optional<int> timecode_of(std::string_view remote_path);
+
+/// int(t // 1e5): the timecode that is current at `t`.
+int timecode_at(epoch_seconds t);
+
+/// The second path component of a remote path that lies deeper than that ("17000/smurf/x.g3" -> "smurf"), for
+/// a finalization file's `subdirs`; none for "17000/x.g3".
+std::optional<std::string> subdir_of(std::string_view remote_path);
+
+/// Whether the remote path is that of a finalization file: `<5
+/// digits>/suprsync/<instance>/<name>_finalized.yaml`. Such files are no data (spec 7.1).
+bool is_finalization_path(std::string_view remote_path);
+
+}  // namespace suprsync

@@ -1,0 +1,110 @@
+#include "net/destination_shell.hpp"
+
+#include <algorithm>
+
+#include "net/classify.hpp"
+#include "net/scripts.hpp"
+#include "net/shell_text.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+constexpr auto far_side_grace = std::chrono::seconds(15);  ///< our own limit comes first while the link holds
+
+process_end ended_with(failure why) {
+    process_end end;
+    end.exit_class = std::string(name_of(why.code));
+    end.trouble = std::move(why);
+    return end;
+}
+
+/// rsync takes an IPv6 address in brackets only.
+std::string target_of(const std::string& host) {
+    const auto at = host.rfind('@');
+    const auto name = at == std::string::npos ? host : host.substr(at + 1);
+    if (name.find(':') == std::string::npos || name.starts_with('[')) return host + ":.";
+    return host.substr(0, host.size() - name.size()) + "[" + name + "]:.";
+}
+
+}  // namespace
+
+bool doubts_link(const process_end& end) {
+    if (!end.trouble) return false;
+    const auto code = end.trouble->code;
+    return code == failure_code::link || code == failure_code::timed_out || code == failure_code::stalled;
+}
+
+destination_shell::destination_shell(child_runner& runner, std::unique_ptr<ssh_connection> ssh,
+                                     std::string host, std::string subject)
+    : runner_(runner), ssh_(std::move(ssh)), host_(std::move(host)), subject_(std::move(subject)) {}
+
+asio::awaitable<script_answer> destination_shell::run(script_request request) {
+    script_answer answer;
+    std::string text = "LC_ALL=C; export LC_ALL\n" + request.settings +
+                       "list_bytes=" + std::to_string(request.list.size()) + "\n";
+    text.append(scripts::common).append(request.script).append(scripts::frame);
+
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(request.limit + far_side_grace).count();
+    const std::vector<std::string> bounded = {"timeout", "-k", "5",
+                                              std::to_string(std::max<long>(seconds, 1))};
+    const auto reader = "eval \"$(head -c " + std::to_string(text.size()) + ")\"";
+
+    child_request child;
+    ssh_connection::session session;
+    if (ssh_) {
+        auto opened = co_await ssh_->open();
+        if (!opened) {
+            answer.end = ended_with(opened.error());
+            co_return answer;
+        }
+        session = std::move(*opened);
+        child.arguments = session.command();
+        child.arguments.insert(child.arguments.end(), {"--", host_});
+        child.arguments.insert(child.arguments.end(), bounded.begin(), bounded.end());
+        child.arguments.insert(child.arguments.end(), {"sh", "-c", shell_quoted(reader)});
+    } else {
+        child.arguments = bounded;
+        child.arguments.insert(child.arguments.end(), {"sh", "-c", reader});
+    }
+    child.environment = {"LC_ALL=C"};
+    child.input = std::move(text) + request.list;
+    child.hold_input_open = true;
+    child.limit = request.limit;
+
+    auto done = co_await runner_.run(std::move(child));
+    if (!done) {
+        answer.end = ended_with(done.error());
+        co_return answer;
+    }
+    answer.output = std::move(done->output);
+    answer.error = std::move(done->error);
+    answer.end = classify({program_kind::remote_command, done->status, done->cause, answer.error},
+                          std::move(request.operation), subject_);
+    if (doubts_link(answer.end)) session.suspect();
+    co_return answer;
+}
+
+asio::awaitable<result<destination_shell::rsync_route>> destination_shell::route() {
+    rsync_route route;
+    if (!ssh_) {
+        // rsync puts a host name behind its remote shell: dropped, and the rest is run here as ssh would
+        // there.
+        route.remote_shell = "sh -c " + rsh_quoted("shift; exec sh -c \"$*\"") + " sh";
+        route.target = "localhost:.";
+        co_return route;
+    }
+    auto opened = co_await ssh_->open();
+    if (!opened) co_return opened.error();
+    route.session = std::move(*opened);
+    for (const auto& word : route.session.command()) {
+        if (!route.remote_shell.empty()) route.remote_shell += ' ';
+        route.remote_shell += rsh_quoted(word);
+    }
+    route.target = target_of(host_);
+    co_return route;
+}
+
+}  // namespace suprsync

@@ -1,0 +1,36 @@
+// A private tree of symbolic links that gives every local file of a batch its remote path, so that one rsync
+// maps arbitrary local paths to arbitrary remote ones.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/transport.hpp"
+
+namespace suprsync {
+
+class link_tree {
+  public:
+    /// Makes the tree at `path`, which must not exist. Items that cannot be linked (a file "a" beside "a/b",
+    /// names that no file system takes) get a complaint and the others go on. Failures, of the whole: io.
+    static result<link_tree> make(std::string path, const std::vector<stage_item>& items);
+    link_tree(link_tree&& other) noexcept;
+    link_tree& operator=(link_tree&& other) noexcept;
+    ~link_tree();  ///< removes it
+
+    const std::string& path() const { return path_; }
+    /// "./path" in the tree, each ended by NUL: what `--files-from` reads (it takes "#x" and ";x" for
+    /// comments).
+    const std::string& list() const { return list_; }
+    /// Per item; none where it is in the list.
+    const std::vector<std::optional<std::string>>& complaints() const { return complaints_; }
+
+  private:
+    explicit link_tree(std::string path) : path_(std::move(path)) {}
+    std::string path_;
+    std::string list_;
+    std::vector<std::optional<std::string>> complaints_;
+};
+
+}  // namespace suprsync

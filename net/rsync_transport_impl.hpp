@@ -1,0 +1,56 @@
+// The class behind make_rsync_transport: one verb, one script or one rsync. Internal to net/.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "net/destination_shell.hpp"
+#include "net/destination_state.hpp"
+#include "net/link_tree.hpp"
+#include "net/rsync_output.hpp"
+#include "net/rsync_transport.hpp"
+#include "net/runtime_directory.hpp"
+
+namespace suprsync {
+
+class rsync_transport final : public transport {
+  public:
+    rsync_transport(boost::asio::any_io_executor executor, child_runner& runner, transport_options options,
+                    runtime_directory runtime);
+
+    boost::asio::awaitable<result<destination_facts>> prepare(prepare_request request) override;
+    boost::asio::awaitable<stage_report> stage(stage_request request) override;
+    boost::asio::awaitable<digest_report> digests(digest_request request) override;
+    boost::asio::awaitable<publish_report> publish(int slot, std::vector<publish_item> items) override;
+    boost::asio::awaitable<look_report> look(look_request request) override;
+    boost::asio::awaitable<result<void>> sweep(std::vector<staged_file> files) override;
+    void stop() override;
+    std::string name() const override;
+
+  private:
+    /// The limit of a remote command that reads `bytes` there, silently (spec 4: 10 MB/s).
+    std::chrono::nanoseconds command_limit(std::uint64_t bytes, std::size_t paths) const;
+    boost::asio::awaitable<script_answer> run(std::string operation, std::string_view script,
+                                              std::string settings, std::string list,
+                                              std::chrono::nanoseconds limit);
+    /// What --chmod makes of a directory's mode; asked of rsync here, once. Failures: missing_program, io.
+    boost::asio::awaitable<result<directory_modes>> find_directory_modes();
+
+    // rsync_stage.cpp
+    std::vector<std::string> rsync_arguments(const stage_request& request, const std::string& tree,
+                                             const destination_shell::rsync_route& route) const;
+    std::chrono::nanoseconds stage_stall(const stage_request& request) const;
+    boost::asio::awaitable<void> run_rsync(const stage_request& request, const link_tree& tree,
+                                           stage_report& report);
+    /// Bytes that arrived in the slot since the receiver began; the report's end becomes a link failure where
+    /// the destination does not answer.
+    boost::asio::awaitable<std::uint64_t> arrived(int slot, std::string_view error);
+
+    child_runner& runner_;
+    transport_options options_;
+    runtime_directory runtime_;
+    destination_shell shell_;
+    destination_state state_;
+};
+
+}  // namespace suprsync

@@ -1,0 +1,293 @@
+#include "net/scripts.hpp"
+
+namespace suprsync::scripts {
+
+// The left side of the pipe tells its pid first, so that the right side can end it when the work is done. It
+// starts to watch only when the list is through, since both are the same standard input.
+const std::string_view frame = R"sh(
+exec 4<&0
+sh -c 'echo $$; head -c "$1"; exec >/dev/null 2>&1; cat; kill -TERM 0' sh "$list_bytes" <&4 | {
+    exec 4<&-
+    read -r watcher
+    ( main )
+    status=$?
+    kill -PIPE "$watcher" 2>/dev/null
+    exit $status
+}
+)sh";
+
+const std::string_view common = R"sh(
+enter_base() {
+    cd -- "$base" 2>/dev/null || { echo "suprsync: cannot enter $base" >&2; exit 88; }
+    [ "$(stat -f -c %i .) $(stat -c %i .)" = "$identity" ] || { echo "suprsync: $base is another directory" >&2; exit 87; }
+}
+make_listed() (
+    [ -z "$directory_mask" ] || umask "$directory_mask"
+    # Set-group-ID and the like are no part of a umask.
+    if [ -z "$directory_special" ]; then
+        xargs -0 -r mkdir -- 2>/dev/null
+    else
+        xargs -0 -r sh -c 'for d do mkdir -- "$d" && chmod -- "$0" "$d"; done' "$directory_special" 2>/dev/null
+    fi
+)
+enter_slot() {
+    cd -- "$in/$1" 2>/dev/null || { echo "suprsync: cannot enter $in/$1" >&2; return 89; }
+    if [ "$lock_style" = file ]; then exec 9>>"../$1.lock"; else exec 9<.; fi
+    # A receiver that has done its work may need a moment to end.
+    flock -w 2 9 || { echo "suprsync: slot busy" >&2; return 86; }
+}
+)sh";
+
+const std::string_view prepare = R"sh(
+say() { printf '%s\0' "$1"; }
+main() {
+    say suprsync
+    missing=
+    for program in rsync md5sum xargs find stat head ln cp mkdir rm sync; do
+        command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
+    done
+    [ -z "$missing" ] || { say "M${missing# }"; return 0; }
+    no_flock=
+    command -v flock >/dev/null 2>&1 || no_flock=1
+
+    if [ ! -d "$base" ]; then
+        if why=$(stat -L -- "$base" 2>&1 >/dev/null); then say "Eit is not a directory"; return 0; fi
+        case $why in
+            *': No such file or directory') ;;
+            *) say "E${why##*: }"; return 0 ;;
+        esac
+        [ -n "$may_create" ] || { say N; return 0; }
+        why=$(mkdir -- "$base" 2>&1) || { say "E${why##*: }"; return 0; }
+        say C
+    fi
+    real=$(cd -P -- "$base" 2>/dev/null && pwd -P && echo x) || { say "EPermission denied"; return 0; }
+    real=${real%?x}
+    found="$(stat -f -c %i -- "$real") $(stat -c %i -- "$real")"
+    say "B$real"
+    say "I$found"
+    [ -z "$expected" ] || [ "$expected" = "$found" ] || { say X; return 0; }
+    [ -w "$real" ] && [ -x "$real" ] || { say "Wthe account there may not write in it"; return 0; }
+
+    parent=${real%/*}
+    default=
+    if [ -z "$staging_dir" ]; then
+        default=${parent}/.suprsync
+        staging_dir=$default
+    fi
+    root=$staging_dir/$uuid/$archive
+    in=$root/in
+    case $root in /*) ;; *) say "Rremote_staging_dir is not an absolute path"; return 0 ;; esac
+    [ -z "$no_flock" ] || { say "Rthere is no program flock (package util-linux) there"; return 0; }
+
+    there=$root
+    while [ ! -d "$there" ]; do there=${there%/*}; [ -n "$there" ] || there=/; done
+    above=$(cd -P -- "$there" 2>/dev/null && pwd -P && echo x) || { say "R$there cannot be entered"; return 0; }
+    above=${above%?x}
+    case ${above%/}${root#"$there"}/ in
+        "${real%/}"/*) say "R$root lies inside the base directory"; return 0 ;;
+    esac
+    for what in %d %m; do
+        [ "$(stat -c $what -- "$real")" = "$(stat -c $what -- "$above")" ] && continue
+        if [ "$(stat -c %m -- "$real")" = "$real" ]; then
+            say "R$real is a mount point"
+        else
+            say "R$there is on another file system"
+        fi
+        return 0
+    done
+
+    if [ -n "$default" ] && [ ! -d "$default" ]; then
+        why=$(mkdir -- "$default" 2>&1) || [ -d "$default" ] || { say "R$default cannot be made: ${why##*: }"; return 0; }
+        # Whoever may write beside the base directory may stage there, too.
+        chgrp --reference="${parent:-/}" -- "$default" 2>/dev/null
+        chmod --reference="${parent:-/}" -- "$default" 2>/dev/null
+    fi
+    why=$(mkdir -p -- "$in" "$root/replaced" 2>&1) || { say "R$root cannot be made: ${why##*: }"; return 0; }
+    [ "$(stat -c '%d %m' -- "$real")" = "$(stat -c '%d %m' -- "$in")" ] || { say "R$in is on another file system"; return 0; }
+
+    # Slots inherit group, setgid and default ACL from `in`, and `in` has them as the base directory has them now.
+    find "$in" -mindepth 1 -type d -empty -delete 2>/dev/null
+    rsync -dpgA --numeric-ids --exclude='*' -- "$real/" "$in/" >/dev/null 2>&1 ||
+        rsync -dpg --numeric-ids --exclude='*' -- "$real/" "$in/" >/dev/null 2>&1
+    chmod u+rwx -- "$in" 2>/dev/null
+
+    rm -f -- "$in"/.probe.*
+    probe=$in/.probe.$$
+    ok=; why=
+    why=$( (: >"$probe") 2>&1 ) && why=$(ln -- "$probe" "$probe.2" 2>&1) && [ "$probe" -ef "$probe.2" ] && ok=1
+    rm -f -- "$probe" "$probe.2"
+    [ -n "$ok" ] || { say "Rhard links cannot be made in $in: ${why##*: }"; return 0; }
+
+    style=directory
+    ( flock -n 9 ) 9<"$in" 2>/dev/null
+    case $? in
+        0|1) ;;
+        *)
+            style=file
+            ( flock -n 9 ) 9>>"$probe" 2>/dev/null
+            case $? in 0|1) ;; *) rm -f -- "$probe"; say "Rfiles cannot be locked (flock) in $in"; return 0 ;; esac
+            rm -f -- "$probe"
+            ;;
+    esac
+    say "S$root"
+    say "L$style"
+    [ "$style" = directory ] || locked_by_file=1
+    for slot in "$in"/[0-9]*/; do
+        [ -d "$slot" ] || continue
+        slot=${slot%/}
+        slot=${slot##*/}
+        (
+            cd -- "$in/$slot" || exit
+            if [ -n "$locked_by_file" ]; then exec 9>>"../$slot.lock"; else exec 9<.; fi
+            # A second link means: published, and not unlinked here before an interruption.
+            flock -n 9 && find . -type f -links +1 -delete
+            find . -type f -printf "F$slot %s %P\0"
+        )
+    done
+    return 0
+}
+)sh";
+
+const std::string_view digests = R"sh(
+main() {
+    if [ -n "$slot" ]; then enter_slot "$slot" || return $?; else enter_base; fi
+    xargs -0 -r -n "$per_process" md5sum -z --
+}
+)sh";
+
+// cp -l --parents links a whole list with one process, overwrites nothing and copies nothing; what it linked
+// is told by the inode, not by its messages.
+const std::string_view publish = R"sh(
+export base kept stamp
+make_missing='for d do
+    case $d in *//) [ -d "$base/$d" ] || printf "%s\0" "$base/$d" ;; esac
+done'
+link_all='
+say() { printf "%s\0%s\0" "$1$f" "$2" >&3; }
+sum_of() { s=$(md5sum <"$1" 2>/dev/null); printf %s "${s%% *}"; }
+link_it() { why=$(ln -T -- "./$f" "$base/$f" 2>&1); }
+unstage() { printf "./%s\0" "$f"; }
+refuse() { say F "${1##*: }"; }
+keep_it() {
+    why=$(umask 022 && mkdir -p -- "${keep%/*}" 2>&1) || return
+    why=$(ln -P -T -- "$t" "$keep" 2>&1) && why=$(rm -f -- "$t" 2>&1) && return
+    # What belongs to somebody else may be moved where it may not be linked (fs.protected_hardlinks).
+    [ ! -e "$keep" ] && [ ! -h "$keep" ] && [ "$(stat -c %d -- "$t")" = "$(stat -c %d -- "${keep%/*}")" ] &&
+        why=$(mv -n -T -- "$t" "$keep" 2>&1)
+}
+conflict() {
+    t=$base/$f
+    if [ -h "./$f" ] || [ ! -f "./$f" ]; then
+        if [ -f "$t" ] && [ "$(sum_of "$t")" = "$md5" ]; then say A; else say Q; fi
+    elif [ -d "$t" ] && [ ! -h "$t" ]; then
+        refuse "a directory stands in its place"
+    elif [ -e "$t" ] || [ -h "$t" ]; then
+        sum=
+        [ -f "$t" ] && sum=$(sum_of "$t")
+        if [ "$sum" = "$md5" ]; then
+            say A
+            unstage
+        elif [ "$old" != - ] && [ "$sum" = "$old" ]; then
+            if why=$(rm -f -- "$t" 2>&1) && link_it; then say S; unstage; else refuse "$why"; fi
+        else
+            keep=$kept/$id-$stamp/$f
+            if keep_it && link_it; then
+                say R "$keep"
+                unstage
+            else
+                refuse "$why"
+            fi
+        fi
+    elif link_it; then
+        say P
+        unstage
+    else
+        refuse "$why"
+    fi
+}
+for r do
+    case $r in *//) r=${r%//}; printf "./%s\0" "${r#* * * }" ;; esac
+done | xargs -0 -r cp -l -n --parents -t "$base" -- 2>/dev/null
+for r do
+    case $r in *//) ;; *) continue ;; esac
+    r=${r%//}
+    id=${r%% *}; r=${r#* }
+    md5=${r%% *}; r=${r#* }
+    old=${r%% *}; f=${r#* }
+    if [ "./$f" -ef "$base/$f" ]; then say P; unstage; else conflict; fi
+done | xargs -0 -r rm -f --
+'
+main() {
+    exec 3>&1
+    ( enter_base ) || return $?
+    enter_slot "$slot" || return $?
+    head -c "$directories_bytes" | xargs -0 -r sh -c "$make_missing" sh |
+        make_listed
+    xargs -0 -r sh -c "$link_all" sh
+    status=$?
+    find . -mindepth 1 -type d -empty -delete
+    return $status
+}
+)sh";
+
+const std::string_view make_directories = R"sh(
+main() {
+    enter_base
+    xargs -0 -r sh -c 'for d do
+        case $d in *//) [ -d "./$d" ] || printf "./%s\0" "$d" ;; esac
+    done' sh | make_listed
+    return 0
+}
+)sh";
+
+const std::string_view look = R"sh(
+main() {
+    enter_base
+    if [ -n "$sync_first" ]; then sync -f . || { echo "suprsync: sync -f failed" >&2; return 5; }; fi
+    head -c "$sizes_bytes" | xargs -0 -r stat -L --printf '%s %f %n\0' --
+    printf '\0'
+    xargs -0 -r -n "$per_process" md5sum -z --
+}
+)sh";
+
+const std::string_view sweep = R"sh(
+main() {
+    for entry in $slots; do
+        slot=${entry%%:*}
+        head -c "${entry#*:}" | (
+            enter_slot "$slot" 2>/dev/null || { cat >/dev/null; exit 0; }
+            xargs -0 -r sh -c 'for f do
+                case $f in *//) printf "./%s\0" "${f%//}" ;; esac
+            done' sh | xargs -0 -r rm -f --
+            find . -mindepth 1 -type d -empty -delete
+        )
+    done
+    return 0
+}
+)sh";
+
+const std::string_view staged_bytes = R"sh(
+main() {
+    cd -- "$in/$slot" || return 89
+    echo $(( $(find . -type f -printf %s+) 0 ))
+}
+)sh";
+
+std::string receiver_in_staging(std::string_view lock_style) {
+    std::string script =
+        "LC_ALL=C; export LC_ALL; d=$(printf %b. \"$1\"); s=$2; shift 2; "
+        "cd -- \"${d%.}\" || exit 89; [ -d \"$s\" ] || mkdir -- \"$s\"; cd -- \"$s\" || exit 89; ";
+    script += lock_style == "file" ? "exec 9>>\"../$s.lock\"; " : "exec 9<.; ";
+    script +=
+        "flock -w 2 9 || { echo suprsync: slot busy >&2; exit 86; }; find . -type f -links +1 -delete; "
+        "echo suprsync: staged $(( $(find . -type f -printf %s+) 0 )) >&2; exec rsync \"$@\"";
+    return script;
+}
+
+const std::string_view receiver_in_base =
+    "LC_ALL=C; export LC_ALL; d=$(printf %b. \"$1\"); i=$2; shift 2; "
+    "cd -- \"${d%.}\" || exit 88; "
+    "[ \"$(stat -f -c %i .):$(stat -c %i .)\" = \"$i\" ] || { echo suprsync: base changed >&2; exit 87; }; "
+    "exec rsync \"$@\"";
+
+}  // namespace suprsync::scripts

@@ -1,0 +1,58 @@
+#include "storage/claims_query.hpp"
+
+#include "storage/side_rows.hpp"
+
+namespace suprsync {
+
+std::vector<rival> rivals_of(sqlite_session& session, const archive_book& archives,
+                             const std::string& archive, const std::string& remote_path, file_id self) {
+    std::vector<rival> found;
+    auto q = session.ask("SELECT " SUPRSYNC_ROW_COLUMNS
+                         " FROM suprsync_files AS f INDEXED BY suprsync_files_remote CROSS JOIN supersync_v0 "
+                         "AS s ON s.id = f.file_id "
+                         "WHERE f.remote_key = ?1 AND f.file_id <> ?2",
+                         remote_key(remote_path), self);
+    while (q.next()) {
+        auto row = read_row(q);
+        // Hashes may collide, paths do not.
+        if (row.remote_path != remote_path || !archives.same_destination(archive, row.archive_name)) continue;
+        rival r;
+        r.verified = is_verified(row);
+        r.id = row.id;
+        r.ignore = row.ignore;
+        r.archive_name = std::move(row.archive_name);
+        r.local_path = std::move(row.local_path);
+        r.local_md5sum = std::move(row.local_md5sum);
+        r.remote_md5sum = std::move(row.remote_md5sum).value_or("");
+        found.push_back(std::move(r));
+    }
+    return found;
+}
+
+bool wanted_elsewhere(sqlite_session& session, const std::string& local_path, file_id self) {
+    return session.number(
+               "SELECT EXISTS (SELECT 1 FROM suprsync_files AS f INDEXED BY suprsync_files_local CROSS JOIN "
+               "supersync_v0 AS s ON s.id = f.file_id WHERE f.local_key = ?1 AND f.state < 2 AND f.file_id "
+               "<> ?2 AND "
+               "s.local_path = ?3)",
+               local_key(local_path), self, local_path) != 0;
+}
+
+bool is_registered(sqlite_session& session, std::int64_t archive, const std::string& local_path) {
+    return session.number(
+               "SELECT EXISTS (SELECT 1 FROM suprsync_files AS f INDEXED BY suprsync_files_local CROSS JOIN "
+               "supersync_v0 AS s ON s.id = f.file_id WHERE f.local_key = ?1 AND f.archive_id = ?2 AND "
+               "s.local_path = ?3)",
+               local_key(local_path), archive, local_path) != 0;
+}
+
+bool is_awaited(sqlite_session& session, std::int64_t archive, const std::string& remote_path) {
+    return session.number(
+               "SELECT EXISTS (SELECT 1 FROM suprsync_files AS f INDEXED BY suprsync_files_remote CROSS JOIN "
+               "supersync_v0 AS s ON s.id = f.file_id WHERE f.remote_key = ?1 AND f.archive_id = ?2 AND "
+               "f.state < 2 "
+               "AND s.remote_path = ?3)",
+               remote_key(remote_path), archive, remote_path) != 0;
+}
+
+}  // namespace suprsync

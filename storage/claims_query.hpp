@@ -1,0 +1,26 @@
+// Which rows share a remote path of one destination, by the index over remote keys (spec 4).
+#pragma once
+
+#include <vector>
+
+#include "engine/catalog.hpp"
+#include "storage/archive_book.hpp"
+#include "storage/sqlite_session.hpp"
+
+namespace suprsync {
+
+/// Every other row with the remote path, of any archive with the same destination, ignored ones included.
+/// `self` is left out (0: nobody).
+std::vector<rival> rivals_of(sqlite_session& session, const archive_book& archives,
+                             const std::string& archive, const std::string& remote_path, file_id self);
+
+/// Whether an unsettled row other than `self`, of any archive, has this local path.
+bool wanted_elsewhere(sqlite_session& session, const std::string& local_path, file_id self);
+
+/// Whether the archive has a row of this local path, in whatever state.
+bool is_registered(sqlite_session& session, std::int64_t archive, const std::string& local_path);
+
+/// Whether an unsettled row of the archive has this remote path.
+bool is_awaited(sqlite_session& session, std::int64_t archive, const std::string& remote_path);
+
+}  // namespace suprsync

@@ -1,0 +1,104 @@
+#include "storage/id_walk.hpp"
+
+namespace suprsync {
+
+namespace {
+
+constexpr int read_at_once = 500;
+
+struct word_of_states {
+    const char* word;
+    std::vector<stored_state> states;
+};
+
+// As `derive` stores them: only what is pending or deletable has another lane than `untried`.
+const std::vector<word_of_states>& words() {
+    using enum row_state;
+    static const std::vector<word_of_states> known = {
+        {"pending", {{pending, lane::finalization}, {pending, lane::untried}}},
+        {"retrying", {{pending, lane::later}}},
+        {"failed", {{failed, lane::untried}}},
+        {"ignored", {{ignored, lane::untried}}},
+        {"verified",
+         {{row_state::verified, lane::untried}, {deletable, lane::untried}, {deletable, lane::later}}},
+        {"deleted", {{removed, lane::untried}}},
+        {"unsettled",
+         {{pending, lane::finalization},
+          {pending, lane::untried},
+          {pending, lane::later},
+          {failed, lane::untried}}},
+        {"deletable", {{deletable, lane::untried}, {deletable, lane::later}}},
+    };
+    return known;
+}
+
+std::vector<stored_state> all_states() {
+    std::vector<stored_state> all;
+    for (const auto* word : {"unsettled", "ignored", "verified", "deleted"})
+        for (const auto& s : stored_states(word)) all.push_back(s);
+    return all;
+}
+
+}  // namespace
+
+std::vector<stored_state> stored_states(const std::string& word) {
+    for (const auto& known : words())
+        if (word == known.word) return known.states;
+    return {};
+}
+
+id_walk::id_walk(sqlite_session& session, const archive_book& archives,
+                 const std::optional<std::string>& archive, const std::optional<std::string>& state,
+                 file_id after)
+    : session_(session) {
+    const auto add = [&](std::int64_t id, const stored_state& s) {
+        run_of_ids run;
+        run.archive = id;
+        run.state = s;
+        run.after = after;
+        runs_.push_back(std::move(run));
+    };
+    if (!archive && !state) {
+        add(0, {});
+        return;
+    }
+    const auto states = state ? stored_states(*state) : all_states();
+    for (const auto& entry : archives.all())
+        if (!archive || entry.name == *archive)
+            for (const auto& s : states) add(entry.id, s);
+}
+
+const id_walk::place* id_walk::front(run_of_ids& run) {
+    if (run.at == run.read.size() && !run.exhausted) {
+        run.read.clear();
+        run.at = 0;
+        auto q =
+            run.archive == 0
+                ? session_.ask(
+                      "SELECT file_id, timestamp FROM suprsync_files WHERE file_id > ?1 ORDER BY file_id "
+                      "LIMIT ?2",
+                      run.after, read_at_once)
+                : session_.ask(
+                      "SELECT file_id, timestamp FROM suprsync_files INDEXED BY suprsync_files_listed WHERE "
+                      "archive_id = ?1 AND state = ?2 AND lane = ?3 AND file_id > ?4 ORDER BY file_id LIMIT "
+                      "?5",
+                      run.archive, static_cast<int>(run.state.state), static_cast<int>(run.state.lane),
+                      run.after, read_at_once);
+        while (q.next()) run.read.push_back({q.integer(0), q.real(1)});
+        run.exhausted = run.read.size() < read_at_once;
+        if (!run.read.empty()) run.after = run.read.back().id;
+    }
+    return run.at < run.read.size() ? &run.read[run.at] : nullptr;
+}
+
+std::optional<id_walk::place> id_walk::next() {
+    run_of_ids* first = nullptr;
+    for (auto& run : runs_) {
+        const auto* here = front(run);
+        if (here && (!first || here->id < first->read[first->at].id)) first = &run;
+    }
+    if (!first) return std::nullopt;
+    return first->read[first->at++];
+}
+
+}  // namespace suprsync

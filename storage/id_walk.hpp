@@ -1,0 +1,51 @@
+// Walks the rows of archives and states in the order of their ids, by the index that has them so.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/archive_book.hpp"
+#include "storage/side_rows.hpp"
+#include "storage/sqlite_session.hpp"
+
+namespace suprsync {
+
+/// A state as stored: within one, rows lie in the order of their ids.
+struct stored_state {
+    row_state state = row_state::pending;
+    suprsync::lane lane = lane::untried;
+};
+
+/// The stored states of a word of file_query::state; empty where there is no such word.
+std::vector<stored_state> stored_states(const std::string& word);
+
+class id_walk {
+  public:
+    /// Ids after `after`. No archive: all of them; no state: all of them.
+    id_walk(sqlite_session& session, const archive_book& archives, const std::optional<std::string>& archive,
+            const std::optional<std::string>& state, file_id after);
+
+    struct place {
+        file_id id = 0;
+        epoch_seconds timestamp = 0;
+    };
+    std::optional<place> next();
+
+  private:
+    // One run of ids: those of an archive and stored state, or (archive 0) all.
+    struct run_of_ids {
+        std::int64_t archive = 0;
+        stored_state state;
+        file_id after = 0;
+        std::vector<place> read;
+        std::size_t at = 0;
+        bool exhausted = false;
+    };
+    const place* front(run_of_ids& run);
+
+    sqlite_session& session_;
+    std::vector<run_of_ids> runs_;
+};
+
+}  // namespace suprsync

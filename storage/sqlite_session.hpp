@@ -1,0 +1,138 @@
+// The catalog's one connection as its thread uses it: statements prepared once, transactions that end with
+// their scope. Nothing here is for any other thread.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+namespace suprsync {
+
+/// A statement in use, reset when it goes out of scope. Every function throws SQLite::Exception.
+class query {
+  public:
+    explicit query(SQLite::Statement& statement) : statement_(&statement) {}
+    query(query&& other) noexcept : statement_(std::exchange(other.statement_, nullptr)) {}
+    query(const query&) = delete;
+    query& operator=(const query&) = delete;
+    query& operator=(query&&) = delete;
+    ~query() {
+        if (statement_) statement_->tryReset();
+    }
+
+    /// The next row; false where there is none.
+    bool next() { return statement_->executeStep(); }
+
+    bool null(int column) const { return statement_->getColumn(column).isNull(); }
+    std::int64_t integer(int column) const { return statement_->getColumn(column).getInt64(); }
+    double real(int column) const { return statement_->getColumn(column).getDouble(); }
+    std::string text(int column) const { return statement_->getColumn(column).getString(); }
+    std::optional<std::int64_t> maybe_integer(int column) const;
+    std::optional<double> maybe_real(int column) const;
+    std::optional<std::string> maybe_text(int column) const;
+
+  private:
+    SQLite::Statement* statement_;
+};
+
+class sqlite_session {
+  public:
+    explicit sqlite_session(std::unique_ptr<SQLite::Database> database) : database_(std::move(database)) {}
+
+    /// The statement with its values bound. `sql` must live as long as the session (a literal): statements
+    /// are kept by its address. One statement may not be asked anew while a query of it is in use.
+    template <class... Values>
+    query ask(const char* sql, const Values&... values) {
+        auto& statement = prepared(sql);
+        int at = 0;
+        (bind(statement, ++at, values), ...);
+        return query(statement);
+    }
+
+    /// The same for a statement without rows.
+    template <class... Values>
+    void run(const char* sql, const Values&... values) {
+        ask(sql, values...).next();
+    }
+
+    /// One value of the first row; 0 where there is no row or it is NULL.
+    template <class... Values>
+    std::int64_t number(const char* sql, const Values&... values) {
+        auto q = ask(sql, values...);
+        return q.next() ? q.integer(0) : 0;
+    }
+
+    /// Statements that are used once (DDL, PRAGMA).
+    void execute(const std::string& sql) { database_->exec(sql); }
+
+    std::int64_t last_id() const { return database_->getLastInsertRowid(); }
+    SQLite::Database& database() { return *database_; }
+    /// Gives the connection away, without statements: the session is over.
+    std::unique_ptr<SQLite::Database> release() {
+        statements_.clear();
+        return std::move(database_);
+    }
+
+    /// Called when a write transaction has got its lock, and with the time for which it was held.
+    std::function<void()> on_write_lock;
+    std::function<void(std::chrono::steady_clock::duration)> on_write_unlock;
+
+  private:
+    SQLite::Statement& prepared(const char* sql);
+
+    static void bind(SQLite::Statement& s, int at, std::int64_t v) { s.bind(at, v); }
+    static void bind(SQLite::Statement& s, int at, int v) { s.bind(at, v); }
+    static void bind(SQLite::Statement& s, int at, bool v) { s.bind(at, v ? 1 : 0); }
+    static void bind(SQLite::Statement& s, int at, double v) { s.bind(at, v); }
+    static void bind(SQLite::Statement& s, int at, const std::string& v) { s.bind(at, v); }
+    static void bind(SQLite::Statement& s, int at, std::nullptr_t) { s.bind(at); }
+    template <class T>
+    static void bind(SQLite::Statement& s, int at, const std::optional<T>& v) {
+        if (v)
+            bind(s, at, *v);
+        else
+            s.bind(at);
+    }
+
+    std::unique_ptr<SQLite::Database> database_;  // outlives the statements
+    std::unordered_map<const char*, std::unique_ptr<SQLite::Statement>> statements_;
+};
+
+/// BEGIN IMMEDIATE, rolled back at the end of its scope unless committed. Constructing it throws where the
+/// database is locked.
+class write_transaction {
+  public:
+    explicit write_transaction(sqlite_session& session);
+    ~write_transaction();
+    write_transaction(const write_transaction&) = delete;
+    write_transaction& operator=(const write_transaction&) = delete;
+    void commit();
+    std::chrono::steady_clock::duration held() const { return std::chrono::steady_clock::now() - begun_; }
+
+  private:
+    sqlite_session& session_;
+    std::chrono::steady_clock::time_point begun_;
+    bool open_ = true;
+};
+
+/// One snapshot for several reads.
+class read_transaction {
+  public:
+    explicit read_transaction(sqlite_session& session) : session_(session) { session_.run("BEGIN"); }
+    ~read_transaction();
+    read_transaction(const read_transaction&) = delete;
+    read_transaction& operator=(const read_transaction&) = delete;
+
+  private:
+    sqlite_session& session_;
+};
+
+}  // namespace suprsync

@@ -1,0 +1,272 @@
+// Deletion under attack: between the proof of a copy and the deletion of the original something changes, here
+// or there. Nothing is deleted of which the destination has not exactly this content.
+#include <boost/test/unit_test.hpp>
+
+#include "tests/end_to_end/site.hpp"
+
+namespace fs = std::filesystem;
+
+namespace suprsync::test {
+
+namespace {
+
+// A site whose files are verified and not deleted yet: deletion begins with the next start.
+struct verified_site : site {
+    void verify() {
+        start();
+        await_all_verified();
+        stop();
+    }
+    void begin_deletion() {
+        options["--delete-local-after"] = "0";
+        start();
+    }
+    void await_removed(std::int64_t id) {
+        wait_until("row " + std::to_string(id) + " is deleted",
+                   [&] { return catalog().row(id).removed.has_value(); });
+    }
+    // A file that nothing happened to has been looked at and deleted: so have the others been looked at.
+    void await_witness() { await_removed(witness); }
+
+    std::string today(const std::string& name) const {
+        return std::to_string(timecode_now()) + "/hk/" + name;
+    }
+    std::int64_t add(const std::string& name, const std::string& content) {
+        return add_file(name, today(name), content);
+    }
+
+    std::int64_t witness = add("witness", "nothing happens to this one");
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(deletion)
+
+BOOST_FIXTURE_TEST_CASE(a_rewritten_file_of_the_same_size_is_copied_as_it_is_now_before_it_goes,
+                        verified_site) {
+    const auto id = add("a", "content one");
+    destination_watcher watcher(base);
+    verify();
+    write_file(data / "a", "content two");
+    begin_deletion();
+    await_removed(id);
+    BOOST_TEST(read_file(base / today("a")) == "content two");
+    BOOST_TEST(!fs::exists(data / "a"));
+    BOOST_TEST(daemon().lines_with((data / "a").string() + " (id " + std::to_string(id) + ")") >= 1U);
+    stop();
+    check_clean(watcher.stop(), {{today("a"), {md5_of("content one")}}});
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_rewritten_with_an_old_date_is_not_deleted_unseen, verified_site) {
+    const auto id = add("a", "content one");
+    verify();
+    write_file(data / "a", "content two");
+    set_mtime(data / "a", now() - 5000);
+    begin_deletion();
+    await_witness();
+    wait_until("it is deleted after being copied, or kept", [&] {
+        return catalog().row(id).removed.has_value() || file(id).at("state").as_string() == "failed";
+    });
+    BOOST_TEST((fs::exists(data / "a") || read_file(base / today("a")) == "content two"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_replaced_by_another_inode, verified_site) {
+    const auto same = add("same", "content");
+    const auto other = add("other", "content one");
+    verify();
+    const auto replace = [&](const std::string& name, const std::string& content) {
+        write_file(data / "new", content);
+        fs::rename(data / "new", data / name);
+    };
+    replace("same", "content");
+    replace("other", "content two");
+    begin_deletion();
+    await_removed(same);
+    await_removed(other);
+    BOOST_TEST(read_file(base / today("same")) == "content");
+    BOOST_TEST(read_file(base / today("other")) == "content two");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_touched_file_is_judged_by_its_content, verified_site) {
+    const auto id = add("a", "content");
+    verify();
+    set_mtime(data / "a", now());
+    begin_deletion();
+    await_removed(id);
+    BOOST_TEST(read_file(base / today("a")) == "content");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_that_is_gone_already, verified_site) {
+    const auto id = add("a", "content");
+    verify();
+    fs::remove(data / "a");
+    begin_deletion();
+    await_removed(id);
+    BOOST_TEST(*catalog().row(id).removed == 0);
+    BOOST_TEST(catalog().row(id).verified());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_copy_that_vanished_is_sent_again_once, verified_site) {
+    const auto id = add("a", "content");
+    verify();
+    fs::remove(base / today("a"));
+    begin_deletion();
+    await_removed(id);
+    BOOST_TEST(read_file(base / today("a")) == "content");
+    BOOST_TEST(daemon().lines_with("vanished") >= 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_copy_that_vanishes_again_and_again_is_given_up_and_kept, verified_site) {
+    const auto id = add("a", "content");
+    verify();
+    const auto copy = base / today("a");
+    fs::remove(copy);
+    // Deletion notices it, copies it anew; then it is taken away again before the next look.
+    options["--delete-local-after"] = "0";
+    start();
+    wait_until("it is given up", [&] {
+        fs::remove(copy);
+        return catalog().row(id).removed.has_value() || file(id).at("state").as_string() == "failed";
+    });
+    // The race may be lost: then it was deleted while its copy was there.
+    if (!catalog().row(id).removed) {
+        BOOST_TEST(fs::exists(data / "a"));
+        await_condition("copies_lost");
+        // A retry by a person is heard.
+        catalog().execute("UPDATE supersync_v0 SET failed_copy_attempts = 0 WHERE id = " +
+                          std::to_string(id));
+        wait_until("it is copied", [&] { return fs::exists(copy); });
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_truncated_copy_is_failed_and_the_original_kept, verified_site) {
+    const auto id = add("a", "content");
+    verify();
+    fs::resize_file(base / today("a"), 3);
+    begin_deletion();
+    await_condition("copies_lost");
+    await_condition("files_failed");
+    await_witness();
+    BOOST_TEST(fs::exists(data / "a"));
+    BOOST_TEST(!catalog().row(id).removed.has_value());
+    BOOST_TEST(file(id).at("state").as_string() == "failed");
+    BOOST_TEST(daemon().lines_with("other content stands at the destination") >= 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_corrupted_copy_of_the_same_size_is_found_with_md5, verified_site) {
+    options["--recheck-remote"] = "md5";
+    const auto id = add("a", "content");
+    verify();
+    write_file(base / today("a"), "c0ntent");
+    begin_deletion();
+    await_condition("copies_lost");
+    await_witness();
+    BOOST_TEST(fs::exists(data / "a"));
+    BOOST_TEST(!catalog().row(id).removed.has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(while_the_destination_is_away_nothing_is_deleted, verified_site) {
+    use_ssh();
+    verify();
+    stop_sshd();
+    begin_deletion();
+    await_condition("destination_unreachable");
+    BOOST_TEST(fs::exists(data / "witness"));
+    start_sshd();
+    await_witness();
+    await_no_condition("destination_unreachable");
+    BOOST_TEST(!fs::exists(data / "witness"));
+}
+
+BOOST_FIXTURE_TEST_CASE(another_base_directory_than_before_pauses_the_archive, verified_site) {
+    verify();
+    fs::rename(base, destination / "elsewhere");
+    fs::create_directory(base);  // as the mount point below a file system that is not mounted
+    const auto fresh = add("fresh", "fresh");
+    begin_deletion();
+    await_condition("base_directory");
+    BOOST_TEST(status().at("archives").at(archive).at("paused").as_bool());
+    BOOST_TEST(fs::exists(data / "witness"));
+    BOOST_TEST(files_below(base).empty());
+    // Put right, and resumed by a person.
+    fs::remove_all(base);
+    fs::rename(destination / "elsewhere", base);
+    BOOST_TEST(http().post("/archives/" + archive + "/resume", std::string("{}")).status == 200);
+    await_witness();
+    await_verified(fresh);
+    await_no_condition("base_directory");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_that_another_archive_needs_is_kept, verified_site) {
+    const auto id = add("a", "content");
+    auto other = make_file("a", "17000/elsewhere", "content");
+    other.archive_name = "smurf";  // nobody serves it: it stays unsettled
+    const auto other_id = catalog().insert(other);
+    start();
+    await_verified(id);
+    await_verified(witness);
+    stop();
+    begin_deletion();
+    await_witness();
+    BOOST_TEST(fs::exists(data / "a"));
+    BOOST_TEST(!catalog().row(id).removed.has_value());
+    // Once the other is settled it goes.
+    stop();
+    catalog().execute(
+        "UPDATE supersync_v0 SET remote_md5sum = local_md5sum, copied = 1, removed = 0 WHERE id = " +
+        std::to_string(other_id));
+    start();
+    await_removed(id);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_directory_that_is_not_writable_is_a_condition_and_the_rest_goes_on, verified_site) {
+    const auto id = add("closed/a", "content");
+    catalog().execute("PRAGMA wal_checkpoint");
+    run_without_root();
+    verify();
+    fs::permissions(data / "closed", fs::perms(0555));
+    begin_deletion();
+    await_condition("deletion_failed");
+    await_witness();
+    BOOST_TEST(fs::exists(data / "closed/a"));
+    BOOST_TEST(!catalog().row(id).removed.has_value());
+    BOOST_TEST(condition("deletion_failed").at("message").as_string().find("closed/a") != std::string::npos);
+    const auto fresh = add("fresh", "fresh");
+    await_removed(fresh);
+    fs::permissions(data / "closed", fs::perms(0755));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_outside_its_local_roots_is_never_deleted, verified_site) {
+    write_file(scratch / "outside" / "a", "content");
+    auto row = make_file("b", today("outside"), "content");
+    row.local_path = (scratch / "outside" / "a").string();
+    const auto id = catalog().insert(row);
+    verify();
+    begin_deletion();
+    await_witness();
+    BOOST_TEST(fs::exists(scratch / "outside" / "a"));
+    BOOST_TEST(!catalog().row(id).removed.has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(what_another_program_verified_is_hashed_before_it_goes, verified_site) {
+    // Rows as the Python agent leaves them: verified, with no record of ours of which file it was.
+    auto right = make_file("right", today("right"), "content");
+    right.remote_md5sum = right.local_md5sum;
+    right.copied = now();
+    auto wrong = make_file("wrong", today("wrong"), "content one");
+    wrong.remote_md5sum = wrong.local_md5sum;
+    wrong.copied = now();
+    write_file(base / right.remote_path, "content");
+    write_file(base / wrong.remote_path, "content one");
+    write_file(wrong.local_path, "content two");
+    const auto right_id = catalog().insert(right);
+    const auto wrong_id = catalog().insert(wrong);
+    begin_deletion();
+    await_removed(right_id);
+    await_removed(wrong_id);
+    BOOST_TEST(read_file(base / wrong.remote_path) == "content two");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace suprsync::test

@@ -1,0 +1,91 @@
+#include "tests/end_to_end/tool.hpp"
+
+#include <fcntl.h>
+#include <pty.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/json/parse.hpp>
+#include <cerrno>
+#include <cstdlib>
+#include <system_error>
+
+namespace fs = std::filesystem;
+
+namespace suprsync::test {
+
+namespace {
+
+process_exit wait_for(pid_t child) {
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "waitpid");
+    return WIFSIGNALED(status) ? process_exit{true, WTERMSIG(status)} : exited(WEXITSTATUS(status));
+}
+
+// In the child only.
+[[noreturn]] void become(std::vector<std::string> command, const fs::path& directory,
+                         const std::map<std::string, std::string>& environment) {
+    for (const auto& [name, value] : environment)
+        value.empty() ? unsetenv(name.c_str()) : setenv(name.c_str(), value.c_str(), 1);
+    std::vector<char*> pointers;
+    for (auto& word : command) pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+    if (chdir(directory.c_str()) == 0) execv(pointers[0], pointers.data());
+    _exit(127);
+}
+
+}  // namespace
+
+boost::json::value told::json() const { return boost::json::parse(out); }
+
+tool::tool(const site& s)
+    : environment{{"SUPRSYNC_DB", s.database.string()}, {"SUPRSYNC_TEST", s.scratch.path().string()}},
+      directory_(s.scratch.path()),
+      output_(s.scratch / "tool") {}
+
+std::vector<std::string> tool::command(const arguments& words) const {
+    std::vector<std::string> all{SUPRSYNC_BINARY};
+    all.insert(all.end(), words.begin(), words.end());
+    return all;
+}
+
+fs::path tool::source_directory() { return SUPRSYNC_SOURCE_DIRECTORY; }
+
+told tool::run(const arguments& words, const fs::path& directory) const {
+    const auto out = output_.string() + ".out";
+    const auto err = output_.string() + ".err";
+    const auto child = fork();
+    if (child < 0) throw std::system_error(errno, std::generic_category(), "fork");
+    if (child == 0) {
+        dup2(open("/dev/null", O_RDONLY), 0);
+        dup2(open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644), 1);
+        dup2(open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644), 2);
+        become(command(words), directory, environment);
+    }
+    told t;
+    t.exit = wait_for(child);
+    t.out = read_file(out);
+    t.err = read_file(err);
+    return t;
+}
+
+told tool::on_terminal(const arguments& words) const {
+    int terminal = -1;
+    winsize size{50, 200, 0, 0};
+    const auto child = forkpty(&terminal, nullptr, nullptr, &size);
+    if (child < 0) throw std::system_error(errno, std::generic_category(), "forkpty");
+    if (child == 0) become(command(words), directory_, environment);
+    told t;
+    char piece[4096];
+    // The terminal of a process that has ended cannot be read: EIO.
+    for (ssize_t n; (n = read(terminal, piece, sizeof piece)) > 0;)
+        for (ssize_t i = 0; i < n; ++i)
+            if (piece[i] != '\r') t.out += piece[i];
+    t.exit = wait_for(child);
+    close(terminal);
+    return t;
+}
+
+}  // namespace suprsync::test

@@ -1,0 +1,49 @@
+// The short-lived tools, run by their real command lines on a site's catalog.
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tests/end_to_end/site.hpp"
+
+namespace suprsync::test {
+
+/// What a tool said, and how it ended.
+struct told {
+    process_exit exit;
+    std::string out;
+    std::string err;
+
+    /// Standard output as JSON; throws where it is none.
+    boost::json::value json() const;
+};
+
+class tool {
+  public:
+    /// SUPRSYNC_DB names the site's catalog.
+    explicit tool(const site& s);
+
+    using arguments = std::vector<std::string>;
+
+    /// Waits for its end.
+    told run(const arguments& words) const { return run(words, directory_); }
+    told run(const arguments& words, const std::filesystem::path& directory) const;
+    /// The same on a terminal of its own; everything that is written to it is `out`.
+    told on_terminal(const arguments& words) const;
+
+    /// Changed by tests; an empty value takes a variable away.
+    std::map<std::string, std::string> environment;
+
+    std::vector<std::string> command(const arguments& words) const;
+    /// Of this project.
+    static std::filesystem::path source_directory();
+
+  private:
+    std::filesystem::path directory_;
+    std::filesystem::path output_;
+};
+
+}  // namespace suprsync::test

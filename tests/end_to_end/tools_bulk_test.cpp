@@ -1,0 +1,196 @@
+// `suprsync add-local-files`: whole trees, by the real command line.
+#include <boost/test/unit_test.hpp>
+
+#include "tests/end_to_end/tool.hpp"
+
+namespace suprsync::test {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// A site with a catalog; files are an hour old.
+struct tree {
+    site s;
+    tool t{s};
+
+    tree() { s.catalog(); }
+
+    void file(const std::string& name, const std::string& content = "x") {
+        write_file(s.data / name, content);
+        set_mtime(s.data / name, now() - 3600);
+    }
+    told add(tool::arguments more = {}) {
+        more.insert(more.begin(), {"add-local-files", s.data.string(), "hk"});
+        return t.run(more);
+    }
+    // Remote path to MD5 sum.
+    std::map<std::string, std::string> registered() {
+        std::map<std::string, std::string> found;
+        for (const auto& row : s.catalog().rows()) {
+            found[row.remote_path] = row.local_md5sum;
+            BOOST_TEST(row.archive_name == "hk");
+        }
+        return found;
+    }
+};
+
+using sums = std::map<std::string, std::string>;
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(tools_add_local_files)
+
+BOOST_FIXTURE_TEST_CASE(a_tree_is_registered_once, tree) {
+    file("17000/a", "content of a");
+    file("17000/deep/er/b c", "content of b");
+    file("\xc3\xa9", "");
+    fs::create_directories(s.data / "empty");
+    fs::create_symlink(s.data / "17000/a", s.data / "link");
+    fs::create_directory_symlink(s.data / "17000", s.data / "elsewhere");
+    const sums expected = {{"17000/a", md5_of("content of a")},
+                           {"17000/deep/er/b c", md5_of("content of b")},
+                           {"\xc3\xa9", md5_of("")},
+                           {"link", md5_of("content of a")}};
+    const auto first = add();
+    BOOST_TEST(first.exit == exited(0), first.err);
+    BOOST_TEST(first.out.starts_with("registered 4 files below " + s.data.string() + " (36 B)"), first.out);
+    BOOST_TEST(first.err == "");
+    BOOST_TEST((registered() == expected));
+    BOOST_TEST(s.catalog().rows("remote_path = '17000/a'").at(0).local_path == (s.data / "17000/a").string());
+    file("17001/new");
+    const auto second = add({"--json", "--jobs", "1"});
+    BOOST_TEST(second.json().at("registered").to_number<int>() == 1);
+    BOOST_TEST(second.json().at("registered_already").to_number<int>() == 4);
+    BOOST_TEST(registered().size() == 5U);
+    // What was copied, ignored or deleted is known, too.
+    s.catalog().execute("UPDATE supersync_v0 SET remote_md5sum = local_md5sum, removed = id % 2");
+    s.catalog().execute("UPDATE supersync_v0 SET \"ignore\" = 1 WHERE id = 2");
+    BOOST_TEST(add({"--json"}).json().at("registered").to_number<int>() == 0);
+    BOOST_TEST(registered().size() == 5U);
+    // Another archive has none of it.
+    BOOST_TEST(t.run({"add-local-files", s.data.string() + "/", "smurf", "--json", "--no-md5", "--no-delete"})
+                   .json()
+                   .at("registered")
+                   .to_number<int>() == 5);
+    for (const auto& row : s.catalog().rows("archive_name = 'smurf'")) {
+        BOOST_TEST(row.local_md5sum == "");
+        BOOST_TEST(row.deletable.value() == false);
+        BOOST_TEST(row.local_path.find("//") == std::string::npos);
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(files_that_still_grow_are_left_out, tree) {
+    file("old");
+    write_file(s.data / "fresh", "x");
+    BOOST_TEST(add().out.find("1 changed within the last 1 min") != std::string::npos);
+    BOOST_TEST((registered() == sums{{"old", md5_of("x")}}));
+    set_mtime(s.data / "fresh", now() - 30);
+    BOOST_TEST(add({"--last-edit", "40"}).exit == exited(0));
+    BOOST_TEST(registered().size() == 1U);
+    // As the agent's tool writes it.
+    BOOST_TEST(add({"--last_edit", "20"}).exit == exited(0));
+    BOOST_TEST(registered().size() == 2U);
+}
+
+BOOST_FIXTURE_TEST_CASE(below_a_prefix, tree) {
+    file("a/b");
+    BOOST_TEST(add({"--remote-prefix", "17000/hk/"}).exit == exited(0));
+    BOOST_TEST((registered() == sums{{"17000/hk/a/b", md5_of("x")}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_dry_run_changes_nothing, tree) {
+    for (int i = 0; i < 12; ++i) file("f" + std::to_string(i));
+    const auto dry = add({"--dry"});
+    BOOST_TEST(dry.exit == exited(0), dry.err);
+    BOOST_TEST(dry.out.starts_with("would register 12 files"), dry.out);
+    BOOST_TEST(std::count(dry.out.begin(), dry.out.end(), '\n') == 11);
+    const auto document = add({"--dry", "--json"}).json();
+    BOOST_TEST(document.at("dry").as_bool());
+    BOOST_TEST(document.at("examples").as_array().size() == 10U);
+    BOOST_TEST(registered().empty());
+    const auto none = s.scratch / "none.db";
+    BOOST_TEST(
+        add({"--dry", "--create-db", "--db", none.string()}).out.starts_with("would register 12 files"));
+    BOOST_TEST(!fs::exists(none));
+    BOOST_TEST(add({"--dry", "--db", none.string()}).exit == exited(1));
+    BOOST_TEST(add({"--create-db", "--db", none.string()}).exit == exited(0));
+    BOOST_TEST(foreign_writer(none).number("SELECT count(*) FROM supersync_v0") == 12);
+}
+
+BOOST_FIXTURE_TEST_CASE(thousands_in_transactions_of_a_thousand, tree) {
+    for (int i = 0; i < 2500; ++i) file(std::to_string(i % 7) + "/" + std::to_string(i));
+    BOOST_TEST(add({"--no-md5"}).out.starts_with("registered 2,500 files"));
+    BOOST_TEST(registered().size() == 2500U);
+    const auto again = t.on_terminal({"add-local-files", s.data.string(), "smurf"});
+    BOOST_TEST(again.exit == exited(0));
+    // Progress is shown on a terminal, and taken away again.
+    BOOST_TEST(again.out.find("registering [") != std::string::npos, again.out);
+    BOOST_TEST(again.out.find("of 2,500 files") != std::string::npos);
+    BOOST_TEST(again.out.find("\x1b[Kregistered 2,500 files") != std::string::npos, again.out);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_cannot_be_registered_keeps_nothing_else, tree) {
+    file("a");
+    file("held");
+    file("z");
+    file("bad\xff");
+    fs::create_symlink(s.scratch / "nowhere", s.data / "dangling");
+    write_file(s.scratch / "other", "x");
+    BOOST_TEST(t.run({"add", (s.scratch / "other").string(), "held", "hk"}).exit == exited(0));
+    const auto done = add();
+    BOOST_TEST(done.exit == exited(1));
+    BOOST_TEST(done.out.starts_with("registered 2 files"), done.out);
+    BOOST_TEST(done.out.find("3 not registered") != std::string::npos, done.out);
+    for (const auto* said : {"held: the destination path held belongs to another local file",
+                             "bad\\xff: ", "dangling: No such file"})
+        BOOST_TEST(done.err.find(said) != std::string::npos, done.err);
+    BOOST_TEST((registered() == sums{{"a", md5_of("x")}, {"z", md5_of("x")}, {"held", ""}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_directory_that_cannot_be_read_hides_only_itself, tree) {
+    for (const auto* name : {"a/x", "b/x", "closed/x", "d/x", "e/deep/x"}) file(name);
+    s.run_without_root();
+    fs::permissions(s.data / "closed", fs::perms::none);
+    auto words = s.command();
+    words.erase(std::find(words.begin(), words.end(), "run"), words.end());
+    words.insert(words.end(), {"add-local-files", s.data.string(), "hk", "--db", s.database.string()});
+    daemon_process run(words, {}, s.scratch / "said");
+    BOOST_TEST(run.wait() == exited(1));
+    fs::permissions(s.data / "closed", fs::perms::owner_all);
+    const auto said = read_file(s.scratch / "said");
+    BOOST_TEST(said.find("closed: the directory cannot be read: Permission denied") != std::string::npos,
+               said);
+    BOOST_TEST(said.find("registered 4 files") != std::string::npos, said);
+    BOOST_TEST(registered().size() == 4U);
+}
+
+BOOST_FIXTURE_TEST_CASE(wrong_command_lines, tree) {
+    file("a");
+    struct wrong {
+        tool::arguments words;
+        int status;
+        const char* because;
+    };
+    const auto root = s.data.string();
+    for (const auto& w : std::vector<wrong>{
+             {{"add-local-files", root}, 2, "too few arguments: expected ROOT ARCHIVE"},
+             {{"add-local-files", root + "/none", "hk"}, 1, "there is no such directory"},
+             {{"add-local-files", root + "/a", "hk"}, 1, "it is no directory"},
+             {{"add-local-files", root, ".hk"}, 2, "dot"},
+             {{"add-local-files", root, "hk", "--last-edit", "x"}, 2, "--last-edit"},
+             {{"add-local-files", root, "hk", "--jobs", "0"}, 2, "--jobs: expected a whole number"},
+             {{"add-local-files", root, "hk", "--jobs", "2", "--no-md5"}, 2, "exclude each other"},
+             {{"add-local-files", root, "hk", "--remote-prefix", "../x"}, 2, "'..'"},
+             {{"add-local-files", root, "hk", "--remote-prefix", "/"}, 2, "it is empty"},
+             {{"add-local-files", root, "hk", "--db", root + "/none.db"}, 1, "there is no such file"}}) {
+        const auto said = t.run(w.words);
+        BOOST_TEST(said.exit == exited(w.status), said.err);
+        BOOST_TEST(said.err.find(w.because) != std::string::npos, said.err);
+    }
+    BOOST_TEST(registered().empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace suprsync::test

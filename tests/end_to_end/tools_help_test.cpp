@@ -1,0 +1,114 @@
+// The program's help, and the documents made from the table of commands.
+#include <boost/test/unit_test.hpp>
+#include <regex>
+
+#include "tests/end_to_end/tool.hpp"
+
+namespace suprsync::test {
+
+namespace {
+
+bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+std::vector<std::string> commands_in(const std::string& help) {
+    static const std::regex line(R"(\n  ([a-z][a-z-]*) +[a-z])");
+    std::vector<std::string> names;
+    for (std::sregex_iterator place(help.begin(), help.end(), line), end; place != end; ++place)
+        names.push_back((*place)[1]);
+    return names;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(tools_help)
+
+BOOST_AUTO_TEST_CASE(every_command_has_its_help) {
+    site s;
+    tool t(s);
+    const auto help = t.run({"--help"});
+    BOOST_TEST(help.exit == exited(0));
+    BOOST_TEST(t.run({"help"}).out == help.out);
+    BOOST_TEST(t.run({"-h"}).out == help.out);
+    const auto names = commands_in(help.out);
+    for (const auto* name : {"run", "add", "add-local-files", "check", "next", "list", "timecodes", "explain",
+                             "retry", "ignore", "unignore", "status", "help"})
+        BOOST_TEST(std::count(names.begin(), names.end(), name) == 1, name);
+    for (const auto& name : names) {
+        const auto own = t.run({name, "--help"});
+        BOOST_TEST(own.exit == exited(0), own.err);
+        BOOST_TEST(own.out.starts_with("usage: suprsync " + name), own.out);
+        BOOST_TEST(t.run({"help", name}).out == own.out);
+        const auto unknown = t.run({name, "--no-such-option"});
+        BOOST_TEST(unknown.exit == exited(2));
+        BOOST_TEST(holds(unknown.err, "no-such-option"), unknown.err);
+        BOOST_TEST(holds(unknown.err, "suprsync " + name + " --help"), unknown.err);
+        BOOST_TEST(unknown.out == "");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(wrong_first_words) {
+    site s;
+    tool t(s);
+    const auto none = t.run({});
+    BOOST_TEST(none.exit == exited(2));
+    BOOST_TEST(holds(none.err, "usage: suprsync COMMAND"), none.err);
+    const auto unknown = t.run({"copy"});
+    BOOST_TEST(unknown.exit == exited(2));
+    BOOST_TEST(holds(unknown.err, "there is no command 'copy'"), unknown.err);
+    BOOST_TEST(t.run({"help", "copy"}).exit == exited(2));
+    BOOST_TEST(t.run({"help", "--man", "add"}).exit == exited(2));
+    BOOST_TEST(t.run({"help", "--man", "--bash-completion"}).exit == exited(2));
+    BOOST_TEST(t.run({"--version"}).out.starts_with("suprsync "));
+}
+
+// conf/documents.sh writes them anew.
+BOOST_AUTO_TEST_CASE(documents_are_up_to_date) {
+    site s;
+    tool t(s);
+    const auto man = t.run({"help", "--man"});
+    const auto completion = t.run({"help", "--bash-completion"});
+    BOOST_TEST(man.out == read_file(tool::source_directory() / "conf/suprsync.1"),
+               "conf/suprsync.1 is not what the program says: run conf/documents.sh");
+    BOOST_TEST(completion.out == read_file(tool::source_directory() / "conf/suprsync.bash-completion"),
+               "conf/suprsync.bash-completion is not what the program says: run conf/documents.sh");
+    // Every command and every option of it is in both.
+    for (const auto& name : commands_in(t.run({"--help"}).out)) {
+        BOOST_TEST(holds(man.out, "\n.SS suprsync " + std::regex_replace(name, std::regex("-"), "\\-")),
+                   name);
+        const auto help = t.run({"help", name}).out;
+        static const std::regex option(R"(\n  (?:-h \[ )?(--[a-z][a-z0-9-]*))");
+        std::smatch begin;
+        const std::regex list_of("\n        " + name + R"(\) options="([^"]*)\")");
+        BOOST_REQUIRE(std::regex_search(completion.out, begin, list_of));
+        const auto options = " " + begin[1].str() + " ";
+        for (std::sregex_iterator place(help.begin(), help.end(), option), end; place != end; ++place)
+            BOOST_TEST(holds(options, " " + (*place)[1].str() + " "), name + " " + (*place)[1].str());
+    }
+}
+
+// The shell that is to understand the completion does.
+BOOST_AUTO_TEST_CASE(bash_completes) {
+    site s;
+    tool t(s);
+    write_file(s.scratch / "completion", t.run({"help", "--bash-completion"}).out);
+    write_file(s.scratch / "ask",
+               "source '" + (s.scratch / "completion").string() +
+                   "'\nCOMP_WORDS=(\"$@\") COMP_CWORD=$(($# - 1))\n_suprsync\nprintf '%s\\n' "
+                   "\"${COMPREPLY[@]}\"\n");
+    const auto completes = [&](const std::string& words) {
+        daemon_process bash({"/bin/bash", "-c", "bash '" + (s.scratch / "ask").string() + "' " + words}, {},
+                            s.scratch / "completed");
+        BOOST_TEST(bash.wait() == exited(0));
+        const auto said = read_file(s.scratch / "completed");
+        std::filesystem::remove(s.scratch / "completed");
+        return said;
+    };
+    BOOST_TEST(completes("suprsync un") == "unignore\n");
+    BOOST_TEST(completes("suprsync add") == "add\nadd-local-files\n");
+    BOOST_TEST(completes("suprsync retry x --p") == "--prefix\n--patience\n");
+    BOOST_TEST(holds(completes("suprsync run --max"), "--max-copy-attempts\n"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace suprsync::test

@@ -1,0 +1,111 @@
+// `suprsync status`: what a running daemon says, and what is said where none runs.
+#include <boost/json/object.hpp>
+#include <boost/test/unit_test.hpp>
+#include <csignal>
+
+#include "tests/end_to_end/tool.hpp"
+
+namespace suprsync::test {
+
+namespace {
+
+bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(tools_status)
+
+BOOST_AUTO_TEST_CASE(a_daemon_is_asked) {
+    site s;
+    tool t(s);
+    s.start();
+    const auto where = s.options.at("--http-listen");
+    const auto id = s.add_file("a", "17000/hk/a", "content");
+    s.await_verified(id);
+    wait_until("it is counted", [&] {
+        return s.status().at("archives").at(s.archive).at("files_verified").to_number<int>() > 0;
+    });
+    const auto document = t.run({"status", "--http", where, "--json"}).json();
+    BOOST_TEST(document.at("instance_id").as_string() == s.instance);
+    BOOST_TEST(document.at("archives").at(s.archive).at("files_verified").to_number<int>() >= 1);
+    const auto said = t.run({"status", "--http", where});
+    BOOST_TEST(said.exit == exited(0), said.err);
+    BOOST_TEST(holds(said.out, " as test-instance, up "), said.out);
+    BOOST_TEST(holds(said.out, "\nARCHIVE\tACTIVITY\tIN FLIGHT\t"), said.out);
+    BOOST_TEST(holds(said.out, "\ntimestreams\t"), said.out);
+    BOOST_TEST(!holds(said.out, "DEGRADED"));
+    const auto shown = t.on_terminal({"status", "--http", where}).out;
+    BOOST_TEST(holds(shown, "\nARCHIVE      ACTIVITY"), shown);
+
+    // What a person should look at is shown, with what to do.
+    s.add_file("b", "17000/../b", "content");
+    s.await_condition("files_failed");
+    const auto degraded = t.run({"status", "--http", where}).out;
+    BOOST_TEST(holds(degraded, "DEGRADED\n"), degraded);
+    BOOST_TEST(holds(degraded, "\n! files_failed of timestreams, since "), degraded);
+}
+
+BOOST_AUTO_TEST_CASE(a_daemon_with_a_token) {
+    site s;
+    tool t(s);
+    write_file(s.scratch / "token", "secret\n");
+    write_file(s.scratch / "wrong", "other");
+    write_file(s.scratch / "empty", "");
+    s.options["--http-token-file"] = (s.scratch / "token").string();
+    s.start_unready().await_line("ready: ");
+    const auto ask = [&](const std::string& file) {
+        tool::arguments words{"status", "--http", s.options.at("--http-listen"), "--json"};
+        if (!file.empty()) words.insert(words.end(), {"--token-file", (s.scratch / file).string()});
+        return t.run(words);
+    };
+    BOOST_TEST(ask("token").exit == exited(0));
+    for (const auto* file : {"", "wrong"}) {
+        const auto refused = ask(file);
+        BOOST_TEST(refused.exit == exited(1));
+        BOOST_TEST(holds(refused.err, "it wants its token: say --token-file"), refused.err);
+    }
+    BOOST_TEST(holds(ask("empty").err, "the file holds none"));
+    BOOST_TEST(holds(ask("none").err, "the file cannot be read"));
+}
+
+BOOST_AUTO_TEST_CASE(nobody_there) {
+    site s;
+    tool t(s);
+    const auto none = t.run({"status", "--http", "unix:" + (s.scratch / "none").string()});
+    BOOST_TEST(none.exit == exited(1));
+    BOOST_TEST(holds(none.err, "No such file or directory: is it running"), none.err);
+    const auto refused = t.run({"status", "--http", "127.0.0.1:1"});
+    BOOST_TEST(refused.exit == exited(1));
+    BOOST_TEST(holds(refused.err, "cannot ask the daemon at 127.0.0.1:1: Connection refused"), refused.err);
+    for (const auto& [words, because] : std::vector<std::pair<tool::arguments, const char*>>{
+             {{"status", "--http", "nonsense"}, "--http: "},
+             {{"status", "--http", "off"}, "cannot be asked at 'off'"},
+             {{"status", "--interval", "2"}, "--interval goes with --watch"},
+             {{"status", "--watch", "--interval", "0"}, "--interval: expected a number"},
+             {{"status", "what"}, "unexpected argument 'what'"}}) {
+        const auto said = t.run(words);
+        BOOST_TEST(said.exit == exited(2), said.err);
+        BOOST_TEST(holds(said.err, because), said.err);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(watching_goes_on_until_interrupted) {
+    site s;
+    tool t(s);
+    const auto where = s.options.at("--http-listen");
+    daemon_process watching(t.command({"status", "--http", where, "--watch", "--interval", "0.1"}),
+                            t.environment, s.scratch / "watching");
+    watching.await_line("is it running");
+    s.start();
+    watching.await_line("as test-instance, up");
+    wait_until("it has looked again", [&] { return watching.lines_with("as test-instance, up") > 2; });
+    s.kill();
+    const auto before = watching.lines_with("is it running");
+    wait_until("it has met nobody again", [&] { return watching.lines_with("is it running") > before; });
+    watching.signal(SIGINT);
+    BOOST_TEST(watching.wait() == exited(0));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace suprsync::test
