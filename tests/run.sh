@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . conf/packages.sh
 
-install_packages "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}"
+install_packages "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}" "${bench_packages[@]}"
 
 echo "== format"
 find . -path ./build -prune -o \( -name '*.cpp' -o -name '*.hpp' \) -print0 |

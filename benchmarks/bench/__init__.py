@@ -1,0 +1,1 @@
+"""Whole-run benchmarks of suprsync: each figure beside what the bare tools need in the same run."""

@@ -1,0 +1,195 @@
+"""Ten million verified rows: the first start on the agent's database, the start after that, and doing nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import threading
+import time
+from pathlib import Path
+from typing import Iterator
+
+from .. import old_catalog
+from ..daemon import VERIFIED, Daemon
+from ..far_side import FarSide
+from ..figures import Figure, Target
+from ..http import Connection
+from ..place import Place, let_settle, make_files, timecode_now
+from . import Setup
+
+ROWS = 10_000_000
+ROWS_A_DAY = 5000
+
+
+class Watcher(threading.Thread):
+    """Does something again and again until told to stop; keeps the longest time that it took, in ms."""
+
+    def __init__(self, every: float):
+        super().__init__(daemon=True)
+        self.every = every
+        self.took: list[float] = []
+        self.errors: list[str] = []
+        self.ending = threading.Event()
+
+    def once(self) -> float:
+        """Seconds to be noted."""
+        raise NotImplementedError
+
+    def run(self) -> None:
+        while not self.ending.wait(self.every):
+            try:
+                self.took.append(1e3 * self.once())
+            except Exception as error:  # an error is a result here
+                self.errors.append(repr(error))
+
+    def end(self) -> None:
+        self.ending.set()
+        self.join()
+        if self.errors:
+            raise RuntimeError(f"{type(self).__name__}: {len(self.errors)} errors, first {self.errors[0]}")
+
+
+class LockProbe(Watcher):
+    """Tries for the write lock every millisecond without waiting: how long without a break does it not get it?"""
+
+    def __init__(self, database: Path):
+        super().__init__(0.001)
+        self.database = database
+        self.db: sqlite3.Connection | None = None
+
+    def once(self) -> float:
+        if self.db is None:
+            self.db = sqlite3.connect(self.database, timeout=0, isolation_level=None, check_same_thread=False)
+        begun = time.monotonic()
+        refused = begun
+        while True:
+            try:
+                self.db.execute("BEGIN IMMEDIATE")
+                self.db.execute("ROLLBACK")
+                return refused - begun
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+                refused = time.monotonic()
+                time.sleep(0.001)
+
+
+class Writer(Watcher):
+    """A program that registers a file five times a second and gives up after 5 s, as pysmurf-monitor does."""
+
+    def __init__(self, database: Path):
+        super().__init__(0.2)
+        self.database = database
+        self.count = 0
+
+    def once(self) -> float:
+        begun = time.monotonic()
+        db = sqlite3.connect(self.database, timeout=5, isolation_level=None)
+        self.count += 1
+        db.execute("INSERT INTO supersync_v0 (local_path, local_md5sum, archive_name, remote_path, timestamp) "
+                   "VALUES (?, '', 'of-somebody-else', ?, ?)",
+                   (f"/data/other/{self.count}", f"{timecode_now()}/other/{self.count}", time.time()))
+        db.close()
+        return time.monotonic() - begun
+
+
+class Caller(Watcher):
+    """Asks the daemon for a path."""
+
+    def __init__(self, port: int, path: str):
+        super().__init__(0.1)
+        self.http, self.path = Connection(port), path
+
+    def once(self) -> float:
+        begun = time.monotonic()
+        status, body = self.http.ask("GET", self.path)
+        if status != 200:
+            raise RuntimeError(f"{self.path}: {status} {body[:200]!r}")
+        return time.monotonic() - begun
+
+
+def first_start(setup: Setup, place: Place, far: FarSide, rows: int) -> Iterator[Figure]:
+    database = place / "d.db"
+    watchers: list[Watcher] = [LockProbe(database), Writer(database)]
+    for watcher in watchers:
+        watcher.start()
+    daemon = Daemon(setup.program, place, far, wait_ready=False)
+    callers = [Caller(daemon.port, path) for path in ("/healthz", "/status")]
+    for caller in callers:
+        caller.start()
+    daemon.wait_ready(7200)
+    for watcher in watchers + callers:
+        watcher.end()
+    lines = len(re.findall(r"indexing the catalog", daemon.log.read_text()))
+    what = f"first start on {rows:,} rows of the agent: "
+    note = f"{daemon.ready_after:.0f} s in all, {lines} lines of progress in the log"
+    yield Figure(setup.name, what + "the write lock is not to be had for", "ms", [max(watchers[0].took)],
+                 target=Target("max", most=250), note=note)
+    yield Figure(setup.name, what + "a writer with a patience of 5 s waits", "ms", watchers[1].took,
+                 target=Target("max", most=5000), note=f"{watchers[1].count} of {watchers[1].count} writes succeeded")
+    for caller in callers:
+        yield Figure(setup.name, what + caller.path + " answers after", "ms", caller.took,
+                     target=Target("max", most=250))
+    yield Figure(setup.name, what + "resident memory", "MiB", [daemon.memory_mib("VmHWM")],
+                 target=Target("max", most=64))
+    daemon.stop()
+
+
+def idle(setup: Setup, place: Place, far: FarSide, rows: int) -> Iterator[Figure]:
+    what = f"{rows:,} verified rows: "
+    names = make_files(place / "source", setup.pick(10, 3), 10_000)
+    let_settle()
+    started = []
+    daemon = None
+    for _ in range(setup.pick(5, 2)):
+        if daemon:
+            daemon.stop()
+        daemon = Daemon(setup.program, place, far, ("--sleep-time", "1"))
+        started.append(daemon.ready_after)
+    yield Figure(setup.name, what + "start, once prepared", "s", started, target=Target("max", most=1))
+
+    catalog = daemon.catalog()
+    verified = []
+    for name in names:
+        begun = time.monotonic()
+        new = catalog.insert(place / "source" / name, f"{timecode_now()}/smurf/{name}")
+        verified.append(catalog.wait(VERIFIED + " AND id = ?", 1, 60, 0.001, (new,)) - begun)
+    yield Figure(setup.name, what + "a new file of another program, verified", "s", verified,
+                 target=Target("max", most=1))
+
+    time.sleep(2)
+    passes = []
+    for _ in range(setup.pick(5, 1)):
+        cpu, before = daemon.cpu_seconds(), daemon.status()["counters"]["iterations"]
+        time.sleep(setup.pick(10, 3))
+        done = daemon.status()["counters"]["iterations"] - before
+        passes.append(1e3 * (daemon.cpu_seconds() - cpu) / done)
+    yield Figure(setup.name, what + "a pass with nothing to do, CPU", "ms", passes, target=Target("median", most=2))
+
+    answers = []
+    for _ in range(setup.pick(200, 20)):
+        begun = time.monotonic()
+        json.loads(daemon.http.ask("GET", "/status")[1])
+        answers.append(1e3 * (time.monotonic() - begun))
+        time.sleep(0.005)
+    yield Figure(setup.name, what + "/status", "ms", answers, target=Target("p99", most=5))
+    yield Figure(setup.name, what + "resident memory", "MiB", [daemon.memory_mib("VmHWM")],
+                 target=Target("max", most=64))
+    catalog.close()
+    daemon.stop()
+
+
+def measure(setup: Setup) -> Iterator[Figure]:
+    rows = setup.rows(ROWS)
+    place = Place(setup.name)
+    far = None
+    try:
+        far = FarSide(place / "far")
+        old_catalog.make(place / "d.db", rows, min(ROWS_A_DAY, rows))
+        yield from first_start(setup, place, far, rows)
+        yield from idle(setup, place, far, rows)
+    finally:
+        if far:
+            far.close()
+        place.close()

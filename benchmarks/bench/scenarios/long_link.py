@@ -1,0 +1,121 @@
+"""A link with a round trip of 150 ms: files that arrive steadily, and a backlog."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import subprocess
+import time
+from typing import Iterator
+
+from ..daemon import VERIFIED, Daemon, registration
+from ..far_side import FarSide
+from ..figures import Figure, Target, pairs
+from ..place import Place, let_settle, make_files, timecode_now
+from . import Setup
+
+ONE_WAY_MS = 75
+SIZE = 50_000
+ARRIVING = 20  # files/s
+PER_BATCH = 100
+
+
+def far_away(setup: Setup, place: Place) -> FarSide:
+    return FarSide(place / "far", setup.build / "benchmarks" / "long_link", ONE_WAY_MS)
+
+
+def arrivals(setup: Setup) -> Iterator[Figure]:
+    """Files are registered one by one, 20 a second; what waits is looked at ten times a second."""
+    count = setup.pick(2000, 60)
+    place = Place(setup.name)
+    far = daemon = None
+    try:
+        far = far_away(setup, place)
+        names = make_files(place / "source", count, SIZE)
+        let_settle()
+        daemon = Daemon(setup.program, place, far)
+        catalog = daemon.catalog()
+        top = timecode_now()
+        waiting = []
+        begun = time.monotonic()
+        posted = verified = 0
+        while verified < count:
+            now = time.monotonic()
+            while posted < min(count, int((now - begun) * ARRIVING)):
+                name = names[posted]
+                daemon.post([registration(place / "source" / name, f"{top}/smurf/{name}")])
+                posted += 1
+            if catalog.changed():
+                verified = catalog.verified()
+            if posted < count:
+                waiting.append((posted - verified) / ARRIVING)
+            if now - begun > count / ARRIVING + 300:
+                raise RuntimeError(f"{verified} of {count} files are verified")
+            time.sleep(0.1)
+        yield Figure(setup.name, f"{count:,} files of 50 kB at 20 a second, 150 ms round trip: arrivals that wait",
+                     "s", waiting, target=Target("max", most=5),
+                     note=f"all verified {time.monotonic() - begun - count / ARRIVING:.1f} s after the last came")
+        catalog.close()
+    finally:
+        if daemon:
+            daemon.stop()
+        if far:
+            far.close()
+        place.close()
+
+
+def by_hand(place: Place, far: FarSide, names: list[str], target: str) -> float:
+    """The loop: 100 files with rsync, their sums there, their sums here, the next 100."""
+    begun = time.monotonic()
+    for at in range(0, len(names), PER_BATCH):
+        some = names[at:at + PER_BATCH]
+        listed = "\n".join(some).encode()
+        subprocess.run(["rsync", "-a", "--files-from=-", "-e", shlex.join(far.ssh()), f"{place / 'source'}/",
+                        f"{far.host}:{target}/"], input=listed, check=True)
+        there = subprocess.check_output([*far.ssh(), far.host, f"cd {target} && xargs md5sum"], input=listed)
+        here = subprocess.check_output(["xargs", "md5sum"], cwd=place / "source", input=listed)
+        if here != there:
+            raise RuntimeError("the bare tools' copies differ")
+    return time.monotonic() - begun
+
+
+def backlog(setup: Setup) -> Iterator[Figure]:
+    count = setup.pick(2000, 200)
+    place = Place(setup.name)
+    far = daemon = None
+    try:
+        far = far_away(setup, place)
+        names = make_files(place / "source", count, SIZE)
+        let_settle()
+        for what, options in (("", ()), (f", --files-per-batch {PER_BATCH} for both",
+                                         ("--files-per-batch", str(PER_BATCH)))):
+            daemon = Daemon(setup.program, place, far, options, name=f"d{len(options)}")
+            catalog = daemon.catalog()
+
+            def send(some: list[str], prefix: str) -> float:
+                after = catalog.db.execute("SELECT coalesce(max(id), 0) FROM supersync_v0").fetchone()[0]
+                top = timecode_now()
+                begun = time.monotonic()
+                daemon.post([registration(place / "source" / n, f"{top}/{prefix}/{n}") for n in some])
+                took = catalog.wait(VERIFIED + f" AND id > {after}", len(some)) - begun
+                shutil.rmtree(daemon.base / str(top) / prefix)
+                return took
+
+            def loop(i: int) -> float:
+                took = by_hand(place, far, names, str(place / f"by-hand-{i}"))
+                shutil.rmtree(place / f"by-hand-{i}")
+                return took
+
+            send(names[:1], "warm")
+            ours, theirs = pairs(setup.pick(5, 1), lambda i: send(names, f"run{i}"), loop)
+            yield Figure(setup.name, f"backlog of {count:,} files of 50 kB, 150 ms round trip{what}", "s", ours,
+                         theirs, "rsync-and-md5sum loop, 100 files a batch", Target("speedup", least=3))
+            catalog.close()
+            daemon.stop()
+            daemon = None
+    finally:
+        if daemon:
+            daemon.stop()
+        if far:
+            far.close()
+        place.close()
