@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 import traceback
@@ -28,6 +29,8 @@ def main() -> int:
     if unknown := [name for name in given.scenario if name not in scenarios]:
         parser.error(f"unknown: {', '.join(unknown)}; there are {', '.join(scenarios)}")
 
+    # Ended from outside, it still ends its processes and removes its files.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     facts = report.machine()
     figures, broken = [], []
     for name in given.scenario or scenarios:

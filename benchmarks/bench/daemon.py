@@ -29,12 +29,13 @@ class Daemon:
         self.place = place
         self.database = place / f"{name}.db"
         self.base = place / f"{name}-destination" / "base"
-        self.base.parent.mkdir(exist_ok=True)
+        # It must be there where the catalog has verified rows: a missing one may be a disk that is not mounted.
+        self.base.mkdir(parents=True, exist_ok=True)
         self.log = place / f"{name}.log"
         command = [str(program), "run", "--archive-name", ARCHIVE, "--db-path", str(self.database),
                    "--suprsync-file-root", str(place / f"{name}-finalization"), "--remote-basedir", str(self.base),
                    "--instance-id", "bench", "--local-root", str(place.path), "--http-listen", "127.0.0.1:0",
-                   "--sleep-time", "60", *options]
+                   *options]
         environment = dict(os.environ, LC_ALL="C")
         environment.pop("INSTANCE_ID", None)
         if far:
@@ -104,6 +105,18 @@ class Daemon:
     def memory_mib(self, key: str = "VmRSS") -> float:
         text = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(rf"{key}:\s+(\d+)", text)[1]) / 1024
+
+    def cpu_of_passes(self, count: int, seconds: float) -> list[float]:
+        """Milliseconds of CPU for a pass over the catalog, `count` times over `seconds` each."""
+        took = []
+        for _ in range(count):
+            cpu, before = self.cpu_seconds(), self.status()["counters"]["iterations"]
+            time.sleep(seconds)
+            done = self.status()["counters"]["iterations"] - before
+            if done == 0:
+                raise RuntimeError(f"no pass within {seconds} s; the daemon's log ends:\n{self.log.read_text()[-3000:]}")
+            took.append(1e3 * (self.cpu_seconds() - cpu) / done)
+        return took
 
     def bytes_read(self) -> int:
         text = Path(f"/proc/{self.process.pid}/io").read_text()

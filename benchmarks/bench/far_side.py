@@ -29,7 +29,7 @@ class FarSide:
         self.host = f"{self.user}@{NAME}"
         self.config = directory / "ssh_config"
         self.link: subprocess.Popen | None = None
-        directory.mkdir(parents=True)
+        (directory / "home").mkdir(parents=True)
         if os.geteuid() == 0:
             os.makedirs("/run/sshd", exist_ok=True)
         for key in ("host_key", "client_key"):
@@ -54,7 +54,9 @@ class FarSide:
                 f"ListenAddress 127.0.0.1\nPort {self.port}\nHostKey {directory}/host_key\n"
                 f"AuthorizedKeysFile {directory}/client_key.pub\nPidFile none\nUsePAM no\nStrictModes no\n"
                 "PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\n"
-                "PrintMotd no\nUseDNS no\nMaxStartups 200\n")
+                "PrintMotd no\nUseDNS no\nMaxStartups 200\n"
+                # What the account's own shell does at its start is not to be measured.
+                f"SetEnv HOME={directory / 'home'}\n")
             with open(directory / "sshd.log", "ab") as log:
                 self.sshd = subprocess.Popen(["/usr/sbin/sshd", "-D", "-e", "-f", directory / "sshd_config"],
                                              stdin=subprocess.DEVNULL, stdout=log, stderr=log,

@@ -16,17 +16,6 @@ DAYS = 1000
 FILES_A_DAY = 5000
 
 
-def passes(daemon: Daemon, count: int, seconds: float) -> list[float]:
-    """CPU milliseconds of a pass."""
-    took = []
-    for _ in range(count):
-        cpu, before = daemon.cpu_seconds(), daemon.status()["counters"]["iterations"]
-        time.sleep(seconds)
-        done = daemon.status()["counters"]["iterations"] - before
-        took.append(1e3 * (daemon.cpu_seconds() - cpu) / done)
-    return took
-
-
 def wait_quiet(daemon: Daemon) -> None:
     """Until a second costs no more than the one before."""
     last = float("inf")
@@ -51,7 +40,7 @@ def measure(setup: Setup) -> Iterator[Figure]:
         wait_quiet(daemon)
         what = f"{days:,} days of {a_day:,} files, a pass, CPU: "
         yield Figure(setup.name, what + "none can be finalized", "ms",
-                     passes(daemon, setup.pick(5, 1), setup.pick(10, 3)), target=Target("median", most=10))
+                     daemon.cpu_of_passes(setup.pick(5, 1), setup.pick(10, 3)), target=Target("median", most=10))
         begun = time.monotonic()
         catalog.db.execute('UPDATE supersync_v0 SET "ignore" = 1 WHERE failed_copy_attempts > 0')
         ended = catalog.wait("SELECT count(*) FROM timecode_dirs_v0 WHERE finalized = 1", days)
@@ -59,7 +48,7 @@ def measure(setup: Setup) -> Iterator[Figure]:
                      [ended - begun])
         wait_quiet(daemon)
         yield Figure(setup.name, what + "all are finalized", "ms",
-                     passes(daemon, setup.pick(5, 1), setup.pick(10, 3)), target=Target("median", most=10))
+                     daemon.cpu_of_passes(setup.pick(5, 1), setup.pick(10, 3)), target=Target("median", most=10))
         catalog.close()
     finally:
         if daemon:

@@ -115,12 +115,16 @@ def first_start(setup: Setup, place: Place, far: FarSide, rows: int) -> Iterator
     for watcher in watchers:
         watcher.start()
     daemon = Daemon(setup.program, place, far, wait_ready=False)
-    callers = [Caller(daemon.port, path) for path in ("/healthz", "/status")]
-    for caller in callers:
-        caller.start()
-    daemon.wait_ready(7200)
-    for watcher in watchers + callers:
-        watcher.end()
+    try:
+        callers = [Caller(daemon.port, path) for path in ("/healthz", "/status")]
+        for caller in callers:
+            caller.start()
+        daemon.wait_ready(7200)
+        for watcher in watchers + callers:
+            watcher.end()
+        memory = daemon.memory_mib("VmHWM")
+    finally:
+        daemon.stop()
     lines = len(re.findall(r"indexing the catalog", daemon.log.read_text()))
     what = f"first start on {rows:,} rows of the agent: "
     note = f"{daemon.ready_after:.0f} s in all, {lines} lines of progress in the log"
@@ -131,9 +135,7 @@ def first_start(setup: Setup, place: Place, far: FarSide, rows: int) -> Iterator
     for caller in callers:
         yield Figure(setup.name, what + caller.path + " answers after", "ms", caller.took,
                      target=Target("max", most=250))
-    yield Figure(setup.name, what + "resident memory", "MiB", [daemon.memory_mib("VmHWM")],
-                 target=Target("max", most=64))
-    daemon.stop()
+    yield Figure(setup.name, what + "resident memory", "MiB", [memory], target=Target("max", most=64))
 
 
 def idle(setup: Setup, place: Place, far: FarSide, rows: int) -> Iterator[Figure]:
@@ -141,14 +143,19 @@ def idle(setup: Setup, place: Place, far: FarSide, rows: int) -> Iterator[Figure
     names = make_files(place / "source", setup.pick(10, 3), 10_000)
     let_settle()
     started = []
-    daemon = None
     for _ in range(setup.pick(5, 2)):
-        if daemon:
-            daemon.stop()
         daemon = Daemon(setup.program, place, far, ("--sleep-time", "1"))
         started.append(daemon.ready_after)
+        daemon.stop()
     yield Figure(setup.name, what + "start, once prepared", "s", started, target=Target("max", most=1))
+    daemon = Daemon(setup.program, place, far, ("--sleep-time", "1"))
+    try:
+        yield from look_around(setup, place, daemon, names, what)
+    finally:
+        daemon.stop()
 
+
+def look_around(setup: Setup, place: Place, daemon: Daemon, names: list[str], what: str) -> Iterator[Figure]:
     catalog = daemon.catalog()
     verified = []
     for name in names:
@@ -159,12 +166,7 @@ def idle(setup: Setup, place: Place, far: FarSide, rows: int) -> Iterator[Figure
                  target=Target("max", most=1))
 
     time.sleep(2)
-    passes = []
-    for _ in range(setup.pick(5, 1)):
-        cpu, before = daemon.cpu_seconds(), daemon.status()["counters"]["iterations"]
-        time.sleep(setup.pick(10, 3))
-        done = daemon.status()["counters"]["iterations"] - before
-        passes.append(1e3 * (daemon.cpu_seconds() - cpu) / done)
+    passes = daemon.cpu_of_passes(setup.pick(5, 1), setup.pick(10, 3))
     yield Figure(setup.name, what + "a pass with nothing to do, CPU", "ms", passes, target=Target("median", most=2))
 
     answers = []
@@ -177,7 +179,6 @@ def idle(setup: Setup, place: Place, far: FarSide, rows: int) -> Iterator[Figure
     yield Figure(setup.name, what + "resident memory", "MiB", [daemon.memory_mib("VmHWM")],
                  target=Target("max", most=64))
     catalog.close()
-    daemon.stop()
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
