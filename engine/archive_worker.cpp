@@ -18,7 +18,8 @@ namespace suprsync {
 
 namespace {
 
-constexpr double slot_hold = 5;          // s before a slot that another process holds is tried again
+constexpr double slot_hold = 5;  // s before a slot that another process holds is looked at again
+constexpr double longest_slot_hold = 300;
 constexpr double catalog_rest = 1;       // s before a catalog that failed is tried again
 constexpr int patience_with_a_slot = 3;  // times that it is found held before its files go by another one
 constexpr std::size_t spare_slots = 4;   // beside concurrency, for slots that are held
@@ -71,7 +72,14 @@ asio::awaitable<void> archive_worker::run() {
             wait = std::max(0.01, archive_.link.retry_at().value_or(archive_.now()) - archive_.now());
             archive_.next_attempt = archive_.link.retry_at();
         } else {
+            const auto held = look_at_held_slots();
+            if (held && *held <= archive_.now()) {
+                co_await probe();
+                continue;
+            }
             wait = co_await start_batches();
+            if (const auto next = look_at_held_slots())
+                wait = std::min(wait, std::max(0.01, *next - archive_.now()));
         }
         ++archive_.rooms.counters.iterations;
         co_await archive_.copy_wake.wait_for(archive_.rooms.clock, wait);
@@ -120,6 +128,7 @@ asio::awaitable<void> archive_worker::probe() {
     if (accept_base_) base_remembered_ = false;
     if (base_expected_ && !base_remembered_) co_await remember_base();
     accept_base_ = false;
+    note_held_slots(archive_.destination.held_slots);
     co_await adopt_leftovers(std::exchange(archive_.destination.staged, {}));
     if (!was_up) archive_.wake_all();  // the deleter waits for the destination, too
 }
@@ -145,7 +154,8 @@ asio::awaitable<void> archive_worker::adopt_leftovers(std::vector<staged_file> s
     for (std::size_t i = 0; i < staged.size(); ++i) {
         const auto slot = static_cast<std::size_t>(staged[i].slot);
         if (slot < slots_.size() && slots_[slot].in_use) continue;
-        if (!(*awaited)[i] || slot >= slots_.size()) {
+        // What goes by another slot now has left this one for good.
+        if (!(*awaited)[i] || slot >= slots_.size() || paths_in_flight_.contains(staged[i].remote_path)) {
             foreign.push_back(staged[i]);
             continue;
         }
@@ -159,6 +169,53 @@ asio::awaitable<void> archive_worker::adopt_leftovers(std::vector<staged_file> s
                  foreign.size());
     auto swept = co_await archive_.transport.sweep(std::move(foreign));
     if (!swept) spdlog::warn("[{}] {}", archive_.config.name, swept.error().text());
+}
+
+// A receiver that hangs there is ended by a later look at the destination, and what it left is swept.
+void archive_worker::note_held(int slot) {
+    auto& s = slots_[static_cast<std::size_t>(slot)];
+    ++s.held_in_a_row;
+    s.held_until = archive_.now() + std::min(longest_slot_hold, slot_hold * std::max(1, s.held_in_a_row - 2));
+    // What lies there is worth waiting for, but not for ever: it goes by another slot, from its beginning.
+    if (s.held_in_a_row >= patience_with_a_slot) {
+        std::erase_if(staged_in_, [&](const auto& file) { return file.second == slot; });
+        archive_.raise(condition_kind::slot_busy,
+                       fmt::format("a process at the destination holds staging slot {} and cannot be ended: "
+                                   "files go by another one. Look there for an rsync or md5sum working in {}",
+                                   slot, archive_.destination.staging));
+    }
+    if (s.held_in_a_row == 1)
+        spdlog::info(
+            "[{}] staging slot {} is still held by an earlier process at the destination: left alone for now",
+            archive_.config.name, slot);
+}
+
+void archive_worker::note_held_slots(const std::vector<int>& held) {
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+        auto& slot = slots_[i];
+        if (slot.in_use) continue;
+        if (std::find(held.begin(), held.end(), static_cast<int>(i)) != held.end())
+            note_held(static_cast<int>(i));
+        else
+            forget_held(static_cast<int>(i));
+    }
+}
+
+void archive_worker::forget_held(int slot) {
+    auto& s = slots_[static_cast<std::size_t>(slot)];
+    s.held_until = 0;
+    if (std::exchange(s.held_in_a_row, 0) == 0) return;
+    spdlog::info("[{}] staging slot {} is free again", archive_.config.name, slot);
+    if (std::none_of(slots_.begin(), slots_.end(), [](const auto& other) { return other.held_in_a_row > 0; }))
+        archive_.clear(condition_kind::slot_busy);
+}
+
+std::optional<epoch_seconds> archive_worker::look_at_held_slots() const {
+    std::optional<epoch_seconds> next;
+    for (const auto& slot : slots_)
+        if (slot.held_in_a_row > 0 && !slot.in_use && (!next || slot.held_until < *next))
+            next = slot.held_until;
+    return next;
 }
 
 // What lies staged for files that are settled, ignored or gone meanwhile.
@@ -425,6 +482,8 @@ asio::awaitable<void> archive_worker::run_batch(batch b) {
     const auto place = running_.insert(running_.end(), &run);
     const auto result = co_await run.run();
 
+    // While it is in flight: whoever asks whether all is done is to see either the batch or what it changed.
+    if (!result.done.empty()) co_await remember_base();
     running_.erase(place);
     large_in_flight_ -= large ? 1 : 0;
     auto& slot = slots_[static_cast<std::size_t>(run.work().slot)];
@@ -437,7 +496,7 @@ asio::awaitable<void> archive_worker::run_batch(batch b) {
     for (const auto& path : result.done) staged_in_.erase(path);
     // Nothing of theirs lies in a slot that was held from the beginning: they may go by another one.
     const bool held = result.trouble && result.trouble->code == failure_code::slot_busy;
-    if (!held) slot.held_in_a_row = 0;
+    if (!result.trouble) forget_held(run.work().slot);
     if (!archive_.direct() && !(held && !result.moved))
         for (const auto& path : result.left_staged) staged_in_.insert_or_assign(path, run.work().slot);
     asked_.insert(result.asked.begin(), result.asked.end());
@@ -448,17 +507,8 @@ asio::awaitable<void> archive_worker::run_batch(batch b) {
     if (asked_.size() > 100'000)
         asked_.clear();  // asking again costs one command a batch, memory is not to grow
 
-    const bool settled_something = !result.done.empty();
     if (held) {
-        slot.held_until = archive_.now() + slot_hold;
-        // What lies there is worth waiting for, but not for ever: it goes by another slot, from its
-        // beginning.
-        if (++slot.held_in_a_row >= patience_with_a_slot)
-            std::erase_if(staged_in_, [&](const auto& file) { return file.second == run.work().slot; });
-        spdlog::info(
-            "[{}] staging slot {} is still held by an earlier process at the destination; it is left alone "
-            "for now",
-            archive_.config.name, run.work().slot);
+        note_held(run.work().slot);
     } else if (result.trouble) {
         meet_trouble(*result.trouble, result.moved);
     } else {
@@ -467,7 +517,6 @@ asio::awaitable<void> archive_worker::run_batch(batch b) {
         no_space_in_a_row_ = 0;
         archive_.clear(condition_kind::destination_full);
     }
-    if (settled_something) co_await remember_base();
     archive_.wake_all();
 }
 

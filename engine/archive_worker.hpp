@@ -41,7 +41,7 @@ class archive_worker {
     struct slot_state {
         bool in_use = false;
         epoch_seconds held_until = 0;  // another process holds its lock
-        int held_in_a_row = 0;
+        int held_in_a_row = 0;         // times that it was found held; not 0: look again after held_until
     };
 
     boost::asio::awaitable<void> probe();
@@ -49,6 +49,11 @@ class archive_worker {
     boost::asio::awaitable<std::vector<candidate>> examine(std::vector<work_item> items);
     boost::asio::awaitable<void> run_batch(batch b);
     boost::asio::awaitable<void> adopt_leftovers(std::vector<staged_file> staged);
+    void note_held(int slot);
+    void forget_held(int slot);
+    void note_held_slots(const std::vector<int>& held);
+    /// When a slot that was found held is to be looked at again; none: no slot is.
+    std::optional<epoch_seconds> look_at_held_slots() const;
     boost::asio::awaitable<void> sweep_unawaited();
     boost::asio::awaitable<void> make_room();
     boost::asio::awaitable<void> pause(const std::string& reason);

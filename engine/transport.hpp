@@ -47,6 +47,7 @@ struct destination_facts {
     std::string staging;              ///< staging directory; empty where staging is refused
     std::string staging_refused;      ///< why there is none and what to set; empty where there is one
     std::vector<staged_file> staged;  ///< what lies there from before
+    std::vector<int> held_slots;      ///< in which another process works
 };
 
 /// How the process behind a verb ended. Every end but `finished` says nothing about the files that have no
@@ -142,7 +143,8 @@ class transport {
   public:
     virtual ~transport() = default;
 
-    /// Connects, checks base directory and programs, makes staging, lists what lies there. Failures: link,
+    /// Connects, checks base directory and programs, makes staging, lists what lies there; processes of ours
+    /// that hang there in a slot are ended. Failures: link,
     /// missing_program, base_missing, base_changed, not_permitted, timed_out, stopped.
     virtual boost::asio::awaitable<result<destination_facts>> prepare(prepare_request) = 0;
 

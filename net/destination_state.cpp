@@ -98,6 +98,11 @@ result<prepare_answer> read_prepare(std::string_view output, const std::string& 
             case 'L':
                 answer.lock_style = value;
                 break;
+            case 'H': {
+                int slot = 0;
+                if (read_number(value, slot)) facts.held_slots.push_back(slot);
+                break;
+            }
             case 'F': {
                 staged_file file;
                 if (!read_number(value, file.slot) || !read_number(value, file.size)) break;

@@ -104,6 +104,9 @@ result<void> guardian::launch() {
     request.environment = {std::string(mark_variable) + "=" + mark_};
     request.input = theirs.get();
     request.output = request.error = nothing.get();
+    // Whoever ends the daemon by its group, its terminal or its service must not end the guardian before it,
+    // not even while it starts.
+    request.blocked_signals = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
     auto started = spawn(request);
     if (!started) return started.error();
     pipe_ = ours.release();
@@ -152,8 +155,6 @@ void guardian::forget(pid_t group) { tell("-" + std::to_string(group) + "\n"); }
 const std::string& guardian::mark() const { return mark_; }
 
 int run_guardian(const std::string& mark) {
-    // Whoever ends the daemon by its group, its terminal or its service must not end us before it.
-    for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) ::signal(number, SIG_IGN);
     std::set<pid_t> groups;
     std::string heard;
     char buffer[4096];

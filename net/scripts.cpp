@@ -2,21 +2,28 @@
 
 namespace suprsync::scripts {
 
-// The left side of the pipe tells its pid first, so that the right side can end it when the work is done. It
-// starts to watch only when the list is through, since both are the same standard input.
-const std::string_view frame = R"sh(
-exec 4<&0
-sh -c 'echo $$; head -c "$1"; exec >/dev/null 2>&1; cat; kill -TERM 0' sh "$list_bytes" <&4 | {
-    exec 4<&-
-    read -r watcher
-    ( main )
-    status=$?
-    kill -PIPE "$watcher" 2>/dev/null
-    exit $status
-}
-)sh";
+namespace {
 
-const std::string_view common = R"sh(
+/// For the slot that is the working directory, with its lock on descriptor 9. Whoever holds the lock works for
+/// the same catalog and is done with: an rsync that was given up here and hangs there (the engine uses a slot
+/// for one thing at a time). One that was about its end is given a moment; where nothing in the slot has
+/// changed for a while, all that work in it are ended. What writes there still is left alone: catalogs that
+/// were copied from one another would otherwise end each other's transfers.
+/// One line, since login shells of the csh family end a quotation with the line.
+constexpr std::string_view lock_slot =
+    "group_of() { read -r stat <\"$1/stat\" && set -- ${stat##*) } && echo \"$3\"; }; "
+    "end_holders() { "
+    "own=$(group_of /proc/self); "
+    "for p in /proc/[0-9]*; do "
+    "if [ \"$p/cwd\" -ef . ] && [ \"$(group_of \"$p\")\" != \"$own\" ]; then kill -KILL \"${p#/proc/}\"; fi; "
+    "done; }; "
+    "lock_hung_slot() { "
+    "[ -z \"$(find . -newerct \"10 seconds ago\" -print -quit 2>/dev/null)\" ] && "
+    "end_holders 2>/dev/null && flock -w 2 9; }; "
+    "lock_slot() { "
+    "flock -w 2 9 || lock_hung_slot || { echo \"suprsync: slot busy\" >&2; return 86; }; }; ";
+
+const std::string common_text = std::string(lock_slot) + R"sh(
 enter_base() {
     cd -- "$base" 2>/dev/null || { echo "suprsync: cannot enter $base" >&2; exit 88; }
     [ "$(stat -f -c %i .) $(stat -c %i .)" = "$identity" ] || { echo "suprsync: $base is another directory" >&2; exit 87; }
@@ -33,10 +40,27 @@ make_listed() (
 enter_slot() {
     cd -- "$in/$1" 2>/dev/null || { echo "suprsync: cannot enter $in/$1" >&2; return 89; }
     if [ "$lock_style" = file ]; then exec 9>>"../$1.lock"; else exec 9<.; fi
-    # A receiver that has done its work may need a moment to end.
-    flock -w 2 9 || { echo "suprsync: slot busy" >&2; return 86; }
+    lock_slot
 }
 )sh";
+
+}  // namespace
+
+// The left side of the pipe tells its pid first, so that the right side can end it when the work is done. It
+// starts to watch only when the list is through, since both are the same standard input.
+const std::string_view frame = R"sh(
+exec 4<&0
+sh -c 'echo $$; head -c "$1"; exec >/dev/null 2>&1; cat; kill -TERM 0' sh "$list_bytes" <&4 | {
+    exec 4<&-
+    read -r watcher
+    ( main )
+    status=$?
+    kill -PIPE "$watcher" 2>/dev/null
+    exit $status
+}
+)sh";
+
+const std::string_view common = common_text;
 
 const std::string_view prepare = R"sh(
 say() { printf '%s\0' "$1"; }
@@ -106,7 +130,6 @@ main() {
     [ "$(stat -c '%d %m' -- "$real")" = "$(stat -c '%d %m' -- "$in")" ] || { say "R$in is on another file system"; return 0; }
 
     # Slots inherit group, setgid and default ACL from `in`, and `in` has them as the base directory has them now.
-    find "$in" -mindepth 1 -type d -empty -delete 2>/dev/null
     rsync -dpgA --numeric-ids --exclude='*' -- "$real/" "$in/" >/dev/null 2>&1 ||
         rsync -dpg --numeric-ids --exclude='*' -- "$real/" "$in/" >/dev/null 2>&1
     chmod u+rwx -- "$in" 2>/dev/null
@@ -139,8 +162,14 @@ main() {
         (
             cd -- "$in/$slot" || exit
             if [ -n "$locked_by_file" ]; then exec 9>>"../$slot.lock"; else exec 9<.; fi
-            # A second link means: published, and not unlinked here before an interruption.
-            flock -n 9 && find . -type f -links +1 -delete
+            if flock -n 9 || lock_hung_slot; then
+                # A second link means: published, and not unlinked here before an interruption.
+                find . -type f -links +1 -delete
+                find . -mindepth 1 -type d -empty -delete
+                rmdir -- "../$slot" 2>/dev/null && exit
+            else
+                say "H$slot"
+            fi
             find . -type f -printf "F$slot %s %P\0"
         )
     done
@@ -274,12 +303,13 @@ main() {
 )sh";
 
 std::string receiver_in_staging(std::string_view lock_style) {
-    std::string script =
+    std::string script(lock_slot);
+    script +=
         "LC_ALL=C; export LC_ALL; d=$(printf %b. \"$1\"); s=$2; shift 2; "
         "cd -- \"${d%.}\" || exit 89; [ -d \"$s\" ] || mkdir -- \"$s\"; cd -- \"$s\" || exit 89; ";
     script += lock_style == "file" ? "exec 9>>\"../$s.lock\"; " : "exec 9<.; ";
     script +=
-        "flock -w 2 9 || { echo suprsync: slot busy >&2; exit 86; }; find . -type f -links +1 -delete; "
+        "lock_slot || exit; find . -type f -links +1 -delete; "
         "echo suprsync: staged $(( $(find . -type f -printf %s+) 0 )) >&2; exec rsync \"$@\"";
     return script;
 }

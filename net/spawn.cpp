@@ -87,11 +87,12 @@ result<pid_t> spawn(const spawn_request& request) {
     ::posix_spawn_file_actions_addclosefrom_np(&settings.actions, first_own_descriptor);
 
     sigset_t every_signal;
-    sigset_t no_signal;
+    sigset_t blocked;
     ::sigfillset(&every_signal);
-    ::sigemptyset(&no_signal);
+    ::sigemptyset(&blocked);
+    for (const int number : request.blocked_signals) ::sigaddset(&blocked, number);
     ::posix_spawnattr_setsigdefault(&settings.attributes, &every_signal);
-    ::posix_spawnattr_setsigmask(&settings.attributes, &no_signal);
+    ::posix_spawnattr_setsigmask(&settings.attributes, &blocked);
     ::posix_spawnattr_setpgroup(&settings.attributes, 0);
     ::posix_spawnattr_setflags(&settings.attributes,
                                POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);

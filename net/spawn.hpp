@@ -45,6 +45,7 @@ struct spawn_request {
     std::vector<std::string> arguments;    ///< argv; [0] is looked up in PATH where it has no slash
     std::vector<std::string> environment;  ///< "NAME=value": added to ours, or in place of it
     int input = -1, output = -1, error = -1;
+    std::vector<int> blocked_signals;  ///< stay blocked in the child, from its first instruction on
 };
 
 /// The three descriptors must lie above the standard streams, which therefore have to be open in this

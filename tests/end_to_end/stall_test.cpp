@@ -56,6 +56,9 @@ BOOST_FIXTURE_TEST_CASE(an_rsync_that_hangs_there, impatient_site) {
     BOOST_TEST(catalog().row(id).failed_copy_attempts.value_or(0) == 0);
     BOOST_TEST(status().at("counters").at("errors_timeout").to_number<int>() >= 1);
     await_no("--files-from");
+    // There, too, where the link allows.
+    wait_until("no receiver is left", [&] { return processes_about(destination, "--server").empty(); });
+    wait_until("staging is empty", [&] { return staged_files().empty(); });
 }
 
 BOOST_FIXTURE_TEST_CASE(an_rsync_that_hangs_here_and_ignores_sigterm, impatient_site) {

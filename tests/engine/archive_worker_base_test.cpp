@@ -35,6 +35,22 @@ BOOST_FIXTURE_TEST_CASE(the_base_may_be_made_only_while_nothing_is_verified, wor
     BOOST_TEST(catalog.count("remember_base") == 1U);
 }
 
+// --once ended here before the day was announced: the batch was over, and nobody had looked since.
+BOOST_FIXTURE_TEST_CASE(it_is_not_idle_while_the_first_batch_has_the_base_recorded, worker_world) {
+    std::vector<bool> idle;
+    catalog.before = [&](const std::string& function) {
+        if (function == "remember_base") idle.push_back(worker.idle());
+    };
+    there.hold();
+    add("a");
+    begin();
+    wake();  // looks again while the batch is in flight, and finds nothing more
+    there.release();
+    settle(loop);
+    BOOST_TEST(idle == (std::vector<bool>{false}), boost::test_tools::per_element());
+    BOOST_TEST(worker.idle());
+}
+
 // A catalog that the Python agent has used for years: rows are verified, no base is recorded.
 BOOST_FIXTURE_TEST_CASE(the_base_of_verified_rows_is_recorded_at_the_first_probe, worker_world) {
     deliver(add("a"));

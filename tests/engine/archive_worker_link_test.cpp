@@ -253,6 +253,38 @@ BOOST_FIXTURE_TEST_CASE(what_lies_in_a_slot_that_is_held_waits_for_it, worker_wo
     BOOST_TEST(there.stage_requests.back().slot == 0);
 }
 
+// Whatever hung there is ended by a look at the destination, and what it left is swept.
+BOOST_FIXTURE_TEST_CASE(a_slot_that_was_held_is_looked_at_until_it_is_free, worker_world) {
+    const auto id = add("a");
+    bool held = true;
+    there.on_stage = [&](const stage_request& request, stage_report& report) {
+        if (!held || request.slot != 0) return;
+        there.staged[0]["17000/a"] = "co";  // what the one that hangs has written
+        report.bytes = 0, report.end = {trouble(failure_code::slot_busy), "86"};
+    };
+    there.on_prepare = [&](const prepare_request&, result<destination_facts>& facts) {
+        if (held && facts && there.prepared.size() > 1) facts->held_slots = {0};
+    };
+    begin();
+    BOOST_TEST(verified(id));  // by slot 1
+    BOOST_TEST(there.prepared.size() == 1U);
+    BOOST_TEST(there.staged[0].size() == 1U);
+    BOOST_TEST(worker.idle());
+    time.advance(5);
+    BOOST_TEST(there.prepared.size() == 2U);
+    BOOST_TEST(condition(condition_kind::slot_busy).empty());
+    time.advance(5);
+    BOOST_TEST(there.prepared.size() == 3U);
+    BOOST_TEST(holds_text(condition(condition_kind::slot_busy), "staging slot 0"));
+    held = false;
+    time.advance(5);
+    BOOST_TEST(there.prepared.size() == 4U);
+    BOOST_TEST(condition(condition_kind::slot_busy).empty());
+    BOOST_TEST(there.staged[0].empty());
+    time.advance(3600);
+    BOOST_TEST(there.prepared.size() == 4U);
+}
+
 // The local disk may be full for hours: the destination is not asked in a circle meanwhile.
 BOOST_FIXTURE_TEST_CASE(what_cannot_be_recorded_is_asked_for_again_in_a_while, worker_world) {
     const auto id = add("a");

@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_SUITE(destination_states)
 BOOST_AUTO_TEST_CASE(a_whole_answer) {
     const auto found =
         read({"C", "B/real/ba se\n", "I1a2b3c 18446744073709551615", "S/real/.suprsync/u/data", "Ldirectory",
-              "F0 5 17000/a", "F3 18446744073709551615 17000/ new\nline ", "F12 0 -rf"});
+              "F0 5 17000/a", "F3 18446744073709551615 17000/ new\nline ", "F12 0 -rf", "H12", "H3"});
     BOOST_REQUIRE(found.has_value());
     const auto& facts = found->facts;
     BOOST_TEST(facts.base == "/real/ba se\n");
@@ -57,6 +57,7 @@ BOOST_AUTO_TEST_CASE(a_whole_answer) {
     BOOST_TEST(facts.staged[1].remote_path == "17000/ new\nline ");
     BOOST_TEST(facts.staged[2].slot == 12);
     BOOST_TEST(facts.staged[2].remote_path == "-rf");
+    BOOST_TEST((facts.held_slots == std::vector{12, 3}));
 }
 
 BOOST_AUTO_TEST_CASE(refused_staging_says_why_and_what_to_set) {

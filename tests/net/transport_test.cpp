@@ -9,6 +9,9 @@
 #include <boost/test/unit_test.hpp>
 
 #include "tests/net/transport_fixture.hpp"
+#include "tests/support/daemon.hpp"
+#include "tests/support/processes.hpp"
+#include "tests/support/waiting.hpp"
 
 namespace fs = std::filesystem;
 namespace data = boost::unit_test::data;
@@ -206,6 +209,34 @@ BOOST_DATA_TEST_CASE(a_slot_that_another_process_holds_is_busy, data::make(both_
     ::close(lock);
     check_finished(d.publish({item}).end);
     BOOST_TEST(read_file(d.base() / "17000/a") == "x");
+}
+
+// As an rsync that was given up here and hangs there: stopped, with the slot's lock, which its own children
+// share.
+BOOST_DATA_TEST_CASE(who_hangs_in_a_slot_is_ended, data::make(both_places), where) {
+    destination d(where);
+    d.prepare();
+    const auto item = d.make("17000/a", "x");
+    check_finished(d.stage({item}).end);
+    const auto holder = [&](const std::string& then) {
+        return daemon_process(
+            {"/bin/sh", "-c", "cd \"$0\" && exec 9<. && flock 9 && { " + then + "; }", d.slot()}, {},
+            d.scratch / "holder");
+    };
+    {
+        auto writing = holder("echo held && while :; do echo >>grows; done");
+        writing.await_line("held");
+        const auto busy = d.stage({item}).end;
+        BOOST_REQUIRE(busy.trouble.has_value());
+        BOOST_TEST((busy.trouble->code == failure_code::slot_busy), busy.trouble->text());
+        BOOST_TEST(!writing.ended().has_value());
+    }
+    auto hanging = holder("sleep 1000 & echo hangs; kill -STOP $$");
+    hanging.await_line("hangs");
+    wait_until("the slot is free", [&] { return d.stage({item}).end.finished(); });
+    BOOST_TEST(hanging.wait().by_signal);
+    BOOST_TEST(processes_about(d.slot(), "sleep").empty());
+    check_finished(d.publish({item}).end);
 }
 
 BOOST_DATA_TEST_CASE(without_staging_files_go_straight_to_their_places, data::make(both_places), where) {
