@@ -84,6 +84,7 @@ struct deletable_item {
     std::optional<file_identity> identity;  ///< as recorded when verified; none: hash again
     int vanished = 0;
     bool wanted_elsewhere = false;  ///< another unsettled row of any archive has the same local path
+    bool superseded = false;        ///< a later row, not ignored, sends the same local path to the same place
 };
 
 enum class deletion_outcome {

@@ -16,6 +16,8 @@ std::optional<deletion_decision> check_row(const deletion_facts& f) {
     if (!row.deletable) return {{step::not_now, "it is not deletable"}};
     if (row.local_md5sum.empty() || row.remote_md5sum != row.local_md5sum)
         return {{step::not_now, "it is not verified"}};
+    if (f.item.superseded)
+        return {{step::superseded, fmt::format("a later registration of {} took its place", row.local_path)}};
     if (!(f.now - row.timestamp > f.delete_local_after)) return {{step::not_now, "it is too young"}};
     if (!f.within_roots)
         return {

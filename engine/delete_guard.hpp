@@ -34,6 +34,7 @@ enum class deletion_step {
     new_version,  ///< it is another file than the one verified
     vanished,     ///< the destination no longer has it: copy it anew, once
     lost_again,   ///< that happened before, or other content stands there: keep it, failed
+    superseded,   ///< a later registration decides over this file: never looked at for this row again
 };
 
 struct deletion_decision {

@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::size_t files_per_chunk = 500;
 constexpr std::size_t files_logged_one_by_one = 20;
-constexpr double postponed_for = 60;           // s before a file that could not be deleted is looked at again
+constexpr double postponed_for = 60;  // s before a file that could not be deleted is looked at again
+constexpr epoch_seconds never = 1e12;
 constexpr std::size_t most_problems = 10'000;  // remembered, so that memory stays flat
 
 std::string directory_of(const std::string& path) { return path.substr(0, path.find_last_of('/') + 1); }
@@ -33,10 +34,33 @@ asio::awaitable<void> deleter::run() {
         double wait = archive_.config.sleep_time;
         // While the destination does not answer, nothing is deleted.
         const bool may_ask = archive_.link.at(archive_.now()) == link_state::phase::up && !archive_.paused;
-        if (may_ask) wait = co_await delete_due();
-        archive_.deleting = false;
-        if (trouble_ && archive_.on_trouble) archive_.on_trouble(*trouble_);
+        if (may_ask && archive_.now() >= rests_until_) {
+            wait = co_await delete_due();
+            archive_.deleting = false;
+            note_trouble();
+        }
+        if (const double rest = rests_until_ - archive_.now(); rest > 0) {
+            wait = rest;
+            idle_ = true;
+        }
         co_await archive_.delete_wake.wait_for(archive_.rooms.clock, wait);
+    }
+}
+
+// Of the link, as the worker meets it, or of what only the deleter asks for (a disk there that takes long to
+// write back what it has): then it is ours alone, and copying goes on.
+void deleter::note_trouble() {
+    const auto code = trouble_ ? trouble_->code : failure_code::stopped;
+    cannot_ask_ = code == failure_code::timed_out || code == failure_code::io;
+    if (cannot_ask_) {
+        rests_until_ = archive_.now() + postponed_for;
+        archive_.raise(condition_kind::deletion_failed,
+                       fmt::format("nothing can be deleted: {}; it is tried again every {:.0f} s",
+                                   trouble_->text(), postponed_for));
+    } else if (trouble_) {
+        if (archive_.on_trouble) archive_.on_trouble(*trouble_);
+    } else if (problems_.empty()) {
+        archive_.clear(condition_kind::deletion_failed);
     }
 }
 
@@ -54,13 +78,14 @@ asio::awaitable<double> deleter::delete_due() {
     archive_.catalog_works("load_deletable");
     if (due->empty()) {
         idle_ = true;
+        report_problems({}, {});
         // Whatever will be due some time, postponed ones included.
-        constexpr auto ever = std::numeric_limits<double>::max();
+        constexpr auto ever = never - 1;
         auto next = co_await archive_.rooms.catalog.load_deletable(archive_.config.name, ever, ever, 1);
         if (!next) co_return wait;
         if (next->empty()) {
             problems_.clear();
-            archive_.clear(condition_kind::deletion_failed);
+            report_problems({}, {});
             co_return wait;
         }
         const double until = next->front().row.timestamp + age - now;
@@ -268,6 +293,11 @@ std::optional<deletion_record> deleter::record_of(const guarded& g) const {
         case deletion_step::lost_again:
             record.outcome = deletion_outcome::lost_again;
             break;
+        case deletion_step::superseded:
+            record.outcome = deletion_outcome::postponed;
+            record.error.clear();
+            record.again_at = never;
+            break;
         default:
             // While the destination does not answer nothing is known of the file: no delay of its own.
             if (archive_.stopping || trouble_) return std::nullopt;
@@ -283,6 +313,7 @@ void deleter::report(const std::vector<guarded>& files, const std::vector<deleti
     std::string first_lost;
     const bool each = files.size() <= files_logged_one_by_one;
     for (const auto& record : records) {
+        if (record.again_at == never) continue;
         const bool fine =
             record.outcome == deletion_outcome::deleted || record.outcome == deletion_outcome::gone;
         deleted += record.outcome == deletion_outcome::deleted ? 1 : 0;
@@ -318,7 +349,8 @@ void deleter::report_problems(const std::vector<deletion_record>& records, const
     std::string first;
     for (const auto& record : records) {
         const auto id = record.seen.id;
-        if (record.outcome != deletion_outcome::postponed || waiting.contains(id)) {
+        if (record.outcome != deletion_outcome::postponed || record.again_at == never ||
+            waiting.contains(id)) {
             problems_.erase(id);
             continue;
         }
@@ -326,7 +358,7 @@ void deleter::report_problems(const std::vector<deletion_record>& records, const
         if (first.empty()) first = record.seen.local_path + ": " + record.error;
     }
     std::erase_if(problems_, [&](const auto& p) { return now - p.second > 2.5 * postponed_for; });
-    if (problems_.empty())
+    if (problems_.empty() && !cannot_ask_)
         archive_.clear(condition_kind::deletion_failed);
     else if (!first.empty())
         archive_.raise(

@@ -1,5 +1,7 @@
 #include "storage/claims_query.hpp"
 
+#include <algorithm>
+
 #include "storage/side_rows.hpp"
 
 namespace suprsync {
@@ -36,6 +38,13 @@ bool wanted_elsewhere(sqlite_session& session, const std::string& local_path, fi
                "<> ?2 AND "
                "s.local_path = ?3)",
                local_key(local_path), self, local_path) != 0;
+}
+
+bool is_superseded(sqlite_session& session, const archive_book& archives, const file_row& row) {
+    const auto rivals = rivals_of(session, archives, row.archive_name, row.remote_path, row.id);
+    return std::any_of(rivals.begin(), rivals.end(), [&](const rival& r) {
+        return r.id > row.id && !r.ignore && r.local_path == row.local_path;
+    });
 }
 
 bool is_registered(sqlite_session& session, std::int64_t archive, const std::string& local_path) {

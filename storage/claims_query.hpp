@@ -17,6 +17,9 @@ std::vector<rival> rivals_of(sqlite_session& session, const archive_book& archiv
 /// Whether an unsettled row other than `self`, of any archive, has this local path.
 bool wanted_elsewhere(sqlite_session& session, const std::string& local_path, file_id self);
 
+/// Whether a later row that is not ignored sends the same local path to the same place: that one decides.
+bool is_superseded(sqlite_session& session, const archive_book& archives, const file_row& row);
+
 /// Whether the archive has a row of this local path, in whatever state.
 bool is_registered(sqlite_session& session, std::int64_t archive, const std::string& local_path);
 

@@ -144,6 +144,7 @@ std::vector<deletable_item> load_deletable(sqlite_session& session, const std::s
             item.identity = notes.identity_of(item.row);
             item.vanished = notes.vanished;
             item.wanted_elsewhere = wanted_elsewhere(session, item.row.local_path, item.row.id);
+            item.superseded = is_superseded(session, archives, item.row);
             items.push_back(std::move(item));
         }
     }
@@ -157,12 +158,14 @@ std::vector<bool> may_delete(sqlite_session& session, const std::vector<file_row
                              epoch_seconds registered_before) {
     drain_all(session);
     const read_transaction snapshot(session);
+    const archive_book archives(session);
     std::vector<bool> may;
     for (const auto& seen : rows) {
         const auto row = find_row(session, seen.id);
         may.push_back(row && same_registration(*row, seen) && is_verified(*row) && row->deletable &&
                       !row->ignore && !row->removed && row->timestamp < registered_before &&
-                      !wanted_elsewhere(session, row->local_path, row->id));
+                      !wanted_elsewhere(session, row->local_path, row->id) &&
+                      !is_superseded(session, archives, *row));
     }
     return may;
 }

@@ -10,8 +10,9 @@ using step = deletion_step;
 
 namespace suprsync {
 static std::ostream& operator<<(std::ostream& out, deletion_step s) {
-    constexpr const char* names[] = {"look_local", "hash_local", "look_remote", "ask_catalog", "remove",
-                                     "not_now",    "gone",       "new_version", "vanished",    "lost_again"};
+    constexpr const char* names[] = {"look_local", "hash_local", "look_remote", "ask_catalog",
+                                     "remove",     "not_now",    "gone",        "new_version",
+                                     "vanished",   "lost_again", "superseded"};
     return out << names[static_cast<int>(s)];
 }
 }  // namespace suprsync
@@ -61,10 +62,16 @@ bool condition_3(const deletion_facts& f) {
     if (!f.remote || !f.remote->answered || f.remote->size != (*f.local)->size) return false;
     return f.recheck == recheck_kind::size || f.remote->md5 == f.item.row.remote_md5sum;
 }
-bool condition_4(const deletion_facts& f) { return !f.item.wanted_elsewhere && f.catalog_agrees; }
+bool condition_4(const deletion_facts& f) {
+    return !f.item.wanted_elsewhere && !f.item.superseded && f.catalog_agrees;
+}
 
 // What is to be done, in words of the specification.
 step expected_of(const deletion_facts& f) {
+    const auto& row = f.item.row;
+    const bool verified = !row.local_md5sum.empty() && row.remote_md5sum == row.local_md5sum;
+    if (verified && !row.removed && row.deletable && !row.ignore && f.item.superseded)
+        return step::superseded;
     if (!condition_1(f) || f.item.wanted_elsewhere) return step::not_now;
     if (!f.local) return step::look_local;
     if (!*f.local) return f.local->error().code == failure_code::not_found ? step::gone : step::not_now;
@@ -112,7 +119,7 @@ const std::vector<std::vector<change>> row_facts{
      [](F& f) { f.item.row.local_md5sum = "", f.item.row.remote_md5sum = ""; }},
     {nothing, [](F& f) { f.item.row.timestamp = now - after + 1; }},
     {nothing, [](F& f) { f.within_roots = false; }},
-    {nothing, [](F& f) { f.item.wanted_elsewhere = true; }},
+    {nothing, [](F& f) { f.item.wanted_elsewhere = true; }, [](F& f) { f.item.superseded = true; }},
 };
 
 const std::vector<std::vector<change>> world_facts{

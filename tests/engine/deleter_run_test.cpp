@@ -150,6 +150,62 @@ BOOST_FIXTURE_TEST_CASE(the_condition_ends_also_where_a_person_lets_the_file_be,
     BOOST_TEST(on_disk("a"));
 }
 
+BOOST_FIXTURE_TEST_CASE(and_while_others_are_not_due_yet, deleter_world) {
+    const auto id = due("a");
+    const auto young = due("young");
+    row(young).timestamp += 1000;
+    protect(disk, "/data/a");
+    begin();
+    BOOST_TEST(!condition(condition_kind::deletion_failed).empty());
+    row(id).ignore = true;
+    time.advance(600);
+    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(on_disk("young"));
+}
+
+// `sync -f` there may fail or take its time: that says nothing against the link, and copying goes on.
+BOOST_FIXTURE_TEST_CASE(what_only_the_deleter_asks_for_is_no_trouble_of_the_link, deleter_world) {
+    for (const auto code : {failure_code::io, failure_code::timed_out}) {
+        const auto name = "f" + std::to_string(static_cast<int>(code));
+        const auto asked = there.count("look");
+        there.on_look = [&](const look_request&, look_report& report) {
+            report.end = {trouble(code), "5"};
+            report.answers.assign(report.answers.size(), {});
+        };
+        due(name);
+        if (asked == 0) begin();
+        wake();
+        BOOST_TEST(troubles.empty());
+        BOOST_TEST(holds_text(condition(condition_kind::deletion_failed), "nothing can be deleted"));
+        BOOST_TEST(there.count("look") == asked + 1);
+        BOOST_TEST(removal.idle());  // nothing that --once could wait for
+        wake();
+        time.advance(59);
+        BOOST_TEST(there.count("look") == asked + 1);
+        BOOST_TEST(on_disk(name));
+        there.on_look = {};
+        time.advance(2);
+        BOOST_TEST(!on_disk(name));
+        BOOST_TEST(conditions_held() == 0U);
+    }
+}
+
+// The later registration may say that the file is to be kept.
+BOOST_FIXTURE_TEST_CASE(an_earlier_version_deletes_nothing, deleter_world) {
+    const auto old = due("a");
+    const auto later = catalog.insert("/data/a", "17000/a", fake_md5("content of a"));
+    deliver(later);
+    row(later).deletable = false;
+    begin();
+    time.advance(10'000);
+    BOOST_TEST(on_disk("a"));
+    BOOST_TEST(there.count("look") == 0U);
+    BOOST_TEST(!row(old).removed.has_value());
+    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(entry(old).error.empty());
+    BOOST_TEST(removal.idle());
+}
+
 BOOST_FIXTURE_TEST_CASE(many_files_go_in_chunks_without_a_pause, deleter_world) {
     for (int i = 0; i < 1200; ++i) due("f" + std::to_string(i), "x");
     begin();

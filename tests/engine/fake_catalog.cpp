@@ -51,6 +51,14 @@ bool fake_catalog::needed_elsewhere(const file_row& row) const {
     });
 }
 
+bool fake_catalog::superseded(const file_row& row) const {
+    return std::any_of(rows.begin(), rows.end(), [&](const auto& r) {
+        const auto& other = r.second.row;
+        return r.first > row.id && !other.ignore && other.local_path == row.local_path &&
+               other.remote_path == row.remote_path && same_destination(other.archive_name, row.archive_name);
+    });
+}
+
 fake_catalog::entry* fake_catalog::find_same(const file_row& seen) {
     const auto place = rows.find(seen.id);
     if (place == rows.end()) return nullptr;

@@ -125,6 +125,7 @@ class fake_catalog final : public catalog {
     bool wanted(const entry& e) const;  ///< unsettled, attempts left, not removed
     bool same_destination(const std::string& archive, const std::string& other) const;
     bool needed_elsewhere(const file_row& row) const;
+    bool superseded(const file_row& row) const;
     entry* find_same(const file_row& seen);
     file_view view_of(const entry& e) const;
     file_id insert(const registration& r);

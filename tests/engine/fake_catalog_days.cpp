@@ -15,7 +15,7 @@ asio::awaitable<result<std::vector<deletable_item>>> fake_catalog::load_deletabl
         const auto& row = e.row;
         if (row.archive_name == archive && verified(id) && row.deletable && !row.ignore && !row.removed &&
             row.timestamp < registered_before && e.delete_again_at <= now)
-            due.push_back({row, e.identity, e.vanished, needed_elsewhere(row)});
+            due.push_back({row, e.identity, e.vanished, needed_elsewhere(row), superseded(row)});
     }
     std::sort(due.begin(), due.end(), [](auto& a, auto& b) {
         return std::pair(a.row.timestamp, a.row.id) < std::pair(b.row.timestamp, b.row.id);

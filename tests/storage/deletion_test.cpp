@@ -260,6 +260,29 @@ BOOST_AUTO_TEST_CASE(wanted_by_another_unsettled_row_of_any_archive) {
     BOOST_TEST(!after("local_path = '/data/1x'"));
 }
 
+BOOST_AUTO_TEST_CASE(superseded_by_a_later_row_for_the_same_place) {
+    one_verified d;
+    auto other = row_of(2);
+    other.local_path = d.seen.local_path;
+    other.remote_path = d.seen.remote_path;
+    other.remote_md5sum = other.local_md5sum;
+    other.deletable = false;
+    const auto id = d.foreign().insert(other);
+    const auto superseded = [&]() -> bool { return d.load_deletable().value().at(0).superseded; };
+    BOOST_TEST(superseded());
+    const auto after = [&](const std::string& change) -> bool {
+        d.foreign().execute("UPDATE supersync_v0 SET " + change + " WHERE id = " + std::to_string(id));
+        BOOST_TEST(d.may_delete({d.seen}).value().at(0) != superseded(), change);
+        return superseded();
+    };
+    BOOST_TEST(after("removed = 5"));
+    BOOST_TEST(!after("\"ignore\" = 1"));
+    BOOST_TEST(after("\"ignore\" = 0"));
+    BOOST_TEST(!after("local_path = '/data/other'"));
+    BOOST_TEST(after("local_path = '" + d.seen.local_path + "'"));
+    BOOST_TEST(!after("remote_path = '17000/other'"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace suprsync::test
