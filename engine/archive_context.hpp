@@ -6,6 +6,7 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <unordered_set>
 
 #include "engine/activity_meter.hpp"
 #include "engine/backoff.hpp"
@@ -74,6 +75,8 @@ struct archive_context {
     bool deleting = false;
     epoch_seconds back_dated_at = 0;  ///< when a back-dated registration was last seen
     std::optional<epoch_seconds> next_attempt;
+    /// Unverified files that were sent without staging since the start: what stands at their places is ours.
+    std::unordered_set<file_id> begun_directly;
 
     epoch_seconds now() const { return rooms.clock.now(); }
     /// Staging is refused: files go straight to their place (spec 4.1).

@@ -22,7 +22,11 @@ constexpr double slot_hold = 5;  // s before a slot that another process holds i
 constexpr double longest_slot_hold = 300;
 constexpr double catalog_rest = 1;       // s before a catalog that failed is tried again
 constexpr int patience_with_a_slot = 3;  // times that it is found held before its files go by another one
-constexpr std::size_t spare_slots = 4;   // beside concurrency, for slots that are held
+constexpr int patience_with_space =
+    3;                              // times in a row that one file alone finds none before others go first
+constexpr double behind_for = 300;  // s
+constexpr std::size_t files_logged_one_by_one = 20;
+constexpr std::size_t spare_slots = 4;  // beside concurrency, for slots that are held
 constexpr std::size_t default_files_per_batch = 1000;
 
 std::string clock_time(epoch_seconds t) {
@@ -106,6 +110,8 @@ asio::awaitable<void> archive_worker::probe() {
     request.catalog_uuid = archive_.rooms.catalog.uuid();
     request.may_create_base = !base_expected_;
     if (!accept_base_) request.expected = memory->base;
+    for (std::size_t i = 0; i < slots_.size(); ++i)
+        if (slots_[i].in_use) request.slots_in_use.push_back(static_cast<int>(i));
     auto facts = co_await archive_.transport.prepare(std::move(request));
     if (!facts) {
         meet_trouble(facts.error(), false);
@@ -113,9 +119,9 @@ asio::awaitable<void> archive_worker::probe() {
     }
     archive_.destination = std::move(*facts);
     archive_.link.answered();
-    for (const char* kind : {condition_kind::destination_unreachable, condition_kind::missing_program,
-                             condition_kind::base_directory})
-        archive_.clear(kind);
+    archive_.clear(condition_kind::base_directory);
+    // What a transfer met while the destination answered is over when one comes through.
+    if (!transfers_fail_) link_works();
     if (archive_.destination.base_created)
         spdlog::info("[{}] made the base directory {}", archive_.config.name, archive_.transport.name());
     if (archive_.direct())
@@ -272,6 +278,12 @@ void archive_worker::resume() {
     archive_.wake_all();
 }
 
+void archive_worker::link_works() {
+    transfers_fail_ = false;
+    archive_.clear(condition_kind::destination_unreachable);
+    archive_.clear(condition_kind::missing_program);
+}
+
 void archive_worker::link_failed(const char* kind, const failure& trouble) {
     archive_.link.failed(archive_.now(), archive_.rooms.random());
     const auto retry = archive_.link.retry_at();
@@ -284,6 +296,7 @@ void archive_worker::link_failed(const char* kind, const failure& trouble) {
 void archive_worker::meet_trouble(const failure& trouble, bool moved) {
     switch (trouble.code) {
         case failure_code::stopped:
+        case failure_code::staging_unavailable:
             return;
         case failure_code::timed_out:
             // A slice is over, the transfer goes on in the next one.
@@ -325,6 +338,15 @@ std::vector<int> archive_worker::free_slots() const {
     std::vector<int> free;
     for (std::size_t i = 0; i < slots_.size(); ++i)
         if (!slots_[i].in_use && slots_[i].held_until <= archive_.now()) free.push_back(static_cast<int>(i));
+    // A slot that files wait for is taken by others last: a large one would keep them waiting for its whole
+    // time.
+    std::vector<bool> awaited(slots_.size());
+    for (const auto& [path, slot] : staged_in_)
+        if (!paths_in_flight_.contains(path)) awaited[static_cast<std::size_t>(slot)] = true;
+    std::sort(free.begin(), free.end(), [&](int a, int b) {
+        return std::pair(awaited[static_cast<std::size_t>(a)], a) <
+               std::pair(awaited[static_cast<std::size_t>(b)], b);
+    });
     return free;
 }
 
@@ -355,6 +377,7 @@ asio::awaitable<double> archive_worker::start_batches() {
     if (work->items.empty()) {
         if (running_.empty() && !staged_in_.empty()) co_await sweep_unawaited();
         if (running_.empty() && !work->next_attempt) {
+            link_works();                                      // nobody is left who could tell
             archive_.clear(condition_kind::destination_full);  // nobody waits for space any more
             one_at_a_time_ = false;
             no_space_in_a_row_ = 0;
@@ -400,7 +423,9 @@ asio::awaitable<std::vector<candidate>> archive_worker::examine(std::vector<work
     std::size_t reissued = 0;
     for (auto& item : items) {
         if (paths_in_flight_.contains(item.row.remote_path)) continue;
-        if (auto allowed = check_remote_path(item.row.remote_path); !allowed) {
+        auto allowed = check_remote_path(item.row.remote_path);
+        if (allowed) allowed = check_local_path(item.row.local_path);
+        if (!allowed) {
             outcomes.push_back(failed_for_good(item.row, allowed.error().text(), now));
             continue;
         }
@@ -439,15 +464,10 @@ asio::awaitable<std::vector<candidate>> archive_worker::examine(std::vector<work
         facts.now = now;
         outcomes.push_back(outcome_of({verdict::missing, seen[i].error().text(), {}}, facts));
         outcomes.back().size.reset();
-        spdlog::warn("[{}] {} (id {}): {}", archive_.config.name, facts.row.local_path, facts.row.id,
-                     seen[i].error().text());
     }
     settled_at_sight_ = reissued;
     if (!outcomes.empty()) {
-        for (const auto& o : outcomes)
-            if (o.fail_for_good)
-                spdlog::warn("[{}] {} (id {}): {}", archive_.config.name, o.seen.local_path, o.seen.id,
-                             *o.error);
+        log_failures(outcomes);
         auto recorded = co_await archive_.rooms.catalog.record(outcomes);
         if (recorded) {
             settled_at_sight_ += outcomes.size();
@@ -460,6 +480,31 @@ asio::awaitable<std::vector<candidate>> archive_worker::examine(std::vector<work
         }
     }
     co_return present;
+}
+
+// No line per file where there are many (spec 7.2: read by people).
+void archive_worker::log_failures(const std::vector<file_outcome>& outcomes) const {
+    std::size_t failed = 0;
+    for (const auto& o : outcomes) {
+        if (!o.error) continue;
+        const auto level = ++failed <= files_logged_one_by_one ? spdlog::level::warn : spdlog::level::debug;
+        spdlog::log(level, "[{}] {} (id {}): {}", archive_.config.name, o.seen.local_path, o.seen.id,
+                    *o.error);
+    }
+    if (failed > files_logged_one_by_one)
+        spdlog::warn("[{}] {} files could not be copied, of which the first {} are told above",
+                     archive_.config.name, failed, files_logged_one_by_one);
+}
+
+// A file that finds no space again and again, alone, is not to keep smaller ones from theirs.
+asio::awaitable<void> archive_worker::put_behind(const file_row& row) {
+    file_outcome o;
+    o.seen = row;
+    o.error = "there is no space for it at the destination; smaller files go first meanwhile";
+    o.error_at = archive_.now();
+    o.next_attempt = archive_.now() + behind_for;
+    auto kept = co_await archive_.rooms.catalog.record({std::move(o)});
+    if (!kept) archive_.catalog_failed("record", kept.error());
 }
 
 asio::awaitable<void> archive_worker::run_batch(batch b) {
@@ -510,9 +555,15 @@ asio::awaitable<void> archive_worker::run_batch(batch b) {
     if (held) {
         note_held(run.work().slot);
     } else if (result.trouble) {
-        meet_trouble(*result.trouble, result.moved);
+        transfers_fail_ = true;
+        meet_trouble(*result.trouble, result.progressed);
+        if (archive_.link.failures_in_a_row() == 0) link_works();  // a slice was over
+        if (result.trouble->code == failure_code::no_space && ids.size() == 1 &&
+            no_space_in_a_row_ >= patience_with_space)
+            co_await put_behind(run.work().files.front().item.row);
     } else {
         archive_.link.succeeded();
+        link_works();
         one_at_a_time_ = false;
         no_space_in_a_row_ = 0;
         archive_.clear(condition_kind::destination_full);

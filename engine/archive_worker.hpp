@@ -59,6 +59,9 @@ class archive_worker {
     boost::asio::awaitable<void> pause(const std::string& reason);
     boost::asio::awaitable<void> remember_base();
     void meet_trouble(const failure& trouble, bool moved);
+    void link_works();
+    void log_failures(const std::vector<file_outcome>& outcomes) const;
+    boost::asio::awaitable<void> put_behind(const file_row& row);
     void link_failed(const char* kind, const failure& trouble);
     std::size_t most_batches() const;
     std::vector<int> free_slots() const;
@@ -73,7 +76,8 @@ class archive_worker {
     std::unordered_set<file_id> in_flight_;
     std::unordered_set<std::string> paths_in_flight_;
     std::size_t large_in_flight_ = 0;
-    bool one_at_a_time_ = false;  // after no space at the destination
+    bool transfers_fail_ = false;  // though the destination answers: what is held is theirs to end
+    bool one_at_a_time_ = false;   // after no space at the destination
     int no_space_in_a_row_ = 0;
     bool base_remembered_ = false;
     bool base_expected_ = false;        // anything was verified or recorded: it must not be missing

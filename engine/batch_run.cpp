@@ -23,6 +23,7 @@ batch_run::batch_run(archive_context& archive, batch work, std::unordered_set<fi
     : archive_(archive),
       batch_(std::move(work)),
       ask_first_(std::move(ask_first)),
+      direct_(archive.direct()),
       last_progress_(archive.rooms.clock.steady_now()) {
     attempts_.reserve(batch_.files.size());
     for (const auto& file : batch_.files) {
@@ -39,7 +40,7 @@ asio::awaitable<batch_result> batch_run::run() {
     co_await ask_destination();
     if (!result_.trouble && !open_attempts().empty()) {
         co_await stage_and_hash();
-        if (!one_file_cut_short_) co_await read_back();
+        if (read_back_) co_await read_back();
         co_await publish();
     }
     co_await record();
@@ -60,9 +61,21 @@ void batch_run::settle(attempt& a, file_outcome outcome) {
 }
 
 // Keeps the first trouble: what follows it is its consequence.
-void batch_run::note_end(const process_end& end) {
+void batch_run::note_end(const process_end& end, bool progressed) {
     last_progress_ = archive_.rooms.clock.steady_now();
-    if (!end.finished() && !result_.trouble) result_.trouble = end.trouble;
+    if (end.finished() || result_.trouble) return;
+    result_.trouble = end.trouble;
+    result_.progressed = progressed;
+}
+
+// A look at the destination may have found staging refused, or possible again: what is asked for now is not
+// what was staged.
+bool batch_run::mode_changed() {
+    if (archive_.direct() == direct_) return false;
+    if (!result_.trouble)
+        result_.trouble = failure{failure_code::staging_unavailable, "go on with a batch to",
+                                  archive_.transport.name(), "staging came or went meanwhile"};
+    return true;
 }
 
 // After a crash files may be published and not recorded; a predecessor may have copied without recording.
@@ -75,7 +88,7 @@ asio::awaitable<void> batch_run::ask_destination() {
             asked.push_back(&a);
             request.remote_paths.push_back(a.facts.row.remote_path);
         }
-    if (asked.empty()) co_return;
+    if (asked.empty() || mode_changed()) co_return;
     auto report = co_await archive_.transport.look(std::move(request));
     note_end(report.end);
 
@@ -89,7 +102,7 @@ asio::awaitable<void> batch_run::ask_destination() {
         }
         result_.asked.push_back(asked[i]->facts.row.id);
         if (!answer.size) continue;
-        if (*answer.size != asked[i]->facts.before.size && !archive_.direct()) continue;
+        if (*answer.size != asked[i]->facts.before.size && !direct_) continue;
         present.push_back(asked[i]);
         digests.remote_paths.push_back(asked[i]->facts.row.remote_path);
         digests.bytes += *answer.size;
@@ -123,8 +136,7 @@ asio::awaitable<void> batch_run::ask_destination() {
             if (!a->facts.local_md5) outcome.identity.reset();
             settle(*a, std::move(outcome));
             result_.done.push_back(a->facts.row.remote_path);
-        } else if (!a->file.item.sent_before && a->file.supersedes_md5 != a->facts.remote_md5 &&
-                   keep_off(*a, fmt::format("another file, MD5 {}", *a->facts.remote_md5))) {
+        } else if (!is_ours(*a) && keep_off(*a, fmt::format("another file, MD5 {}", *a->facts.remote_md5))) {
             continue;
         } else {
             // What was learnt of the published file says nothing of the one to be staged.
@@ -135,10 +147,17 @@ asio::awaitable<void> batch_run::ask_destination() {
     }
 }
 
+// What stands there is what this catalog wrote for this row or for its earlier version. rsync's temporary
+// names keep a transfer that was cut short from leaving anything else.
+bool batch_run::is_ours(const attempt& a) const {
+    return a.file.supersedes_md5 == a.facts.remote_md5 || a.facts.row.remote_md5sum == a.facts.remote_md5 ||
+           archive_.begun_directly.contains(a.facts.row.id);
+}
+
 // Without staging nothing keeps rsync from writing over a file that is not ours: what is not known to be ours
 // is left alone. True where that is so.
 bool batch_run::keep_off(attempt& a, const std::string& what) {
-    if (!archive_.direct()) return false;
+    if (!direct_) return false;
     a.facts.remote_md5.reset();
     const judgement foreign{
         verdict::missing,
@@ -158,12 +177,16 @@ asio::awaitable<void> batch_run::stage_and_hash() {
 }
 
 asio::awaitable<void> batch_run::stage() {
+    read_back_ = false;
+    if (mode_changed()) co_return;
     auto open = open_attempts();
     stage_request request;
     request.slot = batch_.slot;
     request.mode = batch_.mode;
-    for (const auto* a : open)
+    for (const auto* a : open) {
         request.items.push_back({a->facts.row.local_path, a->facts.row.remote_path, a->facts.before.size});
+        if (direct_) archive_.begun_directly.insert(a->facts.row.id);
+    }
     request.progress = [this](std::uint64_t total) {
         const auto now = archive_.rooms.clock.steady_now();
         if (total > bytes_sent_) archive_.meter.sent(now, total - bytes_sent_);
@@ -179,7 +202,7 @@ asio::awaitable<void> batch_run::stage() {
     result_.moved = report.bytes > 0;
     for (std::size_t i = 0; i < open.size() && i < report.complaints.size(); ++i)
         open[i]->facts.complaint = report.complaints[i];
-    note_end(report.end);
+    note_end(report.end, report.bytes > 0);
     if (report.end.exit_class != "0") {
         const bool limit = report.end.trouble && (report.end.trouble->code == failure_code::timed_out ||
                                                   report.end.trouble->code == failure_code::stalled);
@@ -191,10 +214,27 @@ asio::awaitable<void> batch_run::stage() {
             copy_.error = "nonzero exit";
         }
     }
-    // A single file that was cut short is not complete: reading it there would only cost time. Several files
-    // may be, in part.
-    const bool cut_short = report.end.trouble && report.end.trouble->code == failure_code::timed_out;
-    one_file_cut_short_ = !report.end.finished() && !(cut_short && open.size() > 1);
+    read_back_ = worth_reading_back(report, open.size());
+}
+
+// Whatever rsync ended with, each file is judged by its own sum (spec 4). But a single file that was cut
+// short is not complete, and where nothing can be there, or nobody answers, asking would only cost time.
+bool batch_run::worth_reading_back(const stage_report& staged, std::size_t files) {
+    if (staged.end.finished()) return true;
+    switch (staged.end.trouble->code) {
+        case failure_code::io:
+        case failure_code::not_permitted:
+            return true;
+        case failure_code::timed_out:
+        case failure_code::no_space:
+            return files > 1;
+        case failure_code::link:
+        case failure_code::stalled:
+            // Ended by itself, not by us: rsync met the end of its connection, or lost one of its processes.
+            return files > 1 && staged.bytes > 0 && staged.end.exit_class != "stalled";
+        default:
+            return false;
+    }
 }
 
 void batch_run::note_sent(std::uint64_t total) {
@@ -255,24 +295,33 @@ asio::awaitable<digest_report> batch_run::ask_digests(digest_request request) {
 
 asio::awaitable<void> batch_run::read_back() {
     auto open = open_attempts();
+    if (open.empty() || mode_changed()) co_return;
     const bool link_held = !result_.trouble;
+    // An rsync that gives up (a write that fails) names the file that it failed on.
+    const bool gave_up = result_.trouble && result_.trouble->code == failure_code::io;
     digest_request request;
-    if (!archive_.direct()) request.slot = batch_.slot;
+    if (!direct_) request.slot = batch_.slot;
     for (const auto* a : open) {
         request.remote_paths.push_back(a->facts.row.remote_path);
         request.bytes += a->facts.before.size;
     }
     auto report = co_await ask_digests(std::move(request));
-    note_end(report.end);
+    const auto answered = [](const auto& md5) { return md5.has_value(); };
+    note_end(report.end, std::any_of(report.md5.begin(), report.md5.end(), answered));
     for (std::size_t i = 0; i < open.size(); ++i) {
         auto& facts = open[i]->facts;
+        const bool blamed = gave_up && report.end.finished() && facts.complaint;
         if (i < report.md5.size()) facts.remote_md5 = report.md5[i];
         if (i < report.complaints.size() && !facts.complaint) facts.complaint = report.complaints[i];
         // After a transfer that was cut short, a file that is not there or not complete is simply not sent
         // yet.
-        facts.destination_answered = report.end.finished() && link_held;
+        facts.destination_answered = report.end.finished() && (link_held || blamed);
+        open[i]->blamed = blamed;
     }
     co_await judge_all(open);
+    // Then it was that file's failure, and the others go on.
+    if (std::any_of(open.begin(), open.end(), [](const attempt* a) { return a->blamed && a->settled; }))
+        result_.trouble.reset();
 }
 
 asio::awaitable<void> batch_run::judge_all(std::vector<attempt*> which) {
@@ -292,7 +341,10 @@ asio::awaitable<void> batch_run::judge_all(std::vector<attempt*> which) {
     const bool cut_short = result_.trouble.has_value();
     for (auto* a : which) {
         // An incomplete copy differs of course.
-        if (a->judged.decision == verdict::mismatch && cut_short) a->judged = {};
+        if (a->judged.decision == verdict::mismatch && a->blamed)
+            a->judged = {verdict::missing, *a->facts.complaint, a->judged.expected};
+        else if (a->judged.decision == verdict::mismatch && cut_short)
+            a->judged = {};
         if (a->judged.decision == verdict::publish || a->judged.decision == verdict::no_answer ||
             a->judged.decision == verdict::need_hash)
             continue;
@@ -310,7 +362,7 @@ asio::awaitable<void> batch_run::publish() {
             ready.push_back(a);
             rows.push_back(a->facts.row);
         }
-    if (ready.empty()) co_return;
+    if (ready.empty() || mode_changed()) co_return;
     auto wanted = co_await archive_.rooms.catalog.still_wanted(std::move(rows));
     if (!wanted) {
         archive_.catalog_failed("still_wanted", wanted.error());
@@ -324,11 +376,12 @@ asio::awaitable<void> batch_run::publish() {
         if (!(*wanted)[i]) continue;
         sent.push_back(ready[i]);
         items.push_back({ready[i]->facts.row.id, ready[i]->facts.row.remote_path, ready[i]->judged.expected,
-                         ready[i]->file.supersedes_md5});
+                         ready[i]->file.supersedes_md5, ready[i]->facts.before.size});
     }
-    if (sent.empty()) co_return;
+    if (sent.empty() || mode_changed()) co_return;
     auto report = co_await archive_.transport.publish(batch_.slot, std::move(items));
-    note_end(report.end);
+    const auto known = [](publish_outcome o) { return o != publish_outcome::unknown; };
+    note_end(report.end, std::any_of(report.outcomes.begin(), report.outcomes.end(), known));
     for (std::size_t i = 0; i < sent.size(); ++i) {
         auto& a = *sent[i];
         const auto outcome = i < report.outcomes.size() ? report.outcomes[i] : publish_outcome::unknown;
@@ -362,6 +415,7 @@ asio::awaitable<void> batch_run::record() {
     std::vector<file_outcome> outcomes;
     for (auto& a : attempts_) {
         if (a.outcome) outcomes.push_back(*a.outcome);
+        if (a.outcome && a.outcome->verified) archive_.begun_directly.erase(a.facts.row.id);
         if (!a.outcome || !a.outcome->verified) result_.left_staged.push_back(a.facts.row.remote_path);
     }
     if (outcomes.empty()) co_return;

@@ -18,7 +18,8 @@ namespace suprsync {
 struct batch_result {
     std::optional<failure>
         trouble;  ///< of the link, of time, of space, of the slot, of the catalog; none: all went its way
-    bool moved = false;                    ///< bytes arrived, or a file was settled
+    bool moved = false;       ///< bytes arrived, or a file was settled
+    bool progressed = false;  ///< what `trouble` ended had brought something: bytes, sums, published files
     std::vector<std::string> left_staged;  ///< remote paths of which something may lie in the slot
     std::vector<std::string> done;         ///< remote paths that lie there no more
     std::vector<file_id> uncertain;        ///< published or not: ask the destination before sending again
@@ -43,6 +44,7 @@ class batch_run {
         attempt_facts facts;
         judgement judged;
         bool settled = false;  // outcome is final, take no further step
+        bool blamed = false;   // rsync gave up on this file
         std::optional<file_outcome> outcome;
     };
 
@@ -61,7 +63,10 @@ class batch_run {
 
     std::vector<attempt*> open_attempts();
     void settle(attempt& a, file_outcome outcome);
-    void note_end(const process_end& end);
+    void note_end(const process_end& end, bool progressed = false);
+    bool mode_changed();
+    bool is_ours(const attempt& a) const;
+    static bool worth_reading_back(const stage_report& staged, std::size_t files);
     void note_sent(std::uint64_t total);
     double seconds_since(std::chrono::steady_clock::time_point begun) const;
     void tell();
@@ -76,7 +81,8 @@ class batch_run {
     last_copy copy_;
     std::uint64_t bytes_sent_ = 0;
     epoch_seconds transferred_at_ = 0;
-    bool one_file_cut_short_ = false;
+    const bool direct_;  ///< without staging; the archive may go over to the other way while the batch runs
+    bool read_back_ = true;
     std::chrono::steady_clock::time_point last_progress_;
 };
 

@@ -6,6 +6,22 @@
 
 namespace suprsync {
 
+namespace {
+
+/// As a person or another program may have written it.
+std::string registered_sum(const file_row& row) {
+    auto sum = row.local_md5sum;
+    for (char& c : sum)
+        if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+    return sum;
+}
+
+bool is_md5(const std::string& text) {
+    return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+}  // namespace
+
 bool must_hash(const file_row& row, const file_identity& local) {
     return row.local_md5sum.empty() || local.mtime() > row.timestamp;
 }
@@ -27,7 +43,14 @@ judgement judge(const attempt_facts& f) {
     const bool trusted = !must_hash(f.row, f.before);
     if (!trusted && !f.local_md5) return {verdict::need_hash, {}, {}};
     // The registered sum stands for content that nobody modified since; what was read now must be the same.
-    if (trusted && f.local_md5 && *f.local_md5 != f.row.local_md5sum)
+    const auto registered = registered_sum(f.row);
+    if (trusted && !is_md5(registered))
+        return {verdict::corrupt,
+                fmt::format("the registered checksum of {} is no MD5 sum but '{}': register it anew, or set "
+                            "local_md5sum to '' for the daemon to compute it",
+                            f.row.local_path, f.row.local_md5sum),
+                {}};
+    if (trusted && f.local_md5 && *f.local_md5 != registered)
         return {
             verdict::corrupt,
             fmt::format(
@@ -36,7 +59,7 @@ judgement judge(const attempt_facts& f) {
                 "since: the disk or the registration is wrong; it is kept, register it anew if it is right",
                 f.row.local_path, *f.local_md5, f.row.local_md5sum),
             *f.local_md5};
-    const std::string& expected = f.local_md5 ? *f.local_md5 : f.row.local_md5sum;
+    const std::string& expected = f.local_md5 ? *f.local_md5 : registered;
 
     if (f.remote_md5 == expected) return {verdict::publish, {}, expected};
     // A transfer or an answer that was cut short says nothing against the file.

@@ -37,6 +37,7 @@ struct prepare_request {
     std::string catalog_uuid;      ///< names this catalog's own part of staging
     bool may_create_base = false;  ///< make the base directory (never its parent) where it is missing
     std::optional<base_identity> expected;  ///< refuse with base_changed when the base is another
+    std::vector<int> slots_in_use;          ///< nothing in them is touched or listed
 };
 
 /// What `prepare` found at the destination.
@@ -103,7 +104,8 @@ struct publish_item {
     std::string remote_path;
     std::string md5;  ///< verified content of the staged file
     std::optional<std::string>
-        supersedes_md5;  ///< content of the earlier version that this catalog delivered
+        supersedes_md5;      ///< content of the earlier version that this catalog delivered
+    std::uint64_t size = 0;  ///< bytes
 };
 
 enum class publish_outcome {

@@ -171,11 +171,28 @@ bool says_no_space(std::string_view message) {
     });
 }
 
-std::string telling_line(std::string_view error) {
+std::optional<std::string> trouble_of_file_system(const std::vector<std::optional<std::string>>& complaints) {
+    const auto ends_with_any = [](std::string_view text, std::initializer_list<std::string_view> ends) {
+        return std::any_of(ends.begin(), ends.end(), [&](auto end) { return text.ends_with(end); });
+    };
+    const auto speaks_of_it = [&](const std::optional<std::string>& c) {
+        if (!c || contains(*c, "[sender]") || contains(*c, "send_files")) return false;
+        return ends_with_any(*c, {"Read-only file system", "Read-only file system (30)", "Stale file handle",
+                                  "Stale file handle (116)", "Transport endpoint is not connected",
+                                  "Transport endpoint is not connected (107)"}) ||
+               (complaints.size() > 1 && ends_with_any(*c, {"Input/output error", "Input/output error (5)"}));
+    };
+    if (complaints.empty() || !std::all_of(complaints.begin(), complaints.end(), speaks_of_it)) return {};
+    return complaints.front();
+}
+
+std::string telling_line(std::string_view error, which_line preferred) {
     std::string_view best;
     any_line(error, [&](auto line) {
-        // The first line names the cause, unless a later one has advice to offer.
-        if (!is_noise(line) && (best.empty() || (advice(best).empty() && !advice(line).empty()))) best = line;
+        if (is_noise(line)) return false;
+        const bool better = preferred == which_line::last ? advice(best).empty() || !advice(line).empty()
+                                                          : advice(best).empty() && !advice(line).empty();
+        if (best.empty() || better) best = line;
         return false;
     });
     std::string told(best);
@@ -215,7 +232,8 @@ process_end classify(const ended_process& ended, std::string operation, std::str
         code && status != 0 && (what.code || *code == failure_code::no_space))
         what.code = code;
     if (!what.code) return end;
-    auto detail = telling_line(ended.error);
+    auto detail = telling_line(ended.error,
+                               ended.kind == program_kind::connection ? which_line::last : which_line::first);
     if (detail.empty() || status == script_status::slot_busy) detail = what.otherwise;
     trouble(*what.code, std::move(detail) + " (exit status " + end.exit_class + ")");
     return end;

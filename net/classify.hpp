@@ -2,8 +2,10 @@
 // function over what ran, how it ended and what it said; everything that decides afterwards hangs on it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/transport.hpp"
 #include "net/child_process.hpp"
@@ -35,10 +37,22 @@ struct ended_process {
 /// own answer. `operation` and `subject` go into the failure.
 process_end classify(const ended_process& ended, std::string operation, std::string subject);
 
+enum class which_line {
+    first,  ///< a program's first complaint names the cause
+    last,   ///< before ssh complains, the site's banner is printed
+};
+
 /// The line of a standard error that tells people most, with what to do where that is known; empty if none.
-std::string telling_line(std::string_view error);
+/// One with advice comes before one without.
+std::string telling_line(std::string_view error, which_line preferred = which_line::first);
 
 /// Whether a message says that the destination's disk or quota is full (ENOSPC, EDQUOT).
 bool says_no_space(std::string_view message);
+
+/// Whether what the destination said of every single file of a batch speaks of its file system (ESTALE,
+/// EROFS, ENOTCONN; EIO where it is about several files): no file is to lose an attempt for that. The
+/// sender's own complaints, and files without one, speak against it. The reason, for people; none where it is
+/// not so.
+std::optional<std::string> trouble_of_file_system(const std::vector<std::optional<std::string>>& complaints);
 
 }  // namespace suprsync

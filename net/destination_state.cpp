@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "net/classify.hpp"
 #include "net/shell_text.hpp"
 
 namespace suprsync {
@@ -18,6 +19,7 @@ bool read_number(std::string_view& text, Number& number) {
 }
 
 failure_code code_of(std::string_view reason) {
+    if (says_no_space(reason)) return failure_code::no_space;
     return reason.find("Permission denied") != std::string_view::npos ||
                    reason.find("Operation not permitted") != std::string_view::npos ||
                    reason.find("Read-only") != std::string_view::npos

@@ -49,6 +49,15 @@ std::string receiver_command(const destination_state& state, int slot) {
 
 }  // namespace
 
+// To compare, each file is read here and there before its first byte is sent, anew in each slice: without
+// this a large one would never get further.
+double rsync_transport::reading_time(const stage_request& request) const {
+    if (request.mode != stage_mode::compare) return 0;
+    double bytes = 0;
+    for (const auto& item : request.items) bytes += static_cast<double>(item.size);
+    return 2 * bytes / read_rate;
+}
+
 std::chrono::nanoseconds rsync_transport::stage_stall(const stage_request& request) const {
     std::uint64_t largest = 0;
     if (request.mode == stage_mode::compare)
@@ -107,7 +116,7 @@ asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, c
     // Settings of the user's that would change what is done here.
     child.environment = {"LC_ALL=C", "RSYNC_RSH=", "RSYNC_ICONV=", "RSYNC_PARTIAL_DIR="};
     child.input = tree.list();
-    if (options_.copy_timeout) child.limit = as_duration(*options_.copy_timeout);
+    if (options_.copy_timeout) child.limit = as_duration(*options_.copy_timeout + reading_time(request));
     child.stall = stage_stall(request);
     child.on_output = [&](std::string_view output) {
         const bool grown = progress.read(output);
@@ -126,6 +135,7 @@ asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, c
     auto complaints = rsync_complaints(done->error, roots, request.items);
     for (std::size_t i = 0; i < complaints.size(); ++i)
         if (!report.complaints[i]) report.complaints[i] = std::move(complaints[i]);
+    blame_file_system(report.complaints, report.end, "copy files to", name());
     if (doubts_link(report.end)) {
         // What our rsync wrote may lie in buffers of a dead link: only the far side knows what arrived.
         const bool slice = report.end.trouble->code == failure_code::timed_out && !state_.direct() &&

@@ -55,6 +55,13 @@ std::string files_per_md5sum(std::uint64_t bytes, std::size_t paths) {
 
 }  // namespace
 
+void blame_file_system(const std::vector<std::optional<std::string>>& complaints, process_end& end,
+                       const std::string& operation, const std::string& subject) {
+    if (end.trouble) return;
+    if (auto why = trouble_of_file_system(complaints))
+        end.trouble = failure{failure_code::not_permitted, operation, subject, std::move(*why)};
+}
+
 rsync_transport::rsync_transport(asio::any_io_executor executor, child_runner& runner,
                                  transport_options options, runtime_directory runtime)
     : runner_(runner),
@@ -137,6 +144,7 @@ asio::awaitable<result<destination_facts>> rsync_transport::prepare(prepare_requ
         assignment("staging_dir", options_.remote_staging_dir.value_or("")) +
         assignment("uuid", request.catalog_uuid) + assignment("archive", options_.archive) +
         assignment("may_create", request.may_create_base ? "1" : "") +
+        assignment("in_use", fmt::format("{}", fmt::join(request.slots_in_use, " "))) +
         assignment("expected", request.expected ? fmt::format("{} {}", request.expected->file_system,
                                                               request.expected->inode)
                                                 : "");
@@ -176,6 +184,7 @@ asio::awaitable<digest_report> rsync_transport::digests(digest_request request) 
     report.md5 = read_sums(answer.output, paths);
     report.complaints = read_reasons(answer.error, "md5sum", paths);
     report.end = std::move(answer.end);
+    blame_file_system(report.complaints, report.end, "compute MD5 sums at", name());
     co_return report;
 }
 
@@ -191,8 +200,8 @@ asio::awaitable<publish_report> rsync_transport::publish(int slot, std::vector<p
     std::vector<std::string> paths;
     for (const auto& item : items) paths.push_back(item.remote_path);
     const auto directories = sealed_list(directories_of(paths));
-    // A file that stands in the way is read there, whatever its size.
-    const auto limit = std::max(command_limit(0, items.size()), as_duration(options_.stall_timeout));
+    const auto bytes = co_await bytes_in_the_way(items);
+    const auto limit = std::max(command_limit(bytes, items.size()), as_duration(options_.stall_timeout));
     auto answer =
         co_await run("publish files at", scripts::publish,
                      assignment("slot", std::to_string(slot)) +
@@ -201,13 +210,35 @@ asio::awaitable<publish_report> rsync_transport::publish(int slot, std::vector<p
                      directories + publish_list(items), limit);
     read_publish(answer.output, items, report);
     report.end = std::move(answer.end);
+    std::vector<std::optional<std::string>> refusals(items.size());
+    for (std::size_t i = 0; i < items.size(); ++i)
+        if (report.outcomes[i] == publish_outcome::refused) refusals[i] = report.notes[i];
+    blame_file_system(refusals, report.end, "publish files at", name());
     for (std::size_t i = 0; i < items.size(); ++i) {
-        if (report.outcomes[i] != publish_outcome::refused || !says_no_space(report.notes[i])) continue;
+        if (report.outcomes[i] != publish_outcome::refused) continue;
+        if (report.end.trouble && report.end.trouble->code == failure_code::not_permitted)
+            report.outcomes[i] = publish_outcome::unknown;
+        if (!says_no_space(report.notes[i])) continue;
         report.outcomes[i] = publish_outcome::unknown;
         if (!report.end.trouble)
             report.end.trouble = failure{failure_code::no_space, "publish files at", name(), report.notes[i]};
     }
     co_return report;
+}
+
+// What publishing reads there, silently: a file of the same size that stands at the final path, and an
+// earlier version whatever its size.
+asio::awaitable<std::uint64_t> rsync_transport::bytes_in_the_way(const std::vector<publish_item>& items) {
+    std::uint64_t bytes = 0;
+    look_request earlier;
+    for (const auto& item : items) {
+        bytes += item.size;
+        if (item.supersedes_md5) earlier.remote_paths.push_back(item.remote_path);
+    }
+    if (earlier.remote_paths.empty()) co_return bytes;
+    const auto seen = co_await look(std::move(earlier));
+    for (const auto& answer : seen.answers) bytes += answer.size.value_or(0);
+    co_return bytes;
 }
 
 asio::awaitable<look_report> rsync_transport::look(look_request request) {

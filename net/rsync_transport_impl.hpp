@@ -13,6 +13,10 @@
 
 namespace suprsync {
 
+/// No file's failure where all of them say the same of the destination's file system.
+void blame_file_system(const std::vector<std::optional<std::string>>& complaints, process_end& end,
+                       const std::string& operation, const std::string& subject);
+
 class rsync_transport final : public transport {
   public:
     rsync_transport(boost::asio::any_io_executor executor, child_runner& runner, transport_options options,
@@ -33,6 +37,7 @@ class rsync_transport final : public transport {
     boost::asio::awaitable<script_answer> run(std::string operation, std::string_view script,
                                               std::string settings, std::string list,
                                               std::chrono::nanoseconds limit);
+    boost::asio::awaitable<std::uint64_t> bytes_in_the_way(const std::vector<publish_item>& items);
     /// What --chmod makes of a directory's mode; asked of rsync here, once. Failures: missing_program, io.
     boost::asio::awaitable<result<directory_modes>> find_directory_modes();
 
@@ -40,6 +45,7 @@ class rsync_transport final : public transport {
     std::vector<std::string> rsync_arguments(const stage_request& request, const std::string& tree,
                                              const destination_shell::rsync_route& route) const;
     std::chrono::nanoseconds stage_stall(const stage_request& request) const;
+    double reading_time(const stage_request& request) const;  ///< s
     boost::asio::awaitable<void> run_rsync(const stage_request& request, const link_tree& tree,
                                            stage_report& report);
     /// Bytes that arrived in the slot since the receiver began; the report's end becomes a link failure where

@@ -4,9 +4,9 @@ namespace suprsync::scripts {
 
 namespace {
 
-/// For the slot that is the working directory, with its lock on descriptor 9. Whoever holds the lock works for
-/// the same catalog and is done with: an rsync that was given up here and hangs there (the engine uses a slot
-/// for one thing at a time). One that was about its end is given a moment; where nothing in the slot has
+/// For the slot that is the working directory, with its lock on descriptor 9. Whoever holds the lock works
+/// for the same catalog and is done with: an rsync that was given up here and hangs there (the engine uses a
+/// slot for one thing at a time). One that was about its end is given a moment; where nothing in the slot has
 /// changed for a while, all that work in it are ended. What writes there still is left alone: catalogs that
 /// were copied from one another would otherwise end each other's transfers.
 /// One line, since login shells of the csh family end a quotation with the line.
@@ -64,6 +64,15 @@ const std::string_view common = common_text;
 
 const std::string_view prepare = R"sh(
 say() { printf '%s\0' "$1"; }
+# What the place does not allow is a refusal of staging. A full or failing disk is neither that nor for ever.
+refuse() {
+    case $2 in
+        *': Permission denied' | *': Operation not permitted' | *': Operation not supported' | *': Not supported' | \
+        *': Function not implemented' | *': Too many links' | *': Invalid cross-device link' | *': Not a directory')
+            say "R$1: ${2##*: }" ;;
+        *) say "E$1: ${2##*: }" ;;
+    esac
+}
 main() {
     say suprsync
     missing=
@@ -121,12 +130,12 @@ main() {
     done
 
     if [ -n "$default" ] && [ ! -d "$default" ]; then
-        why=$(mkdir -- "$default" 2>&1) || [ -d "$default" ] || { say "R$default cannot be made: ${why##*: }"; return 0; }
+        why=$(mkdir -- "$default" 2>&1) || [ -d "$default" ] || { refuse "$default cannot be made" "$why"; return 0; }
         # Whoever may write beside the base directory may stage there, too.
         chgrp --reference="${parent:-/}" -- "$default" 2>/dev/null
         chmod --reference="${parent:-/}" -- "$default" 2>/dev/null
     fi
-    why=$(mkdir -p -- "$in" "$root/replaced" 2>&1) || { say "R$root cannot be made: ${why##*: }"; return 0; }
+    why=$(mkdir -p -- "$in" "$root/replaced" 2>&1) || { refuse "$root cannot be made" "$why"; return 0; }
     [ "$(stat -c '%d %m' -- "$real")" = "$(stat -c '%d %m' -- "$in")" ] || { say "R$in is on another file system"; return 0; }
 
     # Slots inherit group, setgid and default ACL from `in`, and `in` has them as the base directory has them now.
@@ -139,7 +148,7 @@ main() {
     ok=; why=
     why=$( (: >"$probe") 2>&1 ) && why=$(ln -- "$probe" "$probe.2" 2>&1) && [ "$probe" -ef "$probe.2" ] && ok=1
     rm -f -- "$probe" "$probe.2"
-    [ -n "$ok" ] || { say "Rhard links cannot be made in $in: ${why##*: }"; return 0; }
+    [ -n "$ok" ] || { refuse "hard links cannot be made in $in" "$why"; return 0; }
 
     style=directory
     ( flock -n 9 ) 9<"$in" 2>/dev/null
@@ -159,6 +168,8 @@ main() {
         [ -d "$slot" ] || continue
         slot=${slot%/}
         slot=${slot##*/}
+        # Where a batch of ours is at work, nothing is touched.
+        case " $in_use " in *" $slot "*) continue ;; esac
         (
             cd -- "$in/$slot" || exit
             if [ -n "$locked_by_file" ]; then exec 9>>"../$slot.lock"; else exec 9<.; fi
@@ -187,14 +198,23 @@ main() {
 // cp -l --parents links a whole list with one process, overwrites nothing and copies nothing; what it linked
 // is told by the inode, not by its messages.
 const std::string_view publish = R"sh(
-export base kept stamp
+export base kept stamp directory_mask
 make_missing='for d do
     case $d in *//) [ -d "$base/$d" ] || printf "%s\0" "$base/$d" ;; esac
 done'
 link_all='
 say() { printf "%s\0%s\0" "$1$f" "$2" >&3; }
 sum_of() { s=$(md5sum <"$1" 2>/dev/null); printf %s "${s%% *}"; }
-link_it() { why=$(ln -T -- "./$f" "$base/$f" 2>&1); }
+link_it() {
+    why=$(ln -T -- "./$f" "$base/$f" 2>&1) && return
+    # A directory that is missing still could not be made: why is told by trying again.
+    [ -d "$base/${f%/*}" ] || why=$(umask "${directory_mask:-$(umask)}"; mkdir -p -- "$base/${f%/*}" 2>&1) || return
+    why=$(ln -T -- "./$f" "$base/$f" 2>&1)
+}
+# At once, so that no reader finds the place empty; never by copying.
+take_place() {
+    [ "$(stat -c %d -- "./$f")" = "$(stat -c %d -- "${t%/*}")" ] && why=$(mv -f -T -- "./$f" "$t" 2>&1)
+}
 unstage() { printf "./%s\0" "$f"; }
 refuse() { say F "${1##*: }"; }
 keep_it() {
@@ -212,12 +232,15 @@ conflict() {
         refuse "a directory stands in its place"
     elif [ -e "$t" ] || [ -h "$t" ]; then
         sum=
-        [ -f "$t" ] && sum=$(sum_of "$t")
+        if [ -f "$t" ]; then
+            # Other content is known by its size, where it may be large.
+            if [ "$old" != - ] || [ "$(stat -L -c %s -- "$t")" = "$(stat -c %s -- "./$f")" ]; then sum=$(sum_of "$t"); fi
+        fi
         if [ "$sum" = "$md5" ]; then
             say A
             unstage
         elif [ "$old" != - ] && [ "$sum" = "$old" ]; then
-            if why=$(rm -f -- "$t" 2>&1) && link_it; then say S; unstage; else refuse "$why"; fi
+            if take_place; then say S; else refuse "$why"; fi
         else
             keep=$kept/$id-$stamp/$f
             if keep_it && link_it; then
