@@ -19,6 +19,9 @@ class Place:
     def __truediv__(self, name: str) -> Path:
         return self.path / name
 
+    def __str__(self) -> str:
+        return str(self.path)
+
     def close(self) -> None:
         shutil.rmtree(self.path, ignore_errors=True)
 

@@ -10,10 +10,11 @@ import time
 from pathlib import Path
 from typing import Iterator
 
-from ..daemon import VERIFIED, Daemon, registration
+from ..daemon import VERIFIED, registration
 from ..far_side import FarSide
 from ..figures import Figure, Target, pairs
-from ..place import Place, count_files, let_settle, make_files, timecode_now
+from ..place import count_files, let_settle, make_files, timecode_now
+from ..stage import Stage, stage
 from . import Setup
 
 
@@ -37,12 +38,12 @@ def by_hand(source: Path, target: Path, far: FarSide | None) -> float:
 class Bulk:
     """Sends the same files again and again, each time to a place of its own that is removed afterwards."""
 
-    def __init__(self, setup: Setup, place: Place, far: FarSide | None, count: int, size: int):
-        self.place, self.far, self.size = place, far, size
-        self.source = place / "source"
+    def __init__(self, on: Stage, count: int, size: int):
+        self.place, self.far, self.size = on.place, on.far, size
+        self.source = self.place / "source"
         self.names = make_files(self.source, count, size)
         let_settle()
-        self.daemon = Daemon(setup.program, place, far)
+        self.daemon = on.daemon()
         self.catalog = self.daemon.catalog()
         self.read = []
         self.begun = 0
@@ -76,29 +77,16 @@ class Bulk:
         shutil.rmtree(target)
         return took
 
-    def close(self) -> None:
-        self.catalog.close()
-        self.daemon.stop()
-
 
 def measure(setup: Setup, ssh: bool, count: int, size: int, what: str, most: float) -> Iterator[Figure]:
-    place = Place(setup.name)
-    far = bulk = None
-    try:
-        far = FarSide(place / "far") if ssh else None
-        bulk = Bulk(setup, place, far, count, size)
+    with stage(setup, ssh) as on:
+        bulk = Bulk(on, count, size)
         ours, theirs = pairs(setup.pick(5, 2), bulk.ours, bulk.theirs)
         yield Figure(setup.name, what, "s", ours, theirs, "rsync, md5sum, md5sum", Target("ratio", most=most),
                      f"daemon itself {bulk.cpu[-1]:.2f} s CPU")
         if size > 1_000_000:
             yield Figure(setup.name, "bytes that the daemon reads per byte registered", "", bulk.read[1:],
                          target=Target("max", most=1.02))
-    finally:
-        if bulk:
-            bulk.close()
-        if far:
-            far.close()
-        place.close()
 
 
 def ssh_small(setup: Setup) -> Iterator[Figure]:

@@ -9,7 +9,7 @@ from typing import Iterator
 from .. import old_catalog
 from ..daemon import Daemon
 from ..figures import Figure, Target
-from ..place import Place
+from ..stage import stage
 from . import Setup
 
 DAYS = 1000
@@ -31,11 +31,9 @@ def wait_quiet(daemon: Daemon) -> None:
 def measure(setup: Setup) -> Iterator[Figure]:
     days = setup.pick(DAYS, 20)
     a_day = max(5, setup.rows(DAYS * FILES_A_DAY) // days)
-    place = Place(setup.name)
-    daemon = None
-    try:
-        old_catalog.make(place / "d.db", days * a_day, a_day, failed_each_day=1)
-        daemon = Daemon(setup.program, place, options=("--sleep-time", "1"))
+    with stage(setup) as on:
+        old_catalog.make(on.place / "d.db", days * a_day, a_day, failed_each_day=1)
+        daemon = on.daemon("--sleep-time", "1")
         catalog = daemon.catalog()
         wait_quiet(daemon)
         what = f"{days:,} days of {a_day:,} files, a pass, CPU: "
@@ -50,7 +48,3 @@ def measure(setup: Setup) -> Iterator[Figure]:
         yield Figure(setup.name, what + "all are finalized", "ms",
                      daemon.cpu_of_passes(setup.pick(5, 1), setup.pick(10, 3)), target=Target("median", most=10))
         catalog.close()
-    finally:
-        if daemon:
-            daemon.stop()
-        place.close()

@@ -8,10 +8,11 @@ import subprocess
 import time
 from typing import Iterator
 
-from ..daemon import VERIFIED, Daemon, registration
+from ..daemon import VERIFIED, registration
 from ..far_side import FarSide
 from ..figures import Figure, Target, pairs
 from ..place import Place, let_settle, make_files, timecode_now
+from ..stage import stage
 from . import Setup
 
 ONE_WAY_MS = 75
@@ -20,20 +21,14 @@ ARRIVING = 20  # files/s
 PER_BATCH = 100
 
 
-def far_away(setup: Setup, place: Place) -> FarSide:
-    return FarSide(place / "far", setup.build / "benchmarks" / "long_link", ONE_WAY_MS)
-
-
 def arrivals(setup: Setup) -> Iterator[Figure]:
     """Files are registered one by one, 20 a second; what waits is looked at ten times a second."""
     count = setup.pick(2000, 60)
-    place = Place(setup.name)
-    far = daemon = None
-    try:
-        far = far_away(setup, place)
+    with stage(setup, ssh=True, one_way_ms=ONE_WAY_MS) as on:
+        place = on.place
         names = make_files(place / "source", count, SIZE)
         let_settle()
-        daemon = Daemon(setup.program, place, far)
+        daemon = on.daemon()
         catalog = daemon.catalog()
         top = timecode_now()
         waiting = []
@@ -56,12 +51,6 @@ def arrivals(setup: Setup) -> Iterator[Figure]:
                      "s", waiting, target=Target("max", most=5),
                      note=f"all verified {time.monotonic() - begun - count / ARRIVING:.1f} s after the last came")
         catalog.close()
-    finally:
-        if daemon:
-            daemon.stop()
-        if far:
-            far.close()
-        place.close()
 
 
 def by_hand(place: Place, far: FarSide, names: list[str], target: str) -> float:
@@ -81,15 +70,13 @@ def by_hand(place: Place, far: FarSide, names: list[str], target: str) -> float:
 
 def backlog(setup: Setup) -> Iterator[Figure]:
     count = setup.pick(2000, 200)
-    place = Place(setup.name)
-    far = daemon = None
-    try:
-        far = far_away(setup, place)
+    with stage(setup, ssh=True, one_way_ms=ONE_WAY_MS) as on:
+        place, far = on.place, on.far
         names = make_files(place / "source", count, SIZE)
         let_settle()
         for what, options in (("", ()), (f", --files-per-batch {PER_BATCH} for both",
                                          ("--files-per-batch", str(PER_BATCH)))):
-            daemon = Daemon(setup.program, place, far, options, name=f"d{len(options)}")
+            daemon = on.daemon(*options, name=f"d{len(options)}")
             catalog = daemon.catalog()
 
             def send(some: list[str], prefix: str) -> float:
@@ -112,10 +99,3 @@ def backlog(setup: Setup) -> Iterator[Figure]:
                          theirs, "rsync-and-md5sum loop, 100 files a batch", Target("speedup", least=3))
             catalog.close()
             daemon.stop()
-            daemon = None
-    finally:
-        if daemon:
-            daemon.stop()
-        if far:
-            far.close()
-        place.close()

@@ -9,7 +9,8 @@ from typing import Iterator
 from ..daemon import ARCHIVE, Daemon, registration
 from ..figures import Figure, Target
 from ..http import Connection, render
-from ..place import Place, make_files, timecode_now
+from ..place import make_files, timecode_now
+from ..stage import stage
 from . import Setup
 
 BATCH = 1000
@@ -57,11 +58,9 @@ def rounds(clients: list[Connection], requests: list[bytes]) -> float:
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    place = Place(setup.name)
-    daemon = None
-    try:
+    with stage(setup) as on:
+        place, daemon = on.place, on.daemon()
         names = make_files(place / "source", 2000, 100)
-        daemon = Daemon(setup.program, place)
         # Nothing is to be copied meanwhile.
         daemon.http.ask("POST", f"/archives/{ARCHIVE}/pause", {})
         top = timecode_now()
@@ -83,7 +82,3 @@ def measure(setup: Setup) -> Iterator[Figure]:
                      target=Target("median", least=50_000))
         yield Figure(setup.name, f"POST /files, one file each on {CONNECTIONS} kept connections", "files/s",
                      one_by_one, target=Target("median", least=3000))
-    finally:
-        if daemon:
-            daemon.stop()
-        place.close()

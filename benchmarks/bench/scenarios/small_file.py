@@ -8,21 +8,22 @@ import time
 from pathlib import Path
 from typing import Iterator
 
-from ..daemon import VERIFIED, Daemon, registration
-from ..far_side import FarSide
+from ..daemon import VERIFIED, registration
 from ..figures import Figure, Target
-from ..place import Place, timecode_now
+from ..place import timecode_now
+from ..stage import Stage, stage
 from . import Setup
 
 ONE = VERIFIED + " AND id > ?"
 
 
 class Sender:
-    def __init__(self, setup: Setup, place: Place, far: FarSide):
-        self.place, self.far = place, far
-        self.daemon = Daemon(setup.program, place, far)
+    def __init__(self, on: Stage):
+        self.place, self.far = on.place, on.far
+        self.daemon = on.daemon()
         self.catalog = self.daemon.catalog()
         self.count = 0
+        on.ending.callback(self.close)
 
     def new_file(self) -> tuple[Path, str]:
         """One that is written just now, as files are."""
@@ -70,15 +71,11 @@ class Sender:
         subprocess.run([*self.far.ssh("-o", f"ControlPath={self.place}/master"), "-O", "exit", self.far.host],
                        check=False, stderr=subprocess.DEVNULL)
         self.catalog.close()
-        self.daemon.stop()
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    place = Place(setup.name)
-    far = sender = None
-    try:
-        far = FarSide(place / "far")
-        sender = Sender(setup, place, far)
+    with stage(setup, ssh=True) as on:
+        sender = Sender(on)
         sender.posted()  # the connection is there
         sender.by_hand()
         posted, by_hand = [], []
@@ -98,9 +95,3 @@ def measure(setup: Setup) -> Iterator[Figure]:
             time.sleep(0.037 * (i % 7))  # at any moment of the daemon's rhythm
         yield Figure(setup.name, "the same, inserted by another program", "ms", inserted,
                      target=Target("median", most=350))
-    finally:
-        if sender:
-            sender.close()
-        if far:
-            far.close()
-        place.close()
