@@ -27,7 +27,7 @@ constexpr int patience_with_space =
 constexpr double behind_for = 300;  // s
 constexpr std::size_t files_logged_one_by_one = 20;
 constexpr std::size_t spare_slots = 4;  // beside concurrency, for slots that are held
-constexpr std::size_t default_files_per_batch = 1000;
+constexpr std::size_t default_files_per_batch = plan_limits{}.files_per_batch;
 
 std::string clock_time(epoch_seconds t) {
     return fmt::format("{:%H:%M:%S} UTC", fmt::gmtime(static_cast<std::time_t>(t)));

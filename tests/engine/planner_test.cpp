@@ -164,6 +164,54 @@ BOOST_AUTO_TEST_CASE(nothing_starts_where_nothing_may) {
     BOOST_TEST(plan_batches({file(1), file(2)}, limits({})).left == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(much_work_is_shared_evenly) {
+    auto l = limits();
+    l.files_per_batch = 100;
+    l.bytes_per_batch = 64 * cost_of_a_file;
+    l.least_share = 4 * cost_of_a_file;
+    std::vector<candidate> all;
+    for (file_id id = 1; id <= 20; ++id) all.push_back(file(id, {0}));
+    const auto made = plan_batches(all, l);
+    BOOST_REQUIRE(made.batches.size() == 4U);
+    for (const auto& b : made.batches) BOOST_TEST(b.files.size() == 5U);
+    BOOST_TEST(ids(made.batches[0]) == (list{1, 2, 3, 4, 5}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(bytes_count_as_work_beside_the_number_of_files) {
+    auto l = limits({0, 1});
+    l.files_per_batch = 100;
+    l.bytes_per_batch = 64 * cost_of_a_file;
+    l.least_share = 4 * cost_of_a_file;
+    const auto made = plan_batches({file(1, {7 * cost_of_a_file}), file(2, {0}), file(3, {0}), file(4, {0}),
+                                    file(5, {0}), file(6, {0}), file(7, {0}), file(8, {0}), file(9, {0})},
+                                   l);
+    BOOST_REQUIRE(made.batches.size() == 2U);
+    BOOST_TEST(ids(made.batches[0]) == (list{1}), boost::test_tools::per_element());
+    BOOST_TEST(made.batches[1].files.size() == 8U);
+}
+
+BOOST_AUTO_TEST_CASE(little_work_is_not_divided) {
+    auto l = limits();
+    l.files_per_batch = 100;
+    l.least_share = 4 * cost_of_a_file;
+    std::vector<candidate> all;
+    for (file_id id = 1; id <= 7; ++id) all.push_back(file(id, {0}));
+    BOOST_TEST(plan_batches(all, l).batches.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(who_gets_no_batch_of_the_share_joins_a_fuller_one) {
+    auto l = limits({0, 1});
+    l.files_per_batch = 100;
+    l.least_share = 2 * cost_of_a_file;
+    // Two batches may start, and one of them is taken by the file that is compared.
+    std::vector<candidate> all = {file(1, {0, true})};
+    for (file_id id = 2; id <= 9; ++id) all.push_back(file(id, {0}));
+    const auto made = plan_batches(all, l);
+    BOOST_REQUIRE(made.batches.size() == 2U);
+    BOOST_TEST(made.left == 0U);
+    BOOST_TEST(made.batches[1].files.size() == 8U);
+}
+
 // Random worlds against what the header promises.
 BOOST_AUTO_TEST_CASE(every_plan_keeps_every_promise) {
     std::mt19937 random(1);
@@ -172,6 +220,7 @@ BOOST_AUTO_TEST_CASE(every_plan_keeps_every_promise) {
         plan_limits l;
         l.files_per_batch = 1 + upto(4);
         l.bytes_per_batch = upto(40);
+        l.least_share = 1 + upto(10) * cost_of_a_file;
         for (int slot = 0; slot < 6; ++slot)
             if (upto(1)) l.free_slots.push_back(slot);
         std::shuffle(l.free_slots.begin(), l.free_slots.end(), random);
