@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "engine/registration_rules.hpp"
 
 namespace asio = boost::asio;
@@ -77,19 +79,27 @@ asio::awaitable<result<void>> registrar::check_files(const std::vector<registrat
     paths.reserve(requests.size());
     for (const auto& r : requests) paths.push_back(r.local_path);
 
+    // One look at the disk for the roots and the files.
+    std::vector<std::string> roots_and_files;
+    std::map<std::string, std::size_t> roots_at;
+    for (const auto& r : requests)
+        if (const auto& given = archives.at(r.archive_name);
+            roots_at.emplace(r.archive_name, roots_and_files.size()).second)
+            roots_and_files.insert(roots_and_files.end(), given.begin(), given.end());
+    const auto files_at = roots_and_files.size();
+    roots_and_files.insert(roots_and_files.end(), paths.begin(), paths.end());
+    const auto real = co_await disk_.resolve(std::move(roots_and_files));
+
     archive_roots roots;
-    for (const auto& r : requests) {
-        if (roots.contains(r.archive_name)) continue;
-        auto& resolved = roots[r.archive_name];
-        for (auto& real : co_await disk_.resolve(archives.at(r.archive_name)))
-            if (real) resolved.push_back(std::move(*real));
-    }
-    const auto real = co_await disk_.resolve(paths);
+    for (const auto& [name, at] : roots_at)
+        for (std::size_t i = 0; i < archives.at(name).size(); ++i)
+            if (real[at + i]) roots[name].push_back(*real[at + i]);
     for (std::size_t i = 0; i < paths.size(); ++i) {
-        if (!real[i]) co_return at_index(i, real[i].error());
-        if (!lies_below_any(*real[i], roots[requests[i].archive_name]))
+        const auto& file = real[files_at + i];
+        if (!file) co_return at_index(i, file.error());
+        if (!lies_below_any(*file, roots[requests[i].archive_name]))
             co_return at_index(i, {failure_code::not_permitted, "register", paths[i],
-                                   fmt::format("it lies at {}, outside the local roots ({})", *real[i],
+                                   fmt::format("it lies at {}, outside the local roots ({})", *file,
                                                fmt::join(archives.at(requests[i].archive_name), ", "))});
     }
     const auto seen = co_await disk_.look(std::move(paths));

@@ -11,6 +11,7 @@
 #include "storage/archive_records.hpp"
 #include "storage/catalog_schema.hpp"
 #include "storage/finalization_queries.hpp"
+#include "storage/registration_group.hpp"
 #include "storage/sqlite_catalog.hpp"
 #include "storage/sqlite_thread.hpp"
 
@@ -20,6 +21,7 @@ struct sqlite_catalog::insides {
     boost::asio::any_io_executor loop;
     catalog_options options;
     std::map<std::string, std::unique_ptr<archive_hold>> holds;  // by archive
+    registration_group registrations;
 
     // The following belong to the thread.
     bool installed = false;

@@ -149,10 +149,24 @@ void change_index::give_notice(std::int64_t archive, file_id id, notice kind) {
 }
 
 void change_index::finish() {
+    for (const auto& [id, row] : inserted_) absorb(id, row, in_first_index(id));
+    if (!inserted_.empty()) forget_inserted();
     for (const auto id : touched_) absorb(id, find_row(session_, id), in_first_index(id));
     touched_.clear();
     drain(std::numeric_limits<std::int32_t>::max());
     write_counters();
+}
+
+// What the triggers noted of our own rows is done. Nobody else inserts meanwhile: mostly they are a range.
+void change_index::forget_inserted() {
+    const auto first = inserted_.begin()->first, last = inserted_.rbegin()->first;
+    if (static_cast<std::size_t>(last - first) + 1 == inserted_.size()) {
+        session_.run("DELETE FROM suprsync_changes WHERE file_id BETWEEN ?1 AND ?2", first, last);
+    } else {
+        for (const auto& [id, row] : inserted_)
+            session_.run("DELETE FROM suprsync_changes WHERE file_id = ?1", id);
+    }
+    inserted_.clear();
 }
 
 void change_index::write_counters() {

@@ -36,7 +36,12 @@ class change_index {
     /// What the following apply to: our own changes of these rows.
     void keeps_finalized(file_id id) { keeps_finalized_.insert(id); }
     void has_size(file_id id, std::uint64_t bytes) { sizes_[id] = static_cast<std::int64_t>(bytes); }
-    void touch(file_id id) { touched_.push_back(id); }
+    void touch(file_id id) {
+        touched_.push_back(id);
+        inserted_.erase(id);
+    }
+    /// Our own new row, as it was inserted: it is not read again, unless it is touched after that.
+    void inserted(const file_row& row) { inserted_.insert_or_assign(row.id, row); }
 
     /// Takes in our own changes and writes the counters: the last thing before the commit.
     void finish();
@@ -63,6 +68,7 @@ class change_index {
     void unfinalize(std::int64_t archive, int timecode);
     void give_notice(std::int64_t archive, file_id id, notice kind);
     bool in_first_index(file_id id) const { return id > indexed_to_ && id <= index_end_; }
+    void forget_inserted();
     void take_timecode_changes();
     void mirror_timecode(std::int64_t archive, const std::string& name, int timecode);
 
@@ -74,6 +80,7 @@ class change_index {
     std::unordered_set<file_id> keeps_finalized_;
     std::unordered_map<file_id, std::int64_t> sizes_;
     std::vector<file_id> touched_;
+    std::map<file_id, file_row> inserted_;
 };
 
 /// Whether the triggers noted anything.

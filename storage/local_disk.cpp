@@ -1,11 +1,13 @@
 #include "storage/local_disk.hpp"
 
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <boost/asio/associated_executor.hpp>
 #include <cerrno>
 #include <cstdlib>
+#include <unordered_map>
 
 #include "storage/digest_pool.hpp"
 #include "storage/file_facts.hpp"
@@ -23,6 +25,29 @@ constexpr std::size_t quick_threads = 2;
 
 template <class T>
 using results = std::vector<result<T>>;
+
+result<std::string> real_path(const std::string& path);
+
+// Real paths of many files, most of which share their directories: a directory is resolved once.
+class path_resolver {
+  public:
+    result<std::string> resolve(const std::string& path) {
+        const auto slash = path.rfind('/');
+        const auto name = slash == std::string::npos ? std::string() : path.substr(slash + 1);
+        if (name.empty() || name == "." || name == ".." || path.find('\0') != std::string::npos)
+            return real_path(path);
+        struct ::stat seen{};
+        if (::lstat(path.c_str(), &seen) != 0 || S_ISLNK(seen.st_mode)) return real_path(path);
+        const auto [place, fresh] = directories_.try_emplace(path.substr(0, slash + 1), std::string());
+        if (fresh) place->second = real_path(place->first);
+        if (!place->second) return real_path(path);
+        const auto& directory = *place->second;
+        return directory.ends_with('/') ? directory + name : directory + "/" + name;
+    }
+
+  private:
+    std::unordered_map<std::string, result<std::string>> directories_;
+};
 
 result<std::string> real_path(const std::string& path) {
     constexpr const char* operation = "resolve";
@@ -97,7 +122,8 @@ class real_disk final : public local_disk {
         return off_loop(quick_, [paths = std::move(paths)] {
             results<std::string> found;
             found.reserve(paths.size());
-            for (const auto& path : paths) found.push_back(real_path(path));
+            path_resolver resolver;
+            for (const auto& path : paths) found.push_back(resolver.resolve(path));
             return found;
         });
     }

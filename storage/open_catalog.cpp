@@ -85,8 +85,10 @@ result<std::unique_ptr<sqlite_catalog>> open_catalog(boost::asio::any_io_executo
     if (auto fine = check_place(options); !fine) return fine.error();
     auto inner = std::make_unique<sqlite_catalog::insides>();
     try {
+        // One thread at a time has the connection: SQLite need not lock a mutex in every call.
         auto database = std::make_unique<SQLite::Database>(
-            options.path.string(), SQLite::OPEN_READWRITE | (options.must_exist ? 0 : SQLite::OPEN_CREATE),
+            options.path.string(),
+            SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX | (options.must_exist ? 0 : SQLite::OPEN_CREATE),
             static_cast<int>(options.open_patience.count()));
         if (sqlite3_db_readonly(database->getHandle(), "main") == 1)
             return cannot_open(failure_code::not_permitted, options, "it can be read only");

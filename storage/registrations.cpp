@@ -52,6 +52,7 @@ class registering {
         for (const auto& other : rivals)
             if (!other.ignore && !other.verified) supersede(other.id, row.id);
         remember(row);
+        index_.inserted(row);
         added_file added;
         added.file.state = "pending";
         added.file.row = std::move(row);
@@ -90,6 +91,7 @@ class registering {
     // The same local file is registered again: only its newest version is copied (spec 4).
     void supersede(file_id older, file_id newer) {
         session_.run("UPDATE supersync_v0 SET \"ignore\" = 1 WHERE id = ?1", older);
+        index_.touch(older);
         auto notes = find_notes(session_, older);
         notes.ignore_reason =
             fmt::format("superseded by a later registration of the same file (id {})", newer);
@@ -102,6 +104,30 @@ class registering {
     change_index& index_;
     std::unordered_multimap<std::string, rival> added_;
 };
+
+/// What `register_all(registering)` returns, a result; a failure rolls back what it did.
+template <class RegisterAll>
+auto in_one_transaction(sqlite_session& session, std::size_t count, RegisterAll register_all) {
+    while (true) {
+        drain_all(session);
+        write_transaction transaction(session);
+        change_index index(session);
+        if (!index.drain(taken_in_at_once)) {
+            index.finish_later();
+            transaction.commit();
+            continue;
+        }
+        registering all(session, index);
+        auto outcome = register_all(all);
+        if (!outcome) return outcome;
+        if (count <= taken_in_at_once)
+            index.finish();
+        else
+            index.finish_later();
+        transaction.commit();
+        return outcome;
+    }
+}
 
 }  // namespace
 
@@ -126,30 +152,28 @@ result<std::vector<added_file>> add_files(sqlite_session& session, const std::ve
         return failure{failure_code::invalid, "register", fmt::format("{} files", files.size()),
                        fmt::format("at most {} are registered at once: send them in several parts",
                                    most_registered_at_once)};
-    while (true) {
-        drain_all(session);
-        write_transaction transaction(session);
-        change_index index(session);
-        if (!index.drain(taken_in_at_once)) {
-            index.finish_later();
-            transaction.commit();
-            continue;
-        }
-        registering all(session, index);
-        std::vector<added_file> added;
-        added.reserve(files.size());
-        for (std::size_t i = 0; i < files.size(); ++i) {
-            auto one = all.add(files[i], i);
-            if (!one) return one.error();
-            added.push_back(std::move(*one));
-        }
-        if (files.size() <= taken_in_at_once)
-            index.finish();
-        else
-            index.finish_later();
-        transaction.commit();
-        return added;
-    }
+    return in_one_transaction(session, files.size(),
+                              [&](registering& all) -> result<std::vector<added_file>> {
+                                  std::vector<added_file> added;
+                                  added.reserve(files.size());
+                                  for (std::size_t i = 0; i < files.size(); ++i) {
+                                      auto one = all.add(files[i], i);
+                                      if (!one) return one.error();
+                                      added.push_back(std::move(*one));
+                                  }
+                                  return added;
+                              });
+}
+
+std::vector<result<added_file>> add_each(sqlite_session& session, const std::vector<registration>& files) {
+    using answers = std::vector<result<added_file>>;
+    return *in_one_transaction(session, files.size(), [&](registering& all) -> result<answers> {
+        answers each;
+        each.reserve(files.size());
+        // What cannot be registered has changed nothing.
+        for (const auto& file : files) each.push_back(all.add(file, 0));
+        return each;
+    });
 }
 
 }  // namespace suprsync

@@ -79,6 +79,11 @@ asio::awaitable<result<catalog_changes>> sqlite_catalog::take_changes() {
 }
 
 asio::awaitable<result<std::vector<added_file>>> sqlite_catalog::add(std::vector<registration> files) {
+    if (files.size() == 1) {
+        const auto one = insides_->registrations.enter(std::move(files.front()));
+        return run(
+            [one](sqlite_session& session, insides& in) { return in.registrations.settle(session, *one); });
+    }
     return run(
         [files = std::move(files)](sqlite_session& session, insides&) { return add_files(session, files); });
 }

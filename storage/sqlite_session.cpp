@@ -1,5 +1,7 @@
 #include "storage/sqlite_session.hpp"
 
+#include <sqlite3.h>
+
 namespace suprsync {
 
 std::optional<std::int64_t> query::maybe_integer(int column) const {
@@ -31,6 +33,11 @@ SQLite::Statement& sqlite_session::prepared(const char* sql) {
         }
     }
     return *statement;
+}
+
+bool means_locked(const SQLite::Exception& e) {
+    const int code = e.getErrorCode() & 0xff;
+    return code == SQLITE_BUSY || code == SQLITE_LOCKED;
 }
 
 write_transaction::write_transaction(sqlite_session& session) : session_(session) {

@@ -106,6 +106,9 @@ class sqlite_session {
     std::unordered_map<const char*, std::unique_ptr<SQLite::Statement>> statements_;
 };
 
+/// Whether another connection's lock was in the way: it may be tried again.
+bool means_locked(const SQLite::Exception& e);
+
 /// BEGIN IMMEDIATE, rolled back at the end of its scope unless committed. Constructing it throws where the
 /// database is locked.
 class write_transaction {

@@ -19,11 +19,6 @@ epoch_seconds now() {
     return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-bool means_locked(const SQLite::Exception& e) {
-    const int code = e.getErrorCode() & 0xff;
-    return code == SQLITE_BUSY || code == SQLITE_LOCKED;
-}
-
 std::string advice(const SQLite::Exception& e) {
     switch (e.getErrorCode() & 0xff) {
         case SQLITE_FULL:

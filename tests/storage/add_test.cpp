@@ -1,4 +1,7 @@
 // Registering files: all or none, one local file for one destination path (spec 4, 7.3).
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include "tests/storage/open_database.hpp"
@@ -50,6 +53,39 @@ BOOST_AUTO_TEST_CASE(rows_are_as_registered) {
     BOOST_TEST(d.counts().value().unsettled == 2);
     BOOST_TEST(d.work_ids() == (ids{1, 2}), boost::test_tools::per_element());
     BOOST_TEST(d.add({}).value().empty());
+}
+
+// Many callers at once: each has its own answer, and they share transactions.
+BOOST_AUTO_TEST_CASE(those_who_wait_together_are_registered_together) {
+    open_database d;
+    auto commits = std::make_shared<std::atomic<int>>(0);
+    d.options.echo = [commits](const std::string& sql) { *commits += sql == "COMMIT" ? 1 : 0; };
+    d.make_ready();
+    *commits = 0;
+    constexpr int count = 500;
+    int done = 0;
+    bool refused = false;
+    const auto one = [&](int n) -> boost::asio::awaitable<void> {
+        auto file = of(n);
+        // One of them wants the place of the first.
+        if (n == 7) file.remote_path = of(1).remote_path;
+        auto added = co_await d.catalog().add({file});
+        if (n == 7)
+            refused =
+                !added && added.error().code == failure_code::conflict && added.error().subject == "files[0]";
+        else
+            BOOST_TEST(added.value().at(0).file.row.local_path == file.local_path);
+        ++done;
+    };
+    // The thread is busy with the first when the others come.
+    for (int n = 1; n <= count; ++n) boost::asio::co_spawn(d.loop, one(n), boost::asio::detached);
+    d.loop.restart();
+    d.loop.run();
+    BOOST_TEST(done == count);
+    BOOST_TEST(refused);
+    BOOST_TEST(d.foreign().number("SELECT count(*) FROM supersync_v0") == count - 1);
+    BOOST_TEST(d.counts().value().unsettled == count - 1);
+    BOOST_TEST(*commits < count / 2);
 }
 
 BOOST_AUTO_TEST_CASE(before_the_first_index_is_done) {

@@ -211,6 +211,28 @@ BOOST_AUTO_TEST_CASE(real_paths) {
     BOOST_TEST((real[3].error().code == failure_code::invalid));
 }
 
+BOOST_AUTO_TEST_CASE(real_paths_of_files_that_share_directories) {
+    scratch_directory place;
+    write_file(place / "a/b/file", "x");
+    write_file(place / "a/b/other", "x");
+    fs::create_directory_symlink(place / "a/b", place / "link");
+    fs::create_symlink(place / "a/b/other", place / "a/b/moved");
+    running_disk d;
+    const auto real = d.wait(d.disk->resolve({(place / "link/file").string(), (place / "link/other").string(),
+                                              (place / "link/moved").string(), (place / "link/none").string(),
+                                              (place / "link/").string(), (place / "link/..").string(),
+                                              (place / "none/file").string(), "/dev", "/"}));
+    BOOST_TEST(real[0].value() == fs::canonical(place / "a/b/file").string());
+    BOOST_TEST(real[1].value() == fs::canonical(place / "a/b/other").string());
+    BOOST_TEST(real[2].value() == fs::canonical(place / "a/b/other").string());
+    BOOST_TEST((real[3].error().code == failure_code::not_found));
+    BOOST_TEST(real[4].value() == fs::canonical(place / "a/b").string());
+    BOOST_TEST(real[5].value() == fs::canonical(place / "a").string());
+    BOOST_TEST((real[6].error().code == failure_code::not_found));
+    BOOST_TEST(real[7].value() == "/dev");
+    BOOST_TEST(real[8].value() == "/");
+}
+
 BOOST_AUTO_TEST_CASE(space_of_a_file_system) {
     scratch_directory place;
     running_disk d;
