@@ -16,6 +16,13 @@ namespace {
 
 constexpr std::size_t files_logged_one_by_one = 20;
 constexpr std::size_t files_in_last_copy = 1000;
+constexpr std::uint64_t most_read_twice = plan_limits{}.bytes_per_batch;
+
+bool any_known(const publish_report& report) {
+    return std::any_of(report.outcomes.begin(), report.outcomes.end(), [](publish_outcome o) {
+        return o != publish_outcome::unknown && o != publish_outcome::unverified;
+    });
+}
 
 }  // namespace
 
@@ -40,8 +47,12 @@ asio::awaitable<batch_result> batch_run::run() {
     co_await ask_destination();
     if (!result_.trouble && !open_attempts().empty()) {
         co_await stage_and_hash();
-        if (read_back_) co_await read_back();
-        co_await publish();
+        const bool held = !result_.trouble;
+        if (held) co_await deliver();
+        // Where the link held until then and is lost now, the rest is for another time.
+        const bool lost = held && result_.trouble;
+        if (!lost && read_back_) co_await read_back();
+        if (!lost) co_await publish();
     }
     co_await record();
     report_end();
@@ -354,34 +365,91 @@ asio::awaitable<void> batch_run::judge_all(std::vector<attempt*> which) {
     }
 }
 
-asio::awaitable<void> batch_run::publish() {
+// The common case, in one command: nothing went wrong here, and if every sum there is right, all is
+// published. Whatever is not so goes the longer way, where each file is judged.
+asio::awaitable<void> batch_run::deliver() {
+    // What turns out wrong is read there a second time.
+    if (direct_ || batch_.mode != stage_mode::resume || batch_.bytes > most_read_twice) co_return;
+    const auto open = open_attempts();
+    if (open.empty() || mode_changed()) co_return;
+    co_await look_again(open);
     std::vector<attempt*> ready;
+    std::uint64_t bytes = 0;
+    for (auto* a : open) {
+        if (a->facts.complaint) continue;
+        auto hoped_for = a->facts;
+        hoped_for.now = archive_.now();
+        hoped_for.destination_answered = true;
+        hoped_for.remote_md5 = hoped_for.local_md5.value_or(hoped_for.row.local_md5sum);
+        a->judged = judge(hoped_for);
+        if (a->judged.decision != verdict::publish) continue;
+        ready.push_back(a);
+        bytes += a->facts.before.size;
+    }
+    if (!co_await drop_unwanted(ready) || ready.empty() || mode_changed()) co_return;
+    const auto begun = archive_.rooms.clock.steady_now();
+    auto report = co_await archive_.transport.deliver(batch_.slot, publish_items(ready), bytes);
+    const bool could = std::any_of(report.outcomes.begin(), report.outcomes.end(),
+                                   [](auto outcome) { return outcome != publish_outcome::unverified; });
+    if (could) archive_.instruments.verifications.observe(seconds_since(begun));
+    note_end(report.end, any_known(report));
+    // The identity that is kept is the one after the sums compared (spec 6.2).
+    co_await look_again(ready);
+    for (std::size_t i = 0; i < ready.size(); ++i) {
+        auto& facts = ready[i]->facts;
+        facts.now = archive_.now();
+        if (i >= report.outcomes.size() || report.outcomes[i] == publish_outcome::unverified) continue;
+        facts.destination_answered = true;
+        facts.remote_md5 = ready[i]->judged.expected;
+    }
+    take_outcomes(ready, report);
+}
+
+std::vector<publish_item> batch_run::publish_items(const std::vector<attempt*>& which) {
+    std::vector<publish_item> items;
+    for (const auto* a : which)
+        items.push_back({a->facts.row.id, a->facts.row.remote_path, a->judged.expected,
+                         a->file.supersedes_md5, a->facts.before.size});
+    return items;
+}
+
+// Looks at the catalog once more before anything becomes visible; whoever is not wanted any more is left
+// alone. False where the catalog does not answer.
+asio::awaitable<bool> batch_run::drop_unwanted(std::vector<attempt*>& which) {
+    if (which.empty()) co_return true;
     std::vector<file_row> rows;
-    for (auto* a : open_attempts())
-        if (a->judged.decision == verdict::publish) {
-            ready.push_back(a);
-            rows.push_back(a->facts.row);
-        }
-    if (ready.empty() || mode_changed()) co_return;
+    for (const auto* a : which) rows.push_back(a->facts.row);
     auto wanted = co_await archive_.rooms.catalog.still_wanted(std::move(rows));
     if (!wanted) {
         archive_.catalog_failed("still_wanted", wanted.error());
         if (!result_.trouble) result_.trouble = wanted.error();
-        co_return;
+        for (auto* a : which) a->settled = true;
+        co_return false;
     }
     archive_.catalog_works("still_wanted");
-    std::vector<attempt*> sent;
-    std::vector<publish_item> items;
-    for (std::size_t i = 0; i < ready.size(); ++i) {
-        if (!(*wanted)[i]) continue;
-        sent.push_back(ready[i]);
-        items.push_back({ready[i]->facts.row.id, ready[i]->facts.row.remote_path, ready[i]->judged.expected,
-                         ready[i]->file.supersedes_md5, ready[i]->facts.before.size});
+    std::vector<attempt*> kept;
+    for (std::size_t i = 0; i < which.size(); ++i) {
+        if ((*wanted)[i])
+            kept.push_back(which[i]);
+        else
+            which[i]->settled = true;
     }
-    if (sent.empty() || mode_changed()) co_return;
-    auto report = co_await archive_.transport.publish(batch_.slot, std::move(items));
-    const auto known = [](publish_outcome o) { return o != publish_outcome::unknown; };
-    note_end(report.end, std::any_of(report.outcomes.begin(), report.outcomes.end(), known));
+    which = std::move(kept);
+    co_return true;
+}
+
+asio::awaitable<void> batch_run::publish() {
+    std::vector<attempt*> ready;
+    for (auto* a : open_attempts())
+        if (a->judged.decision == verdict::publish) ready.push_back(a);
+    if (ready.empty() || mode_changed()) co_return;
+    if (!co_await drop_unwanted(ready) || ready.empty() || mode_changed()) co_return;
+    auto report = co_await archive_.transport.publish(batch_.slot, publish_items(ready));
+    note_end(report.end, any_known(report));
+    take_outcomes(ready, report);
+}
+
+void batch_run::take_outcomes(const std::vector<attempt*>& sent, const publish_report& report) {
     for (std::size_t i = 0; i < sent.size(); ++i) {
         auto& a = *sent[i];
         const auto outcome = i < report.outcomes.size() ? report.outcomes[i] : publish_outcome::unknown;
@@ -404,8 +472,12 @@ asio::awaitable<void> batch_run::publish() {
                 settle(a, outcome_of(a.judged, a.facts));
                 break;
             }
+            case publish_outcome::unverified:
+                a.judged = {};
+                break;
             case publish_outcome::unknown:
                 result_.uncertain.push_back(a.facts.row.id);
+                a.settled = true;
                 break;
         }
     }

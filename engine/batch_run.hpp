@@ -43,7 +43,7 @@ class batch_run {
         candidate file;
         attempt_facts facts;
         judgement judged;
-        bool settled = false;  // outcome is final, take no further step
+        bool settled = false;  // outcome (or that there is none) is final, take no further step
         bool blamed = false;   // rsync gave up on this file
         std::optional<file_outcome> outcome;
     };
@@ -57,7 +57,11 @@ class batch_run {
     boost::asio::awaitable<void> hash_needed();
     boost::asio::awaitable<void> look_again(std::vector<attempt*> which);
     boost::asio::awaitable<void> judge_all(std::vector<attempt*> which);
+    boost::asio::awaitable<void> deliver();
+    boost::asio::awaitable<bool> drop_unwanted(std::vector<attempt*>& which);
     boost::asio::awaitable<void> publish();
+    static std::vector<publish_item> publish_items(const std::vector<attempt*>& which);
+    void take_outcomes(const std::vector<attempt*>& sent, const publish_report& report);
     boost::asio::awaitable<void> record();
     boost::asio::awaitable<digest_report> ask_digests(digest_request request);
 

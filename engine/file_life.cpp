@@ -125,7 +125,7 @@ file_outcome verified_outcome(const attempt_facts& f, const judgement& j, epoch_
     o.copied = transferred_at;
     o.verified = true;
     o.error = "";
-    if (f.now - f.before.mtime() >= settled_mtime_age) o.identity = f.before;
+    if (f.after == f.before && f.now - f.before.mtime() >= settled_mtime_age) o.identity = f.before;
     return o;
 }
 

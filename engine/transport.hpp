@@ -115,6 +115,7 @@ enum class publish_outcome {
     replaced,       ///< other content stood there and was moved to `note`; ours is published
     superseded,     ///< our own earlier version stood there and gave way
     refused,        ///< this file cannot be published: `note` says why
+    unverified,     ///< nothing was done: the staged file, or one beside it, was not found to be as expected
 };
 
 struct publish_report {
@@ -158,6 +159,13 @@ class transport {
 
     /// Links verified staged files to their final names and unlinks them in staging: one command for all.
     virtual boost::asio::awaitable<publish_report> publish(int slot, std::vector<publish_item>) = 0;
+
+    /// digests() and publish() in one command, which saves a round trip: sums are compared there with `md5`
+    /// of each item, and files are published only where all are right that were looked at together.
+    /// `unverified` are those to be asked for by digests(). `bytes`: together, for the time limit. A
+    /// transport that cannot do so says `unverified` of all, as this one does.
+    virtual boost::asio::awaitable<publish_report> deliver(int slot, std::vector<publish_item>,
+                                                           std::uint64_t bytes);
 
     /// What stands at final paths now.
     virtual boost::asio::awaitable<look_report> look(look_request) = 0;

@@ -85,11 +85,36 @@ std::vector<std::string> directories_of(const std::vector<std::string>& paths) {
 }
 
 std::string publish_list(const std::vector<publish_item>& items) {
+    std::vector<std::string> paths;
+    for (const auto& item : items) paths.push_back(item.remote_path);
     std::string list;
+    for (const auto& directory : directories_of(paths))
+        list.append("d ").append(directory).append("//").push_back('\0');
     for (const auto& item : items) {
         list.append(std::to_string(item.id)).append(" ").append(item.md5).append(" ");
         list.append(item.supersedes_md5 && !item.supersedes_md5->empty() ? *item.supersedes_md5 : "-");
         list.append(" ").append(item.remote_path).append("//").push_back('\0');
+    }
+    return list;
+}
+
+std::optional<std::string> sum_list(const std::vector<publish_item>& items) {
+    std::string list;
+    for (const auto& item : items) {
+        if (!is_md5(item.md5) || item.remote_path.find('\r') != std::string::npos) return std::nullopt;
+        // A line that begins with a backslash has its newlines and backslashes written as \n and \\.
+        const bool escaped = item.remote_path.find_first_of("\\\n") != std::string::npos;
+        if (escaped) list.push_back('\\');
+        list.append(item.md5).append("  ./");
+        for (const char c : item.remote_path) {
+            if (c == '\n')
+                list.append("\\n");
+            else if (c == '\\')
+                list.append("\\\\");
+            else
+                list.push_back(c);
+        }
+        list.push_back('\n');
     }
     return list;
 }
@@ -164,6 +189,10 @@ void read_publish(std::string_view output, const std::vector<publish_item>& item
         const auto note = next_record(output);
         if (!note) break;
         if (record->empty()) continue;
+        if (*record == "V") {
+            std::fill(report.outcomes.begin(), report.outcomes.end(), publish_outcome::unverified);
+            continue;
+        }
         const auto found = index.find(record->substr(1));
         if (found == index.end()) continue;
         report.outcomes[found->second] = outcome_of(record->front());

@@ -21,8 +21,13 @@ std::string sealed_list(const std::vector<std::string>& paths);
 /// All directories that lead to the paths, each once, parents first.
 std::vector<std::string> directories_of(const std::vector<std::string>& paths);
 
-/// "id md5 old-md5-or-dash path//" NUL for each.
+/// "d directory//" NUL for each directory that leads to them, then "id md5 old-md5-or-dash path//" NUL for
+/// each.
 std::string publish_list(const std::vector<publish_item>& items);
+
+/// The sums that the items should have, as `md5sum -c` reads them; none where it would take one of them for
+/// something else: what is no MD5, a name with a carriage return.
+std::optional<std::string> sum_list(const std::vector<publish_item>& items);
 
 /// Answers of `md5sum -z` for "./path", per path; a record that was cut short is no answer.
 optional_strings read_sums(std::string_view output, const std::vector<std::string>& paths);

@@ -50,7 +50,6 @@ asio::awaitable<script_answer> destination_shell::run(script_request request) {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(request.limit + far_side_grace).count();
     const std::vector<std::string> bounded = {"timeout", "-k", "5",
                                               std::to_string(std::max<long>(seconds, 1))};
-    const auto reader = "eval \"$(head -c " + std::to_string(text.size()) + ")\"";
 
     child_request child;
     ssh_connection::session session;
@@ -64,13 +63,16 @@ asio::awaitable<script_answer> destination_shell::run(script_request request) {
         child.arguments = session.command();
         child.arguments.insert(child.arguments.end(), {"--", host_});
         child.arguments.insert(child.arguments.end(), bounded.begin(), bounded.end());
+        // Not every login shell takes a text of several lines as a word.
+        const auto reader = "eval \"$(head -c " + std::to_string(text.size()) + ")\"";
         child.arguments.insert(child.arguments.end(), {"sh", "-c", shell_quoted(reader)});
+        child.input = std::move(text) + request.list;
     } else {
         child.arguments = bounded;
-        child.arguments.insert(child.arguments.end(), {"sh", "-c", reader});
+        child.arguments.insert(child.arguments.end(), {"sh", "-c", std::move(text)});
+        child.input = std::move(request.list);
     }
     child.environment = {"LC_ALL=C"};
-    child.input = std::move(text) + request.list;
     child.hold_input_open = true;
     child.limit = request.limit;
 
@@ -92,7 +94,7 @@ asio::awaitable<result<destination_shell::rsync_route>> destination_shell::route
     if (!ssh_) {
         // rsync puts a host name behind its remote shell: dropped, and the rest is run here as ssh would
         // there.
-        route.remote_shell = "sh -c " + rsh_quoted("shift; exec sh -c \"$*\"") + " sh";
+        route.remote_shell = "sh -c " + rsh_quoted("shift; eval \"exec $*\"") + " sh";
         route.target = "localhost:.";
         co_return route;
     }

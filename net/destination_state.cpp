@@ -105,6 +105,9 @@ result<prepare_answer> read_prepare(std::string_view output, const std::string& 
                 if (read_number(value, slot)) facts.held_slots.push_back(slot);
                 break;
             }
+            case 'G':
+                answer.inherit_group = true;
+                break;
             case 'F': {
                 staged_file file;
                 if (!read_number(value, file.slot) || !read_number(value, file.size)) break;

@@ -19,6 +19,7 @@ struct destination_state {
     std::string identity;  ///< "file-system inode"
     std::string staging;   ///< empty: files go straight to the base directory
     std::string lock_style;
+    bool inherit_group = false;  ///< the base directory has the setgid bit, and so has staging
     directory_modes modes;
     bool prepared = false;
 
@@ -33,6 +34,7 @@ struct destination_state {
 struct prepare_answer {
     destination_facts facts;
     std::string lock_style;
+    bool inherit_group = false;
 };
 
 /// Reads what scripts::prepare answered. `host` names the machine, `base` what was configured, for messages.

@@ -43,6 +43,7 @@ result<link_tree> link_tree::make(std::string path, const std::vector<stage_item
     link_tree tree(std::move(path));
     tree.complaints_.resize(items.size());
     std::unordered_set<std::string> made;
+    std::unordered_set<std::string> listed;
     for (std::size_t i = 0; i < items.size(); ++i) {
         const auto& item = items[i];
         int error = item.remote_path.size() > longest_remote_path ? ENAMETOOLONG : 0;
@@ -52,10 +53,15 @@ result<link_tree> link_tree::make(std::string path, const std::vector<stage_item
         if (error == ENOSPC || error == EMFILE || error == EROFS)
             return failure{failure_code::io, "make a symbolic link in", tree.path_,
                            std::generic_category().message(error)};
-        if (error == 0)
-            tree.list_.append("./").append(item.remote_path).push_back('\0');
-        else
+        if (error != 0) {
             tree.complaints_[i] = why_not(error, item.remote_path);
+            continue;
+        }
+        tree.list_.append("./").append(item.remote_path).push_back('\0');
+        auto directory = item.remote_path.substr(0, item.remote_path.rfind('/') + 1);
+        if (listed.contains(directory)) continue;
+        tree.directories_.append("./").append(directory).push_back('\0');
+        listed.insert(std::move(directory));
     }
     return tree;
 }
@@ -63,11 +69,13 @@ result<link_tree> link_tree::make(std::string path, const std::vector<stage_item
 link_tree::link_tree(link_tree&& other) noexcept
     : path_(std::exchange(other.path_, {})),
       list_(std::move(other.list_)),
+      directories_(std::move(other.directories_)),
       complaints_(std::move(other.complaints_)) {}
 
 link_tree& link_tree::operator=(link_tree&& other) noexcept {
     std::swap(path_, other.path_);
     std::swap(list_, other.list_);
+    std::swap(directories_, other.directories_);
     std::swap(complaints_, other.complaints_);
     return *this;
 }

@@ -23,6 +23,9 @@ class link_tree {
     /// "./path" in the tree, each ended by NUL: what `--files-from` reads (it takes "#x" and ";x" for
     /// comments).
     const std::string& list() const { return list_; }
+    /// The same as "./directory/" of each directory with links in it. rsync reads its list with two system
+    /// calls for each byte: naming directories halves what it costs to send small files.
+    const std::string& directories() const { return directories_; }
     /// Per item; none where it is in the list.
     const std::vector<std::optional<std::string>>& complaints() const { return complaints_; }
 
@@ -30,6 +33,7 @@ class link_tree {
     explicit link_tree(std::string path) : path_(std::move(path)) {}
     std::string path_;
     std::string list_;
+    std::string directories_;
     std::vector<std::optional<std::string>> complaints_;
 };
 

@@ -69,11 +69,17 @@ std::vector<std::string> rsync_transport::rsync_arguments(const stage_request& r
                                                           const std::string& tree,
                                                           const destination_shell::rsync_route& route) const {
     const auto timeout = std::chrono::ceil<std::chrono::seconds>(stage_stall(request)).count();
-    // No -r: the list names files, and a directory that was registered by mistake must not be copied whole.
-    // Directories there are made by the receiver, so that they inherit group, setgid and default ACL.
+    // No -r: the list names files, or directories of which only the files in them are sent: a directory that
+    // was registered by mistake must not be copied whole. The directories that lead there are made by the
+    // receiver, so that they inherit group, setgid and default ACL; a listed one in staging is given what it
+    // would inherit, and what writing in it needs.
     std::vector<std::string> arguments = {"rsync", "-LtOs8", "--from0", "--files-from=-",
                                           "--no-implied-dirs"};
-    if (!options_.chmod.empty()) arguments.insert(arguments.end(), {"-p", "--chmod=" + options_.chmod});
+    if (!options_.chmod.empty()) {
+        auto modes = options_.chmod;
+        if (!state_.direct()) modes += state_.inherit_group ? ",Du+rwx,Dg+s" : ",Du+rwx";
+        arguments.insert(arguments.end(), {"-p", "--chmod=" + modes});
+    }
     if (options_.compression) arguments.emplace_back("-z");
     if (options_.bwlimit && !options_.bwlimit->empty()) arguments.push_back("--bwlimit=" + *options_.bwlimit);
     if (!state_.direct()) arguments.insert(arguments.end(), {"--inplace", "--partial"});
@@ -115,7 +121,8 @@ asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, c
     child.arguments = rsync_arguments(request, tree.path(), *route);
     // Settings of the user's that would change what is done here.
     child.environment = {"LC_ALL=C", "RSYNC_RSH=", "RSYNC_ICONV=", "RSYNC_PARTIAL_DIR="};
-    child.input = tree.list();
+    // Directories of the base directory are not ours to change: without staging, files are named.
+    child.input = state_.direct() ? tree.list() : tree.directories();
     if (options_.copy_timeout) child.limit = as_duration(*options_.copy_timeout + reading_time(request));
     child.stall = stage_stall(request);
     child.on_output = [&](std::string_view output) {

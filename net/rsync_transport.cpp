@@ -164,6 +164,7 @@ asio::awaitable<result<destination_facts>> rsync_transport::prepare(prepare_requ
     state_.identity = fmt::format("{} {}", facts.identity.file_system, facts.identity.inode);
     state_.staging = facts.staging;
     state_.lock_style = read->lock_style;
+    state_.inherit_group = read->inherit_group;
     state_.modes = modes;
     state_.prepared = true;
     co_return std::move(facts);
@@ -189,6 +190,18 @@ asio::awaitable<digest_report> rsync_transport::digests(digest_request request) 
 }
 
 asio::awaitable<publish_report> rsync_transport::publish(int slot, std::vector<publish_item> items) {
+    co_return co_await link_into_place(slot, std::move(items), {}, 0);
+}
+
+asio::awaitable<publish_report> rsync_transport::deliver(int slot, std::vector<publish_item> items,
+                                                         std::uint64_t bytes) {
+    auto sums = sum_list(items);
+    if (!sums) co_return co_await transport::deliver(slot, std::move(items), bytes);
+    co_return co_await link_into_place(slot, std::move(items), std::move(*sums), bytes);
+}
+
+asio::awaitable<publish_report> rsync_transport::link_into_place(int slot, std::vector<publish_item> items,
+                                                                 std::string sums, std::uint64_t bytes) {
     publish_report report;
     report.notes.resize(items.size());
     // Where there is no staging, files were written to their places and verified there.
@@ -197,17 +210,13 @@ asio::awaitable<publish_report> rsync_transport::publish(int slot, std::vector<p
     report.outcomes.resize(items.size(), now);
     report.end = state_.prepared ? process_end{std::nullopt, "0"} : not_prepared(name());
     if (!state_.prepared || items.empty() || state_.direct()) co_return report;
-    std::vector<std::string> paths;
-    for (const auto& item : items) paths.push_back(item.remote_path);
-    const auto directories = sealed_list(directories_of(paths));
-    const auto bytes = co_await bytes_in_the_way(items);
+    bytes += co_await bytes_in_the_way(items);
     const auto limit = std::max(command_limit(bytes, items.size()), as_duration(options_.stall_timeout));
-    auto answer =
-        co_await run("publish files at", scripts::publish,
-                     assignment("slot", std::to_string(slot)) +
-                         assignment("stamp", std::to_string(static_cast<long long>(std::time(nullptr)))) +
-                         assignment("directories_bytes", std::to_string(directories.size())),
-                     directories + publish_list(items), limit);
+    auto answer = co_await run(
+        "publish files at", scripts::publish,
+        assignment("slot", std::to_string(slot)) + assignment("sums_bytes", std::to_string(sums.size())) +
+            assignment("stamp", std::to_string(static_cast<long long>(std::time(nullptr)))),
+        sums + publish_list(items), limit);
     read_publish(answer.output, items, report);
     report.end = std::move(answer.end);
     std::vector<std::optional<std::string>> refusals(items.size());

@@ -26,6 +26,8 @@ class rsync_transport final : public transport {
     boost::asio::awaitable<stage_report> stage(stage_request request) override;
     boost::asio::awaitable<digest_report> digests(digest_request request) override;
     boost::asio::awaitable<publish_report> publish(int slot, std::vector<publish_item> items) override;
+    boost::asio::awaitable<publish_report> deliver(int slot, std::vector<publish_item> items,
+                                                   std::uint64_t bytes) override;
     boost::asio::awaitable<look_report> look(look_request request) override;
     boost::asio::awaitable<result<void>> sweep(std::vector<staged_file> files) override;
     void stop() override;
@@ -38,6 +40,9 @@ class rsync_transport final : public transport {
                                               std::string settings, std::string list,
                                               std::chrono::nanoseconds limit);
     boost::asio::awaitable<std::uint64_t> bytes_in_the_way(const std::vector<publish_item>& items);
+    /// `sums`: compared there first; `bytes`: that are read for it.
+    boost::asio::awaitable<publish_report> link_into_place(int slot, std::vector<publish_item> items,
+                                                           std::string sums, std::uint64_t bytes);
     /// What --chmod makes of a directory's mode; asked of rsync here, once. Failures: missing_program, io.
     boost::asio::awaitable<result<directory_modes>> find_directory_modes();
 

@@ -23,20 +23,26 @@ constexpr std::string_view lock_slot =
     "lock_slot() { "
     "flock -w 2 9 || lock_hung_slot || { echo \"suprsync: slot busy\" >&2; return 86; }; }; ";
 
-const std::string common_text = std::string(lock_slot) + R"sh(
-enter_base() {
-    cd -- "$base" 2>/dev/null || { echo "suprsync: cannot enter $base" >&2; exit 88; }
-    [ "$(stat -f -c %i .) $(stat -c %i .)" = "$identity" ] || { echo "suprsync: $base is another directory" >&2; exit 87; }
-}
+// Makes directories, parents first, from a list on standard input. No single quotes: it is a word of another
+// script, too.
+#define SUPRSYNC_MAKE_LISTED \
+    R"sh(
 make_listed() (
     [ -z "$directory_mask" ] || umask "$directory_mask"
     # Set-group-ID and the like are no part of a umask.
     if [ -z "$directory_special" ]; then
         xargs -0 -r mkdir -- 2>/dev/null
     else
-        xargs -0 -r sh -c 'for d do mkdir -- "$d" && chmod -- "$0" "$d"; done' "$directory_special" 2>/dev/null
+        xargs -0 -r sh -c "for d do mkdir -- \"\$d\" && chmod -- \"\$0\" \"\$d\"; done" "$directory_special" 2>/dev/null
     fi
 )
+)sh"
+
+const std::string common_text = std::string(lock_slot) + SUPRSYNC_MAKE_LISTED R"sh(
+enter_base() {
+    cd -- "$base" 2>/dev/null || { echo "suprsync: cannot enter $base" >&2; exit 88; }
+    [ "$(stat -f -c %i .) $(stat -c %i .)" = "$identity" ] || { echo "suprsync: $base is another directory" >&2; exit 87; }
+}
 enter_slot() {
     cd -- "$in/$1" 2>/dev/null || { echo "suprsync: cannot enter $in/$1" >&2; return 89; }
     if [ "$lock_style" = file ]; then exec 9>>"../$1.lock"; else exec 9<.; fi
@@ -50,13 +56,12 @@ enter_slot() {
 // starts to watch only when the list is through, since both are the same standard input.
 const std::string_view frame = R"sh(
 exec 4<&0
-sh -c 'echo $$; head -c "$1"; exec >/dev/null 2>&1; cat; kill -TERM 0' sh "$list_bytes" <&4 | {
+sh -c 'echo $$; head -c "$1"; exec >/dev/null 2>&1; while read -r rest; do :; done; kill -TERM 0' sh "$list_bytes" <&4 | {
     exec 4<&-
     read -r watcher
-    ( main )
-    status=$?
-    kill -PIPE "$watcher" 2>/dev/null
-    exit $status
+    trap 'kill -PIPE "$watcher" 2>/dev/null' EXIT
+    main
+    exit $?
 }
 )sh";
 
@@ -146,7 +151,8 @@ main() {
     rm -f -- "$in"/.probe.*
     probe=$in/.probe.$$
     ok=; why=
-    why=$( (: >"$probe") 2>&1 ) && why=$(ln -- "$probe" "$probe.2" 2>&1) && [ "$probe" -ef "$probe.2" ] && ok=1
+    why=$( (: >"$probe") 2>&1 ) && why=$(ln -- "$probe" "$probe.2" 2>&1) && [ "$probe" -ef "$probe.2" ] &&
+        [ "$(stat -c %h -- "$probe")" = 2 ] && ok=1
     rm -f -- "$probe" "$probe.2"
     [ -n "$ok" ] || { refuse "hard links cannot be made in $in" "$why"; return 0; }
 
@@ -163,6 +169,7 @@ main() {
     esac
     say "S$root"
     say "L$style"
+    [ ! -g "$in" ] || say G
     [ "$style" = directory ] || locked_by_file=1
     for slot in "$in"/[0-9]*/; do
         [ -d "$slot" ] || continue
@@ -195,14 +202,12 @@ main() {
 }
 )sh";
 
-// cp -l --parents links a whole list with one process, overwrites nothing and copies nothing; what it linked
-// is told by the inode, not by its messages.
+// Few processes: each costs as much as some hundred small files. cp -l --parents links a whole list with one,
+// overwrites nothing and copies nothing; what it linked is told by the inode, not by its messages, and
+// unlinked here by the number of its links.
 const std::string_view publish = R"sh(
-export base kept stamp directory_mask
-make_missing='for d do
-    case $d in *//) [ -d "$base/$d" ] || printf "%s\0" "$base/$d" ;; esac
-done'
-link_all='
+export base kept stamp directory_mask directory_special
+link_all=')sh" SUPRSYNC_MAKE_LISTED R"sh(
 say() { printf "%s\0%s\0" "$1$f" "$2" >&3; }
 sum_of() { s=$(md5sum <"$1" 2>/dev/null); printf %s "${s%% *}"; }
 link_it() {
@@ -215,7 +220,7 @@ link_it() {
 take_place() {
     [ "$(stat -c %d -- "./$f")" = "$(stat -c %d -- "${t%/*}")" ] && why=$(mv -f -T -- "./$f" "$t" 2>&1)
 }
-unstage() { printf "./%s\0" "$f"; }
+unstage() { rm -f -- "./$f"; }
 refuse() { say F "${1##*: }"; }
 keep_it() {
     why=$(umask 022 && mkdir -p -- "${keep%/*}" 2>&1) || return
@@ -257,27 +262,53 @@ conflict() {
         refuse "$why"
     fi
 }
+# Directories come first.
+for_missing() {
+    for r do
+        case $r in "d "*//) r=${r%//}; r=$base/${r#d } ;; *) break ;; esac
+        [ -d "$r" ] || "$missing" "$r"
+    done
+}
+note_missing() { any_missing=1; }
+list_missing() { printf "%s\0" "$1"; }
+any_missing=
+missing=note_missing
+for_missing "$@"
+missing=list_missing
+[ -z "$any_missing" ] || for_missing "$@" | make_listed
+link_few() {
+    for r do
+        shift
+        case $r in [0-9-]*//) r=${r%//}; set -- "$@" "./${r#* * * }" ;; esac
+    done
+    [ $# -eq 0 ] || cp -l -n --parents -t "$base" -- "$@"
+}
+link_many() {
+    for r do
+        case $r in [0-9-]*//) r=${r%//}; printf "./%s\0" "${r#* * * }" ;; esac
+    done | xargs -0 -r cp -l -n --parents -t "$base" --
+}
+if [ $# -le 100 ]; then link_few "$@"; else link_many "$@"; fi 2>/dev/null
 for r do
-    case $r in *//) r=${r%//}; printf "./%s\0" "${r#* * * }" ;; esac
-done | xargs -0 -r cp -l -n --parents -t "$base" -- 2>/dev/null
-for r do
-    case $r in *//) ;; *) continue ;; esac
+    case $r in [0-9-]*//) ;; *) continue ;; esac
     r=${r%//}
     id=${r%% *}; r=${r#* }
     md5=${r%% *}; r=${r#* }
     old=${r%% *}; f=${r#* }
-    if [ "./$f" -ef "$base/$f" ]; then say P; unstage; else conflict; fi
-done | xargs -0 -r rm -f --
+    if [ "./$f" -ef "$base/$f" ]; then say P; else conflict; fi
+done
 '
 main() {
     exec 3>&1
-    ( enter_base ) || return $?
+    enter_base
     enter_slot "$slot" || return $?
-    head -c "$directories_bytes" | xargs -0 -r sh -c "$make_missing" sh |
-        make_listed
+    if [ "$sums_bytes" -gt 0 ]; then
+        # All or none: what is wrong is looked at by whoever asks for the sums. Nothing is made before.
+        head -c "$sums_bytes" | md5sum -c --status --strict - 2>/dev/null || { printf 'V\0\0'; return 0; }
+    fi
     xargs -0 -r sh -c "$link_all" sh
     status=$?
-    find . -mindepth 1 -type d -empty -delete
+    find . -mindepth 1 \( -type f -links +1 -o -type d -empty \) -delete
     return $status
 }
 )sh";
@@ -328,12 +359,15 @@ main() {
 std::string receiver_in_staging(std::string_view lock_style) {
     std::string script(lock_slot);
     script +=
-        "LC_ALL=C; export LC_ALL; d=$(printf %b. \"$1\"); s=$2; shift 2; "
+        "LC_ALL=C; export LC_ALL; d=$1.; case $1 in *\\\\*) d=$(printf %b. \"$1\") ;; esac; s=$2; shift 2; "
         "cd -- \"${d%.}\" || exit 89; [ -d \"$s\" ] || mkdir -- \"$s\"; cd -- \"$s\" || exit 89; ";
     script += lock_style == "file" ? "exec 9>>\"../$s.lock\"; " : "exec 9<.; ";
     script +=
-        "lock_slot || exit; find . -type f -links +1 -delete; "
-        "echo suprsync: staged $(( $(find . -type f -printf %s+) 0 )) >&2; exec rsync \"$@\"";
+        "lock_slot || exit; n=; "
+        "for e in ./* ./.*; do case $e in ./.|./..) continue ;; esac; "
+        "[ -e \"$e\" ] || [ -h \"$e\" ] || continue; "
+        "n=$(find . -type f \\( -links +1 -delete -o -printf %s+ \\)); break; done; "
+        "echo suprsync: staged $(( ${n}0 )) >&2; exec rsync \"$@\"";
     return script;
 }
 

@@ -30,10 +30,11 @@ extern const std::string_view prepare;
 extern const std::string_view digests;
 
 /// Wants base, identity, in, slot, lock_style, kept, stamp, directory_mask ('' for the account's own umask),
-/// directory_special ('' or for chmod), directories_bytes. List: missing directories' candidates, parents
-/// first, then records "id md5 old_md5_or_- path". Answers records
+/// directory_special ('' or for chmod), sums_bytes. List: what `md5sum -c` reads (nothing: the files are
+/// verified already), then records "d directory", parents first, of what is made where it is missing, then
+/// records "id md5 old_md5_or_- path". Answers records
 /// "<letter><path>" NUL "<note>" NUL: P published, A already there, R replaced (note: where to), S
-/// superseded, F refused (note: why), Q no answer.
+/// superseded, F refused (note: why), Q no answer; or one record "V": a sum is not right, nothing was done.
 extern const std::string_view publish;
 
 /// Wants base, identity, directory_mask, directory_special. List: directories, parents first. Makes those

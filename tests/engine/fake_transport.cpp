@@ -132,6 +132,19 @@ asio::awaitable<publish_report> fake_transport::publish(int slot, std::vector<pu
     co_return report;
 }
 
+asio::awaitable<publish_report> fake_transport::deliver(int slot, std::vector<publish_item> items,
+                                                        std::uint64_t bytes) {
+    if (!delivers) co_return co_await transport::deliver(slot, std::move(items), bytes);
+    const auto& files = place(slot);
+    const bool right = std::all_of(items.begin(), items.end(), [&](const publish_item& item) {
+        const auto file = files.find(item.remote_path);
+        return file != files.end() && fake_md5(file->second) == item.md5;
+    });
+    if (right || down) co_return co_await publish(slot, std::move(items));
+    calls.push_back("deliver " + std::to_string(slot) + " in vain");
+    co_return co_await transport::deliver(slot, std::move(items), bytes);
+}
+
 asio::awaitable<look_report> fake_transport::look(look_request request) {
     calls.push_back("look");
     look_requests.push_back(request);

@@ -24,6 +24,7 @@ class fake_transport final : public transport {
     destination_facts facts;                                   ///< what `prepare` finds
     std::map<std::string, std::string> replaced;               ///< what had to give way, by remote path
     std::optional<failure> down;                               ///< every verb meets this trouble
+    bool delivers = false;  ///< sums are compared and files published in one step
 
     /// Called with the request and the faithful report; may change the report and the destination.
     std::function<void(const prepare_request&, result<destination_facts>&)> on_prepare;
@@ -51,6 +52,8 @@ class fake_transport final : public transport {
     boost::asio::awaitable<stage_report> stage(stage_request) override;
     boost::asio::awaitable<digest_report> digests(digest_request) override;
     boost::asio::awaitable<publish_report> publish(int slot, std::vector<publish_item>) override;
+    boost::asio::awaitable<publish_report> deliver(int slot, std::vector<publish_item>,
+                                                   std::uint64_t bytes) override;
     boost::asio::awaitable<look_report> look(look_request) override;
     boost::asio::awaitable<result<void>> sweep(std::vector<staged_file>) override;
     void stop() override;

@@ -35,8 +35,17 @@ BOOST_AUTO_TEST_CASE(lists) {
     BOOST_TEST(sealed_list({"-rf", "a b\n"}) == "-rf//\0a b\n//\0"s);
     BOOST_TEST(
         publish_list({{7, "17000/a b", sum_a, std::nullopt}, {8, "c", sum_b, sum_a}, {9, "d", sum_b, ""}}) ==
-        "7 " + sum_a + " - 17000/a b//\0"s + "8 " + sum_b + " " + sum_a + " c//\0"s + "9 " + sum_b +
-            " - d//\0"s);
+        "d 17000//\0"s + "7 " + sum_a + " - 17000/a b//\0"s + "8 " + sum_b + " " + sum_a + " c//\0"s + "9 " +
+            sum_b + " - d//\0"s);
+}
+
+BOOST_AUTO_TEST_CASE(sums_are_listed_for_md5sum_as_it_escapes_names) {
+    BOOST_TEST(sum_list({{1, "-a b", sum_a, std::nullopt}, {2, "x\n\\", sum_b, std::nullopt}}).value() ==
+               sum_a + "  ./-a b\n" + "\\" + sum_b + "  ./x\\n\\\\\n");
+    // It would look for another file, or for none.
+    BOOST_TEST(!sum_list({{1, "a", sum_a, std::nullopt}, {2, "b\r", sum_b, std::nullopt}}).has_value());
+    for (const auto& sum : {sum_a + "\n" + sum_b, sum_a.substr(1), ""s, "0CC175B9C0F1B6A831C399E269772661"s})
+        BOOST_TEST(!sum_list({{1, "a", sum, std::nullopt}}).has_value(), sum);
 }
 
 BOOST_AUTO_TEST_CASE(directories_come_once_and_parents_first) {

@@ -74,9 +74,9 @@ BOOST_AUTO_TEST_CASE(a_transfer_longer_than_its_time_limit_arrives_in_slices) {
     far_away f;
     f.d.options.copy_timeout = 6;
     f.d.prepare();
-    const auto content = random_content(24 << 20, 2);
+    const auto content = random_content(32 << 20, 2);
     const auto item = f.d.make("17000/big", content);
-    // It takes twice the limit, and more with what comes before the first byte.
+    // It takes more than twice the limit.
     f.link.set_rate(2 << 20);
     int slices = 0;
     stage_report report;

@@ -139,19 +139,18 @@ BOOST_DATA_TEST_CASE(each_file_has_its_own_complaint_and_the_others_arrive, data
 BOOST_AUTO_TEST_CASE(what_the_receiver_cannot_write_is_told_by_its_remote_path) {
     destination d;
     d.prepare();
-    // A directory in the way of a file, and a file in the way of a directory, left in staging.
+    // A directory in the way of a file, and a file in the way of a directory, left in staging: a file gives
+    // way.
     write_file(d.slot() / "17000/a/b/left", "x");
     write_file(d.slot() / "17000/f", "x");
     const std::vector<stage_item> items = {d.make("17000/a", "1"), d.make("17000/f/c", "2"),
                                            d.make("17000/g", "3")};
     const auto report = d.stage(items);
     check_finished(report.end);
-    BOOST_TEST(report.complaints[0].has_value());
-    BOOST_TEST(report.complaints[1].has_value());
-    for (std::size_t i : {0U, 1U}) {
-        BOOST_TEST(report.complaints[i].value_or("").find(items[i].remote_path) != std::string::npos);
-        BOOST_TEST(report.complaints[i].value_or("").find(d.slot().string()) == std::string::npos);
-    }
+    BOOST_TEST(report.complaints[0].value_or("").find(items[0].remote_path) != std::string::npos);
+    BOOST_TEST(report.complaints[0].value_or("").find(d.slot().string()) == std::string::npos);
+    BOOST_TEST(!report.complaints[1]);
+    BOOST_TEST(read_file(d.slot() / "17000/f/c") == "2");
     BOOST_TEST(!report.complaints[2]);
     BOOST_TEST(read_file(d.slot() / "17000/g") == "3");
 }
