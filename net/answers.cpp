@@ -42,6 +42,19 @@ bool is_md5(std::string_view text) {
            });
 }
 
+/// The numbers of a text, each after a space; what is none ends it.
+std::vector<file_id> numbers_in(std::string_view text) {
+    std::vector<file_id> numbers;
+    while (text.starts_with(' ')) {
+        file_id number = 0;
+        const auto [end, error] = std::from_chars(text.data() + 1, text.data() + text.size(), number);
+        if (error != std::errc()) break;
+        numbers.push_back(number);
+        text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    }
+    return numbers;
+}
+
 publish_outcome outcome_of(char letter) {
     switch (letter) {
         case 'P':
@@ -184,13 +197,23 @@ std::vector<look_answer> read_look(std::string_view output, std::string_view err
 
 void read_publish(std::string_view output, const std::vector<publish_item>& items, publish_report& report) {
     std::unordered_map<std::string_view, std::size_t> index;
-    for (std::size_t i = 0; i < items.size(); ++i) index.emplace(items[i].remote_path, i);
+    std::unordered_map<file_id, std::size_t> by_id;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        index.emplace(items[i].remote_path, i);
+        by_id.emplace(items[i].id, i);
+    }
     while (const auto record = next_record(output)) {
         const auto note = next_record(output);
         if (!note) break;
         if (record->empty()) continue;
         if (*record == "V") {
             std::fill(report.outcomes.begin(), report.outcomes.end(), publish_outcome::unverified);
+            continue;
+        }
+        if (record->starts_with("K ")) {
+            for (const auto id : numbers_in(record->substr(1)))
+                if (const auto known = by_id.find(id); known != by_id.end())
+                    report.outcomes[known->second] = publish_outcome::published;
             continue;
         }
         const auto found = index.find(record->substr(1));

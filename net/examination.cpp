@@ -24,7 +24,7 @@ say() { printf '%s\0' "$1"; }
 main() {
     say "T$(date +%s.%N)"
     say "U$(id -un 2>/dev/null || id -u)"
-    for program in rsync md5sum xargs find stat head ln cp mkdir rm sync flock timeout; do
+    for program in rsync md5sum xargs find stat head ln cp mkdir rm sed sync flock timeout; do
         command -v "$program" >/dev/null 2>&1 || say "M$program"
     done
     say "V$(rsync --version 2>/dev/null | head -n 1)"

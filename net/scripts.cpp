@@ -81,7 +81,7 @@ refuse() {
 main() {
     say suprsync
     missing=
-    for program in rsync md5sum xargs find stat head ln cp mkdir rm sync; do
+    for program in rsync md5sum xargs find stat head ln cp mkdir rm sed sync; do
         command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
     done
     [ -z "$missing" ] || { say "M${missing# }"; return 0; }
@@ -284,19 +284,33 @@ link_few() {
     [ $# -eq 0 ] || cp -l -n --parents -t "$base" -- "$@"
 }
 link_many() {
-    for r do
-        case $r in [0-9-]*//) r=${r%//}; printf "./%s\0" "${r#* * * }" ;; esac
-    done | xargs -0 -r cp -l -n --parents -t "$base" --
+    printf "%s\0" "$@" | sed -z -n "s|^[0-9-][^ ]* [^ ]* [^ ]* \(.*\)//\$|./\1|p" |
+        xargs -0 -r cp -l -n --parents -t "$base" --
 }
 if [ $# -le 100 ]; then link_few "$@"; else link_many "$@"; fi 2>/dev/null
+# A word to the other side is a system call: what is published is told together.
+published=
+count=0
+tell_published() {
+    [ -z "$published" ] || printf "K%s\0\0" "$published" >&3
+    published=
+    count=0
+}
 for r do
     case $r in [0-9-]*//) ;; *) continue ;; esac
     r=${r%//}
     id=${r%% *}; r=${r#* }
     md5=${r%% *}; r=${r#* }
     old=${r%% *}; f=${r#* }
-    if [ "./$f" -ef "$base/$f" ]; then say P; else conflict; fi
+    if [ "./$f" -ef "$base/$f" ]; then
+        published="$published $id"
+        count=$((count + 1))
+        [ $count -lt 200 ] || tell_published
+    else
+        conflict
+    fi
 done
+tell_published
 '
 main() {
     exec 3>&1

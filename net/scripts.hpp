@@ -33,6 +33,7 @@ extern const std::string_view digests;
 /// directory_special ('' or for chmod), sums_bytes. List: what `md5sum -c` reads (nothing: the files are
 /// verified already), then records "d directory", parents first, of what is made where it is missing, then
 /// records "id md5 old_md5_or_- path". Answers records
+/// "K" and ids, each after a space, NUL NUL: published; and
 /// "<letter><path>" NUL "<note>" NUL: P published, A already there, R replaced (note: where to), S
 /// superseded, F refused (note: why), Q no answer; or one record "V": a sum is not right, nothing was done.
 extern const std::string_view publish;

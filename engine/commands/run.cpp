@@ -53,13 +53,15 @@ std::optional<std::string> environment(const char* name) {
     return value && *value ? std::optional<std::string>(value) : std::nullopt;
 }
 
-// A short path of our own: control sockets live there, whose names have at most 108 bytes.
+// A short path of our own: control sockets live there, whose names have at most 108 bytes, and a symbolic
+// link for each file of a batch, which on a disk take longer to make than small files take to send.
 std::string runtime_directory_path() {
     if (auto of_systemd = environment("RUNTIME_DIRECTORY")) return *of_systemd;
     if (auto of_session = environment("XDG_RUNTIME_DIR");
         of_session && of_session->size() < 40 && ::access(of_session->c_str(), W_OK | X_OK) == 0)
         return *of_session + "/suprsync";
-    return fmt::format("/tmp/suprsync-{}", ::geteuid());
+    const char* parent = ::access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : "/tmp";
+    return fmt::format("{}/suprsync-{}", parent, ::geteuid());
 }
 
 random_source real_random() {

@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(a_look_cut_short_or_garbled_says_nothing) {
 BOOST_AUTO_TEST_CASE(outcomes_of_publishing) {
     std::vector<publish_item> items;
     for (const auto* path : {"p", "a b", "r\n", "s", "f", "q", "unsaid"})
-        items.push_back({1, path, sum_a, std::nullopt});
+        items.push_back({static_cast<file_id>(items.size() + 1), path, sum_a, std::nullopt});
     const auto fresh = [&] {
         publish_report report;
         report.outcomes.resize(items.size());
@@ -127,8 +127,14 @@ BOOST_AUTO_TEST_CASE(outcomes_of_publishing) {
     BOOST_TEST(report.outcomes == expected, boost::test_tools::per_element());
     BOOST_TEST(report.notes[2] == "/kept/r\n");
     BOOST_TEST(report.notes[4] == "Permission denied");
+    report = fresh();
+    read_publish("K 3 1 99\0\0"s + "Qq\0\0"s, items, report);
+    BOOST_TEST(report.outcomes[0] == outcome::published);
+    BOOST_TEST(report.outcomes[1] == outcome::unknown);
+    BOOST_TEST(report.outcomes[2] == outcome::published);
     // A record that was cut short publishes nothing.
-    for (const auto& output : {"Pp"s, "Pp\0"s, "Pp\0half a note"s, "\0\0"s, "p\0\0"s}) {
+    for (const auto& output : {"Pp"s, "Pp\0"s, "Pp\0half a note"s, "\0\0"s, "p\0\0"s, "K 1"s, "K 1\0"s,
+                               "K\0\0"s, "K x 1\0\0"s, "K1\0\0"s}) {
         report = fresh();
         read_publish(output, items, report);
         BOOST_TEST(report.outcomes[0] == outcome::unknown, output);
