@@ -23,7 +23,7 @@ constexpr double longest_slot_hold = 300;
 constexpr double catalog_rest = 1;       // s before a catalog that failed is tried again
 constexpr int patience_with_a_slot = 3;  // times that it is found held before its files go by another one
 constexpr int patience_with_space =
-    3;                              // times in a row that one file alone finds none before others go first
+    5;                              // times in a row that one file alone finds none before others go first
 constexpr double behind_for = 300;  // s
 constexpr std::size_t files_logged_one_by_one = 20;
 constexpr std::size_t spare_slots = 4;  // beside concurrency, for slots that are held

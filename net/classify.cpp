@@ -59,6 +59,13 @@ std::string_view advice(std::string_view line) {
     return {};
 }
 
+/// A site's banner comes before them.
+bool is_complaint_of_ssh(std::string_view line) {
+    return starts_with_any(line, {"ssh: ", "kex_", "Connection ", "banner exchange",
+                                  "client_loop: ", "Timeout, ", "Received disconnect", "Disconnected from",
+                                  "Unable to negotiate", "Bad ", "mux_", "packet_write", "ssh_"});
+}
+
 struct meaning {
     std::optional<failure_code> code;  ///< none: finished
     std::string_view otherwise;        ///< what to say where the process itself said nothing
@@ -186,13 +193,18 @@ std::optional<std::string> trouble_of_file_system(const std::vector<std::optiona
     return complaints.front();
 }
 
-std::string telling_line(std::string_view error, which_line preferred) {
+std::string telling_line(std::string_view error) {
+    const auto rank = [](std::string_view line) {
+        if (!advice(line).empty()) return 3;
+        return is_complaint_of_ssh(line) ? 2 : 1;
+    };
     std::string_view best;
+    int reached = 0;
+    // Of lines that tell as much the first names the cause.
     any_line(error, [&](auto line) {
-        if (is_noise(line)) return false;
-        const bool better = preferred == which_line::last ? advice(best).empty() || !advice(line).empty()
-                                                          : advice(best).empty() && !advice(line).empty();
-        if (best.empty() || better) best = line;
+        if (is_noise(line) || rank(line) <= reached) return false;
+        reached = rank(line);
+        best = line;
         return false;
     });
     std::string told(best);
@@ -232,8 +244,7 @@ process_end classify(const ended_process& ended, std::string operation, std::str
         code && status != 0 && (what.code || *code == failure_code::no_space))
         what.code = code;
     if (!what.code) return end;
-    auto detail = telling_line(ended.error,
-                               ended.kind == program_kind::connection ? which_line::last : which_line::first);
+    auto detail = telling_line(ended.error);
     if (detail.empty() || status == script_status::slot_busy) detail = what.otherwise;
     trouble(*what.code, std::move(detail) + " (exit status " + end.exit_class + ")");
     return end;

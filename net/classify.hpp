@@ -37,14 +37,9 @@ struct ended_process {
 /// own answer. `operation` and `subject` go into the failure.
 process_end classify(const ended_process& ended, std::string operation, std::string subject);
 
-enum class which_line {
-    first,  ///< a program's first complaint names the cause
-    last,   ///< before ssh complains, the site's banner is printed
-};
-
 /// The line of a standard error that tells people most, with what to do where that is known; empty if none.
-/// One with advice comes before one without.
-std::string telling_line(std::string_view error, which_line preferred = which_line::first);
+/// One with advice comes before one without, and a complaint of ssh before a site's banner.
+std::string telling_line(std::string_view error);
 
 /// Whether a message says that the destination's disk or quota is full (ENOSPC, EDQUOT).
 bool says_no_space(std::string_view message);

@@ -15,11 +15,12 @@ constexpr std::string_view lock_slot =
     "end_holders() { "
     "own=$(group_of /proc/self); "
     "for p in /proc/[0-9]*; do "
-    "if [ \"$p/cwd\" -ef . ] && [ \"$(group_of \"$p\")\" != \"$own\" ]; then kill -KILL \"${p#/proc/}\"; fi; "
+    "[ \"$p/cwd\" -ef . ] || continue; "
+    "case $(group_of \"$p\") in \"$own\") ;; *) kill -KILL \"${p#/proc/}\" ;; esac; "
     "done; }; "
     "lock_hung_slot() { "
     "[ -z \"$(find . -newerct \"10 seconds ago\" -print -quit 2>/dev/null)\" ] && "
-    "end_holders 2>/dev/null && flock -w 2 9; }; "
+    "{ end_holders 2>/dev/null; flock -w 2 9; }; }; "
     "lock_slot() { "
     "flock -w 2 9 || lock_hung_slot || { echo \"suprsync: slot busy\" >&2; return 86; }; }; ";
 
@@ -212,8 +213,11 @@ say() { printf "%s\0%s\0" "$1$f" "$2" >&3; }
 sum_of() { s=$(md5sum <"$1" 2>/dev/null); printf %s "${s%% *}"; }
 link_it() {
     why=$(ln -T -- "./$f" "$base/$f" 2>&1) && return
+    case $why in *": No such file or directory") ;; *) return 1 ;; esac
     # A directory that is missing still could not be made: why is told by trying again.
-    [ -d "$base/${f%/*}" ] || why=$(umask "${directory_mask:-$(umask)}"; mkdir -p -- "$base/${f%/*}" 2>&1) || return
+    d=$base/$f
+    d=${d%/*}
+    [ -d "$d" ] || why=$(umask "${directory_mask:-$(umask)}"; mkdir -p -- "$d" 2>&1) || return
     why=$(ln -T -- "./$f" "$base/$f" 2>&1)
 }
 # At once, so that no reader finds the place empty; never by copying.

@@ -127,8 +127,7 @@ asio::awaitable<void> ssh_connection::state::run(std::shared_ptr<master> m, chil
         const ended_process end{program_kind::connection, done->status, done->cause, done->error};
         auto judged = classify(end, "connect to", host);
         if (judged.trouble && done->cause == ended_by::itself)
-            if (auto line = telling_line(done->error, which_line::last); !line.empty())
-                judged.trouble->detail = line;
+            if (auto line = telling_line(done->error); !line.empty()) judged.trouble->detail = line;
         m->why = judged.trouble;
     }
     m->ended = true;

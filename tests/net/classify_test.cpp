@@ -256,6 +256,8 @@ BOOST_AUTO_TEST_CASE(what_ssh_says_is_told_with_what_to_do) {
              {"client_loop: send disconnect: Broken pipe\nrsync: connection unexpectedly closed (9 bytes)\n"
               "rsync error: error in rsync protocol data stream (code 12) at io.c(232)\n",
               "client_loop: send disconnect: Broken pipe", ""},
+             {"Welcome to h.\nAuthorized users only.\nConnection closed by 1.2.3.4 port 22\n",
+              "Connection closed by 1.2.3.4", ""},
              {"Timeout, server h not responding.\n", "Timeout, server h not responding.", ""}}) {
         const auto line = telling_line(e.error);
         BOOST_TEST(line.find(e.told) != std::string::npos, line);
