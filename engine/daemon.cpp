@@ -16,6 +16,7 @@ constexpr double catalog_poll = 0.1;       // s; PRAGMA data_version costs micro
 constexpr double housekeeping_every = 1;   // s
 constexpr double space_every = 60;         // s
 constexpr double locked_is_condition = 5;  // s
+constexpr double locked_at_the_end = 2;    // s
 constexpr double back_dated_shown = 600;   // s, at least
 constexpr double nearly_full = 0.03;       // of a file system
 
@@ -72,13 +73,13 @@ daemon::~daemon() = default;
 asio::awaitable<bool> daemon::run() {
     task_group watchers(executor_);
     watchers.spawn(keep_house());
+    watchers.spawn(end_transfers_after_grace());
     bool settled = false;
     if (co_await prepare() && co_await open_archives()) {
         ready_ = true;
         if (on_ready) on_ready();
         watchers.spawn(watch_catalog());
         for (auto s = archives_.begin(); s != archives_.end(); ++s) tasks_.spawn(serve(s));
-        watchers.spawn(end_transfers_after_grace());
         co_await tasks_.join();
         settled =
             std::all_of(archives_.begin(), archives_.end(), [](const served& s) { return s.settled(); });
@@ -118,6 +119,18 @@ asio::awaitable<void> daemon::end_transfers_after_grace() {
     if (!workers_done_) spdlog::info("ending the transfers in flight; what they sent is kept for resumption");
     for (auto& s : archives_) s.way->stop();
     disk_.stop();
+    // What ends now is recorded, unless another program keeps the database locked: what was published and not
+    // recorded is asked of the destination at the next start.
+    while (!workers_done_) {
+        const auto locked = catalog_.locked_since();
+        if (locked && clock_.now() - *locked >= locked_at_the_end) {
+            spdlog::warn("{} is locked by another program: ending without recording what was done last",
+                         configuration_.db_path);
+            catalog_.stop();
+            co_return;
+        }
+        co_await grace_wake_.wait_for(clock_, 0.25);
+    }
 }
 
 // Indexes what was there before us, a short step at a time; the door answers meanwhile.

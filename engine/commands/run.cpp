@@ -84,7 +84,7 @@ class running_daemon {
         catalog.path = c.db_path;
         catalog.instance_id = c.instance_id;
         if (c.db_echo) catalog.echo = [](const std::string& sql) { spdlog::info("sql: {}", sql); };
-        auto opened = open_catalog(loop_.get_executor(), std::move(catalog));
+        auto opened = open_when_free(std::move(catalog));
         if (!opened) return opened.error();
         catalog_ = std::move(*opened);
         for (const auto& archive : c.archives)
@@ -116,6 +116,31 @@ class running_daemon {
     }
 
   private:
+    // A locked database never ends the daemon (spec 3.1), at its start neither: it waits, until it is told to
+    // end (failure `stopped`).
+    result<std::unique_ptr<sqlite_catalog>> open_when_free(catalog_options catalog) {
+        bool told_to_end = false;
+        asio::signal_set ending(loop_, SIGTERM, SIGINT);
+        ending.async_wait([&](const boost::system::error_code& error, int) { told_to_end = !error; });
+        catalog.open_patience = std::chrono::seconds(1);
+        for (bool first = true;; first = false) {
+            auto opened = open_catalog(loop_.get_executor(), catalog);
+            const bool locked = !opened && opened.error().code == failure_code::locked;
+            if (locked && first) spdlog::warn("{}; waiting for it", opened.error().text());
+            loop_.restart();
+            loop_.poll();
+            if (locked && told_to_end)
+                return failure{failure_code::stopped, "open the catalog", catalog.path.string(),
+                               "it was locked until the end"};
+            if (locked) continue;
+            ending.cancel();
+            loop_.restart();
+            loop_.poll();  // the wait ends before what it refers to
+            loop_.restart();
+            return opened;
+        }
+    }
+
     std::unique_ptr<transport> make_transport(const archive_configuration& a) {
         transport_options t;
         t.archive = a.name;
@@ -345,6 +370,10 @@ int run_daemon(const std::vector<std::string>& arguments) {
     try {
         running_daemon program(std::move(*parsed->options), arguments);
         if (auto opened = program.open(); !opened) {
+            if (opened.error().code == failure_code::stopped) {
+                spdlog::info("{}: ended", opened.error().text());
+                return exit_code::done;
+            }
             spdlog::critical("{}", opened.error().text());
             return opened.error().code == failure_code::invalid ? exit_code::usage : exit_code::failed;
         }

@@ -65,6 +65,32 @@ BOOST_AUTO_TEST_CASE(an_exit_status_after_the_transfer_takes_no_file_back) {
     }
 }
 
+// rsync's receiver ends with 11 where a write fails, each time anew: the real one says it of a file that is
+// too large for the limit of its process.
+BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_written_whole_costs_the_others_nothing) {
+    for (const bool remote : {false, true}) {
+        BOOST_TEST_CONTEXT((remote ? "over ssh" : "locally")) {
+            site s;
+            if (remote) s.use_ssh();
+            s.options["--max-copy-attempts"] = "2";
+            s.wrap("rsync",
+                   "case \"$*\" in *--server*) trap '' XFSZ; ulimit -f 1000;; esac\nexec $real \"$@\"\n");
+            const auto bad = s.add_file("bad", "17000/hk/0bad", random_content(2'000'000, 1));
+            const auto ids = add_files(s, 20);
+            s.start();
+            for (const auto id : ids) {
+                s.await_verified(id);
+                BOOST_TEST(s.catalog().row(id).failed_copy_attempts.value_or(0) == 0);
+            }
+            wait_until("the bad one is failed",
+                       [&] { return s.file(bad).at("state").as_string() == "failed"; });
+            BOOST_TEST(s.file(bad).at("last_error").as_string().find("File too large") != std::string::npos,
+                       s.file(bad).at("last_error").as_string());
+            s.await_no_condition("destination_unreachable");
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_signal_takes_no_file_back) {
     for (const char* signal : {"KILL", "TERM", "SEGV"}) {
         BOOST_TEST_CONTEXT("rsync dies of SIG" << signal) {

@@ -43,6 +43,39 @@ BOOST_AUTO_TEST_CASE(sigterm_in_idleness_is_0) {
     BOOST_TEST(s.daemon().wait() == exited(0));
 }
 
+BOOST_AUTO_TEST_CASE(sigterm_while_another_program_keeps_the_database_locked) {
+    site s;
+    s.options["--shutdown-grace"] = "0.5";
+    s.catalog();
+    s.start();
+    foreign_writer greedy(s.database);
+    const auto id = s.add_file("a", "17000/hk/a", "content");
+    greedy.execute("BEGIN IMMEDIATE");
+    wait_until("the daemon waits for it",
+               [&] { return s.status().at("counters").at("errors_sqlite").to_number<int>() > 0; });
+    s.stop();  // status 0, with the lock still held
+    greedy.execute("ROLLBACK");
+    s.start();
+    s.await_verified(id);
+}
+
+BOOST_AUTO_TEST_CASE(a_database_that_is_locked_at_the_start_is_waited_for) {
+    site s;
+    s.catalog().create_tables();
+    const auto id = s.add_file("a", "17000/hk/a", "content");
+    foreign_writer greedy(s.database);
+    greedy.execute("BEGIN EXCLUSIVE");
+    {
+        auto& waiting = s.start_unready();
+        waiting.await_line("waiting for it");
+        waiting.signal(SIGTERM);
+        BOOST_TEST(waiting.wait() == exited(0));
+    }
+    s.start_unready().await_line("waiting for it");
+    greedy.execute("COMMIT");
+    s.await_verified(id);
+}
+
 BOOST_AUTO_TEST_CASE(sigterm_during_a_slow_transfer_keeps_what_was_sent) {
     site s;
     s.use_ssh();

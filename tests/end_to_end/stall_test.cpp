@@ -84,6 +84,23 @@ BOOST_FIXTURE_TEST_CASE(an_md5sum_that_hangs, impatient_site) {
     }
 }
 
+// It is no slice that is over: the destination is left in peace, longer each time, and the condition says so.
+BOOST_FIXTURE_TEST_CASE(an_md5sum_that_hangs_for_ever, impatient_site) {
+    wrap("md5sum",
+         "if [ ! -e " + (scratch / "mended").string() + " ]; then sleep 1000; fi\nexec $real \"$@\"\n");
+    const auto id = add_file("a", "17000/hk/a", "content");
+    start();
+    wait_until("it was tried three times", [&] {
+        const auto held = condition("destination_unreachable");
+        return held.is_object() && held.at("count").to_number<int>() >= 3;
+    });
+    BOOST_TEST(daemon().lines_with("condition destination_unreachable") == 1U);
+    write_file(scratch / "mended", "");
+    await_verified(id);
+    BOOST_TEST(catalog().row(id).failed_copy_attempts.value_or(0) == 0);
+    await_no_condition("destination_unreachable");
+}
+
 BOOST_FIXTURE_TEST_CASE(a_stopped_sshd, impatient_site) {
     use_ssh();
     const auto first = add_file("a", "17000/hk/a", "content");

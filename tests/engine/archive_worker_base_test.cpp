@@ -51,6 +51,19 @@ BOOST_FIXTURE_TEST_CASE(it_is_not_idle_while_the_first_batch_has_the_base_record
     BOOST_TEST(worker.idle());
 }
 
+BOOST_FIXTURE_TEST_CASE(a_look_at_the_destination_leaves_slots_in_use_alone, worker_world) {
+    begin();
+    BOOST_TEST(there.prepared.back().slots_in_use.empty());
+    there.hold();
+    add("a");
+    wake();
+    archive.link.reset();
+    wake();
+    BOOST_TEST(there.prepared.size() == 2U);
+    BOOST_TEST(there.prepared.back().slots_in_use == (std::vector<int>{0}), boost::test_tools::per_element());
+    there.release();
+}
+
 // A catalog that the Python agent has used for years: rows are verified, no base is recorded.
 BOOST_FIXTURE_TEST_CASE(the_base_of_verified_rows_is_recorded_at_the_first_probe, worker_world) {
     deliver(add("a"));

@@ -103,6 +103,43 @@ BOOST_FIXTURE_TEST_CASE(each_kind_of_trouble_is_a_condition_that_ends_with_it, w
     }
 }
 
+// The destination answers, every transfer fails: one condition that counts, not one that comes and goes.
+BOOST_FIXTURE_TEST_CASE(transfers_that_fail_are_one_condition_until_one_comes_through, worker_world) {
+    const auto id = add("a");
+    bool refused = true;
+    there.on_stage = [&](const stage_request& request, stage_report& report) {
+        if (!refused) return;
+        there.staged[request.slot].clear();
+        report.bytes = 0;
+        report.end = {trouble(failure_code::io, "an option was refused"), "1"};
+    };
+    begin();
+    const auto since = time.now();
+    for (int i = 0; i < 10; ++i) time.advance(40);
+    BOOST_REQUIRE(conditions_held() == 1U);
+    const auto held = conditions.list().at(0);
+    BOOST_TEST(held.kind == condition_kind::destination_unreachable);
+    BOOST_TEST(held.since == since);
+    BOOST_TEST(held.count >= 5);
+    BOOST_TEST(there.count("stage") < 12U);  // with a growing delay
+    refused = false;
+    time.advance(300);
+    BOOST_TEST(verified(id));
+    BOOST_TEST(conditions_held() == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(and_it_ends_where_nobody_is_left_to_transfer, worker_world) {
+    const auto id = add("a");
+    there.on_stage = [&](const stage_request&, stage_report& report) {
+        report.end = {trouble(failure_code::io), "1"};
+    };
+    begin();
+    BOOST_TEST(conditions_held() == 1U);
+    row(id).ignore = true;
+    time.advance(2);
+    BOOST_TEST(conditions_held() == 0U);
+}
+
 // A file whose transfer takes many times --copy-timeout still arrives, slice after slice, without a delay.
 BOOST_FIXTURE_TEST_CASE(a_time_limit_after_bytes_arrived_is_no_failure, worker_world) {
     const auto id = add("big", std::string(1000, 'x'));

@@ -202,6 +202,39 @@ BOOST_FIXTURE_TEST_CASE(what_settles_at_sight_makes_place_for_others, one_by_one
     BOOST_TEST(verified(id));  // without a minute's wait for each three that are gone
 }
 
+// A large file would keep the others waiting for as long as it takes.
+BOOST_FIXTURE_TEST_CASE(a_slot_that_files_wait_for_is_taken_by_others_last, worker_world) {
+    const auto first = add("first");
+    there.on_digests = [](const digest_request&, digest_report& report) { report.md5[0] = fake_md5("?"); };
+    there.on_publish = [](const std::vector<publish_item>&, publish_report& report) {
+        report.outcomes.assign(report.outcomes.size(), publish_outcome::unverified);
+    };
+    begin();
+    BOOST_TEST(row(first).failed_copy_attempts == 1);
+    there.on_digests = {};
+    there.on_publish = {};
+    there.hold();
+    add("second");
+    wake();
+    BOOST_TEST(there.stage_requests.back().slot == 1);
+    time.advance(1);
+    BOOST_TEST(there.stage_requests.back().slot == 0);  // where the first one lies
+    there.release();
+    settle(loop);
+    BOOST_TEST(verified(first));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_local_path_that_is_none_fails_at_once, worker_world) {
+    const auto relative = catalog.insert("data/a", "17000/a", fake_md5("x"));
+    const auto empty = catalog.insert("", "17000/b", fake_md5("x"));
+    begin();
+    for (const auto id : {relative, empty}) {
+        BOOST_TEST(row(id).failed_copy_attempts == 5);
+        BOOST_TEST(holds_text(entry(id).error, "local_path"));
+    }
+    BOOST_TEST(there.count("stage") == 0U);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_file_tried_before_is_asked_for_first_but_only_once, worker_world) {
     const auto id = add("a");
     entry(id).sent_before = true;

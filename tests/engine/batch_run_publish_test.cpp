@@ -217,6 +217,22 @@ BOOST_FIXTURE_TEST_CASE(nor_is_one_that_cannot_be_read, direct_world) {
     BOOST_TEST(there.published.at("17000/a") == "of somebody else");
 }
 
+// Having been refused once makes it no file of ours, nor does a row from before the start.
+BOOST_FIXTURE_TEST_CASE(what_is_not_ours_stays_not_ours, direct_world) {
+    there.published["17000/a"] = "of somebody else";
+    const auto id = add("a");
+    for (int attempt = 1; attempt < 4; ++attempt) {
+        time.advance(100);
+        auto work = all_work();
+        BOOST_REQUIRE(work.files.size() == 1U);
+        work.files[0].item.sent_before = true;
+        copy(std::move(work), {id});
+        BOOST_TEST(row(id).failed_copy_attempts == attempt);
+    }
+    BOOST_TEST(there.count("stage") == 0U);
+    BOOST_TEST(there.published.at("17000/a") == "of somebody else");
+}
+
 BOOST_FIXTURE_TEST_CASE(our_own_unfinished_file_is_mended, direct_world) {
     const auto id = add("a");
     there.on_stage = [&](const stage_request&, stage_report&) { there.published["17000/a"] = "half"; };

@@ -204,6 +204,86 @@ BOOST_FIXTURE_TEST_CASE(a_failure_of_the_link_costs_no_attempt, archive_world) {
     BOOST_TEST(archive.bytes_in_flight == 0U);
 }
 
+// rsync's receiver gives up altogether where a write fails (EFBIG, EIO), and names the file.
+BOOST_FIXTURE_TEST_CASE(a_file_that_rsync_gives_up_on_costs_the_others_nothing, archive_world) {
+    const auto before = add("before"), bad = add("bad"), after = add("after");
+    there.on_stage = [&](const stage_request& request, stage_report& report) {
+        there.staged[request.slot]["17000/bad"].resize(3);
+        there.staged[request.slot].erase("17000/after");
+        report.complaints[1] = "write failed on \"17000/bad\": File too large (27)";
+        report.end = {trouble(failure_code::io), "11"};
+    };
+    const auto result = copy();
+    BOOST_TEST(!result.trouble.has_value());  // it was the file's, and the next batch may go at once
+    BOOST_TEST(verified(before));
+    BOOST_TEST(row(bad).failed_copy_attempts == 1);
+    BOOST_TEST(holds_text(entry(bad).error, "File too large"));
+    BOOST_TEST(!verified(after));
+    BOOST_TEST(row(after).failed_copy_attempts == 0);
+    BOOST_TEST(entry(after).error.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(whatever_rsync_ends_with_what_arrived_is_published, archive_world) {
+    struct end {
+        failure_code code;
+        const char* exit_class;
+        bool read_back;
+    };
+    for (const auto& [code, exit_class, read_back] :
+         {end{failure_code::io, "11", true}, end{failure_code::no_space, "11", true},
+          end{failure_code::not_permitted, "3", true}, end{failure_code::link, "12", true},
+          end{failure_code::link, "20", true}, end{failure_code::link, "255", true},
+          end{failure_code::link, "signal 9", true}, end{failure_code::stalled, "30", true},
+          end{failure_code::timed_out, "timed out", true}, end{failure_code::stalled, "stalled", false},
+          end{failure_code::stopped, "stopped", false}, end{failure_code::slot_busy, "86", false}}) {
+        const auto whole = add(std::string("whole") + exit_class),
+                   part = add(std::string("part") + exit_class);
+        there.on_stage = [&](const stage_request& request, stage_report& report) {
+            there.staged[request.slot][row(part).remote_path].resize(3);
+            report.end = {trouble(code), exit_class};
+        };
+        const auto result = copy();
+        BOOST_TEST_CONTEXT(name_of(code) << " " << exit_class) {
+            BOOST_REQUIRE(result.trouble.has_value());
+            BOOST_TEST((result.trouble->code == code));
+            BOOST_TEST(verified(whole) == read_back);
+            BOOST_TEST(!verified(part));
+            for (const auto id : {whole, part}) BOOST_TEST(row(id).failed_copy_attempts == 0);
+        }
+        there.staged.clear();
+        catalog.rows.clear();
+    }
+}
+
+// Only what a time limit cut short goes on at once: a hung md5sum would be asked in a circle.
+BOOST_FIXTURE_TEST_CASE(a_limit_without_any_answer_is_no_progress, archive_world) {
+    add("a"), add("b");
+    there.on_digests = [](const digest_request&, digest_report& report) {
+        report.md5.assign(report.md5.size(), std::nullopt);
+        report.end = {trouble(failure_code::timed_out), "timed out"};
+    };
+    there.on_publish = [](const std::vector<publish_item>&, publish_report& report) {
+        report.outcomes.assign(report.outcomes.size(), publish_outcome::unverified);
+    };
+    const auto result = copy();
+    BOOST_TEST((result.trouble->code == failure_code::timed_out));
+    BOOST_TEST(result.moved);
+    BOOST_TEST(!result.progressed);
+}
+
+// A probe beside the batch found staging refused: what was staged must not be told as published.
+BOOST_FIXTURE_TEST_CASE(staging_that_goes_while_a_batch_runs_publishes_nothing, archive_world) {
+    archive.destination.staging = "/staging";
+    const auto id = add("a");
+    there.on_stage = [&](const stage_request&, stage_report&) { archive.destination.staging.clear(); };
+    const auto result = copy();
+    BOOST_REQUIRE(result.trouble.has_value());
+    BOOST_TEST((result.trouble->code == failure_code::staging_unavailable));
+    BOOST_TEST(!verified(id));
+    BOOST_TEST(row(id).failed_copy_attempts == 0);
+    BOOST_TEST(there.count("publish") + there.count("deliver") == 0U);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_link_that_breaks_before_the_sums_are_read_says_nothing_of_the_files,
                         archive_world) {
     const auto id = add("a");

@@ -98,6 +98,30 @@ std::string text_of(const attempt_facts& f) {
 
 BOOST_AUTO_TEST_SUITE(file_life)
 
+// As other programs may write it: what is recorded is what everybody compares.
+BOOST_AUTO_TEST_CASE(a_sum_in_upper_case_is_the_same_sum) {
+    const std::string lower = "abcdef0123456789abcdef0123456789";
+    auto f = good_facts();
+    f.row.local_md5sum = "ABCDEF0123456789ABCDEF0123456789";
+    f.remote_md5 = lower;
+    for (const auto& local : {std::optional<std::string>(), std::optional<std::string>(lower)}) {
+        f.local_md5 = local;
+        const auto judged = judge(f);
+        BOOST_TEST(judged.decision == verdict::publish);
+        const auto outcome = verified_outcome(f, judged, now);
+        BOOST_TEST((outcome.local_md5sum == lower));
+        BOOST_TEST((outcome.remote_md5sum == lower));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_sum_is_told_as_such) {
+    auto f = good_facts();
+    f.row.local_md5sum = "ABCDEF";
+    const auto judged = judge(f);
+    BOOST_TEST(judged.decision == verdict::corrupt);
+    BOOST_TEST(judged.reason.find("no MD5 sum but 'ABCDEF'") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_sum_stands_until_the_file_is_modified) {
     file_row row;
     row.timestamp = registered_at;

@@ -118,6 +118,19 @@ BOOST_AUTO_TEST_CASE(every_exit_status_of_a_remote_command) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_is_said_of_every_file_may_be_of_the_file_system) {
+    using said = std::vector<std::optional<std::string>>;
+    const std::string stale = "[receiver] open \"a\" failed: Stale file handle (116)";
+    const std::string broken = "[generator] mkdir \"a\" failed: Input/output error (5)";
+    for (const auto& all : {said{stale}, said{stale, stale}, said{broken, broken}, said{stale, broken},
+                            said{"a: Read-only file system"}, said{"a: Transport endpoint is not connected"}})
+        BOOST_TEST(trouble_of_file_system(all).value_or("") == all.front().value_or("?"));
+    for (const auto& some : {said{}, said{std::nullopt}, said{stale, std::nullopt}, said{broken},
+                             said{stale, "[receiver] mkstemp \"b\" failed: Permission denied (13)"},
+                             said{"[sender] send_files failed to open \"/a\": Stale file handle (116)"}})
+        BOOST_TEST(!trouble_of_file_system(some).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(every_end_of_the_connection_is_a_loss_of_the_link) {
     for (int status = 0; status < 256; ++status) {
         const bool no_ssh = status == 126 || status == 127;

@@ -82,6 +82,8 @@ BOOST_AUTO_TEST_CASE(every_refusal_has_its_code) {
     BOOST_TEST(refusal({"ERead-only file system"}).code == code::not_permitted);
     BOOST_TEST(refusal({"EOperation not permitted"}).code == code::not_permitted);
     BOOST_TEST(refusal({"EStale file handle"}).code == code::io);
+    BOOST_TEST(refusal({"E/x cannot be made: No space left on device"}).code == code::no_space);
+    BOOST_TEST(refusal({"E/x cannot be made: Disk quota exceeded"}).code == code::no_space);
     BOOST_TEST(refusal({"Eit is not a directory"}).code == code::io);
     for (const auto* record : {"N", "X", "Wno", "Eno"}) {
         const auto why = refusal({record});

@@ -224,6 +224,45 @@ BOOST_AUTO_TEST_CASE(what_lies_in_staging_is_listed) {
     BOOST_TEST(fs::exists(d.base() / "published"));
 }
 
+// A full or failing disk is no reason to copy straight to the place: that is for what the place does not
+// allow.
+BOOST_AUTO_TEST_CASE(a_passing_fault_of_the_disk_is_no_refusal_of_staging) {
+    const std::vector<std::pair<std::string, failure_code>> faults{
+        {"No space left on device", failure_code::no_space},
+        {"Disk quota exceeded", failure_code::no_space},
+        {"Input/output error", failure_code::io},
+        {"Stale file handle", failure_code::io},
+        {"Read-only file system", failure_code::not_permitted}};
+    for (const std::string program : {"ln", "mkdir"})
+        for (const auto& [why, code] : faults) {
+            destination d;
+            const path_without path(d.scratch / "programs", program);
+            write_file(d.scratch / "programs" / program,
+                       "#!/bin/sh\necho '" + program + ": x: " + why + "' >&2\nexit 1\n");
+            fs::permissions(d.scratch / "programs" / program, fs::perms::owner_all);
+            const auto facts = ask(d);
+            BOOST_REQUIRE(facts.has_error());
+            BOOST_TEST((facts.error().code == code), facts.error().text());
+            BOOST_TEST(facts.error().text().find(why) != std::string::npos);
+        }
+}
+
+BOOST_AUTO_TEST_CASE(slots_in_use_are_left_alone) {
+    destination d;
+    BOOST_REQUIRE(ask(d).has_value());
+    write_file(d.slot(0) / "17000/mine", "1");
+    fs::create_directories(d.slot(0) / "17000/empty");
+    fs::create_directories(d.slot(1) / "17000/empty");
+    prepare_request request;
+    request.catalog_uuid = catalog_uuid;
+    request.slots_in_use = {0};
+    const auto facts = d.wait(d.get().prepare(std::move(request)));
+    BOOST_REQUIRE(facts.has_value());
+    BOOST_TEST(facts->staged.empty());
+    BOOST_TEST(fs::exists(d.slot(0) / "17000/empty"));
+    BOOST_TEST(!fs::exists(d.slot(1)));
+}
+
 BOOST_AUTO_TEST_CASE(sweeping_leaves_no_file_and_no_directory_but_the_slots) {
     destination d;
     BOOST_REQUIRE(ask(d).has_value());
