@@ -91,6 +91,13 @@ struct archive_context {
     void raise(const char* kind, const std::string& message) {
         rooms.conditions.raise(kind, config.name, message);
     }
+    /// Once: neither a reload nor a second request begins it anew or counts it.
+    void raise_paused(const std::string& reason) {
+        if (rooms.conditions.holds(condition_kind::paused, config.name)) return;
+        raise(condition_kind::paused, "paused (" + reason +
+                                          "): nothing is copied until it is resumed (POST /archives/" +
+                                          config.name + "/resume)");
+    }
     void clear(const char* kind) { rooms.conditions.clear(kind, config.name); }
 
     /// An operation of the catalog failed: a condition until that operation works again, whatever others do.

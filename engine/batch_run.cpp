@@ -515,10 +515,10 @@ void batch_run::tell() {
 
 void batch_run::report_start() {
     copy_.start_time = archive_.now();
-    for (const auto& a : attempts_) {
-        if (copy_.files.size() == files_in_last_copy) break;
+    // The newest ones come last.
+    const auto shown = std::min(attempts_.size(), files_in_last_copy);
+    for (const auto& a : std::span(attempts_).last(shown))
         copy_.files.emplace_back(a.facts.row.local_path, false);
-    }
     archive_.rooms.last_copy = copy_;
     archive_.files_in_flight += static_cast<std::int64_t>(attempts_.size());
     archive_.bytes_in_flight += batch_.bytes;
@@ -532,11 +532,15 @@ void batch_run::report_end() {
     std::size_t verified = 0;
     std::size_t troubled = 0;
     const bool each = attempts_.size() <= files_logged_one_by_one;
+    std::size_t not_shown = attempts_.size() - std::min(attempts_.size(), files_in_last_copy);
     for (const auto& a : attempts_) {
         const auto& row = a.facts.row;
         const bool good = a.outcome && a.outcome->verified;
         verified += good ? 1 : 0;
-        if (copy_.files.size() < files_in_last_copy) copy_.files.emplace_back(row.local_path, good);
+        if (not_shown > 0)
+            --not_shown;
+        else
+            copy_.files.emplace_back(row.local_path, good);
         const bool bad = a.outcome && a.outcome->error && !a.outcome->error->empty();
         troubled += bad ? 1 : 0;
         const auto level =

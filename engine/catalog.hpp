@@ -87,6 +87,21 @@ struct deletable_item {
     bool superseded = false;        ///< a later row, not ignored, sends the same local path to the same place
 };
 
+/// Asks for the unsettled rows whose local path ends with one of these names. A page that is shorter than
+/// `limit` is the last one; otherwise it goes on after its last row: `first` and `after` become that row's.
+struct name_query {
+    std::vector<std::string> names;
+    std::size_t first = 0;  ///< names before it are done
+    file_id after = 0;      ///< rows of names[first] up to this id are done
+    std::size_t limit = 1000;
+};
+
+struct named_file {
+    std::size_t name = 0;  ///< index into the names
+    file_id id = 0;
+    std::string local_path;
+};
+
 enum class deletion_outcome {
     deleted,   ///< removed = now
     gone,      ///< removed = 0
@@ -227,6 +242,9 @@ class catalog : public catalog_admin {
     /// Whether each row may be deleted at this moment as far as the catalog knows (spec 6.1 and 6.4).
     virtual boost::asio::awaitable<result<std::vector<bool>>> may_delete(std::vector<file_row>,
                                                                          epoch_seconds registered_before) = 0;
+
+    /// Unsettled rows of any archive by the last component of their local path, a page at a time.
+    virtual boost::asio::awaitable<result<std::vector<named_file>>> unsettled_named(name_query) = 0;
 
     virtual boost::asio::awaitable<result<archive_counts>> counts(std::string archive) = 0;
     virtual boost::asio::awaitable<result<open_timecodes>> timecodes_to_finalize(std::string archive) = 0;

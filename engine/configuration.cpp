@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <set>
 
+#include "engine/rsync_syntax.hpp"
+
 namespace suprsync {
 
 namespace {
@@ -61,8 +63,7 @@ result<void> check_archive(const archive_configuration& a) {
     if (std::filesystem::path(a.remote_basedir).lexically_normal() == "/")
         return wrong("--remote-basedir",
                      "the root directory cannot be a base directory: staging would have no place");
-    if (a.ssh_host && (a.ssh_host->empty() || a.ssh_host->starts_with('-') ||
-                       a.ssh_host->find_first_of(" \t\n\r'\"\\:/;$`") != std::string::npos))
+    if (a.ssh_host && !is_ssh_destination(*a.ssh_host))
         return wrong("--ssh-host", fmt::format("expected user@host, got '{}'", *a.ssh_host));
     if (a.ssh_key && !a.ssh_host)
         return wrong("--ssh-key", "it has no meaning without --ssh-host: copies are local");
@@ -92,6 +93,14 @@ result<void> check_archive(const archive_configuration& a) {
     if (a.concurrency < 1 || a.concurrency > 64)
         return wrong("--concurrency",
                      fmt::format("expected 1 to 64 batches in flight, got {}", a.concurrency));
+    if (a.bwlimit && !is_rsync_rate(*a.bwlimit))
+        return wrong("--bwlimit", fmt::format("expected a rate as rsync knows it (800 for KiB/s, or with a "
+                                              "suffix: 1.5m), got '{}'",
+                                              *a.bwlimit));
+    if (!is_rsync_modes(a.chmod))
+        return wrong(
+            "--chmod",
+            fmt::format("expected modes as rsync knows them (g+rwX,o+rX or D2775,F664), got '{}'", a.chmod));
     for (const auto& root : a.local_roots)
         if (auto r = check_absolute("--local-root", root); !r) return r;
     if (auto r = check_absolute("--suprsync-file-root", a.suprsync_file_root); !r) return r;

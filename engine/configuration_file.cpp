@@ -59,7 +59,8 @@ class reader {
                 if (auto r = read_archives(entry.first, entry.second); !r) return r;
             } else if (sections().contains(name)) {
                 if (auto r = read_section(entry.first, entry.second); !r) return r;
-            } else if (const auto* key = key_named(daemon_keys(), name)) {
+            } else if (const auto* key = key_named(daemon_keys(), name);
+                       key && name.find('.') == std::string::npos) {
                 if (auto r = read_value(*key, entry.first, entry.second, name, into_.of_file); !r) return r;
             } else {
                 return unknown(entry.first, name, top_level());

@@ -114,13 +114,15 @@ std::string lower(std::string t) {
 // One of some words, in any case.
 template <class C>
 configuration_key<C> word(names n, std::string C::* member, std::vector<std::string> words) {
-    return single<C>(
+    auto k = single<C>(
         std::move(n), member, fmt::format("one of {}", fmt::join(words, ", ")),
         [words](const std::string& t) -> std::optional<std::string> {
             const bool known = std::find(words.begin(), words.end(), lower(t)) != words.end();
             return known ? std::optional(lower(t)) : std::nullopt;
         },
         [](const std::string& t) { return t; });
+    k.words = std::move(words);
+    return k;
 }
 
 template <class C>
@@ -233,6 +235,9 @@ std::vector<archive_key> make_archive_keys() {
               "the daemon's"},
              &A::local_roots),
     };
+    for (auto& key : keys)
+        if (key.option == "recheck-remote")
+            for (const auto& [name, kind] : recheck_words) key.words.push_back(name);
     return keys;
 }
 

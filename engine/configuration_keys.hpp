@@ -25,11 +25,12 @@ struct configuration_key {
     std::string option;  ///< on the command line, without dashes: "http-listen"
     std::string key;     ///< in the file; a dot stands between section and key: "http.listen"
     value_kind kind = value_kind::single;
-    std::string value_name;       ///< for the help: "DIR"
-    std::string meaning;          ///< for people, unit included
-    std::string preset;           ///< the default in words; empty: it is required
-    std::string expected;         ///< what a value must be, for messages
-    bool without_effect = false;  ///< accepted for compatibility, with a notice
+    std::string value_name;          ///< for the help: "DIR"
+    std::string meaning;             ///< for people, unit included
+    std::string preset;              ///< the default in words; empty: it is required
+    std::string expected;            ///< what a value must be, for messages
+    std::vector<std::string> words;  ///< all that a value may be, where that is a closed set
+    bool without_effect = false;     ///< accepted for compatibility, with a notice
 
     /// Puts what was written into the configuration; false where it is not what is expected.
     std::function<bool(Configuration&, const std::vector<std::string>&)> take;

@@ -48,6 +48,7 @@ class assembly {
         for (const auto* archive : chosen_)
             if (auto r = add_archive(*archive); !r) return r.error();
         if (const auto fault = find_fault(c)) return wrong(origin_of(*fault), fault->detail);
+        note_what_has_no_effect();
         return std::move(done_);
     }
 
@@ -97,6 +98,25 @@ class assembly {
             if (const auto* value = archive_value(given, key.option))
                 if (auto r = take(key, *value, a); !r) return r.error();
         return {};
+    }
+
+    // Options that another one makes void: the daemon works, but not as somebody thinks.
+    void note_what_has_no_effect() {
+        const auto note = [&](const given_value& given, const std::string& why) {
+            done_.notices.push_back(fmt::format("{} has no effect: {}", given.origin.text(), why));
+        };
+        if (done_.configuration.http_listen == "off")
+            for (const char* option :
+                 {"http-token-file", "http-tls-certificate", "http-tls-key", "http-host-name"})
+                if (const auto* given = daemon_value(option))
+                    note(*given, "http-listen is off, the daemon answers no requests");
+        for (std::size_t i = 0; i < chosen_.size(); ++i) {
+            const auto& a = done_.configuration.archives[i];
+            const auto* concurrency = archive_value(*chosen_[i], "concurrency");
+            if (a.bwlimit && concurrency && a.concurrency > 1)
+                note(*concurrency,
+                     fmt::format("with bwlimit archive '{}' copies one batch at a time", a.name));
+        }
     }
 
     // Where the value that is wrong was written; where none was, where it is missing.

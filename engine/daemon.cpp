@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/counted.hpp"
+
 namespace asio = boost::asio;
 
 namespace suprsync {
@@ -183,11 +185,7 @@ asio::awaitable<bool> daemon::open_archive(served& s) {
             if (!memory) served = memory.error();
             if (memory) {
                 s.context.paused = memory->paused;
-                if (memory->paused)
-                    s.context.raise(condition_kind::paused,
-                                    fmt::format("paused ({}): nothing is copied until it is resumed "
-                                                "(POST /archives/{}/resume)",
-                                                memory->pause_reason, config.name));
+                if (memory->paused) s.context.raise_paused(memory->pause_reason);
                 break;
             }
         }
@@ -256,20 +254,19 @@ void daemon::take_in(const catalog_changes& changes) {
         if (!c.late.empty()) {
             s.context.late_files += static_cast<std::int64_t>(c.late.size());
             spdlog::warn(
-                "[{}] {} files arrived for finalized timecode directories (first id {}); a new revision "
-                "follows when they are "
-                "settled",
-                s.context.config.name, c.late.size(), c.late.front());
+                "[{}] {} arrived for finalized timecode directories (first id {}); a new revision follows "
+                "when "
+                "all is settled",
+                s.context.config.name, counted(c.late.size(), "file"), c.late.front());
         }
         if (c.back_dated_count > 0 && !c.back_dated.empty()) {
             s.context.back_dated_at = clock_.now();
             s.context.raise(
                 condition_kind::back_dated,
-                fmt::format("{} files were registered with a date before the finalized_until that was "
-                            "published last, "
-                            "readers may have passed them by; first: {} (id {}, timestamp {:.0f})",
-                            c.back_dated_count, c.back_dated.front().local_path, c.back_dated.front().id,
-                            c.back_dated.front().timestamp));
+                fmt::format("{} registered with a date before the finalized_until that was published last, "
+                            "which readers may have passed by; first: {} (id {}, timestamp {:.0f})",
+                            counted(c.back_dated_count, "file"), c.back_dated.front().local_path,
+                            c.back_dated.front().id, c.back_dated.front().timestamp));
         }
     }
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/counted.hpp"
 #include "engine/daemon.hpp"
 #include "engine/file_events.hpp"
 #include "engine/finalization.hpp"
@@ -74,7 +75,7 @@ asio::awaitable<result<std::int64_t>> daemon::retry(retry_request request) {
     if (auto why = cannot("retry", subject)) co_return *why;
     auto retried = co_await catalog_.retry(std::move(request));
     if (retried && *retried > 0) {
-        spdlog::info("{} files of {} are tried again by request", *retried, subject);
+        spdlog::info("{} of {} tried again by request", counted(*retried, "file"), subject);
         wake_everybody();
     }
     co_return retried;
@@ -96,13 +97,10 @@ asio::awaitable<result<void>> daemon::set_paused(std::string archive, bool pause
     const auto place = find_served(archive);
     if (place == archives_.end()) co_return not_served(operation, archive);
     if (paused) {
+        if (!place->context.paused) spdlog::info("[{}] paused", archive);
         place->context.paused = true;
-        place->context.raise(condition_kind::paused,
-                             fmt::format("paused by request: nothing is copied until it is resumed (POST "
-                                         "/archives/{}/resume)",
-                                         archive));
+        place->context.raise_paused("by request");
         place->context.wake_all();
-        spdlog::info("[{}] paused", archive);
     } else {
         place->worker.resume();
         spdlog::info("[{}] resumed", archive);

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "engine/counted.hpp"
 #include "engine/file_events.hpp"
+#include "engine/local_names.hpp"
 #include "engine/registration_rules.hpp"
 
 namespace asio = boost::asio;
@@ -144,6 +146,7 @@ asio::awaitable<void> deleter::answer(std::vector<guarded>& files) {
                     break;
                 default:
                     g.done = true;
+                    g.waiting = g.decision.step == deletion_step::not_now && g.facts.item.wanted_elsewhere;
             }
         }
         // The cheap questions first, and each for all files before the next: what they tell is as fresh as
@@ -206,7 +209,17 @@ asio::awaitable<void> deleter::look_remote(std::vector<guarded*> which) {
 
 asio::awaitable<void> deleter::ask_catalog(std::vector<guarded*> which) {
     std::vector<file_row> rows;
-    for (const auto* g : which) rows.push_back(g->facts.item.row);
+    std::vector<std::string> paths;
+    for (const auto* g : which) {
+        rows.push_back(g->facts.item.row);
+        paths.push_back(g->facts.item.row.local_path);
+    }
+    auto wanted =
+        co_await find_wanted_by_any_name(archive_.rooms.catalog, archive_.rooms.disk, std::move(paths));
+    if (wanted)
+        archive_.catalog_works("unsettled_named");
+    else
+        archive_.catalog_failed("unsettled_named", wanted.error());
     auto may = co_await archive_.rooms.catalog.may_delete(
         std::move(rows), archive_.now() - *archive_.config.delete_local_after);
     if (may)
@@ -214,15 +227,19 @@ asio::awaitable<void> deleter::ask_catalog(std::vector<guarded*> which) {
     else
         archive_.catalog_failed("may_delete", may.error());
     for (std::size_t i = 0; i < which.size(); ++i) {
-        if (may && (*may)[i]) {
+        if (may && (*may)[i] && wanted && !(*wanted)[i]) {
             which[i]->facts.catalog_agrees = true;
-        } else {
-            which[i]->done = true;
-            which[i]->problem = false;
-            which[i]->decision = {
-                deletion_step::not_now,
-                may ? "its row changed, or another registration needs it" : may.error().text()};
+            continue;
         }
+        which[i]->done = true;
+        which[i]->waiting = true;
+        std::string why = "its row changed, or another registration needs it";
+        if (!may || !wanted)
+            why = (may ? wanted.error() : may.error()).text();
+        else if (const auto& other = (*wanted)[i])
+            why = fmt::format("another registration of this file is not settled yet: {} (id {})",
+                              other->local_path, other->id);
+        which[i]->decision = {deletion_step::not_now, std::move(why)};
     }
 }
 
@@ -276,7 +293,7 @@ std::optional<deletion_record> deleter::record_of(const guarded& g) const {
     deletion_record record;
     record.seen = g.facts.item.row;
     record.at = archive_.now();
-    record.error = g.decision.reason;
+    if (!g.waiting) record.error = g.decision.reason;
     switch (g.decision.step) {
         case deletion_step::remove:
             record.outcome = deletion_outcome::deleted;
@@ -312,6 +329,13 @@ void deleter::report(const std::vector<guarded>& files, const std::vector<deleti
     std::size_t deleted = 0, lost = 0, lines = 0;
     std::string first_lost;
     const bool each = files.size() <= files_logged_one_by_one;
+    std::set<file_id> waiting;
+    for (const auto& g : files) {
+        if (!g.waiting) continue;
+        waiting.insert(g.facts.item.row.id);
+        spdlog::debug("[{}] not deleted yet: {} (id {}): {}", name, g.facts.item.row.local_path,
+                      g.facts.item.row.id, g.decision.reason);
+    }
     for (const auto& record : records) {
         if (record.again_at == never) continue;
         const bool fine =
@@ -320,7 +344,7 @@ void deleter::report(const std::vector<guarded>& files, const std::vector<deleti
         if (record.outcome == deletion_outcome::lost_again) {
             if (lost++ == 0) first_lost = record.seen.local_path + ": " + record.error;
         }
-        if (fine && !each) continue;
+        if ((fine && !each) || waiting.contains(record.seen.id)) continue;
         const auto level = fine                                 ? spdlog::level::info
                            : ++lines <= files_logged_one_by_one ? spdlog::level::warn
                                                                 : spdlog::level::debug;
@@ -330,11 +354,8 @@ void deleter::report(const std::vector<guarded>& files, const std::vector<deleti
             spdlog::log(level, "[{}] not deleted: {} (id {}): {}", name, record.seen.local_path,
                         record.seen.id, record.error);
     }
-    if (!each && deleted > 0) spdlog::info("[{}] deleted {} files", name, deleted);
+    if (!each && deleted > 0) spdlog::info("[{}] deleted {}", name, counted(deleted, "file"));
     archive_.files_deleted += static_cast<std::int64_t>(deleted);
-    std::set<file_id> waiting;  // for another registration: nothing that a person should look at
-    for (const auto& g : files)
-        if (!g.problem || g.facts.item.wanted_elsewhere) waiting.insert(g.facts.item.row.id);
     report_problems(records, waiting);
     if (lost > 0)
         archive_.raise(condition_kind::copies_lost,
@@ -361,11 +382,10 @@ void deleter::report_problems(const std::vector<deletion_record>& records, const
     if (problems_.empty() && !cannot_ask_)
         archive_.clear(condition_kind::deletion_failed);
     else if (!first.empty())
-        archive_.raise(
-            condition_kind::deletion_failed,
-            fmt::format("{}{} files cannot be deleted, {}; they are looked at again every {:.0f} s",
-                        problems_.size() == most_problems ? "at least " : "", problems_.size(), first,
-                        postponed_for));
+        archive_.raise(condition_kind::deletion_failed,
+                       fmt::format("{}{} cannot be deleted, {}; looked at again every {:.0f} s",
+                                   problems_.size() == most_problems ? "at least " : "",
+                                   counted(problems_.size(), "file"), first, postponed_for));
 }
 
 }  // namespace suprsync

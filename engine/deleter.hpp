@@ -30,7 +30,7 @@ class deleter {
         deletion_facts facts;
         deletion_decision decision;
         bool done = false;
-        bool problem = true;  // where it is not deleted now, a person should look at it
+        bool waiting = false;  // for another registration or the catalog: nothing that a person should see
     };
 
     boost::asio::awaitable<double> delete_due();

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/counted.hpp"
 #include "engine/file_events.hpp"
 #include "engine/finalization.hpp"
 
@@ -39,11 +40,11 @@ asio::awaitable<void> finalizer::refresh_counts() {
     if (!counts) co_return;
     archive_.counts = std::move(*counts);
     if (archive_.counts.failed > 0) {
-        archive_.raise(condition_kind::files_failed,
-                       fmt::format("{} files used up their attempts and are left alone: see last_error of "
-                                   "each (GET /files/ID), mend "
-                                   "the cause, then retry or ignore them",
-                                   archive_.counts.failed));
+        archive_.raise(
+            condition_kind::files_failed,
+            fmt::format("{} used up all attempts, left alone: see last_error (GET /files/ID), mend the "
+                        "cause, then retry or ignore",
+                        counted(archive_.counts.failed, "file")));
     } else {
         archive_.clear(condition_kind::files_failed);
         archive_.clear(condition_kind::copies_lost);
@@ -122,9 +123,9 @@ asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {
         if (row.error().code != failure_code::changed) report_failure(row.error());
         co_return false;
     }
-    spdlog::info("[{}] timecode {} is finalized{}: {} files, {}", name, directory.timecode,
+    spdlog::info("[{}] timecode {} is finalized{}: {}, {}", name, directory.timecode,
                  summary->revision > 1 ? fmt::format(" (revision {})", summary->revision) : "",
-                 summary->num_files, file.local_path);
+                 counted(summary->num_files, "file"), file.local_path);
     ++archive_.instruments.finalizations;
     tell_registration(archive_, *row);
     archive_.rooms.events.publish(

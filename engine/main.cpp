@@ -38,12 +38,12 @@ int main(int count, char** words) {
     if (const auto* command = find_command(first))
         return run_command(*command, {arguments.begin() + 1, arguments.end()});
     if (first == "--version") {
-        std::cout << "suprsync " << SUPRSYNC_VERSION << std::endl;
-        return exit_code::done;
+        std::cout << "suprsync " << SUPRSYNC_VERSION << '\n';
+        return finish_output("suprsync", exit_code::done);
     }
     if (first == "--help" || first == "-h") {
         std::cout << program_help();
-        return exit_code::done;
+        return finish_output("suprsync", exit_code::done);
     }
     if (first.empty())
         std::cerr << program_help();

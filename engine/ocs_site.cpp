@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <map>
+
 #include "engine/yaml_reading.hpp"
 
 namespace suprsync {
@@ -69,11 +71,17 @@ class reader {
                                   : "expected a list of agents, there is none");
         std::vector<ocs_instance> found;
         std::vector<std::string> others;
+        std::map<std::string, std::string> places;  // of the ids
         for (std::size_t i = 0; i < list.value.size(); ++i) {
             const auto where = fmt::format("{}.agent-instances[{}]", name, i);
             auto instance = read_instance(where, list.value[i]);
             if (!instance) return instance.error();
             if (!*instance) continue;
+            const auto& id = (*instance)->instance_id;
+            if (const auto [first, fresh] = places.try_emplace(id, (*instance)->place); !fresh)
+                return bad((*instance)->place, where + ".instance-id",
+                           fmt::format("expected an id of its own, got '{}', which stands at {} already", id,
+                                       first->second));
             if (!request_.instance_id || (*instance)->instance_id == *request_.instance_id)
                 found.push_back(std::move(**instance));
             else

@@ -58,6 +58,7 @@ registrar::registrar(suprsync::catalog& c, suprsync::local_disk& d, suprsync::cl
 
 asio::awaitable<result<std::vector<added_file>>> registrar::add(std::vector<registration_request> requests) {
     if (requests.empty()) co_return wrong("files", "the array is empty: give at least one file");
+    for (auto& r : requests) r.local_path = plain_local_path(r.local_path);
     const auto archives = archives_;
     for (std::size_t i = 0; i < requests.size(); ++i)
         if (auto fine = check_names(requests[i], archives); !fine) co_return at_index(i, fine.error());

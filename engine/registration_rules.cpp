@@ -78,7 +78,26 @@ result<void> check_local_path(const std::string& path) {
     if (path.empty()) return wrong(what, path, "it is empty");
     if (path.find('\0') != std::string::npos) return wrong(what, path, "it holds a NUL byte");
     if (path.front() != '/') return wrong(what, path, "it is relative: give an absolute path");
+    for (std::size_t from = 0; from != std::string::npos; from = path.find('/', from + 1))
+        if (path.compare(from, 3, "/..") == 0 && (from + 3 == path.size() || path[from + 3] == '/'))
+            return wrong(what, path, "it has a component '..': give the path that the file really has");
     return {};
+}
+
+std::string plain_local_path(const std::string& path) {
+    std::string plain;
+    plain.reserve(path.size());
+    std::size_t at = 0;
+    while (at < path.size()) {
+        if (path[at] == '/' && (path.compare(at, 2, "//") == 0)) {
+            ++at;
+        } else if (path.compare(at, 3, "/./") == 0) {
+            at += 2;
+        } else {
+            plain += path[at++];
+        }
+    }
+    return plain;
 }
 
 bool is_utf8(const std::string& text) {
@@ -95,7 +114,7 @@ result<void> check_md5(const std::string& md5) {
     if (md5.empty()) return {};
     const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
     if (md5.size() != 32 || !std::all_of(md5.begin(), md5.end(), is_hex))
-        return wrong("local_md5sum", md5, "expected 32 lower-case hexadecimal digits, as md5sum prints them");
+        return wrong("local_md5sum", md5, "expected 32 hexadecimal digits, as md5sum prints them");
     return {};
 }
 
@@ -108,7 +127,8 @@ result<void> check_registration(const registration& file) {
     if (auto fine = check_md5(file.local_md5sum); !fine) return fine;
     if (!(std::isfinite(file.timestamp) && file.timestamp >= 0 && file.timestamp < 1e11))
         return failure{failure_code::invalid, "register", "timestamp",
-                       "expected seconds since the Unix epoch"};
+                       fmt::format("expected seconds since the Unix epoch, from 0 up to 100000000000, got {}",
+                                   file.timestamp)};
     return {};
 }
 

@@ -19,8 +19,13 @@ inline constexpr std::size_t longest_remote_path = 3072;
 /// Applies to rows of other programs, too; their encoding is theirs. Failure `invalid` with what is wrong.
 result<void> check_remote_path(const std::string& remote_path);
 
-/// A local path that may be registered: absolute, no NUL.
+/// A local path that may be registered: absolute, no NUL, no ".." component (beyond a symbolic link it leads
+/// elsewhere than the text says, so that no text is the one name of the file).
 result<void> check_local_path(const std::string& local_path);
+
+/// The absolute path without empty and "." components: "/a//./b" is "/a/b". It names the same file, and what
+/// is registered is stored so, since rows of one local file are found by its text.
+std::string plain_local_path(const std::string& local_path);
 
 /// Strict UTF-8: no overlong forms, no surrogates.
 bool is_utf8(const std::string& text);

@@ -33,6 +33,40 @@ result<void> check_keys(const std::string& file, const YAML::Node& node) {
     return {};
 }
 
+// Marks the place of a scalar that reaches to the end of the text.
+constexpr const char* sentinel = "suprsync-end-of-text";
+
+const YAML::Node* find_scalar_with(const YAML::Node& node, const std::string& part, YAML::Node& found) {
+    if (node.IsScalar() && node.Scalar().find(part) != std::string::npos) {
+        found.reset(node);
+        return &found;
+    }
+    if (node.IsSequence())
+        for (const auto& element : node)
+            if (const auto* f = find_scalar_with(element, part, found)) return f;
+    if (node.IsMap())
+        for (const auto& entry : node) {
+            if (const auto* f = find_scalar_with(entry.first, part, found)) return f;
+            if (const auto* f = find_scalar_with(entry.second, part, found)) return f;
+        }
+    return nullptr;
+}
+
+// yaml-cpp 0.7 takes the end of the file for the end of a quoted text: a key that is added to the file then
+// becomes part of that text.
+result<void> check_quotes(const std::string& file, const std::string& text) {
+    YAML::Node document;
+    try {
+        document = YAML::Load(text + "\n" + sentinel + ": 1\n");
+    } catch (const YAML::Exception&) {
+        return {};  // the file ends in a way that takes no further key: outside any quotes
+    }
+    YAML::Node found;
+    if (document.IsMap() && document[sentinel]) return {};
+    if (!find_scalar_with(document, std::string(sentinel) + ": 1", found)) return {};
+    return bad(place_of(file, found), "the quote that begins here has no end");
+}
+
 }  // namespace
 
 std::string place_of(const std::string& file, const YAML::Node& node) {
@@ -60,6 +94,7 @@ result<yaml_document> load_yaml(const std::string& file) {
         if (!document.IsMap())
             return bad(place_of(file, document),
                        fmt::format("expected a mapping of keys to values, got {}", what_is(document)));
+        if (auto fine = check_quotes(file, *text); !fine) return fine.error();
         if (auto fine = check_keys(file, document); !fine) return fine.error();
         return yaml_document{document};
     } catch (const YAML::Exception& e) {

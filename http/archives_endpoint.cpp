@@ -1,5 +1,7 @@
 #include "http/archives_endpoint.hpp"
 
+#include <string>
+
 #include "http/archive_view.hpp"
 #include "http/json_writer.hpp"
 #include "http/request_values.hpp"
@@ -9,6 +11,15 @@ namespace asio = boost::asio;
 namespace suprsync {
 
 namespace {
+
+// In the words of the engine, which refuses everything else for such a name.
+failure not_served(front_desk& desk, const std::string& name) {
+    std::string served;
+    for (const auto& archive : desk.archives())
+        served += (served.empty() ? "" : ", ") + archive.configuration.name;
+    return {failure_code::not_found, "show", "archive '" + name + "'",
+            "this daemon does not serve it; it serves " + served};
+}
 
 asio::awaitable<http_answer> set_paused(front_desk& desk, http_request request, bool paused) {
     if (const auto body = read_object(request.body, {}); !body) co_return problem(400, body.error());
@@ -37,7 +48,7 @@ asio::awaitable<http_answer> get_archives(front_desk& desk, http_request) {
 asio::awaitable<http_answer> get_archive(front_desk& desk, http_request request) {
     const auto& name = request.arguments.at(0);
     const auto archive = desk.archive(name);
-    if (!archive) co_return problem(404, "this daemon does not serve an archive '" + name + "'");
+    if (!archive) co_return problem(404, not_served(desk, name));
     json_writer json;
     write_archive(json, *archive);
     http_answer answer;

@@ -84,7 +84,8 @@ std::optional<http_answer> refuse(const http::request_header<>& header, const ro
         answer.headers.emplace_back("Allow", where.allow);
         return answer;
     }
-    if (!where.query_problem.empty()) return problem(400, where.query_problem);
+    if (!where.query_problem.empty())
+        return problem(400, {failure_code::invalid, "read", "the query", where.query_problem});
     if (where.found->method != "GET") refused = refuse_media_type(view(header[http::field::content_type]));
     if (refused) return refused;
     const auto expected = header[http::field::expect];

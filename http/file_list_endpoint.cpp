@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/registration_rules.hpp"
 #include "http/give_way.hpp"
 #include "http/json_writer.hpp"
 #include "http/request_values.hpp"
@@ -52,7 +53,14 @@ std::string next_page(const http_request& request, file_id last) {
 asio::awaitable<http_answer> get_files(front_desk& desk, http_request request) {
     auto query = read_query(request);
     if (!query) co_return problem(400, query.error());
-    const auto page = co_await desk.list_files(std::move(*query));
+    const auto asked_path = query->local_path;
+    // As POST /files stores it; other programs may have spelled it otherwise.
+    if (asked_path) query->local_path = plain_local_path(*asked_path);
+    auto page = co_await desk.list_files(*query);
+    if (page && page->files.empty() && query->local_path != asked_path) {
+        query->local_path = asked_path;
+        page = co_await desk.list_files(std::move(*query));
+    }
     if (!page) co_return problem(status_of(page.error().code), page.error());
 
     json_writer json;

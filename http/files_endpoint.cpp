@@ -44,7 +44,8 @@ std::optional<std::size_t> take_index(failure& why) {
 
 http_answer refused(failure why, bool is_array) {
     // A file that is not there is a mistake in the request: nothing is missing at this URL.
-    const auto status = why.code == failure_code::not_found ? 400 : status_of(why.code);
+    if (why.code == failure_code::not_found) why.code = failure_code::invalid;
+    const auto status = status_of(why.code);
     auto index = take_index(why);
     if (!is_array) index.reset();
     return problem(status, why, index);

@@ -6,6 +6,40 @@ namespace suprsync {
 
 namespace {
 
+// What a status alone says, in the words of failure codes where there is one.
+std::string_view kind_of(unsigned status) {
+    switch (status) {
+        case 400:
+            return name_of(failure_code::invalid);
+        case 401:
+            return "unauthorized";
+        case 403:
+            return name_of(failure_code::not_permitted);
+        case 404:
+            return name_of(failure_code::not_found);
+        case 405:
+            return "method_not_allowed";
+        case 409:
+            return name_of(failure_code::conflict);
+        case 413:
+            return "too_large";
+        case 415:
+            return "wrong_media_type";
+        case 417:
+            return "expectation_failed";
+        case 421:
+            return "misdirected";
+        case 431:
+            return "headers_too_large";
+        case 501:
+            return "not_implemented";
+        case 503:
+            return name_of(failure_code::not_ready);
+        default:
+            return "internal";
+    }
+}
+
 http_answer write_problem(std::string_view type, unsigned status, const std::string& detail,
                           std::optional<std::size_t> index) {
     json_writer json;
@@ -66,7 +100,7 @@ std::string_view reason_of(unsigned status) {
 }
 
 http_answer problem(unsigned status, const std::string& detail) {
-    return write_problem("about:blank", status, detail, std::nullopt);
+    return write_problem("urn:suprsync:" + std::string(kind_of(status)), status, detail, std::nullopt);
 }
 
 http_answer problem(unsigned status, const failure& why, std::optional<std::size_t> index) {

@@ -61,7 +61,9 @@ struct http_answer {
 /// "Not Found" for 404; "Error" for statuses that this program does not use.
 std::string_view reason_of(unsigned status);
 
-/// An error of HTTP's own: `type` is about:blank, `title` the status in words. 503 gets a Retry-After.
+/// An error that a status says all about: `type` is urn:suprsync: and a word for it (400 invalid, 404
+/// not_found,
+/// ...), `title` the status in words. 503 gets a Retry-After.
 http_answer problem(unsigned status, const std::string& detail);
 
 /// A failure of the engine: `type` is urn:suprsync:CODE. `index` tells which element of an array is wrong.

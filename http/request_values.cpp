@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/url/encode.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
 #include <charconv>
+#include <limits>
+#include <set>
 
 namespace json = boost::json;
 
@@ -41,6 +44,55 @@ failure wrong_type(std::string_view key, std::string_view expected, const json::
     return wrong("the body", fmt::format("'{}': expected {}, got {}", key, expected, shown(got)));
 }
 
+// The keys of the outermost object, which json::parse takes the last of.
+struct key_watch {
+    using error = boost::system::error_code;
+    static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
+    static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
+    static constexpr std::size_t max_key_size = std::numeric_limits<std::size_t>::max();
+    static constexpr std::size_t max_string_size = std::numeric_limits<std::size_t>::max();
+
+    int depth = 0;
+    std::string key;
+    std::set<std::string> met;
+    std::optional<std::string> twice;
+
+    bool on_document_begin(error&) { return true; }
+    bool on_document_end(error&) { return true; }
+    bool on_object_begin(error&) { return ++depth > 0; }
+    bool on_object_end(std::size_t, error&) { return depth-- > 0; }
+    bool on_array_begin(error&) { return ++depth > 0; }
+    bool on_array_end(std::size_t, error&) { return depth-- > 0; }
+    bool on_key_part(json::string_view part, std::size_t, error&) {
+        key.append(part.data(), part.size());
+        return true;
+    }
+    bool on_key(json::string_view rest, std::size_t, error&) {
+        key.append(rest.data(), rest.size());
+        if (depth == 1 && !met.insert(key).second) twice = key;
+        key.clear();
+        return true;
+    }
+    bool on_string_part(json::string_view, std::size_t, error&) { return true; }
+    bool on_string(json::string_view, std::size_t, error&) { return true; }
+    bool on_number_part(json::string_view, error&) { return true; }
+    bool on_int64(std::int64_t, json::string_view, error&) { return true; }
+    bool on_uint64(std::uint64_t, json::string_view, error&) { return true; }
+    bool on_double(double, json::string_view, error&) { return true; }
+    bool on_bool(bool, error&) { return true; }
+    bool on_null(error&) { return true; }
+    bool on_comment_part(json::string_view, error&) { return true; }
+    bool on_comment(json::string_view, error&) { return true; }
+};
+
+// Of a body that is valid JSON.
+std::optional<std::string> key_given_twice(const std::string& body) {
+    json::basic_parser<key_watch> parser{json::parse_options{}};
+    boost::system::error_code error;
+    parser.write_some(false, body.data(), body.size(), error);
+    return parser.handler().twice;
+}
+
 }  // namespace
 
 std::optional<file_id> read_file_id(const std::string& text) {
@@ -50,8 +102,9 @@ std::optional<file_id> read_file_id(const std::string& text) {
 }
 
 http_answer no_such_file(const std::string& id) {
-    if (read_file_id(id)) return problem(404, "there is no file with id " + id);
-    return problem(404, "there is no file '" + id + "': an id is a positive number");
+    return problem(404,
+                   {failure_code::not_found, "find", "file '" + id + "'",
+                    read_file_id(id) ? "the catalog has no row with this id" : "an id is a positive number"});
 }
 
 result<std::int64_t> read_number(const http_request& request, const std::string& parameter,
@@ -79,6 +132,8 @@ result<json::object> read_object(const std::string& body, std::initializer_list<
         return wrong("the body", fmt::format("it is over {} bytes", most_body_bytes));
     boost::system::error_code error;
     auto value = json::parse(body, error);
+    const auto twice = error ? std::nullopt : key_given_twice(body);
+    if (twice) return wrong("the body", fmt::format("the key {} is given twice", shown(json::value(*twice))));
     if (error) return wrong("the body", fmt::format("it is not valid JSON in UTF-8 ({})", error.message()));
     if (!value.is_object()) return wrong("the body", "expected an object, got " + shown(value));
     for (const auto& member : value.as_object()) {

@@ -23,7 +23,8 @@ asio::awaitable<http_answer> get_timecodes(front_desk& desk, http_request reques
     timecode_query query;
     const auto archive = read_text(request, "archive");
     if (!archive)
-        co_return problem(400, "the query parameter 'archive' is required: /timecodes?archive=NAME");
+        co_return problem(400, {failure_code::invalid, "read", "the query",
+                                "the parameter 'archive' is required: /timecodes?archive=NAME"});
     query.archive = *archive;
     const auto after = read_number(request, "after", -1, largest_timecode, -1);
     if (!after) co_return problem(400, after.error());

@@ -59,6 +59,12 @@ std::optional<std::string> host_of(std::string_view authority) {
 
 }  // namespace
 
+bool is_host_name(const std::string& text) {
+    const auto host = host_of(text.find(':') == std::string::npos ? text : "[" + text + "]");
+    return host && text.find_first_of("[]:") == text.find(':') &&
+           std::all_of(host->begin(), host->end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
 trust::trust(const listen_address& listen, const std::vector<std::string>& host_names, std::string token)
     : any_host_(listen.what == listen_address::kind::unix_socket),
       hosts_{"localhost", "127.0.0.1", "::1"},

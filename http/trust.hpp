@@ -13,6 +13,9 @@
 
 namespace suprsync {
 
+/// A name or an IP address that a request can name as its host: no port, no brackets, no spaces.
+bool is_host_name(const std::string& text);
+
 class trust {
   public:
     /// An empty token asks for none. On a Unix socket any host is right.

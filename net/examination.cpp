@@ -17,11 +17,12 @@ namespace {
 
 constexpr std::chrono::seconds limit{60};
 
-// Wants base and staging_dir ('' for the default). Answers records of one key letter and a value, each ended
-// by NUL. Only reads.
+// Wants base and staging_dir ('' for the default). Answers the word suprsync, then records of one key letter
+// and a value, each ended by NUL. Only reads.
 constexpr std::string_view examine = R"sh(
 say() { printf '%s\0' "$1"; }
 main() {
+    say suprsync
     say "T$(date +%s.%N)"
     say "U$(id -un 2>/dev/null || id -u)"
     for program in rsync md5sum xargs find stat head ln cp mkdir rm sed sync flock timeout; do
@@ -82,10 +83,14 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 
 }  // namespace
 
-void read_examination(std::string_view output, examined_destination& d) {
+bool read_examination(std::string_view output, examined_destination& d) {
+    // Whatever a login shell prints comes first.
+    constexpr std::string_view start("suprsync", sizeof "suprsync");
+    if (!output.starts_with(start)) return false;
+    output.remove_prefix(start.size());
     while (!output.empty()) {
         const auto end = output.find('\0');
-        if (end == std::string_view::npos || end == 0) return;
+        if (end == std::string_view::npos || end == 0) return true;
         const char key = output.front();
         const std::string value(output.substr(1, end - 1));
         output.remove_prefix(end + 1);
@@ -151,6 +156,7 @@ void read_examination(std::string_view output, examined_destination& d) {
                 break;
         }
     }
+    return true;
 }
 
 asio::awaitable<examined_destination> examine_destination(asio::any_io_executor executor,
@@ -185,7 +191,11 @@ asio::awaitable<examined_destination> examine_destination(asio::any_io_executor 
         const double before = now();
         answer = co_await shell.run(request(examine));
         const double after = now();
-        read_examination(answer.output, found);
+        if (!answer.end.trouble && !read_examination(answer.output, found))
+            answer.end.trouble = failure{
+                failure_code::io, "look at", name,
+                "the account there did not answer as expected: does its login shell print something? The "
+                "daemon would not understand it either"};
         found.clock_difference -= (before + after) / 2;
         found.clock_uncertainty = (after - before) / 2;
     }

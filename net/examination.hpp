@@ -25,7 +25,7 @@ boost::asio::awaitable<std::string> version_here(child_runner& runner, std::stri
 /// Asks rsync here whether it understands these arguments; what it says where it does not.
 boost::asio::awaitable<std::string> rsync_complaint(child_runner& runner, std::vector<std::string> arguments);
 
-/// Reads what the script says into `into`; for tests.
-void read_examination(std::string_view output, examined_destination& into);
+/// Reads what the script says into `into`; false where something else comes before it. For tests.
+bool read_examination(std::string_view output, examined_destination& into);
 
 }  // namespace suprsync

@@ -7,6 +7,8 @@
 #include <set>
 #include <vector>
 
+#include "storage/side_rows.hpp"
+
 namespace suprsync {
 
 namespace {
@@ -79,6 +81,9 @@ CREATE INDEX IF NOT EXISTS suprsync_files_awaited ON suprsync_files (archive_id,
 CREATE INDEX IF NOT EXISTS suprsync_files_listed ON suprsync_files (archive_id, state, lane);
 CREATE INDEX IF NOT EXISTS suprsync_files_remote ON suprsync_files (remote_key);
 CREATE INDEX IF NOT EXISTS suprsync_files_local ON suprsync_files (local_key);
+CREATE INDEX IF NOT EXISTS suprsync_files_unsettled_name ON suprsync_files ()" SUPRSYNC_NAME_KEY(
+    "local_key") R"()
+    WHERE state < 2;
 CREATE TABLE IF NOT EXISTS suprsync_notes (
     file_id INTEGER PRIMARY KEY, last_error TEXT, last_error_at REAL NOT NULL, not_before REAL,
     attempts_then INTEGER NOT NULL, ignore_reason TEXT, compare INTEGER NOT NULL, sent_before INTEGER NOT NULL,

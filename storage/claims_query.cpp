@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "storage/change_index.hpp"
 #include "storage/side_rows.hpp"
 
 namespace suprsync {
@@ -45,6 +46,28 @@ bool is_superseded(sqlite_session& session, const archive_book& archives, const 
     return std::any_of(rivals.begin(), rivals.end(), [&](const rival& r) {
         return r.id > row.id && !r.ignore && r.local_path == row.local_path;
     });
+}
+
+std::vector<named_file> unsettled_named(sqlite_session& session, const name_query& query) {
+    drain_all(session);
+    const read_transaction snapshot(session);
+    std::vector<named_file> found;
+    file_id after = query.after;
+    for (auto name = query.first; name < query.names.size(); ++name, after = 0) {
+        auto q = session.ask(
+            "SELECT s.id, s.local_path FROM suprsync_files AS f INDEXED BY suprsync_files_unsettled_name "
+            "CROSS JOIN supersync_v0 AS s ON s.id = f.file_id WHERE " SUPRSYNC_NAME_KEY(
+                "f.local_key") " = ?1 AND f.state < 2 AND f.file_id > ?2 ORDER BY f.file_id",
+            name_key(query.names[name]), after);
+        while (q.next()) {
+            auto path = q.text(1);
+            // Hashes may collide, names do not.
+            if (path.substr(path.rfind('/') + 1) != query.names[name]) continue;
+            found.push_back({name, q.integer(0), std::move(path)});
+            if (found.size() == query.limit) return found;
+        }
+    }
+    return found;
 }
 
 bool is_registered(sqlite_session& session, std::int64_t archive, const std::string& local_path) {

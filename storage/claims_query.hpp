@@ -1,4 +1,5 @@
-// Which rows share a remote path of one destination, by the index over remote keys (spec 4).
+// Which rows share a remote path of one destination (spec 4), a local path or its last component: by the
+// indexes over their keys.
 #pragma once
 
 #include <vector>
@@ -19,6 +20,9 @@ bool wanted_elsewhere(sqlite_session& session, const std::string& local_path, fi
 
 /// Whether a later row that is not ignored sends the same local path to the same place: that one decides.
 bool is_superseded(sqlite_session& session, const archive_book& archives, const file_row& row);
+
+/// A page of unsettled rows by the names that their local paths end with (catalog::unsettled_named).
+std::vector<named_file> unsettled_named(sqlite_session& session, const name_query& query);
 
 /// Whether the archive has a row of this local path, in whatever state.
 bool is_registered(sqlite_session& session, std::int64_t archive, const std::string& local_path);

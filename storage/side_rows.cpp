@@ -62,8 +62,10 @@ std::int64_t local_key(std::string_view local_path) {
     const auto slash = local_path.rfind('/');
     const auto split = slash == std::string_view::npos ? 0 : slash + 1;
     const auto directory = fold(fnv1a(local_path.substr(0, split)), 31);
-    return static_cast<std::int64_t>((directory << 32) | fold(fnv1a(local_path.substr(split)), 32));
+    return static_cast<std::int64_t>(directory << 32) | name_key(local_path.substr(split));
 }
+
+std::int64_t name_key(std::string_view name) { return static_cast<std::int64_t>(fold(fnv1a(name), 32)); }
 
 std::int64_t text_key(std::string_view text) { return static_cast<std::int64_t>(fnv1a(text) >> 1); }
 

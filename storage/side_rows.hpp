@@ -58,6 +58,10 @@ inline constexpr int remote_hash_bits = 40;
 std::int64_t remote_key(std::string_view remote_path);
 /// Hash of the directory and of the name of a local path, positive.
 std::int64_t local_key(std::string_view local_path);
+/// The part of a local key that is the hash of the name; the index over unsettled rows repeats the
+/// expression.
+#define SUPRSYNC_NAME_KEY(local_key) "(" local_key " & 4294967295)"
+std::int64_t name_key(std::string_view name);
 /// 63 bits of FNV-1a.
 std::int64_t text_key(std::string_view text);
 

@@ -10,6 +10,7 @@
 #include "storage/archive_book.hpp"
 #include "storage/archive_records.hpp"
 #include "storage/catalog_insides.hpp"
+#include "storage/claims_query.hpp"
 #include "storage/first_index.hpp"
 #include "storage/outcome_records.hpp"
 #include "storage/registrations.hpp"
@@ -139,6 +140,13 @@ asio::awaitable<result<std::vector<bool>>> sqlite_catalog::may_delete(std::vecto
                                                            insides&) -> result<std::vector<bool>> {
         return suprsync::may_delete(session, rows, registered_before);
     });
+}
+
+asio::awaitable<result<std::vector<named_file>>> sqlite_catalog::unsettled_named(name_query query) {
+    return run(
+        [query = std::move(query)](sqlite_session& session, insides&) -> result<std::vector<named_file>> {
+            return suprsync::unsettled_named(session, query);
+        });
 }
 
 asio::awaitable<result<archive_counts>> sqlite_catalog::counts(std::string archive) {

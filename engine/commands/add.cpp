@@ -1,6 +1,7 @@
 // `suprsync add`: registers one file.
 #include <fmt/format.h>
 
+#include <cctype>
 #include <iostream>
 
 #include "engine/commands/exit_code.hpp"
@@ -24,6 +25,7 @@ registration read_registration(const tool_arguments& arguments) {
     file.archive_name = arguments.operands()[2];
     file.local_md5sum = arguments.text("md5").value_or("");
     if (arguments.has("md5") && file.local_md5sum.empty()) throw usage_error("--md5: the sum is empty");
+    for (auto& c : file.local_md5sum) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     file.timestamp = arguments.number("timestamp", 0, 1e11).value_or(human::now());
     file.deletable = !arguments.has("no-delete");
     check_name("archive", file.archive_name).value();

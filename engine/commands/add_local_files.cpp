@@ -42,7 +42,8 @@ struct settings {
 };
 
 struct tally {
-    std::uint64_t looked_at = 0, added = 0, bytes = 0, known = 0, recent = 0, refused = 0;
+    std::uint64_t looked_at = 0, added = 0, bytes = 0 /* of those added */, known = 0, recent = 0,
+                  refused = 0;
     std::vector<std::pair<std::string, std::string>> examples;  // local path, remote path
 };
 
@@ -97,7 +98,7 @@ class adding {
             }
             ++tally_.looked_at;
             if (files_.size() >= files_a_transaction) take();
-            bar_->show(tally_.looked_at - files_.size(), tally_.bytes);
+            bar_->show(tally_.looked_at - files_.size(), bytes_done_);
         }
         take();
         bar_.reset();
@@ -138,13 +139,14 @@ class adding {
         for (const auto& file : files_) sizes[file.path] = file.bytes;
         files_.clear();
         if (disk_) hash(rows, sizes);
-        for (const auto& row : rows)
+        const auto added = settings_.dry ? would_add(std::move(rows)) : add(std::move(rows));
+        tally_.added += added.size();
+        for (const auto& row : added) {
+            tally_.bytes += sizes[row.local_path];
             if (settings_.dry && tally_.examples.size() < examples_shown)
                 tally_.examples.emplace_back(row.local_path, row.remote_path);
-        const auto added = settings_.dry ? rows : add(std::move(rows));
-        tally_.added += added.size();
-        if (!disk_)
-            for (const auto& row : added) tally_.bytes += sizes[row.local_path];
+        }
+        if (!disk_) bytes_done_ = tally_.bytes;
     }
 
     void drop_known() {
@@ -171,12 +173,12 @@ class adding {
                     refuse(rows[i].local_path,
                            "it changed while it was read: register it when it is complete");
                 } else {
-                    tally_.bytes += sizes.at(rows[i].local_path);
+                    bytes_done_ += sizes.at(rows[i].local_path);
                     rows[i].local_md5sum = sum->md5;
                     hashed.push_back(std::move(rows[i]));
                 }
             }
-            bar_->show(tally_.looked_at - rows.size() + to, tally_.bytes);
+            bar_->show(tally_.looked_at - rows.size() + to, bytes_done_);
         }
         rows = std::move(hashed);
     }
@@ -195,6 +197,32 @@ class adding {
             loop_.run_one();
         }
         return sums;
+    }
+
+    // What `add` would take, judged by who holds the remote paths now.
+    std::vector<registration> would_add(std::vector<registration> rows) {
+        if (!catalog_) return rows;
+        std::erase_if(rows, [&](const registration& r) {
+            file_row row;
+            row.local_path = r.local_path;
+            row.archive_name = r.archive_name;
+            row.remote_path = r.remote_path;
+            for (const auto& other : catalog_->wait((*catalog_)->rivals_of(row))) {
+                if (other.row.ignore) continue;
+                // Earlier versions of the file itself make way for the new one, or hold the place for it.
+                if (other.row.local_path == r.local_path) {
+                    if (other.state == "verified" || other.state == "deleted") return false;
+                    continue;
+                }
+                refuse(r.local_path,
+                       fmt::format(
+                           "the destination path {} belongs to another local file, {} (id {}, archive {})",
+                           r.remote_path, other.row.local_path, other.row.id, other.row.archive_name));
+                return true;
+            }
+            return false;
+        });
+        return rows;
     }
 
     // In one transaction, but for files of which the remote path belongs to another: what lies before and
@@ -223,6 +251,7 @@ class adding {
 
     const settings& settings_;
     tally tally_;
+    std::uint64_t bytes_done_ = 0;  // for the bar
     std::vector<found_file> files_;
     boost::asio::io_context loop_{1};
     std::unique_ptr<local_disk> disk_;

@@ -12,9 +12,9 @@ namespace suprsync {
 namespace {
 
 int check(const tool_arguments& arguments) {
-    file_query query;
-    query.local_path = absolute_path(arguments.operands()[0]);
     tool_catalog catalog(arguments);
+    file_query query;
+    query.local_path = catalog.local_path(arguments.operands()[0]);
     file_printer printer(arguments.has("json"));
     bool any = false;
     for (bool more = true; more;) {

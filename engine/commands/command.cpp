@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <iostream>
 
 #include "engine/commands/exit_code.hpp"
@@ -56,7 +58,9 @@ std::string help_of(const command& c) {
     return help;
 }
 
-int run_command(const command& c, const std::vector<std::string>& words) {
+namespace {
+
+int perform(const command& c, const std::vector<std::string>& words) {
     if (c.run_raw) return c.run_raw(words);
     try {
         const tool_arguments arguments(c, words);
@@ -64,9 +68,7 @@ int run_command(const command& c, const std::vector<std::string>& words) {
             std::cout << help_of(c);
             return exit_code::done;
         }
-        const int status = c.run(arguments);
-        std::cout.flush();
-        return status;
+        return c.run(arguments);
     } catch (const usage_error& e) {
         std::cerr << fmt::format("suprsync {}: {}\nSee suprsync {} --help", c.name, e.what(), c.name)
                   << std::endl;
@@ -80,6 +82,22 @@ int run_command(const command& c, const std::vector<std::string>& words) {
         std::cerr << fmt::format("suprsync {}: {}", c.name, e.what()) << std::endl;
         return exit_code::failed;
     }
+}
+
+}  // namespace
+
+int finish_output(const std::string& program, int status) {
+    errno = 0;
+    std::cout.flush();
+    if (std::cout) return status;
+    std::cerr << fmt::format("{}: cannot write the output{}", program,
+                             errno != 0 ? fmt::format(": {}", std::strerror(errno)) : "")
+              << std::endl;
+    return status == exit_code::done ? exit_code::failed : status;
+}
+
+int run_command(const command& c, const std::vector<std::string>& words) {
+    return finish_output("suprsync " + c.name, perform(c, words));
 }
 
 }  // namespace suprsync

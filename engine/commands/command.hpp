@@ -12,6 +12,8 @@ struct command_option {
     std::string name;   ///< without dashes
     std::string value;  ///< what is to be given, in capitals; empty: a flag
     std::string text;   ///< what it does, for people
+    /// All that the value may be, where that is a closed set: the shell completes them.
+    std::vector<std::string> words = {};
 };
 
 class tool_arguments;
@@ -35,6 +37,10 @@ struct command {
 /// Runs it with the words after its name; `--help` shows its help. Wrong usage is exit_code::usage, a
 /// failure_error exit_code::failed, each with one line on standard error.
 int run_command(const command& c, const std::vector<std::string>& words);
+
+/// Brings what was printed to where it goes. Returns `status`; exit_code::failed, with a line on standard
+/// error, where something of it could not be written and `status` is exit_code::done.
+int finish_output(const std::string& program, int status);
 
 /// What `suprsync NAME --help` shows.
 std::string help_of(const command& c);

@@ -1,12 +1,15 @@
 #include "engine/commands/documents.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <regex>
 #include <set>
 
 #include "engine/commands/command_table.hpp"
+#include "engine/configuration_keys.hpp"
 
 namespace suprsync {
 
@@ -25,6 +28,13 @@ constexpr exit_status statuses[] = {{"0", "done"},
                                     {"1", "failure"},
                                     {"2", "usage or configuration"},
                                     {"3", "`run --once` left something unsettled"}};
+constexpr const char* which_status =
+    "2 says that the command line, a file that it names for its settings (\\-\\-config, "
+    "\\-\\-token\\-file) or a value in it\nmakes no sense: nothing was attempted. 1 says that the command "
+    "was "
+    "understood and failed: no such archive, id or file,\na locked or missing catalog, a daemon that does "
+    "not "
+    "answer, an output that cannot be written.\n";
 
 // Text for troff: nothing in it is a command or an escape, and no line ends in a space.
 std::string troff(const std::string& text) {
@@ -98,40 +108,77 @@ std::string manual_page() {
         "NAME\n"
         "suprsync \\- copies registered files, proves each copy, and tells when a day is complete\n"
         ".SH SYNOPSIS\n.B suprsync\n.I COMMAND\n[\\fIOPTION\\fR]...\n.SH DESCRIPTION\n{}\n"
-        "All commands but run and status open the catalog directly, with the daemon running or not; the "
-        "daemon\nnotices at once what they change. On a terminal they print aligned tables, elsewhere fields "
+        "The commands run, status, doctor and help aside, all open the catalog directly, with the daemon "
+        "running\nor not; the daemon notices at once what they change. On a terminal they print aligned "
+        "tables, elsewhere fields "
         "between tabs,\nwith \\fB\\-\\-json\\fR one JSON document.\n.SH COMMANDS\n",
         SUPRSYNC_VERSION, troff(what_it_is));
     for (const auto& c : command_table()) page += manual_of(c);
     page += ".SH EXIT STATUS\n";
     for (const auto& s : statuses) page += fmt::format(".TP\n.B {}\n{}\n", s.code, troff(s.meaning));
+    page += std::string(".PP\n") + which_status;
     page +=
         ".SH ENVIRONMENT\n.TP\n.B SUPRSYNC_DB\nthe catalog, where \\-\\-db is not given\n"
         ".TP\n.B INSTANCE_ID, LOGLEVEL\ndefaults of run's \\-\\-instance\\-id and \\-\\-log\\-level\n"
+        ".TP\n.B SITE_HOST\ndefault of run's \\-\\-site\\-host\n"
         ".TP\n.B SUPRSYNC_SSH_CONFIG\nanother ssh configuration file (ssh \\-F), for run\n"
         ".SH SEE ALSO\n.BR rsync (1),\n.BR ssh (1),\n.BR sqlite3 (1)\n";
     return page;
 }
 
+namespace {
+
+// Options whose values are a closed set, with these; a name means the same in every command.
+std::map<std::string, std::vector<std::string>> values_of_options() {
+    std::map<std::string, std::vector<std::string>> values;
+    const auto take = [&](const std::string& option, const std::vector<std::string>& words) {
+        if (!words.empty()) values.emplace(option, words);
+    };
+    for (const auto& key : archive_keys()) take(key.option, key.words);
+    for (const auto& key : daemon_keys()) take(key.option, key.words);
+    for (const auto& c : command_table())
+        for (const auto& option : c.options) take(option.name, option.words);
+    return values;
+}
+
+}  // namespace
+
 std::string bash_completion() {
     std::string names;
+    for (const auto& c : command_table()) names += (names.empty() ? "" : " ") + c.name;
     std::string cases;
-    for (const auto& c : command_table()) {
-        names += (names.empty() ? "" : " ") + c.name;
-        const auto options = options_of(c);
-        cases += fmt::format("        {}) options=\"{}\" ;;\n", c.name, fmt::join(options, " "));
-    }
+    for (const auto& c : command_table())
+        cases += fmt::format("        {}) options=\"{}\"{} ;;\n", c.name, fmt::join(options_of(c), " "),
+                             c.name == "help" ? " values=\"" + names + "\"" : "");
+    std::string values;
+    for (const auto& [option, words] : values_of_options())
+        values += fmt::format("        --{}) values=\"{}\" ;;\n", option, fmt::join(words, " "));
     return fmt::format(
         R"(# Completion of suprsync(1) for bash. Made by: suprsync help --bash-completion
 _suprsync() {{
-    local word=${{COMP_WORDS[COMP_CWORD]}} options=""
+    local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD - 1]}} options="" values=""
     COMPREPLY=()
+    # bash takes the sign of --option=value for a word of its own.
+    if [ "$word" = = ]; then
+        word=""
+    elif [ "$before" = = ]; then
+        before=${{COMP_WORDS[COMP_CWORD - 2]}}
+    fi
     if [ "$COMP_CWORD" -eq 1 ]; then
         mapfile -t COMPREPLY < <(compgen -W "{} --help --version" -- "$word")
         return
     fi
     case ${{COMP_WORDS[1]}} in
 {}    esac
+    case $before in
+{}    esac
+    case ${{values:+values}}$word in
+        values-*) ;;
+        values*)
+            mapfile -t COMPREPLY < <(compgen -W "$values" -- "$word")
+            return
+            ;;
+    esac
     case $word in
         -*) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word") ;;
         *) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
@@ -139,7 +186,7 @@ _suprsync() {{
 }}
 complete -F _suprsync suprsync
 )",
-        names, cases);
+        names, cases, values);
 }
 
 }  // namespace suprsync

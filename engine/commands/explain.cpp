@@ -22,7 +22,12 @@ struct explanation {
     std::vector<file_view> rivals;
     claim judgement;
     std::string deletion;
+    std::string next_attempt;  // '' where none is to come
 };
+
+std::string date_and_age(epoch_seconds t, epoch_seconds now) {
+    return human::date(t) + " (" + human::age(t, now) + ")";
+}
 
 bool is_unsettled(const file_view& file) {
     return file.state == "pending" || file.state == "retrying" || file.state == "failed";
@@ -55,6 +60,17 @@ std::string deletion_of(const file_view& file, const std::vector<file_view>& sam
     return "when it is as old as the daemon's --delete-local-after says, after a fresh look at both copies";
 }
 
+std::string next_attempt_of(const file_view& file, const archive_memory& archive) {
+    if (file.state == "failed")
+        return fmt::format("none: suprsync retry {} {}", file.row.archive_name, file.row.id);
+    if (file.state != "pending" && file.state != "retrying") return "";
+    if (archive.paused)
+        return fmt::format("when the archive is resumed (POST /archives/{}/resume): {}",
+                           file.row.archive_name, archive.pause_reason);
+    if (file.next_attempt_at) return date_and_age(*file.next_attempt_at, human::now());
+    return "as soon as the daemon comes to it";
+}
+
 explanation explain_one(tool_catalog& catalog, const file_view& file,
                         const std::vector<file_view>& same_path) {
     explanation e;
@@ -64,6 +80,7 @@ explanation explain_one(tool_catalog& catalog, const file_view& file,
     for (const auto& r : e.rivals) rivals.push_back(as_rival(r));
     e.judgement = judge_claim(file.row, rivals);
     e.deletion = deletion_of(file, same_path);
+    e.next_attempt = next_attempt_of(file, catalog.wait(catalog->memory(file.row.archive_name)));
     const auto timecode = timecode_of(file.row.remote_path);
     if (timecode && !is_finalization_path(file.row.remote_path))
         for (auto& d : catalog.wait(catalog->timecodes({file.row.archive_name, *timecode - 1, 1})))
@@ -102,7 +119,7 @@ void print(const explanation& e) {
     const auto line = [](const char* what, const std::string& text) {
         std::cout << fmt::format("  {:<13} {}\n", what, text);
     };
-    const auto when = [&](epoch_seconds t) { return human::date(t) + " (" + human::age(t, now) + ")"; };
+    const auto when = [&](epoch_seconds t) { return date_and_age(t, now); };
     std::cout << fmt::format("{} (id {}, archive {})\n", human::name(row.local_path), row.id,
                              human::name(row.archive_name));
     line("state", state_line(e.file));
@@ -115,13 +132,7 @@ void print(const explanation& e) {
     if (e.file.last_error)
         line("last error", human::name(*e.file.last_error) +
                                (e.file.last_error_at ? ", " + when(*e.file.last_error_at) : ""));
-    if (e.file.next_attempt_at)
-        line("next attempt", when(*e.file.next_attempt_at));
-    else if (e.file.state == "pending" || e.file.state == "retrying")
-        line("next attempt", "as soon as the daemon comes to it");
-    else if (e.file.state == "failed")
-        line("next attempt",
-             fmt::format("none: suprsync retry {} {}", human::name(row.archive_name), row.id));
+    if (!e.next_attempt.empty()) line("next attempt", human::name(e.next_attempt));
     if (e.directory) line("timecode", directory_line(e));
     line("deletion", e.deletion);
     if (e.judgement.decision != claim::verdict::holds && is_unsettled(e.file))
@@ -148,7 +159,8 @@ void write(json_writer& json, const explanation& e) {
     else
         json.null();
     const auto verdict = e.judgement.decision;
-    json.member("deletion", e.deletion)
+    json.member("next_attempt", e.next_attempt)
+        .member("deletion", e.deletion)
         .key("claim")
         .begin_object()
         .member("verdict", std::string(verdict == claim::verdict::holds        ? "holds"
@@ -163,10 +175,10 @@ void write(json_writer& json, const explanation& e) {
 }
 
 int explain(const tool_arguments& arguments) {
-    file_query query;
-    query.local_path = absolute_path(arguments.operands()[0]);
-    query.limit = 1000;
     tool_catalog catalog(arguments);
+    file_query query;
+    query.local_path = catalog.local_path(arguments.operands()[0]);
+    query.limit = 1000;
     const auto page = catalog.wait(catalog->list_files(query));
     if (page.files.empty())
         throw failure_error({failure_code::not_found, "explain", human::name(*query.local_path),

@@ -1,6 +1,8 @@
 // `suprsync ignore` and `suprsync unignore`: files that are to be left alone, and that no longer are.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/file_printing.hpp"
 #include "engine/commands/human.hpp"
@@ -16,7 +18,9 @@ int change(const tool_arguments& arguments, bool ignore) {
     wanted.ignore = ignore;
     wanted.ignore_reason = arguments.text("reason").value_or("");
     std::vector<file_id> ids;
-    for (const auto& operand : arguments.operands()) ids.push_back(id_of(operand));
+    for (const auto& operand : arguments.operands())
+        if (const auto id = id_of(operand); std::find(ids.begin(), ids.end(), id) == ids.end())
+            ids.push_back(id);
     tool_catalog catalog(arguments);
     // Nothing is changed where one of the ids is wrong.
     for (const auto id : ids) catalog.file(id);

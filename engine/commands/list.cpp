@@ -70,8 +70,10 @@ command describe_list() {
     c.options = with_catalog_options(
         {{"all", "", "every row"},
          {"deletable", "", "verified rows of which the local file may be deleted once it is old enough"},
-         {"state", "STATE",
-          "rows in one state: pending, retrying, failed, ignored, verified, deleted or unsettled"},
+         {"state",
+          "STATE",
+          "rows in one state: pending, retrying, failed, ignored, verified, deleted, unsettled or deletable",
+          {"pending", "retrying", "failed", "ignored", "verified", "deleted", "unsettled", "deletable"}},
          {"since", "T", "rows registered at this time (seconds since the epoch) or later, in any state"},
          {"prefix", "P", "rows of which the remote path begins so"},
          {"json", "", "print the rows as a JSON array"}});

@@ -144,7 +144,7 @@ class instance_reader {
         } else if (is_foreign(option.string_key)) {
             notices_.push_back(origin.text() + " is skipped: " + whose(option.string_key));
         } else {
-            return bad(origin, "there is no such option; see suprsync run --help");
+            return bad(origin, "there is no such option");
         }
         return {};
     }

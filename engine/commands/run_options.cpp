@@ -3,20 +3,24 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/program_options.hpp>
 #include <cctype>
 #include <climits>
 #include <cstdlib>
+#include <set>
 #include <sstream>
 
 #include "engine/commands/option_table.hpp"
 #include "engine/configuration_file.hpp"
+#include "engine/configuration_keys.hpp"
 #include "engine/configuration_layers.hpp"
 #include "engine/ocs_site.hpp"
 #include "engine/text_file.hpp"
 #include "http/listen_address.hpp"
 #include "http/tls.hpp"
+#include "http/trust.hpp"
 
 namespace po = boost::program_options;
 
@@ -98,6 +102,13 @@ result<std::string> read_token(const daemon_configuration& c) {
     while (!token->empty() && std::isspace(static_cast<unsigned char>(token->back()))) token->pop_back();
     if (token->empty())
         return wrong("--http-token-file", fmt::format("'{}' holds no token", *c.http_token_file));
+    // A header carries it: what else stands there could never be sent.
+    if (!std::all_of(token->begin(), token->end(), [](char x) { return x > ' ' && x < '\x7f'; }))
+        return wrong(
+            "--http-token-file",
+            fmt::format("expected one token of visible ASCII characters in '{}', got more lines, spaces "
+                        "or other characters",
+                        *c.http_token_file));
     return token;
 }
 
@@ -111,7 +122,19 @@ result<void> check_door(const run_options& options) {
                      fmt::format("others can reach {}: set a token (--http-token-file), or listen on "
                                  "127.0.0.1, [::1] or unix:PATH",
                                  where->text()));
-    if (c.http_tls_certificate || c.http_tls_key) {
+    if (where->what == listen_address::kind::unix_socket && !where->path.starts_with('/'))
+        return wrong("--http-listen",
+                     fmt::format("expected an absolute path after unix:, got '{}'", where->path));
+    for (const auto& name : c.http_host_names)
+        if (!is_host_name(name))
+            return wrong(
+                "--http-host-name",
+                fmt::format("expected a host name or an IP address, without a port, got '{}'", name));
+    if (c.http_tls_certificate && !c.http_tls_key)
+        return wrong("--http-tls-certificate", "it goes with --http-tls-key, which is missing");
+    if (c.http_tls_key && !c.http_tls_certificate)
+        return wrong("--http-tls-key", "it goes with --http-tls-certificate, which is missing");
+    if (c.http_tls_certificate) {
         const auto tls = make_tls_context(c.http_tls_certificate.value_or(""), c.http_tls_key.value_or(""));
         if (!tls) return wrong("--http-tls-certificate", tls.error().text());
     }
@@ -174,6 +197,22 @@ result<run_options> taken(const po::variables_map& given) {
     return options;
 }
 
+bool is_list(const std::string& option) {
+    const auto* of_daemon = find_daemon_key(option);
+    return option == "stray" || (of_daemon && of_daemon->kind == value_kind::list);
+}
+
+// As with the agent the last one counts, but for lists.
+void keep_last(po::parsed_options& parsed) {
+    std::set<std::string> met;
+    std::vector<po::option> kept;
+    for (auto option = parsed.options.rbegin(); option != parsed.options.rend(); ++option)
+        if (is_list(option->string_key) || met.insert(option->string_key).second)
+            kept.push_back(std::move(*option));
+    std::reverse(kept.begin(), kept.end());
+    parsed.options = std::move(kept);
+}
+
 }  // namespace
 
 result<parsed_run> parse_run_options(const std::vector<std::string>& arguments, const std::string& usage) {
@@ -187,12 +226,13 @@ result<parsed_run> parse_run_options(const std::vector<std::string>& arguments, 
     po::variables_map given;
     try {
         namespace style = po::command_line_style;
-        po::store(po::command_line_parser(arguments)
-                      .options(all)
-                      .positional(positional)
-                      .style(style::unix_style & ~style::allow_guessing)
-                      .run(),
-                  given);
+        auto parsed = po::command_line_parser(arguments)
+                          .options(all)
+                          .positional(positional)
+                          .style(style::unix_style & ~style::allow_guessing)
+                          .run();
+        keep_last(parsed);
+        po::store(parsed, given);
     } catch (const po::error& e) {
         return failure{failure_code::invalid, "use", "the command line", e.what()};
     }

@@ -31,8 +31,8 @@ std::string read_token(const std::string& path) {
     std::getline(in, token);
     while (!token.empty() && std::isspace(static_cast<unsigned char>(token.back()))) token.pop_back();
     if (token.empty())
-        throw failure_error({failure_code::io, "read the token from", path,
-                             in.is_open() ? "the file holds none" : "the file cannot be read"});
+        throw usage_error(fmt::format("--token-file: {}: {}", path,
+                                      in.is_open() ? "the file holds no token" : "the file cannot be read"));
     return token;
 }
 
@@ -59,7 +59,7 @@ int watch(const daemon_address& daemon, bool json, double interval) {
     asio::signal_set signals(loop, SIGINT, SIGTERM);
     bool ended = false;
     signals.async_wait([&](const boost::system::error_code&, int) { ended = true; });
-    while (!ended) {
+    while (!ended && std::cout) {
         const auto now = shown(daemon, json);
         // Home, then what was there before is cleared: no flicker.
         if (on_terminal() && !json) std::cout << "\x1b[H\x1b[J";

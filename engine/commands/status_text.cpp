@@ -80,10 +80,10 @@ std::string conditions_text(const json::object& data, epoch_seconds now) {
         if (!value.is_object()) continue;
         const auto& c = value.get_object();
         const auto archive = text_of(c, "archive");
-        text += fmt::format("\n! {}{}, since {} ({} times):\n  {}", text_of(c, "kind"),
+        const auto count = static_cast<std::int64_t>(number_of(c, "count"));
+        text += fmt::format("\n! {}{}, since {} ({}):\n  {}", text_of(c, "kind"),
                             archive.empty() ? "" : " of " + archive, human::age(number_of(c, "since"), now),
-                            human::count(static_cast<std::int64_t>(number_of(c, "count"))),
-                            text_of(c, "message"));
+                            count == 1 ? "once" : human::count(count) + " times", text_of(c, "message"));
     }
     return text;
 }

@@ -30,6 +30,7 @@ std::optional<Number> read_number(const std::string& text) {
 tool_arguments::tool_arguments(const command& c, std::vector<std::string> words) {
     po::options_description described;
     for (const auto& option : c.options) {
+        known_.insert(option.name);
         if (option.value.empty())
             described.add_options()(option.name.c_str(), "");
         else
@@ -115,13 +116,13 @@ file_id id_of(const std::string& operand) {
 std::string absolute_path(const std::string& operand) {
     if (operand.empty()) throw usage_error("a local path is empty");
     const fs::path path(operand);
-    if (path.is_absolute()) return operand;
-    const auto whole = fs::current_path() / path;
+    const auto whole = path.is_absolute() ? path : fs::current_path() / path;
     // Beyond a symbolic link, ".." is not what the text says.
     const bool goes_up = std::find(path.begin(), path.end(), "..") != path.end();
-    auto made =
-        goes_up ? fs::weakly_canonical(whole.parent_path()) / whole.filename() : whole.lexically_normal();
-    return made.string();
+    if (!goes_up) return whole.lexically_normal().string();
+    // A link that is the last component is the file's own name.
+    if (whole.filename() == "..") return fs::weakly_canonical(whole).string();
+    return (fs::weakly_canonical(whole.parent_path()) / whole.filename()).string();
 }
 
 }  // namespace suprsync

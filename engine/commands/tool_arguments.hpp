@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -26,6 +27,8 @@ class tool_arguments {
 
     bool help() const { return has("help"); }
     bool has(const std::string& option) const { return given_.contains(option); }
+    /// Whether the command knows the option.
+    bool takes(const std::string& option) const { return known_.contains(option); }
     std::optional<std::string> text(const std::string& option) const;
     const std::vector<std::string>& operands() const { return operands_; }
 
@@ -36,6 +39,7 @@ class tool_arguments {
     std::string one_of(const std::vector<std::string>& options) const;
 
   private:
+    std::set<std::string> known_;
     std::map<std::string, std::string> given_;
     std::vector<std::string> operands_;
 };
@@ -43,7 +47,8 @@ class tool_arguments {
 /// The operand as an id of the catalog; throws usage_error.
 file_id id_of(const std::string& operand);
 
-/// The local path that an operand means, absolute: a relative one lies below the working directory.
+/// The local path that an operand means, absolute and without empty, "." and ".." components: a relative one
+/// lies below the working directory.
 std::string absolute_path(const std::string& operand);
 
 }  // namespace suprsync

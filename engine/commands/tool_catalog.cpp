@@ -43,7 +43,8 @@ tool_catalog::tool_catalog(const tool_arguments& arguments)
     auto opened = open_catalog(loop_.get_executor(), options);
     if (!opened) {
         auto why = opened.error();
-        if (why.code == failure_code::not_found) why.detail += "; --create-db makes one";
+        if (why.code == failure_code::not_found && arguments.takes("create-db"))
+            why.detail += "; --create-db makes one";
         throw failure_error(why);
     }
     catalog_ = std::move(*opened);
@@ -97,6 +98,18 @@ void tool_catalog::check_archive(const std::string& archive) {
                          names.empty() ? "the catalog has no files yet"
                                        : fmt::format("it has no files in this catalog; those that have: {}",
                                                      fmt::join(shown, ", "))});
+}
+
+std::string tool_catalog::local_path(const std::string& operand) {
+    auto path = absolute_path(operand);
+    if (path == operand) return path;
+    file_query query;
+    query.limit = 1;
+    for (const auto& spelling : {path, operand}) {
+        query.local_path = spelling;
+        if (!wait(catalog_->list_files(query)).files.empty()) return spelling;
+    }
+    return path;
 }
 
 file_view tool_catalog::file(file_id id) {

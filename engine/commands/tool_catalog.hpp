@@ -45,6 +45,9 @@ class tool_catalog {
 
     /// Throws failure_error where the archive has no row, with the names of those that have.
     void check_archive(const std::string& archive);
+    /// The local path that an operand means, as the catalog has it: absolute and plain, or as it stands where
+    /// only a row of another program spells it so.
+    std::string local_path(const std::string& operand);
     /// The row; throws failure_error where there is none.
     file_view file(file_id id);
 

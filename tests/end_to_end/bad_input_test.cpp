@@ -60,6 +60,7 @@ BOOST_FIXTURE_TEST_CASE(a_registration_must_make_sense, registering_site) {
     start();
     refuses(body_with("archive_name", "unknown"), 400, "unknown");
     refuses(body_with("local_path", "relative/path"), 400, "absolute");
+    refuses(body_with("local_path", (data / ".." / "data" / "good").string()), 400, "'..'");
     refuses(body_with("remote_path", "/absolute"), 400, "relative");
     refuses(body_with("remote_path", "17000/../../etc/x"), 400, "..");
     refuses(body_with("remote_path", ".."), 400, "..");
@@ -73,7 +74,13 @@ BOOST_FIXTURE_TEST_CASE(a_registration_must_make_sense, registering_site) {
     refuses(body_with("local_md5sum", "not an md5"), 400, "local_md5sum");
     refuses(body_with("local_path", std::string("/a\0b", 4)), 400, "NUL");
     // The daemon is as willing as before.
-    BOOST_TEST(http().post("/files", body()).status == 201);
+    const auto odd = body_with("local_path", data.string() + "//./good");
+    const auto stored = http().post("/files", odd);
+    BOOST_TEST(stored.status == 201);
+    BOOST_TEST(stored.json().at("local_path").as_string() == good.local_path);
+    BOOST_TEST(http().post("/files", body()).status == 200);  // one file, however it is spelled
+    for (const auto& spelling : {good.local_path, data.string() + "/.//good"})
+        BOOST_TEST(http().get("/files?local_path=" + spelling).json().at("files").as_array().size() == 1U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_file_outside_the_local_roots_is_refused, registering_site) {
@@ -83,7 +90,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_outside_the_local_roots_is_refused, registering_s
     start();
     refuses(body_with("local_path", (scratch / "outside").string()), 403, "outside");
     refuses(body_with("local_path", (data / "link").string()), 403, "outside");
-    refuses(body_with("local_path", (data / ".." / "outside").string()), 403, "outside");
+    refuses(body_with("local_path", (data / "." / "link").string()), 403, "outside");
     refuses(body_with("local_path", (scratch / "data-not" / "beside").string()), 403, "outside");
     refuses(body_with("local_path", "/etc/passwd"), 403, "outside");
 }

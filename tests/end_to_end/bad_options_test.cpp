@@ -81,13 +81,36 @@ BOOST_FIXTURE_TEST_CASE(values_must_make_sense, strict_site) {
     does_not_start_with("--http-listen", "127.0.0.1:99999");
     does_not_start_with("--http-listen", "0.0.0.0:0", {"token"});
     does_not_start_with("--http-token-file", data.string(), {"Is a directory"});
+    does_not_start_with("--bwlimit", "banana", {"a rate as rsync knows it"});
+    does_not_start_with("--chmod", "banana", {"modes as rsync knows them"});
+    does_not_start_with("--http-listen", "unix:relative", {"an absolute path"});
+    for (const auto* name : {"a b", "host:80", "[::1]", "a/b"})
+        does_not_start_with("--http-host-name", name, {"without a port"});
+    write_file(scratch / "token", "one\ntwo\n");
+    does_not_start_with("--http-token-file", (scratch / "token").string(), {"one token"});
+    does_not_start_with("--http-tls-certificate", (scratch / "token").string(),
+                        {"--http-tls-key, which is missing"});
+    does_not_start_with("--http-tls-key", (scratch / "token").string(),
+                        {"--http-tls-certificate, which is missing"});
 }
 
 BOOST_FIXTURE_TEST_CASE(unknown_and_repeated_options, strict_site) {
     does_not_start(2, {"--no-such-option"}, {"--no-such-option"});
     does_not_start(2, {"stray"}, {"stray"});
-    does_not_start(2, {"--archive-name"}, {"--archive-name", "second"});
     BOOST_TEST(!fs::exists(database));
+}
+
+// As with the agent, whose site files say things twice.
+BOOST_FIXTURE_TEST_CASE(of_a_repeated_option_the_last_one_counts, strict_site) {
+    auto arguments = command();
+    for (const char* word : {"--archive-name", "second", "--once", "--once", "--compression", "--compression",
+                             "--local-root", "/one", "--log-level", "nonsense", "--log-level", "info"})
+        arguments.push_back(word);
+    arguments.push_back("--check-config");
+    daemon_process program(arguments, environment, log);
+    BOOST_TEST(program.wait() == exited(0), program.log());
+    BOOST_TEST(program.lines_with("archive second to") == 1U, program.log());
+    does_not_start(2, {"--archive-name"}, {"--archive-name", "second", "--archive-name", "a/b"});
 }
 
 BOOST_FIXTURE_TEST_CASE(a_staging_directory_inside_the_base_directory_is_refused, strict_site) {

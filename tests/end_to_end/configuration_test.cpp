@@ -396,6 +396,10 @@ BOOST_FIXTURE_TEST_CASE(mistakes_have_file_line_and_instance, ocs_site_with_two_
         auto& program = start_unready();
         BOOST_TEST(program.wait() == exited(2));
         BOOST_TEST((program.log().find(file.string() + ":" + message) != std::string::npos), program.log());
+        const auto hint = program.log().find("suprsync run --help");
+        BOOST_TEST((hint != std::string::npos &&
+                    program.log().find("suprsync run --help", hint + 1) == std::string::npos),
+                   program.log());
     };
     refused("'--cmd-timeout', '5'", "'--cmd-timeout', 'soon'",
             "35: smurf-sync: --cmd-timeout: expected a time such as 90, 90s, 15m, 2h or 7d, got 'soon'");

@@ -219,6 +219,56 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_another_archive_needs_is_kept, verified_site
     await_removed(id);
 }
 
+// One file under several names: deleted only when nobody needs it any more, under whatever name.
+BOOST_FIXTURE_TEST_CASE(a_file_that_another_archive_needs_under_another_name_is_kept, verified_site) {
+    fs::create_directory_symlink(data, scratch / "directory link");
+    fs::create_directories(data / "below");
+    fs::create_directories(data / "links");
+    fs::create_symlink(data / "e", data / "links/e");
+    // What is verified, and how the other archive spells it.
+    const std::map<std::string, std::string> names = {
+        {"a", data.string() + "//a"},         {"b", data.string() + "/./b"},
+        {"c", data.string() + "/below/../c"}, {"d", (scratch / "directory link/d").string()},
+        {"e", (data / "links/e").string()},
+    };
+    std::map<std::string, std::int64_t> verified, other;
+    for (const auto& [name, spelling] : names) {
+        verified[name] = add(name, "content of " + name);
+        auto row = make_file(name, "17000/" + name, "content of " + name);
+        row.archive_name = "smurf";  // nobody serves it: it stays unsettled
+        row.local_path = spelling;
+        other[name] = catalog().insert(row);
+    }
+    // And the other way round.
+    auto odd = make_file("f", today("f"), "content of f");
+    odd.local_path = data.string() + "/.//f";
+    verified["f"] = catalog().insert(odd);
+    auto plain = make_file("f", "17000/f", "content of f");
+    plain.archive_name = "smurf";
+    other["f"] = catalog().insert(plain);
+
+    start();
+    await_verified(witness);
+    for (const auto& [name, id] : verified) await_verified(id);
+    stop();
+    begin_deletion();
+    await_witness();
+    for (const auto& [name, id] : verified) {
+        BOOST_TEST(read_file(data / name) == "content of " + name);
+        BOOST_TEST(!catalog().row(id).removed.has_value(), name);
+        BOOST_TEST(file(id).at("last_error").is_null());
+    }
+    BOOST_TEST(status().at("conditions").as_array().empty());
+    BOOST_TEST(daemon().lines_with("not deleted") == 0U);
+    stop();
+    catalog().execute(
+        "UPDATE supersync_v0 SET remote_md5sum = local_md5sum, copied = 1, removed = 0 WHERE archive_name = "
+        "'smurf'");
+    start();
+    for (const auto& [name, id] : verified) await_removed(id);
+    BOOST_TEST(!fs::exists(data / "a"));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_directory_that_is_not_writable_is_a_condition_and_the_rest_goes_on, verified_site) {
     const auto id = add("closed/a", "content");
     catalog().execute("PRAGMA wal_checkpoint");

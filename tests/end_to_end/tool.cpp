@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <pty.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,11 +18,13 @@ namespace suprsync::test {
 
 namespace {
 
-process_exit wait_for(pid_t child) {
+void wait_for(pid_t child, told& t) {
     int status = 0;
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "waitpid");
-    return WIFSIGNALED(status) ? process_exit{true, WTERMSIG(status)} : exited(WEXITSTATUS(status));
+    rusage used{};
+    while (wait4(child, &status, 0, &used) < 0)
+        if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "wait4");
+    t.peak_kb = used.ru_maxrss;
+    t.exit = WIFSIGNALED(status) ? process_exit{true, WTERMSIG(status)} : exited(WEXITSTATUS(status));
 }
 
 // In the child only.
@@ -55,6 +58,16 @@ fs::path tool::source_directory() { return SUPRSYNC_SOURCE_DIRECTORY; }
 
 told tool::run(const arguments& words, const fs::path& directory) const {
     const auto out = output_.string() + ".out";
+    auto t = run_into(out, words, directory);
+    t.out = read_file(out);
+    return t;
+}
+
+told tool::run_into(const fs::path& out, const arguments& words) const {
+    return run_into(out, words, directory_);
+}
+
+told tool::run_into(const fs::path& out, const arguments& words, const fs::path& directory) const {
     const auto err = output_.string() + ".err";
     const auto child = fork();
     if (child < 0) throw std::system_error(errno, std::generic_category(), "fork");
@@ -65,8 +78,7 @@ told tool::run(const arguments& words, const fs::path& directory) const {
         become(command(words), directory, environment);
     }
     told t;
-    t.exit = wait_for(child);
-    t.out = read_file(out);
+    wait_for(child, t);
     t.err = read_file(err);
     return t;
 }
@@ -83,7 +95,7 @@ told tool::on_terminal(const arguments& words) const {
     for (ssize_t n; (n = read(terminal, piece, sizeof piece)) > 0;)
         for (ssize_t i = 0; i < n; ++i)
             if (piece[i] != '\r') t.out += piece[i];
-    t.exit = wait_for(child);
+    wait_for(child, t);
     close(terminal);
     return t;
 }

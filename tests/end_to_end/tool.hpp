@@ -16,6 +16,7 @@ struct told {
     process_exit exit;
     std::string out;
     std::string err;
+    long peak_kb = 0;  ///< most memory that it had resident
 
     /// Standard output as JSON; throws where it is none.
     boost::json::value json() const;
@@ -31,6 +32,8 @@ class tool {
     /// Waits for its end.
     told run(const arguments& words) const { return run(words, directory_); }
     told run(const arguments& words, const std::filesystem::path& directory) const;
+    /// Its standard output goes to this file, and is not read.
+    told run_into(const std::filesystem::path& out, const arguments& words) const;
     /// The same on a terminal of its own; everything that is written to it is `out`.
     told on_terminal(const arguments& words) const;
 
@@ -42,6 +45,9 @@ class tool {
     static std::filesystem::path source_directory();
 
   private:
+    told run_into(const std::filesystem::path& out, const arguments& words,
+                  const std::filesystem::path& directory) const;
+
     std::filesystem::path directory_;
     std::filesystem::path output_;
 };

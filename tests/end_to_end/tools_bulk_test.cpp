@@ -1,5 +1,6 @@
 // `suprsync add-local-files`: whole trees, by the real command line.
 #include <boost/test/unit_test.hpp>
+#include <set>
 
 #include "tests/end_to_end/tool.hpp"
 
@@ -36,6 +37,13 @@ struct tree {
 };
 
 using sums = std::map<std::string, std::string>;
+
+// "1,2,3"
+std::string numbers(int count) {
+    std::string all = "1";
+    for (int i = 2; i <= count; ++i) all += "," + std::to_string(i);
+    return all;
+}
 
 }  // namespace
 
@@ -78,6 +86,24 @@ BOOST_FIXTURE_TEST_CASE(a_tree_is_registered_once, tree) {
         BOOST_TEST(row.deletable.value() == false);
         BOOST_TEST(row.local_path.find("//") == std::string::npos);
     }
+    // However the root is spelled.
+    const auto above = s.data.parent_path().string();
+    const auto name = s.data.filename().string();
+    for (const auto& root : {above + "//" + name, above + "/./" + name, s.data.string() + "/.",
+                             s.data.string() + "//", s.data.string() + "/17000/..", "/." + s.data.string()})
+        BOOST_TEST(
+            t.run({"add-local-files", root, "hk", "--json"}).json().at("registered").to_number<int>() == 0,
+            root);
+    BOOST_TEST(t.run({"add-local-files", "..", "hk", "--json"}, s.data / "17000")
+                   .json()
+                   .at("registered")
+                   .to_number<int>() == 0);
+    for (const auto& spelling : {s.data.string() + "//17000/./a", s.data.string() + "/17001/../17000/a"})
+        for (const char* command : {"check", "explain"})
+            BOOST_TEST(t.run({command, spelling}).exit == exited(0), command << " " << spelling);
+    s.catalog().execute("UPDATE supersync_v0 SET local_path = '/odd//x' WHERE id = 1");
+    for (const char* command : {"check", "explain"})
+        BOOST_TEST(t.run({command, "/odd//x"}).exit == exited(0), command);
 }
 
 BOOST_FIXTURE_TEST_CASE(files_that_still_grow_are_left_out, tree) {
@@ -120,7 +146,28 @@ BOOST_FIXTURE_TEST_CASE(a_dry_run_changes_nothing, tree) {
 
 BOOST_FIXTURE_TEST_CASE(thousands_in_transactions_of_a_thousand, tree) {
     for (int i = 0; i < 2500; ++i) file(std::to_string(i % 7) + "/" + std::to_string(i));
-    BOOST_TEST(add({"--no-md5"}).out.starts_with("registered 2,500 files"));
+    // Every 250th row costs milliseconds: transactions lie so far apart that the one who looks meets them.
+    s.catalog().execute("CREATE TABLE numbers (n); INSERT INTO numbers SELECT value FROM json_each('[" +
+                        numbers(100) +
+                        "]'); CREATE TABLE spent (n); CREATE TRIGGER slow AFTER INSERT ON supersync_v0 WHEN "
+                        "new.id % 250 = 0 BEGIN "
+                        "INSERT INTO spent SELECT count(*) FROM numbers a, numbers b, numbers c; END");
+    daemon_process adding(
+        t.command({"add-local-files", s.data.string(), "hk", "--no-md5", "--db", s.database.string()}), {},
+        s.scratch / "said");
+    // Another connection sees whole transactions only.
+    std::set<std::int64_t> counts;
+    foreign_writer other(s.database);
+    std::int64_t rows = 0;
+    wait_until("all are registered", [&] {
+        rows = other.number("SELECT count(*) FROM supersync_v0");
+        counts.insert(rows);
+        return rows == 2500;
+    });
+    BOOST_TEST(adding.wait() == exited(0));
+    BOOST_TEST(adding.lines_with("registered 2,500 files") == 1U);
+    for (const auto n : counts) BOOST_TEST((n == 2500 || n % 1000 == 0), n);
+    BOOST_TEST((counts.contains(1000) || counts.contains(2000)));
     BOOST_TEST(registered().size() == 2500U);
     const auto again = t.on_terminal({"add-local-files", s.data.string(), "smurf"});
     BOOST_TEST(again.exit == exited(0));
@@ -128,6 +175,26 @@ BOOST_FIXTURE_TEST_CASE(thousands_in_transactions_of_a_thousand, tree) {
     BOOST_TEST(again.out.find("registering [") != std::string::npos, again.out);
     BOOST_TEST(again.out.find("of 2,500 files") != std::string::npos);
     BOOST_TEST(again.out.find("\x1b[Kregistered 2,500 files") != std::string::npos, again.out);
+}
+
+// A vector of all rows would cost some 20 MB.
+BOOST_FIXTURE_TEST_CASE(memory_does_not_grow_with_the_tree, tree) {
+    t.environment["ASAN_OPTIONS"] = "quarantine_size_mb=1";
+    const auto links = [&](int directory, int count) {
+        const auto to = s.data / std::to_string(directory);
+        fs::create_directories(to);
+        for (int i = 0; i < count; ++i)
+            fs::create_hard_link(s.scratch / "file", to / ("a_name_of_some_length_" + std::to_string(i)));
+    };
+    write_file(s.scratch / "file", "x");
+    set_mtime(s.scratch / "file", now() - 3600);
+    links(0, 2500);
+    const auto few = add({"--no-md5"});
+    BOOST_TEST(few.out.starts_with("registered 2,500 files"), few.out);
+    for (int directory = 1; directory <= 10; ++directory) links(directory, 5000);
+    const auto many = add({"--no-md5"});
+    BOOST_TEST(many.out.starts_with("registered 50,000 files"), many.out);
+    BOOST_TEST(many.peak_kb < few.peak_kb + 8000);
 }
 
 BOOST_FIXTURE_TEST_CASE(what_cannot_be_registered_keeps_nothing_else, tree) {
@@ -138,9 +205,20 @@ BOOST_FIXTURE_TEST_CASE(what_cannot_be_registered_keeps_nothing_else, tree) {
     fs::create_symlink(s.scratch / "nowhere", s.data / "dangling");
     write_file(s.scratch / "other", "x");
     BOOST_TEST(t.run({"add", (s.scratch / "other").string(), "held", "hk"}).exit == exited(0));
+    // What a dry run promises is what the real one does, claims included; bytes are of what is registered.
+    for (const auto* md5 : {"--no-md5", "--jobs=1"}) {
+        const auto dry = add({"--dry", "--json", md5});
+        BOOST_TEST(dry.exit == exited(1));
+        BOOST_TEST(dry.json().at("registered").to_number<int>() == 2);
+        BOOST_TEST(dry.json().at("refused").to_number<int>() == 3);
+        BOOST_TEST(dry.json().at("bytes").to_number<int>() == 2);
+        BOOST_TEST(dry.err.find("held: the destination path held belongs to another local file") !=
+                       std::string::npos,
+                   dry.err);
+    }
     const auto done = add();
     BOOST_TEST(done.exit == exited(1));
-    BOOST_TEST(done.out.starts_with("registered 2 files"), done.out);
+    BOOST_TEST(done.out.starts_with("registered 2 files below " + s.data.string() + " (2 B)"), done.out);
     BOOST_TEST(done.out.find("3 not registered") != std::string::npos, done.out);
     for (const auto* said : {"held: the destination path held belongs to another local file",
                              "bad\\xff: ", "dangling: No such file"})

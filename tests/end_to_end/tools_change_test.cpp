@@ -73,6 +73,9 @@ BOOST_FIXTURE_TEST_CASE(ignoring_keeps_the_reason, failed_files) {
     BOOST_TEST(holds(t.run({"explain", (s.data / "17000/a").string()}).out, "ignored: cosmic ray\n"));
     const auto back = t.run({"unignore", word(0)});
     BOOST_TEST(holds(back.out, "\tfailed\t"), back.out);
+    // An id that is given twice is one row.
+    BOOST_TEST(t.run({"ignore", word(0), word(0), "--json"}).json().as_array().size() == 1U);
+    BOOST_TEST(t.run({"unignore", word(0), word(0), "--json"}).json().as_array().size() == 1U);
     BOOST_TEST(!s.catalog().row(ids[0]).ignore.value());
     BOOST_TEST(!holds(back.out, "cosmic"));
 }
@@ -95,6 +98,26 @@ BOOST_FIXTURE_TEST_CASE(a_running_daemon_notices_at_once, failed_files) {
         return s.status().at("archive_stats").at(s.archive).at("uncopied_files").to_number<int>() == 0;
     });
     BOOST_TEST(s.file(ids[2]).at("ignore_reason").as_string() == "never taken");
+}
+
+BOOST_FIXTURE_TEST_CASE(what_waits_for_a_paused_archive_is_told, failed_files) {
+    s.start();
+    for (int i = 0; i < 2; ++i)
+        BOOST_TEST(s.http().post("/archives/" + s.archive + "/pause", std::string("{}")).status == 200);
+    BOOST_TEST(s.condition("paused").at("count").to_number<int>() == 1);
+    const std::string message(s.condition("paused").at("message").as_string());
+    BOOST_TEST(s.daemon().lines_with("paused") == 2U);  // as a condition, and by whom
+    BOOST_TEST(t.run({"retry", s.archive, word(0)}).exit == exited(0));
+    const auto path = (s.data / "17000/a").string();
+    const auto when = "when the archive is resumed (POST /archives/" + s.archive + "/resume): by request";
+    BOOST_TEST(holds(t.run({"explain", path}).out, "next attempt  " + when + "\n"));
+    BOOST_TEST(t.run({"explain", path, "--json"}).json().as_array()[0].at("next_attempt").as_string() ==
+               when);
+    s.stop();
+    s.start();
+    BOOST_TEST(s.condition("paused").at("message").as_string() == message);
+    BOOST_TEST(s.http().post("/archives/" + s.archive + "/resume", std::string("{}")).status == 200);
+    BOOST_TEST(!holds(t.run({"explain", path}).out, "resumed"));
 }
 
 BOOST_FIXTURE_TEST_CASE(wrong_command_lines_change_nothing, failed_files) {

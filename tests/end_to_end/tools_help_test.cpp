@@ -46,6 +46,48 @@ BOOST_AUTO_TEST_CASE(every_command_has_its_help) {
     }
 }
 
+// A full disk behind a pipe or file must not look like an answer.
+BOOST_AUTO_TEST_CASE(an_output_that_cannot_be_written_is_a_failure) {
+    site s;
+    tool t(s);
+    s.catalog();
+    s.add_file("a", "17000/a", "content");
+    s.start();
+    const auto path = (s.data / "a").string();
+    const auto listen = s.options.at("--http-listen");
+    std::vector<tool::arguments> all = {{"list", s.archive, "--all"},
+                                        {"list", s.archive, "--all", "--json"},
+                                        {"check", path},
+                                        {"explain", path},
+                                        {"explain", path, "--json"},
+                                        {"status", "--http", listen},
+                                        {"status", "--json", "--http", listen},
+                                        {"timecodes", s.archive, "--json"},
+                                        {"next", s.archive, "--json"},
+                                        {"add", path, "17000/a", s.archive},
+                                        {"help"},
+                                        {"help", "--man"},
+                                        {"--help"},
+                                        {"--version"},
+                                        {"run", "--help"},
+                                        {"run", "--check-config"},
+                                        {"doctor"}};
+    for (auto& words : all) {
+        if (words == tool::arguments{"doctor"} || words == tool::arguments{"run", "--check-config"})
+            for (const auto& [name, value] : s.options) {
+                words.push_back(name);
+                if (!value.empty()) words.push_back(value);
+            }
+        const auto said = t.run_into("/dev/full", words);
+        BOOST_TEST_CONTEXT(words.front() << " " << words.back()) {
+            BOOST_TEST(said.exit == exited(1));
+            BOOST_TEST(holds(said.err, "cannot write the output: No space left on device"), said.err);
+        }
+    }
+    // Wrong usage stays wrong usage.
+    BOOST_TEST(t.run_into("/dev/full", {"list"}).exit == exited(2));
+}
+
 BOOST_AUTO_TEST_CASE(wrong_first_words) {
     site s;
     tool t(s);
@@ -107,6 +149,15 @@ BOOST_AUTO_TEST_CASE(bash_completes) {
     BOOST_TEST(completes("suprsync add") == "add\nadd-local-files\n");
     BOOST_TEST(completes("suprsync retry x --p") == "--prefix\n--patience\n");
     BOOST_TEST(holds(completes("suprsync run --max"), "--max-copy-attempts\n"));
+    // Values of options that take one of a few words, and the operand of help.
+    BOOST_TEST(completes("suprsync help un") == "unignore\n");
+    BOOST_TEST(completes("suprsync help --m") == "--man\n");
+    BOOST_TEST(completes("suprsync list x --state re") == "retrying\n");
+    BOOST_TEST(completes("suprsync list x --state = ver") == "verified\n");
+    BOOST_TEST(completes("suprsync run --log-format ''") == "text\njson\n");
+    BOOST_TEST(completes("suprsync run --log-format =") == "text\njson\n");
+    BOOST_TEST(holds(completes("suprsync doctor --log-level ''"), "debug\n"));
+    BOOST_TEST(completes("suprsync run --recheck-remote m") == "md5\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

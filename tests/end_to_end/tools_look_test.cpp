@@ -226,12 +226,16 @@ BOOST_FIXTURE_TEST_CASE(wrong_command_lines, catalog_to_look_at) {
              {{"check"}, 2, "expected LOCAL"},
              {{"check", "a", "b"}, 2, "unexpected argument 'b'"},
              {{"explain"}, 2, "expected LOCAL"},
-             {{"list", "smurf", "--db", "/none/x"}, 1, "/none/x"}}) {
+             {{"list", "smurf", "--db", "/none/x"}, 1, "/none/x"},
+             {{"status", "--token-file", "/none/x"}, 2, "--token-file: /none/x"}}) {
         const auto said = t.run(w.words);
         BOOST_TEST(said.exit == exited(w.status), said.err);
         BOOST_TEST(holds(said.err, w.because), said.err);
         BOOST_TEST(said.out == "");
+        // Advice is for the command that was given.
+        BOOST_TEST(!holds(said.err, "--create-db"), said.err);
     }
+    BOOST_TEST(holds(t.run({"list", "--help"}).out, "deletable"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -225,7 +225,7 @@ BOOST_FIXTURE_TEST_CASE(a_paused_archive_does_nothing, worker_world) {
     time.advance(600);
     BOOST_TEST(there.calls.empty());
     BOOST_TEST(worker.idle());
-    archive.raise(condition_kind::paused, "paused by request");
+    archive.raise_paused("by request");
     worker.resume();
     settle(loop);
     BOOST_TEST(verified(id));

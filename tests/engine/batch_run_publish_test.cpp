@@ -161,6 +161,9 @@ BOOST_FIXTURE_TEST_CASE(a_batch_is_recorded_in_one_call_and_reported, archive_wo
     BOOST_TEST(catalog.outcomes.size() == files);
     BOOST_TEST(there.count("publish") == 1U);
     BOOST_TEST(last->files.size() == 1000U);
+    // The newest ones, as the session data promises.
+    BOOST_TEST(last->files.front().first == "/data/f200");
+    BOOST_TEST(last->files.back().first == "/data/f1199");
     BOOST_TEST(last->files.front().second);
     BOOST_TEST((last->stop_time == time.now()));
     BOOST_TEST(!last->error.has_value());

@@ -4,6 +4,9 @@
 #include <spdlog/spdlog.h>
 
 #include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <iterator>
+#include <regex>
 #include <sstream>
 
 using namespace suprsync;
@@ -125,6 +128,21 @@ BOOST_FIXTURE_TEST_CASE(a_message_is_text_whatever_it_holds, board_and_log) {
     const auto lines = log.take();
     BOOST_REQUIRE(lines.size() == 1U);
     BOOST_TEST(holds_part(lines[0], "{} {0} %s {x:>99}"));
+}
+
+// Operators match on them: README says of each what to do.
+BOOST_AUTO_TEST_CASE(every_kind_stands_in_readme) {
+    const auto text_of = [](const std::string& name) {
+        std::ifstream in(std::string(SUPRSYNC_SOURCE_DIR "/") + name);
+        return std::string(std::istreambuf_iterator<char>(in), {});
+    };
+    const auto readme = text_of("README.md");
+    const auto header = text_of("engine/conditions.hpp");
+    static const std::regex kind(R"re(inline constexpr const char\* \w+ = "(\w+)";)re");
+    int kinds = 0;
+    for (std::sregex_iterator place(header.begin(), header.end(), kind), end; place != end; ++place, ++kinds)
+        BOOST_TEST(readme.find("`" + (*place)[1].str() + "`") != std::string::npos, (*place)[1].str());
+    BOOST_TEST(kinds >= 19);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

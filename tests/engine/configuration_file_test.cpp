@@ -134,6 +134,21 @@ BOOST_FIXTURE_TEST_CASE(unknown_keys, written) {
     refused(whole + "http:\n  listen: off\n  nonsense: 1\n",
             "8: http.nonsense: there is no such key; expected one of listen, token_file, tls_certificate, "
             "tls_key, host_names");
+    // A key of a section is in its section only: beside it, it would go unseen that it stands twice.
+    const auto dotted = read(whole + "http.listen: off\nhttp: {listen: off}\n");
+    BOOST_REQUIRE(!dotted.has_value());
+    BOOST_TEST((dotted.error().text().find(":6: http.listen: there is no such key") != std::string::npos));
+    // A quote without an end would swallow every key that follows.
+    for (const char* quote : {"\"", "'"}) {
+        const auto open = read(whole + "instance_id: " + quote + "x\nlocal_roots: [/data]\n");
+        BOOST_REQUIRE(!open.has_value());
+        BOOST_TEST(
+            (open.error().text().find(":6: the quote that begins here has no end") != std::string::npos),
+            open.error().text());
+    }
+    for (const char* fine : {"instance_id: \"x y\"", "instance_id: 'it''s'", "instance_id: x # don't",
+                             "instance_id: \"x\"\n..."})
+        BOOST_TEST(read(whole + fine + "\n").has_value(), fine);
     // As an option is written, and as another place has it.
     BOOST_TEST(!read(whole + "instance-id: x\n").has_value());
     refused(whole + "copy_timeout: 5\n",

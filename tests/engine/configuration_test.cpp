@@ -130,8 +130,18 @@ BOOST_AUTO_TEST_CASE(ssh_options) {
     for (const char* bad : {"", "-oProxyCommand=x", "user@host name", "host;x", "host:path", "us/er@host",
                             "$x", "a\nb", "`x`", "'x'", "\"x\"", "a\\b"})
         refused("--ssh-host", [&](C&, A& a) { a.ssh_host = bad; });
+    for (const char* fine : {"so@fe80::1", "so@[::1]", "::1", "u@fe80::1%eth0"})
+        accepted([&](C&, A& a) { a.ssh_host = fine; });
     refused("--ssh-key", [](C&, A& a) { a.ssh_key = "/dev/null"; }, "--ssh-host");
     refused("--ssh-key", [](C&, A& a) { a.ssh_host = "u@h", a.ssh_key = "/nowhere/id"; }, "/nowhere/id");
+}
+
+// All of their syntax: tests/net/rsync_syntax_test.cpp.
+BOOST_AUTO_TEST_CASE(what_rsync_is_to_understand) {
+    refused("--bwlimit", [](C&, A& a) { a.bwlimit = "banana"; }, "banana");
+    refused("--chmod", [](C&, A& a) { a.chmod = "banana"; }, "banana");
+    refused("--chmod", [](C&, A& a) { a.chmod = ""; });
+    accepted([](C&, A& a) { a.bwlimit = "1.5m", a.chmod = "D2775,F664"; });
 }
 
 BOOST_AUTO_TEST_CASE(durations) {

@@ -83,6 +83,7 @@ class fake_catalog final : public catalog {
     boost::asio::awaitable<result<void>> record_deletions(std::vector<deletion_record>) override;
     boost::asio::awaitable<result<std::vector<bool>>> may_delete(std::vector<file_row>,
                                                                  epoch_seconds registered_before) override;
+    boost::asio::awaitable<result<std::vector<named_file>>> unsettled_named(name_query) override;
     boost::asio::awaitable<result<archive_counts>> counts(std::string archive) override;
     boost::asio::awaitable<result<open_timecodes>> timecodes_to_finalize(std::string archive) override;
     boost::asio::awaitable<result<void>> mark_timecode(std::string archive, int timecode, bool completed,

@@ -71,6 +71,18 @@ asio::awaitable<result<std::vector<bool>>> fake_catalog::may_delete(std::vector<
     co_return answers;
 }
 
+asio::awaitable<result<std::vector<named_file>>> fake_catalog::unsettled_named(name_query query) {
+    if (auto f = enter("unsettled_named")) co_return *f;
+    std::vector<named_file> found;
+    for (auto name = query.first; name < query.names.size(); ++name, query.after = 0)
+        for (const auto& [id, e] : rows) {
+            const auto& path = e.row.local_path;
+            if (settled(e) || id <= query.after || found.size() == query.limit) continue;
+            if (path.substr(path.rfind('/') + 1) == query.names[name]) found.push_back({name, id, path});
+        }
+    co_return found;
+}
+
 asio::awaitable<result<archive_counts>> fake_catalog::counts(std::string archive) {
     if (auto f = enter("counts")) co_return *f;
     archive_counts c;

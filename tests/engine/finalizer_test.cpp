@@ -186,7 +186,7 @@ BOOST_FIXTURE_TEST_CASE(failed_files_are_a_condition_until_they_are_retried, fin
     row(a).failed_copy_attempts = row(b).failed_copy_attempts = 5;
     archive.raise(condition_kind::copies_lost, "as the deleter does");
     wake();
-    BOOST_TEST(holds_text(condition(condition_kind::files_failed), "2 files used up their attempts"));
+    BOOST_TEST(holds_text(condition(condition_kind::files_failed), "2 files used up all attempts"));
     row(a).failed_copy_attempts = 0;
     row(b).ignore = true;
     wake();

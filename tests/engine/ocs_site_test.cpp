@@ -153,6 +153,13 @@ BOOST_FIXTURE_TEST_CASE(mistakes_have_a_place, site_file) {
         head + "      - {agent-class: SupRsync, instance-id: x,\n         arguments: [{--a: b}]}\n");
     refused("3: srv20: the key stands here for the second time: expected it once",
             "hosts:\n  srv20: {}\n  srv20: {}\n");
+    refused(
+        "5: hosts.srv20.agent-instances[1].instance-id: expected an id of its own, got 'x', which stands "
+        "at " +
+            file + ":4 already",
+        head +
+            "      - {agent-class: SupRsync, instance-id: x}\n      - {agent-class: SupRsync, instance-id: "
+            "x}\n");
     const auto broken = read("hosts: {srv20: [\n");
     BOOST_REQUIRE(!broken.has_value());
     BOOST_TEST((broken.error().detail.find("this is not YAML") == 0));

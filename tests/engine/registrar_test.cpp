@@ -85,6 +85,17 @@ BOOST_FIXTURE_TEST_CASE(an_identical_registration_is_answered_as_there, registra
     BOOST_TEST(catalog.rows.size() == 1U);
 }
 
+BOOST_FIXTURE_TEST_CASE(one_file_is_stored_under_one_spelling, registrar_world) {
+    auto odd = request("a");
+    odd.local_path = "//data/./a";
+    const auto first = add({odd}).value().at(0).file.row;
+    BOOST_TEST(first.local_path == "/data/a");
+    BOOST_TEST(add({request("a")}).value().at(0).existed);
+    auto up = request("b");
+    up.local_path = "/data/c/../b";
+    second_refused(up, failure_code::invalid, "'..'");
+}
+
 BOOST_FIXTURE_TEST_CASE(an_empty_request_is_refused, registrar_world) {
     refused({}, failure_code::invalid, "files", "empty");
 }

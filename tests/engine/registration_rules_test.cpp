@@ -73,13 +73,24 @@ BOOST_AUTO_TEST_CASE(a_refusal_of_a_long_path_is_utf8_where_the_path_is) {
 
 BOOST_AUTO_TEST_CASE(local_paths) {
     using namespace std::string_literals;
-    for (const auto& path : {"/a"s, "/"s, "/a/../b"s, "/a b"s, "/\n"s})
+    for (const auto& path : {"/a"s, "/"s, "/a b"s, "/\n"s, "/..a"s, "/a/..."s, "/a../b"s})
         BOOST_TEST(check_local_path(path).has_value(), "'" << path << "'");
-    for (const auto& path : {""s, "a"s, "./a"s, "../a"s, "~/a"s, " /a"s, "/a\0b"s, "\0/a"s}) {
+    for (const auto& path : {""s, "a"s, "./a"s, "../a"s, "~/a"s, " /a"s, "/a\0b"s, "\0/a"s, "/a/../b"s,
+                             "/.."s, "/a/.."s, "//../a"s}) {
         const auto checked = check_local_path(path);
         BOOST_TEST(!checked.has_value(), "'" << path << "'");
         if (!checked) BOOST_TEST((checked.error().text().find("local_path") != std::string::npos));
     }
+}
+
+BOOST_AUTO_TEST_CASE(one_file_has_one_plain_path) {
+    for (const char* spelling : {"/a/b", "//a/b", "/a//b", "/a/./b", "/./a/b", "///a/.//././/b"})
+        BOOST_TEST(plain_local_path(spelling) == "/a/b", spelling);
+    for (const char* plain : {"/", "/a", "/.a", "/a.", "/a./b", "/..", "/a/../b", "/a/..b", "/a b/\n", ""})
+        BOOST_TEST(plain_local_path(plain) == plain, plain);
+    // What ends so is a directory, and stays one.
+    BOOST_TEST(plain_local_path("/a//") == "/a/");
+    BOOST_TEST(plain_local_path("/a/.") == "/a/.");
 }
 
 BOOST_AUTO_TEST_CASE(every_code_point_in_every_length) {

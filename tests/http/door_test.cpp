@@ -157,7 +157,9 @@ BOOST_AUTO_TEST_CASE(the_desks_refusals_have_their_statuses) {
         const auto problem = problem_of(got, status);
         BOOST_TEST(problem.at("index").as_int64() == 12);
         BOOST_TEST(text_of(problem, "detail") == "cannot register /data/x: because of this");
-        BOOST_TEST(text_of(problem, "type") == "urn:suprsync:" + std::string(name_of(code)));
+        // A local file that is not there is a mistake in the request: nothing is missing at this URL.
+        const auto shown = code == failure_code::not_found ? failure_code::invalid : code;
+        BOOST_TEST(text_of(problem, "type") == "urn:suprsync:" + std::string(name_of(shown)));
         BOOST_TEST(got.headers.contains("retry-after") == (status == 503));
         door.desk().refusal->subject = "files[0] /data/x";
         BOOST_TEST(!problem_of(ask(door, request("POST", "/files", good_file())), status).contains("index"));

@@ -175,6 +175,65 @@ BOOST_AUTO_TEST_CASE(answers_are_as_described) {
     BOOST_TEST(faults.empty(), joined(faults));
 }
 
+// What the door refuses before an endpoint is asked stands with every operation.
+BOOST_AUTO_TEST_CASE(refusals_of_the_door_are_as_described) {
+    const openapi described{std::string(openapi_document())};
+    running_door open;
+    auto options = on_any_port();
+    options.token = "secret";
+    running_door guarded(options);
+    auto full_options = on_any_port();
+    full_options.limits.connections = 1;
+    full_options.limits.header_time = std::chrono::milliseconds(300'000);
+    running_door full(full_options);
+    raw_client only(full.port());
+    BOOST_TEST(only.ask(request("GET", "/healthz")).status == 200);
+
+    const auto line = [](const std::string& method, const std::string& target) {
+        return method + " " + target + " HTTP/1.1\r\nContent-Type: application/json\r\n";
+    };
+    const std::string host = "Host: localhost\r\n";
+    for (const auto& one : described.requests()) {
+        const auto space = one.find(' ');
+        const auto method = one.substr(0, space), path = one.substr(space + 1);
+        const auto target = example_of(path);
+        const auto refused = [&](int status, running_door& door, const std::string& bytes) {
+            BOOST_TEST_CONTEXT(one << " " << status) {
+                const auto got = ask(door, bytes);
+                BOOST_TEST(got.status == status);
+                const auto faults =
+                    described.faults(method, path, got.status, got.headers.at("content-type"), got.body);
+                BOOST_TEST(faults.empty(), joined(faults));
+            }
+        };
+        if (path != "/healthz") refused(401, guarded, line(method, target) + host + "\r\n");
+        refused(405, open, line("DELETE", target) + host + "\r\n");
+        refused(413, open, line(method, target) + host + "Content-Length: 99999999\r\n\r\n");
+        refused(421, open, line(method, target) + "Host: elsewhere.example\r\n\r\n");
+        refused(431, open, line(method, target) + host + "X: " + std::string(20'000, 'x') + "\r\n\r\n");
+        refused(503, full, line(method, target) + host + "\r\n");
+    }
+}
+
+// The types of problems are those of the description.
+BOOST_AUTO_TEST_CASE(every_type_of_problem_is_described) {
+    const openapi described{std::string(openapi_document())};
+    const auto& schema = described.document().at("components").at("schemas").at("Problem");
+    for (unsigned status = 400; status < 600; ++status) {
+        if (reason_of(status) == "Error") continue;
+        const auto faults = described.faults(json::parse(problem(status, "x").body), schema);
+        BOOST_TEST(faults.empty(), joined(faults));
+    }
+    for (const auto code :
+         {failure_code::invalid, failure_code::not_found, failure_code::conflict, failure_code::not_permitted,
+          failure_code::io, failure_code::changed, failure_code::locked, failure_code::catalog,
+          failure_code::timed_out, failure_code::not_ready, failure_code::stopped}) {
+        const auto faults =
+            described.faults(json::parse(problem(status_of(code), failure{code, "", "", ""}).body), schema);
+        BOOST_TEST(faults.empty(), joined(faults));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(the_checker_finds_what_is_wrong) {
     const openapi described{std::string(openapi_document())};
     const auto& schema = described.document().at("components").at("schemas").at("File");

@@ -129,7 +129,34 @@ BOOST_AUTO_TEST_CASE(a_file_is_ignored_and_that_is_taken_back) {
     BOOST_TEST(!file.at("deletable").as_bool());
     answer_of(door, "PATCH", "/files/7", R"({"deletable": true})");
     BOOST_TEST(!door.desk().last_change->ignore.has_value());
-    BOOST_TEST(says(refusal(door, 404, "PATCH", "/files/8", R"({"ignore": true})"), "no file with id 8"));
+    BOOST_TEST(says(refusal(door, 404, "PATCH", "/files/8", R"({"ignore": true})"),
+                    "cannot find file '8': the catalog has no row with this id"));
+}
+
+// The same mistake has the same form wherever it is made.
+BOOST_AUTO_TEST_CASE(problems_have_one_form) {
+    running_door door;
+    archive_report report;
+    report.configuration.name = "smurf";
+    door.desk().reports.push_back(report);
+    const auto type = [&](int status, const std::string& method, const std::string& target,
+                          const std::string& body = {}) {
+        const auto got = ask(door, request(method, target, body));
+        BOOST_TEST(got.status == status);
+        return std::string(json::parse(got.body).at("type").as_string());
+    };
+    for (const std::string target :
+         {"/archives/zz", "/files?archive=zz", "/timecodes?archive=zz", "/files/999", "/x"})
+        BOOST_TEST(type(404, "GET", target) == "urn:suprsync:not_found", target);
+    for (const std::string target :
+         {"/files?limit=x", "/files?foo=1", "/files?limit=1&limit=1", "/timecodes"})
+        BOOST_TEST(type(400, "GET", target) == "urn:suprsync:invalid", target);
+    BOOST_TEST(type(404, "PATCH", "/files/999", R"({"ignore": true})") == "urn:suprsync:not_found");
+    BOOST_TEST(type(404, "POST", "/archives/zz/pause", "{}") == "urn:suprsync:not_found");
+    BOOST_TEST(type(400, "POST", "/archives/smurf/pause", "[]") == "urn:suprsync:invalid");
+    for (const std::string target : {"/archives/zz", "/files?archive=zz"})
+        BOOST_TEST(says(refusal(door, 404, "GET", target),
+                        "archive 'zz': this daemon does not serve it; it serves smurf"));
 }
 
 BOOST_AUTO_TEST_CASE(changes_that_make_no_sense_change_nothing) {
@@ -139,6 +166,11 @@ BOOST_AUTO_TEST_CASE(changes_that_make_no_sense_change_nothing) {
     BOOST_TEST(says(bad("{}"), "changes nothing: expected ignore or deletable"));
     BOOST_TEST(says(bad(R"({"ignored": true})"), "unknown key \"ignored\"; expected ignore"));
     BOOST_TEST(says(bad(R"({"ignore": true, "state": "verified"})"), "unknown key \"state\""));
+    BOOST_TEST(says(bad(R"({"ignore": true, "ignore": false})"), "the key \"ignore\" is given twice"));
+    BOOST_TEST(says(bad(R"({"deletable": false, "del\u0065table": false})"), "\"deletable\" is given twice"));
+    BOOST_TEST(says(refusal(door, 400, "POST", "/archives/smurf/retry",
+                            R"({"remote_prefix": "17000/", "remote_prefix": ""})"),
+                    "given twice"));
     BOOST_TEST(says(bad(R"({"ignore": 1})"), "'ignore': expected true or false, got 1"));
     BOOST_TEST(says(bad(R"({"ignore": "true"})"), "'ignore': expected true or false, got \"true\""));
     BOOST_TEST(says(bad(R"({"ignore": null})"), "'ignore': expected true or false, got null"));

@@ -140,6 +140,35 @@ BOOST_AUTO_TEST_CASE(names_whose_hashes_collide_are_different_names) {
     BOOST_TEST(d.summarize(17000).value().num_files == 2);
 }
 
+BOOST_AUTO_TEST_CASE(unsettled_rows_by_the_last_component_of_their_local_path) {
+    ready_database d;
+    const auto named = [](int n, const std::string& local_path, const std::string& name = archive) {
+        auto row = at_path(n, "17000/" + std::to_string(n), name);
+        row.local_path = local_path;
+        return row;
+    };
+    d.foreign().insert({named(1, "/data/a"), named(2, "/data//a", "other"), failed(named(3, "/x/../a")),
+                        verified(named(4, "/v/a")), ignored(named(5, "/i/a")), named(6, "/data/b"),
+                        named(7, "a"), named(8, "/data/44257"), named(9, "/data/59801"),
+                        named(10, "/data/ab"), named(11, "/data/a/")});
+    const auto ask = [&](const name_query& query) {
+        std::string found;
+        for (const auto& one : d.unsettled_named(query).value())
+            found += std::to_string(one.name) + ":" + std::to_string(one.id) + "=" + one.local_path + " ";
+        return found;
+    };
+    const std::vector<std::string> names{"a", "none", "b", "59801"};
+    BOOST_TEST(ask({names}) == "0:1=/data/a 0:2=/data//a 0:3=/x/../a 0:7=a 2:6=/data/b 3:9=/data/59801 ");
+    // A page at a time.
+    BOOST_TEST(ask({names, 0, 0, 2}) == "0:1=/data/a 0:2=/data//a ");
+    BOOST_TEST(ask({names, 0, 2, 2}) == "0:3=/x/../a 0:7=a ");
+    BOOST_TEST(ask({names, 0, 7, 2}) == "2:6=/data/b 3:9=/data/59801 ");
+    BOOST_TEST(ask({names, 3, 9, 2}).empty());
+    BOOST_TEST(ask({{}}).empty());
+    d.foreign().execute("UPDATE supersync_v0 SET \"ignore\" = 1 WHERE id = 1");
+    BOOST_TEST(ask({{"a"}, 0, 0, 1}) == "0:2=/data//a ");
+}
+
 BOOST_AUTO_TEST_CASE(what_staging_still_waits_for) {
     ready_database d;
     d.foreign().insert({at_path(1, "17000/a"), verified(at_path(2, "17000/b")),

@@ -180,6 +180,10 @@ result<std::vector<bool>> open_database::may_delete(const std::vector<file_row>&
     return wait(catalog_->may_delete(rows, registered_before));
 }
 
+result<std::vector<named_file>> open_database::unsettled_named(const name_query& query) {
+    return wait(catalog_->unsettled_named(query));
+}
+
 result<archive_counts> open_database::counts(const std::string& name) { return wait(catalog_->counts(name)); }
 
 result<open_timecodes> open_database::timecodes_to_finalize(const std::string& name) {

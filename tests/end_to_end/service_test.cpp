@@ -1,0 +1,120 @@
+// What the service manager and the machine see of the daemon: notifications, the watchdog, a port that is
+// taken.
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <system_error>
+
+#include "tests/end_to_end/site.hpp"
+
+namespace suprsync::test {
+
+namespace {
+
+// systemd's end of NOTIFY_SOCKET.
+class notify_socket {
+  public:
+    explicit notify_socket(const std::string& path) : fd_(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        BOOST_REQUIRE(path.size() < sizeof address.sun_path);
+        std::memcpy(address.sun_path, path.c_str(), path.size());
+        BOOST_REQUIRE(bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+        const timeval limit{90, 0};
+        setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    }
+    ~notify_socket() { close(fd_); }
+    notify_socket(const notify_socket&) = delete;
+    notify_socket& operator=(const notify_socket&) = delete;
+
+    // The next message that has this line; those before it are dropped.
+    std::string await(const std::string& line) {
+        char text[4096];
+        while (true) {
+            const auto length = recv(fd_, text, sizeof text, 0);
+            BOOST_REQUIRE_MESSAGE(length > 0, "no message with " << line);
+            const auto message = "\n" + std::string(text, static_cast<std::size_t>(length)) + "\n";
+            if (message.find("\n" + line + "\n") != std::string::npos) return message;
+        }
+    }
+
+  private:
+    int fd_;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(service)
+
+BOOST_AUTO_TEST_CASE(the_service_manager_is_told) {
+    site s;
+    const auto path = (s.scratch / "notify").string();
+    notify_socket manager(path);
+    s.environment["NOTIFY_SOCKET"] = path;
+    s.environment["WATCHDOG_USEC"] = "300000";
+    s.start_unready();
+    manager.await("READY=1");
+    // Again and again, as long as it lives, with what it is doing.
+    for (int i = 0; i < 3; ++i)
+        BOOST_TEST((manager.await("WATCHDOG=1").find("\nSTATUS=") != std::string::npos));
+    s.daemon().signal(SIGTERM);
+    manager.await("STOPPING=1");
+    BOOST_TEST(s.daemon().wait() == exited(0));
+}
+
+BOOST_AUTO_TEST_CASE(compression_and_every_statement_in_the_log) {
+    site s;
+    s.use_ssh_through_proxy();
+    s.options["--compression"] = "";
+    s.options["--db-echo"] = "";
+    constexpr std::size_t size = 8'000'000;
+    const auto id = s.add_file("a", "17000/hk/a", std::string(size, 'a'));
+    s.start();
+    s.await_verified(id);
+    BOOST_TEST(read_file(s.base / "17000/hk/a") == std::string(size, 'a'));
+    BOOST_TEST(s.bytes_through_proxy() < size / 4);
+    BOOST_TEST(s.daemon().lines_with("sql: ") > 10U);
+    BOOST_TEST(s.daemon().lines_with("UPDATE supersync_v0") >= 1U);
+    s.stop();
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(default_port)
+
+// Several daemons on one host want it: the second one works without.
+BOOST_AUTO_TEST_CASE(a_busy_default_port_is_a_condition) {
+    const int taken = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int yes = 1;
+    setsockopt(taken, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(8642);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    // Where somebody else has it, it is as busy as it is to be.
+    if (bind(taken, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+        BOOST_REQUIRE(listen(taken, 1) == 0);
+    else
+        BOOST_REQUIRE(errno == EADDRINUSE);
+    site s;
+    s.options.erase("--http-listen");
+    const auto id = s.add_file("a", "17000/hk/a", "content");
+    s.start_unready();
+    const auto said = s.daemon().await_line("condition http_port_busy");
+    BOOST_TEST(said.find("127.0.0.1:8642") != std::string::npos, said);
+    BOOST_TEST(said.find("--http-listen of its own") != std::string::npos, said);
+    s.await_verified(id);
+    s.daemon().signal(SIGTERM);
+    BOOST_TEST(s.daemon().wait() == exited(0));
+    close(taken);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace suprsync::test
