@@ -37,7 +37,7 @@ struct plan_limits {
     std::uint64_t bytes_per_batch = 64ull << 20;
     /// Work (bytes, and cost_of_a_file for each file) that is worth a batch of its own: more than twice as
     /// much is shared evenly among the batches that may start.
-    std::uint64_t least_share = 32ull << 20;
+    std::uint64_t least_share = 64ull << 20;
     std::vector<int> free_slots;   ///< in order of preference
     std::size_t most_batches = 0;  ///< batches that may be started now
     std::size_t most_large =

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,7 @@
 #include "storage/archive_records.hpp"
 #include "storage/catalog_schema.hpp"
 #include "storage/finalization_queries.hpp"
+#include "storage/log_stamp.hpp"
 #include "storage/registration_group.hpp"
 #include "storage/sqlite_catalog.hpp"
 #include "storage/sqlite_thread.hpp"
@@ -22,6 +25,10 @@ struct sqlite_catalog::insides {
     catalog_options options;
     std::map<std::string, std::unique_ptr<archive_hold>> holds;  // by archive
     registration_group registrations;
+
+    // Of the loop: the log as it was when take_changes() asked SQLite last, and when that was.
+    std::optional<log_stamp> log_seen;
+    std::chrono::steady_clock::time_point asked_at;
 
     // The following belong to the thread.
     bool installed = false;

@@ -28,6 +28,9 @@ constexpr std::chrono::milliseconds index_step{25};
 constexpr int least_pause_ms = 10;
 constexpr int most_pause_ms = 40;
 
+// Whatever the log looks like, SQLite is asked as often as this.
+constexpr std::chrono::milliseconds longest_trust_in_the_log{900};
+
 asio::awaitable<void> leave_the_lock_free() {
     thread_local std::minstd_rand random{std::random_device{}()};
     asio::steady_timer timer(co_await asio::this_coro::executor);
@@ -74,9 +77,25 @@ asio::awaitable<result<void>> sqlite_catalog::serve(std::string archive, int max
 }
 
 asio::awaitable<result<catalog_changes>> sqlite_catalog::take_changes() {
-    return run([](sqlite_session& session, insides& in) -> result<catalog_changes> {
-        return in.watch.take(session);
-    });
+    using look = std::pair<catalog_changes, std::optional<log_stamp>>;
+    const auto now = std::chrono::steady_clock::now();
+    auto& in = *insides_;
+    if (in.log_seen && now - in.asked_at < longest_trust_in_the_log &&
+        look_at_log(in.options.path) == in.log_seen)
+        co_return catalog_changes{};
+    in.log_seen.reset();
+    const auto work = [](sqlite_session& session, insides& i) -> result<look> {
+        // Before SQLite is asked: what is committed meanwhile leaves another stamp.
+        auto stamp = look_at_log(i.options.path);
+        auto changes = i.watch.take(session);
+        if (changes.more) stamp.reset();
+        return look{std::move(changes), stamp};
+    };
+    auto looked = co_await run(work);
+    if (!looked) co_return looked.error();
+    in.log_seen = looked->second;
+    in.asked_at = now;
+    co_return std::move(looked->first);
 }
 
 asio::awaitable<result<std::vector<added_file>>> sqlite_catalog::add(std::vector<registration> files) {
