@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <span>
 
 #include "engine/file_events.hpp"
 
