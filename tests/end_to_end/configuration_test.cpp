@@ -291,6 +291,31 @@ BOOST_FIXTURE_TEST_CASE(without_a_file_a_hang_up_is_harmless, site) {
     stop();
 }
 
+// Two archives in one process: counted are the files of the one while the destination of the other is silent.
+BOOST_FIXTURE_TEST_CASE(an_archive_with_a_stalled_destination_changes_nothing_for_the_other,
+                        configured_site) {
+    use_ssh_through_proxy();
+    const auto far = by_ssh();
+    configure({archive_text("far", far + "    stall_timeout: 2\n"), archive_text("near")});
+    start();
+    await_verified(add_to("far", "17000/hk/first", "content"));
+    swallow_at_proxy(true);
+    std::vector<std::int64_t> waiting;
+    for (int i = 0; i < 5; ++i)
+        waiting.push_back(add_to("far", "17000/hk/" + std::to_string(i), "far " + std::to_string(i)));
+    for (int round = 0; round < 5; ++round) {
+        std::vector<std::int64_t> ids;
+        for (int i = 0; i < 20; ++i)
+            ids.push_back(add_to("near", "17000/hk/" + std::to_string(20 * round + i), "near"));
+        for (const auto id : ids) await_verified(id);
+    }
+    const auto archives = status().at("archives");
+    BOOST_TEST(archives.at("near").at("files_failed").to_number<int>() == 0);
+    for (const auto id : waiting) BOOST_TEST(!catalog().row(id).verified());
+    swallow_at_proxy(false);
+    for (const auto id : waiting) await_verified(id);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 // The example of the agent's documentation, with the paths and the destination of the test.

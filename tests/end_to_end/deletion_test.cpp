@@ -178,6 +178,26 @@ BOOST_FIXTURE_TEST_CASE(while_the_destination_is_away_nothing_is_deleted, verifi
     BOOST_TEST(!fs::exists(data / "witness"));
 }
 
+BOOST_AUTO_TEST_CASE(the_destination_goes_away_between_verification_and_deletion) {
+    site s;
+    s.use_ssh();
+    s.options["--delete-local-after"] = "0.5";
+    auto row = s.make_file("a", "17000/hk/a", "content");
+    row.deletable = false;
+    const auto id = s.catalog().insert(row);
+    s.start();
+    s.await_verified(id);
+    s.stop_sshd();
+    s.catalog().execute("UPDATE supersync_v0 SET deletable = 1 WHERE id = " + std::to_string(id));
+    s.await_condition("destination_unreachable");
+    BOOST_TEST(fs::exists(s.data / "a"));
+    BOOST_TEST(!s.catalog().row(id).removed.has_value());
+    s.start_sshd();
+    wait_until("it is deleted", [&] { return !fs::exists(s.data / "a"); });
+    s.await_no_condition("destination_unreachable");
+    BOOST_TEST(read_file(s.base / "17000/hk/a") == "content");
+}
+
 BOOST_FIXTURE_TEST_CASE(another_base_directory_than_before_pauses_the_archive, verified_site) {
     verify();
     fs::rename(base, destination / "elsewhere");
