@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <iostream>
 
@@ -88,8 +89,8 @@ int perform(const command& c, const std::vector<std::string>& words) {
 
 int finish_output(const std::string& program, int status) {
     errno = 0;
-    std::cout.flush();
-    if (std::cout) return status;
+    const bool written = static_cast<bool>(std::cout.flush());
+    if (written && std::fflush(stdout) == 0) return status;
     std::cerr << fmt::format("{}: cannot write the output{}", program,
                              errno != 0 ? fmt::format(": {}", std::strerror(errno)) : "")
               << std::endl;

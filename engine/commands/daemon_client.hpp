@@ -1,6 +1,8 @@
 // Asks a running daemon over HTTP, as `suprsync status` does.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "engine/failure.hpp"
@@ -8,13 +10,28 @@
 
 namespace suprsync {
 
-struct daemon_address {
-    listen_address where;
-    std::string token;  ///< '' for none
+struct tls_host {
+    std::string name;  ///< that its certificate is to have: a host name or an IP address
+    std::uint16_t port = 0;
+    std::string ca_file;    ///< certificates that are trusted, PEM; '' for those of this machine
+    bool insecure = false;  ///< any certificate will do
 };
 
-/// Body of the answer to GET `target`. Failures: link (nobody answers there, within 10 s), not_permitted (a
-/// token is needed, or another one), io (any other answer).
+struct daemon_address {
+    listen_address where;         ///< where there is no `tls`
+    std::optional<tls_host> tls;  ///< speaks TLS there
+    std::string token;            ///< '' for none
+
+    std::string text() const;
+};
+
+/// "ADDRESS:PORT", "unix:PATH", or "https://HOST:PORT" (443 without a port), as people write it. Failure
+/// `invalid`.
+result<daemon_address> parse_daemon_address(const std::string& text);
+
+/// Body of the answer to GET `target`. Failures: link (nobody answers there, within 10 s, or its certificate
+/// is not trusted), not_permitted (a token is needed, or another one), io (any other answer), invalid (the
+/// ca_file cannot be used).
 result<std::string> ask_daemon(const daemon_address& daemon, const std::string& target);
 
 }  // namespace suprsync

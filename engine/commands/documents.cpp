@@ -172,13 +172,10 @@ _suprsync() {{
 {}    esac
     case $before in
 {}    esac
-    case ${{values:+values}}$word in
-        values-*) ;;
-        values*)
-            mapfile -t COMPREPLY < <(compgen -W "$values" -- "$word")
-            return
-            ;;
-    esac
+    if [ -n "$values" ] && [ "${{word#-}}" = "$word" ]; then
+        mapfile -t COMPREPLY < <(compgen -W "$values" -- "$word")
+        return
+    fi
     case $word in
         -*) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word") ;;
         *) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

@@ -37,12 +37,19 @@ std::string read_token(const std::string& path) {
 }
 
 daemon_address read_address(const tool_arguments& arguments) {
-    daemon_address daemon;
-    auto where = parse_listen_address(arguments.text("http").value_or(default_address));
-    if (!where) throw usage_error("--http: " + where.error().detail);
-    if (where->what == listen_address::kind::off)
+    auto parsed = parse_daemon_address(arguments.text("http").value_or(default_address));
+    if (!parsed) throw usage_error("--http: " + parsed.error().detail);
+    auto daemon = std::move(*parsed);
+    if (!daemon.tls && daemon.where.what == listen_address::kind::off)
         throw usage_error("--http: a daemon cannot be asked at 'off'");
-    daemon.where = *where;
+    for (const char* option : {"ca-file", "insecure"})
+        if (!daemon.tls && arguments.has(option))
+            throw usage_error(fmt::format("--{} goes with --http https://HOST:PORT", option));
+    arguments.one_of({"ca-file", "insecure"});
+    if (daemon.tls) {
+        daemon.tls->ca_file = arguments.text("ca-file").value_or("");
+        daemon.tls->insecure = arguments.has("insecure");
+    }
     if (const auto file = arguments.text("token-file")) daemon.token = read_token(*file);
     return daemon;
 }
@@ -99,11 +106,15 @@ command describe_status() {
     c.description =
         "Asks the running daemon over HTTP and shows what each archive is doing, and the conditions that a "
         "person should look at.";
-    c.options = {{"http", "ADDRESS", "where it listens: ADDRESS:PORT or unix:PATH (127.0.0.1:8642)"},
-                 {"token-file", "FILE", "holds the token that it wants, where it wants one"},
-                 {"watch", "", "again and again, until interrupted"},
-                 {"interval", "S", "time between two looks with --watch (2)"},
-                 {"json", "", "print its answer (GET /status) as it is"}};
+    c.options = {
+        {"http", "ADDRESS",
+         "where it listens: ADDRESS:PORT, unix:PATH or https://HOST:PORT (127.0.0.1:8642)"},
+        {"ca-file", "FILE", "trust the certificates in this PEM file, with https (those of this machine)"},
+        {"insecure", "", "trust any certificate, with https"},
+        {"token-file", "FILE", "holds the token that it wants, where it wants one"},
+        {"watch", "", "again and again, until interrupted"},
+        {"interval", "S", "time between two looks with --watch (2)"},
+        {"json", "", "print its answer (GET /status) as it is"}};
     c.run = status;
     return c;
 }

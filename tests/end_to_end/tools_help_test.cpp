@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(an_output_that_cannot_be_written_is_a_failure) {
         const auto said = t.run_into("/dev/full", words);
         BOOST_TEST_CONTEXT(words.front() << " " << words.back()) {
             BOOST_TEST(said.exit == exited(1));
-            BOOST_TEST(holds(said.err, "cannot write the output: No space left on device"), said.err);
+            BOOST_TEST(holds(said.err, "cannot write the output"), said.err);
         }
     }
     // Wrong usage stays wrong usage.

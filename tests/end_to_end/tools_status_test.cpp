@@ -4,6 +4,7 @@
 #include <csignal>
 
 #include "tests/end_to_end/tool.hpp"
+#include "tests/support/certificate.hpp"
 
 namespace suprsync::test {
 
@@ -64,8 +65,47 @@ BOOST_AUTO_TEST_CASE(a_daemon_with_a_token) {
         BOOST_TEST(refused.exit == exited(1));
         BOOST_TEST(holds(refused.err, "it wants its token: say --token-file"), refused.err);
     }
-    BOOST_TEST(holds(ask("empty").err, "the file holds none"));
+    BOOST_TEST(holds(ask("empty").err, "the file holds no token"));
+    BOOST_TEST(ask("none").exit == exited(2));
     BOOST_TEST(holds(ask("none").err, "the file cannot be read"));
+}
+
+BOOST_AUTO_TEST_CASE(a_daemon_that_speaks_tls) {
+    site s;
+    tool t(s);
+    const auto certificate = (s.scratch / "certificate").string();
+    make_certificate(certificate, s.scratch / "key");
+    make_certificate(s.scratch / "other", s.scratch / "other key");
+    s.options["--http-tls-certificate"] = certificate;
+    s.options["--http-tls-key"] = (s.scratch / "key").string();
+    s.options["--http-listen"] = "127.0.0.1:0";
+    s.start_unready();
+    const auto line = s.daemon().await_line("listening on https://127.0.0.1:");
+    const auto port = std::to_string(std::stoi(line.substr(line.find("127.0.0.1:") + 10)));
+    const auto ask = [&](const std::string& url, tool::arguments more) {
+        more.insert(more.begin(), {"status", "--json", "--http", url});
+        return t.run(more);
+    };
+    for (const std::string host : {"localhost", "127.0.0.1"}) {
+        const auto url = "https://" + host + ":" + port;
+        const auto said = ask(url, {"--ca-file", certificate});
+        BOOST_TEST(said.exit == exited(0), said.err);
+        BOOST_TEST(said.json().at("instance_id").as_string() == s.instance);
+        BOOST_TEST(ask(url + "/", {"--insecure"}).exit == exited(0));
+        // Nobody vouches for it, or somebody else does.
+        for (const auto& trusted :
+             {tool::arguments{}, tool::arguments{"--ca-file", (s.scratch / "other").string()}}) {
+            const auto refused = ask(url, trusted);
+            BOOST_TEST(refused.exit == exited(1));
+            BOOST_TEST(holds(refused.err, "its certificate is not trusted"), refused.err);
+        }
+    }
+    BOOST_TEST(ask("https://127.0.0.1:" + port, {"--ca-file", (s.scratch / "none").string()}).exit ==
+               exited(2));
+    BOOST_TEST(ask("https://127.0.0.1:" + port + "/status", {}).exit == exited(2));
+    BOOST_TEST(ask("https://", {}).exit == exited(2));
+    BOOST_TEST(ask("127.0.0.1:" + port, {"--insecure"}).exit == exited(2));
+    BOOST_TEST(ask("https://127.0.0.1:" + port, {"--insecure", "--ca-file", certificate}).exit == exited(2));
 }
 
 BOOST_AUTO_TEST_CASE(nobody_there) {

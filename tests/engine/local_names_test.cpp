@@ -45,7 +45,7 @@ BOOST_FIXTURE_TEST_CASE(a_row_that_leads_to_the_same_file_is_found, names_world)
     BOOST_TEST(wanted({}).empty());
     // Settled rows want nothing.
     row(spelled).ignore = true;
-    deliver(linked);
+    row(linked).remote_md5sum = row(linked).local_md5sum;
     BOOST_TEST(wanted({"/data/a", "/data/b"}) == (ids{0, 0}), boost::test_tools::per_element());
 }
 
