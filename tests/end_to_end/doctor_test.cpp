@@ -238,11 +238,6 @@ BOOST_FIXTURE_TEST_CASE(damage_is_found, patient) {
     fails("catalog", "damaged");
 }
 
-BOOST_FIXTURE_TEST_CASE(modes_that_rsync_does_not_understand, patient) {
-    options["--chmod"] = "nonsense";
-    fails("modes", "nonsense");
-}
-
 BOOST_FIXTURE_TEST_CASE(the_same_as_json, patient) {
     options["--remote-basedir"] = (destination / "missing/base").string();
     const auto all = json::parse(examine({"--json"})).as_array();
