@@ -69,8 +69,8 @@ finding judge_base(const archive_configuration& archive, const examined_destinat
         return {health::failed, name, check,
                 fmt::format("{}: {} may not write in it: give it write and search permission", what,
                             there.account)};
-    // Its mode is its owner's business: --chmod is for what lies below it, and the daemon itself makes a missing
-    // one as the account's umask says.
+    // Its mode is its owner's business: --chmod is for what lies below it, and the daemon itself makes a
+    // missing one as the account's umask says.
     if ((std::strtol(there.mode.c_str(), nullptr, 8) & 020) == 0)
         return {health::ok, name, check,
                 what + "; where others of its group are to clean up, give them write permission: chmod g+w"};
