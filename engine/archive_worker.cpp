@@ -29,6 +29,11 @@ constexpr std::size_t files_logged_one_by_one = 20;
 constexpr std::size_t spare_slots = 4;  // beside concurrency, for slots that are held
 constexpr std::size_t default_files_per_batch = plan_limits{}.files_per_batch;
 
+bool is_of_the_destination(failure_code code) {
+    return code != failure_code::stopped && code != failure_code::staging_unavailable &&
+           code != failure_code::catalog && code != failure_code::locked;
+}
+
 std::string clock_time(epoch_seconds t) {
     return fmt::format("{:%H:%M:%S} UTC", fmt::gmtime(static_cast<std::time_t>(t)));
 }
@@ -555,7 +560,7 @@ asio::awaitable<void> archive_worker::run_batch(batch b) {
     if (held) {
         note_held(run.work().slot);
     } else if (result.trouble) {
-        transfers_fail_ = true;
+        transfers_fail_ = transfers_fail_ || is_of_the_destination(result.trouble->code);
         meet_trouble(*result.trouble, result.progressed);
         if (archive_.link.failures_in_a_row() == 0) link_works();  // a slice was over
         if (result.trouble->code == failure_code::no_space && ids.size() == 1 &&
