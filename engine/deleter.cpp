@@ -358,9 +358,11 @@ void deleter::report(const std::vector<guarded>& files, const std::vector<deleti
     archive_.files_deleted += static_cast<std::int64_t>(deleted);
     report_problems(records, waiting);
     if (lost > 0)
-        archive_.raise(condition_kind::copies_lost,
-                       fmt::format("{} verified copies are missing again or other at the destination, {}",
-                                   lost, first_lost));
+        archive_.raise(
+            condition_kind::copies_lost,
+            fmt::format("{} missing again or other at the destination, {}",
+                        lost == 1 ? "1 verified copy is" : fmt::format("{} verified copies are", lost),
+                        first_lost));
 }
 
 // The condition lasts while any file has its problem, also while others are deleted. Each is looked at again

@@ -132,6 +132,8 @@ BOOST_FIXTURE_TEST_CASE(names_are_checked, registrar_world) {
     second_refused(with([](request_t& r) { r.archive_name = "\xff"; }), invalid, "UTF-8");
     for (const double t : {-1.0, 1e12, std::nan(""), std::numeric_limits<double>::infinity()})
         second_refused(with([t](request_t& r) { r.timestamp = t; }), invalid, "Unix epoch");
+    second_refused(with([](request_t& r) { r.timestamp = -5; }), invalid,
+                   "from 0 up to 100000000000, got -5");
     BOOST_TEST(disk.calls.empty());  // and no file is looked at before
 }
 
