@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "tests/end_to_end/site.hpp"
+#include "tests/support/instrumented.hpp"
 
 namespace suprsync::test {
 
@@ -52,7 +53,8 @@ BOOST_AUTO_TEST_CASE(four_threads_commit_a_hundred_rows_a_second_beside_the_daem
     for (auto& thread : threads) thread.join();
     for (const auto& o : outcomes) {
         BOOST_TEST(o.error == "");
-        BOOST_TEST(o.longest.count() < 1.0);
+        // A second is what the program promises; built with sanitizers it is several times as slow.
+        BOOST_TEST(o.longest.count() < (instrumented ? 4.0 : 1.0));
     }
     s.await_all_verified();
     wait_until("all are deleted", [&] { return files_below(s.data).empty(); });
