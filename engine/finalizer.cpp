@@ -164,10 +164,19 @@ asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& arch
         co_return reissue_outcome::not_now;
     }
     if (!*summary) co_return reissue_outcome::unknown;
-    const auto now = archive.now();
+    auto now = archive.now();
     const auto until = finalized_until((*summary)->oldest_unsettled, now);
-    const auto file = compose_finalization(archive.config.suprsync_file_root, archive.config.instance_id,
-                                           name, **summary, now, until);
+    const auto compose = [&] {
+        return compose_finalization(archive.config.suprsync_file_root, archive.config.instance_id, name,
+                                    **summary, now, until);
+    };
+    auto file = compose();
+    // A clock that was set back may read the second in the old name: the new file never takes the old one's
+    // place.
+    if (file.remote_path == old_row.remote_path) {
+        now += between_revisions;
+        file = compose();
+    }
     auto written = co_await archive.rooms.disk.write_whole(file.local_path, file.text);
     if (!written) {
         raise_failure(archive, written.error());

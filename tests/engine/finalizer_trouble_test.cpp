@@ -181,6 +181,15 @@ BOOST_FIXTURE_TEST_CASE(under_the_then_current_timecode, stale_world) {
     BOOST_TEST(day(16990).finalize_file == anew.id);
 }
 
+BOOST_FIXTURE_TEST_CASE(never_in_the_old_ones_place, stale_world) {
+    // Set back to the second in the old name, as after a wrong clock was put right.
+    time.advance(-one_timecode - 10);
+    BOOST_TEST((reissue() == reissue_outcome::reissued));
+    BOOST_REQUIRE(announcements().size() == 2U);
+    BOOST_TEST(announcements()[1].remote_path != stale.remote_path);
+    BOOST_TEST(disk.files.size() == 2U);
+}
+
 BOOST_FIXTURE_TEST_CASE(not_where_it_was_delivered_meanwhile, stale_world) {
     row(stale.id).local_md5sum = "m";
     row(stale.id).remote_md5sum = "m";
