@@ -132,6 +132,17 @@ std::optional<std::string> sum_list(const std::vector<publish_item>& items) {
     return list;
 }
 
+std::optional<std::string> delivery_list(const std::vector<publish_item>& items) {
+    std::vector<std::string> paths;
+    for (const auto& item : items) paths.push_back(item.remote_path);
+    std::string list;
+    for (const auto& directory : directories_of(paths)) {
+        if (directory.find('\n') != std::string::npos) return std::nullopt;
+        list.append(directory).append("//\n");
+    }
+    return list.append(".\n");
+}
+
 optional_strings read_sums(std::string_view output, const std::vector<std::string>& paths) {
     optional_strings sums(paths.size());
     const path_index index(paths);
@@ -206,10 +217,6 @@ void read_publish(std::string_view output, const std::vector<publish_item>& item
         const auto note = next_record(output);
         if (!note) break;
         if (record->empty()) continue;
-        if (*record == "V") {
-            std::fill(report.outcomes.begin(), report.outcomes.end(), publish_outcome::unverified);
-            continue;
-        }
         if (record->starts_with("K ")) {
             for (const auto id : numbers_in(record->substr(1)))
                 if (const auto known = by_id.find(id); known != by_id.end())

@@ -29,6 +29,10 @@ std::string publish_list(const std::vector<publish_item>& items);
 /// something else: what is no MD5, a name with a carriage return.
 std::optional<std::string> sum_list(const std::vector<publish_item>& items);
 
+/// What scripts::deliver reads behind the sums: "directory//" for each directory that leads to them, and ".",
+/// a line each; none where a line would not hold a name.
+std::optional<std::string> delivery_list(const std::vector<publish_item>& items);
+
 /// Answers of `md5sum -z` for "./path", per path; a record that was cut short is no answer.
 optional_strings read_sums(std::string_view output, const std::vector<std::string>& paths);
 

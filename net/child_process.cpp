@@ -13,10 +13,12 @@
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cstring>
+#include <exception>
 #include <set>
 
 #include "engine/task_group.hpp"
@@ -36,8 +38,10 @@ constexpr std::size_t chunk = 64 << 10;
 // holds our pipes is waited for no longer.
 constexpr auto drain_limit = std::chrono::seconds(1);
 
+}  // namespace
+
 /// One child from its start to its reaping. Its coroutines end before it is reaped.
-struct child {
+struct child_runner::child {
     child(const asio::any_io_executor& executor, child_request r, std::chrono::nanoseconds g)
         : request(std::move(r)),
           grace(g),
@@ -50,16 +54,18 @@ struct child {
     child(const child&) = delete;
     child& operator=(const child&) = delete;
 
-    const child_request request;
+    child_request request;
     const std::chrono::nanoseconds grace;  ///< between SIGTERM and SIGKILL
     child_result outcome;
     pid_t pid = -1;
-    bool reaped = true;  ///< or never started
-    bool over = false;   ///< the leader has ended
+    bool reaped = true;   ///< or never started
+    bool over = false;    ///< the leader has ended
+    bool ahead = false;   ///< waits for somebody who takes it over
+    std::size_t fed = 0;  ///< bytes of the input that it was given when it was started
     asio::posix::stream_descriptor pidfd;
     asio::posix::stream_descriptor input, output, error;
     asio::steady_timer wake;  ///< of watch_time
-    const steady::time_point started = steady::now();
+    steady::time_point started = steady::now();
     steady::time_point progressed = started;
     steady::time_point kill_at = steady::time_point::max();  ///< SIGTERM was sent: SIGKILL follows
     steady::time_point drain_until = steady::time_point::max();
@@ -76,6 +82,24 @@ struct child {
         signal(SIGTERM);
         kill_at = steady::now() + grace;
         wake.cancel();
+    }
+    /// The kernel's word: has the leader ended?
+    bool has_ended(siginfo_t& info) {
+        info = {};
+        ::waitid(P_PIDFD, static_cast<id_t>(pidfd.native_handle()), &info, WEXITED | WNOHANG | WNOWAIT);
+        return info.si_pid != 0;
+    }
+    /// What is there of its input, without waiting; false where that was not all.
+    bool feed_at_once() {
+        boost::system::error_code ignored;
+        input.native_non_blocking(true, ignored);
+        const auto written = ::write(input.native_handle(), request.input.data(), request.input.size());
+        fed = written > 0 ? static_cast<std::size_t>(written) : 0;
+        return fed == request.input.size();
+    }
+    bool fits(const child_request& wanted) const {
+        return wanted.arguments == request.arguments && wanted.environment == request.environment &&
+               wanted.input.starts_with(request.input);
     }
     /// The loop goes away under it: nobody will see its end.
     void abandon() {
@@ -98,7 +122,7 @@ struct child {
     asio::awaitable<void> wait_for_leader();
 };
 
-result<void> child::start(guardian* watch) {
+result<void> child_runner::child::start(guardian* watch) {
     auto in = make_pipe(true);
     if (!in) return in.error();
     auto out = make_pipe(false);
@@ -134,8 +158,8 @@ result<void> child::start(guardian* watch) {
     return {};
 }
 
-asio::awaitable<void> child::feed() {
-    std::string_view rest = request.input;
+asio::awaitable<void> child_runner::child::feed() {
+    auto rest = std::string_view(request.input).substr(fed);
     while (!rest.empty()) {
         const auto [failed, written] = co_await input.async_write_some(asio::buffer(rest), as_value);
         if (failed) co_return;  // it reads no more, or has ended
@@ -146,7 +170,7 @@ asio::awaitable<void> child::feed() {
     if (!request.hold_input_open) input.close(ignored);
 }
 
-asio::awaitable<void> child::read_output() {
+asio::awaitable<void> child_runner::child::read_output() {
     std::vector<char> buffer(chunk);
     while (true) {
         const auto [failed, got] = co_await output.async_read_some(asio::buffer(buffer), as_value);
@@ -158,7 +182,7 @@ asio::awaitable<void> child::read_output() {
     }
 }
 
-asio::awaitable<void> child::read_error() {
+asio::awaitable<void> child_runner::child::read_error() {
     std::vector<char> buffer(chunk);
     while (true) {
         const auto [failed, got] = co_await error.async_read_some(asio::buffer(buffer), as_value);
@@ -168,7 +192,7 @@ asio::awaitable<void> child::read_error() {
 }
 
 // Progress moves no timer: when the time that was waited for has come, it is looked at again.
-asio::awaitable<void> child::watch_time() {
+asio::awaitable<void> child_runner::child::watch_time() {
     constexpr auto never = steady::time_point::max();
     while (!reaped) {
         const auto now = steady::now();
@@ -202,11 +226,10 @@ asio::awaitable<void> child::watch_time() {
 }
 
 // A pidfd's readiness is told spuriously, too: only the kernel's word counts that it has ended.
-asio::awaitable<void> child::wait_for_leader() {
+asio::awaitable<void> child_runner::child::wait_for_leader() {
     while (true) {
         siginfo_t info = {};
-        ::waitid(P_PIDFD, static_cast<id_t>(pidfd.native_handle()), &info, WEXITED | WNOHANG | WNOWAIT);
-        if (info.si_pid != 0) {
+        if (has_ended(info)) {
             if (info.si_code == CLD_EXITED)
                 outcome.status = exited{info.si_status};
             else
@@ -216,8 +239,6 @@ asio::awaitable<void> child::wait_for_leader() {
         co_await pidfd.async_wait(asio::posix::stream_descriptor::wait_read, as_value);
     }
 }
-
-}  // namespace
 
 std::string child_result::describe() const {
     switch (cause) {
@@ -258,17 +279,30 @@ child_runner::~child_runner() {
     for (const auto& c : state_->children) c->abandon();
 }
 
-asio::awaitable<result<child_result>> child_runner::run(child_request request) {
+asio::awaitable<result<child_result>> child_runner::run(child_request request, early ahead) {
     const auto self = state_;
     // Half a child is nobody's: stop() is the way to end it.
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     if (self->stopped)
         co_return failure{failure_code::stopped, "start", request.arguments.front(),
                           "the daemon is shutting down"};
+    if (ahead.waits() && ahead.child_->fits(request)) {
+        const auto c = std::move(ahead.child_);
+        c->ahead = false;
+        c->outcome.early = true;
+        c->request = std::move(request);
+        c->started = c->progressed = steady::now();
+        c->wake.cancel();
+        co_return co_await attend(self, c);
+    }
+    ahead.release();
     const auto c = std::make_shared<child>(self->executor, std::move(request), self->term_grace);
     if (auto started = c->start(self->watch); !started) co_return started.error();
     self->children.insert(c);
+    co_return co_await attend(self, c);
+}
 
+asio::awaitable<child_result> child_runner::attend(std::shared_ptr<state> self, std::shared_ptr<child> c) {
     task_group writing(self->executor), reading(self->executor), watching(self->executor);
     writing.spawn(c->feed());
     reading.spawn(c->read_output());
@@ -295,6 +329,55 @@ asio::awaitable<result<child_result>> child_runner::run(child_request request) {
     self->children.erase(c);
     co_return c->outcome;
 }
+
+result<child_runner::early> child_runner::start(child_request request, std::chrono::nanoseconds life) {
+    if (state_->stopped)
+        return failure{failure_code::stopped, "start", request.arguments.front(),
+                       "the daemon is shutting down"};
+    early handle;
+    handle.child_ = std::make_shared<child>(state_->executor, std::move(request), state_->term_grace);
+    auto& c = *handle.child_;
+    if (auto started = c.start(state_->watch); !started) return started.error();
+    state_->children.insert(handle.child_);
+    c.ahead = c.feed_at_once();
+    asio::co_spawn(state_->executor, idle(state_, handle.child_, life), [](const std::exception_ptr& thrown) {
+        if (thrown) std::rethrow_exception(thrown);
+    });
+    return handle;
+}
+
+asio::awaitable<void> child_runner::idle(std::shared_ptr<state> self, std::shared_ptr<child> c,
+                                         std::chrono::nanoseconds life) {
+    if (c->ahead && c->outcome.cause == ended_by::itself) {
+        c->wake.expires_after(life);
+        co_await c->wake.async_wait(as_value);
+    }
+    if (c->outcome.early) co_return;
+    c->ahead = false;
+    c->end(ended_by::stop);
+    co_await attend(self, c);
+}
+
+bool child_runner::early::waits() const {
+    siginfo_t info = {};
+    return child_ && child_->ahead && child_->outcome.cause == ended_by::itself && !child_->has_ended(info);
+}
+
+void child_runner::early::release() {
+    if (!child_) return;
+    child_->ahead = false;
+    child_->wake.cancel();
+    child_.reset();
+}
+
+child_runner::early& child_runner::early::operator=(early&& other) noexcept {
+    if (this == &other) return *this;
+    release();
+    child_ = std::move(other.child_);
+    return *this;
+}
+
+child_runner::early::~early() { release(); }
 
 void child_runner::stop() {
     state_->stopped = true;

@@ -50,6 +50,7 @@ struct child_request {
 struct child_result {
     exit_status status;
     ended_by cause = ended_by::itself;
+    bool early = false;  ///< it had been started ahead
     std::string output;
     std::string error;
 
@@ -61,7 +62,28 @@ struct child_result {
 /// Starts children and waits for them. Belongs to the loop thread; not thread safe. The process must ignore
 /// SIGPIPE: a child may stop reading its input.
 class child_runner {
+    struct child;
+    struct state;
+
   public:
+    /// A child that was started ahead of its work and waits for its input. Ended with this handle, unless
+    /// run() took it over.
+    class early {
+      public:
+        early() = default;
+        early(early&&) noexcept = default;
+        early& operator=(early&& other) noexcept;
+        ~early();
+
+        /// It was started, and neither has it ended nor is its life over.
+        bool waits() const;
+
+      private:
+        friend class child_runner;
+        void release();
+        std::shared_ptr<child> child_;
+    };
+
     /// `watch` (may be null) is told each process group, so that none outlives us.
     child_runner(boost::asio::any_io_executor executor, guardian* watch,
                  std::chrono::nanoseconds term_grace = std::chrono::seconds(2));
@@ -73,7 +95,14 @@ class child_runner {
     /// stdout is progress; bytes of `input` that the child accepts are progress, too. On a limit: SIGTERM to
     /// the group, after term_grace SIGKILL; the group is swept again before the child is reaped. Failures:
     /// missing_program (no such executable), io (pipes, fork), stopped.
-    boost::asio::awaitable<result<child_result>> run(child_request request);
+    ///
+    /// `ahead` is taken over where it waits, was started with the same arguments and environment, and was
+    /// given what `input` begins with; limits count from now. Otherwise it is ended.
+    boost::asio::awaitable<result<child_result>> run(child_request request, early ahead = {});
+
+    /// Starts a child whose work is not known yet, to be given to run() within `life`; it is ended after
+    /// that. Its `input` has to fit into a pipe (some KiB). Failures: as run.
+    result<early> start(child_request request, std::chrono::nanoseconds life);
 
     /// Ends all children as above; later calls of run return `stopped`.
     void stop();
@@ -82,7 +111,9 @@ class child_runner {
     std::size_t running() const;
 
   private:
-    struct state;
+    static boost::asio::awaitable<child_result> attend(std::shared_ptr<state> self, std::shared_ptr<child> c);
+    static boost::asio::awaitable<void> idle(std::shared_ptr<state> self, std::shared_ptr<child> c,
+                                             std::chrono::nanoseconds life);
     std::shared_ptr<state> state_;
 };
 

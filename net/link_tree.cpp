@@ -37,33 +37,43 @@ std::string why_not(int error, const std::string& remote_path) {
 
 }  // namespace
 
-result<link_tree> link_tree::make(std::string path, const std::vector<stage_item>& items) {
+result<link_tree> link_tree::make_empty(std::string path) {
     if (::mkdir(path.c_str(), 0700) != 0)
         return failure{failure_code::io, "make the directory", path, std::generic_category().message(errno)};
-    link_tree tree(std::move(path));
-    tree.complaints_.resize(items.size());
+    return link_tree(std::move(path));
+}
+
+result<link_tree> link_tree::make(std::string path, const std::vector<stage_item>& items) {
+    auto tree = make_empty(std::move(path));
+    if (!tree) return tree;
+    if (auto filled = tree->fill(items); !filled) return filled.error();
+    return tree;
+}
+
+result<void> link_tree::fill(const std::vector<stage_item>& items) {
+    complaints_.resize(items.size());
     std::unordered_set<std::string> made;
     std::unordered_set<std::string> listed;
     for (std::size_t i = 0; i < items.size(); ++i) {
         const auto& item = items[i];
         int error = item.remote_path.size() > longest_remote_path ? ENAMETOOLONG : 0;
-        if (error == 0) error = make_parents(tree.path_, item.remote_path, made);
-        const auto link = tree.path_ + "/" + item.remote_path;
+        if (error == 0) error = make_parents(path_, item.remote_path, made);
+        const auto link = path_ + "/" + item.remote_path;
         if (error == 0 && ::symlink(item.local_path.c_str(), link.c_str()) != 0) error = errno;
         if (error == ENOSPC || error == EMFILE || error == EROFS)
-            return failure{failure_code::io, "make a symbolic link in", tree.path_,
+            return failure{failure_code::io, "make a symbolic link in", path_,
                            std::generic_category().message(error)};
         if (error != 0) {
-            tree.complaints_[i] = why_not(error, item.remote_path);
+            complaints_[i] = why_not(error, item.remote_path);
             continue;
         }
-        tree.list_.append("./").append(item.remote_path).push_back('\0');
+        list_.append("./").append(item.remote_path).push_back('\0');
         auto directory = item.remote_path.substr(0, item.remote_path.rfind('/') + 1);
         if (listed.contains(directory)) continue;
-        tree.directories_.append("./").append(directory).push_back('\0');
+        directories_.append("./").append(directory).push_back('\0');
         listed.insert(std::move(directory));
     }
-    return tree;
+    return {};
 }
 
 link_tree::link_tree(link_tree&& other) noexcept

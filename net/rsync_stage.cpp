@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <charconv>
 #include <cmath>
 
@@ -109,18 +110,20 @@ asio::awaitable<std::uint64_t> rsync_transport::arrived(int slot, std::string_vi
     co_return after - std::min(after, *before);
 }
 
-asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, const link_tree& tree,
-                                                 stage_report& report) {
-    auto route = co_await shell_.route();
-    if (!route) {
-        report.end = {route.error(), std::string(name_of(route.error().code))};
-        co_return;
-    }
-    rsync_progress progress;
+child_request rsync_transport::rsync_child(const stage_request& request, const std::string& tree,
+                                           const destination_shell::rsync_route& route) const {
     child_request child;
-    child.arguments = rsync_arguments(request, tree.path(), *route);
+    child.arguments = rsync_arguments(request, tree, route);
     // Settings of the user's that would change what is done here.
     child.environment = {"LC_ALL=C", "RSYNC_RSH=", "RSYNC_ICONV=", "RSYNC_PARTIAL_DIR="};
+    return child;
+}
+
+asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, const link_tree& tree,
+                                                 destination_shell::rsync_route route,
+                                                 child_runner::early ahead, stage_report& report) {
+    rsync_progress progress;
+    auto child = rsync_child(request, tree.path(), route);
     // Directories of the base directory are not ours to change: without staging, files are named.
     child.input = state_.direct() ? tree.list() : tree.directories();
     if (options_.copy_timeout) child.limit = as_duration(*options_.copy_timeout + reading_time(request));
@@ -130,7 +133,7 @@ asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, c
         if (grown && request.progress) request.progress(progress.bytes());
         return grown;
     };
-    auto done = co_await runner_.run(std::move(child));
+    auto done = co_await runner_.run(std::move(child), std::move(ahead));
     if (!done) {
         report.end = {done.error(), std::string(name_of(done.error().code))};
         co_return;
@@ -148,7 +151,7 @@ asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, c
         const bool slice = report.end.trouble->code == failure_code::timed_out && !state_.direct() &&
                            request.mode == stage_mode::resume;
         if (slice) report.bytes = co_await arrived(request.slot, done->error);
-        if (!slice || report.bytes == 0) route->session.suspect();
+        if (!slice || report.bytes == 0) route.session.suspect();
     }
 }
 
@@ -162,7 +165,14 @@ asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
         co_return report;
     }
     if (request.items.empty()) co_return report;
-    auto tree = link_tree::make(runtime_.next("t"), request.items);
+    std::optional<ready_rsync> ready;
+    if (const auto found = ready_.find(request.slot); found != ready_.end()) {
+        if (found->second.waits() && request.mode == stage_mode::resume) ready = std::move(found->second);
+        ready_.erase(found);
+    }
+    auto tree = ready ? result<link_tree>(std::move(ready->tree)) : link_tree::make_empty(runtime_.next("t"));
+    if (tree)
+        if (auto filled = tree->fill(request.items); !filled) tree = filled.error();
     if (!tree) {
         report.end = {tree.error(), std::string(name_of(tree.error().code))};
         co_return report;
@@ -180,8 +190,46 @@ asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
             co_return report;
         }
     }
-    co_await run_rsync(request, *tree, report);
+    destination_shell::rsync_route route;
+    child_runner::early ahead;
+    if (ready) {
+        route = std::move(ready->route);
+        ahead = std::move(ready->child);
+    } else {
+        auto opened = co_await shell_.route();
+        if (!opened) {
+            report.end = {opened.error(), std::string(name_of(opened.error().code))};
+            co_return report;
+        }
+        route = std::move(*opened);
+    }
+    ++staging_;
+    // While files are sent, the command that will deliver them gets ready.
+    if (!state_.direct()) shell_.start_early(delivery({}), staging_);
+    co_await run_rsync(request, *tree, std::move(route), std::move(ahead), report);
+    --staging_;
     co_return report;
+}
+
+void rsync_transport::make_ready(int slot) {
+    if (ready_.contains(slot) || !state_.prepared || state_.direct()) return;
+    auto route = shell_.route_at_once();
+    auto tree = link_tree::make_empty(runtime_.next("t"));
+    if (!route || !tree) return;
+    stage_request request;
+    request.slot = slot;
+    // rsync's own time limit runs while it waits.
+    const auto life = std::min<std::chrono::nanoseconds>(early_life, stage_stall(request) / 2);
+    auto child = runner_.start(rsync_child(request, tree->path(), *route), life);
+    if (!child) return;
+    ready_.emplace(slot, ready_rsync{std::move(*tree), std::move(*route), std::move(*child)});
+    shell_.start_early(delivery({}), staging_ + 1);
+}
+
+void rsync_transport::make_ready_soon(int slot) {
+    asio::post(executor_, [this, slot, alive = std::weak_ptr<bool>(alive_)] {
+        if (!alive.expired()) make_ready(slot);
+    });
 }
 
 }  // namespace suprsync

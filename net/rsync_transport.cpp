@@ -64,7 +64,8 @@ void blame_file_system(const std::vector<std::optional<std::string>>& complaints
 
 rsync_transport::rsync_transport(asio::any_io_executor executor, child_runner& runner,
                                  transport_options options, runtime_directory runtime)
-    : runner_(runner),
+    : executor_(executor),
+      runner_(runner),
       options_(std::move(options)),
       runtime_(std::move(runtime)),
       shell_(runner, connection_for(executor, runner, options_, runtime_), options_.ssh_host.value_or(""),
@@ -139,6 +140,9 @@ asio::awaitable<result<destination_facts>> rsync_transport::prepare(prepare_requ
     script.operation = "prepare";
     script.script = scripts::prepare;
     script.limit = command_limit(0, 0);
+    // What waits in a slot holds it, and nothing lies there.
+    std::erase_if(ready_, [](const auto& r) { return !r.second.waits(); });
+    for (const auto& [slot, waiting] : ready_) request.slots_in_use.push_back(slot);
     script.settings =
         assignment("base", options_.remote_basedir) +
         assignment("staging_dir", options_.remote_staging_dir.value_or("")) +
@@ -178,6 +182,7 @@ asio::awaitable<digest_report> rsync_transport::digests(digest_request request) 
     report.end = state_.prepared ? process_end{std::nullopt, "0"} : not_prepared(name());
     if (!state_.prepared || paths.empty()) co_return report;
     const bool staged = request.slot && !state_.direct();
+    if (staged) leave(*request.slot);
     auto answer = co_await run("compute MD5 sums at", scripts::digests,
                                assignment("slot", staged ? std::to_string(*request.slot) : "") +
                                    assignment("per_process", files_per_md5sum(request.bytes, paths.size())),
@@ -189,19 +194,38 @@ asio::awaitable<digest_report> rsync_transport::digests(digest_request request) 
     co_return report;
 }
 
-asio::awaitable<publish_report> rsync_transport::publish(int slot, std::vector<publish_item> items) {
-    co_return co_await link_into_place(slot, std::move(items), {}, 0);
+script_request rsync_transport::delivery(std::chrono::nanoseconds limit) const {
+    script_request request;
+    request.operation = "publish files at";
+    request.settings = state_.settings();
+    request.script = scripts::deliver;
+    request.limit = std::max(limit, as_duration(options_.stall_timeout));
+    return request;
 }
 
 asio::awaitable<publish_report> rsync_transport::deliver(int slot, std::vector<publish_item> items,
                                                          std::uint64_t bytes) {
     auto sums = sum_list(items);
-    if (!sums) co_return co_await transport::deliver(slot, std::move(items), bytes);
-    co_return co_await link_into_place(slot, std::move(items), std::move(*sums), bytes);
+    const auto rest = delivery_list(items);
+    if (!sums || !rest) co_return co_await transport::deliver(slot, std::move(items), bytes);
+    if (!state_.prepared || state_.direct()) co_return co_await publish(slot, std::move(items));
+    auto request = delivery(command_limit(bytes, items.size()));
+    request.call = fmt::format("slot={} sums_bytes={} count={}", slot, sums->size(), items.size());
+    request.list = std::move(*sums) + *rest;
+    auto answer = co_await shell_.run(std::move(request));
+    if (answer.output == "U") co_return co_await publish(slot, std::move(items));
+    publish_report report;
+    report.notes.resize(items.size());
+    report.outcomes.resize(items.size(), answer.output == "W"   ? publish_outcome::published
+                                         : answer.output == "V" ? publish_outcome::unverified
+                                                                : publish_outcome::unknown);
+    report.end = std::move(answer.end);
+    if (answer.output == "W") make_ready_soon(slot);
+    co_return report;
 }
 
-asio::awaitable<publish_report> rsync_transport::link_into_place(int slot, std::vector<publish_item> items,
-                                                                 std::string sums, std::uint64_t bytes) {
+asio::awaitable<publish_report> rsync_transport::publish(int slot, std::vector<publish_item> items) {
+    leave(slot);
     publish_report report;
     report.notes.resize(items.size());
     // Where there is no staging, files were written to their places and verified there.
@@ -210,13 +234,13 @@ asio::awaitable<publish_report> rsync_transport::link_into_place(int slot, std::
     report.outcomes.resize(items.size(), now);
     report.end = state_.prepared ? process_end{std::nullopt, "0"} : not_prepared(name());
     if (!state_.prepared || items.empty() || state_.direct()) co_return report;
-    bytes += co_await bytes_in_the_way(items);
+    const auto bytes = co_await bytes_in_the_way(items);
     const auto limit = std::max(command_limit(bytes, items.size()), as_duration(options_.stall_timeout));
-    auto answer = co_await run(
-        "publish files at", scripts::publish,
-        assignment("slot", std::to_string(slot)) + assignment("sums_bytes", std::to_string(sums.size())) +
-            assignment("stamp", std::to_string(static_cast<long long>(std::time(nullptr)))),
-        sums + publish_list(items), limit);
+    auto answer =
+        co_await run("publish files at", scripts::publish,
+                     assignment("slot", std::to_string(slot)) +
+                         assignment("stamp", std::to_string(static_cast<long long>(std::time(nullptr)))),
+                     publish_list(items), limit);
     read_publish(answer.output, items, report);
     report.end = std::move(answer.end);
     std::vector<std::optional<std::string>> refusals(items.size());
@@ -278,6 +302,7 @@ asio::awaitable<result<void>> rsync_transport::sweep(std::vector<staged_file> fi
     std::string slots;
     std::string lists;
     for (const auto& [slot, paths] : by_slot) {
+        leave(slot);
         const auto list = sealed_list(paths);
         slots += fmt::format("{}:{} ", slot, list.size());
         lists += list;

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <map>
+#include <memory>
 #include <string>
 
 #include "net/destination_shell.hpp"
@@ -40,9 +43,8 @@ class rsync_transport final : public transport {
                                               std::string settings, std::string list,
                                               std::chrono::nanoseconds limit);
     boost::asio::awaitable<std::uint64_t> bytes_in_the_way(const std::vector<publish_item>& items);
-    /// `sums`: compared there first; `bytes`: that are read for it.
-    boost::asio::awaitable<publish_report> link_into_place(int slot, std::vector<publish_item> items,
-                                                           std::string sums, std::uint64_t bytes);
+    /// scripts::deliver, without its call.
+    script_request delivery(std::chrono::nanoseconds limit) const;
     /// What --chmod makes of a directory's mode; asked of rsync here, once. Failures: missing_program, io.
     boost::asio::awaitable<result<directory_modes>> find_directory_modes();
 
@@ -51,17 +53,38 @@ class rsync_transport final : public transport {
                                              const destination_shell::rsync_route& route) const;
     std::chrono::nanoseconds stage_stall(const stage_request& request) const;
     double reading_time(const stage_request& request) const;  ///< s
+    /// An rsync that was started before its files were known: connected, and waiting for its list.
+    struct ready_rsync {
+        link_tree tree;
+        destination_shell::rsync_route route;
+        child_runner::early child;
+        bool waits() const { return route.session.trusted() && child.waits(); }
+    };
+    child_request rsync_child(const stage_request& request, const std::string& tree,
+                              const destination_shell::rsync_route& route) const;
     boost::asio::awaitable<void> run_rsync(const stage_request& request, const link_tree& tree,
+                                           destination_shell::rsync_route route, child_runner::early ahead,
                                            stage_report& report);
+    /// Starts the processes of the next small batch in a slot that is empty and at rest: connecting, and what
+    /// a process costs to start, is most of what a small file takes.
+    void make_ready(int slot);
+    /// The same as soon as the loop has nothing better to do.
+    void make_ready_soon(int slot);
+    /// Ends what waits in a slot, and holds it.
+    void leave(int slot) { ready_.erase(slot); }
     /// Bytes that arrived in the slot since the receiver began; the report's end becomes a link failure where
     /// the destination does not answer.
     boost::asio::awaitable<std::uint64_t> arrived(int slot, std::string_view error);
 
+    boost::asio::any_io_executor executor_;
     child_runner& runner_;
     transport_options options_;
     runtime_directory runtime_;
     destination_shell shell_;
     destination_state state_;
+    std::map<int, ready_rsync> ready_;  ///< by slot
+    std::size_t staging_ = 0;           ///< batches that are being sent
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace suprsync

@@ -44,6 +44,7 @@ enter_base() {
     cd -- "$base" 2>/dev/null || { echo "suprsync: cannot enter $base" >&2; exit 88; }
     [ "$(stat -f -c %i .) $(stat -c %i .)" = "$identity" ] || { echo "suprsync: $base is another directory" >&2; exit 87; }
 }
+ahead() { :; }
 enter_slot() {
     cd -- "$in/$1" 2>/dev/null || { echo "suprsync: cannot enter $in/$1" >&2; return 89; }
     if [ "$lock_style" = file ]; then exec 9>>"../$1.lock"; else exec 9<.; fi
@@ -54,13 +55,18 @@ enter_slot() {
 }  // namespace
 
 // The left side of the pipe tells its pid first, so that the right side can end it when the work is done. It
-// starts to watch only when the list is through, since both are the same standard input.
+// starts to watch only when the list is through, since both are the same standard input. The call's line is
+// read by the shell byte by byte, so that nothing of the list is lost with it.
 const std::string_view frame = R"sh(
 exec 4<&0
-sh -c 'echo $$; head -c "$1"; exec >/dev/null 2>&1; while read -r rest; do :; done; kill -TERM 0' sh "$list_bytes" <&4 | {
+sh -c 'echo $$; IFS= read -r call || exit; printf "%s\n" "$call"; head -c "${call%% *}"
+exec >/dev/null 2>&1; while read -r rest; do :; done; kill -TERM 0' <&4 | {
     exec 4<&-
     read -r watcher
     trap 'kill -PIPE "$watcher" 2>/dev/null' EXIT
+    ahead
+    IFS= read -r call || exit
+    eval "${call#* }"
     main
     exit $?
 }
@@ -82,7 +88,7 @@ refuse() {
 main() {
     say suprsync
     missing=
-    for program in rsync md5sum xargs find stat head ln cp mkdir rm sed sync; do
+    for program in rsync md5sum xargs find stat head ln cp mkdir rm sed sync tr; do
         command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
     done
     [ -z "$missing" ] || { say "M${missing# }"; return 0; }
@@ -320,14 +326,40 @@ main() {
     exec 3>&1
     enter_base
     enter_slot "$slot" || return $?
-    if [ "$sums_bytes" -gt 0 ]; then
-        # All or none: what is wrong is looked at by whoever asks for the sums. Nothing is made before.
-        head -c "$sums_bytes" | md5sum -c --status --strict - 2>/dev/null || { printf 'V\0\0'; return 0; }
-    fi
     xargs -0 -r sh -c "$link_all" sh
     status=$?
     find . -mindepth 1 \( -type f -links +1 -o -type d -empty \) -delete
     return $status
+}
+)sh";
+
+// What can be known ahead of the call is found out ahead of it. Few processes, and no work of the shell for
+// each file: the slot holds so many files as have the right sums, none of them linked before; all are linked,
+// and whatever then has no second link was not.
+const std::string_view deliver = R"sh(
+ahead() { enter_base; }
+main() {
+    [ "$base" -ef . ] || { echo "suprsync: $base is another directory" >&2; exit 87; }
+    enter_slot "$slot" || return $?
+    head -c "$sums_bytes" | md5sum -c --status --strict - 2>/dev/null || { printf V; return 0; }
+    missing=
+    ended=
+    while IFS= read -r d; do
+        case $d in *//) d=${d%//} ;; .) ended=1; break ;; *) break ;; esac
+        [ -d "$base/$d" ] || missing=$missing./$d'
+'
+    done
+    [ -z "$missing" ] || printf %s "$missing" | tr '\n' '\0' | (cd -- "$base" && make_listed)
+    # A list that was cut short has no end.
+    [ "$ended" ] || return 1
+    staged=$(find . -type f \( -links 1 -printf . -o -printf x \))
+    case $staged in *x*) printf U; return 0 ;; esac
+    [ "${#staged}" = "$count" ] || { printf U; return 0; }
+    find . -type f -exec cp -l -n --parents -t "$base" -- {} + 2>/dev/null
+    if [ -n "$(find . -type f -links 1 -print -quit)" ]; then printf U; return 0; fi
+    printf W
+    find . -mindepth 1 \( -type f -links +1 -o -type d -empty \) -delete
+    return 0
 }
 )sh";
 

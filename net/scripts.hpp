@@ -12,12 +12,15 @@
 
 namespace suprsync::scripts {
 
-/// Frame around every script: standard input's first `$list_bytes` bytes go to the function `main`; when the
-/// rest of it ends while `main` still works, whoever asked is gone, and the whole process group is ended.
+/// Frame around every script. Standard input's first line is the call: the bytes of the list that follows, a
+/// space, and assignments of this call's own (":" where there are none). Until it comes, the function `ahead`
+/// does what can be done before. The list goes to the function `main`; when the rest of standard input ends
+/// while `main` still works, whoever asked is gone, and the whole process group is ended. A standard input
+/// that ends before the call is no call: nothing is done.
 extern const std::string_view frame;
 
 /// Functions that scripts share: enter_base (checks that it is the same directory still), make_listed (makes
-/// listed directories with their modes), enter_slot (and locks it).
+/// listed directories with their modes), enter_slot (and locks it), ahead (does nothing).
 extern const std::string_view common;
 
 /// Wants base, staging_dir ('' for the default), uuid, archive, may_create ("1" or ""), expected
@@ -30,13 +33,19 @@ extern const std::string_view prepare;
 extern const std::string_view digests;
 
 /// Wants base, identity, in, slot, lock_style, kept, stamp, directory_mask ('' for the account's own umask),
-/// directory_special ('' or for chmod), sums_bytes. List: what `md5sum -c` reads (nothing: the files are
-/// verified already), then records "d directory", parents first, of what is made where it is missing, then
-/// records "id md5 old_md5_or_- path". Answers records
+/// directory_special ('' or for chmod). List: records "d directory", parents first, of what is made where it
+/// is missing, then records "id md5 old_md5_or_- path". Answers records
 /// "K" and ids, each after a space, NUL NUL: published; and
 /// "<letter><path>" NUL "<note>" NUL: P published, A already there, R replaced (note: where to), S
-/// superseded, F refused (note: why), Q no answer; or one record "V": a sum is not right, nothing was done.
+/// superseded, F refused (note: why), Q no answer.
 extern const std::string_view publish;
+
+/// Compares sums and links all files of a slot to their names, where nothing stands in the way. Wants, of its
+/// settings, base, identity, in, lock_style, directory_mask, directory_special; of its call slot, sums_bytes
+/// and count (files in the list). List: what `md5sum -c` reads, then lines "directory//", parents first, of
+/// what is made where it is missing, and a line ".". Answers one letter: W all are published; V a sum is not
+/// right, nothing was done; U not all are known to be published: `publish` finds out.
+extern const std::string_view deliver;
 
 /// Wants base, identity, directory_mask, directory_special. List: directories, parents first. Makes those
 /// that are missing.

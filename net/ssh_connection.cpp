@@ -181,23 +181,31 @@ ssh_connection::~ssh_connection() {
     }
 }
 
+std::optional<ssh_connection::session> ssh_connection::open_at_once(state& self) {
+    if (self.closed) return std::nullopt;
+    for (const auto& m : self.masters) {
+        if (!m->usable() || m->sessions >= sessions_per_master) continue;
+        session opened;
+        ++m->sessions;
+        opened.master_ = m;
+        opened.command_ = common_arguments(self.options, m->socket);
+        opened.command_.insert(opened.command_.end(), {"-o", "ControlMaster=no"});
+        return opened;
+    }
+    return std::nullopt;
+}
+
+std::optional<ssh_connection::session> ssh_connection::open_at_once() { return open_at_once(*state_); }
+
 asio::awaitable<result<ssh_connection::session>> ssh_connection::open() {
     const auto self = state_;
     while (true) {
         if (self->closed) co_return self->lost(failure_code::stopped, "the daemon is shutting down");
         std::erase_if(self->masters, [](const auto& m) { return m->ended || (m->retired && m->connected); });
         std::shared_ptr<master> connecting;
-        for (const auto& m : self->masters) {
-            if (m->usable() && m->sessions < sessions_per_master) {
-                session opened;
-                ++m->sessions;
-                opened.master_ = m;
-                opened.command_ = common_arguments(self->options, m->socket);
-                opened.command_.insert(opened.command_.end(), {"-o", "ControlMaster=no"});
-                co_return opened;
-            }
+        if (auto opened = open_at_once(*self)) co_return std::move(*opened);
+        for (const auto& m : self->masters)
             if (!m->connected && !m->retired) connecting = m;
-        }
         if (!connecting) {
             auto started = self->start();
             if (!started) co_return started.error();
@@ -232,6 +240,8 @@ void ssh_connection::session::release() {
     if (--master_->sessions == 0 && master_->retired) master_->process.terminate();
     master_.reset();
 }
+
+bool ssh_connection::session::trusted() const { return !master_ || master_->usable(); }
 
 void ssh_connection::session::suspect() {
     if (master_) master_->retired = true;

@@ -40,6 +40,8 @@ class ssh_connection {
 
         /// `ssh` and its options; a host and a command follow.
         const std::vector<std::string>& command() const { return command_; }
+        /// No trouble of the link was met on this master.
+        bool trusted() const;
         /// Whatever ran here met trouble of the link: no new session uses this master, and it is ended with
         /// its last one.
         void suspect();
@@ -63,8 +65,12 @@ class ssh_connection {
     /// refused, unreachable); missing_program (ssh here); stopped.
     boost::asio::awaitable<result<session>> open();
 
+    /// A session of a master that is connected already; none where there is no such.
+    std::optional<session> open_at_once();
+
   private:
     struct state;
+    static std::optional<session> open_at_once(state& self);
     std::shared_ptr<state> state_;
 };
 

@@ -33,14 +33,6 @@ struct staged : destination {
     bool nothing_staged() const { return files_below(staging() / "in").empty(); }
 };
 
-std::vector<publish_item> items_of(const std::vector<stage_item>& staged) {
-    std::vector<publish_item> items;
-    for (const auto& item : staged)
-        items.push_back(
-            {static_cast<file_id>(items.size() + 1), item.remote_path, md5_of_file(item.local_path), {}});
-    return items;
-}
-
 unsigned mode_of(const fs::path& path) {
     struct stat found = {};
     BOOST_REQUIRE(::stat(path.c_str(), &found) == 0);
@@ -276,46 +268,6 @@ BOOST_AUTO_TEST_CASE(ten_thousand_files_take_one_command_and_few_processes) {
     BOOST_TEST(starts < 100U);
     BOOST_TEST(files_below(d.slot()).empty());
     BOOST_TEST(files_below(d.base()).size() == 10000U);
-}
-
-BOOST_DATA_TEST_CASE(what_is_right_is_delivered_in_one_command, data::make(both_places), where) {
-    staged d(where);
-    const auto a = d.make("17000/a \\ b", "backslash");
-    const auto b = d.make("17000/new\nline/\\n", "newline");
-    const auto c = d.make("17000/-c $x; 'y'", "shell");
-    BOOST_REQUIRE(d.stage({a, b, c}).end.finished());
-    const auto report = d.wait(d.get().deliver(0, items_of({a, b, c}), 100));
-    BOOST_TEST(report.end.finished());
-    for (const auto outcome : report.outcomes) BOOST_TEST(outcome == publish_outcome::published);
-    BOOST_TEST(read_file(d.base() / "17000/new\nline/\\n") == "newline");
-    BOOST_TEST(d.nothing_staged());
-}
-
-BOOST_DATA_TEST_CASE(nothing_is_made_where_a_sum_is_wrong, data::make(both_places), where) {
-    staged d(where);
-    const auto good = d.make("17000/good", "good");
-    const auto bad = d.make("17001/bad", "bad");
-    const auto absent = d.make("17002/absent", "absent");
-    BOOST_REQUIRE(d.stage({good, bad}).end.finished());
-    auto items = items_of({good, bad});
-    items[1].md5 = md5_of("something else");
-    for (const auto& asked : {items, items_of({good, absent})}) {
-        const auto report = d.wait(d.get().deliver(0, asked, 100));
-        BOOST_TEST(report.end.finished());
-        for (const auto outcome : report.outcomes) BOOST_TEST(outcome == publish_outcome::unverified);
-        BOOST_TEST(tree_of(d.base()).empty());
-        BOOST_TEST(files_below(d.slot()).size() == 2U);
-    }
-}
-
-BOOST_AUTO_TEST_CASE(what_stands_in_the_way_of_a_delivery_is_treated_as_ever) {
-    staged d;
-    const auto item = d.stage_one("17000/a", "ours");
-    write_file(d.base() / "17000/a", "theirs");
-    const auto report = d.wait(d.get().deliver(0, items_of({item}), 4));
-    BOOST_TEST(report.outcomes[0] == publish_outcome::replaced);
-    BOOST_TEST(read_file(report.notes[0]) == "theirs");
-    BOOST_TEST(read_file(d.base() / "17000/a") == "ours");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -44,9 +44,8 @@ struct scripted : destination {
         request.limit = generous;
         return wait(shell_.run(std::move(request)));
     }
-    script_answer publish_listed(const std::string& list, const std::string& sums = {}) {
-        return run(scripts::publish, sums + list,
-                   assignment("stamp", "1") + assignment("sums_bytes", std::to_string(sums.size())));
+    script_answer publish_listed(const std::string& list) {
+        return run(scripts::publish, list, assignment("stamp", "1"));
     }
     int lock(const fs::path& what) const {
         const int handle =
@@ -254,7 +253,7 @@ BOOST_AUTO_TEST_CASE(when_whoever_asked_goes_away_all_of_it_is_ended) {
     const auto begun = (d.scratch / "begun").string();
     BOOST_REQUIRE(::mkfifo(begun.c_str(), 0600) == 0);
     const std::string text = assignment("begun", begun) +
-                             "list_bytes=5\nmain() { head -c 5; echo begun; echo >\"$begun\"; sleep 1000 & "
+                             "ahead() { :; }\nmain() { head -c 5; echo begun; echo >\"$begun\"; sleep 1000 & "
                              "sleep 1000; }\n" +
                              std::string(scripts::frame);
     child_request child;
@@ -263,7 +262,7 @@ BOOST_AUTO_TEST_CASE(when_whoever_asked_goes_away_all_of_it_is_ended) {
                            std::to_string(text.size()) + ")\"'",
                        "sh", begun};
     child.environment = {"MARK=" + mark};
-    child.input = text + "list\n";
+    child.input = text + "5 :\nlist\n";
     child.hold_input_open = false;
     child.limit = generous;
     const auto done = d.wait(d.runner_.run(std::move(child)));
@@ -287,6 +286,17 @@ BOOST_AUTO_TEST_CASE(the_frame_hands_on_the_status_and_leaves_no_watcher) {
     BOOST_TEST(d.run("main() { exit 87; }\n", "unread").end.exit_class == "87");
     ::unsetenv("SUPRSYNC_TEST_MARK");
     BOOST_TEST(processes_about(mark).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_call_has_settings_of_its_own) {
+    scripted d;
+    script_request request;
+    request.script = "ahead() { before=$word; }\nmain() { cat; echo \"$before\"; echo \"$word\"; }\n";
+    request.settings = assignment("word", "setting");
+    request.limit = generous;
+    request.list = "list ";
+    request.call = "word=call";
+    BOOST_TEST(d.wait(d.shell_.run(request)).output == "list setting\ncall\n");
 }
 
 BOOST_AUTO_TEST_CASE(staged_bytes_are_counted) {
