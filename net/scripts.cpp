@@ -341,7 +341,11 @@ ahead() { enter_base; }
 main() {
     [ "$base" -ef . ] || { echo "suprsync: $base is another directory" >&2; exit 87; }
     enter_slot "$slot" || return $?
-    head -c "$sums_bytes" | md5sum -c --status --strict - 2>/dev/null || { printf V; return 0; }
+    exec 5<&0
+    head -c "$sums_bytes" <&5 | md5sum -c --status --strict - 2>/dev/null &
+    sums=$!
+    staged=$(find . -type f \( -links 1 -printf . -o -printf x \))
+    wait "$sums" || { printf V; return 0; }
     missing=
     ended=
     while IFS= read -r d; do
@@ -352,7 +356,6 @@ main() {
     [ -z "$missing" ] || printf %s "$missing" | tr '\n' '\0' | (cd -- "$base" && make_listed)
     # A list that was cut short has no end.
     [ "$ended" ] || return 1
-    staged=$(find . -type f \( -links 1 -printf . -o -printf x \))
     case $staged in *x*) printf U; return 0 ;; esac
     [ "${#staged}" = "$count" ] || { printf U; return 0; }
     find . -type f -exec cp -l -n --parents -t "$base" -- {} + 2>/dev/null

@@ -150,7 +150,13 @@ BOOST_FIXTURE_TEST_CASE(a_reload_adds_changes_and_removes_and_disturbs_no_transf
     limit_proxy_rate(300'000);
     const auto large = add_to("timestreams", "17000/a/large", random_content(size, 1));
     wait_until("the transfer runs", [&] { return bytes_through_proxy() > 600'000; });
-    const auto transfer = processes_about("SUPRSYNC_TEST=" + scratch.path().string(), "rsync");
+    auto transfer = processes_about("SUPRSYNC_TEST=" + scratch.path().string(), "rsync");
+    // What waits for the next file of the other archive ends with it.
+    std::erase_if(transfer, [](const auto& p) {
+        std::error_code ended;
+        const auto place = fs::read_symlink("/proc/" + std::to_string(p.pid) + "/cwd", ended).string();
+        return p.command.find("smurf") != std::string::npos || place.find("smurf") != std::string::npos;
+    });
     BOOST_REQUIRE(!transfer.empty());
 
     // Its own archive changes, another goes, a third comes.
