@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import socket
 
 
@@ -17,8 +18,16 @@ def render(method: str, path: str, content: object = None) -> bytes:
 
 class Connection:
     def __init__(self, port: int, timeout: float = 60):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
+        self.port, self.timeout = port, timeout
+        self.connect()
+
+    def connect(self) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=self.timeout)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def ended(self) -> bool:
+        """The daemon closes connections on which nothing was asked for a while."""
+        return bool(select.select([self.socket], [], [], 0)[0])
 
     def send(self, request: bytes) -> None:
         self.socket.sendall(request)
@@ -44,6 +53,9 @@ class Connection:
         return piece
 
     def ask(self, method: str, path: str, content: object = None) -> tuple[int, bytes]:
+        if self.ended():
+            self.close()
+            self.connect()
         self.send(render(method, path, content))
         return self.receive()
 

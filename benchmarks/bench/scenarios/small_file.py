@@ -79,7 +79,8 @@ def measure(setup: Setup) -> Iterator[Figure]:
         sender.posted()  # the connection is there
         sender.by_hand()
         posted, by_hand = [], []
-        for i in range(setup.pick(300, 5)):
+        for i in range(setup.pick(200, 5)):
+            time.sleep(0.3)  # nothing of the file before is at work any more
             posted.append(sender.posted())
             if i % 10 == 0:
                 by_hand.append(sender.by_hand())
