@@ -46,11 +46,17 @@ class recount {
                                "archive_name = '{}' AND {}",
                                name_, is_unsettled));
         BOOST_TEST(counts.oldest_unsettled.value_or(-1) == static_cast<double>(oldest));
-        BOOST_TEST(
-            counts.known_bytes_unsettled ==
-            number(fmt::format("SELECT coalesce(sum(size), 0) FROM suprsync_files AS f JOIN "
-                               "supersync_v0 AS s ON s.id = f.file_id WHERE archive_name = '{}' AND {}",
-                               name_, is_unsettled)));
+        const auto bytes = [&](const std::string& where) {
+            return number(
+                fmt::format("SELECT coalesce(sum(size), 0) FROM suprsync_files AS f JOIN "
+                            "supersync_v0 AS s ON s.id = f.file_id WHERE archive_name = '{}' AND {}",
+                            name_, where));
+        };
+        BOOST_TEST(counts.known_bytes_unsettled == bytes(is_unsettled));
+        BOOST_TEST(counts.known_bytes_failed == bytes(is_failed(limit_)));
+        BOOST_TEST(counts.known_bytes_ignored == bytes(is_ignored));
+        BOOST_TEST(counts.known_bytes_verified == bytes(is_verified));
+        BOOST_TEST(counts.known_bytes_removed == bytes(is_verified + " AND removed IS NOT NULL"));
     }
 
     void check_work() {
