@@ -14,8 +14,9 @@ namespace suprsync {
 
 namespace {
 
-// 1: the first; 2: bytes by state. Side tables of an earlier version are brought up to date.
-constexpr int side_version = 2;
+// 1: the first; 2: bytes by state; 3: blocks of ids. Side tables of an earlier version are brought up to
+// date.
+constexpr int side_version = 3;
 
 // As SQLAlchemy emits them for the agent.
 constexpr const char* shared_tables = R"(
@@ -100,6 +101,9 @@ CREATE TABLE IF NOT EXISTS suprsync_timecodes (
     version INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (archive_id, timecode)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS suprsync_timecodes_open ON suprsync_timecodes (archive_id, timecode)
     WHERE finalized = 0 AND files > 0;
+CREATE TABLE IF NOT EXISTS suprsync_blocks (
+    archive_id INTEGER NOT NULL, level INTEGER NOT NULL, block INTEGER NOT NULL, timecode INTEGER NOT NULL,
+    newest REAL NOT NULL, PRIMARY KEY (archive_id, level, block, timecode)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS suprsync_notices (
     seq INTEGER PRIMARY KEY, archive_id INTEGER NOT NULL, file_id INTEGER NOT NULL, kind INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS suprsync_timecode_dirs ON timecode_dirs_v0 (archive_name, timecode);

@@ -82,6 +82,7 @@ void change_index::absorb(file_id id, const std::optional<file_row>& row, bool s
         insert_side_row(session_, *now);
     }
     contribute(*now, 1);
+    if (!old || old->timestamp < now->timestamp) blocks_.note(*now);
     auto& delta = archive_deltas_[now->archive];
     if (is_verified(now->state) && !(old && is_verified(old->state))) delta.last_copied = id;
     if (old) return;
@@ -205,6 +206,7 @@ void change_index::write_counters() {
             "failed + "
             "?5, version = version + 1",
             key.first, key.second, d.files, d.unsettled, d.failed);
+    blocks_.write(session_);
     archive_deltas_.clear();
     directories_.clear();
 }

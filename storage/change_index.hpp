@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "storage/archive_book.hpp"
+#include "storage/id_blocks.hpp"
 #include "storage/side_rows.hpp"
 #include "storage/sqlite_session.hpp"
 
@@ -37,7 +38,10 @@ class change_index {
     void absorb(file_id id, const std::optional<file_row>& row, bool settled_before = false);
 
     /// Counts what an earlier version of the side tables did not (storage/side_upgrade.hpp).
-    void count_late(const side_row& row) { count_bytes(row, 1); }
+    void count_late(const side_row& row) {
+        count_bytes(row, 1);
+        blocks_.note(row);
+    }
 
     /// What the following apply to: our own changes of these rows.
     void keeps_finalized(file_id id) { keeps_finalized_.insert(id); }
@@ -90,6 +94,7 @@ class change_index {
     file_id counted_to_ = 0, count_end_ = 0;
     std::map<std::int64_t, archive_delta> archive_deltas_;
     std::map<directory_key, directory> directories_;
+    block_notes blocks_;
     std::unordered_set<file_id> keeps_finalized_;
     known_sizes sizes_;
     std::vector<file_id> touched_;

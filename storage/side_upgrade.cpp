@@ -50,7 +50,8 @@ upgrade_progress upgrade_some(sqlite_session& session, std::chrono::steady_clock
     change_index index(session);
     {
         auto q = session.ask(
-            "SELECT file_id, archive_id, state, size FROM suprsync_files WHERE file_id > ?1 AND file_id <= "
+            "SELECT file_id, archive_id, state, size, remote_key, timestamp FROM suprsync_files WHERE "
+            "file_id > ?1 AND file_id <= "
             "?2 "
             "ORDER BY file_id",
             at.counted_to, at.end);
@@ -61,6 +62,8 @@ upgrade_progress upgrade_some(sqlite_session& session, std::chrono::steady_clock
             row.archive = q.integer(1);
             row.state = static_cast<row_state>(q.integer(2));
             row.size = q.maybe_integer(3);
+            row.remote_key = q.integer(4);
+            row.timestamp = q.real(5);
             index.count_late(row);
             if (rows % rows_between_looks_at_the_clock == 0 && transaction.held() > budget) {
                 at.counted_to = row.id;

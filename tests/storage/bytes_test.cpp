@@ -36,6 +36,7 @@ void make_old(const std::filesystem::path& path) {
         database.exec(std::string("ALTER TABLE suprsync_archives DROP COLUMN ") + column);
     for (const auto* column : {"counted_to", "count_end"})
         database.exec(std::string("ALTER TABLE suprsync_indexing DROP COLUMN ") + column);
+    database.exec("DROP TABLE suprsync_blocks");
     database.exec("UPDATE suprsync_meta SET value = '1' WHERE key = 'version'");
 }
 
