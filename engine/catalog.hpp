@@ -118,6 +118,7 @@ struct deletion_record {
     std::string error;
     epoch_seconds at = 0;
     epoch_seconds again_at = 0;
+    std::optional<std::uint64_t> size{};  ///< bytes of the local file, where it was looked at
 };
 
 /// Counters of an archive, kept up to date with every commit: reading them costs O(1).
@@ -128,7 +129,12 @@ struct archive_counts {
     std::int64_t ignored = 0;
     std::int64_t verified = 0;  ///< removed ones included
     std::int64_t removed = 0;
-    std::int64_t known_bytes_unsettled = 0;         ///< sum over the unsettled files whose size is known
+    // Bytes of these files; a file whose size is not known counts 0.
+    std::int64_t known_bytes_unsettled = 0;
+    std::int64_t known_bytes_failed = 0;
+    std::int64_t known_bytes_ignored = 0;
+    std::int64_t known_bytes_verified = 0;
+    std::int64_t known_bytes_removed = 0;
     std::optional<epoch_seconds> oldest_unsettled;  ///< least timestamp of an unsettled row
     std::string last_file_added;                    ///< local path of the newest registration
     std::string last_file_copied;                   ///< local path of the last row that became verified

@@ -25,7 +25,7 @@ struct file_view {
 };
 
 /// Which rows are listed; what is not set does not restrict. Every combination costs O(page), whatever the
-/// catalog holds, or as much as rows of the archive have the state or path asked for.
+/// catalog holds; where the remote prefix goes on behind the timecode, as much as the timecode has rows.
 struct file_query {
     std::optional<std::string> archive;
     std::optional<std::string> state;  ///< as file_view::state, or "unsettled" or "deletable"

@@ -117,7 +117,8 @@ archive_activity daemon::activity_of(served& s) {
     a.files_in_flight = c.files_in_flight;
     a.bytes_in_flight = c.bytes_in_flight;
     a.files_waiting = std::max<std::int64_t>(0, c.counts.unsettled - c.counts.failed - c.files_in_flight);
-    const auto known = static_cast<std::uint64_t>(std::max<std::int64_t>(0, c.counts.known_bytes_unsettled));
+    const auto known = static_cast<std::uint64_t>(
+        std::max<std::int64_t>(0, c.counts.known_bytes_unsettled - c.counts.known_bytes_failed));
     a.bytes_waiting = known - std::min(known, c.bytes_in_flight);
     a.files_failed = c.counts.failed;
     a.bytes_per_second = c.meter.bytes_per_second(steady);

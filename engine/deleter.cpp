@@ -294,6 +294,7 @@ std::optional<deletion_record> deleter::record_of(const guarded& g) const {
     record.seen = g.facts.item.row;
     record.at = archive_.now();
     if (!g.waiting) record.error = g.decision.reason;
+    if (g.facts.local && *g.facts.local) record.size = (*g.facts.local)->size;
     switch (g.decision.step) {
         case deletion_step::remove:
             record.outcome = deletion_outcome::deleted;

@@ -18,7 +18,7 @@ namespace {
 
 registration registration_of(const finalization_file& file, const std::string& archive, epoch_seconds now) {
     // Without a checksum: the daemon computes it, as of any file.
-    return {file.local_path, file.remote_path, archive, "", now, true};
+    return {file.local_path, file.remote_path, archive, "", now, true, file.text.size()};
 }
 
 void raise_failure(archive_context& archive, const failure& f) {

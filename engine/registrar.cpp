@@ -62,20 +62,24 @@ asio::awaitable<result<std::vector<added_file>>> registrar::add(std::vector<regi
     const auto archives = archives_;
     for (std::size_t i = 0; i < requests.size(); ++i)
         if (auto fine = check_names(requests[i], archives); !fine) co_return at_index(i, fine.error());
-    if (auto fine = co_await check_files(requests, archives); !fine) co_return fine.error();
+    const auto sizes = co_await check_files(requests, archives);
+    if (!sizes) co_return sizes.error();
 
     std::vector<registration> rows;
     rows.reserve(requests.size());
     const auto now = clock_.now();
-    for (auto& r : requests)
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        auto& r = requests[i];
         rows.push_back({std::move(r.local_path), std::move(r.remote_path), std::move(r.archive_name),
-                        std::move(r.local_md5sum), r.timestamp.value_or(now), r.deletable});
+                        std::move(r.local_md5sum), r.timestamp.value_or(now), r.deletable, (*sizes)[i]});
+    }
     co_return co_await catalog_.add(std::move(rows));
 }
 
 // Every file must be there, be a regular file, and lie below a local root of its archive, links resolved.
-asio::awaitable<result<void>> registrar::check_files(const std::vector<registration_request>& requests,
-                                                     const archive_roots& archives) {
+// Their sizes.
+asio::awaitable<result<std::vector<std::uint64_t>>> registrar::check_files(
+    const std::vector<registration_request>& requests, const archive_roots& archives) {
     std::vector<std::string> paths;
     paths.reserve(requests.size());
     for (const auto& r : requests) paths.push_back(r.local_path);
@@ -104,9 +108,13 @@ asio::awaitable<result<void>> registrar::check_files(const std::vector<registrat
                                                fmt::join(archives.at(requests[i].archive_name), ", "))});
     }
     const auto seen = co_await disk_.look(std::move(paths));
-    for (std::size_t i = 0; i < seen.size(); ++i)
+    std::vector<std::uint64_t> sizes;
+    sizes.reserve(seen.size());
+    for (std::size_t i = 0; i < seen.size(); ++i) {
         if (!seen[i]) co_return at_index(i, seen[i].error());
-    co_return result<void>{};
+        sizes.push_back(seen[i]->size);
+    }
+    co_return sizes;
 }
 
 }  // namespace suprsync

@@ -30,8 +30,8 @@ class registrar {
     boost::asio::awaitable<result<std::vector<added_file>>> add(std::vector<registration_request> requests);
 
   private:
-    boost::asio::awaitable<result<void>> check_files(const std::vector<registration_request>& requests,
-                                                     const archive_roots& archives);
+    boost::asio::awaitable<result<std::vector<std::uint64_t>>> check_files(
+        const std::vector<registration_request>& requests, const archive_roots& archives);
 
     suprsync::catalog& catalog_;
     suprsync::local_disk& disk_;

@@ -72,7 +72,9 @@ using families = std::vector<prom::MetricFamily>;
 void add_backlog(families& all, const measurements& m) {
     auto files = gauge("suprsync_files",
                        "Registered files by state; waiting are those that are to be copied or tried again.");
-    auto bytes = gauge("suprsync_bytes", "Bytes of the files of these states whose size is known.");
+    auto bytes = gauge("suprsync_bytes",
+                       "Bytes of the registered files by state. A file that nobody has looked at yet, since "
+                       "another program registered or verified it, counts 0.");
     auto age = gauge("suprsync_oldest_unverified_age_seconds",
                      "Time since the registration of the oldest file that is neither verified nor ignored; 0 "
                      "where there is none.");
@@ -84,16 +86,17 @@ void add_backlog(families& all, const measurements& m) {
         const auto& name = activity.name;
         const auto& counts = m.archives.at(name).counts;
         const auto now = m.session.timestamp;
-        const std::pair<const char*, std::int64_t> by_state[] = {
-            {"waiting", activity.files_waiting},
-            {"in_flight", activity.files_in_flight},
-            {"failed", counts.failed},
-            {"ignored", counts.ignored},
-            {"verified", counts.verified - counts.removed},
-            {"deleted", counts.removed}};
-        for (const auto& [state, count] : by_state) files.add({{"archive", name}, {"state", state}}, count);
-        bytes.add({{"archive", name}, {"state", "waiting"}}, activity.bytes_waiting);
-        bytes.add({{"archive", name}, {"state", "in_flight"}}, activity.bytes_in_flight);
+        const auto add = [&](const char* state, auto count, auto size) {
+            files.add({{"archive", name}, {"state", state}}, count);
+            bytes.add({{"archive", name}, {"state", state}}, size);
+        };
+        add("waiting", activity.files_waiting, activity.bytes_waiting);
+        add("in_flight", activity.files_in_flight, activity.bytes_in_flight);
+        add("failed", counts.failed, counts.known_bytes_failed);
+        add("ignored", counts.ignored, counts.known_bytes_ignored);
+        add("verified", counts.verified - counts.removed,
+            counts.known_bytes_verified - counts.known_bytes_removed);
+        add("deleted", counts.removed, counts.known_bytes_removed);
         age.add({{"archive", name}},
                 counts.oldest_unsettled ? std::max(0.0, now - *counts.oldest_unsettled) : 0.0);
         lag.add({{"archive", name}}, std::max(0.0, now - m.session.archive_stats.at(name).finalized_until));

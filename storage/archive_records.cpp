@@ -78,8 +78,9 @@ archive_counts count_archive(sqlite_session& session, const std::string& archive
     archive_counts counts;
     auto q = session.ask(
         "SELECT id, files, unsettled, failed, ignored, verified, removed, bytes_unsettled, last_added, "
-        "last_copied "
-        "FROM suprsync_archives WHERE name = ?1",
+        "last_copied, bytes_failed, bytes_ignored, bytes_verified, bytes_removed FROM suprsync_archives "
+        "WHERE "
+        "name = ?1",
         archive);
     if (!q.next()) return counts;
     counts.files = q.integer(1);
@@ -91,6 +92,10 @@ archive_counts count_archive(sqlite_session& session, const std::string& archive
     counts.known_bytes_unsettled = q.integer(7);
     counts.last_file_added = path_of(session, q.integer(8));
     counts.last_file_copied = path_of(session, q.integer(9));
+    counts.known_bytes_failed = q.integer(10);
+    counts.known_bytes_ignored = q.integer(11);
+    counts.known_bytes_verified = q.integer(12);
+    counts.known_bytes_removed = q.integer(13);
     counts.oldest_unsettled = oldest_unsettled(session, q.integer(0));
     return counts;
 }

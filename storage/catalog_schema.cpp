@@ -8,12 +8,15 @@
 #include <vector>
 
 #include "storage/side_rows.hpp"
+#include "storage/side_upgrade.hpp"
 
 namespace suprsync {
 
 namespace {
 
-constexpr int side_version = 1;
+// 1: the first; 2: bytes by state; 3: blocks of ids. Side tables of an earlier version are brought up to
+// date.
+constexpr int side_version = 3;
 
 // As SQLAlchemy emits them for the agent.
 constexpr const char* shared_tables = R"(
@@ -58,7 +61,7 @@ constexpr const char* side_tables = R"(
 CREATE TABLE IF NOT EXISTS suprsync_meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS suprsync_indexing (
     one INTEGER PRIMARY KEY CHECK (one = 1), indexed_to INTEGER NOT NULL, index_end INTEGER NOT NULL,
-    rows_done INTEGER NOT NULL);
+    rows_done INTEGER NOT NULL, counted_to INTEGER NOT NULL DEFAULT 0, count_end INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS suprsync_changes (file_id INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS suprsync_timecode_changes (archive_name TEXT, timecode INTEGER);
 CREATE TABLE IF NOT EXISTS suprsync_archives (
@@ -67,7 +70,9 @@ CREATE TABLE IF NOT EXISTS suprsync_archives (
     base_file_system TEXT, base_inode INTEGER, finalized_until REAL NOT NULL DEFAULT 0,
     files INTEGER NOT NULL DEFAULT 0, unsettled INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0,
     ignored INTEGER NOT NULL DEFAULT 0, verified INTEGER NOT NULL DEFAULT 0, removed INTEGER NOT NULL DEFAULT 0,
-    bytes_unsettled INTEGER NOT NULL DEFAULT 0, registered INTEGER NOT NULL DEFAULT 0,
+    bytes_unsettled INTEGER NOT NULL DEFAULT 0, bytes_failed INTEGER NOT NULL DEFAULT 0,
+    bytes_ignored INTEGER NOT NULL DEFAULT 0, bytes_verified INTEGER NOT NULL DEFAULT 0,
+    bytes_removed INTEGER NOT NULL DEFAULT 0, registered INTEGER NOT NULL DEFAULT 0,
     last_added INTEGER NOT NULL DEFAULT 0, last_copied INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS suprsync_files (
     file_id INTEGER PRIMARY KEY, archive_id INTEGER NOT NULL, state INTEGER NOT NULL, lane INTEGER NOT NULL,
@@ -96,6 +101,9 @@ CREATE TABLE IF NOT EXISTS suprsync_timecodes (
     version INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (archive_id, timecode)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS suprsync_timecodes_open ON suprsync_timecodes (archive_id, timecode)
     WHERE finalized = 0 AND files > 0;
+CREATE TABLE IF NOT EXISTS suprsync_blocks (
+    archive_id INTEGER NOT NULL, level INTEGER NOT NULL, block INTEGER NOT NULL, timecode INTEGER NOT NULL,
+    newest REAL NOT NULL, PRIMARY KEY (archive_id, level, block, timecode)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS suprsync_notices (
     seq INTEGER PRIMARY KEY, archive_id INTEGER NOT NULL, file_id INTEGER NOT NULL, kind INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS suprsync_timecode_dirs ON timecode_dirs_v0 (archive_name, timecode);
@@ -188,6 +196,12 @@ bool has_newest_indexes(sqlite_session& session) {
                "'suprsync_files_listed')") == 2;
 }
 
+bool is_known_version(const std::string& text) {
+    for (int version = 1; version <= side_version; ++version)
+        if (text == std::to_string(version)) return true;
+    return false;
+}
+
 bool triggers_stand(sqlite_session& session) {
     for (const auto& t : triggers)
         if (session.number(
@@ -200,7 +214,8 @@ bool triggers_stand(sqlite_session& session) {
 bool is_installed(sqlite_session& session) {
     return has_table(session, "supersync_v0") && has_table(session, "timecode_dirs_v0") &&
            has_table(session, "suprsync_meta") && !meta(session, "uuid").empty() &&
-           has_newest_indexes(session) && triggers_stand(session);
+           meta(session, "version") == std::to_string(side_version) && has_newest_indexes(session) &&
+           triggers_stand(session);
 }
 
 void begin_indexing(sqlite_session& session) {
@@ -210,11 +225,14 @@ void begin_indexing(sqlite_session& session) {
     }
     // Side rows of shared rows that went away unseen lie in the range, too.
     session.execute(
-        "INSERT OR REPLACE INTO suprsync_indexing SELECT 1, min(0, coalesce((SELECT min(id) FROM "
+        "INSERT INTO suprsync_indexing (one, indexed_to, index_end, rows_done) SELECT 1, min(0, "
+        "coalesce((SELECT min(id) FROM "
         "supersync_v0), 1) "
         "- 1, coalesce((SELECT min(file_id) FROM suprsync_files), 1) - 1), max(0, coalesce((SELECT max(id) "
         "FROM "
-        "supersync_v0), 0), coalesce((SELECT max(file_id) FROM suprsync_files), 0)), 0");
+        "supersync_v0), 0), coalesce((SELECT max(file_id) FROM suprsync_files), 0)), 0 WHERE true ON "
+        "CONFLICT DO UPDATE SET "
+        "indexed_to = excluded.indexed_to, index_end = excluded.index_end, rows_done = 0");
     session.execute(
         "INSERT INTO suprsync_archives (name, max_attempts) SELECT DISTINCT archive_name, 5 FROM "
         "timecode_dirs_v0 "
@@ -237,7 +255,7 @@ result<void> check_schema(sqlite_session& session, const std::string& path) {
         if (!text.empty()) wrong += (wrong.empty() ? "" : "; ") + text;
     if (wrong.empty() && has_table(session, "suprsync_meta")) {
         const auto version = meta(session, "version");
-        if (!version.empty() && version != std::to_string(side_version))
+        if (!version.empty() && !is_known_version(version))
             wrong = fmt::format(
                 "its side tables have version {}, this program knows version {}: use the program "
                 "that made them",
@@ -262,6 +280,10 @@ std::string install_schema(sqlite_session& session) {
         if (meta(session, "uuid").empty()) {
             session.run("INSERT INTO suprsync_meta VALUES ('uuid', ?1)", random_uuid());
             session.run("INSERT INTO suprsync_meta VALUES ('version', ?1)", std::to_string(side_version));
+        } else if (meta(session, "version") != std::to_string(side_version)) {
+            begin_upgrade(session);
+            session.run("UPDATE suprsync_meta SET value = ?1 WHERE key = 'version'",
+                        std::to_string(side_version));
         }
         if (!triggers_stand(session)) begin_indexing(session);
         transaction.commit();

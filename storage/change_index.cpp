@@ -17,10 +17,12 @@ constexpr int examples_of_late_files = 100;
 }  // namespace
 
 change_index::change_index(sqlite_session& session) : session_(session), archives_(session) {
-    auto q = session.ask("SELECT indexed_to, index_end FROM suprsync_indexing");
+    auto q = session.ask("SELECT indexed_to, index_end, counted_to, count_end FROM suprsync_indexing");
     if (!q.next()) return;
     indexed_to_ = q.integer(0);
     index_end_ = q.integer(1);
+    counted_to_ = q.integer(2);
+    count_end_ = q.integer(3);
 }
 
 bool change_index::drain(std::size_t limit, std::chrono::steady_clock::duration budget) {
@@ -80,6 +82,7 @@ void change_index::absorb(file_id id, const std::optional<file_row>& row, bool s
         insert_side_row(session_, *now);
     }
     contribute(*now, 1);
+    if (!old || old->timestamp < now->timestamp) blocks_.note(*now);
     auto& delta = archive_deltas_[now->archive];
     if (is_verified(now->state) && !(old && is_verified(old->state))) delta.last_copied = id;
     if (old) return;
@@ -101,11 +104,23 @@ void change_index::contribute(const side_row& row, int sign) {
     delta.verified += is_verified(row.state) ? sign : 0;
     delta.removed += row.state == row_state::removed ? sign : 0;
     delta.bytes += unsettled ? sign * row.size.value_or(0) : 0;
+    if (is_counted(row.id)) count_bytes(row, sign);
     if (row.timecode == no_timecode) return;
     auto& directory = directory_of(row.archive, row.timecode);
     directory.files += row.state != row_state::ignored ? sign : 0;
     directory.unsettled += unsettled ? sign : 0;
     directory.failed += failed ? sign : 0;
+}
+
+// Those of unsettled rows are counted since the first version.
+void change_index::count_bytes(const side_row& row, int sign) {
+    if (!row.size) return;
+    auto& delta = archive_deltas_[row.archive];
+    const auto bytes = sign * *row.size;
+    delta.bytes_failed += row.state == row_state::failed ? bytes : 0;
+    delta.bytes_ignored += row.state == row_state::ignored ? bytes : 0;
+    delta.bytes_verified += is_verified(row.state) ? bytes : 0;
+    delta.bytes_removed += row.state == row_state::removed ? bytes : 0;
 }
 
 // Whether this row makes a finalized directory unfinalized (spec 3.1 and 7.1).
@@ -177,9 +192,12 @@ void change_index::write_counters() {
             "ignored = ignored + ?5, verified = verified + ?6, removed = removed + ?7, bytes_unsettled = "
             "bytes_unsettled + ?8, registered = registered + ?9, last_added = max(last_added, ?10), "
             "last_copied = "
-            "CASE ?11 WHEN 0 THEN last_copied ELSE ?11 END WHERE id = ?1",
+            "CASE ?11 WHEN 0 THEN last_copied ELSE ?11 END, bytes_failed = bytes_failed + ?12, bytes_ignored "
+            "= "
+            "bytes_ignored + ?13, bytes_verified = bytes_verified + ?14, bytes_removed = bytes_removed + ?15 "
+            "WHERE id = ?1",
             id, d.files, d.unsettled, d.failed, d.ignored, d.verified, d.removed, d.bytes, d.registered,
-            d.last_added, d.last_copied);
+            d.last_added, d.last_copied, d.bytes_failed, d.bytes_ignored, d.bytes_verified, d.bytes_removed);
     for (const auto& [key, d] : directories_)
         session_.run(
             "INSERT INTO suprsync_timecodes (archive_id, timecode, files, unsettled, failed) VALUES (?1, ?2, "
@@ -188,6 +206,7 @@ void change_index::write_counters() {
             "failed + "
             "?5, version = version + 1",
             key.first, key.second, d.files, d.unsettled, d.failed);
+    blocks_.write(session_);
     archive_deltas_.clear();
     directories_.clear();
 }
@@ -248,13 +267,15 @@ bool has_changes(sqlite_session& session) {
                "suprsync_timecode_changes)") != 0;
 }
 
-void drain_all(sqlite_session& session) {
+void drain_all(sqlite_session& session, known_sizes sizes) {
     while (has_changes(session)) {
         write_transaction transaction(session);
         change_index index(session);
+        index.set_sizes(std::move(sizes));
         index.drain(rows_per_drain, time_per_drain);
         index.finish_later();
         transaction.commit();
+        sizes = index.take_sizes();
     }
 }
 

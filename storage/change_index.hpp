@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "storage/archive_book.hpp"
+#include "storage/id_blocks.hpp"
 #include "storage/side_rows.hpp"
 #include "storage/sqlite_session.hpp"
 
@@ -19,6 +20,9 @@ namespace suprsync {
 
 /// As stored in suprsync_notices.kind.
 enum class notice { late = 1, back_dated = 2 };
+
+/// Bytes of rows, known to us before the side tables have them.
+using known_sizes = std::unordered_map<file_id, std::int64_t>;
 
 class change_index {
   public:
@@ -33,9 +37,17 @@ class change_index {
     /// Takes in one row, noted or not. `settled_before` tells a row of the first start from a new one.
     void absorb(file_id id, const std::optional<file_row>& row, bool settled_before = false);
 
+    /// Counts what an earlier version of the side tables did not (storage/side_upgrade.hpp).
+    void count_late(const side_row& row) {
+        count_bytes(row, 1);
+        blocks_.note(row);
+    }
+
     /// What the following apply to: our own changes of these rows.
     void keeps_finalized(file_id id) { keeps_finalized_.insert(id); }
     void has_size(file_id id, std::uint64_t bytes) { sizes_[id] = static_cast<std::int64_t>(bytes); }
+    known_sizes take_sizes() { return std::move(sizes_); }
+    void set_sizes(known_sizes sizes) { sizes_ = std::move(sizes); }
     void touch(file_id id) {
         touched_.push_back(id);
         inserted_.erase(id);
@@ -52,7 +64,8 @@ class change_index {
 
   private:
     struct archive_delta {
-        std::int64_t files = 0, unsettled = 0, failed = 0, ignored = 0, verified = 0, removed = 0, bytes = 0;
+        std::int64_t files = 0, unsettled = 0, failed = 0, ignored = 0, verified = 0, removed = 0;
+        std::int64_t bytes = 0, bytes_failed = 0, bytes_ignored = 0, bytes_verified = 0, bytes_removed = 0;
         std::int64_t registered = 0;
         file_id last_added = 0, last_copied = 0;
     };
@@ -63,11 +76,14 @@ class change_index {
     using directory_key = std::pair<std::int64_t, int>;
 
     void contribute(const side_row& row, int sign);
+    void count_bytes(const side_row& row, int sign);
     void judge_lateness(const std::optional<side_row>& old, const side_row& now, bool settled_before);
     directory& directory_of(std::int64_t archive, int timecode);
     void unfinalize(std::int64_t archive, int timecode);
     void give_notice(std::int64_t archive, file_id id, notice kind);
     bool in_first_index(file_id id) const { return id > indexed_to_ && id <= index_end_; }
+    // Its bytes by state are in the counters.
+    bool is_counted(file_id id) const { return id <= counted_to_ || id > count_end_; }
     void forget_inserted();
     void take_timecode_changes();
     void mirror_timecode(std::int64_t archive, const std::string& name, int timecode);
@@ -75,10 +91,12 @@ class change_index {
     sqlite_session& session_;
     archive_book archives_;
     file_id indexed_to_ = 0, index_end_ = 0;
+    file_id counted_to_ = 0, count_end_ = 0;
     std::map<std::int64_t, archive_delta> archive_deltas_;
     std::map<directory_key, directory> directories_;
+    block_notes blocks_;
     std::unordered_set<file_id> keeps_finalized_;
-    std::unordered_map<file_id, std::int64_t> sizes_;
+    known_sizes sizes_;
     std::vector<file_id> touched_;
     std::map<file_id, file_row> inserted_;
 };
@@ -86,8 +104,8 @@ class change_index {
 /// Whether the triggers noted anything.
 bool has_changes(sqlite_session& session);
 
-/// Takes in everything that is noted, in short transactions of its own.
-void drain_all(sqlite_session& session);
+/// Takes in everything that is noted, in short transactions of its own; `sizes` are those of some rows.
+void drain_all(sqlite_session& session, known_sizes sizes = {});
 
 /// Runs `decide(index)`, which returns a result, in one write transaction on up-to-date side tables. A
 /// failure rolls it back.

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "storage/change_index.hpp"
+#include "storage/side_upgrade.hpp"
 
 namespace suprsync {
 
@@ -43,6 +44,10 @@ file_id drop_orphans(sqlite_session& session, change_index& index, file_id after
 }  // namespace
 
 preparation index_some(sqlite_session& session, std::chrono::steady_clock::duration budget) {
+    if (!read_upgrade(session).done()) {
+        const auto counted = upgrade_some(session, budget);
+        return {false, std::max<std::int64_t>(0, counted.counted_to), std::max<std::int64_t>(0, counted.end)};
+    }
     auto at = read_progress(session);
     if (at.done()) {
         if (!has_changes(session)) return {true, at.rows_done, at.rows_done};

@@ -1,10 +1,15 @@
 #include "storage/id_walk.hpp"
 
+#include <limits>
+#include <utility>
+
 namespace suprsync {
 
 namespace {
 
 constexpr int read_at_once = 500;
+// Blocks looked into at once where none has what is asked for.
+constexpr int blocks_at_once = 50;
 
 struct word_of_states {
     const char* word;
@@ -47,10 +52,10 @@ std::vector<stored_state> stored_states(const std::string& word) {
     return {};
 }
 
-id_walk::id_walk(sqlite_session& session, const archive_book& archives,
+id_walk::id_walk(sqlite_session& session, const archive_book& archives, block_filter filter,
                  const std::optional<std::string>& archive, const std::optional<std::string>& state,
                  file_id after)
-    : session_(session) {
+    : session_(session), archives_(archives), filter_(std::move(filter)) {
     const auto add = [&](std::int64_t id, const stored_state& s) {
         run_of_ids run;
         run.archive = id;
@@ -72,23 +77,68 @@ const id_walk::place* id_walk::front(run_of_ids& run) {
     if (run.at == run.read.size() && !run.exhausted) {
         run.read.clear();
         run.at = 0;
-        auto q =
-            run.archive == 0
-                ? session_.ask(
-                      "SELECT file_id, timestamp FROM suprsync_files WHERE file_id > ?1 ORDER BY file_id "
-                      "LIMIT ?2",
-                      run.after, read_at_once)
-                : session_.ask(
-                      "SELECT file_id, timestamp FROM suprsync_files INDEXED BY suprsync_files_listed WHERE "
-                      "archive_id = ?1 AND state = ?2 AND lane = ?3 AND file_id > ?4 ORDER BY file_id LIMIT "
-                      "?5",
-                      run.archive, static_cast<int>(run.state.state), static_cast<int>(run.state.lane),
-                      run.after, read_at_once);
-        while (q.next()) run.read.push_back({q.integer(0), q.real(1)});
-        run.exhausted = run.read.size() < read_at_once;
-        if (!run.read.empty()) run.after = run.read.back().id;
+        if (filter_.restricts())
+            read_on(run);
+        else
+            run.exhausted = read(run, std::numeric_limits<file_id>::max()) < read_at_once;
     }
     return run.at < run.read.size() ? &run.read[run.at] : nullptr;
+}
+
+// Run and blocks take turns in leaping ahead.
+void id_walk::read_on(run_of_ids& run) {
+    for (int n = 0; n < blocks_at_once; ++n) {
+        const auto here = id_after(run);
+        const auto block =
+            here ? next_block(session_, archives_, filter_, run.archive, block_of(*here)) : std::nullopt;
+        if (!block) {
+            run.exhausted = true;
+            return;
+        }
+        if (*block > block_of(*here)) {
+            run.after = first_of_block(*block) - 1;
+            continue;
+        }
+        read(run, last_of_block(*block));
+        run.after = last_of_block(*block);
+        if (!run.read.empty()) return;
+    }
+    run.read.push_back({run.after, true});
+}
+
+std::optional<file_id> id_walk::id_after(const run_of_ids& run) {
+    auto q =
+        run.archive == 0
+            ? session_.ask("SELECT file_id FROM suprsync_files WHERE file_id > ?1 ORDER BY file_id LIMIT 1",
+                           run.after)
+            : session_.ask(
+                  "SELECT file_id FROM suprsync_files INDEXED BY suprsync_files_listed WHERE archive_id "
+                  "= ?1 AND state = ?2 AND lane = ?3 AND file_id > ?4 ORDER BY file_id LIMIT 1",
+                  run.archive, static_cast<int>(run.state.state), static_cast<int>(run.state.lane),
+                  run.after);
+    return q.next() ? std::optional(q.integer(0)) : std::nullopt;
+}
+
+// Those up to `to` that the filter lets pass; how many were looked at.
+int id_walk::read(run_of_ids& run, file_id to) {
+    auto q =
+        run.archive == 0
+            ? session_.ask(
+                  "SELECT file_id, remote_key, timestamp FROM suprsync_files WHERE file_id > ?1 AND file_id "
+                  "<= ?2 ORDER BY file_id LIMIT ?3",
+                  run.after, to, read_at_once)
+            : session_.ask(
+                  "SELECT file_id, remote_key, timestamp FROM suprsync_files INDEXED BY "
+                  "suprsync_files_listed WHERE archive_id = ?1 AND state = ?2 AND lane = ?3 AND file_id > ?4 "
+                  "AND file_id <= ?5 ORDER BY file_id LIMIT ?6",
+                  run.archive, static_cast<int>(run.state.state), static_cast<int>(run.state.lane), run.after,
+                  to, read_at_once);
+    int rows = 0;
+    for (; q.next(); ++rows) {
+        run.after = q.integer(0);
+        if (filter_.lets_pass(q.integer(1), q.real(2))) run.read.push_back({run.after, false});
+    }
+    return rows;
 }
 
 std::optional<id_walk::place> id_walk::next() {

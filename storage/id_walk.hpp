@@ -1,4 +1,5 @@
-// Walks the rows of archives and states in the order of their ids, by the index that has them so.
+// Walks the rows of archives and states in the order of their ids, by the index that has them so; past blocks
+// of ids in which nothing is asked for.
 #pragma once
 
 #include <optional>
@@ -6,6 +7,7 @@
 #include <vector>
 
 #include "storage/archive_book.hpp"
+#include "storage/id_blocks.hpp"
 #include "storage/side_rows.hpp"
 #include "storage/sqlite_session.hpp"
 
@@ -23,12 +25,13 @@ std::vector<stored_state> stored_states(const std::string& word);
 class id_walk {
   public:
     /// Ids after `after`. No archive: all of them; no state: all of them.
-    id_walk(sqlite_session& session, const archive_book& archives, const std::optional<std::string>& archive,
-            const std::optional<std::string>& state, file_id after);
+    id_walk(sqlite_session& session, const archive_book& archives, block_filter filter,
+            const std::optional<std::string>& archive, const std::optional<std::string>& state,
+            file_id after);
 
     struct place {
         file_id id = 0;
-        epoch_seconds timestamp = 0;
+        bool passed = false;  ///< no row: nothing was found up to this id, after some time
     };
     std::optional<place> next();
 
@@ -43,8 +46,13 @@ class id_walk {
         bool exhausted = false;
     };
     const place* front(run_of_ids& run);
+    void read_on(run_of_ids& run);
+    std::optional<file_id> id_after(const run_of_ids& run);
+    int read(run_of_ids& run, file_id to);
 
     sqlite_session& session_;
+    const archive_book& archives_;
+    const block_filter filter_;
     std::vector<run_of_ids> runs_;
 };
 

@@ -13,53 +13,29 @@ namespace {
 
 // Rows looked at in one turn on the thread, so that the daemon's own work gets its turn.
 constexpr int looked_at_once = 5000;
-// So many candidates are cheaper to sort than a walk by id, which may pass the whole archive.
-constexpr int few_candidates = 20'000;
 
-struct key_range {
-    std::int64_t first = 0;
-    std::int64_t end = 0;
-};
-
-key_range keys_of(std::int64_t first_timecode, std::int64_t end_timecode) {
-    return {first_timecode << remote_hash_bits, end_timecode << remote_hash_bits};
-}
-
-// Where the keys of paths lie that begin so.
-std::vector<key_range> keys_with(const std::string& prefix) {
-    const auto none = keys_of(timecode_of_none, timecode_of_none + 1);
+// The timecodes of paths that begin so.
+std::vector<timecode_range> timecodes_with(const std::string& prefix) {
+    const timecode_range none{timecode_of_none, timecode_of_none + 1};
     const auto first = prefix.substr(0, prefix.find('/'));
     if (first.size() != prefix.size()) {
         const auto timecode = timecode_of(prefix);
-        return {timecode ? keys_of(*timecode, *timecode + 1) : none};
+        return {timecode ? timecode_range{*timecode, *timecode + 1} : none};
     }
     const bool digits = std::all_of(first.begin(), first.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (!digits || first.size() > 5) return {none};
     std::int64_t from = first.empty() ? 0 : std::stol(first);
     std::int64_t width = 1;
     for (auto n = first.size(); n < 5; ++n) from *= 10, width *= 10;
-    return {keys_of(from, from + width), none};
+    return {{from, from + width}, none};
 }
 
-// False where there are more than `most`.
-bool take_ids(sqlite_session& session, const key_range& keys, file_id after, std::int64_t most,
-              std::vector<file_id>& into) {
-    auto q = session.ask(
-        "SELECT file_id FROM suprsync_files INDEXED BY suprsync_files_remote WHERE remote_key >= ?1 AND "
-        "remote_key < ?2 LIMIT ?3",
-        keys.first, keys.end, most);
-    std::int64_t rows = 0;
-    while (q.next()) {
-        ++rows;
-        if (q.integer(0) > after) into.push_back(q.integer(0));
-    }
-    return rows < most;
-}
-
-// Few rows are in this state: a walk through them is the cheapest.
-bool is_rare(sqlite_session& session, const std::string& state) {
-    if (state != "failed" && state != "retrying" && state != "pending" && state != "unsettled") return false;
-    return session.number("SELECT sum(unsettled) FROM suprsync_archives") <= few_candidates;
+block_filter filter_of(const file_query& query) {
+    block_filter filter;
+    filter.since = query.registered_from;
+    if (query.remote_prefix && !query.remote_prefix->empty())
+        filter.timecodes = timecodes_with(*query.remote_prefix);
+    return filter;
 }
 
 class judge {
@@ -99,25 +75,13 @@ class judge {
 bool is_listed_state(const std::string& word) { return !stored_states(word).empty(); }
 
 std::optional<std::vector<file_id>> find_candidates(sqlite_session& session, const file_query& query) {
+    if (!query.local_path) return std::nullopt;
     std::vector<file_id> ids;
-    if (query.local_path) {
-        auto q = session.ask(
-            "SELECT file_id FROM suprsync_files INDEXED BY suprsync_files_local WHERE local_key = ?1 AND "
-            "file_id > ?2",
-            local_key(*query.local_path), query.after);
-        while (q.next()) ids.push_back(q.integer(0));
-    } else if (query.remote_prefix && !query.remote_prefix->empty() &&
-               !(query.state && is_rare(session, *query.state))) {
-        const auto ranges = keys_with(*query.remote_prefix);
-        const bool one_timecode = ranges.size() == 1 && timecode_of(*query.remote_prefix).has_value();
-        for (const auto& keys : ranges)
-            if (!take_ids(session, keys, query.after, one_timecode ? -1 : few_candidates, ids) &&
-                !one_timecode)
-                return std::nullopt;
-    } else {
-        return std::nullopt;
-    }
-    std::sort(ids.begin(), ids.end());
+    auto q = session.ask(
+        "SELECT file_id FROM suprsync_files INDEXED BY suprsync_files_local WHERE local_key = ?1 AND "
+        "file_id > ?2 ORDER BY file_id",
+        local_key(*query.local_path), query.after);
+    while (q.next()) ids.push_back(q.integer(0));
     return ids;
 }
 
@@ -139,17 +103,18 @@ listing_step list_some(sqlite_session& session, const file_query& query,
         step.end = next == candidates->end();
         return step;
     }
-    id_walk walk(session, archives, query.archive, query.state, query.after);
+    id_walk walk(session, archives, filter_of(query), query.archive, query.state, query.after);
     while (!full()) {
         const auto here = walk.next();
         if (!here) {
             step.end = true;
             break;
         }
-        if (query.registered_from && here->timestamp < *query.registered_from)
+        if (here->passed) {
             step.examined_to = here->id;
-        else
-            look(here->id);
+            break;
+        }
+        look(here->id);
     }
     return step;
 }

@@ -1,6 +1,6 @@
 // Rows as people list them, a page at a time by id: candidates from whichever index answers the question,
-// each judged by its row as it is now. A page costs as much as it holds, or as there are rows with the path
-// asked for.
+// each judged by its row as it is now. A page costs as much as it holds, whatever the catalog holds; a remote
+// prefix that goes on behind the timecode, as much as there are rows of that timecode.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,7 @@ namespace suprsync {
 bool is_listed_state(const std::string& word);
 
 /// Ids after `after`, ascending, among which lie all rows that the query is about: where it names a local
-/// path, or a remote prefix that few rows (or one timecode) share. None: to be walked by id.
+/// path. None: to be walked by id.
 std::optional<std::vector<file_id>> find_candidates(sqlite_session& session, const file_query& query);
 
 /// A part of a page: at most `query.limit` rows, from some thousand ids.

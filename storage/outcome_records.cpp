@@ -145,6 +145,7 @@ void record_one(sqlite_session& session, change_index& index, const deletion_rec
     }
     update_row(session, *row, after);
     write_notes(session, row->id, notes);
+    if (r.size) index.has_size(row->id, *r.size);
     index.touch(row->id);
 }
 

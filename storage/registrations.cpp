@@ -52,9 +52,11 @@ class registering {
         for (const auto& other : rivals)
             if (!other.ignore && !other.verified) supersede(other.id, row.id);
         remember(row);
+        if (r.size) index_.has_size(row.id, *r.size);
         index_.inserted(row);
         added_file added;
         added.file.state = "pending";
+        added.file.bytes = r.size;
         added.file.row = std::move(row);
         return added;
     }
@@ -105,6 +107,16 @@ class registering {
     std::unordered_multimap<std::string, rival> added_;
 };
 
+// What is registered is registered: where the database is locked now, the next call takes the rows in, and
+// their sizes are learnt when they are copied.
+void take_in(sqlite_session& session, known_sizes sizes) {
+    try {
+        drain_all(session, std::move(sizes));
+    } catch (const SQLite::Exception& e) {
+        if (!means_locked(e)) throw;
+    }
+}
+
 /// What `register_all(registering)` returns, a result; a failure rolls back what it did.
 template <class RegisterAll>
 auto in_one_transaction(sqlite_session& session, std::size_t count, RegisterAll register_all) {
@@ -120,11 +132,13 @@ auto in_one_transaction(sqlite_session& session, std::size_t count, RegisterAll 
         registering all(session, index);
         auto outcome = register_all(all);
         if (!outcome) return outcome;
-        if (count <= taken_in_at_once)
+        const bool small = count <= taken_in_at_once;
+        if (small)
             index.finish();
         else
             index.finish_later();
         transaction.commit();
+        if (!small) take_in(session, index.take_sizes());
         return outcome;
     }
 }

@@ -33,8 +33,8 @@ registration read_registration(const tool_arguments& arguments) {
     return file;
 }
 
-// As over HTTP: what is registered is a regular file that is there.
-void look_at(const std::string& path) {
+// As over HTTP: what is registered is a regular file that is there. Its size.
+std::uint64_t look_at(const std::string& path) {
     boost::asio::io_context loop;
     const auto disk = make_local_disk(loop.get_executor(), 1);
     std::optional<result<file_identity>> seen;
@@ -53,12 +53,13 @@ void look_at(const std::string& path) {
         if (why.code == failure_code::invalid) why.code = failure_code::io;
         throw failure_error(why);
     }
+    return (*seen)->size;
 }
 
 int add(const tool_arguments& arguments) {
-    const auto file = read_registration(arguments);
+    auto file = read_registration(arguments);
     const auto path = catalog_path(arguments);
-    look_at(file.local_path);
+    file.size = look_at(file.local_path);
     tool_catalog catalog(arguments);
     auto added = catalog.ask(catalog->add({file}));
     if (!added) {

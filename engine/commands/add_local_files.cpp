@@ -130,6 +130,7 @@ class adding {
             r.archive_name = settings_.archive;
             r.timestamp = human::now();
             r.deletable = settings_.deletable;
+            r.size = file.bytes;
             if (auto fine = check_registration(r); !fine)
                 refuse(file.path, fine.error().text());
             else

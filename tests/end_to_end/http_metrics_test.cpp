@@ -91,6 +91,55 @@ BOOST_FIXTURE_TEST_CASE(figures_agree_with_the_catalog, site) {
     BOOST_TEST(read_file(said) == "");
 }
 
+// Files registered over HTTP and by a tool are looked at then, those of other programs when they are copied.
+BOOST_FIXTURE_TEST_CASE(bytes_follow_the_files, site) {
+    options["--max-copy-attempts"] = "1";
+    catalog();
+    start();
+    BOOST_TEST(http().post("/archives/timestreams/pause", std::string("{}")).status == 200);
+    boost::json::array posted;
+    for (const unsigned size : {1000U, 200U, 30U}) {
+        const auto name = "f" + std::to_string(size);
+        const auto row = make_file(name, std::to_string(timecode_now()) + "/" + name, std::string(size, 'x'));
+        posted.push_back({{"local_path", row.local_path},
+                          {"remote_path", row.remote_path},
+                          {"archive_name", "timestreams"}});
+    }
+    const auto rows = http().post("/files", posted).json().as_array();
+    BOOST_TEST(rows.at(0).at("bytes").as_int64() == 1000);
+    const auto id_of = [&](std::size_t i) { return std::to_string(rows.at(i).at("id").as_int64()); };
+    const auto bytes = [&](const std::string& state) {
+        return value_of(http().get("/metrics").body,
+                        of_archive("suprsync_bytes", ",state=\"" + state + "\""));
+    };
+    const auto all = [&] {
+        std::vector<std::string> of_states;
+        for (const auto* state : {"waiting", "in_flight", "failed", "ignored", "verified", "deleted"})
+            of_states.push_back(bytes(state));
+        return of_states;
+    };
+    const auto await = [&](const std::vector<std::string>& expected) {
+        wait_until("the bytes of each state are counted", [&] { return all() == expected; });
+    };
+    await({"1230", "0", "0", "0", "0", "0"});
+    BOOST_TEST(http()
+                   .request("PATCH", "/files/" + id_of(0), {{"Content-Type", "application/json"}},
+                            R"({"ignore": true})")
+                   .status == 200);
+    await({"230", "0", "0", "1000", "0", "0"});
+    fs::remove(posted.at(2).at("local_path").as_string().c_str());
+    BOOST_TEST(http().post("/archives/timestreams/resume", std::string("{}")).status == 200);
+    await({"0", "0", "30", "1000", "200", "0"});
+    add_file("foreign", std::to_string(timecode_now()) + "/foreign", std::string(5, 'x'));
+    await({"0", "0", "30", "1000", "205", "0"});
+    stop();
+
+    // Kept over a restart; what is deleted keeps its bytes.
+    options["--delete-local-after"] = "0.001";
+    start();
+    await({"0", "0", "30", "1000", "0", "205"});
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace suprsync::test

@@ -40,6 +40,10 @@ measurements some_figures() {
         of.counts.ignored = 7;
         of.counts.verified = 83;
         of.counts.removed = 60;
+        of.counts.known_bytes_failed = 30;
+        of.counts.known_bytes_ignored = 70;
+        of.counts.known_bytes_verified = 830;
+        of.counts.known_bytes_removed = 600;
         of.counts.oldest_unsettled = 1900;
         of.instruments.transfers.observe(0.2);
         of.instruments.transfers.observe(0.25);
@@ -88,6 +92,10 @@ BOOST_AUTO_TEST_CASE(figures_have_their_names_and_labels) {
              R"(suprsync_files{archive="hk",state="deleted"} 60)",
              R"(suprsync_bytes{archive="smurf",state="waiting"} 500)",
              R"(suprsync_bytes{archive="smurf",state="in_flight"} 200)",
+             R"(suprsync_bytes{archive="smurf",state="failed"} 30)",
+             R"(suprsync_bytes{archive="smurf",state="ignored"} 70)",
+             R"(suprsync_bytes{archive="smurf",state="verified"} 230)",
+             R"(suprsync_bytes{archive="hk",state="deleted"} 600)",
              R"(suprsync_oldest_unverified_age_seconds{archive="smurf"} 100)",
              R"(suprsync_finalized_until_lag_seconds{archive="smurf"} 101)",
              R"(suprsync_archive_paused{archive="smurf"} 0)",

@@ -124,6 +124,7 @@ class random_history {
                                                "failed_copy_attempts = 9",
                                                "failed_copy_attempts = NULL",
                                                "timestamp = timestamp - 100",
+                                               "timestamp = timestamp + 250",
                                                "copied = 5",
                                                "archive_name = 'third'",
                                                "archive_name = 'data'",
@@ -157,7 +158,10 @@ class random_history {
 
     void add() {
         std::vector<registration> files;
-        for (int n = pick(3); n >= 0; --n) files.push_back(registration_of(some_row()));
+        for (int n = pick(3); n >= 0; --n) {
+            files.push_back(registration_of(some_row()));
+            if (pick(2) == 0) files.back().size = static_cast<std::uint64_t>(pick(1000));
+        }
         (void)d_.add(files);  // a conflict is an answer, too
     }
 
@@ -184,8 +188,8 @@ class random_history {
     void remove() {
         std::vector<deletion_record> records;
         for (const auto& item : d_.load_deletable(later, later, 5).value())
-            records.push_back(
-                {item.row, static_cast<deletion_outcome>(pick(6)), "error", early, early + pick(100)});
+            records.push_back({item.row, static_cast<deletion_outcome>(pick(6)), "error", early,
+                               early + pick(100), static_cast<std::uint64_t>(pick(1000))});
         d_.record_deletions(records).value();
     }
 

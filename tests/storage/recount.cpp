@@ -46,11 +46,17 @@ class recount {
                                "archive_name = '{}' AND {}",
                                name_, is_unsettled));
         BOOST_TEST(counts.oldest_unsettled.value_or(-1) == static_cast<double>(oldest));
-        BOOST_TEST(
-            counts.known_bytes_unsettled ==
-            number(fmt::format("SELECT coalesce(sum(size), 0) FROM suprsync_files AS f JOIN "
-                               "supersync_v0 AS s ON s.id = f.file_id WHERE archive_name = '{}' AND {}",
-                               name_, is_unsettled)));
+        const auto bytes = [&](const std::string& where) {
+            return number(
+                fmt::format("SELECT coalesce(sum(size), 0) FROM suprsync_files AS f JOIN "
+                            "supersync_v0 AS s ON s.id = f.file_id WHERE archive_name = '{}' AND {}",
+                            name_, where));
+        };
+        BOOST_TEST(counts.known_bytes_unsettled == bytes(is_unsettled));
+        BOOST_TEST(counts.known_bytes_failed == bytes(is_failed(limit_)));
+        BOOST_TEST(counts.known_bytes_ignored == bytes(is_ignored));
+        BOOST_TEST(counts.known_bytes_verified == bytes(is_verified));
+        BOOST_TEST(counts.known_bytes_removed == bytes(is_verified + " AND removed IS NOT NULL"));
     }
 
     void check_work() {
@@ -123,6 +129,14 @@ void check_against_recount(open_database& d, const std::map<std::string, int>& l
         count.check_directories();
         if (name == archive) count.check_deletable();
     }
+    // Every side row is known to its block, and to its block of blocks.
+    for (const int level : {0, 1})
+        BOOST_TEST(
+            d.foreign().number(fmt::format(
+                "SELECT count(*) FROM suprsync_files AS f WHERE NOT EXISTS (SELECT 1 FROM "
+                "suprsync_blocks AS b WHERE b.archive_id = f.archive_id AND b.level = {} AND b.block = "
+                "f.file_id >> {} AND b.timecode = f.remote_key >> 40 AND b.newest >= f.timestamp)",
+                level, 8 * (level + 1))) == 0);
     // A side row for every row, and notes only beside rows that are there.
     BOOST_TEST(d.foreign().number("SELECT count(*) FROM suprsync_files AS f JOIN supersync_v0 AS s ON s.id = "
                                   "f.file_id") == d.foreign().number("SELECT count(*) FROM supersync_v0"));
