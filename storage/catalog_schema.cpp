@@ -13,7 +13,9 @@ namespace suprsync {
 
 namespace {
 
-constexpr int side_version = 1;
+// Version 1 had other keys in suprsync_files: they are made anew where they are found.
+constexpr int side_version = 2;
+constexpr int oldest_version = 1;
 
 // As SQLAlchemy emits them for the agent.
 constexpr const char* shared_tables = R"(
@@ -200,7 +202,8 @@ bool triggers_stand(sqlite_session& session) {
 bool is_installed(sqlite_session& session) {
     return has_table(session, "supersync_v0") && has_table(session, "timecode_dirs_v0") &&
            has_table(session, "suprsync_meta") && !meta(session, "uuid").empty() &&
-           has_newest_indexes(session) && triggers_stand(session);
+           meta(session, "version") == std::to_string(side_version) && has_newest_indexes(session) &&
+           triggers_stand(session);
 }
 
 void begin_indexing(sqlite_session& session) {
@@ -237,7 +240,8 @@ result<void> check_schema(sqlite_session& session, const std::string& path) {
         if (!text.empty()) wrong += (wrong.empty() ? "" : "; ") + text;
     if (wrong.empty() && has_table(session, "suprsync_meta")) {
         const auto version = meta(session, "version");
-        if (!version.empty() && version != std::to_string(side_version))
+        if (!version.empty() && version != std::to_string(side_version) &&
+            version != std::to_string(oldest_version))
             wrong = fmt::format(
                 "its side tables have version {}, this program knows version {}: use the program "
                 "that made them",
@@ -263,7 +267,11 @@ std::string install_schema(sqlite_session& session) {
             session.run("INSERT INTO suprsync_meta VALUES ('uuid', ?1)", random_uuid());
             session.run("INSERT INTO suprsync_meta VALUES ('version', ?1)", std::to_string(side_version));
         }
-        if (!triggers_stand(session)) begin_indexing(session);
+        const bool earlier = meta(session, "version") != std::to_string(side_version);
+        if (earlier)
+            session.run("UPDATE suprsync_meta SET value = ?1 WHERE key = 'version'",
+                        std::to_string(side_version));
+        if (earlier || !triggers_stand(session)) begin_indexing(session);
         transaction.commit();
     }
     return meta(session, "uuid");

@@ -56,6 +56,11 @@ void change_index::absorb(file_id id, const std::optional<file_row>& row, bool s
         const auto notes = old ? find_notes(session_, id) : file_notes{};
         now = derive(*row, archive->id, archive->max_attempts, notes.not_before_of(*row));
         if (old) now->size = old->size;
+        if (old && settled_before && archive->id == old->archive && has_keys_of_version_1(*old, *row)) {
+            write_keys(session_, *now);
+            old->remote_key = now->remote_key;
+            old->local_key = now->local_key;
+        }
     }
     if (old && (!now || !old->same_file(*now))) {
         // Deleted, or another file has the id: nothing that was known holds for it.

@@ -126,10 +126,10 @@ BOOST_AUTO_TEST_CASE(side_tables_of_a_later_version_are_left_alone) {
     open_database d;
     d.make_ready();
     d.close();
-    d.foreign().execute("UPDATE suprsync_meta SET value = '2' WHERE key = 'version'");
+    d.foreign().execute("UPDATE suprsync_meta SET value = '3' WHERE key = 'version'");
     const auto said = refusal(d);
     BOOST_TEST(said.starts_with("not_a_catalog: "), said);
-    BOOST_TEST(holds(said, "its side tables have version 2, this program knows version 1"), said);
+    BOOST_TEST(holds(said, "its side tables have version 3, this program knows version 2"), said);
 }
 
 BOOST_AUTO_TEST_CASE(a_database_that_is_locked_exclusively) {
