@@ -14,9 +14,9 @@ namespace suprsync {
 
 namespace {
 
-// 1: the first; 2: bytes by state; 3: blocks of ids. Side tables of an earlier version are brought up to
-// date.
-constexpr int side_version = 3;
+// 1: the first; 2: bytes by state; 3: blocks of ids; 4: keys that count on. Side tables of an earlier version
+// are brought up to date.
+constexpr int side_version = 4;
 
 // As SQLAlchemy emits them for the agent.
 constexpr const char* shared_tables = R"(
@@ -280,12 +280,14 @@ std::string install_schema(sqlite_session& session) {
         if (meta(session, "uuid").empty()) {
             session.run("INSERT INTO suprsync_meta VALUES ('uuid', ?1)", random_uuid());
             session.run("INSERT INTO suprsync_meta VALUES ('version', ?1)", std::to_string(side_version));
-        } else if (meta(session, "version") != std::to_string(side_version)) {
+        }
+        const bool earlier = meta(session, "version") != std::to_string(side_version);
+        if (earlier) {
             begin_upgrade(session);
             session.run("UPDATE suprsync_meta SET value = ?1 WHERE key = 'version'",
                         std::to_string(side_version));
         }
-        if (!triggers_stand(session)) begin_indexing(session);
+        if (earlier || !triggers_stand(session)) begin_indexing(session);
         transaction.commit();
     }
     return meta(session, "uuid");

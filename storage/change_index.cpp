@@ -1,5 +1,6 @@
 #include "storage/change_index.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "storage/notes.hpp"
@@ -37,7 +38,8 @@ bool change_index::drain(std::size_t limit, std::chrono::steady_clock::duration 
     if (!complete) ids.pop_back();
     std::size_t done = 0;
     while (done < ids.size()) {
-        absorb(ids[done], find_row(session_, ids[done]), in_first_index(ids[done]));
+        if (!taken_in_.contains(ids[done]))
+            absorb(ids[done], find_row(session_, ids[done]), in_first_index(ids[done]));
         if (++done % rows_between_looks_at_the_clock == 0 && done < ids.size() &&
             std::chrono::steady_clock::now() > end) {
             complete = false;
@@ -51,13 +53,27 @@ bool change_index::drain(std::size_t limit, std::chrono::steady_clock::duration 
 }
 
 void change_index::absorb(file_id id, const std::optional<file_row>& row, bool settled_before) {
+    take_in(id, row ? &*row : nullptr, nullptr, settled_before);
+}
+
+void change_index::take_in(file_id id, const file_row* row, const file_notes* known_notes,
+                           bool settled_before) {
     auto old = find_side_row(session_, id);
     const archive_entry* archive = row ? &archives_.ensure(row->archive_name) : nullptr;
     std::optional<side_row> now;
     if (row) {
-        const auto notes = old ? find_notes(session_, id) : file_notes{};
-        now = derive(*row, archive->id, archive->max_attempts, notes.not_before_of(*row));
+        std::optional<epoch_seconds> not_before;
+        if (known_notes)
+            not_before = known_notes->not_before_of(*row);
+        else if (old)
+            not_before = find_notes(session_, id).not_before_of(*row);
+        now = derive(*row, archive->id, archive->max_attempts, not_before);
         if (old) now->size = old->size;
+        if (old && settled_before && archive->id == old->archive && has_keys_of_version_1(*old, *row)) {
+            write_keys(session_, *now);
+            old->remote_key = now->remote_key;
+            old->local_key = now->local_key;
+        }
     }
     if (old && (!now || !old->same_file(*now))) {
         // Deleted, or another file has the id: nothing that was known holds for it.
@@ -74,23 +90,46 @@ void change_index::absorb(file_id id, const std::optional<file_row>& row, bool s
     if (const auto known = sizes_.find(id); known != sizes_.end()) now->size = known->second;
     if (old == now) return;
 
+    if (!old) return enter(*now, archive->finalized_until, settled_before);
     judge_lateness(old, *now, settled_before);
-    if (old) {
-        contribute(*old, -1);
-        update_side_row(session_, *now);
-    } else {
-        insert_side_row(session_, *now);
-    }
+    contribute(*old, -1);
+    update_side_row(session_, *now);
     contribute(*now, 1);
-    if (!old || old->timestamp < now->timestamp) blocks_.note(*now);
-    auto& delta = archive_deltas_[now->archive];
-    if (is_verified(now->state) && !(old && is_verified(old->state))) delta.last_copied = id;
-    if (old) return;
-    delta.last_added = std::max(delta.last_added, id);
+    if (old->timestamp < now->timestamp) blocks_.note(*now);
+    if (is_verified(now->state) && !is_verified(old->state)) archive_deltas_[now->archive].last_copied = id;
+}
+
+// A row that was not there before.
+void change_index::enter(const side_row& row, epoch_seconds finalized_until, bool settled_before) {
+    judge_lateness(std::nullopt, row, settled_before);
+    insert_side_row(session_, row);
+    contribute(row, 1);
+    blocks_.note(row);
+    auto& delta = archive_deltas_[row.archive];
+    if (is_verified(row.state)) delta.last_copied = row.id;
+    delta.last_added = std::max(delta.last_added, row.id);
     if (settled_before) return;
     ++delta.registered;
-    if (row->timestamp < archive->finalized_until - back_dated_tolerance)
-        give_notice(now->archive, id, notice::back_dated);
+    if (row.timestamp < finalized_until - back_dated_tolerance)
+        give_notice(row.archive, row.id, notice::back_dated);
+}
+
+void change_index::inserted(const file_row& row) {
+    taken_in_.insert(row.id);
+    if (!highest_side_row_) highest_side_row_ = session_.number("SELECT max(file_id) FROM suprsync_files");
+    // SQLite uses ids again: an earlier row's side row may stand there.
+    if (row.id <= *highest_side_row_ || in_first_index(row.id))
+        return take_in(row.id, &row, nullptr, in_first_index(row.id));
+    const auto& archive = archives_.ensure(row.archive_name);
+    auto side = derive(row, archive.id, archive.max_attempts, std::nullopt);
+    if (const auto known = sizes_.find(row.id); known != sizes_.end()) side.size = known->second;
+    enter(side, archive.finalized_until, false);
+    highest_side_row_ = row.id;
+}
+
+void change_index::changed(const file_row& row, const file_notes& notes) {
+    taken_in_.insert(row.id);
+    take_in(row.id, &row, &notes, in_first_index(row.id));
 }
 
 void change_index::contribute(const side_row& row, int sign) {
@@ -164,24 +203,13 @@ void change_index::give_notice(std::int64_t archive, file_id id, notice kind) {
 }
 
 void change_index::finish() {
-    for (const auto& [id, row] : inserted_) absorb(id, row, in_first_index(id));
-    if (!inserted_.empty()) forget_inserted();
-    for (const auto id : touched_) absorb(id, find_row(session_, id), in_first_index(id));
+    for (const auto id : touched_) {
+        absorb(id, find_row(session_, id), in_first_index(id));
+        taken_in_.insert(id);
+    }
     touched_.clear();
     drain(std::numeric_limits<std::int32_t>::max());
     write_counters();
-}
-
-// What the triggers noted of our own rows is done. Nobody else inserts meanwhile: mostly they are a range.
-void change_index::forget_inserted() {
-    const auto first = inserted_.begin()->first, last = inserted_.rbegin()->first;
-    if (static_cast<std::size_t>(last - first) + 1 == inserted_.size()) {
-        session_.run("DELETE FROM suprsync_changes WHERE file_id BETWEEN ?1 AND ?2", first, last);
-    } else {
-        for (const auto& [id, row] : inserted_)
-            session_.run("DELETE FROM suprsync_changes WHERE file_id = ?1", id);
-    }
-    inserted_.clear();
 }
 
 void change_index::write_counters() {

@@ -13,6 +13,7 @@
 
 #include "storage/archive_book.hpp"
 #include "storage/id_blocks.hpp"
+#include "storage/notes.hpp"
 #include "storage/side_rows.hpp"
 #include "storage/sqlite_session.hpp"
 
@@ -48,12 +49,11 @@ class change_index {
     void has_size(file_id id, std::uint64_t bytes) { sizes_[id] = static_cast<std::int64_t>(bytes); }
     known_sizes take_sizes() { return std::move(sizes_); }
     void set_sizes(known_sizes sizes) { sizes_ = std::move(sizes); }
-    void touch(file_id id) {
-        touched_.push_back(id);
-        inserted_.erase(id);
-    }
-    /// Our own new row, as it was inserted: it is not read again, unless it is touched after that.
-    void inserted(const file_row& row) { inserted_.insert_or_assign(row.id, row); }
+    void touch(file_id id) { touched_.push_back(id); }
+    /// Takes in our own new row, as it was inserted; drain() has said before that nothing else waits.
+    void inserted(const file_row& row);
+    /// Takes in our own change of a row and of its notes, which are as given now: they are not read again.
+    void changed(const file_row& row, const file_notes& notes);
 
     /// Takes in our own changes and writes the counters: the last thing before the commit.
     void finish();
@@ -75,6 +75,8 @@ class change_index {
     };
     using directory_key = std::pair<std::int64_t, int>;
 
+    void take_in(file_id id, const file_row* row, const file_notes* known_notes, bool settled_before);
+    void enter(const side_row& row, epoch_seconds finalized_until, bool settled_before);
     void contribute(const side_row& row, int sign);
     void count_bytes(const side_row& row, int sign);
     void judge_lateness(const std::optional<side_row>& old, const side_row& now, bool settled_before);
@@ -84,7 +86,6 @@ class change_index {
     bool in_first_index(file_id id) const { return id > indexed_to_ && id <= index_end_; }
     // Its bytes by state are in the counters.
     bool is_counted(file_id id) const { return id <= counted_to_ || id > count_end_; }
-    void forget_inserted();
     void take_timecode_changes();
     void mirror_timecode(std::int64_t archive, const std::string& name, int timecode);
 
@@ -98,7 +99,8 @@ class change_index {
     std::unordered_set<file_id> keeps_finalized_;
     known_sizes sizes_;
     std::vector<file_id> touched_;
-    std::map<file_id, file_row> inserted_;
+    std::unordered_set<file_id> taken_in_;     // own changes; the triggers noted them, too
+    std::optional<file_id> highest_side_row_;  // read when it is needed first
 };
 
 /// Whether the triggers noted anything.

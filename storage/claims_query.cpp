@@ -7,6 +7,24 @@
 
 namespace suprsync {
 
+bool is_rival(const archive_book& archives, const std::string& archive, const std::string& remote_path,
+              const file_row& other) {
+    // Hashes may collide, paths do not.
+    return other.remote_path == remote_path && archives.same_destination(archive, other.archive_name);
+}
+
+rival rival_of(file_row row) {
+    rival r;
+    r.verified = is_verified(row);
+    r.id = row.id;
+    r.ignore = row.ignore;
+    r.archive_name = std::move(row.archive_name);
+    r.local_path = std::move(row.local_path);
+    r.local_md5sum = std::move(row.local_md5sum);
+    r.remote_md5sum = std::move(row.remote_md5sum).value_or("");
+    return r;
+}
+
 std::vector<rival> rivals_of(sqlite_session& session, const archive_book& archives,
                              const std::string& archive, const std::string& remote_path, file_id self) {
     std::vector<rival> found;
@@ -17,17 +35,7 @@ std::vector<rival> rivals_of(sqlite_session& session, const archive_book& archiv
                          remote_key(remote_path), self);
     while (q.next()) {
         auto row = read_row(q);
-        // Hashes may collide, paths do not.
-        if (row.remote_path != remote_path || !archives.same_destination(archive, row.archive_name)) continue;
-        rival r;
-        r.verified = is_verified(row);
-        r.id = row.id;
-        r.ignore = row.ignore;
-        r.archive_name = std::move(row.archive_name);
-        r.local_path = std::move(row.local_path);
-        r.local_md5sum = std::move(row.local_md5sum);
-        r.remote_md5sum = std::move(row.remote_md5sum).value_or("");
-        found.push_back(std::move(r));
+        if (is_rival(archives, archive, remote_path, row)) found.push_back(rival_of(std::move(row)));
     }
     return found;
 }

@@ -10,6 +10,11 @@
 
 namespace suprsync {
 
+/// Whether this row has the remote path, of any archive with the same destination.
+bool is_rival(const archive_book& archives, const std::string& archive, const std::string& remote_path,
+              const file_row& other);
+rival rival_of(file_row row);
+
 /// Every other row with the remote path, of any archive with the same destination, ignored ones included.
 /// `self` is left out (0: nobody).
 std::vector<rival> rivals_of(sqlite_session& session, const archive_book& archives,

@@ -78,11 +78,19 @@ int trace(unsigned kind, void* context, void* statement, void* text) {
     return 0;
 }
 
+// SQLite counts the memory that it uses under a mutex, in every allocation; nobody asks for the count. Too
+// late once something has used SQLite: then it goes on counting.
+void do_without_memory_statistics() {
+    static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    static_cast<void>(done);
+}
+
 }  // namespace
 
 result<std::unique_ptr<sqlite_catalog>> open_catalog(boost::asio::any_io_executor loop,
                                                      catalog_options options) {
     if (auto fine = check_place(options); !fine) return fine.error();
+    do_without_memory_statistics();
     auto inner = std::make_unique<sqlite_catalog::insides>();
     try {
         // One thread at a time has the connection: SQLite need not lock a mutex in every call.

@@ -82,7 +82,7 @@ void record_one(sqlite_session& session, change_index& index, const file_outcome
     update_row(session, *row, after);
     write_notes(session, row->id, notes);
     if (o.size) index.has_size(row->id, *o.size);
-    index.touch(row->id);
+    index.changed(after, notes);
 }
 
 void record_one(sqlite_session& session, change_index& index, const deletion_record& r) {
@@ -146,7 +146,7 @@ void record_one(sqlite_session& session, change_index& index, const deletion_rec
     update_row(session, *row, after);
     write_notes(session, row->id, notes);
     if (r.size) index.has_size(row->id, *r.size);
-    index.touch(row->id);
+    index.changed(after, notes);
 }
 
 template <class Records>

@@ -7,6 +7,7 @@
 #include "storage/change_index.hpp"
 #include "storage/claims_query.hpp"
 #include "storage/notes.hpp"
+#include "storage/side_rows.hpp"
 #include "storage/work_queries.hpp"
 
 namespace suprsync {
@@ -19,7 +20,9 @@ constexpr std::size_t taken_in_at_once = 2000;
 // Registers one file after another within one transaction.
 class registering {
   public:
-    registering(sqlite_session& session, change_index& index) : session_(session), index_(index) {}
+    /// `at_once`: the side tables know each row as soon as it is inserted.
+    registering(sqlite_session& session, change_index& index, bool at_once)
+        : session_(session), index_(index), at_once_(at_once) {}
 
     result<added_file> add(const registration& r, std::size_t at) {
         const auto& archive = index_.archives().ensure(r.archive_name);
@@ -51,9 +54,11 @@ class registering {
         auto row = insert_row(session_, r);
         for (const auto& other : rivals)
             if (!other.ignore && !other.verified) supersede(other.id, row.id);
-        remember(row);
         if (r.size) index_.has_size(row.id, *r.size);
-        index_.inserted(row);
+        if (at_once_)
+            index_.inserted(row);
+        else
+            added_.emplace(remote_key(row.remote_path), row.id);
         added_file added;
         added.file.state = "pending";
         added.file.bytes = r.size;
@@ -69,25 +74,17 @@ class registering {
                             r.remote_path, holder.local_path, holder.id, holder.archive_name)};
     }
 
-    // Those of this call are in no side table yet.
+    // Those of this call may be in no side table yet.
     std::vector<rival> all_rivals(const registration& r) {
         auto rivals = rivals_of(session_, index_.archives(), r.archive_name, r.remote_path, 0);
-        const auto [first, last] = added_.equal_range(r.remote_path);
+        if (added_.empty()) return rivals;
+        const auto [first, last] = added_.equal_range(remote_key(r.remote_path));
         for (auto place = first; place != last; ++place) {
-            const auto& other = place->second;
-            if (index_.archives().same_destination(r.archive_name, other.archive_name))
-                rivals.push_back(other);
+            auto other = find_row(session_, place->second);
+            if (is_rival(index_.archives(), r.archive_name, r.remote_path, *other))
+                rivals.push_back(rival_of(std::move(*other)));
         }
         return rivals;
-    }
-
-    void remember(const file_row& row) {
-        rival self;
-        self.id = row.id;
-        self.archive_name = row.archive_name;
-        self.local_path = row.local_path;
-        self.local_md5sum = row.local_md5sum;
-        added_.emplace(row.remote_path, std::move(self));
     }
 
     // The same local file is registered again: only its newest version is copied (spec 4).
@@ -98,13 +95,12 @@ class registering {
         notes.ignore_reason =
             fmt::format("superseded by a later registration of the same file (id {})", newer);
         write_notes(session_, older, notes);
-        for (auto& [path, other] : added_)
-            if (other.id == older) other.ignore = true;
     }
 
     sqlite_session& session_;
     change_index& index_;
-    std::unordered_multimap<std::string, rival> added_;
+    const bool at_once_;
+    std::unordered_multimap<std::int64_t, file_id> added_;  // by remote key
 };
 
 // What is registered is registered: where the database is locked now, the next call takes the rows in, and
@@ -129,16 +125,16 @@ auto in_one_transaction(sqlite_session& session, std::size_t count, RegisterAll 
             transaction.commit();
             continue;
         }
-        registering all(session, index);
+        const bool at_once = count <= taken_in_at_once;
+        registering all(session, index, at_once);
         auto outcome = register_all(all);
         if (!outcome) return outcome;
-        const bool small = count <= taken_in_at_once;
-        if (small)
+        if (at_once)
             index.finish();
         else
             index.finish_later();
         transaction.commit();
-        if (!small) take_in(session, index.take_sizes());
+        if (!at_once) take_in(session, index.take_sizes());
         return outcome;
     }
 }

@@ -4,18 +4,33 @@ namespace suprsync {
 
 namespace {
 
+constexpr std::uint64_t fnv_start = 14695981039346656037ULL;
+constexpr std::uint64_t fnv_prime = 1099511628211ULL;
+
 // FNV-1a, 64 bits.
 std::uint64_t fnv1a(std::string_view text) {
-    std::uint64_t hash = 14695981039346656037ULL;
-    for (const char c : text) {
-        hash ^= static_cast<unsigned char>(c);
-        hash *= 1099511628211ULL;
-    }
+    std::uint64_t hash = fnv_start;
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * fnv_prime;
     return hash;
 }
 
 std::uint64_t fold(std::uint64_t hash, int bits) {
     return (hash ^ (hash >> bits)) & ((std::uint64_t{1} << bits) - 1);
+}
+
+// FNV-1a of what is not a digit, plus the number that the digits are: names that count on have keys that
+// follow one another, so that what is registered together lies together in the indexes. Where the digits
+// stand is part of the hash; base 11, since in base 10 the first ones of many digits would be lost among the
+// bits.
+std::int64_t counting_key(std::string_view text, int bits) {
+    std::uint64_t hash = fnv_start;
+    std::uint64_t number = 0;
+    for (const char c : text) {
+        const auto digit = static_cast<unsigned char>(c - '0');
+        if (digit < 10) number = number * 11 + digit;
+        hash = (hash ^ (digit < 10 ? 0 : static_cast<unsigned char>(c))) * fnv_prime;
+    }
+    return static_cast<std::int64_t>((fold(hash, bits) + number) & ((std::uint64_t{1} << bits) - 1));
 }
 
 }  // namespace
@@ -55,7 +70,7 @@ row_state state_of(const file_row& row, int max_attempts) {
 std::int64_t remote_key(std::string_view remote_path) {
     const auto timecode = timecode_of(remote_path);
     const std::int64_t high = timecode ? *timecode : timecode_of_none;
-    return (high << remote_hash_bits) | static_cast<std::int64_t>(fold(fnv1a(remote_path), remote_hash_bits));
+    return (high << remote_hash_bits) | counting_key(remote_path, remote_hash_bits);
 }
 
 std::int64_t local_key(std::string_view local_path) {
@@ -65,7 +80,7 @@ std::int64_t local_key(std::string_view local_path) {
     return static_cast<std::int64_t>(directory << 32) | name_key(local_path.substr(split));
 }
 
-std::int64_t name_key(std::string_view name) { return static_cast<std::int64_t>(fold(fnv1a(name), 32)); }
+std::int64_t name_key(std::string_view name) { return counting_key(name, 32); }
 
 std::int64_t text_key(std::string_view text) { return static_cast<std::int64_t>(fnv1a(text) >> 1); }
 
@@ -88,6 +103,21 @@ side_row derive(const file_row& row, std::int64_t archive, int max_attempts,
         side.lane = lane::finalization;
     side.due = side.lane == lane::later ? not_before.value_or(0) : row.timestamp;
     return side;
+}
+
+bool has_keys_of_version_1(const side_row& side, const file_row& row) {
+    constexpr std::int64_t name_bits = (std::int64_t{1} << 32) - 1;
+    const auto name = std::string_view(row.local_path).substr(row.local_path.rfind('/') + 1);
+    const auto remote = (side.remote_key >> remote_hash_bits << remote_hash_bits) |
+                        static_cast<std::int64_t>(fold(fnv1a(row.remote_path), remote_hash_bits));
+    const auto local =
+        (local_key(row.local_path) & ~name_bits) | static_cast<std::int64_t>(fold(fnv1a(name), 32));
+    return side.remote_key == remote && side.local_key == local;
+}
+
+void write_keys(sqlite_session& session, const side_row& row) {
+    session.run("UPDATE suprsync_files SET remote_key = ?2, local_key = ?3 WHERE file_id = ?1", row.id,
+                row.remote_key, row.local_key);
 }
 
 std::optional<side_row> find_side_row(sqlite_session& session, file_id id) {

@@ -54,9 +54,10 @@ inline constexpr int no_timecode = -1;
 inline constexpr std::int64_t timecode_of_none = 131071;
 inline constexpr int remote_hash_bits = 40;
 
-/// Timecode and hash of a remote path: rows of one path share it, rows of one directory lie together.
+/// Timecode and hash of a remote path: rows of one path share it, rows of one directory lie together, and
+/// names that count on follow one another, so that many registrations change few pages of the index.
 std::int64_t remote_key(std::string_view remote_path);
-/// Hash of the directory and of the name of a local path, positive.
+/// Hash of the directory and of the name of a local path, positive; the name's counts on, too.
 std::int64_t local_key(std::string_view local_path);
 /// The part of a local key that is the hash of the name; the index over unsettled rows repeats the
 /// expression.
@@ -86,6 +87,10 @@ struct side_row {
 /// `not_before` is the time until which the row was put off, where it was; `size` is left out.
 side_row derive(const file_row& row, std::int64_t archive, int max_attempts,
                 std::optional<epoch_seconds> not_before);
+
+/// Side tables of version 1 had keys without order. Whether these are such keys, of this very file.
+bool has_keys_of_version_1(const side_row& side, const file_row& row);
+void write_keys(sqlite_session& session, const side_row& row);
 
 std::optional<side_row> find_side_row(sqlite_session& session, file_id id);
 void insert_side_row(sqlite_session& session, const side_row& row);

@@ -60,7 +60,10 @@ class sqlite_session {
     /// The same for a statement without rows.
     template <class... Values>
     void run(const char* sql, const Values&... values) {
-        ask(sql, values...).next();
+        auto& statement = prepared(sql);
+        int at = 0;
+        (bind_in_place(statement, ++at, values), ...);
+        query(statement).next();
     }
 
     /// One value of the first row; 0 where there is no row or it is NULL.
@@ -94,6 +97,18 @@ class sqlite_session {
     static void bind(SQLite::Statement& s, int at, double v) { s.bind(at, v); }
     static void bind(SQLite::Statement& s, int at, const std::string& v) { s.bind(at, v); }
     static void bind(SQLite::Statement& s, int at, std::nullptr_t) { s.bind(at); }
+    // Texts that outlive the statement's only step are not copied; it is bound anew before the next one.
+    template <class T>
+    static void bind_in_place(SQLite::Statement& s, int at, const T& v) {
+        bind(s, at, v);
+    }
+    static void bind_in_place(SQLite::Statement& s, int at, const std::string& v) { s.bindNoCopy(at, v); }
+    static void bind_in_place(SQLite::Statement& s, int at, const std::optional<std::string>& v) {
+        if (v)
+            s.bindNoCopy(at, *v);
+        else
+            s.bind(at);
+    }
     template <class T>
     static void bind(SQLite::Statement& s, int at, const std::optional<T>& v) {
         if (v)

@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "engine/planner.hpp"
+#include "storage/registrations.hpp"
 #include "storage/sqlite_catalog.hpp"
 
 namespace asio = boost::asio;
@@ -65,7 +66,7 @@ class full_catalog {
             }
             co_return (co_await c.serve("timestreams", 5, "host:/base")).has_value();
         });
-        constexpr std::int64_t at_once = 10'000;
+        constexpr auto at_once = static_cast<std::int64_t>(most_registered_at_once);
         for (std::int64_t at = 0; at < pending; at += at_once) {
             std::vector<registration> files;
             for (std::int64_t i = at; i < std::min(pending, at + at_once); ++i)

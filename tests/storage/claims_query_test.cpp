@@ -122,19 +122,21 @@ BOOST_AUTO_TEST_CASE(a_claim_that_went_to_another_row_meanwhile) {
 
 // The indexes are over hashes; these are pairs of names with the same hash (see side_rows.hpp).
 BOOST_AUTO_TEST_CASE(names_whose_hashes_collide_are_different_names) {
-    BOOST_REQUIRE(remote_key("17000/smurf/170951") == remote_key("17000/smurf/170955"));
-    BOOST_REQUIRE(local_key("/data/44257") == local_key("/data/59801"));
+    BOOST_REQUIRE(remote_key("17000/smurf/fswknm") == remote_key("17000/smurf/xtjenx"));
+    BOOST_REQUIRE(local_key("/data/eotupi") == local_key("/data/yghhlk"));
     ready_database d;
-    auto one = at_path(44257, "17000/smurf/170951");
-    auto other = at_path(59801, "17000/smurf/170955");
+    auto one = at_path(1, "17000/smurf/fswknm");
+    auto other = at_path(2, "17000/smurf/xtjenx");
+    one.local_path = "/data/eotupi";
+    other.local_path = "/data/yghhlk";
     d.foreign().insert({one, other});
     BOOST_TEST(rivals_of(d, 1).empty());
     BOOST_TEST(wanted(d, {1, 2}) == (std::vector<bool>{true, true}), boost::test_tools::per_element());
     BOOST_TEST(
-        d.awaited({"17000/smurf/170951", "17000/smurf/170955"}).value() == (std::vector<bool>{true, true}),
+        d.awaited({"17000/smurf/fswknm", "17000/smurf/xtjenx"}).value() == (std::vector<bool>{true, true}),
         boost::test_tools::per_element());
     d.record_verified({1});
-    BOOST_TEST(!d.awaited({"17000/smurf/170951"}).value().at(0));
+    BOOST_TEST(!d.awaited({"17000/smurf/fswknm"}).value().at(0));
     BOOST_TEST(!d.load_deletable().value().at(0).wanted_elsewhere);
     d.record_verified({2});
     BOOST_TEST(d.summarize(17000).value().num_files == 2);

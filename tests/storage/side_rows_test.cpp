@@ -112,6 +112,12 @@ BOOST_AUTO_TEST_CASE(keys) {
     BOOST_TEST(remote.size() == 50'000U);
     BOOST_TEST(local.size() == 50'000U);
     BOOST_TEST(text.size() == 50'000U);
+    // What counts on lies together, and where the digits stand makes a difference.
+    BOOST_TEST(remote_key("17000/a/0000124.dat") == remote_key("17000/a/0000123.dat") + 1);
+    BOOST_TEST(local_key("/a/0000124.dat") == local_key("/a/0000123.dat") + 1);
+    BOOST_TEST(remote_key("17000/1_23") != remote_key("17000/12_3"));
+    BOOST_TEST(local_key("/1_23") != local_key("/12_3"));
+    BOOST_TEST(local_key("/1") != local_key("/01"));
     BOOST_TEST(remote_key("x/y") >= std::int64_t{99'999 + 1} << remote_hash_bits);
     BOOST_TEST(remote_key("99999/y") < std::int64_t{99'999 + 1} << remote_hash_bits);
     BOOST_TEST(remote_key("17000/a") != remote_key("17000/b"));

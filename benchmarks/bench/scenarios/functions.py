@@ -16,10 +16,13 @@ from . import Setup
 
 def run(setup: Setup, place: Place, pattern: str, seconds: float) -> dict[str, dict]:
     out = place / "functions.json"
-    subprocess.run([setup.build / "benchmarks" / "function_benchmarks", f"--benchmark_filter={pattern}",
-                    f"--benchmark_min_time={seconds}", f"--benchmark_out={out}", "--benchmark_out_format=json"],
-                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                   env=dict(os.environ, SUPRSYNC_BENCH_DIRECTORY=str(place.path)))
+    done = subprocess.run([setup.build / "benchmarks" / "function_benchmarks", f"--benchmark_filter={pattern}",
+                           f"--benchmark_min_time={seconds}", f"--benchmark_out={out}",
+                           "--benchmark_out_format=json"],
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                          env=dict(os.environ, SUPRSYNC_BENCH_DIRECTORY=str(place.path)))
+    if done.returncode != 0:
+        raise RuntimeError(f"function_benchmarks ended with {done.returncode}; it said:\n{done.stderr[-3000:]}")
     return {one["name"].split("/real_time")[0]: one for one in json.loads(out.read_text())["benchmarks"]}
 
 

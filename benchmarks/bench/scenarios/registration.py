@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import selectors
 import time
+from pathlib import Path
 from typing import Iterator
 
 from ..daemon import ARCHIVE, Daemon, registration
 from ..figures import Figure, Target
 from ..http import Connection, render
-from ..place import make_files, timecode_now
+from ..place import Place, make_files, timecode_now
 from ..stage import stage
 from . import Setup
 
@@ -57,20 +59,34 @@ def rounds(clients: list[Connection], requests: list[bytes]) -> float:
     return took
 
 
+class Names:
+    """Local files, each registered once as files are: names of one file, a thousand in a directory."""
+
+    def __init__(self, place: Place):
+        self.root = place / "source"
+        self.file = self.root / make_files(self.root, 1, 100)[0]
+        self.made = 0
+
+    def next(self) -> tuple[int, Path]:
+        self.made += 1
+        name = self.root / f"{self.made // 1000:03d}" / f"{self.made:08d}.g3"
+        if self.made % 1000 == 0 or self.made == 1:
+            name.parent.mkdir(exist_ok=True)
+        os.link(self.file, name)
+        return self.made, name
+
+
 def measure(setup: Setup) -> Iterator[Figure]:
     with stage(setup) as on:
         place, daemon = on.place, on.daemon()
-        names = make_files(place / "source", 2000, 100)
+        names = Names(place)
         # Nothing is to be copied meanwhile.
         daemon.http.ask("POST", f"/archives/{ARCHIVE}/pause", {})
         top = timecode_now()
-        made = 0
 
         def one() -> dict:
-            nonlocal made
-            made += 1
-            name = names[made % len(names)]
-            return registration(place / "source" / name, f"{top}/smurf/{made // 1000}/{made:08d}.g3")
+            made, name = names.next()
+            return registration(name, f"{top}/smurf/{made // 1000}/{made:08d}.g3")
 
         in_batches, one_by_one = [], []
         for _ in range(setup.pick(5, 2)):
