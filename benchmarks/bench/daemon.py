@@ -81,6 +81,14 @@ class Daemon:
     def status(self) -> dict:
         return json.loads(self.http.ask("GET", "/status")[1])
 
+    def timed_ms(self, path: str) -> float:
+        """Milliseconds from asking to the whole answer."""
+        begun = time.monotonic()
+        status, body = self.http.ask("GET", path)
+        if status != 200:
+            raise RuntimeError(f"{path}: {status} {body[:200]!r}")
+        return 1e3 * (time.monotonic() - begun)
+
     def post(self, files: list[dict]) -> None:
         """Registers files, 1,000 in a request."""
         for at in range(0, len(files), POST_AT_ONCE):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -178,6 +179,54 @@ def look_around(setup: Setup, place: Place, daemon: Daemon, names: list[str], wh
     yield Figure(setup.name, what + "/status", "ms", answers, target=Target("p99", most=5))
     yield Figure(setup.name, what + "resident memory", "MiB", [daemon.memory_mib("VmHWM")],
                  target=Target("max", most=64))
+    catalog.close()
+    yield from pages(setup, daemon, setup.rows(ROWS), what)
+
+
+# What people ask for, and how much of the catalog that is.
+PAGES = {
+    "no filter": "",
+    "an archive": "archive=timestreams",
+    **{f"state {state}": f"state={state}" for state in
+       ("pending", "retrying", "failed", "ignored", "verified", "deleted", "unsettled", "deletable")},
+    "archive and state": "archive=timestreams&state=verified",
+    "remote prefix: a timecode": "remote_prefix={timecode}/",
+    "remote prefix: a timecode, of a state": "remote_prefix={timecode}/&state=verified",
+    "remote prefix: below a timecode, no match": "remote_prefix={timecode}/nobody",
+    "remote prefix: a digit": "remote_prefix={digit}",
+    "remote prefix: a digit, no match": "remote_prefix=9",
+    "remote prefix: another word, no match": "remote_prefix=nobody",
+    "a local path": "local_path={local}",
+    "a local path that nobody registered": "local_path=/nowhere/x",
+}
+
+
+def pages(setup: Setup, daemon: Daemon, rows: int, what: str) -> Iterator[Figure]:
+    """Pages of 100 rows at the begin, in the middle and at the end of what is asked for."""
+    catalog = daemon.catalog()
+    middle, = catalog.db.execute("SELECT remote_path FROM supersync_v0 WHERE id = ?", (rows // 2,)).fetchone()
+    local, = catalog.db.execute("SELECT local_path FROM supersync_v0 WHERE id = ?", (rows // 2,)).fetchone()
+    names = {"timecode": middle.split("/")[0], "digit": middle[0], "local": local}
+    target = Target("max", most=20)  # ours
+    repeated = setup.pick(10, 1)
+    for which, query in PAGES.items():
+        took = [daemon.timed_ms(f"/files?{query.format(**names)}&after={after}")
+                for after in (0, rows // 2, rows - 50) for _ in range(repeated)]
+        yield Figure(setup.name, what + "a page of 100, " + which, "ms", took, target=target,
+                     note="at the begin, in the middle, at the end")
+    for which, path in (("/archives", "/archives"),
+                        ("100 directories of /timecodes", "/timecodes?archive=timestreams&limit=100")):
+        took = [daemon.timed_ms(path) for _ in range(3 * repeated)]
+        yield Figure(setup.name, what + which, "ms", took, target=target)
+    for which, since in (("of the last day", time.time() - 86400), ("of the future", time.time() + 1e6)):
+        took = []
+        for _ in range(repeated):
+            begun = time.monotonic()
+            subprocess.run([str(setup.program), "list", "timestreams", "--since", str(since), "--db",
+                            str(daemon.database)], check=True, stdout=subprocess.DEVNULL)
+            took.append(1e3 * (time.monotonic() - begun))
+        yield Figure(setup.name, what + "list --since, " + which, "ms", took, target=Target("max", most=100),
+                     note="the whole command")
     catalog.close()
 
 
