@@ -147,8 +147,15 @@ BOOST_FIXTURE_TEST_CASE(unknown_keys, written) {
             open.error().text());
     }
     for (const char* fine : {"instance_id: \"x y\"", "instance_id: 'it''s'", "instance_id: x # don't",
-                             "instance_id: \"x\"\n..."})
+                             "instance_id: \"x\"\n...", "instance_id: \"x\n  y\"", "instance_id: 'x\n  y'",
+                             "instance_id: \"x\\\n  y\"", "local_roots: [\"/a\n  b\",\n '/c']"})
         BOOST_TEST(read(whole + fine + "\n").has_value(), fine);
+    BOOST_TEST(good(whole + "instance_id: \"x\n  y\"").instance_id == "x y");
+    for (const char* open :
+         {"instance_id: \"x", "instance_id: \"x\\\n", "instance_id: \"x\n# y\n", "local_roots: [\"/data\n",
+          "local_roots: [\"/data, \"/b\"]\n", "http: {listen: 'off\n}\n", "instance_id: \"x\n...\n",
+          "instance_id: \"x\nlog_level: \"info\"\n"})
+        BOOST_TEST(!read(whole + open).has_value(), open);
     // As an option is written, and as another place has it.
     BOOST_TEST(!read(whole + "instance-id: x\n").has_value());
     refused(whole + "copy_timeout: 5\n",
