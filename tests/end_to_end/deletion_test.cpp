@@ -106,6 +106,21 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_is_gone_already, verified_site) {
     BOOST_TEST(catalog().row(id).verified());
 }
 
+BOOST_FIXTURE_TEST_CASE(of_a_symbolic_link_only_the_link_is_deleted, verified_site) {
+    const auto id = add("a", "content");
+    fs::create_directory(data / "below");
+    fs::rename(data / "a", data / "below/target");
+    fs::create_symlink("below/target", data / "a");
+    verify();
+    BOOST_TEST(fs::is_regular_file(fs::symlink_status(base / today("a"))));
+    BOOST_TEST(read_file(base / today("a")) == "content");
+    begin_deletion();
+    await_removed(id);
+    BOOST_TEST(*catalog().row(id).removed > 0);
+    BOOST_TEST(!fs::exists(fs::symlink_status(data / "a")));
+    BOOST_TEST(read_file(data / "below/target") == "content");
+}
+
 BOOST_FIXTURE_TEST_CASE(a_copy_that_vanished_is_sent_again_once, verified_site) {
     const auto id = add("a", "content");
     verify();
