@@ -187,7 +187,6 @@ def look_around(setup: Setup, place: Place, daemon: Daemon, names: list[str], wh
 PAGES = {
     "no filter": "",
     "an archive": "archive=timestreams",
-    "an archive without files": "archive=none",
     **{f"state {state}": f"state={state}" for state in
        ("pending", "retrying", "failed", "ignored", "verified", "deleted", "unsettled", "deletable")},
     "archive and state": "archive=timestreams&state=verified",
