@@ -35,8 +35,7 @@ batch_run::batch_run(archive_context& archive, batch work, std::unordered_set<fi
       last_progress_(archive.rooms.clock.steady_now()) {
     attempts_.reserve(batch_.files.size());
     for (const auto& file : batch_.files) {
-        attempt a;
-        a.file = file;
+        attempt a(file);
         a.facts.row = file.item.row;
         a.facts.before = file.local;
         attempts_.push_back(std::move(a));

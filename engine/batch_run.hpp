@@ -40,7 +40,8 @@ class batch_run {
 
   private:
     struct attempt {
-        candidate file;
+        explicit attempt(const candidate& f) : file(f) {}
+        const candidate& file;  // of batch_
         attempt_facts facts;
         judgement judged;
         bool settled = false;  // outcome (or that there is none) is final, take no further step

@@ -14,13 +14,15 @@ namespace suprsync {
 
 namespace {
 
-constexpr double catalog_poll = 0.1;       // s; PRAGMA data_version costs microseconds
-constexpr double housekeeping_every = 1;   // s
-constexpr double space_every = 60;         // s
-constexpr double locked_is_condition = 5;  // s
-constexpr double locked_at_the_end = 2;    // s
-constexpr double back_dated_shown = 600;   // s, at least
-constexpr double nearly_full = 0.03;       // of a file system
+constexpr double catalog_poll = 0.1;          // s; PRAGMA data_version costs microseconds
+constexpr double catalog_poll_hearing = 0.8;  // s, where we are told of writes: nothing is to depend on that
+constexpr double commit_takes = 1;            // s at most, mostly, from the first write until it can be seen
+constexpr double housekeeping_every = 1;      // s
+constexpr double space_every = 60;            // s
+constexpr double locked_is_condition = 5;     // s
+constexpr double locked_at_the_end = 2;       // s
+constexpr double back_dated_shown = 600;      // s, at least
+constexpr double nearly_full = 0.03;          // of a file system
 
 }  // namespace
 
@@ -220,7 +222,7 @@ asio::awaitable<void> daemon::serve(served_list::iterator place) {
 asio::awaitable<void> daemon::watch_catalog() {
     while (!stopping_) {
         auto changes = co_await catalog_.take_changes();
-        double wait = catalog_poll;
+        double wait = next_look_at_catalog();
         if (changes) {
             take_in(*changes);
             if (changes->more) wait = 0;
@@ -235,6 +237,18 @@ asio::awaitable<void> daemon::watch_catalog() {
         }
         co_await catalog_wake_.wait_for(clock_, wait);
     }
+}
+
+void daemon::catalog_was_written() {
+    catalog_written_at_ = clock_.steady_now();
+    catalog_wake_.notify();
+}
+
+// We hear of a transaction when its first page is written; with --once, its end is waited for.
+double daemon::next_look_at_catalog() const {
+    if (configuration_.once || !hears_of_writes || !hears_of_writes()) return catalog_poll;
+    const std::chrono::duration<double> quiet = clock_.steady_now() - catalog_written_at_;
+    return quiet.count() < commit_takes ? catalog_poll : catalog_poll_hearing;
 }
 
 void daemon::take_in(const catalog_changes& changes) {

@@ -272,7 +272,7 @@ asio::awaitable<void> deleter::check_roots(std::vector<guarded>& files) {
     auto roots = archive_.config.local_roots;
     roots.push_back(archive_.config.suprsync_file_root);
     for (const auto& real : co_await archive_.rooms.disk.resolve(std::move(roots)))
-        if (real) real_roots_.push_back(*real);
+        if (real) real_roots_.push_back(real->path);
     std::vector<std::string> directories;
     for (const auto& g : files) directories.push_back(directory_of(g.facts.item.row.local_path));
     std::vector<std::string> distinct = directories;
@@ -283,7 +283,7 @@ asio::awaitable<void> deleter::check_roots(std::vector<guarded>& files) {
         const auto& real = resolved[i];
         // A directory that is gone holds nothing to delete: the look at the file says so.
         directory_within_[distinct[i]] =
-            real ? lies_below_any(*real, real_roots_) : real.error().code == failure_code::not_found;
+            real ? lies_below_any(real->path, real_roots_) : real.error().code == failure_code::not_found;
     }
     for (std::size_t i = 0; i < files.size(); ++i)
         files[i].facts.within_roots = directory_within_[directories[i]];

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,13 @@ struct local_digest {
     std::string md5;       ///< lower-case hexadecimal
     file_identity before;  ///< fstat before the first byte was read
     file_identity after;   ///< and after the last
+};
+
+/// What a path leads to.
+struct real_place {
+    std::string path;                ///< every symbolic link resolved
+    std::optional<failure> no_file;  ///< where it is no regular file: what it is instead, as `look` says it
+    std::uint64_t size = 0;          ///< bytes, of a regular file
 };
 
 struct disk_space {
@@ -37,8 +45,8 @@ class local_disk {
     virtual boost::asio::awaitable<std::vector<result<local_digest>>> digest(
         std::vector<std::string> paths) = 0;
 
-    /// Real path of each existing file or directory, every symbolic link resolved; one hop for all.
-    virtual boost::asio::awaitable<std::vector<result<std::string>>> resolve(
+    /// Where each path of an existing file or directory leads; one hop for all.
+    virtual boost::asio::awaitable<std::vector<result<real_place>>> resolve(
         std::vector<std::string> paths) = 0;
 
     /// Size of the file system that holds the path, and what of it an ordinary user may still fill (statvfs).

@@ -20,7 +20,7 @@ asio::awaitable<result<std::vector<std::optional<named_file>>>> find_wanted_by_a
     for (std::size_t i = 0; i < local_paths.size(); ++i) asked[name_of(local_paths[i])].push_back(i);
     for (const auto& [name, which] : asked) query.names.push_back(name);
 
-    std::vector<result<std::string>> real;  // of local_paths, once somebody has a name of theirs
+    std::vector<result<real_place>> real;  // of local_paths, once somebody has a name of theirs
     while (true) {
         auto page = co_await rows.unsettled_named(query);
         if (!page) co_return page.error();
@@ -34,7 +34,7 @@ asio::awaitable<result<std::vector<std::optional<named_file>>>> find_wanted_by_a
             // A path that leads nowhere is the name of no file that could be lost.
             if (!resolved[k]) continue;
             for (const auto i : asked.at(query.names[(*page)[k].name]))
-                if (!wanted[i] && real[i] && *real[i] == *resolved[k]) wanted[i] = (*page)[k];
+                if (!wanted[i] && real[i] && real[i]->path == resolved[k]->path) wanted[i] = (*page)[k];
         }
         if (page->size() < query.limit) break;
         query.first = page->back().name;

@@ -80,10 +80,6 @@ asio::awaitable<result<std::vector<added_file>>> registrar::add(std::vector<regi
 // Their sizes.
 asio::awaitable<result<std::vector<std::uint64_t>>> registrar::check_files(
     const std::vector<registration_request>& requests, const archive_roots& archives) {
-    std::vector<std::string> paths;
-    paths.reserve(requests.size());
-    for (const auto& r : requests) paths.push_back(r.local_path);
-
     // One look at the disk for the roots and the files.
     std::vector<std::string> roots_and_files;
     std::map<std::string, std::size_t> roots_at;
@@ -92,27 +88,25 @@ asio::awaitable<result<std::vector<std::uint64_t>>> registrar::check_files(
             roots_at.emplace(r.archive_name, roots_and_files.size()).second)
             roots_and_files.insert(roots_and_files.end(), given.begin(), given.end());
     const auto files_at = roots_and_files.size();
-    roots_and_files.insert(roots_and_files.end(), paths.begin(), paths.end());
+    roots_and_files.reserve(files_at + requests.size());
+    for (const auto& r : requests) roots_and_files.push_back(r.local_path);
     const auto real = co_await disk_.resolve(std::move(roots_and_files));
 
     archive_roots roots;
     for (const auto& [name, at] : roots_at)
         for (std::size_t i = 0; i < archives.at(name).size(); ++i)
-            if (real[at + i]) roots[name].push_back(*real[at + i]);
-    for (std::size_t i = 0; i < paths.size(); ++i) {
+            if (real[at + i]) roots[name].push_back(real[at + i]->path);
+    std::vector<std::uint64_t> sizes;
+    sizes.reserve(requests.size());
+    for (std::size_t i = 0; i < requests.size(); ++i) {
         const auto& file = real[files_at + i];
         if (!file) co_return at_index(i, file.error());
-        if (!lies_below_any(*file, roots[requests[i].archive_name]))
-            co_return at_index(i, {failure_code::not_permitted, "register", paths[i],
-                                   fmt::format("it lies at {}, outside the local roots ({})", *file,
+        if (!lies_below_any(file->path, roots[requests[i].archive_name]))
+            co_return at_index(i, {failure_code::not_permitted, "register", requests[i].local_path,
+                                   fmt::format("it lies at {}, outside the local roots ({})", file->path,
                                                fmt::join(archives.at(requests[i].archive_name), ", "))});
-    }
-    const auto seen = co_await disk_.look(std::move(paths));
-    std::vector<std::uint64_t> sizes;
-    sizes.reserve(seen.size());
-    for (std::size_t i = 0; i < seen.size(); ++i) {
-        if (!seen[i]) co_return at_index(i, seen[i].error());
-        sizes.push_back(seen[i]->size);
+        if (file->no_file) co_return at_index(i, *file->no_file);
+        sizes.push_back(file->size);
     }
     co_return sizes;
 }

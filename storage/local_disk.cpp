@@ -28,21 +28,38 @@ using results = std::vector<result<T>>;
 
 result<std::string> real_path(const std::string& path);
 
+std::optional<failure> no_file(const std::string& path, const struct ::stat& seen) {
+    auto regular = require_regular("look at", path, seen);
+    if (regular) return std::nullopt;
+    return regular.error();
+}
+
+std::uint64_t size_of(const struct ::stat& seen) { return static_cast<std::uint64_t>(seen.st_size); }
+
+result<real_place> place_of(const std::string& path) {
+    auto real = real_path(path);
+    if (!real) return real.error();
+    struct ::stat seen{};
+    if (::lstat(real->c_str(), &seen) != 0) return file_failure("look at", path, errno);
+    return real_place{std::move(*real), no_file(path, seen), size_of(seen)};
+}
+
 // Real paths of many files, most of which share their directories: a directory is resolved once.
 class path_resolver {
   public:
-    result<std::string> resolve(const std::string& path) {
+    result<real_place> resolve(const std::string& path) {
         const auto slash = path.rfind('/');
         const auto name = slash == std::string::npos ? std::string() : path.substr(slash + 1);
         if (name.empty() || name == "." || name == ".." || path.find('\0') != std::string::npos)
-            return real_path(path);
+            return place_of(path);
         struct ::stat seen{};
-        if (::lstat(path.c_str(), &seen) != 0 || S_ISLNK(seen.st_mode)) return real_path(path);
+        if (::lstat(path.c_str(), &seen) != 0 || S_ISLNK(seen.st_mode)) return place_of(path);
         const auto [place, fresh] = directories_.try_emplace(path.substr(0, slash + 1), std::string());
         if (fresh) place->second = real_path(place->first);
-        if (!place->second) return real_path(path);
+        if (!place->second) return place_of(path);
         const auto& directory = *place->second;
-        return directory.ends_with('/') ? directory + name : directory + "/" + name;
+        return real_place{directory.ends_with('/') ? directory + name : directory + "/" + name,
+                          no_file(path, seen), size_of(seen)};
     }
 
   private:
@@ -118,9 +135,9 @@ class real_disk final : public local_disk {
             asio::use_awaitable, std::move(paths));
     }
 
-    asio::awaitable<results<std::string>> resolve(std::vector<std::string> paths) override {
+    asio::awaitable<results<real_place>> resolve(std::vector<std::string> paths) override {
         return off_loop(quick_, [paths = std::move(paths)] {
-            results<std::string> found;
+            results<real_place> found;
             found.reserve(paths.size());
             path_resolver resolver;
             for (const auto& path : paths) found.push_back(resolver.resolve(path));

@@ -208,4 +208,27 @@ BOOST_FIXTURE_TEST_CASE(being_idle_costs_a_look_at_the_catalogs_version, daemon_
     BOOST_TEST(catalog.calls.size() - calls - (catalog.count("take_changes") - looks) == 2 * 3 * 10U);
 }
 
+BOOST_FIXTURE_TEST_CASE(who_hears_of_writes_looks_less_often_and_at_once, daemon_world) {
+    begin();
+    bool hears = true;
+    served.hears_of_writes = [&] { return hears; };
+    const auto looks_within = [&](double seconds) {
+        const auto before = catalog.count("take_changes");
+        time.advance(seconds);
+        return catalog.count("take_changes") - before;
+    };
+    looks_within(5);
+    BOOST_TEST(looks_within(600) <= 760U);
+    // What is being written can be seen a little later.
+    served.catalog_was_written();
+    const auto after_a_write = looks_within(1);
+    BOOST_TEST(after_a_write >= 9U);
+    BOOST_TEST(after_a_write <= 12U);
+    looks_within(5);
+    BOOST_TEST(looks_within(60) <= 76U);
+    hears = false;
+    looks_within(1);
+    BOOST_TEST(looks_within(60) >= 590U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -76,8 +76,16 @@ asio::awaitable<std::vector<result<local_digest>>> fake_local_disk::digest(std::
     co_return answers;
 }
 
-asio::awaitable<std::vector<result<std::string>>> fake_local_disk::resolve(std::vector<std::string> paths) {
-    std::vector<result<std::string>> answers;
+namespace {
+
+std::optional<failure> no_file(const std::string& path) {
+    return failure{failure_code::invalid, "look at", path, "it is a directory, not a regular file"};
+}
+
+}  // namespace
+
+asio::awaitable<std::vector<result<real_place>>> fake_local_disk::resolve(std::vector<std::string> paths) {
+    std::vector<result<real_place>> answers;
     for (const auto& path : paths) {
         serve("resolve", path);
         if (const auto f = failing.find(path); f != failing.end()) {
@@ -90,8 +98,12 @@ asio::awaitable<std::vector<result<std::string>>> fake_local_disk::resolve(std::
         const bool there = real == "/" || std::any_of(files.begin(), files.end(), [&](const auto& entry) {
                                return entry.first == real || entry.first.starts_with(real + "/");
                            });
+        const auto named = files.find(path);
+        const auto found = named == files.end() ? files.find(real) : named;
         if (there || link != links.end())
-            answers.emplace_back(std::move(real));
+            answers.emplace_back(found == files.end()
+                                     ? real_place{real, no_file(path)}
+                                     : real_place{real, std::nullopt, found->second.identity.size});
         else
             answers.emplace_back(failure{failure_code::not_found, "resolve", path, "no such file"});
     }

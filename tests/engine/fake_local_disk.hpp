@@ -40,7 +40,7 @@ class fake_local_disk final : public local_disk {
 
     boost::asio::awaitable<std::vector<result<file_identity>>> look(std::vector<std::string> paths) override;
     boost::asio::awaitable<std::vector<result<local_digest>>> digest(std::vector<std::string> paths) override;
-    boost::asio::awaitable<std::vector<result<std::string>>> resolve(std::vector<std::string> paths) override;
+    boost::asio::awaitable<std::vector<result<real_place>>> resolve(std::vector<std::string> paths) override;
     boost::asio::awaitable<result<disk_space>> space(std::string path) override;
     boost::asio::awaitable<result<void>> remove(std::string path, file_identity expected) override;
     boost::asio::awaitable<result<void>> discard(std::string path) override;

@@ -164,12 +164,7 @@ BOOST_FIXTURE_TEST_CASE(a_local_root_may_be_a_link, registrar_world) {
 
 BOOST_FIXTURE_TEST_CASE(every_file_must_be_there_and_readable, registrar_world) {
     second_refused(request("missing"), failure_code::not_found, "/data/missing");
-    disk.write("/data/directory", "x");
-    disk.before = [&](const std::string& verb, const std::string& path) {
-        disk.failing.clear();
-        if (verb == "look" && path == "/data/directory")
-            disk.failing[path] = {failure_code::invalid, "look at", path, "it is a directory"};
-    };
+    disk.write("/data/directory/file", "x");
     second_refused(request("directory"), failure_code::invalid, "it is a directory");
 }
 

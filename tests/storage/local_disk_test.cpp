@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(names_that_are_no_utf8) {
     running_disk d;
     BOOST_TEST(d.look(path).value().size == 3U);
     BOOST_TEST(d.digest(path).value().md5 == md5_of("abc"));
-    BOOST_TEST(d.wait(d.disk->resolve({path.string()})).at(0).value() == fs::canonical(path).string());
+    BOOST_TEST(d.wait(d.disk->resolve({path.string()})).at(0).value().path == fs::canonical(path).string());
     BOOST_TEST(told(d.wait(d.disk->remove(path.string(), d.look(path).value()))) == "done");
     BOOST_TEST(!fs::exists(path));
 }
@@ -205,8 +205,8 @@ BOOST_AUTO_TEST_CASE(real_paths) {
     const auto real =
         d.wait(d.disk->resolve({(place / "link/../b/./file").string(), (place / "link").string(),
                                 (place / "none").string(), std::string("/\0", 2)}));
-    BOOST_TEST(real[0].value() == fs::canonical(place / "a/b/file").string());
-    BOOST_TEST(real[1].value() == fs::canonical(place / "a/b").string());
+    BOOST_TEST(real[0].value().path == fs::canonical(place / "a/b/file").string());
+    BOOST_TEST(real[1].value().path == fs::canonical(place / "a/b").string());
     BOOST_TEST((real[2].error().code == failure_code::not_found));
     BOOST_TEST((real[3].error().code == failure_code::invalid));
 }
@@ -222,15 +222,18 @@ BOOST_AUTO_TEST_CASE(real_paths_of_files_that_share_directories) {
                                               (place / "link/moved").string(), (place / "link/none").string(),
                                               (place / "link/").string(), (place / "link/..").string(),
                                               (place / "none/file").string(), "/dev", "/"}));
-    BOOST_TEST(real[0].value() == fs::canonical(place / "a/b/file").string());
-    BOOST_TEST(real[1].value() == fs::canonical(place / "a/b/other").string());
-    BOOST_TEST(real[2].value() == fs::canonical(place / "a/b/other").string());
+    BOOST_TEST(real[0].value().path == fs::canonical(place / "a/b/file").string());
+    BOOST_TEST(real[1].value().path == fs::canonical(place / "a/b/other").string());
+    BOOST_TEST(real[2].value().path == fs::canonical(place / "a/b/other").string());
     BOOST_TEST((real[3].error().code == failure_code::not_found));
-    BOOST_TEST(real[4].value() == fs::canonical(place / "a/b").string());
-    BOOST_TEST(real[5].value() == fs::canonical(place / "a").string());
+    BOOST_TEST(real[4].value().path == fs::canonical(place / "a/b").string());
+    BOOST_TEST(real[5].value().path == fs::canonical(place / "a").string());
     BOOST_TEST((real[6].error().code == failure_code::not_found));
-    BOOST_TEST(real[7].value() == "/dev");
-    BOOST_TEST(real[8].value() == "/");
+    BOOST_TEST(real[7].value().path == "/dev");
+    BOOST_TEST(real[8].value().path == "/");
+    for (const std::size_t file : {0U, 1U, 2U}) BOOST_TEST(!real[file].value().no_file);
+    for (const std::size_t directory : {4U, 5U, 7U, 8U})
+        BOOST_TEST(real[directory].value().no_file.value().detail == "it is a directory, not a regular file");
 }
 
 BOOST_AUTO_TEST_CASE(space_of_a_file_system) {
