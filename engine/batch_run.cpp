@@ -368,10 +368,11 @@ asio::awaitable<void> batch_run::judge_all(std::vector<attempt*> which) {
 // The common case, in one command: nothing went wrong here, and if every sum there is right, all is
 // published. Whatever is not so goes the longer way, where each file is judged.
 asio::awaitable<void> batch_run::deliver() {
-    // What turns out wrong is read there a second time.
-    if (direct_ || batch_.mode != stage_mode::resume || batch_.bytes > most_read_twice) co_return;
+    if (direct_ || batch_.mode != stage_mode::resume) co_return;
     const auto open = open_attempts();
     if (open.empty() || mode_changed()) co_return;
+    // Where one turns out wrong, all are read there a second time.
+    if (batch_.bytes > most_read_twice && open.size() > 1) co_return;
     co_await look_again(open);
     std::vector<attempt*> ready;
     std::uint64_t bytes = 0;

@@ -127,8 +127,9 @@ class Daemon:
         return took
 
     def bytes_read(self) -> int:
-        text = Path(f"/proc/{self.process.pid}/io").read_text()
-        return int(re.search(r"rchar: (\d+)", text)[1])
+        """By the daemon's own threads: /proc/PID/io counts what its children read, too, once they have ended."""
+        threads = Path(f"/proc/{self.process.pid}/task").glob("*/io")
+        return sum(int(re.search(r"rchar: (\d+)", io.read_text())[1]) for io in threads)
 
     def stop(self) -> None:
         self.http.close()

@@ -84,4 +84,19 @@ BOOST_FIXTURE_TEST_CASE(what_is_compared_goes_the_longer_way, delivering_world) 
     BOOST_TEST(there.count("digests") == 1U);
 }
 
+BOOST_FIXTURE_TEST_CASE(one_large_file_is_delivered_too_and_many_bytes_of_several_are_not, delivering_world) {
+    add("a");
+    auto one = all_work();
+    one.bytes = std::uint64_t{1} << 40;
+    copy(one);
+    BOOST_TEST(there.count("digests") == 0U);
+    const auto b = add("b"), c = add("c");
+    auto several = all_work();
+    several.bytes = one.bytes;
+    copy(several);
+    BOOST_TEST(verified(b));
+    BOOST_TEST(verified(c));
+    BOOST_TEST(there.count("digests") == 1U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
