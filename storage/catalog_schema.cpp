@@ -8,14 +8,13 @@
 #include <vector>
 
 #include "storage/side_rows.hpp"
-#include "storage/side_upgrade.hpp"
 
 namespace suprsync {
 
 namespace {
 
 // 1: the first; 2: bytes by state; 3: blocks of ids; 4: keys that count on. Side tables of an earlier version
-// are brought up to date.
+// are brought up to date by indexing anew.
 constexpr int side_version = 4;
 
 // As SQLAlchemy emits them for the agent.
@@ -61,7 +60,7 @@ constexpr const char* side_tables = R"(
 CREATE TABLE IF NOT EXISTS suprsync_meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS suprsync_indexing (
     one INTEGER PRIMARY KEY CHECK (one = 1), indexed_to INTEGER NOT NULL, index_end INTEGER NOT NULL,
-    rows_done INTEGER NOT NULL, counted_to INTEGER NOT NULL DEFAULT 0, count_end INTEGER NOT NULL DEFAULT 0);
+    rows_done INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS suprsync_changes (file_id INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS suprsync_timecode_changes (archive_name TEXT, timecode INTEGER);
 CREATE TABLE IF NOT EXISTS suprsync_archives (
@@ -218,6 +217,14 @@ bool is_installed(sqlite_session& session) {
            triggers_stand(session);
 }
 
+void add_new_columns(sqlite_session& session) {
+    for (const auto* name : {"bytes_failed", "bytes_ignored", "bytes_verified", "bytes_removed"})
+        if (session.number("SELECT count(*) FROM pragma_table_info('suprsync_archives') WHERE name = ?1",
+                           std::string(name)) == 0)
+            session.execute(std::string("ALTER TABLE suprsync_archives ADD COLUMN ") + name +
+                            " INTEGER NOT NULL DEFAULT 0");
+}
+
 void begin_indexing(sqlite_session& session) {
     for (const auto& t : triggers) {
         session.execute(std::string("DROP TRIGGER IF EXISTS ") + t.name);
@@ -225,14 +232,16 @@ void begin_indexing(sqlite_session& session) {
     }
     // Side rows of shared rows that went away unseen lie in the range, too.
     session.execute(
-        "INSERT INTO suprsync_indexing (one, indexed_to, index_end, rows_done) SELECT 1, min(0, "
+        "INSERT OR REPLACE INTO suprsync_indexing (one, indexed_to, index_end, rows_done) SELECT 1, min(0, "
         "coalesce((SELECT min(id) FROM "
         "supersync_v0), 1) "
         "- 1, coalesce((SELECT min(file_id) FROM suprsync_files), 1) - 1), max(0, coalesce((SELECT max(id) "
         "FROM "
-        "supersync_v0), 0), coalesce((SELECT max(file_id) FROM suprsync_files), 0)), 0 WHERE true ON "
-        "CONFLICT DO UPDATE SET "
-        "indexed_to = excluded.indexed_to, index_end = excluded.index_end, rows_done = 0");
+        "supersync_v0), 0), coalesce((SELECT max(file_id) FROM suprsync_files), 0)), 0");
+    // Counted row by row, each when its turn comes.
+    session.execute(
+        "UPDATE suprsync_archives SET bytes_failed = 0, bytes_ignored = 0, bytes_verified = 0, "
+        "bytes_removed = 0");
     session.execute(
         "INSERT INTO suprsync_archives (name, max_attempts) SELECT DISTINCT archive_name, 5 FROM "
         "timecode_dirs_v0 "
@@ -283,7 +292,7 @@ std::string install_schema(sqlite_session& session) {
         }
         const bool earlier = meta(session, "version") != std::to_string(side_version);
         if (earlier) {
-            begin_upgrade(session);
+            add_new_columns(session);
             session.run("UPDATE suprsync_meta SET value = ?1 WHERE key = 'version'",
                         std::to_string(side_version));
         }

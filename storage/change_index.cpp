@@ -18,12 +18,10 @@ constexpr int examples_of_late_files = 100;
 }  // namespace
 
 change_index::change_index(sqlite_session& session) : session_(session), archives_(session) {
-    auto q = session.ask("SELECT indexed_to, index_end, counted_to, count_end FROM suprsync_indexing");
+    auto q = session.ask("SELECT indexed_to, index_end FROM suprsync_indexing");
     if (!q.next()) return;
     indexed_to_ = q.integer(0);
     index_end_ = q.integer(1);
-    counted_to_ = q.integer(2);
-    count_end_ = q.integer(3);
 }
 
 bool change_index::drain(std::size_t limit, std::chrono::steady_clock::duration budget) {
@@ -56,8 +54,10 @@ void change_index::absorb(file_id id, const std::optional<file_row>& row, bool s
     take_in(id, row ? &*row : nullptr, nullptr, settled_before);
 }
 
+void change_index::index(const file_row& row) { take_in(row.id, &row, nullptr, true, true); }
+
 void change_index::take_in(file_id id, const file_row* row, const file_notes* known_notes,
-                           bool settled_before) {
+                           bool settled_before, bool in_turn) {
     auto old = find_side_row(session_, id);
     const archive_entry* archive = row ? &archives_.ensure(row->archive_name) : nullptr;
     std::optional<side_row> now;
@@ -88,6 +88,10 @@ void change_index::take_in(file_id id, const file_row* row, const file_notes* kn
     }
     if (!now) return;
     if (const auto known = sizes_.find(id); known != sizes_.end()) now->size = known->second;
+    if (in_turn) {
+        count_bytes(*now, 1);
+        if (old) blocks_.note(*now);
+    }
     if (old == now) return;
 
     if (!old) return enter(*now, archive->finalized_until, settled_before);
@@ -143,7 +147,8 @@ void change_index::contribute(const side_row& row, int sign) {
     delta.verified += is_verified(row.state) ? sign : 0;
     delta.removed += row.state == row_state::removed ? sign : 0;
     delta.bytes += unsettled ? sign * row.size.value_or(0) : 0;
-    if (is_counted(row.id)) count_bytes(row, sign);
+    // The first index counts those of its rows itself.
+    if (!in_first_index(row.id)) count_bytes(row, sign);
     if (row.timecode == no_timecode) return;
     auto& directory = directory_of(row.archive, row.timecode);
     directory.files += row.state != row_state::ignored ? sign : 0;
@@ -151,7 +156,7 @@ void change_index::contribute(const side_row& row, int sign) {
     directory.failed += failed ? sign : 0;
 }
 
-// Those of unsettled rows are counted since the first version.
+// Those of unsettled rows are counted with the files.
 void change_index::count_bytes(const side_row& row, int sign) {
     if (!row.size) return;
     auto& delta = archive_deltas_[row.archive];

@@ -35,14 +35,11 @@ class change_index {
     /// remain.
     bool drain(std::size_t limit, std::chrono::steady_clock::duration budget = std::chrono::seconds(3600));
 
-    /// Takes in one row, noted or not. `settled_before` tells a row of the first start from a new one.
+    /// Takes in one row, noted or not.
     void absorb(file_id id, const std::optional<file_row>& row, bool settled_before = false);
 
-    /// Counts what an earlier version of the side tables did not (storage/side_upgrade.hpp).
-    void count_late(const side_row& row) {
-        count_bytes(row, 1);
-        blocks_.note(row);
-    }
+    /// Takes in a row of the first index, when its turn has come: it is counted among the bytes from now on.
+    void index(const file_row& row);
 
     /// What the following apply to: our own changes of these rows.
     void keeps_finalized(file_id id) { keeps_finalized_.insert(id); }
@@ -75,7 +72,9 @@ class change_index {
     };
     using directory_key = std::pair<std::int64_t, int>;
 
-    void take_in(file_id id, const file_row* row, const file_notes* known_notes, bool settled_before);
+    /// `settled_before` tells a row of the first start from a new one; `in_turn` that index() asks.
+    void take_in(file_id id, const file_row* row, const file_notes* known_notes, bool settled_before,
+                 bool in_turn = false);
     void enter(const side_row& row, epoch_seconds finalized_until, bool settled_before);
     void contribute(const side_row& row, int sign);
     void count_bytes(const side_row& row, int sign);
@@ -84,15 +83,12 @@ class change_index {
     void unfinalize(std::int64_t archive, int timecode);
     void give_notice(std::int64_t archive, file_id id, notice kind);
     bool in_first_index(file_id id) const { return id > indexed_to_ && id <= index_end_; }
-    // Its bytes by state are in the counters.
-    bool is_counted(file_id id) const { return id <= counted_to_ || id > count_end_; }
     void take_timecode_changes();
     void mirror_timecode(std::int64_t archive, const std::string& name, int timecode);
 
     sqlite_session& session_;
     archive_book archives_;
     file_id indexed_to_ = 0, index_end_ = 0;
-    file_id counted_to_ = 0, count_end_ = 0;
     std::map<std::int64_t, archive_delta> archive_deltas_;
     std::map<directory_key, directory> directories_;
     block_notes blocks_;

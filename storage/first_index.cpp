@@ -4,7 +4,6 @@
 #include <limits>
 
 #include "storage/change_index.hpp"
-#include "storage/side_upgrade.hpp"
 
 namespace suprsync {
 
@@ -44,10 +43,6 @@ file_id drop_orphans(sqlite_session& session, change_index& index, file_id after
 }  // namespace
 
 preparation index_some(sqlite_session& session, std::chrono::steady_clock::duration budget) {
-    if (!read_upgrade(session).done()) {
-        const auto counted = upgrade_some(session, budget);
-        return {false, std::max<std::int64_t>(0, counted.counted_to), std::max<std::int64_t>(0, counted.end)};
-    }
     auto at = read_progress(session);
     if (at.done()) {
         if (!has_changes(session)) return {true, at.rows_done, at.rows_done};
@@ -70,7 +65,7 @@ preparation index_some(sqlite_session& session, std::chrono::steady_clock::durat
         at.indexed_to = at.index_end;  // unless the time is over before
         while (q.next()) {
             const auto row = read_row(q);
-            index.absorb(row.id, row, true);
+            index.index(row);
             if (++rows % rows_between_looks_at_the_clock == 0 && transaction.held() > budget) {
                 at.indexed_to = row.id;
                 break;

@@ -34,8 +34,6 @@ void make_old(const std::filesystem::path& path) {
     SQLite::Database database(path.string(), SQLite::OPEN_READWRITE);
     for (const auto* column : {"bytes_failed", "bytes_ignored", "bytes_verified", "bytes_removed"})
         database.exec(std::string("ALTER TABLE suprsync_archives DROP COLUMN ") + column);
-    for (const auto* column : {"counted_to", "count_end"})
-        database.exec(std::string("ALTER TABLE suprsync_indexing DROP COLUMN ") + column);
     database.exec("DROP TABLE suprsync_blocks");
     database.exec("UPDATE suprsync_meta SET value = '1' WHERE key = 'version'");
 }
