@@ -36,8 +36,7 @@ bool change_index::drain(std::size_t limit, std::chrono::steady_clock::duration 
     if (!complete) ids.pop_back();
     std::size_t done = 0;
     while (done < ids.size()) {
-        if (!taken_in_.contains(ids[done]))
-            absorb(ids[done], find_row(session_, ids[done]), in_first_index(ids[done]));
+        if (!taken_in_.contains(ids[done])) absorb(ids[done], find_row(session_, ids[done]));
         if (++done % rows_between_looks_at_the_clock == 0 && done < ids.size() &&
             std::chrono::steady_clock::now() > end) {
             complete = false;
@@ -50,14 +49,14 @@ bool change_index::drain(std::size_t limit, std::chrono::steady_clock::duration 
     return complete;
 }
 
-void change_index::absorb(file_id id, const std::optional<file_row>& row, bool settled_before) {
-    take_in(id, row ? &*row : nullptr, nullptr, settled_before);
+void change_index::absorb(file_id id, const std::optional<file_row>& row) {
+    take_in(id, row ? &*row : nullptr, nullptr);
 }
 
-void change_index::index(const file_row& row) { take_in(row.id, &row, nullptr, true, true); }
+void change_index::index(const file_row& row) { take_in(row.id, &row, nullptr, true); }
 
-void change_index::take_in(file_id id, const file_row* row, const file_notes* known_notes,
-                           bool settled_before, bool in_turn) {
+void change_index::take_in(file_id id, const file_row* row, const file_notes* known_notes, bool in_turn) {
+    bool settled_before = in_first_index(id);  // a row of the first start, no new one
     auto old = find_side_row(session_, id);
     const archive_entry* archive = row ? &archives_.ensure(row->archive_name) : nullptr;
     std::optional<side_row> now;
@@ -122,8 +121,7 @@ void change_index::inserted(const file_row& row) {
     taken_in_.insert(row.id);
     if (!highest_side_row_) highest_side_row_ = session_.number("SELECT max(file_id) FROM suprsync_files");
     // SQLite uses ids again: an earlier row's side row may stand there.
-    if (row.id <= *highest_side_row_ || in_first_index(row.id))
-        return take_in(row.id, &row, nullptr, in_first_index(row.id));
+    if (row.id <= *highest_side_row_ || in_first_index(row.id)) return take_in(row.id, &row, nullptr);
     const auto& archive = archives_.ensure(row.archive_name);
     auto side = derive(row, archive.id, archive.max_attempts, std::nullopt);
     if (const auto known = sizes_.find(row.id); known != sizes_.end()) side.size = known->second;
@@ -133,7 +131,7 @@ void change_index::inserted(const file_row& row) {
 
 void change_index::changed(const file_row& row, const file_notes& notes) {
     taken_in_.insert(row.id);
-    take_in(row.id, &row, &notes, in_first_index(row.id));
+    take_in(row.id, &row, &notes);
 }
 
 void change_index::contribute(const side_row& row, int sign) {
@@ -209,7 +207,7 @@ void change_index::give_notice(std::int64_t archive, file_id id, notice kind) {
 
 void change_index::finish() {
     for (const auto id : touched_) {
-        absorb(id, find_row(session_, id), in_first_index(id));
+        absorb(id, find_row(session_, id));
         taken_in_.insert(id);
     }
     touched_.clear();

@@ -36,7 +36,7 @@ class change_index {
     bool drain(std::size_t limit, std::chrono::steady_clock::duration budget = std::chrono::seconds(3600));
 
     /// Takes in one row, noted or not.
-    void absorb(file_id id, const std::optional<file_row>& row, bool settled_before = false);
+    void absorb(file_id id, const std::optional<file_row>& row);
 
     /// Takes in a row of the first index, when its turn has come: it is counted among the bytes from now on.
     void index(const file_row& row);
@@ -72,9 +72,7 @@ class change_index {
     };
     using directory_key = std::pair<std::int64_t, int>;
 
-    /// `settled_before` tells a row of the first start from a new one; `in_turn` that index() asks.
-    void take_in(file_id id, const file_row* row, const file_notes* known_notes, bool settled_before,
-                 bool in_turn = false);
+    void take_in(file_id id, const file_row* row, const file_notes* known_notes, bool in_turn = false);
     void enter(const side_row& row, epoch_seconds finalized_until, bool settled_before);
     void contribute(const side_row& row, int sign);
     void count_bytes(const side_row& row, int sign);
