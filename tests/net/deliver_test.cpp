@@ -46,17 +46,12 @@ struct staged : destination {
         BOOST_TEST(report.outcomes[0] == publish_outcome::published);
         BOOST_TEST(read_file(base() / path) == content);
     }
-    bool nothing_staged() const { return files_below(staging() / "in").empty(); }
 };
 
 /// The script alone, as the transport calls it.
 struct scripted : staged {
     scripted() {
-        const auto facts = prepare();
-        state.base = facts.base;
-        state.identity = facts.identity.file_system + " " + std::to_string(facts.identity.inode);
-        state.staging = facts.staging;
-        state.lock_style = "directory";
+        state = prepared_state();
         write_file(slot() / "17000/a", "a");
         write_file(slot() / "17000/b", "b");
         items = {{1, "17000/a", md5_of("a"), {}}, {2, "17000/b", md5_of("b"), {}}};

@@ -30,7 +30,6 @@ struct staged : destination {
         BOOST_REQUIRE(files_below(slot()).contains(path));
         return item;
     }
-    bool nothing_staged() const { return files_below(staging() / "in").empty(); }
 };
 
 unsigned mode_of(const fs::path& path) {

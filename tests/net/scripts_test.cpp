@@ -26,12 +26,7 @@ namespace {
 
 /// A prepared destination on this machine, and its scripts one by one.
 struct scripted : destination {
-    explicit scripted(const std::string& lock_style = "directory") {
-        const auto facts = prepare();
-        state.base = facts.base;
-        state.identity = facts.identity.file_system + " " + std::to_string(facts.identity.inode);
-        state.staging = facts.staging;
-        state.lock_style = lock_style;
+    explicit scripted(const std::string& lock_style = "directory") : state(prepared_state(lock_style)) {
         fs::create_directories(slot());
     }
     script_answer run(std::string_view script, const std::string& list, const std::string& settings = {}) {

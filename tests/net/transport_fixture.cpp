@@ -74,6 +74,18 @@ destination_facts destination::prepare(bool may_create_base) {
     return *facts;
 }
 
+destination_state destination::prepared_state(const std::string& lock_style) {
+    const auto facts = prepare();
+    destination_state state;
+    state.base = facts.base;
+    state.identity = facts.identity.file_system + " " + std::to_string(facts.identity.inode);
+    state.staging = facts.staging;
+    state.lock_style = lock_style;
+    return state;
+}
+
+bool destination::nothing_staged() const { return files_below(staging() / "in").empty(); }
+
 stage_report destination::stage(const std::vector<stage_item>& items, stage_mode mode, int slot) {
     stage_request request;
     request.slot = slot;

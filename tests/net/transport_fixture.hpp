@@ -15,6 +15,7 @@
 
 #include "engine/transport.hpp"
 #include "net/child_process.hpp"
+#include "net/destination_state.hpp"
 #include "net/rsync_transport.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/scratch_directory.hpp"
@@ -53,6 +54,9 @@ class destination {
     stage_item make(const std::string& remote_path, std::string_view content);
 
     destination_facts prepare(bool may_create_base = false);
+    /// prepare(), and what scripts that are run by themselves are told of it.
+    destination_state prepared_state(const std::string& lock_style = "directory");
+    bool nothing_staged() const;
     stage_report stage(const std::vector<stage_item>& items, stage_mode mode = stage_mode::resume,
                        int slot = 0);
     digest_report digests(const std::vector<stage_item>& items, std::optional<int> slot = 0);
