@@ -7,6 +7,7 @@
 
 #include "net/classify.hpp"
 #include "net/destination_shell.hpp"
+#include "net/scripts.hpp"
 #include "net/shell_text.hpp"
 
 namespace asio = boost::asio;
@@ -17,15 +18,15 @@ namespace {
 
 constexpr std::chrono::seconds limit{60};
 
-// Wants base and staging_dir ('' for the default). Answers the word suprsync, then records of one key letter
-// and a value, each ended by NUL. Only reads.
+// Wants needed_programs, base and staging_dir ('' for the default). Answers the word suprsync, then records
+// of one key letter and a value, each ended by NUL. Only reads.
 constexpr std::string_view examine = R"sh(
 say() { printf '%s\0' "$1"; }
 main() {
     say suprsync
     say "T$(date +%s.%N)"
     say "U$(id -un 2>/dev/null || id -u)"
-    for program in rsync md5sum xargs find stat head ln cp mkdir rm sed sync flock timeout; do
+    for program in $needed_programs flock timeout; do
         command -v "$program" >/dev/null 2>&1 || say "M$program"
     done
     say "V$(rsync --version 2>/dev/null | head -n 1)"
@@ -181,7 +182,8 @@ asio::awaitable<examined_destination> examine_destination(asio::any_io_executor 
         r.operation = "look at";
         r.script = script;
         r.limit = limit;
-        r.settings = assignment("base", options.remote_basedir) +
+        r.settings = assignment("needed_programs", scripts::needed_programs) +
+                     assignment("base", options.remote_basedir) +
                      assignment("staging_dir", options.remote_staging_dir.value_or(""));
         return r;
     };

@@ -37,17 +37,10 @@ std::string why_not(int error, const std::string& remote_path) {
 
 }  // namespace
 
-result<link_tree> link_tree::make_empty(std::string path) {
+result<link_tree> link_tree::make(std::string path) {
     if (::mkdir(path.c_str(), 0700) != 0)
         return failure{failure_code::io, "make the directory", path, std::generic_category().message(errno)};
     return link_tree(std::move(path));
-}
-
-result<link_tree> link_tree::make(std::string path, const std::vector<stage_item>& items) {
-    auto tree = make_empty(std::move(path));
-    if (!tree) return tree;
-    if (auto filled = tree->fill(items); !filled) return filled.error();
-    return tree;
 }
 
 result<void> link_tree::fill(const std::vector<stage_item>& items) {

@@ -12,12 +12,10 @@ namespace suprsync {
 
 class link_tree {
   public:
-    /// Makes the tree at `path`, which must not exist. Items that cannot be linked (a file "a" beside "a/b",
-    /// names that no file system takes) get a complaint and the others go on. Failures, of the whole: io.
-    static result<link_tree> make(std::string path, const std::vector<stage_item>& items);
-    /// The tree's directory alone, to be filled later. Failure: io.
-    static result<link_tree> make_empty(std::string path);
-    /// Once. Failures: as make.
+    /// Makes the directory of a tree, at `path`, which must not exist. Failure: io.
+    static result<link_tree> make(std::string path);
+    /// Once. Items that cannot be linked (a file "a" beside "a/b", names that no file system takes) get a
+    /// complaint and the others go on. Failures, of the whole: io.
     result<void> fill(const std::vector<stage_item>& items);
     link_tree(link_tree&& other) noexcept;
     link_tree& operator=(link_tree&& other) noexcept;

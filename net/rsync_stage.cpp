@@ -18,10 +18,10 @@ namespace suprsync {
 
 namespace {
 
-constexpr double read_rate = 10e6;  ///< bytes/s that a receiver reads at least (spec 4)
-
-std::chrono::nanoseconds as_duration(double seconds) {
-    return std::chrono::nanoseconds(std::llround(std::clamp(seconds, 0.0, 1e9) * 1e9));
+std::uint64_t total_bytes(const stage_request& request) {
+    std::uint64_t bytes = 0;
+    for (const auto& item : request.items) bytes += item.size;
+    return bytes;
 }
 
 /// What the receiver's wrapper said lay in the slot when it began.
@@ -54,9 +54,7 @@ std::string receiver_command(const destination_state& state, int slot) {
 // this a large one would never get further.
 double rsync_transport::reading_time(const stage_request& request) const {
     if (request.mode != stage_mode::compare) return 0;
-    double bytes = 0;
-    for (const auto& item : request.items) bytes += static_cast<double>(item.size);
-    return 2 * bytes / read_rate;
+    return 2 * static_cast<double>(total_bytes(request)) / read_rate;
 }
 
 std::chrono::nanoseconds rsync_transport::stage_stall(const stage_request& request) const {
@@ -170,7 +168,7 @@ asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
         if (found->second.waits() && request.mode == stage_mode::resume) ready = std::move(found->second);
         ready_.erase(found);
     }
-    auto tree = ready ? result<link_tree>(std::move(ready->tree)) : link_tree::make_empty(runtime_.next("t"));
+    auto tree = ready ? result<link_tree>(std::move(ready->tree)) : link_tree::make(runtime_.next("t"));
     if (tree)
         if (auto filled = tree->fill(request.items); !filled) tree = filled.error();
     if (!tree) {
@@ -204,8 +202,9 @@ asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
         route = std::move(*opened);
     }
     ++staging_;
-    // While files are sent, the command that will deliver them gets ready.
-    if (!state_.direct()) shell_.start_early(delivery({}), staging_);
+    // While files are sent, the command that will deliver them gets ready; what is compared is not delivered.
+    if (!state_.direct() && request.mode == stage_mode::resume)
+        shell_.start_early(delivery(total_bytes(request), request.items.size()), staging_);
     co_await run_rsync(request, *tree, std::move(route), std::move(ahead), report);
     --staging_;
     co_return report;
@@ -214,7 +213,7 @@ asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
 void rsync_transport::make_ready(int slot) {
     if (ready_.contains(slot) || !state_.prepared || state_.direct()) return;
     auto route = shell_.route_at_once();
-    auto tree = link_tree::make_empty(runtime_.next("t"));
+    auto tree = link_tree::make(runtime_.next("t"));
     if (!route || !tree) return;
     stage_request request;
     request.slot = slot;
@@ -223,7 +222,7 @@ void rsync_transport::make_ready(int slot) {
     auto child = runner_.start(rsync_child(request, tree->path(), *route), life);
     if (!child) return;
     ready_.emplace(slot, ready_rsync{std::move(*tree), std::move(*route), std::move(*child)});
-    shell_.start_early(delivery({}), staging_ + 1);
+    shell_.start_early(delivery(0, 0), staging_ + 1);
 }
 
 void rsync_transport::make_ready_soon(int slot) {

@@ -20,14 +20,9 @@ namespace suprsync {
 
 namespace {
 
-constexpr double read_rate = 10e6;                    ///< bytes/s that a destination reads at least
 constexpr double seconds_per_path = 0.001;            ///< for commands over long lists
 constexpr std::uint64_t bytes_per_md5sum = 64 << 20;  ///< its answers come when a process ends
 constexpr std::uint64_t files_per_process = 100;
-
-std::chrono::nanoseconds as_duration(double seconds) {
-    return std::chrono::nanoseconds(std::llround(std::clamp(seconds, 0.0, 1e9) * 1e9));
-}
 
 std::unique_ptr<ssh_connection> connection_for(const asio::any_io_executor& executor, child_runner& runner,
                                                const transport_options& options, runtime_directory& runtime) {
@@ -54,6 +49,10 @@ std::string files_per_md5sum(std::uint64_t bytes, std::size_t paths) {
 }
 
 }  // namespace
+
+std::chrono::nanoseconds as_duration(double seconds) {
+    return std::chrono::nanoseconds(std::llround(std::clamp(seconds, 0.0, 1e9) * 1e9));
+}
 
 void blame_file_system(const std::vector<std::optional<std::string>>& complaints, process_end& end,
                        const std::string& operation, const std::string& subject) {
@@ -144,6 +143,7 @@ asio::awaitable<result<destination_facts>> rsync_transport::prepare(prepare_requ
     std::erase_if(ready_, [](const auto& r) { return !r.second.waits(); });
     for (const auto& [slot, waiting] : ready_) request.slots_in_use.push_back(slot);
     script.settings =
+        assignment("needed_programs", scripts::needed_programs) +
         assignment("base", options_.remote_basedir) +
         assignment("staging_dir", options_.remote_staging_dir.value_or("")) +
         assignment("uuid", request.catalog_uuid) + assignment("archive", options_.archive) +
@@ -194,12 +194,12 @@ asio::awaitable<digest_report> rsync_transport::digests(digest_request request) 
     co_return report;
 }
 
-script_request rsync_transport::delivery(std::chrono::nanoseconds limit) const {
+script_request rsync_transport::delivery(std::uint64_t bytes, std::size_t files) const {
     script_request request;
     request.operation = "publish files at";
     request.settings = state_.settings();
     request.script = scripts::deliver;
-    request.limit = std::max(limit, as_duration(options_.stall_timeout));
+    request.limit = std::max(command_limit(bytes, files), as_duration(options_.stall_timeout));
     return request;
 }
 
@@ -209,7 +209,7 @@ asio::awaitable<publish_report> rsync_transport::deliver(int slot, std::vector<p
     const auto rest = delivery_list(items);
     if (!sums || !rest) co_return co_await transport::deliver(slot, std::move(items), bytes);
     if (!state_.prepared || state_.direct()) co_return co_await publish(slot, std::move(items));
-    auto request = delivery(command_limit(bytes, items.size()));
+    auto request = delivery(bytes, items.size());
     request.call = fmt::format("slot={} sums_bytes={} count={}", slot, sums->size(), items.size());
     request.list = std::move(*sums) + *rest;
     auto answer = co_await shell_.run(std::move(request));

@@ -16,6 +16,10 @@
 
 namespace suprsync {
 
+inline constexpr double read_rate = 10e6;  ///< bytes/s that a destination reads at least (spec 4)
+
+std::chrono::nanoseconds as_duration(double seconds);
+
 /// No file's failure where all of them say the same of the destination's file system.
 void blame_file_system(const std::vector<std::optional<std::string>>& complaints, process_end& end,
                        const std::string& operation, const std::string& subject);
@@ -43,8 +47,8 @@ class rsync_transport final : public transport {
                                               std::string settings, std::string list,
                                               std::chrono::nanoseconds limit);
     boost::asio::awaitable<std::uint64_t> bytes_in_the_way(const std::vector<publish_item>& items);
-    /// scripts::deliver, without its call.
-    script_request delivery(std::chrono::nanoseconds limit) const;
+    /// scripts::deliver, without its call: for so many files of so many bytes together.
+    script_request delivery(std::uint64_t bytes, std::size_t files) const;
     /// What --chmod makes of a directory's mode; asked of rsync here, once. Failures: missing_program, io.
     boost::asio::awaitable<result<directory_modes>> find_directory_modes();
 
@@ -70,7 +74,7 @@ class rsync_transport final : public transport {
     void make_ready(int slot);
     /// The same as soon as the loop has nothing better to do.
     void make_ready_soon(int slot);
-    /// Ends what waits in a slot, and holds it.
+    /// Ends what waits in a slot and holds it.
     void leave(int slot) { ready_.erase(slot); }
     /// Bytes that arrived in the slot since the receiver began; the report's end becomes a link failure where
     /// the destination does not answer.

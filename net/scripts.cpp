@@ -88,7 +88,7 @@ refuse() {
 main() {
     say suprsync
     missing=
-    for program in rsync md5sum xargs find stat head ln cp mkdir rm sed sync tr; do
+    for program in $needed_programs; do
         command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
     done
     [ -z "$missing" ] || { say "M${missing# }"; return 0; }

@@ -23,7 +23,13 @@ extern const std::string_view frame;
 /// listed directories with their modes), enter_slot (and locks it), ahead (does nothing).
 extern const std::string_view common;
 
-/// Wants base, staging_dir ('' for the default), uuid, archive, may_create ("1" or ""), expected
+/// What has to be installed there, for `prepare` and for whoever examines a destination; flock, without which
+/// there is no staging, and timeout, which runs the scripts, beside them.
+inline constexpr std::string_view needed_programs =
+    "rsync md5sum xargs find stat head ln cp mkdir rm sed sync tr";
+
+/// Wants needed_programs, base, staging_dir ('' for the default), uuid, archive, may_create ("1" or ""),
+/// expected
 /// ("file-system inode" or ""). Answers "suprsync" and then records of one key letter and a value, each ended
 /// by NUL: see read_prepare in destination_state.cpp.
 extern const std::string_view prepare;

@@ -18,8 +18,10 @@ using namespace std::string_literals;
 namespace {
 
 link_tree make(const fs::path& path, const std::vector<stage_item>& items) {
-    auto tree = link_tree::make(path, items);
+    auto tree = link_tree::make(path);
     BOOST_REQUIRE_MESSAGE(tree.has_value(), (tree ? "" : tree.error().text()));
+    const auto filled = tree->fill(items);
+    BOOST_REQUIRE_MESSAGE(filled.has_value(), (filled ? "" : filled.error().text()));
     return std::move(*tree);
 }
 
@@ -102,7 +104,7 @@ BOOST_AUTO_TEST_CASE(the_tree_is_a_new_one_or_none) {
     fs::create_directory(scratch / "there");
     write_file(scratch / "there/x", "somebody's");
     for (const auto& path : {scratch / "there", scratch / "no parent" / "tree"}) {
-        const auto tree = link_tree::make(path, {{"/l/1", "a", 1}});
+        const auto tree = link_tree::make(path);
         BOOST_REQUIRE(tree.has_error());
         BOOST_TEST((tree.error().code == failure_code::io));
         BOOST_TEST(tree.error().text().find(path.string()) != std::string::npos);
