@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <latch>
 
-#include "storage/digest_pool.hpp"
+#include "storage/disk/digest_pool.hpp"
 
 namespace suprsync {
 namespace {

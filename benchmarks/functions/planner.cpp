@@ -8,9 +8,9 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "engine/planner.hpp"
-#include "storage/registrations.hpp"
-#include "storage/sqlite_catalog.hpp"
+#include "engine/rules/planner.hpp"
+#include "storage/catalog/registrations.hpp"
+#include "storage/catalog/sqlite_catalog.hpp"
 
 namespace asio = boost::asio;
 

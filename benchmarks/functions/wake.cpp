@@ -5,8 +5,8 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include "engine/system_clock.hpp"
-#include "engine/wake.hpp"
+#include "engine/loop/system_clock.hpp"
+#include "engine/loop/wake.hpp"
 
 namespace asio = boost::asio;
 

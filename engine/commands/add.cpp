@@ -9,10 +9,10 @@
 #include "engine/commands/human.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
-#include "engine/configuration.hpp"
-#include "engine/registration_rules.hpp"
-#include "http/views.hpp"
-#include "storage/local_disk.hpp"
+#include "engine/config/configuration.hpp"
+#include "engine/rules/registration_rules.hpp"
+#include "http/api/views.hpp"
+#include "storage/disk/local_disk.hpp"
 
 namespace suprsync {
 

@@ -13,9 +13,9 @@
 #include "engine/commands/progress_bar.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
-#include "engine/configuration.hpp"
-#include "engine/registration_rules.hpp"
-#include "storage/local_disk.hpp"
+#include "engine/config/configuration.hpp"
+#include "engine/rules/registration_rules.hpp"
+#include "storage/disk/local_disk.hpp"
 
 namespace fs = std::filesystem;
 

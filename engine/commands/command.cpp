@@ -10,7 +10,7 @@
 
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/tool_arguments.hpp"
-#include "engine/failure.hpp"
+#include "engine/model/failure.hpp"
 
 namespace suprsync {
 

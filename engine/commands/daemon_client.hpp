@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "engine/failure.hpp"
-#include "http/listen_address.hpp"
+#include "engine/model/failure.hpp"
+#include "http/server/listen_address.hpp"
 
 namespace suprsync {
 

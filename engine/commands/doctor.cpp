@@ -17,10 +17,10 @@
 
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/run_options.hpp"
-#include "engine/diagnosis.hpp"
-#include "net/examination.hpp"
-#include "net/guardian.hpp"
-#include "storage/examination.hpp"
+#include "engine/rules/diagnosis.hpp"
+#include "net/process/guardian.hpp"
+#include "net/remote/probe.hpp"
+#include "storage/disk/examination.hpp"
 
 namespace asio = boost::asio;
 namespace json = boost::json;

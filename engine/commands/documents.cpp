@@ -9,7 +9,7 @@
 #include <set>
 
 #include "engine/commands/command_table.hpp"
-#include "engine/configuration_keys.hpp"
+#include "engine/config/configuration_keys.hpp"
 
 namespace suprsync {
 

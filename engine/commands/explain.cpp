@@ -3,13 +3,13 @@
 
 #include <iostream>
 
-#include "engine/claims.hpp"
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/file_printing.hpp"
 #include "engine/commands/human.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
-#include "http/views.hpp"
+#include "engine/rules/claims.hpp"
+#include "http/api/views.hpp"
 
 namespace suprsync {
 

@@ -3,7 +3,7 @@
 #include <iostream>
 
 #include "engine/commands/human.hpp"
-#include "http/views.hpp"
+#include "http/api/views.hpp"
 
 namespace suprsync {
 

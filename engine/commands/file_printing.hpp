@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/catalog_admin.hpp"
 #include "engine/commands/table.hpp"
-#include "http/json_writer.hpp"
+#include "engine/ports/catalog_admin.hpp"
+#include "http/api/json_writer.hpp"
 
 namespace suprsync {
 

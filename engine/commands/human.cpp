@@ -8,7 +8,7 @@
 #include <cmath>
 #include <ctime>
 
-#include "engine/registration_rules.hpp"
+#include "engine/rules/registration_rules.hpp"
 
 namespace suprsync::human {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/words.hpp"
+#include "engine/model/file.hpp"
 
 namespace suprsync::human {
 

@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "engine/failure.hpp"
+#include "engine/model/failure.hpp"
 
 namespace suprsync {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "engine/session.hpp"
+#include "engine/report/status_snapshot.hpp"
 
 namespace suprsync {
 

@@ -7,7 +7,7 @@
 #include <boost/program_options/errors.hpp>
 #include <boost/program_options/value_semantic.hpp>
 
-#include "engine/configuration_keys.hpp"
+#include "engine/config/configuration_keys.hpp"
 
 namespace po = boost::program_options;
 

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/configuration_layers.hpp"
-#include "engine/failure.hpp"
-#include "engine/ocs_site.hpp"
+#include "engine/config/configuration_layers.hpp"
+#include "engine/config/ocs_site.hpp"
+#include "engine/model/failure.hpp"
 
 namespace suprsync {
 

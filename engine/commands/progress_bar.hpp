@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "engine/words.hpp"
+#include "engine/model/file.hpp"
 
 namespace suprsync {
 

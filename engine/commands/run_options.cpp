@@ -13,14 +13,14 @@
 #include <sstream>
 
 #include "engine/commands/option_table.hpp"
-#include "engine/configuration_file.hpp"
-#include "engine/configuration_keys.hpp"
-#include "engine/configuration_layers.hpp"
-#include "engine/ocs_site.hpp"
-#include "engine/text_file.hpp"
-#include "http/listen_address.hpp"
-#include "http/tls.hpp"
-#include "http/trust.hpp"
+#include "engine/config/configuration_file.hpp"
+#include "engine/config/configuration_keys.hpp"
+#include "engine/config/configuration_layers.hpp"
+#include "engine/config/ocs_site.hpp"
+#include "engine/config/text_file.hpp"
+#include "http/server/access_control.hpp"
+#include "http/server/listen_address.hpp"
+#include "http/server/tls.hpp"
 
 namespace po = boost::program_options;
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "engine/commands/logging.hpp"
-#include "engine/configuration.hpp"
-#include "engine/failure.hpp"
+#include "engine/config/configuration.hpp"
+#include "engine/model/failure.hpp"
 
 namespace suprsync {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/words.hpp"
+#include "engine/model/file.hpp"
 
 namespace suprsync {
 

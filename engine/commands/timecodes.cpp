@@ -8,7 +8,7 @@
 #include "engine/commands/human.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
-#include "http/views.hpp"
+#include "http/api/views.hpp"
 
 namespace suprsync {
 

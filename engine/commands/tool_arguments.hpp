@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "engine/commands/command.hpp"
-#include "engine/words.hpp"
+#include "engine/model/file.hpp"
 
 namespace suprsync {
 

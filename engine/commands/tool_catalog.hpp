@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "engine/commands/tool_arguments.hpp"
-#include "storage/sqlite_catalog.hpp"
+#include "storage/catalog/sqlite_catalog.hpp"
 
 namespace suprsync {
 

@@ -2,8 +2,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "net/guardian.hpp"
-#include "tests/net/mortal.hpp"
+#include "net/process/guardian.hpp"
+#include "tests/net/process/mortal.hpp"
 
 #define BOOST_TEST_NO_MAIN
 #define BOOST_TEST_MODULE suprsync_net

@@ -1,0 +1,174 @@
+#include "engine/config/configuration_file.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "engine/config/configuration_keys.hpp"
+#include "engine/config/yaml.hpp"
+
+namespace suprsync {
+
+namespace {
+
+// Names that a place may hold: those of the table, and for the whole file "archives" and the sections.
+struct known_keys {
+    std::vector<std::string> names;
+    std::string elsewhere;  // said where a key of the other place stands here
+    std::vector<std::string> of_other_place;
+};
+
+template <class Keys>
+std::vector<std::string> names_in(const Keys& keys, const std::string& section) {
+    std::vector<std::string> names;
+    for (const auto& k : keys) {
+        if (section.empty() && k.key.find('.') == std::string::npos) names.push_back(k.key);
+        if (!section.empty() && k.key.starts_with(section + "."))
+            names.push_back(k.key.substr(section.size() + 1));
+    }
+    return names;
+}
+
+std::set<std::string> sections() {
+    std::set<std::string> found;
+    for (const auto& k : daemon_keys())
+        if (const auto dot = k.key.find('.'); dot != std::string::npos) found.insert(k.key.substr(0, dot));
+    return found;
+}
+
+template <class Keys>
+auto key_named(const Keys& keys, const std::string& name) {
+    const auto place = std::find_if(keys.begin(), keys.end(), [&](const auto& k) { return k.key == name; });
+    return place == keys.end() ? nullptr : &*place;
+}
+
+class reader {
+  public:
+    reader(const std::string& file, configuration_layers& into) : file_(file), into_(into) {}
+
+    result<void> read() {
+        auto document = load_yaml(file_);
+        if (!document) return document.error();
+        into_.file = value_origin{file_ + ":1", ""};
+        for (const auto& entry : document->root) {
+            const auto& name = entry.first.Scalar();
+            if (name == "archives") {
+                if (auto r = read_archives(entry.first, entry.second); !r) return r;
+            } else if (sections().contains(name)) {
+                if (auto r = read_section(entry.first, entry.second); !r) return r;
+            } else if (const auto* key = key_named(daemon_keys(), name);
+                       key && name.find('.') == std::string::npos) {
+                if (auto r = read_value(*key, entry.first, entry.second, name, into_.of_file); !r) return r;
+            } else {
+                return unknown(entry.first, name, top_level());
+            }
+        }
+        return {};
+    }
+
+  private:
+    failure bad(const YAML::Node& where, const std::string& name, const std::string& detail) const {
+        return {failure_code::invalid, "use", value_origin{place_of(file_, where), name}.text(), detail};
+    }
+
+    static known_keys top_level() {
+        known_keys known{names_in(daemon_keys(), ""), "it belongs to an entry of archives",
+                         names_in(archive_keys(), "")};
+        known.names.push_back("archives");
+        for (const auto& section : sections()) known.names.push_back(section);
+        return known;
+    }
+
+    failure unknown(const YAML::Node& key, const std::string& name, const known_keys& known) const {
+        const auto& last = key.Scalar();
+        if (std::find(known.of_other_place.begin(), known.of_other_place.end(), last) !=
+            known.of_other_place.end())
+            return bad(key, name, "the key does not belong here: " + known.elsewhere);
+        return bad(key, name,
+                   fmt::format("there is no such key; expected one of {}", fmt::join(known.names, ", ")));
+    }
+
+    result<void> read_section(const YAML::Node& section, const YAML::Node& value) {
+        const auto& name = section.Scalar();
+        const known_keys known{names_in(daemon_keys(), name), "", {}};
+        if (!value.IsMap())
+            return bad(section, name,
+                       fmt::format("expected a mapping of {}, got {}", fmt::join(known.names, ", "),
+                                   what_is(value)));
+        for (const auto& entry : value) {
+            const auto full = name + "." + entry.first.Scalar();
+            const auto* key = key_named(daemon_keys(), full);
+            if (!key) return unknown(entry.first, full, known);
+            if (auto r = read_value(*key, entry.first, entry.second, full, into_.of_file); !r) return r;
+        }
+        return {};
+    }
+
+    result<void> read_archives(const YAML::Node& key, const YAML::Node& list) {
+        if (!list.IsSequence() || list.size() == 0)
+            return bad(key, "archives",
+                       fmt::format("expected a list with at least one archive, got {}",
+                                   list.IsSequence() ? "an empty one" : what_is(list)));
+        const known_keys known{names_in(archive_keys(), ""),
+                               "it is a key of the whole daemon, beside archives", top_level().names};
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            const auto name = fmt::format("archives[{}]", i);
+            if (!list[i].IsMap())
+                return bad(list[i].Mark().is_null() ? key : list[i], name,
+                           fmt::format("expected a mapping of an archive's keys (name, remote_basedir, ...), "
+                                       "got {}",
+                                       what_is(list[i])));
+            given_archive archive;
+            archive.origin = {place_of(file_, list[i]), name};
+            for (const auto& entry : list[i]) {
+                const auto full = name + "." + entry.first.Scalar();
+                const auto* of_table = key_named(archive_keys(), entry.first.Scalar());
+                if (!of_table) return unknown(entry.first, full, known);
+                if (auto r = read_value(*of_table, entry.first, entry.second, full, archive.values); !r)
+                    return r;
+            }
+            into_.archives.push_back(std::move(archive));
+        }
+        return {};
+    }
+
+    // The shape of a value; what it must be is known to the table.
+    template <class Key>
+    result<void> read_value(const Key& of_table, const YAML::Node& key, const YAML::Node& value,
+                            const std::string& name, given_values& values) {
+        given_value given{{}, {place_of(file_, key), name}};
+        if (of_table.kind == value_kind::list) {
+            if (!value.IsSequence())
+                return bad(key, name, fmt::format("expected {}, got {}", of_table.expected, what_is(value)));
+            for (const auto& element : value) {
+                if (!element.IsScalar())
+                    return bad(element.Mark().is_null() ? key : element, name,
+                               fmt::format("expected {}, got {} in it", of_table.expected, what_is(element)));
+                given.texts.push_back(element.Scalar());
+            }
+        } else if (value.IsScalar()) {
+            given.texts.push_back(value.Scalar());
+        } else {
+            return bad(
+                key, name,
+                fmt::format("expected {}, got {}", of_table.expected,
+                            value.IsNull() ? "nothing: leave the key out for its default" : what_is(value)));
+        }
+        values[of_table.option] = std::move(given);
+        return {};
+    }
+
+    const std::string& file_;
+    configuration_layers& into_;
+};
+
+}  // namespace
+
+result<void> read_configuration_file(const std::string& file, configuration_layers& into) {
+    return reader(file, into).read();
+}
+
+}  // namespace suprsync

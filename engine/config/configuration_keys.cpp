@@ -1,0 +1,315 @@
+#include "engine/config/configuration_keys.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <climits>
+#include <limits>
+#include <type_traits>
+
+#include "engine/model/durations.hpp"
+
+namespace suprsync {
+
+namespace {
+
+using texts = std::vector<std::string>;
+using A = archive_configuration;
+using D = daemon_configuration;
+
+struct names {
+    std::string option;
+    std::string key;
+    std::string value_name;
+    std::string meaning;
+    std::string preset;
+};
+
+template <class T>
+struct is_optional : std::false_type {};
+template <class T>
+struct is_optional<std::optional<T>> : std::true_type {};
+
+template <class T>
+struct value_of {
+    using type = T;
+};
+template <class T>
+struct value_of<std::optional<T>> {
+    using type = T;
+};
+
+template <class C>
+configuration_key<C> named(names n, value_kind kind, std::string expected) {
+    configuration_key<C> k;
+    k.option = std::move(n.option);
+    k.key = std::move(n.key);
+    k.kind = kind;
+    k.value_name = std::move(n.value_name);
+    k.meaning = std::move(n.meaning);
+    k.preset = std::move(n.preset);
+    k.expected = std::move(expected);
+    return k;
+}
+
+// A key of one value: `read` gives an optional value of the member's type (or of what it holds), `write` its
+// text.
+template <class C, class M, class Read, class Write>
+configuration_key<C> single(names n, M C::* member, std::string expected, Read read, Write write) {
+    auto k = named<C>(std::move(n), value_kind::single, std::move(expected));
+    k.take = [=](C& into, const texts& written) {
+        const auto value = written.size() == 1 ? read(written.front()) : std::nullopt;
+        if (value) into.*member = *value;
+        return value.has_value();
+    };
+    k.show = [=](const C& from) -> texts {
+        if constexpr (is_optional<M>::value) {
+            if (!(from.*member)) return {};
+            return {write(*(from.*member))};
+        } else {
+            return {write(from.*member)};
+        }
+    };
+    return k;
+}
+
+template <class C, class M>
+configuration_key<C> text(names n, M C::* member) {
+    const auto same = [](const std::string& t) { return t; };
+    return single<C>(
+        std::move(n), member, "one text", [](const std::string& t) { return std::optional(t); }, same);
+}
+
+template <class C, class M>
+configuration_key<C> duration(names n, M C::* member) {
+    return single<C>(
+        std::move(n), member, duration_forms, [](const std::string& t) { return parse_duration(t); },
+        show_duration);
+}
+
+template <class C, class M>
+configuration_key<C> count(names n, M C::* member, long most) {
+    using number_type = typename value_of<M>::type;
+    return single<C>(
+        std::move(n), member, fmt::format("a whole number from 1 to {}", most),
+        [most](const std::string& t) -> std::optional<number_type> {
+            long number = 0;
+            const auto [rest, error] = std::from_chars(t.data(), t.data() + t.size(), number);
+            if (error != std::errc() || rest != t.data() + t.size() || number < 1 || number > most)
+                return std::nullopt;
+            return static_cast<number_type>(number);
+        },
+        [](auto number) { return fmt::format("{}", number); });
+}
+
+std::string lower(std::string t) {
+    std::transform(t.begin(), t.end(), t.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return t;
+}
+
+// One of some words, in any case.
+template <class C>
+configuration_key<C> word(names n, std::string C::* member, std::vector<std::string> words) {
+    auto k = single<C>(
+        std::move(n), member, fmt::format("one of {}", fmt::join(words, ", ")),
+        [words](const std::string& t) -> std::optional<std::string> {
+            const bool known = std::find(words.begin(), words.end(), lower(t)) != words.end();
+            return known ? std::optional(lower(t)) : std::nullopt;
+        },
+        [](const std::string& t) { return t; });
+    k.words = std::move(words);
+    return k;
+}
+
+template <class C>
+configuration_key<C> flag(names n, bool C::* member) {
+    auto k = named<C>(std::move(n), value_kind::flag, "true or false");
+    k.take = [member](C& into, const texts& written) {
+        const auto t = written.size() == 1 ? lower(written.front()) : "";
+        const bool yes = t == "true" || t == "yes" || t == "on";
+        if (!yes && t != "false" && t != "no" && t != "off") return false;
+        into.*member = yes;
+        return true;
+    };
+    k.show = [member](const C& from) -> texts { return {from.*member ? "true" : "false"}; };
+    return k;
+}
+
+template <class C>
+configuration_key<C> list(names n, std::vector<std::string> C::* member) {
+    auto k = named<C>(std::move(n), value_kind::list, "a list of texts");
+    k.take = [member](C& into, const texts& written) {
+        into.*member = written;
+        return true;
+    };
+    k.show = [member](const C& from) { return from.*member; };
+    return k;
+}
+
+template <class C>
+configuration_key<C> without_effect(names n) {
+    auto k = named<C>(std::move(n), value_kind::single, "one value");
+    k.without_effect = true;
+    k.take = [](C&, const texts&) { return true; };
+    k.show = [](const C&) -> texts { return {}; };
+    return k;
+}
+
+const std::vector<std::pair<std::string, recheck_kind>> recheck_words{
+    {"size", recheck_kind::size}, {"md5", recheck_kind::md5}, {"off", recheck_kind::off}};
+
+std::optional<recheck_kind> read_recheck(const std::string& t) {
+    for (const auto& [name, kind] : recheck_words)
+        if (name == t) return kind;
+    return std::nullopt;
+}
+
+std::string write_recheck(recheck_kind kind) {
+    for (const auto& [name, known] : recheck_words)
+        if (known == kind) return name;
+    return "";
+}
+
+const char* const no_pool =
+    "accepted for compatibility, without effect: one thread of the daemon's own uses the database";
+
+std::vector<archive_key> make_archive_keys() {
+    std::vector<archive_key> keys{
+        text({"archive-name", "name", "NAME", "archive to manage", ""}, &A::name),
+        text({"remote-basedir", "remote_basedir", "DIR", "base directory on the destination", ""},
+             &A::remote_basedir),
+        text({"ssh-host", "ssh_host", "USER@HOST", "destination host; without it, copies are local", "none"},
+             &A::ssh_host),
+        text({"ssh-key", "ssh_key", "FILE", "identity file for ssh", "none"}, &A::ssh_key),
+        duration(
+            {"delete-local-after", "delete_local_after", "TIME",
+             "age (seconds since registration) after which a verified local file is deleted; without it, "
+             "none is",
+             "none"},
+            &A::delete_local_after),
+        count({"max-copy-attempts", "max_copy_attempts", "N",
+               "failed attempts after which a file is left alone", "5"},
+              &A::max_copy_attempts, INT_MAX),
+        duration({"copy-timeout", "copy_timeout", "TIME",
+                  "time limit (seconds) of one rsync process; a file that takes longer goes on where it was",
+                  "none"},
+                 &A::copy_timeout),
+        duration({"cmd-timeout", "cmd_timeout", "TIME", "time limit (seconds) of one remote command", "none"},
+                 &A::cmd_timeout),
+        duration({"stall-timeout", "stall_timeout", "TIME",
+                  "a transfer or remote command without progress for so long (seconds) is ended", "300s"},
+                 &A::stall_timeout),
+        count({"files-per-batch", "files_per_batch", "N", "most files in one batch", "none"},
+              &A::files_per_batch, 1'000'000),
+        count({"concurrency", "concurrency", "N", "batches in flight", "4"}, &A::concurrency, 64),
+        duration({"sleep-time", "sleep_time", "TIME",
+                  "most time (seconds) between two full passes over the catalog", "60s"},
+                 &A::sleep_time),
+        flag({"compression", "compression", "", "rsync -z", "false"}, &A::compression),
+        text(
+            {"bwlimit", "bwlimit", "RATE",
+             "rsync's bandwidth limit (KiB/s, or with rsync's suffixes) for the archive as a whole: with it, "
+             "one batch at a time",
+             "none"},
+            &A::bwlimit),
+        text({"chmod", "chmod", "MODES", "rsync's --chmod", "g+rwX,o+rX"}, &A::chmod),
+        text({"remote-staging-dir", "remote_staging_dir", "DIR",
+              "where files are staged and verified, on the base directory's file system and outside it",
+              "<parent of the base directory>/.suprsync"},
+             &A::remote_staging_dir),
+        single<A>({"recheck-remote", "recheck_remote", "size|md5|off",
+                   "what is asked of the destination before a local file is deleted", "size"},
+                  &A::recheck_remote, "one of size, md5, off", read_recheck, write_recheck),
+        text({"instance-id", "instance_id", "ID", "names this archive's instance in finalization files",
+              "the daemon's"},
+             &A::instance_id),
+        text({"suprsync-file-root", "suprsync_file_root", "DIR",
+              "where this archive's finalization files are written locally", "the daemon's"},
+             &A::suprsync_file_root),
+        list({"local-root", "local_roots", "DIR",
+              "where this archive's files may lie to be registered over HTTP and to be deleted",
+              "the daemon's"},
+             &A::local_roots),
+    };
+    for (auto& key : keys)
+        if (key.option == "recheck-remote")
+            for (const auto& [name, kind] : recheck_words) key.words.push_back(name);
+    return keys;
+}
+
+std::vector<daemon_key> make_daemon_keys() {
+    std::vector<daemon_key> keys{
+        text({"db-path", "db_path", "FILE", "the catalog", ""}, &D::db_path),
+        text({"suprsync-file-root", "suprsync_file_root", "DIR",
+              "where finalization files are written locally", ""},
+             &D::suprsync_file_root),
+        text({"instance-id", "instance_id", "ID", "names this instance in finalization files",
+              "$INSTANCE_ID, or the host name"},
+             &D::instance_id),
+        list({"local-root", "local_roots", "DIR",
+              "files below it may be registered over HTTP, and where any is given only those are deleted; "
+              "repeatable",
+              "none"},
+             &D::local_roots),
+        duration({"shutdown-grace", "shutdown_grace", "TIME",
+                  "time (seconds) that running transfers get after SIGTERM", "10s"},
+                 &D::shutdown_grace),
+        word({"log-level", "log_level", "LEVEL", "trace, debug, info, warn, error, critical or off",
+              "$LOGLEVEL, or info"},
+             &D::log_level,
+             {"trace", "debug", "info", "warn", "warning", "error", "critical", "off", "none"}),
+        word({"log-format", "log_format", "text|json", "one line per event, as text or as JSON", "text"},
+             &D::log_format, {"text", "json"}),
+        flag({"db-echo", "db_echo", "", "log every SQL statement", "false"}, &D::db_echo),
+        without_effect<D>({"db-pool-size", "db_pool_size", "N", no_pool, "none"}),
+        without_effect<D>({"db-pool-max-overflow", "db_pool_max_overflow", "N", no_pool, "none"}),
+        text({"http-listen", "http.listen", "WHERE", "ADDRESS:PORT, unix:PATH or off", "127.0.0.1:8642"},
+             &D::http_listen),
+        text({"http-token-file", "http.token_file", "FILE",
+              "holds the token that requests must carry; needed where others can reach the address", "none"},
+             &D::http_token_file),
+        text({"http-tls-certificate", "http.tls_certificate", "FILE", "PEM, with its chain: speak TLS",
+              "none"},
+             &D::http_tls_certificate),
+        text({"http-tls-key", "http.tls_key", "FILE", "PEM", "none"}, &D::http_tls_key),
+        list({"http-host-name", "http.host_names", "NAME",
+              "further name under which clients may ask; repeatable", "none"},
+             &D::http_host_names),
+    };
+    return keys;
+}
+
+template <class Keys>
+auto find_key(const Keys& keys, std::string_view option) {
+    const auto place =
+        std::find_if(keys.begin(), keys.end(), [&](const auto& k) { return k.option == option; });
+    return place == keys.end() ? nullptr : &*place;
+}
+
+}  // namespace
+
+const std::vector<archive_key>& archive_keys() {
+    static const auto keys = make_archive_keys();
+    return keys;
+}
+
+const std::vector<daemon_key>& daemon_keys() {
+    static const auto keys = make_daemon_keys();
+    return keys;
+}
+
+const archive_key* find_archive_key(std::string_view option) { return find_key(archive_keys(), option); }
+const daemon_key* find_daemon_key(std::string_view option) { return find_key(daemon_keys(), option); }
+
+bool is_inherited(std::string_view option) { return find_archive_key(option) && find_daemon_key(option); }
+
+std::string show_values(value_kind kind, const std::vector<std::string>& values) {
+    if (kind == value_kind::list) return fmt::format("[{}]", fmt::join(values, ", "));
+    return values.empty() ? "none" : values.front();
+}
+
+}  // namespace suprsync

@@ -1,0 +1,153 @@
+#include "engine/config/configuration_layers.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+#include "engine/config/configuration_keys.hpp"
+
+namespace suprsync {
+
+namespace {
+
+failure wrong(const value_origin& origin, const std::string& detail) {
+    return {failure_code::invalid, "use", origin.text(), detail};
+}
+
+const given_value* find_in(const given_values& values, const std::string& option) {
+    const auto place = values.find(option);
+    return place == values.end() ? nullptr : &place->second;
+}
+
+template <class Configuration>
+result<void> take(const configuration_key<Configuration>& key, const given_value& given,
+                  Configuration& into) {
+    if (key.take(into, given.texts)) return {};
+    return wrong(given.origin,
+                 fmt::format("expected {}, got '{}'", key.expected, fmt::join(given.texts, "', '")));
+}
+
+class assembly {
+  public:
+    explicit assembly(const configuration_layers& layers) : layers_(layers) {}
+
+    result<assembled_configuration> put_together() {
+        auto& c = done_.configuration;
+        for (const auto& key : daemon_keys()) {
+            const auto* given = daemon_value(key.option);
+            if (!given) continue;
+            if (auto r = take(key, *given, c); !r) return r.error();
+            if (key.without_effect)
+                done_.notices.push_back(
+                    fmt::format("{} has no effect: it is {}", given->origin.text(), key.meaning));
+            if (key.option == "http-listen") c.http_listen_given = true;
+        }
+        if (auto r = choose_archives(); !r) return r.error();
+        for (const auto* archive : chosen_)
+            if (auto r = add_archive(*archive); !r) return r.error();
+        if (const auto fault = find_fault(c)) return wrong(origin_of(*fault), fault->detail);
+        note_what_has_no_effect();
+        return std::move(done_);
+    }
+
+  private:
+    const given_value* daemon_value(const std::string& option) const {
+        for (const auto* layer : {&layers_.command_line, &layers_.of_file, &layers_.environment})
+            if (const auto* given = find_in(*layer, option)) return given;
+        return nullptr;
+    }
+
+    // What an archive's value is, inheritance included.
+    const given_value* archive_value(const given_archive& archive, const std::string& option) const {
+        // Beside a file, --archive-name picks, it does not rename.
+        const bool picks = option == "archive-name" && layers_.file && !layers_.archives.empty();
+        if (!picks)
+            if (const auto* given = find_in(layers_.command_line, option)) return given;
+        if (const auto* given = find_in(archive.values, option)) return given;
+        return is_inherited(option) ? daemon_value(option) : nullptr;
+    }
+
+    result<void> choose_archives() {
+        if (layers_.archives.empty()) {
+            // One archive, from the command line alone.
+            if (!layers_.file || find_in(layers_.command_line, "archive-name")) chosen_.push_back(&single_);
+            return {};
+        }
+        for (const auto& archive : layers_.archives) chosen_.push_back(&archive);
+        const auto* wanted = find_in(layers_.command_line, "archive-name");
+        if (!wanted) return {};
+        std::set<std::string> names;
+        std::erase_if(chosen_, [&](const given_archive* archive) {
+            const auto* name = find_in(archive->values, "archive-name");
+            if (name) names.insert(fmt::format("{}", fmt::join(name->texts, "")));
+            return !name || name->texts != wanted->texts;
+        });
+        if (!chosen_.empty()) return {};
+        return wrong(wanted->origin,
+                     fmt::format("expected one of the archives of {} ({}), got '{}'", layers_.file->place,
+                                 fmt::join(names, ", "), fmt::join(wanted->texts, "")));
+    }
+
+    result<void> add_archive(const given_archive& given) {
+        auto& c = done_.configuration;
+        auto& a = c.archives.emplace_back();
+        a.instance_id = c.instance_id;
+        for (const auto& key : archive_keys())
+            if (const auto* value = archive_value(given, key.option))
+                if (auto r = take(key, *value, a); !r) return r.error();
+        return {};
+    }
+
+    // Options that another one makes void: the daemon works, but not as somebody thinks.
+    void note_what_has_no_effect() {
+        const auto note = [&](const given_value& given, const std::string& why) {
+            done_.notices.push_back(fmt::format("{} has no effect: {}", given.origin.text(), why));
+        };
+        if (done_.configuration.http_listen == "off")
+            for (const char* option :
+                 {"http-token-file", "http-tls-certificate", "http-tls-key", "http-host-name"})
+                if (const auto* given = daemon_value(option))
+                    note(*given, "http-listen is off, the daemon answers no requests");
+        for (std::size_t i = 0; i < chosen_.size(); ++i) {
+            const auto& a = done_.configuration.archives[i];
+            const auto* concurrency = archive_value(*chosen_[i], "concurrency");
+            if (a.bwlimit && concurrency && a.concurrency > 1)
+                note(*concurrency,
+                     fmt::format("with bwlimit archive '{}' copies one batch at a time", a.name));
+        }
+    }
+
+    // Where the value that is wrong was written; where none was, where it is missing.
+    value_origin origin_of(const configuration_fault& fault) const {
+        if (!fault.archive) {
+            if (const auto* given = daemon_value(fault.option)) return given->origin;
+            const auto* key = find_daemon_key(fault.option);
+            if (!layers_.file) return {"", "--" + fault.option};
+            if (layers_.file_by_options) return {layers_.file->place, "--" + fault.option};
+            return {layers_.file->place, key ? key->key : "archives"};
+        }
+        const auto& archive = *chosen_[*fault.archive];
+        if (const auto* given = archive_value(archive, fault.option)) return given->origin;
+        const auto* key = find_archive_key(fault.option);
+        if (&archive == &single_ || !key) return {"", "--" + fault.option};
+        if (archive.by_options) return {archive.origin.place, archive.origin.name + ": --" + fault.option};
+        return {archive.origin.place, archive.origin.name + "." + key->key};
+    }
+
+    const configuration_layers& layers_;
+    const given_archive single_{};
+    std::vector<const given_archive*> chosen_;
+    assembled_configuration done_;
+};
+
+}  // namespace
+
+std::string value_origin::text() const { return place.empty() ? name : place + ": " + name; }
+
+result<assembled_configuration> assemble(const configuration_layers& layers) {
+    return assembly(layers).put_together();
+}
+
+}  // namespace suprsync

@@ -1,0 +1,43 @@
+// Reads an OCS site configuration (spec 2.3): the entries of one host that are SupRsync agents, each with its
+// arguments as the agent would get them. What belongs to other programs is left alone.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/model/failure.hpp"
+
+namespace suprsync {
+
+struct ocs_argument {
+    std::string text;
+    std::string place;  ///< "default.yaml:31"
+};
+
+/// One `agent-class: SupRsync` entry.
+struct ocs_instance {
+    std::string instance_id;
+    std::string place;
+    std::vector<ocs_argument> arguments;  ///< nested lists are flattened, as OCS does
+};
+
+struct ocs_site_request {
+    std::string file;
+    std::string host;                        ///< of `--site-host`, or this machine's name
+    std::optional<std::string> instance_id;  ///< this entry only
+};
+
+/// At least one entry. As with OCS, a site without the host may have `localhost`. Failure: the subject is
+/// "FILE:LINE: NAME", the detail says what was expected there.
+result<std::vector<ocs_instance>> read_ocs_site(const ocs_site_request& request);
+
+/// An option of OCS itself, or of earlier versions of the agent, that has no meaning here.
+struct foreign_option {
+    std::string name;  ///< without dashes
+    bool takes_value = true;
+    std::string whose;  ///< "OCS" or "earlier versions of the agent"
+};
+const std::vector<foreign_option>& foreign_options();
+
+}  // namespace suprsync

@@ -1,0 +1,35 @@
+#include "engine/loop/wake.hpp"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+wake::wake(const asio::any_io_executor& executor)
+    : signal_(executor, asio::steady_timer::time_point::max()) {}
+
+void wake::notify() {
+    notified_ = true;
+    signal_.cancel();
+}
+
+asio::awaitable<void> wake::wait_notified() {
+    co_await signal_.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+asio::awaitable<bool> wake::wait_for(clock& time, double seconds) {
+    using namespace asio::experimental::awaitable_operators;
+    constexpr double most = 365 * 86400.0;  // keeps the conversion to nanoseconds in range
+    if (!notified_ && seconds > 0) {
+        const std::chrono::duration<double> limit(std::min(seconds, most));
+        co_await (wait_notified() ||
+                  time.sleep_for(std::chrono::duration_cast<std::chrono::nanoseconds>(limit)));
+    }
+    co_return std::exchange(notified_, false);
+}
+
+}  // namespace suprsync

@@ -1,0 +1,31 @@
+// "Something has changed, look again": one coroutine waits, anybody wakes it. A wake-up that comes while it
+// is busy is kept for its next wait.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+
+#include "engine/loop/clock.hpp"
+
+namespace suprsync {
+
+/// Lives on the loop thread; one waiter at a time.
+class wake {
+  public:
+    explicit wake(const boost::asio::any_io_executor& executor);
+
+    void notify();
+
+    /// Returns when notified, or after `seconds` of the clock; true where it was notified. Negative waits are
+    /// none.
+    boost::asio::awaitable<bool> wait_for(clock& time, double seconds);
+
+  private:
+    boost::asio::awaitable<void> wait_notified();
+    bool notified_ = false;
+    boost::asio::steady_timer signal_;  // never expires: cancelled by notify
+};
+
+}  // namespace suprsync

@@ -1,0 +1,107 @@
+// What people ask of the catalog, through the tools and over HTTP: look, retry, ignore. Part of the catalog
+// (engine/ports/catalog.hpp), apart from what the daemon's own coroutines need. Implemented by storage/.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/model/failure.hpp"
+#include "engine/model/file.hpp"
+
+namespace suprsync {
+
+/// A row as GET /files/{id} shows it.
+struct file_view {
+    file_row row;
+    std::string state;  ///< pending, retrying, failed, ignored, verified, deleted
+    std::optional<std::string> last_error;
+    std::optional<epoch_seconds> last_error_at;
+    std::optional<epoch_seconds> next_attempt_at;
+    std::optional<std::string> ignore_reason;
+    std::optional<std::uint64_t> bytes;
+};
+
+/// Which rows are listed; what is not set does not restrict. Every combination costs O(page), whatever the
+/// catalog holds; where the remote prefix goes on behind the timecode, as much as the timecode has rows.
+struct file_query {
+    std::optional<std::string> archive;
+    std::optional<std::string> state;  ///< as file_view::state, or "unsettled" or "deletable"
+    std::optional<std::string> local_path;
+    std::optional<std::string> remote_prefix;      ///< plain text at the begin of the remote path
+    std::optional<epoch_seconds> registered_from;  ///< least timestamp
+    file_id after = 0;                             ///< rows with larger ids
+    std::size_t limit = 100;
+};
+
+struct file_page {
+    std::vector<file_view> files;  ///< by id
+    bool more = false;             ///< the limit cut the list: ask again with `after` = the last id
+};
+
+/// Which failed or retrying rows get their attempts back.
+struct retry_request {
+    std::optional<std::string> archive;
+    std::optional<std::string> remote_prefix;
+    std::vector<file_id> ids;  ///< only these, where any is given
+};
+
+struct file_change {
+    std::optional<bool> ignore;
+    std::string ignore_reason;  ///< kept with ignore = true
+    std::optional<bool> deletable;
+};
+
+/// A timecode directory as people look at it.
+struct timecode_view {
+    int timecode = 0;
+    std::string archive_name;
+    bool completed = false;
+    bool synced = false;
+    bool finalized = false;
+    int revision = 0;                     ///< of the last finalization file; 0: none yet
+    epoch_seconds last_finalized_at = 0;  ///< 0: never
+    std::int64_t files = 0;               ///< data rows that are not ignored
+    std::int64_t unsettled = 0;           ///< of these
+    std::int64_t failed = 0;              ///< of these
+    std::vector<file_view> blocking;      ///< unsettled files, failed ones first; at most 10
+};
+
+struct timecode_query {
+    std::string archive;
+    int after = -1;  ///< larger timecodes
+    std::size_t limit = 1000;
+};
+
+class catalog_admin {
+  public:
+    virtual ~catalog_admin() = default;
+
+    /// One page. Failure `invalid`: there is no such state.
+    virtual boost::asio::awaitable<result<file_page>> list_files(file_query) = 0;
+
+    /// Sets failed_copy_attempts to 0 and forgets the delay, in transactions of at most 500 rows; returns how
+    /// many rows that were failed or retrying are to be tried again.
+    virtual boost::asio::awaitable<result<std::int64_t>> retry(retry_request) = 0;
+
+    /// Changes one row; none where there is no such id. Returns the row as it is afterwards.
+    virtual boost::asio::awaitable<result<std::optional<file_view>>> change_file(file_id, file_change) = 0;
+
+    /// Directories of the archive, ascending, finalized ones included.
+    virtual boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query) = 0;
+
+    /// Other rows with the destination path of this one, of any archive with the same destination, ignored
+    /// ones included; by id.
+    virtual boost::asio::awaitable<result<std::vector<file_view>>> rivals_of(file_row) = 0;
+
+    /// Whether the archive has a row of each local path, in whatever state.
+    virtual boost::asio::awaitable<result<std::vector<bool>>> registered(
+        std::string archive, std::vector<std::string> local_paths) = 0;
+
+    /// Names of all archives that have rows, ascending.
+    virtual boost::asio::awaitable<result<std::vector<std::string>>> archive_names() = 0;
+};
+
+}  // namespace suprsync

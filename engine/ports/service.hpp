@@ -1,0 +1,90 @@
+// What the door (http/) may ask of the engine. Implemented by the daemon; tests of the door use a fake.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/config/configuration.hpp"
+#include "engine/model/failure.hpp"
+#include "engine/ports/catalog.hpp"
+#include "engine/report/event_feed.hpp"
+#include "engine/report/metrics.hpp"
+#include "engine/report/status_snapshot.hpp"
+
+namespace suprsync {
+
+struct readiness {
+    bool ready = false;
+    std::string reason;  ///< why not
+};
+
+/// A registration as it comes in over HTTP; a missing timestamp is now.
+struct registration_request {
+    std::string local_path;
+    std::string remote_path;
+    std::string archive_name;
+    std::string local_md5sum;
+    std::optional<epoch_seconds> timestamp;
+    bool deletable = true;
+};
+
+/// All that is to be seen of an archive without asking the catalog.
+struct archive_report {
+    archive_configuration configuration;
+    archive_stats statistics;
+    archive_counts counts;
+    archive_activity activity;
+    std::vector<condition> conditions;
+};
+
+/// What needs the catalog fails with not_ready while it is being prepared, catalog, and stopped at the end;
+/// what names an archive that the daemon does not serve fails with not_found.
+class front_desk {
+  public:
+    virtual ~front_desk() = default;
+
+    /// The session data as it is now.
+    virtual session status() = 0;
+
+    /// Registers all or none, committed when answered, also while the catalog is being prepared. Failures:
+    /// invalid, not_found, not_permitted, conflict (their `subject` begins with "files[INDEX]" for the bad
+    /// one), catalog, stopped.
+    virtual boost::asio::awaitable<result<std::vector<added_file>>> register_files(
+        std::vector<registration_request>) = 0;
+
+    /// One row; none where there is no such id. Answered also while the catalog is being prepared.
+    virtual boost::asio::awaitable<result<std::optional<file_view>>> file(file_id id) = 0;
+
+    /// As catalog_admin::list_files.
+    virtual boost::asio::awaitable<result<file_page>> list_files(file_query query) = 0;
+
+    /// As catalog_admin::change_file; whoever it concerns is woken.
+    virtual boost::asio::awaitable<result<std::optional<file_view>>> change_file(file_id id,
+                                                                                 file_change change) = 0;
+
+    /// As catalog_admin::retry; the files are tried again at once.
+    virtual boost::asio::awaitable<result<std::int64_t>> retry(retry_request request) = 0;
+
+    /// As catalog_admin::timecodes.
+    virtual boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query query) = 0;
+
+    /// No new batches until resumed, kept over a restart. Resuming takes the base directory as it is now
+    /// (spec 4.1).
+    virtual boost::asio::awaitable<result<void>> set_paused(std::string archive, bool paused) = 0;
+
+    /// All archives that the daemon serves, by name; one, or none where it does not serve it.
+    virtual std::vector<archive_report> archives() = 0;
+    virtual std::optional<archive_report> archive(const std::string& name) = 0;
+
+    virtual measurements measure() = 0;
+
+    /// What happens; lives as long as the front desk.
+    virtual event_feed& events() = 0;
+
+    /// Able to work: catalog open and prepared.
+    virtual readiness ready() = 0;
+};
+
+}  // namespace suprsync

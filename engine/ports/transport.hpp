@@ -1,0 +1,184 @@
+// How files get to one archive's destination, on an ssh host or on this machine: three verbs, stage, digests
+// and publish (spec 4.1), and the questions around them. Implemented by net/.
+//
+// All paths are relative to the base directory ("17000/smurf/a.g3"), any bytes but NUL and without "..". No
+// name ever reaches a shell. Every function ends within its own limits, and reports rather than throws: a
+// report says how the process ended and, item by item, what became of each file, answers received before a
+// limit included.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/model/failure.hpp"
+#include "engine/model/file.hpp"
+
+namespace suprsync {
+
+/// Which file system object a base directory is, to notice an unmounted disk.
+struct base_identity {
+    std::string file_system;  ///< id of the file system, `stat -f -c %i`
+    std::uint64_t inode = 0;
+    bool operator==(const base_identity&) const = default;
+};
+
+/// A file that lies in staging, complete or not.
+struct staged_file {
+    int slot = 0;
+    std::string remote_path;
+    std::uint64_t size = 0;  ///< bytes
+};
+
+struct prepare_request {
+    std::string catalog_uuid;      ///< names this catalog's own part of staging
+    bool may_create_base = false;  ///< make the base directory (never its parent) where it is missing
+    std::optional<base_identity> expected;  ///< refuse with base_changed when the base is another
+    std::vector<int> slots_in_use;          ///< nothing in them is touched or listed
+};
+
+/// What `prepare` found at the destination.
+struct destination_facts {
+    std::string base;  ///< real path of the base directory
+    base_identity identity;
+    bool base_created = false;
+    std::string staging;              ///< staging directory; empty where staging is refused
+    std::string staging_refused;      ///< why there is none and what to set; empty where there is one
+    std::vector<staged_file> staged;  ///< what lies there from before
+    std::vector<int> held_slots;      ///< in which another process works
+};
+
+/// How the process behind a verb ended. Every end but `finished` says nothing about the files that have no
+/// answer: they keep their attempts.
+struct process_end {
+    /// finished: whatever the exit status, the link held and each file may be judged by its own answer.
+    /// Otherwise one of link, no_space, timed_out, stalled, slot_busy, stopped, missing_program,
+    /// not_permitted, io.
+    std::optional<failure> trouble;
+    std::string exit_class;  ///< for counters and logs: "0", "23", "signal 9", "timed out"
+    bool finished() const { return !trouble.has_value(); }
+};
+
+enum class stage_mode {
+    resume,   ///< append to what is there (`--append`), new files whole
+    compare,  ///< after a mismatch: delta transfer whatever size and time say (`-I --no-whole-file`)
+};
+
+struct stage_item {
+    std::string local_path;
+    std::string remote_path;
+    std::uint64_t size = 0;  ///< bytes
+};
+
+struct stage_request {
+    int slot = 0;
+    stage_mode mode = stage_mode::resume;
+    std::vector<stage_item> items;
+    std::function<void(std::uint64_t total_bytes)>
+        progress;  ///< called on the loop as bytes are sent; may be empty
+};
+
+struct stage_report {
+    process_end end;
+    std::uint64_t bytes = 0;                             ///< sent by this process
+    std::vector<std::optional<std::string>> complaints;  ///< per item: what rsync said about it
+};
+
+struct digest_request {
+    std::optional<int> slot;  ///< staged files of this slot; none: published files
+    std::vector<std::string> remote_paths;
+    std::uint64_t bytes = 0;  ///< together, for the time limit (spec 4: 10 MB/s)
+};
+
+struct digest_report {
+    process_end end;
+    std::vector<std::optional<std::string>> md5;         ///< per path, lower-case hexadecimal
+    std::vector<std::optional<std::string>> complaints;  ///< per path: what md5sum said about it
+};
+
+struct publish_item {
+    file_id id = 0;
+    std::string remote_path;
+    std::string md5;  ///< verified content of the staged file
+    std::optional<std::string>
+        supersedes_md5;      ///< content of the earlier version that this catalog delivered
+    std::uint64_t size = 0;  ///< bytes
+};
+
+enum class publish_outcome {
+    unknown,  ///< no answer: ask the destination before sending again
+    published,
+    already_there,  ///< the final path had the right content; the staged file is gone
+    replaced,       ///< other content stood there and was moved to `note`; ours is published
+    superseded,     ///< our own earlier version stood there and gave way
+    refused,        ///< this file cannot be published: `note` says why
+    unverified,     ///< nothing was done: the staged file, or one beside it, was not found to be as expected
+};
+
+struct publish_report {
+    process_end end;
+    std::vector<publish_outcome> outcomes;
+    std::vector<std::string> notes;
+};
+
+struct look_request {
+    std::vector<std::string> remote_paths;  ///< published files
+    bool md5 = false;                       ///< content, too; size alone otherwise
+    bool sync_first = false;                ///< `sync -f` of the base directory before looking (spec 6.3)
+    std::uint64_t bytes = 0;                ///< together, for the time limit where md5 is asked
+};
+
+struct look_answer {
+    bool answered = false;              ///< the destination said something about this path
+    std::optional<std::uint64_t> size;  ///< none where answered and no regular file is there
+    std::optional<std::string> md5;
+};
+
+struct look_report {
+    process_end end;
+    std::vector<look_answer> answers;
+};
+
+class transport {
+  public:
+    virtual ~transport() = default;
+
+    /// Connects, checks base directory and programs, makes staging, lists what lies there; processes of ours
+    /// that hang there in a slot are ended. Failures: link,
+    /// missing_program, base_missing, base_changed, not_permitted, timed_out, stopped.
+    virtual boost::asio::awaitable<result<destination_facts>> prepare(prepare_request) = 0;
+
+    /// One rsync into the slot (or, where staging is refused, straight to the base directory).
+    virtual boost::asio::awaitable<stage_report> stage(stage_request) = 0;
+
+    /// md5sum of staged or published files, computed at the destination.
+    virtual boost::asio::awaitable<digest_report> digests(digest_request) = 0;
+
+    /// Links verified staged files to their final names and unlinks them in staging: one command for all.
+    virtual boost::asio::awaitable<publish_report> publish(int slot, std::vector<publish_item>) = 0;
+
+    /// digests() and publish() in one command, which saves a round trip: sums are compared there with `md5`
+    /// of each item, and files are published only where all are right that were looked at together.
+    /// `unverified` are those to be asked for by digests(). `bytes`: together, for the time limit. A
+    /// transport that cannot do so says `unverified` of all, as this one does.
+    virtual boost::asio::awaitable<publish_report> deliver(int slot, std::vector<publish_item>,
+                                                           std::uint64_t bytes);
+
+    /// What stands at final paths now.
+    virtual boost::asio::awaitable<look_report> look(look_request) = 0;
+
+    /// Removes files from staging, and directories there that have become empty.
+    virtual boost::asio::awaitable<result<void>> sweep(std::vector<staged_file>) = 0;
+
+    /// Ends every running process (SIGTERM to its group, then SIGKILL); what runs returns `stopped`, and so
+    /// does whatever is asked later. What was sent stays for resumption.
+    virtual void stop() = 0;
+
+    /// Where files go, for people: "user@host:/base" or "/base".
+    virtual std::string name() const = 0;
+};
+
+}  // namespace suprsync

@@ -1,0 +1,63 @@
+// Anything that a person should look at (spec 7.2): each is logged once when it begins and once when it ends,
+// counted, and shown in /status while it lasts.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/report/status_snapshot.hpp"
+
+namespace suprsync {
+
+/// Kinds of conditions: what operators match on.
+namespace condition_kind {
+inline constexpr const char* destination_unreachable = "destination_unreachable";
+inline constexpr const char* destination_full = "destination_full";
+inline constexpr const char* base_directory = "base_directory";
+inline constexpr const char* staging_unavailable = "staging_unavailable";
+inline constexpr const char* missing_program = "missing_program";
+inline constexpr const char* slot_busy = "slot_busy";
+inline constexpr const char* files_failed = "files_failed";
+inline constexpr const char* copies_lost = "copies_lost";
+inline constexpr const char* finalization_blocked = "finalization_blocked";
+inline constexpr const char* finalization_failed = "finalization_failed";
+inline constexpr const char* deletion_failed = "deletion_failed";
+inline constexpr const char* back_dated = "back_dated_registration";
+inline constexpr const char* database_locked = "database_locked";
+inline constexpr const char* catalog_error = "catalog_error";
+inline constexpr const char* preparing = "catalog_preparing";
+inline constexpr const char* paused = "paused";
+inline constexpr const char* disk_nearly_full = "disk_nearly_full";
+inline constexpr const char* port_busy = "http_port_busy";
+inline constexpr const char* configuration_not_reloaded = "configuration_not_reloaded";
+}  // namespace condition_kind
+
+/// Belongs to the loop thread.
+class condition_board {
+  public:
+    explicit condition_board(std::function<epoch_seconds()> now);
+
+    /// Told when a condition begins and when it is over, not in between.
+    std::function<void(const condition& held, bool begins)> on_change;
+
+    /// The condition holds (again): begins it, or counts it and updates its message.
+    void raise(const std::string& kind, const std::string& archive, const std::string& message);
+
+    /// It does not hold (any more).
+    void clear(const std::string& kind, const std::string& archive);
+
+    /// The archive is not served any more: all of its conditions end.
+    void clear_archive(const std::string& archive);
+
+    bool holds(const std::string& kind, const std::string& archive) const;
+    std::vector<condition> list() const;
+
+  private:
+    std::function<epoch_seconds()> now_;
+    std::map<std::pair<std::string, std::string>, condition> held_;
+};
+
+}  // namespace suprsync

@@ -1,0 +1,113 @@
+// What happens, as it happens, for those who listen (GET /events): a bounded history of events, and listeners
+// that are told when there is more. The feed waits for nobody; who is too slow finds a gap.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/loop/clock.hpp"
+#include "engine/loop/wake.hpp"
+#include "engine/model/file.hpp"
+#include "engine/report/status_snapshot.hpp"
+
+namespace suprsync {
+
+/// Something that became of one file, told after it is committed.
+struct file_event {
+    enum class kind { registered, copied, verified, failed, deleted };
+
+    kind what = kind::registered;
+    std::string archive;
+    file_id id = 0;
+    std::string local_path;
+    std::string remote_path;
+    std::optional<std::uint64_t> bytes;  ///< where known
+    std::string reason;                  ///< of a failure, or why a file was not there to be deleted
+    int attempts = 0;                    ///< failed: how many so far
+    bool given_up = false;               ///< failed: no attempt is left
+};
+
+/// Rows that other programs have inserted.
+struct registrations_event {
+    std::string archive;
+    std::int64_t count = 0;
+};
+
+struct finalized_event {
+    std::string archive;
+    int timecode = 0;
+    int revision = 0;
+    std::int64_t num_files = 0;
+    file_row file;  ///< the finalization file
+};
+
+struct condition_event {
+    condition held;
+    bool begins = true;  ///< else it is over
+};
+
+using event_content = std::variant<file_event, registrations_event, finalized_event, condition_event>;
+
+struct event {
+    std::uint64_t id = 0;
+    epoch_seconds at = 0;
+    event_content what;
+};
+
+/// Belongs to the loop thread.
+class event_feed {
+  public:
+    /// Larger than what four batches of the default size publish at once.
+    static constexpr std::size_t default_history = 20'000;
+
+    event_feed(boost::asio::any_io_executor executor, suprsync::clock& time,
+               std::size_t history = default_history);
+    event_feed(const event_feed&) = delete;
+    event_feed& operator=(const event_feed&) = delete;
+
+    void publish(event_content what);
+
+    /// Ids increase by one; the first is the microsecond of the start, so that they increase over restarts,
+    /// too. Of the newest event, and of the oldest that is still kept: newest() + 1 where none is.
+    std::uint64_t newest() const { return next_id_ - 1; }
+    std::uint64_t oldest() const { return next_id_ - history_.size(); }
+
+    /// Events with larger ids that are still kept, oldest first, at most `most`. Valid until the next
+    /// publish().
+    std::vector<const event*> after(std::uint64_t id, std::size_t most) const;
+
+  private:
+    friend class event_listener;
+    boost::asio::any_io_executor executor_;
+    suprsync::clock& clock_;
+    const std::size_t most_kept_;
+    std::uint64_t next_id_;
+    std::deque<event> history_;
+    std::vector<wake*> listeners_;
+};
+
+/// Is told of every event while it lives; must not outlive the feed.
+class event_listener {
+  public:
+    explicit event_listener(event_feed& feed);
+    ~event_listener();
+    event_listener(const event_listener&) = delete;
+    event_listener& operator=(const event_listener&) = delete;
+
+    /// Returns true when something was published (or notify() called) since the last wait, false after so
+    /// many seconds.
+    boost::asio::awaitable<bool> wait_for(double seconds) { return wake_.wait_for(feed_.clock_, seconds); }
+    void notify() { wake_.notify(); }
+
+  private:
+    event_feed& feed_;
+    wake wake_;
+};
+
+}  // namespace suprsync

@@ -1,0 +1,82 @@
+// The session data: what GET /status shows, key for key the agent's (spec 7.3), and what was added to it.
+// Owned by the loop thread; kept in memory, so that showing it never touches the catalog.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/model/file.hpp"
+
+namespace suprsync {
+
+/// The newest batch of any archive.
+struct last_copy {
+    epoch_seconds start_time = 0;
+    std::vector<std::pair<std::string, bool>> files;  ///< local path, verified; the newest 1,000
+    std::optional<epoch_seconds> stop_time;           ///< none while it runs
+    std::optional<std::string> error;                 ///< "timed out" or "nonzero exit"
+};
+
+struct archive_stats {
+    epoch_seconds finalized_until = 0;
+    std::int64_t num_files = 0;
+    std::int64_t uncopied_files = 0;
+    std::string last_file_added;
+    std::string last_file_copied;
+};
+
+struct session_counters {
+    std::uint64_t iterations = 0;
+    std::uint64_t copies = 0;
+    std::uint64_t errors_timeout = 0;
+    std::uint64_t errors_nonzero = 0;
+    std::uint64_t errors_sqlite = 0;
+};
+
+/// Something that a person should look at (spec 7.2).
+struct condition {
+    std::string kind;     ///< "destination_unreachable", "files_failed", ...
+    std::string archive;  ///< empty: of the whole daemon
+    std::string message;  ///< what, why, and what to do
+    epoch_seconds since = 0;
+    std::uint64_t count = 0;  ///< times it was met
+};
+
+struct archive_activity {
+    std::string name;
+    std::string destination;
+    std::string activity;  ///< idle, copying, deleting, waiting (for the destination), paused, preparing
+    std::int64_t files_in_flight = 0;
+    std::uint64_t bytes_in_flight = 0;
+    std::int64_t files_waiting = 0;
+    std::uint64_t bytes_waiting = 0;  ///< of the files whose size is known
+    std::int64_t files_failed = 0;
+    double bytes_per_second = 0;                ///< over the last 10 s
+    double files_per_second = 0;                ///< verified, over the last 10 s
+    std::optional<epoch_seconds> next_attempt;  ///< when the destination or the next file is tried again
+    std::int64_t files_verified = 0;            ///< since the daemon started
+    std::int64_t files_deleted = 0;
+    std::int64_t late_files = 0;
+    bool paused = false;
+};
+
+struct session {
+    std::string activity = "idle";
+    epoch_seconds timestamp = 0;
+    std::optional<suprsync::last_copy> last_copy;
+    std::map<std::string, suprsync::archive_stats> archive_stats;
+    session_counters counters;
+
+    std::string instance_id;
+    std::string version;
+    epoch_seconds started_at = 0;
+    bool degraded = false;  ///< any condition holds
+    std::vector<condition> conditions;
+    std::vector<archive_activity> archives;
+};
+
+}  // namespace suprsync

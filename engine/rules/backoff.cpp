@@ -1,0 +1,49 @@
+#include "engine/rules/backoff.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace suprsync {
+
+double exponential_delay(int failures, double first, double most, double random) {
+    const double whole = std::min(most, first * std::exp2(std::clamp(failures, 1, 60) - 1));
+    return whole / 2 + whole / 2 * random;
+}
+
+link_state::phase link_state::at(epoch_seconds now) const {
+    if (phase_ == phase::down && retry_at_ && now >= *retry_at_) return phase::probe;
+    return phase_;
+}
+
+void link_state::probe_started() { phase_ = phase::probing; }
+
+void link_state::answered() {
+    phase_ = phase::up;
+    retry_at_.reset();
+}
+
+void link_state::succeeded() {
+    if (phase_ != phase::up) return;  // a straggler says nothing of the link as it is now
+    failures_ = 0;
+}
+
+void link_state::failed(epoch_seconds now, double random) {
+    if (phase_ == phase::down) return;
+    ++failures_;
+    phase_ = phase::down;
+    // Twice the least delay, of which at least half is waited.
+    retry_at_ = now + exponential_delay(failures_, 2 * first_delay, most_delay, random);
+}
+
+void link_state::reset() {
+    phase_ = phase::probe;
+    failures_ = 0;
+    retry_at_.reset();
+}
+
+double file_retry_delay(int attempts) {
+    constexpr double most = 300;
+    return std::min(most, std::pow(4.0, std::clamp(attempts, 1, 10) - 1));
+}
+
+}  // namespace suprsync

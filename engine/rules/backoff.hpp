@@ -1,0 +1,60 @@
+// When to try again: the destination after a failure of the link (a circuit breaker with a half-open probe),
+// and a file after a failure of its own (spec 4). Decisions without time or I/O of their own.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "engine/model/file.hpp"
+
+namespace suprsync {
+
+/// Uniform random number in [0, 1), injected so that tests choose it.
+using random_source = std::function<double()>;
+
+/// Exponential delay of the `failures`-th failure in a row (from 1): first * 2^(failures - 1), at most
+/// `most`, of which the upper half is jittered ("equal jitter": many clients that failed together do not
+/// return together).
+double exponential_delay(int failures, double first, double most, double random);
+
+/// The link to one destination. Starts unknown: the first use is a probe.
+class link_state {
+  public:
+    enum class phase {
+        probe,    ///< try it once (connect, look at the base directory) before any transfer
+        probing,  ///< that is under way
+        up,
+        down,  ///< wait until retry_at()
+    };
+
+    static constexpr double first_delay = 1;   ///< s, spec 4
+    static constexpr double most_delay = 300;  ///< s, spec 4
+
+    /// The phase at `now`: `down` becomes `probe` when its time has come.
+    phase at(epoch_seconds now) const;
+
+    void probe_started();
+    /// The probe was answered: transfers may go. Failures stay counted until one of them succeeds (a full
+    /// disk answers every probe).
+    void answered();
+    /// A transfer came through.
+    void succeeded();
+    /// A failure of the link, of the probe or of a transfer. A transfer that fails while the link is already
+    /// known to be down changes nothing: several batches die of one cut.
+    void failed(epoch_seconds now, double random);
+    /// Ask anew at once (a person resumed it, the configuration changed).
+    void reset();
+
+    int failures_in_a_row() const { return failures_; }
+    std::optional<epoch_seconds> retry_at() const { return retry_at_; }
+
+  private:
+    phase phase_ = phase::probe;
+    int failures_ = 0;
+    std::optional<epoch_seconds> retry_at_;
+};
+
+/// Delay (s) before a file that has lost `attempts` attempts is tried again: 1, 4, 16, 64 s, at most 5 min.
+double file_retry_delay(int attempts);
+
+}  // namespace suprsync

@@ -1,0 +1,100 @@
+#include "engine/rules/delete_guard.hpp"
+
+#include <fmt/format.h>
+
+namespace suprsync {
+
+namespace {
+
+using step = deletion_step;
+
+// Condition 1 and 4, as far as the row itself tells.
+std::optional<deletion_decision> check_row(const deletion_facts& f) {
+    const auto& row = f.item.row;
+    if (row.removed) return {{step::not_now, "it is deleted already"}};
+    if (row.ignore) return {{step::not_now, "it is ignored"}};
+    if (!row.deletable) return {{step::not_now, "it is not deletable"}};
+    if (row.local_md5sum.empty() || row.remote_md5sum != row.local_md5sum)
+        return {{step::not_now, "it is not verified"}};
+    if (f.item.superseded)
+        return {{step::superseded, fmt::format("a later registration of {} took its place", row.local_path)}};
+    if (!(f.now - row.timestamp > f.delete_local_after)) return {{step::not_now, "it is too young"}};
+    if (!f.within_roots)
+        return {
+            {step::not_now, fmt::format("{} is not below a directory that local_roots allows to delete from",
+                                        row.local_path)}};
+    if (f.item.wanted_elsewhere)
+        return {
+            {step::not_now, fmt::format("another registration of {} is not settled yet", row.local_path)}};
+    return std::nullopt;
+}
+
+// Condition 2: the file is the one that was verified.
+std::optional<deletion_decision> check_local(const deletion_facts& f) {
+    if (!f.local) return {{step::look_local, {}}};
+    const auto& row = f.item.row;
+    if (!*f.local) {
+        if (f.local->error().code == failure_code::not_found) return {{step::gone, "it is gone already"}};
+        return {{step::not_now, f.local->error().text()}};
+    }
+    if (f.item.identity) {
+        if (*f.item.identity == **f.local) return std::nullopt;
+        return {
+            {step::new_version,
+             fmt::format("{} is not the file that was verified: it was written, replaced or touched since",
+                         row.local_path)}};
+    }
+    if (!f.local_md5) return {{step::hash_local, {}}};
+    if (!*f.local_md5) {
+        if (f.local_md5->error().code == failure_code::changed)
+            return {{step::new_version, fmt::format("{} changed since it was verified", row.local_path)}};
+        if (f.local_md5->error().code == failure_code::not_found) return {{step::gone, "it is gone already"}};
+        return {{step::not_now, f.local_md5->error().text()}};
+    }
+    if (**f.local_md5 != *row.remote_md5sum)
+        return {{step::new_version,
+                 fmt::format("the content of {} is not what was verified (MD5 {}, verified {})",
+                             row.local_path, **f.local_md5, *row.remote_md5sum)}};
+    return std::nullopt;
+}
+
+// Condition 3: the destination still has it.
+std::optional<deletion_decision> check_remote(const deletion_facts& f) {
+    if (f.recheck == recheck_kind::off) return std::nullopt;
+    if (!f.remote) return {{step::look_remote, {}}};
+    if (!f.remote->answered) return {{step::not_now, "the destination did not answer"}};
+    if (!f.remote->size) {
+        if (f.item.vanished > 0)
+            return {
+                {step::lost_again,
+                 "the copy vanished from the destination a second time; it is kept here and not sent again: "
+                 "find out what removes it there, then retry it"}};
+        return {{step::vanished, "the copy vanished from the destination; it is sent again"}};
+    }
+    const bool other_size = *f.remote->size != (*f.local)->size;
+    const bool other_content = f.recheck == recheck_kind::md5 && f.remote->md5 != f.item.row.remote_md5sum;
+    if (f.recheck == recheck_kind::md5 && !f.remote->md5)
+        return {{step::not_now, "the destination did not answer with a checksum"}};
+    if (other_size || other_content) {
+        const auto what = fmt::format(
+            "other content stands at the destination ({})",
+            other_size ? fmt::format("{} bytes, verified {}", *f.remote->size, (*f.local)->size)
+                       : fmt::format("MD5 {}, verified {}", *f.remote->md5, *f.item.row.remote_md5sum));
+        return {
+            {step::lost_again,
+             what + "; it is kept here and not sent again: find out what changed it there, then retry it"}};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+deletion_decision guard_deletion(const deletion_facts& facts) {
+    if (auto d = check_row(facts)) return *d;
+    if (auto d = check_local(facts)) return *d;
+    if (auto d = check_remote(facts)) return *d;
+    if (!facts.catalog_agrees) return {step::ask_catalog, {}};
+    return {step::remove, {}};
+}
+
+}  // namespace suprsync

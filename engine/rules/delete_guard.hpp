@@ -1,0 +1,47 @@
+// May this local file be deleted, now? The four conditions of spec 6 as one decision, asked again and again
+// as facts come in: it names the next fact that it needs, or what to do.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/config/configuration.hpp"
+#include "engine/ports/catalog.hpp"
+
+namespace suprsync {
+
+struct deletion_facts {
+    deletable_item item;
+    epoch_seconds now = 0;
+    double delete_local_after = 0;  ///< s
+    recheck_kind recheck = recheck_kind::size;
+    bool within_roots = true;                      ///< below the archive's local_roots, or none are set
+    std::optional<result<file_identity>> local;    ///< a fresh stat
+    std::optional<result<std::string>> local_md5;  ///< computed now, with the file unchanged around it
+    std::optional<look_answer> remote;             ///< a fresh look at the destination
+    bool catalog_agrees =
+        false;  ///< asked again after all else: still verified, deletable, not needed elsewhere
+};
+
+enum class deletion_step {
+    look_local,   ///< stat the file
+    hash_local,   ///< compute its MD5: no identity is on record
+    look_remote,  ///< ask the destination
+    ask_catalog,  ///< ask the catalog once more
+    remove,       ///< all holds: unlink
+    not_now,      ///< a condition does not hold now: leave it, look again later
+    gone,         ///< it is gone already: removed = 0
+    new_version,  ///< it is another file than the one verified
+    vanished,     ///< the destination no longer has it: copy it anew, once
+    lost_again,   ///< that happened before, or other content stands there: keep it, failed
+    superseded,   ///< a later registration decides over this file: never looked at for this row again
+};
+
+struct deletion_decision {
+    deletion_step step = deletion_step::not_now;
+    std::string reason;
+};
+
+deletion_decision guard_deletion(const deletion_facts& facts);
+
+}  // namespace suprsync

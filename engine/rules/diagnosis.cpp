@@ -1,0 +1,214 @@
+#include "engine/rules/diagnosis.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cmath>
+#include <cstdlib>
+
+namespace suprsync {
+
+namespace {
+
+constexpr double nearly_full = 0.03;    // of a file system
+constexpr double clock_tolerance = 60;  // s
+
+std::string gigabytes(std::uint64_t bytes) {
+    return fmt::format("{:.1f} GB", static_cast<double>(bytes) / 1e9);
+}
+
+double part(std::uint64_t free, std::uint64_t total) {
+    return total == 0 ? 1 : static_cast<double>(free) / static_cast<double>(total);
+}
+
+finding judge_space(const std::string& archive, const std::string& check, const std::string& where,
+                    const examined_space& space) {
+    auto text =
+        fmt::format("{} free of {} at {}", gigabytes(space.bytes_free), gigabytes(space.bytes_total), where);
+    if (space.inodes_total > 0) text += fmt::format(", {} inodes free", space.inodes_free);
+    const bool none = space.bytes_free == 0 || (space.inodes_total > 0 && space.inodes_free == 0);
+    const bool little = part(space.bytes_free, space.bytes_total) < nearly_full ||
+                        part(space.inodes_free, space.inodes_total) < nearly_full;
+    if (none) return {health::failed, archive, check, text + ": make room"};
+    if (little) return {health::warning, archive, check, text + ": nearly full, make room"};
+    return {health::ok, archive, check, text};
+}
+
+finding judge_base(const archive_configuration& archive, const examined_destination& there,
+                   const examined_archive* remembered) {
+    const auto& name = archive.name;
+    const std::string check = "base directory";
+    if (!there.base_trouble.empty())
+        return {health::failed, name, check, archive.destination() + ": " + there.base_trouble};
+    const bool delivered = remembered && (remembered->has_verified || remembered->base);
+    if (!there.base_exists && delivered)
+        return {health::failed, name, check,
+                archive.destination() +
+                    " does not exist, though files were delivered there: is its file system mounted? Mount "
+                    "it, or "
+                    "make the directory, and resume the archive"};
+    if (!there.base_exists && !there.parent_exists)
+        return {health::failed, name, check,
+                archive.destination() +
+                    " and its parent do not exist: make the parent (it is never made by the daemon)"};
+    if (!there.base_exists && !there.parent_writable)
+        return {health::failed, name, check,
+                fmt::format("{} does not exist, and {} may not make it: make it, writable for that account",
+                            archive.destination(), there.account)};
+    if (!there.base_exists)
+        return {health::ok, name, check,
+                archive.destination() + " does not exist yet; it is made on first use"};
+    const auto what = fmt::format("{} (mode {}, {})", archive.destination(), there.mode, there.owner);
+    if (remembered && remembered->base && *remembered->base != there.identity)
+        return {
+            health::failed, name, check,
+            what +
+                " is another directory than files were delivered to: is the right file system mounted? If it "
+                "is right as it is, resume the archive"};
+    if (!there.base_writable)
+        return {health::failed, name, check,
+                fmt::format("{}: {} may not write in it: give it write and search permission", what,
+                            there.account)};
+    // Its mode is its owner's business: --chmod is for what lies below it, and the daemon itself makes a
+    // missing one as the account's umask says.
+    if ((std::strtol(there.mode.c_str(), nullptr, 8) & 020) == 0)
+        return {health::ok, name, check,
+                what + "; where others of its group are to clean up, give them write permission: chmod g+w"};
+    return {health::ok, name, check, what};
+}
+
+finding judge_staging(const archive_configuration& archive, const examined_destination& there) {
+    const std::string check = "staging";
+    const std::string consequence =
+        "files would be copied straight to their place, where readers may see them incomplete: set "
+        "remote_staging_dir to a directory that is";
+    if (there.base_is_mount_point && !there.staging_same_file_system)
+        return {health::warning, archive.name, check,
+                fmt::format("{} is a mount point, so that {} is on another file system; {} on the base "
+                            "directory's file system (and outside the base directory)",
+                            there.base, there.staging, consequence)};
+    if (!there.staging_same_file_system)
+        return {health::warning, archive.name, check,
+                fmt::format("{} is on another file system than the base directory; {} on the same one",
+                            there.staging_nearest, consequence)};
+    if (!there.staging_writable)
+        return {health::warning, archive.name, check,
+                fmt::format("{} may not write in {}; {} writable", there.account, there.staging_nearest,
+                            consequence)};
+    return {health::ok, archive.name, check, there.staging + ", on the base directory's file system"};
+}
+
+}  // namespace
+
+std::vector<finding> judge_programs(const std::vector<examined_program>& programs) {
+    std::vector<finding> found;
+    for (const auto& p : programs)
+        if (p.version.empty())
+            found.push_back({health::failed, "", p.name + " here",
+                             fmt::format("it is not installed: install package {}", p.package)});
+        else
+            found.push_back({health::ok, "", p.name + " here", p.version});
+    return found;
+}
+
+std::vector<finding> judge_catalog(const examined_catalog& c) {
+    const std::string check = "catalog";
+    if (c.trouble) return {{health::failed, "", check, c.trouble->text()}};
+    if (!c.writable)
+        return {{health::failed, "", check,
+                 c.path +
+                     ": the file and its directory must be writable for this user (SQLite makes -wal and "
+                     "-shm beside it)"}};
+    if (!c.exists) return {{health::ok, "", check, c.path + " does not exist yet; it is made at the start"}};
+    if (!c.not_examined.empty())
+        return {{health::warning, "", check, c.path + " was not looked into: " + c.not_examined}};
+    if (!c.damage.empty())
+        return {
+            {health::failed, "", check,
+             fmt::format("{} is damaged ({}): stop all of its users, then recover it: sqlite3 {} .recover",
+                         c.path, c.damage, c.path)}};
+    if (!c.examined_to_the_end)
+        return {
+            {health::ok, "", check,
+             fmt::format("{}: schema is right, no damage in the part that was looked at in time (ids up to "
+                         "{}); all of it: PRAGMA quick_check",
+                         c.path, c.rows)}};
+    return {
+        {health::ok, "", check, fmt::format("{}: schema is right, no damage, ids up to {}", c.path, c.rows)}};
+}
+
+finding judge_finalization_root(const std::string& archive, const examined_place& root) {
+    const std::string check = "finalization root";
+    if (root.exists && !root.is_directory)
+        return {health::failed, archive, check, root.path + " is not a directory"};
+    if (!root.writable)
+        return {health::failed, archive, check,
+                fmt::format("{}: this user may not write in {}: give it write and search permission",
+                            root.path, root.nearest)};
+    if (root.space && root.space->bytes_free == 0) return judge_space(archive, check, root.path, *root.space);
+    return {health::ok, archive, check,
+            root.exists ? root.path : root.path + " does not exist yet; it is made on first use"};
+}
+
+finding judge_local_directory(const archive_configuration& archive, const std::string& check,
+                              const examined_place& place) {
+    const auto& name = archive.name;
+    if (!place.exists)
+        return {health::warning, name, check, place.path + " does not exist: no file can lie there"};
+    if (!place.is_directory) return {health::failed, name, check, place.path + " is not a directory"};
+    if (!place.readable)
+        return {health::failed, name, check,
+                place.path + ": this user may not read it: give it read and search permission"};
+    if (!archive.delete_local_after) return {health::ok, name, check, place.path + " can be read"};
+    if (!place.writable)
+        return {health::failed, name, check,
+                place.path +
+                    ": this user may not delete files in it: give it write permission, or leave "
+                    "delete_local_after out"};
+    if (place.sticky)
+        return {health::warning, name, check,
+                place.path +
+                    ": only owners may delete files in it (sticky bit): run the daemon as the owner of "
+                    "the files"};
+    return {health::ok, name, check, place.path + " can be read and deleted from"};
+}
+
+std::vector<finding> judge_destination(const archive_configuration& archive,
+                                       const examined_destination& there,
+                                       const examined_archive* remembered) {
+    const auto& name = archive.name;
+    std::vector<finding> found;
+    const std::string way = archive.ssh_host ? "ssh" : "shell";
+    if (there.unreachable) {
+        found.push_back({health::failed, name, way, there.unreachable->text()});
+        return found;
+    }
+    if (archive.ssh_host)
+        found.push_back({health::ok, name, way,
+                         fmt::format("{} answers, without asking for anything (as {})", *archive.ssh_host,
+                                     there.account)});
+    if (there.missing_programs.empty())
+        found.push_back({health::ok, name, "programs there", there.rsync_version});
+    else
+        found.push_back({health::failed, name, "programs there",
+                         fmt::format("not installed: {}; install packages rsync, coreutils, findutils and "
+                                     "util-linux there",
+                                     fmt::join(there.missing_programs, ", "))});
+    if (archive.ssh_host) {
+        const auto text = fmt::format("it is {:+.1f} s from this machine's (known to {:.1f} s)",
+                                      there.clock_difference, there.clock_uncertainty);
+        const bool far = std::abs(there.clock_difference) - there.clock_uncertainty > clock_tolerance;
+        found.push_back({far ? health::warning : health::ok, name, "clock there",
+                         far ? text + ": set both by NTP" : text});
+    }
+    found.push_back(judge_base(archive, there, remembered));
+    if (there.space) found.push_back(judge_space(name, "space there", archive.destination(), *there.space));
+    if (!there.staging_nearest.empty()) found.push_back(judge_staging(archive, there));
+    if (remembered && remembered->paused)
+        found.push_back({health::warning, name, "paused",
+                         fmt::format("the archive is paused ({}): nothing is copied until it is resumed",
+                                     remembered->pause_reason)});
+    return found;
+}
+
+}  // namespace suprsync

@@ -1,0 +1,109 @@
+// What `suprsync doctor` says: facts that were gathered here and at the destination, each judged by itself:
+// fine, to be looked at, or in the way, with what to do. Pure functions; gathering is the other rooms' part.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/config/configuration.hpp"
+#include "engine/model/failure.hpp"
+#include "engine/ports/transport.hpp"
+
+namespace suprsync {
+
+enum class health { ok, warning, failed };
+
+/// One line of the doctor.
+struct finding {
+    health how = health::ok;
+    std::string archive;  ///< empty: of the whole daemon
+    std::string check;    ///< "ssh", "base directory": what was looked at
+    std::string text;     ///< what was found, and what to do
+};
+
+struct examined_space {
+    std::uint64_t bytes_free = 0;  ///< for an ordinary user
+    std::uint64_t bytes_total = 0;
+    std::uint64_t inodes_free = 0;
+    std::uint64_t inodes_total = 0;  ///< 0: the file system does not count them
+};
+
+/// A directory on this machine that is there, or is to be made.
+struct examined_place {
+    std::string path;
+    bool exists = false;
+    bool is_directory = false;
+    std::string nearest;  ///< nearest ancestor that exists: itself where it does
+    bool readable = false;
+    bool writable = false;  ///< `nearest`, by this user
+    bool sticky = false;    ///< only owners may remove files in it, and this user does not own it
+    std::optional<examined_space> space;
+};
+
+/// What the catalog remembers of an archive.
+struct examined_archive {
+    bool has_verified = false;
+    std::optional<base_identity> base;
+    bool paused = false;
+    std::string pause_reason;
+    std::vector<std::string> recent_directories;  ///< of local files that are not deleted, at most 10
+};
+
+struct examined_catalog {
+    std::string path;
+    bool exists = false;
+    bool writable = false;            ///< the file and its directory
+    std::optional<failure> trouble;   ///< why it cannot be used
+    std::string not_examined;         ///< why nobody looked into it, though it may be fine
+    std::string damage;               ///< what PRAGMA quick_check said; empty: nothing
+    bool examined_to_the_end = true;  ///< false: the check ended at its time limit
+    std::int64_t rows = 0;            ///< highest id
+    std::map<std::string, examined_archive> archives;
+};
+
+/// A program on this machine.
+struct examined_program {
+    std::string name;
+    std::string version;  ///< first line that it says of itself; empty: it is not there
+    std::string package;
+};
+
+struct examined_destination {
+    std::optional<failure> unreachable;  ///< the rest is empty then
+    std::string account;
+    double clock_difference = 0;  ///< s that its clock is ahead
+    double clock_uncertainty = 0;
+    std::vector<std::string> missing_programs;
+    std::string rsync_version;
+
+    bool base_exists = false;
+    std::string base;          ///< real path where it exists
+    std::string base_trouble;  ///< why it cannot be used: no directory, may not be entered
+    base_identity identity;
+    std::string mode;   ///< octal
+    std::string owner;  ///< user:group
+    bool base_writable = false;
+    bool parent_exists = false;
+    bool parent_writable = false;
+    std::optional<examined_space> space;
+
+    std::string staging;          ///< where it would be
+    std::string staging_nearest;  ///< nearest directory of it that exists
+    bool staging_writable = false;
+    bool staging_same_file_system = false;
+    bool base_is_mount_point = false;
+};
+
+std::vector<finding> judge_programs(const std::vector<examined_program>& programs);
+std::vector<finding> judge_catalog(const examined_catalog& catalog);
+finding judge_finalization_root(const std::string& archive, const examined_place& root);
+/// A local root, or a directory in which registered files lie.
+finding judge_local_directory(const archive_configuration& archive, const std::string& check,
+                              const examined_place& place);
+/// `remembered`: what the catalog knows of the archive; null where it does not.
+std::vector<finding> judge_destination(const archive_configuration& archive,
+                                       const examined_destination& there, const examined_archive* remembered);
+
+}  // namespace suprsync

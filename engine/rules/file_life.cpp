@@ -1,0 +1,132 @@
+#include "engine/rules/file_life.hpp"
+
+#include <fmt/format.h>
+
+#include "engine/rules/backoff.hpp"
+
+namespace suprsync {
+
+namespace {
+
+/// As a person or another program may have written it.
+std::string registered_sum(const file_row& row) {
+    auto sum = row.local_md5sum;
+    for (char& c : sum)
+        if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+    return sum;
+}
+
+bool is_md5(const std::string& text) {
+    return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+}  // namespace
+
+bool must_hash(const file_row& row, const file_identity& local) {
+    return row.local_md5sum.empty() || local.mtime() > row.timestamp;
+}
+
+judgement judge(const attempt_facts& f) {
+    if (f.local_problem) return {verdict::missing, *f.local_problem, {}};
+    if (!f.after)
+        return {verdict::missing,
+                fmt::format("the local file {} went away while it was copied", f.row.local_path),
+                {}};
+    const bool changed = *f.after != f.before;
+    if (changed)
+        return {verdict::unstable,
+                fmt::format(
+                    "{} changed while it was copied; it is copied when it has been unchanged for {:.0f} s",
+                    f.row.local_path, unchanged_before_retry),
+                {}};
+
+    const bool trusted = !must_hash(f.row, f.before);
+    if (!trusted && !f.local_md5) return {verdict::need_hash, {}, {}};
+    // The registered sum stands for content that nobody modified since; what was read now must be the same.
+    const auto registered = registered_sum(f.row);
+    if (trusted && !is_md5(registered))
+        return {verdict::corrupt,
+                fmt::format("the registered checksum of {} is no MD5 sum but '{}': register it anew, or set "
+                            "local_md5sum to '' for the daemon to compute it",
+                            f.row.local_path, f.row.local_md5sum),
+                {}};
+    if (trusted && f.local_md5 && *f.local_md5 != registered)
+        return {
+            verdict::corrupt,
+            fmt::format(
+                "the content of {} is not what was registered (MD5 {}, registered {}) though it was not "
+                "modified "
+                "since: the disk or the registration is wrong; it is kept, register it anew if it is right",
+                f.row.local_path, *f.local_md5, f.row.local_md5sum),
+            *f.local_md5};
+    const std::string& expected = f.local_md5 ? *f.local_md5 : registered;
+
+    if (f.remote_md5 == expected) return {verdict::publish, {}, expected};
+    // A transfer or an answer that was cut short says nothing against the file.
+    if (!f.destination_answered) return {verdict::no_answer, {}, expected};
+    if (!f.remote_md5)
+        return {verdict::missing, f.complaint.value_or("it was not at the destination after the transfer"),
+                expected};
+    if (!f.local_md5) return {verdict::need_hash, {}, {}};
+    return {verdict::mismatch,
+            fmt::format("the checksums differ: {} here, {} at the destination{}", expected, *f.remote_md5,
+                        f.complaint ? " (" + *f.complaint + ")" : std::string()),
+            expected};
+}
+
+file_outcome outcome_of(const judgement& j, const attempt_facts& f) {
+    file_outcome o;
+    o.seen = f.row;
+    o.size = f.before.size;
+    if (f.remote_md5) o.remote_md5sum = f.remote_md5;
+    const auto lose_attempt = [&] {
+        o.attempts_lost = 1;
+        o.error = j.reason;
+        o.error_at = f.now;
+        o.next_attempt = f.now + file_retry_delay(f.row.failed_copy_attempts + 1);
+    };
+    switch (j.decision) {
+        case verdict::mismatch:
+            lose_attempt();
+            o.compare = true;
+            if (f.local_md5) o.local_md5sum = f.local_md5;
+            break;
+        case verdict::missing:
+            lose_attempt();
+            break;
+        case verdict::corrupt:
+            lose_attempt();
+            o.fail_for_good = true;
+            break;
+        case verdict::unstable:
+            o.error = j.reason;
+            o.error_at = f.now;
+            o.next_attempt = f.now + unchanged_before_retry;
+            o.remote_md5sum.reset();  // of content that is gone
+            o.compare = true;         // and so is what is staged of it: nothing to append to
+            break;
+        case verdict::no_answer:
+        case verdict::publish:
+        case verdict::need_hash:
+            break;
+    }
+    // Equal sums in the shared table mean verified to everybody, and this file is not published (spec 5): it
+    // may be gone here, or refused there.
+    if (o.remote_md5sum == o.local_md5sum.value_or(f.row.local_md5sum)) o.remote_md5sum.reset();
+    return o;
+}
+
+file_outcome verified_outcome(const attempt_facts& f, const judgement& j, epoch_seconds transferred_at) {
+    file_outcome o;
+    o.seen = f.row;
+    o.size = f.before.size;
+    if (f.row.local_md5sum != j.expected) o.local_md5sum = j.expected;
+    o.remote_md5sum = j.expected;
+    o.copied = transferred_at;
+    o.verified = true;
+    o.error = "";
+    if (f.after == f.before && f.now - f.before.mtime() >= settled_mtime_age) o.identity = f.before;
+    return o;
+}
+
+}  // namespace suprsync

@@ -1,0 +1,56 @@
+#include "engine/rules/finalization.hpp"
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+namespace suprsync {
+
+bool is_completed(int timecode, const std::vector<int>& with_data_newest, epoch_seconds now) {
+    const int tc_now = timecode_at(now);
+    if (tc_now - timecode > 1) return true;
+    for (const int other : with_data_newest)
+        if (other > timecode && other <= tc_now + 1) return true;
+    return false;
+}
+
+finalization_step next_step(const open_timecode& d, const std::vector<int>& with_data_newest,
+                            epoch_seconds now) {
+    if (!is_completed(d.timecode, with_data_newest, now)) return finalization_step::wait;
+    if (d.unsettled > 0)
+        return d.failed == d.unsettled ? finalization_step::blocked : finalization_step::wait;
+    // Names carry whole seconds: a second apart, two revisions never meet in one.
+    if (now < d.last_finalized_at + between_revisions) return finalization_step::too_soon;
+    return finalization_step::finalize;
+}
+
+epoch_seconds finalized_until(const std::optional<epoch_seconds>& oldest_unsettled, epoch_seconds now) {
+    return oldest_unsettled ? *oldest_unsettled - 1 : now;
+}
+
+finalization_file compose_finalization(const std::string& root, const std::string& instance_id,
+                                       const std::string& archive, const timecode_summary& s,
+                                       epoch_seconds now, epoch_seconds until) {
+    const int tc_now = timecode_at(now);
+    const auto name =
+        fmt::format("{}_{}_{:05d}_finalized.yaml", static_cast<long long>(now), archive, s.timecode);
+
+    // The agent's keys in its order (sorted); readers parse subdirs, archive_name, timecode and instance_id.
+    YAML::Emitter yaml;
+    yaml << YAML::BeginMap;
+    yaml << YAML::Key << "archive_name" << YAML::Value << YAML::DoubleQuoted << archive;
+    yaml << YAML::Key << "finalized_at" << YAML::Value << fmt::format("{:.6f}", now);
+    yaml << YAML::Key << "finalized_until" << YAML::Value << fmt::format("{:.6f}", until);
+    yaml << YAML::Key << "instance_id" << YAML::Value << YAML::DoubleQuoted << instance_id;
+    yaml << YAML::Key << "num_files" << YAML::Value << s.num_files;
+    yaml << YAML::Key << "subdirs" << YAML::Value << YAML::BeginSeq;
+    for (const auto& subdir : s.subdirs) yaml << YAML::DoubleQuoted << subdir;
+    yaml << YAML::EndSeq;
+    yaml << YAML::Key << "timecode" << YAML::Value << s.timecode;
+    if (s.revision > 1) yaml << YAML::Key << "revision" << YAML::Value << s.revision;
+    yaml << YAML::EndMap;
+
+    return {fmt::format("{}/{}/{}/{}", root, tc_now, instance_id, name),
+            fmt::format("{}/suprsync/{}/{}", tc_now, instance_id, name), std::string(yaml.c_str()) + "\n"};
+}
+
+}  // namespace suprsync

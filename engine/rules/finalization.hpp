@@ -1,0 +1,47 @@
+// When a timecode directory is complete, and the finalization file that says so (spec 7.1): decisions and
+// texts, no I/O.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/ports/catalog.hpp"
+
+namespace suprsync {
+
+/// A finalization file that is older than this (s) when about to be sent is issued anew.
+inline constexpr double stale_finalization_age = 86400;
+/// Least distance (s) between two revisions of one directory.
+inline constexpr double between_revisions = 1;
+
+/// No more data is expected: a newer directory with data exists in the archive (one beyond tc_now + 1
+/// completes nothing), or it is more than a timecode old.
+bool is_completed(int timecode, const std::vector<int>& with_data_newest, epoch_seconds now);
+
+enum class finalization_step {
+    wait,      ///< not complete, or files on their way
+    blocked,   ///< complete, and only failed files are left: a person must look
+    finalize,  ///< write and register the finalization file
+    too_soon,  ///< due, but the last revision is less than a second old
+};
+
+finalization_step next_step(const open_timecode& directory, const std::vector<int>& with_data_newest,
+                            epoch_seconds now);
+
+/// The promise of spec 7.1: the timestamp of the archive's oldest unsettled file minus 1; now, where there is
+/// none.
+epoch_seconds finalized_until(const std::optional<epoch_seconds>& oldest_unsettled, epoch_seconds now);
+
+/// Where the file goes, here and there, and what it says.
+struct finalization_file {
+    std::string local_path;
+    std::string remote_path;
+    std::string text;  ///< YAML
+};
+
+/// For one directory, as of `now`. `revision` is written from 2 on, as an extra key after those of spec 7.1.
+finalization_file compose_finalization(const std::string& suprsync_file_root, const std::string& instance_id,
+                                       const std::string& archive, const timecode_summary& summary,
+                                       epoch_seconds now, epoch_seconds finalized_until);
+
+}  // namespace suprsync

@@ -1,0 +1,143 @@
+#include "engine/rules/registration_rules.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
+namespace suprsync {
+
+namespace {
+
+failure wrong(const std::string& what, const std::string& value, const std::string& detail) {
+    return {failure_code::invalid, "use " + what, "'" + value + "'", detail};
+}
+
+// Length of the well-formed UTF-8 sequence that `text` begins with; 0 where it is none (Unicode 15, table
+// 3-7).
+std::size_t utf8_sequence(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const auto follows = [&](std::size_t i, unsigned char low, unsigned char high) {
+        return i < text.size() && byte(i) >= low && byte(i) <= high;
+    };
+    const unsigned char first = byte(0);
+    if (first < 0x80) return 1;
+    if (first >= 0xc2 && first <= 0xdf) return follows(1, 0x80, 0xbf) ? 2 : 0;
+    if (first >= 0xe0 && first <= 0xef) {
+        const unsigned char low = first == 0xe0 ? 0xa0 : 0x80;
+        const unsigned char high = first == 0xed ? 0x9f : 0xbf;
+        return follows(1, low, high) && follows(2, 0x80, 0xbf) ? 3 : 0;
+    }
+    if (first >= 0xf0 && first <= 0xf4) {
+        const unsigned char low = first == 0xf0 ? 0x90 : 0x80;
+        const unsigned char high = first == 0xf4 ? 0x8f : 0xbf;
+        return follows(1, low, high) && follows(2, 0x80, 0xbf) && follows(3, 0x80, 0xbf) ? 4 : 0;
+    }
+    return 0;
+}
+
+// The beginning of a long text, for a message; not cut within a UTF-8 sequence.
+std::string beginning_of(const std::string& text) {
+    std::size_t length = std::min<std::size_t>(80, text.size());
+    while (length > 0 && length < text.size() && (static_cast<unsigned char>(text[length]) & 0xc0) == 0x80)
+        --length;
+    return text.substr(0, length) + "...";
+}
+
+}  // namespace
+
+result<void> check_remote_path(const std::string& path) {
+    const std::string what = "remote_path";
+    if (path.empty()) return wrong(what, path, "it is empty");
+    if (path.find('\0') != std::string::npos) return wrong(what, path, "it holds a NUL byte");
+    if (path.front() == '/')
+        return wrong(what, path, "it is absolute: give the path relative to the archive's base directory");
+    if (path.size() > longest_remote_path)
+        return wrong(
+            what, beginning_of(path),
+            fmt::format("it is {} bytes long, at most {} can be stored", path.size(), longest_remote_path));
+    std::string_view rest = path;
+    while (true) {
+        const auto component = rest.substr(0, rest.find('/'));
+        if (component.empty()) return wrong(what, path, "it has an empty component ('//' or a trailing '/')");
+        if (component == "." || component == "..")
+            return wrong(what, path,
+                         fmt::format("the component '{}' could lead out of the base directory", component));
+        if (component.size() > longest_component)
+            return wrong(what, path,
+                         fmt::format("a component is {} bytes long, file systems hold {}", component.size(),
+                                     longest_component));
+        if (component.size() == rest.size()) return {};
+        rest.remove_prefix(component.size() + 1);
+    }
+}
+
+result<void> check_local_path(const std::string& path) {
+    const std::string what = "local_path";
+    if (path.empty()) return wrong(what, path, "it is empty");
+    if (path.find('\0') != std::string::npos) return wrong(what, path, "it holds a NUL byte");
+    if (path.front() != '/') return wrong(what, path, "it is relative: give an absolute path");
+    for (std::size_t from = 0; from != std::string::npos; from = path.find('/', from + 1))
+        if (path.compare(from, 3, "/..") == 0 && (from + 3 == path.size() || path[from + 3] == '/'))
+            return wrong(what, path, "it has a component '..': give the path that the file really has");
+    return {};
+}
+
+std::string plain_local_path(const std::string& path) {
+    std::string plain;
+    plain.reserve(path.size());
+    std::size_t at = 0;
+    while (at < path.size()) {
+        if (path[at] == '/' && (path.compare(at, 2, "//") == 0)) {
+            ++at;
+        } else if (path.compare(at, 3, "/./") == 0) {
+            at += 2;
+        } else {
+            plain += path[at++];
+        }
+    }
+    return plain;
+}
+
+bool is_utf8(const std::string& text) {
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        const auto length = utf8_sequence(rest);
+        if (length == 0) return false;
+        rest.remove_prefix(length);
+    }
+    return true;
+}
+
+result<void> check_md5(const std::string& md5) {
+    if (md5.empty()) return {};
+    const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+    if (md5.size() != 32 || !std::all_of(md5.begin(), md5.end(), is_hex))
+        return wrong("local_md5sum", md5, "expected 32 hexadecimal digits, as md5sum prints them");
+    return {};
+}
+
+result<void> check_registration(const registration& file) {
+    for (const auto* text : {&file.local_path, &file.remote_path, &file.archive_name})
+        if (!is_utf8(*text))
+            return failure{failure_code::invalid, "register", "", "a path or name is not valid UTF-8"};
+    if (auto fine = check_local_path(file.local_path); !fine) return fine;
+    if (auto fine = check_remote_path(file.remote_path); !fine) return fine;
+    if (auto fine = check_md5(file.local_md5sum); !fine) return fine;
+    if (!(std::isfinite(file.timestamp) && file.timestamp >= 0 && file.timestamp < 1e11))
+        return failure{failure_code::invalid, "register", "timestamp",
+                       fmt::format("expected seconds since the Unix epoch, from 0 up to 100000000000, got {}",
+                                   file.timestamp)};
+    return {};
+}
+
+bool lies_below_any(const std::string& real_path, const std::vector<std::string>& roots) {
+    return std::any_of(roots.begin(), roots.end(), [&](const std::string& root) {
+        if (root == "/") return true;
+        return real_path == root || (real_path.starts_with(root) && real_path.size() > root.size() &&
+                                     real_path[root.size()] == '/');
+    });
+}
+
+}  // namespace suprsync

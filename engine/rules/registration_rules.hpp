@@ -1,0 +1,42 @@
+// Which registrations are accepted, and which remote paths can be copied at all (spec 8.2): rules on names,
+// without I/O.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/model/failure.hpp"
+#include "engine/model/file.hpp"
+
+namespace suprsync {
+
+/// Longest path component and path that Linux file systems hold (NAME_MAX, PATH_MAX less a base directory's
+/// share).
+inline constexpr std::size_t longest_component = 255;
+inline constexpr std::size_t longest_remote_path = 3072;
+
+/// A remote path that may be copied: relative, no empty, "." or ".." components, no NUL, lengths as above.
+/// Applies to rows of other programs, too; their encoding is theirs. Failure `invalid` with what is wrong.
+result<void> check_remote_path(const std::string& remote_path);
+
+/// A local path that may be registered: absolute, no NUL, no ".." component (beyond a symbolic link it leads
+/// elsewhere than the text says, so that no text is the one name of the file).
+result<void> check_local_path(const std::string& local_path);
+
+/// The absolute path without empty and "." components: "/a//./b" is "/a/b". It names the same file, and what
+/// is registered is stored so, since rows of one local file are found by its text.
+std::string plain_local_path(const std::string& local_path);
+
+/// Strict UTF-8: no overlong forms, no surrogates.
+bool is_utf8(const std::string& text);
+
+/// 32 hexadecimal digits, in lower case, as md5sum prints them; "" (none).
+result<void> check_md5(const std::string& md5);
+
+/// All of these, the encoding of the texts and the range of the timestamp (spec 8.2). Failure `invalid`.
+result<void> check_registration(const registration& file);
+
+/// Whether the real path lies below (or is) one of the directories, given as real paths.
+bool lies_below_any(const std::string& real_path, const std::vector<std::string>& roots);
+
+}  // namespace suprsync

@@ -1,0 +1,116 @@
+// What the coroutines of one archive share: its configuration, the rooms they work through, and the state of
+// its destination. Lives on the loop thread.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <functional>
+#include <set>
+#include <string>
+#include <unordered_set>
+
+#include "engine/config/configuration.hpp"
+#include "engine/loop/clock.hpp"
+#include "engine/loop/wake.hpp"
+#include "engine/ports/catalog.hpp"
+#include "engine/ports/local_disk.hpp"
+#include "engine/ports/transport.hpp"
+#include "engine/report/activity_meter.hpp"
+#include "engine/report/conditions.hpp"
+#include "engine/report/event_feed.hpp"
+#include "engine/report/metrics.hpp"
+#include "engine/report/status_snapshot.hpp"
+#include "engine/rules/backoff.hpp"
+
+namespace suprsync {
+
+/// The rooms around the engine and what all archives share.
+struct engine_rooms {
+    boost::asio::any_io_executor executor;
+    suprsync::catalog& catalog;
+    suprsync::local_disk& disk;
+    suprsync::clock& clock;
+    condition_board& conditions;
+    session_counters& counters;
+    std::optional<suprsync::last_copy>& last_copy;
+    random_source random;
+    event_feed& events;
+};
+
+struct archive_context {
+    archive_context(engine_rooms& r, archive_configuration c, suprsync::transport& t)
+        : rooms(r),
+          config(std::move(c)),
+          transport(t),
+          copy_wake(r.executor),
+          delete_wake(r.executor),
+          finalize_wake(r.executor) {}
+
+    engine_rooms& rooms;
+    const archive_configuration config;
+    suprsync::transport& transport;
+
+    /// What the destination did to somebody other than the worker (the deleter) is told to the worker.
+    std::function<void(const failure&)> on_trouble;
+    /// Counts everything that may give somebody work: a coroutine is idle only if it has looked since.
+    std::uint64_t changes = 0;
+
+    bool stopping = false;
+    bool paused = false;
+    link_state link;
+    destination_facts destination;  ///< as of the last probe
+
+    wake copy_wake;
+    wake delete_wake;
+    wake finalize_wake;
+
+    archive_counts counts;  ///< as of the last change
+    activity_meter meter;
+    archive_instruments instruments;
+    std::int64_t registered_here = 0;  ///< told as events one by one since the last look at the catalog
+    std::int64_t files_in_flight = 0;
+    std::uint64_t bytes_in_flight = 0;
+    std::int64_t files_verified = 0;  ///< since the start
+    std::int64_t files_deleted = 0;
+    std::int64_t late_files = 0;
+    bool deleting = false;
+    epoch_seconds back_dated_at = 0;  ///< when a back-dated registration was last seen
+    std::optional<epoch_seconds> next_attempt;
+    /// Unverified files that were sent without staging since the start: what stands at their places is ours.
+    std::unordered_set<file_id> begun_directly;
+
+    epoch_seconds now() const { return rooms.clock.now(); }
+    /// Staging is refused: files go straight to their place (spec 4.1).
+    bool direct() const { return destination.staging.empty(); }
+    /// Something changed: everybody looks again.
+    void wake_all() {
+        ++changes;
+        copy_wake.notify();
+        delete_wake.notify();
+        finalize_wake.notify();
+    }
+    void raise(const char* kind, const std::string& message) {
+        rooms.conditions.raise(kind, config.name, message);
+    }
+    /// Once: neither a reload nor a second request begins it anew or counts it.
+    void raise_paused(const std::string& reason) {
+        if (rooms.conditions.holds(condition_kind::paused, config.name)) return;
+        raise(condition_kind::paused, "paused (" + reason +
+                                          "): nothing is copied until it is resumed (POST /archives/" +
+                                          config.name + "/resume)");
+    }
+    void clear(const char* kind) { rooms.conditions.clear(kind, config.name); }
+
+    /// An operation of the catalog failed: a condition until that operation works again, whatever others do.
+    void catalog_failed(const std::string& operation, const failure& f) {
+        if (f.code == failure_code::stopped) return;
+        catalog_operations_failing.insert(operation);
+        raise(condition_kind::catalog_error, f.text());
+    }
+    void catalog_works(const std::string& operation) {
+        if (catalog_operations_failing.erase(operation) > 0 && catalog_operations_failing.empty())
+            clear(condition_kind::catalog_error);
+    }
+    std::set<std::string> catalog_operations_failing;
+};
+
+}  // namespace suprsync

@@ -1,0 +1,150 @@
+// The daemon: opens what there is to serve, runs a worker, a deleter and a finalizer for each archive,
+// watches the catalog for what other programs commit, answers the door, and ends in two steps.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+
+#include "engine/config/configuration_difference.hpp"
+#include "engine/loop/task_group.hpp"
+#include "engine/ports/service.hpp"
+#include "engine/run/archive_worker.hpp"
+#include "engine/run/deleter.hpp"
+#include "engine/run/finalizer.hpp"
+#include "engine/run/registrar.hpp"
+
+namespace suprsync {
+
+/// Makes the way to one archive's destination.
+using transport_factory = std::function<std::unique_ptr<transport>(const archive_configuration&)>;
+
+class daemon final : public front_desk {
+  public:
+    daemon(boost::asio::any_io_executor executor, daemon_configuration configuration, suprsync::catalog& c,
+           suprsync::local_disk& d, suprsync::clock& t, random_source random,
+           transport_factory make_transport);
+    ~daemon() override;
+
+    /// Runs until stop() (or, with --once, until everything is settled that can be). True where every file is
+    /// settled.
+    boost::asio::awaitable<bool> run();
+
+    /// First step of the shutdown: no new work; transfers in flight get shutdown_grace, then they are ended.
+    void stop();
+
+    /// As stop(), without the grace time: somebody asked twice.
+    void stop_at_once();
+
+    /// Called once, when the catalog is prepared and the archives are served.
+    std::function<void()> on_ready;
+
+    /// Holds an archive for this daemon (spec 8.4), and lets it go, as archives come and go by a reload.
+    std::function<result<void>(const std::string& archive)> hold_archive;
+    std::function<void(const std::string& archive)> release_archive;
+
+    /// Whether somebody calls catalog_was_written() as soon as it is; it need not be looked at so often then.
+    std::function<bool()> hears_of_writes;
+    void catalog_was_written();
+
+    /// Goes over to another configuration, where the daemon is ready: archives are added at once, removed and
+    /// changed when their running transfers have ended; the others go on untouched. What needs a restart
+    /// stays as it is. Says what changes; a failure changes nothing.
+    result<configuration_changes> reload(const daemon_configuration& wanted);
+
+    /// The transfers make progress (for the watchdog; that the loop runs shows by itself).
+    bool healthy() const;
+
+    condition_board& conditions() { return conditions_; }
+
+    // The front desk, in daemon_desk.cpp.
+    session status() override;
+    boost::asio::awaitable<result<std::vector<added_file>>> register_files(
+        std::vector<registration_request> requests) override;
+    boost::asio::awaitable<result<std::optional<file_view>>> file(file_id id) override;
+    boost::asio::awaitable<result<file_page>> list_files(file_query query) override;
+    boost::asio::awaitable<result<std::optional<file_view>>> change_file(file_id id,
+                                                                         file_change change) override;
+    boost::asio::awaitable<result<std::int64_t>> retry(retry_request request) override;
+    boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query query) override;
+    boost::asio::awaitable<result<void>> set_paused(std::string archive, bool paused) override;
+    std::vector<archive_report> archives() override;
+    std::optional<archive_report> archive(const std::string& name) override;
+    measurements measure() override;
+    event_feed& events() override { return events_; }
+    readiness ready() override;
+
+  private:
+    struct served {
+        served(engine_rooms& rooms, archive_configuration c, std::unique_ptr<transport> t);
+        std::unique_ptr<transport> way;
+        archive_context context;
+        archive_worker worker;
+        deleter removal;
+        finalizer days;
+        bool done() const;     // nothing more can be done now, for --once
+        bool settled() const;  // every file is, and every day that is due announced
+
+        // A reload takes the archive away, or puts another configuration in its place.
+        bool opened = false;
+        bool leaving = false;
+        std::optional<archive_configuration> next_config;
+        std::unique_ptr<transport> next_way;
+    };
+    using served_list = std::list<served>;
+
+    boost::asio::awaitable<bool> prepare();
+    boost::asio::awaitable<bool> open_archives();
+    boost::asio::awaitable<bool> open_archive(served& s);
+    boost::asio::awaitable<void> serve(served_list::iterator place);
+    // daemon_reload.cpp
+    void leave(served& s);
+    std::optional<served_list::iterator> replace(served_list::iterator place);
+    served_list::iterator find_served(const std::string& archive);
+
+    boost::asio::awaitable<void> watch_catalog();
+    double next_look_at_catalog() const;
+    boost::asio::awaitable<void> keep_house();
+    boost::asio::awaitable<void> end_transfers_after_grace();
+    boost::asio::awaitable<void> check_space();
+    void take_in(const catalog_changes& changes);
+    bool all_done() const;
+    // daemon_desk.cpp
+    std::optional<failure> cannot(const std::string& operation, const std::string& subject) const;
+    failure not_served(const std::string& operation, const std::string& archive) const;
+    bool serves(const std::string& archive);
+    void wake_everybody();
+    archive_activity activity_of(served& s);
+    archive_stats statistics_of(const served& s) const;
+    archive_report report_of(served& s);
+
+    boost::asio::any_io_executor executor_;
+    daemon_configuration configuration_;
+    suprsync::catalog& catalog_;
+    suprsync::local_disk& disk_;
+    suprsync::clock& clock_;
+    condition_board conditions_;
+    event_feed events_;
+    session_counters counters_;
+    std::optional<suprsync::last_copy> last_copy_;
+    engine_rooms rooms_;
+    registrar registrar_;
+    transport_factory make_transport_;
+    served_list archives_;
+    task_group tasks_;
+    wake catalog_wake_;
+    std::chrono::steady_clock::time_point catalog_written_at_;
+    wake house_wake_;
+    wake grace_wake_;
+    epoch_seconds started_at_;
+    bool stopping_ = false;
+    bool grace_is_over_ = false;
+    bool ready_ = false;
+    bool workers_done_ = false;
+    std::string not_ready_because_ = "starting";
+};
+
+}  // namespace suprsync

@@ -1,0 +1,202 @@
+#include "engine/run/finalizer.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/model/text.hpp"
+#include "engine/report/file_events.hpp"
+#include "engine/rules/finalization.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+registration registration_of(const finalization_file& file, const std::string& archive, epoch_seconds now) {
+    // Without a checksum: the daemon computes it, as of any file.
+    return {file.local_path, file.remote_path, archive, "", now, true, file.text.size()};
+}
+
+void raise_failure(archive_context& archive, const failure& f) {
+    if (f.code == failure_code::stopped) return;
+    archive.raise(condition_kind::finalization_failed, f.text() + "; it is tried again");
+}
+
+}  // namespace
+
+asio::awaitable<void> finalizer::run() {
+    while (!archive_.stopping) {
+        const double wait = co_await look();
+        co_await archive_.finalize_wake.wait_for(archive_.rooms.clock, wait);
+    }
+}
+
+asio::awaitable<void> finalizer::refresh_counts() {
+    auto counts = co_await archive_.rooms.catalog.counts(archive_.config.name);
+    if (!counts) co_return;
+    archive_.counts = std::move(*counts);
+    if (archive_.counts.failed > 0) {
+        archive_.raise(
+            condition_kind::files_failed,
+            fmt::format("{} used up all attempts, left alone: see last_error (GET /files/ID), mend the "
+                        "cause, then retry or ignore",
+                        counted(archive_.counts.failed, "file")));
+    } else {
+        archive_.clear(condition_kind::files_failed);
+        archive_.clear(condition_kind::copies_lost);
+    }
+}
+
+// Returns the seconds until it is worth looking again without being woken.
+asio::awaitable<double> finalizer::look() {
+    idle_ = false;
+    failed_ = false;
+    looked_at_ = archive_.changes;
+    co_await refresh_counts();
+    auto open = co_await archive_.rooms.catalog.timecodes_to_finalize(archive_.config.name);
+    if (!open) {
+        report_failure(open.error());
+        co_return 1;
+    }
+    double wait = archive_.config.sleep_time;
+    bool wrote = false;
+    bool pending = false;
+    std::vector<open_timecode> blocked;
+    for (const auto& directory : open->directories) {
+        if (archive_.stopping) co_return 0;
+        const auto now = archive_.now();
+        const bool completed = is_completed(directory.timecode, open->with_data_newest, now);
+        const auto step = next_step(directory, open->with_data_newest, now);
+        if (completed != directory.completed && step != finalization_step::finalize) {
+            auto marked = co_await archive_.rooms.catalog.mark_timecode(archive_.config.name,
+                                                                        directory.timecode, completed, false);
+            if (!marked) report_failure(marked.error());
+        }
+        if (step == finalization_step::blocked) blocked.push_back(directory);
+        if (step == finalization_step::too_soon) {
+            wait = std::min(wait, between_revisions);
+            pending = true;
+        }
+        if (step != finalization_step::finalize) continue;
+        if (co_await finalize(directory)) {
+            wrote = true;
+        } else {
+            wait = std::min(wait, 1.0);
+            pending = true;
+        }
+    }
+    report_blocked(blocked);
+    if (!failed_ && std::exchange(raised_, false)) archive_.clear(condition_kind::finalization_failed);
+    if (wrote) archive_.wake_all();
+    failed_looks_ = failed_ ? failed_looks_ + 1 : 0;
+    idle_ = !wrote && (!pending || failed_looks_ >= failed_looks_to_give_up);
+    co_return wait;
+}
+
+asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {
+    const auto& name = archive_.config.name;
+    auto summary = co_await archive_.rooms.catalog.summarize(name, directory.timecode);
+    if (!summary) {
+        report_failure(summary.error());
+        co_return false;
+    }
+    if (!summary->synced) co_return false;  // a file came in between
+    const auto now = archive_.now();
+    const auto until = finalized_until(summary->oldest_unsettled, now);
+    const auto file = compose_finalization(archive_.config.suprsync_file_root, archive_.config.instance_id,
+                                           name, *summary, now, until);
+    auto written = co_await archive_.rooms.disk.write_whole(file.local_path, file.text);
+    if (!written) {
+        report_failure(written.error());
+        co_return false;
+    }
+    auto row = co_await archive_.rooms.catalog.register_finalization(name, *summary,
+                                                                     registration_of(file, name, now), until);
+    if (!row) {
+        // It announces a state that is no more; nobody knows of it.
+        auto discarded = co_await archive_.rooms.disk.discard(file.local_path);
+        if (!discarded) spdlog::warn("[{}] {}", name, discarded.error().text());
+        if (row.error().code != failure_code::changed) report_failure(row.error());
+        co_return false;
+    }
+    spdlog::info("[{}] timecode {} is finalized{}: {}, {}", name, directory.timecode,
+                 summary->revision > 1 ? fmt::format(" (revision {})", summary->revision) : "",
+                 counted(summary->num_files, "file"), file.local_path);
+    ++archive_.instruments.finalizations;
+    tell_registration(archive_, *row);
+    archive_.rooms.events.publish(
+        finalized_event{name, directory.timecode, summary->revision, summary->num_files, std::move(*row)});
+    co_return true;
+}
+
+void finalizer::report_failure(const failure& f) {
+    failed_ = raised_ = true;
+    raise_failure(archive_, f);
+}
+
+void finalizer::report_blocked(const std::vector<open_timecode>& blocked) {
+    if (blocked.empty()) return archive_.clear(condition_kind::finalization_blocked);
+    std::string what;
+    for (const auto& d : blocked) {
+        if (what.size() > 1000) {
+            what += ", and more";
+            break;
+        }
+        what += fmt::format("{}timecode {} ({} failed: {}{})", what.empty() ? "" : ", ", d.timecode, d.failed,
+                            fmt::join(d.failed_examples, ", "),
+                            d.failed > static_cast<std::int64_t>(d.failed_examples.size()) ? ", ..." : "");
+    }
+    archive_.raise(
+        condition_kind::finalization_blocked,
+        fmt::format("only failed files keep these from being finalized: {}; retry or ignore those files",
+                    what));
+}
+
+asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& archive, file_row old_row) {
+    const auto& name = archive.config.name;
+    auto summary = co_await archive.rooms.catalog.summary_of_finalization(old_row);
+    if (!summary) {
+        raise_failure(archive, summary.error());
+        co_return reissue_outcome::not_now;
+    }
+    if (!*summary) co_return reissue_outcome::unknown;
+    auto now = archive.now();
+    const auto until = finalized_until((*summary)->oldest_unsettled, now);
+    const auto compose = [&] {
+        return compose_finalization(archive.config.suprsync_file_root, archive.config.instance_id, name,
+                                    **summary, now, until);
+    };
+    auto file = compose();
+    // A clock that was set back may read the second in the old name: the new file never takes the old one's
+    // place.
+    if (file.remote_path == old_row.remote_path) {
+        now += between_revisions;
+        file = compose();
+    }
+    auto written = co_await archive.rooms.disk.write_whole(file.local_path, file.text);
+    if (!written) {
+        raise_failure(archive, written.error());
+        co_return reissue_outcome::not_now;
+    }
+    auto row = co_await archive.rooms.catalog.reissue_finalization(
+        old_row, registration_of(file, name, now), until,
+        fmt::format("not delivered for {:.0f} s: issued anew as {}", now - old_row.timestamp,
+                    file.remote_path));
+    if (!row) {
+        auto discarded = co_await archive.rooms.disk.discard(file.local_path);
+        if (!discarded) spdlog::warn("[{}] {}", name, discarded.error().text());
+        if (row.error().code != failure_code::changed) raise_failure(archive, row.error());
+        co_return reissue_outcome::not_now;
+    }
+    archive.clear(condition_kind::finalization_failed);
+    spdlog::info("[{}] finalization file {} was not delivered for a day: issued anew as {}", name,
+                 old_row.remote_path, file.remote_path);
+    tell_registration(archive, *row);
+    co_return reissue_outcome::reissued;
+}
+
+}  // namespace suprsync

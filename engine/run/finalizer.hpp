@@ -1,0 +1,50 @@
+// Tells downstream software when a day is complete: watches one archive's timecode directories, writes and
+// registers their finalization files (spec 7.1), and keeps the archive's figures for /status up to date.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include "engine/run/archive_context.hpp"
+
+namespace suprsync {
+
+class finalizer {
+  public:
+    explicit finalizer(archive_context& archive) : archive_(archive) {}
+
+    /// Runs until archive.stopping: after every change, and every sleep_time (days become complete by
+    /// themselves).
+    boost::asio::awaitable<void> run();
+
+    /// The last look found no directory that is due, or the third in a row met a failure: --once does not
+    /// wait for a disk to be mended.
+    bool idle() const { return idle_ && looked_at_ == archive_.changes; }
+
+    static constexpr int failed_looks_to_give_up = 3;
+
+  private:
+    boost::asio::awaitable<double> look();
+    boost::asio::awaitable<bool> finalize(const open_timecode& directory);
+    boost::asio::awaitable<void> refresh_counts();
+    void report_blocked(const std::vector<open_timecode>& blocked);
+    void report_failure(const failure& f);
+
+    archive_context& archive_;
+    bool failed_ = false;   // something failed in this look
+    int failed_looks_ = 0;  // in a row
+    bool raised_ = false;   // the condition is ours to end
+    bool idle_ = false;
+    std::uint64_t looked_at_ = 0;  // archive_.changes at the last look
+};
+
+enum class reissue_outcome {
+    reissued,  ///< the old row is out of the way
+    unknown,   ///< nobody knows what the old row announces: send it as it is
+    not_now,   ///< a failure, or the old row changed: look again later
+};
+
+/// A finalization file that was not delivered for a day lies where no reader looks any more: writes and
+/// registers it anew under the current timecode.
+boost::asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& archive, file_row old_row);
+
+}  // namespace suprsync

@@ -1,0 +1,46 @@
+#include "engine/run/local_names.hpp"
+
+#include <map>
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+}  // namespace
+
+asio::awaitable<result<std::vector<std::optional<named_file>>>> find_wanted_by_any_name(
+    catalog& rows, local_disk& disk, std::vector<std::string> local_paths) {
+    std::vector<std::optional<named_file>> wanted(local_paths.size());
+    name_query query;
+    std::map<std::string, std::vector<std::size_t>> asked;  // by name
+    for (std::size_t i = 0; i < local_paths.size(); ++i) asked[name_of(local_paths[i])].push_back(i);
+    for (const auto& [name, which] : asked) query.names.push_back(name);
+
+    std::vector<result<real_place>> real;  // of local_paths, once somebody has a name of theirs
+    while (true) {
+        auto page = co_await rows.unsettled_named(query);
+        if (!page) co_return page.error();
+        if (page->empty()) break;
+        if (real.empty()) real = co_await disk.resolve(local_paths);
+        std::vector<std::string> others;
+        others.reserve(page->size());
+        for (const auto& other : *page) others.push_back(other.local_path);
+        const auto resolved = co_await disk.resolve(std::move(others));
+        for (std::size_t k = 0; k < resolved.size(); ++k) {
+            // A path that leads nowhere is the name of no file that could be lost.
+            if (!resolved[k]) continue;
+            for (const auto i : asked.at(query.names[(*page)[k].name]))
+                if (!wanted[i] && real[i] && real[i]->path == resolved[k]->path) wanted[i] = (*page)[k];
+        }
+        if (page->size() < query.limit) break;
+        query.first = page->back().name;
+        query.after = page->back().id;
+    }
+    co_return wanted;
+}
+
+}  // namespace suprsync

@@ -1,0 +1,114 @@
+#include "engine/run/registrar.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "engine/rules/registration_rules.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+failure at_index(std::size_t index, failure f) {
+    f.subject = fmt::format("files[{}]{}", index, f.subject.empty() ? "" : " " + f.subject);
+    return f;
+}
+
+failure wrong(const std::string& subject, const std::string& detail) {
+    return {failure_code::invalid, "register", subject, detail};
+}
+
+std::string names_of(const archive_roots& archives) {
+    std::string names;
+    for (const auto& [name, roots] : archives) names += (names.empty() ? "" : ", ") + name;
+    return names;
+}
+
+result<void> check_names(const registration_request& r, const archive_roots& archives) {
+    if (auto fine = check_registration({r.local_path, r.remote_path, r.archive_name, r.local_md5sum,
+                                        r.timestamp.value_or(0), r.deletable});
+        !fine)
+        return fine;
+    const auto archive = archives.find(r.archive_name);
+    if (archive == archives.end())
+        return wrong("archive '" + r.archive_name + "'",
+                     fmt::format("this daemon does not serve it; it serves {}", names_of(archives)));
+    if (archive->second.empty())
+        return failure{failure_code::not_permitted, "register", "",
+                       "registration over HTTP is off because no local root is set: start the daemon with "
+                       "--local-root DIR (local_roots in the configuration file) for the directories whose "
+                       "files may be registered"};
+    return {};
+}
+
+}  // namespace
+
+archive_roots roots_of(const daemon_configuration& configuration) {
+    archive_roots roots;
+    for (const auto& archive : configuration.archives) roots[archive.name] = archive.local_roots;
+    return roots;
+}
+
+registrar::registrar(suprsync::catalog& c, suprsync::local_disk& d, suprsync::clock& t,
+                     archive_roots archives)
+    : catalog_(c), disk_(d), clock_(t), archives_(std::move(archives)) {}
+
+asio::awaitable<result<std::vector<added_file>>> registrar::add(std::vector<registration_request> requests) {
+    if (requests.empty()) co_return wrong("files", "the array is empty: give at least one file");
+    for (auto& r : requests) r.local_path = plain_local_path(r.local_path);
+    const auto archives = archives_;
+    for (std::size_t i = 0; i < requests.size(); ++i)
+        if (auto fine = check_names(requests[i], archives); !fine) co_return at_index(i, fine.error());
+    const auto sizes = co_await check_files(requests, archives);
+    if (!sizes) co_return sizes.error();
+
+    std::vector<registration> rows;
+    rows.reserve(requests.size());
+    const auto now = clock_.now();
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        auto& r = requests[i];
+        rows.push_back({std::move(r.local_path), std::move(r.remote_path), std::move(r.archive_name),
+                        std::move(r.local_md5sum), r.timestamp.value_or(now), r.deletable, (*sizes)[i]});
+    }
+    co_return co_await catalog_.add(std::move(rows));
+}
+
+// Every file must be there, be a regular file, and lie below a local root of its archive, links resolved.
+// Their sizes.
+asio::awaitable<result<std::vector<std::uint64_t>>> registrar::check_files(
+    const std::vector<registration_request>& requests, const archive_roots& archives) {
+    // One look at the disk for the roots and the files.
+    std::vector<std::string> roots_and_files;
+    std::map<std::string, std::size_t> roots_at;
+    for (const auto& r : requests)
+        if (const auto& given = archives.at(r.archive_name);
+            roots_at.emplace(r.archive_name, roots_and_files.size()).second)
+            roots_and_files.insert(roots_and_files.end(), given.begin(), given.end());
+    const auto files_at = roots_and_files.size();
+    roots_and_files.reserve(files_at + requests.size());
+    for (const auto& r : requests) roots_and_files.push_back(r.local_path);
+    const auto real = co_await disk_.resolve(std::move(roots_and_files));
+
+    archive_roots roots;
+    for (const auto& [name, at] : roots_at)
+        for (std::size_t i = 0; i < archives.at(name).size(); ++i)
+            if (real[at + i]) roots[name].push_back(real[at + i]->path);
+    std::vector<std::uint64_t> sizes;
+    sizes.reserve(requests.size());
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        const auto& file = real[files_at + i];
+        if (!file) co_return at_index(i, file.error());
+        if (!lies_below_any(file->path, roots[requests[i].archive_name]))
+            co_return at_index(i, {failure_code::not_permitted, "register", requests[i].local_path,
+                                   fmt::format("it lies at {}, outside the local roots ({})", file->path,
+                                               fmt::join(archives.at(requests[i].archive_name), ", "))});
+        if (file->no_file) co_return at_index(i, *file->no_file);
+        sizes.push_back(file->size);
+    }
+    co_return sizes;
+}
+
+}  // namespace suprsync

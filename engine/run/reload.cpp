@@ -1,0 +1,110 @@
+// How a running daemon goes over to another configuration.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <map>
+
+#include "engine/run/daemon.hpp"
+
+namespace suprsync {
+
+namespace {
+
+const archive_configuration& named(const daemon_configuration& c, const std::string& archive) {
+    return *std::find_if(c.archives.begin(), c.archives.end(),
+                         [&](const auto& a) { return a.name == archive; });
+}
+
+}  // namespace
+
+result<configuration_changes> daemon::reload(const daemon_configuration& wanted) {
+    if (!ready_ || stopping_)
+        return failure{failure_code::stopped, "reload", "the configuration", "the daemon does not work now"};
+    const auto changes = compare(configuration_, wanted);
+    const auto next = take_over(configuration_, wanted);
+
+    // What can fail comes first, so that a failure changes nothing.
+    std::map<std::string, std::unique_ptr<transport>> ways;
+    std::vector<std::string> held;
+    const auto refuse = [&](const failure& why) {
+        for (const auto& archive : held) release_archive(archive);
+        return why;
+    };
+    for (const auto& archive : changes.added) {
+        // One that is still ending its transfers is held already.
+        if (find_served(archive) != archives_.end() || !hold_archive) continue;
+        if (auto got = hold_archive(archive); !got) return refuse(got.error());
+        held.push_back(archive);
+    }
+    try {
+        for (const auto& archive : changes.added) ways[archive] = make_transport_(named(next, archive));
+        for (const auto& archive : changes.changed)
+            ways[archive.name] = make_transport_(named(next, archive.name));
+    } catch (const failure_error& e) {
+        return refuse(e.why());
+    }
+
+    configuration_ = next;
+    registrar_.set_archives(roots_of(configuration_));
+    for (const auto& archive : changes.removed) {
+        auto& s = *find_served(archive);
+        s.next_config.reset();
+        s.next_way.reset();
+        leave(s);
+    }
+    for (auto& [archive, way] : ways) {
+        const auto place = find_served(archive);
+        if (place == archives_.end()) {
+            archives_.emplace_back(rooms_, named(configuration_, archive), std::move(way));
+            tasks_.spawn(serve(std::prev(archives_.end())));
+            continue;
+        }
+        place->next_config = named(configuration_, archive);
+        place->next_way = std::move(way);
+        leave(*place);
+    }
+    return changes;
+}
+
+// No new work; what runs ends by itself.
+void daemon::leave(served& s) {
+    s.leaving = true;
+    s.context.stopping = true;
+    s.context.wake_all();
+}
+
+// An archive has ended its transfers: its next configuration takes its place, or nothing does.
+std::optional<daemon::served_list::iterator> daemon::replace(served_list::iterator place) {
+    const auto name = place->context.config.name;
+    if (!place->next_config) {
+        archives_.erase(place);
+        conditions_.clear_archive(name);
+        if (release_archive) release_archive(name);
+        spdlog::info("[{}] is removed", name);
+        return std::nullopt;
+    }
+    const auto next =
+        archives_.emplace(place, rooms_, std::move(*place->next_config), std::move(place->next_way));
+    const auto& old = place->context;
+    auto& context = next->context;
+    context.counts = old.counts;
+    context.files_verified = old.files_verified;
+    context.files_deleted = old.files_deleted;
+    context.late_files = old.late_files;
+    context.back_dated_at = old.back_dated_at;
+    context.instruments = old.instruments;
+    context.registered_here = old.registered_here;
+    archives_.erase(place);
+    // Whoever would end this condition is gone; the others end as their cause does.
+    if (!context.config.delete_local_after) context.clear(condition_kind::deletion_failed);
+    spdlog::info("[{}] has its new configuration", name);
+    return next;
+}
+
+daemon::served_list::iterator daemon::find_served(const std::string& archive) {
+    return std::find_if(archives_.begin(), archives_.end(),
+                        [&](const served& s) { return s.context.config.name == archive; });
+}
+
+}  // namespace suprsync

@@ -1,0 +1,204 @@
+// The daemon as the front desk: what the door asks is answered from memory, or by the catalog.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "engine/model/text.hpp"
+#include "engine/report/file_events.hpp"
+#include "engine/rules/finalization.hpp"
+#include "engine/run/daemon.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+readiness daemon::ready() { return {ready_ && !stopping_, ready_ && !stopping_ ? "" : not_ready_because_}; }
+
+failure daemon::not_served(const std::string& operation, const std::string& archive) const {
+    std::string names;
+    for (const auto& s : archives_) names += (names.empty() ? "" : ", ") + s.context.config.name;
+    return {failure_code::not_found, operation, "archive '" + archive + "'",
+            "this daemon does not serve it; it serves " + names};
+}
+
+// Why what needs a prepared catalog cannot be done now.
+std::optional<failure> daemon::cannot(const std::string& operation, const std::string& subject) const {
+    if (ready_) return std::nullopt;
+    return failure{stopping_ ? failure_code::stopped : failure_code::not_ready, operation, subject,
+                   not_ready_because_};
+}
+
+bool daemon::serves(const std::string& archive) { return find_served(archive) != archives_.end(); }
+
+void daemon::wake_everybody() {
+    for (auto& s : archives_) s.context.wake_all();
+    catalog_wake_.notify();
+}
+
+asio::awaitable<result<std::vector<added_file>>> daemon::register_files(
+    std::vector<registration_request> requests) {
+    auto added = co_await registrar_.add(std::move(requests));
+    if (!added) co_return added;
+    for (const auto& a : *added)
+        if (const auto s = find_served(a.file.row.archive_name); s != archives_.end() && !a.existed)
+            tell_registration(s->context, a.file.row);
+    wake_everybody();
+    co_return added;
+}
+
+asio::awaitable<result<std::optional<file_view>>> daemon::file(file_id id) {
+    co_return co_await catalog_.find(id);
+}
+
+asio::awaitable<result<file_page>> daemon::list_files(file_query query) {
+    if (query.archive && !serves(*query.archive)) co_return not_served("list", *query.archive);
+    if (auto why = cannot("list", "files")) co_return *why;
+    co_return co_await catalog_.list_files(std::move(query));
+}
+
+asio::awaitable<result<std::optional<file_view>>> daemon::change_file(file_id id, file_change change) {
+    if (auto why = cannot("change", fmt::format("file {}", id))) co_return *why;
+    auto changed = co_await catalog_.change_file(id, std::move(change));
+    if (changed && *changed) {
+        const auto& row = (*changed)->row;
+        spdlog::info("[{}] {} (id {}) changed by request: ignore {}, deletable {}", row.archive_name,
+                     row.local_path, row.id, row.ignore, row.deletable);
+        wake_everybody();
+    }
+    co_return changed;
+}
+
+asio::awaitable<result<std::int64_t>> daemon::retry(retry_request request) {
+    const auto subject = request.archive ? "archive '" + *request.archive + "'" : std::string("files");
+    if (request.archive && !serves(*request.archive)) co_return not_served("retry", *request.archive);
+    if (auto why = cannot("retry", subject)) co_return *why;
+    auto retried = co_await catalog_.retry(std::move(request));
+    if (retried && *retried > 0) {
+        spdlog::info("{} of {} tried again by request", counted(*retried, "file"), subject);
+        wake_everybody();
+    }
+    co_return retried;
+}
+
+asio::awaitable<result<std::vector<timecode_view>>> daemon::timecodes(timecode_query query) {
+    if (!serves(query.archive)) co_return not_served("list the timecodes of", query.archive);
+    if (auto why = cannot("list the timecodes of", "archive '" + query.archive + "'")) co_return *why;
+    co_return co_await catalog_.timecodes(std::move(query));
+}
+
+asio::awaitable<result<void>> daemon::set_paused(std::string archive, bool paused) {
+    const std::string operation = paused ? "pause" : "resume";
+    if (!serves(archive)) co_return not_served(operation, archive);
+    if (auto why = cannot(operation, "archive '" + archive + "'")) co_return *why;
+    auto kept = co_await catalog_.set_paused(archive, paused, paused ? "by request" : "");
+    if (!kept) co_return kept.error();
+    // A reload may have taken it away meanwhile.
+    const auto place = find_served(archive);
+    if (place == archives_.end()) co_return not_served(operation, archive);
+    if (paused) {
+        if (!place->context.paused) spdlog::info("[{}] paused", archive);
+        place->context.paused = true;
+        place->context.raise_paused("by request");
+        place->context.wake_all();
+    } else {
+        place->worker.resume();
+        spdlog::info("[{}] resumed", archive);
+    }
+    co_return result<void>{};
+}
+
+archive_activity daemon::activity_of(served& s) {
+    auto& c = s.context;
+    const auto steady = clock_.steady_now();
+    archive_activity a;
+    a.name = c.config.name;
+    a.destination = s.way->name();
+    a.files_in_flight = c.files_in_flight;
+    a.bytes_in_flight = c.bytes_in_flight;
+    a.files_waiting = std::max<std::int64_t>(0, c.counts.unsettled - c.counts.failed - c.files_in_flight);
+    const auto known = static_cast<std::uint64_t>(
+        std::max<std::int64_t>(0, c.counts.known_bytes_unsettled - c.counts.known_bytes_failed));
+    a.bytes_waiting = known - std::min(known, c.bytes_in_flight);
+    a.files_failed = c.counts.failed;
+    a.bytes_per_second = c.meter.bytes_per_second(steady);
+    a.files_per_second = c.meter.files_per_second(steady);
+    a.next_attempt = c.next_attempt;
+    a.files_verified = c.files_verified;
+    a.files_deleted = c.files_deleted;
+    a.late_files = c.late_files;
+    a.paused = c.paused;
+    a.activity = !ready_                                              ? "preparing"
+                 : c.files_in_flight > 0                              ? "copying"
+                 : c.deleting                                         ? "deleting"
+                 : c.paused                                           ? "paused"
+                 : c.link.at(clock_.now()) == link_state::phase::down ? "waiting"
+                                                                      : "idle";
+    return a;
+}
+
+archive_stats daemon::statistics_of(const served& s) const {
+    const auto& counts = s.context.counts;
+    return {finalized_until(counts.oldest_unsettled, clock_.now()), counts.files, counts.unsettled,
+            counts.last_file_added, counts.last_file_copied};
+}
+
+session daemon::status() {
+    session s;
+    s.timestamp = clock_.now();
+    s.last_copy = last_copy_;
+    s.counters = counters_;
+    s.instance_id = configuration_.instance_id;
+    s.version = SUPRSYNC_VERSION;
+    s.started_at = started_at_;
+    s.conditions = conditions_.list();
+    s.degraded = !s.conditions.empty();
+    for (auto& a : archives_) {
+        const auto& c = a.context;
+        s.archives.push_back(activity_of(a));
+        s.archive_stats[c.config.name] = statistics_of(a);
+        if (s.archives.back().activity == "copying")
+            s.activity = "copying";
+        else if (c.deleting && s.activity != "copying")
+            s.activity = "deleting";
+    }
+    return s;
+}
+
+archive_report daemon::report_of(served& s) {
+    archive_report r;
+    r.configuration = s.context.config;
+    r.statistics = statistics_of(s);
+    r.counts = s.context.counts;
+    r.activity = activity_of(s);
+    for (auto& held : conditions_.list())
+        if (held.archive == s.context.config.name) r.conditions.push_back(std::move(held));
+    return r;
+}
+
+std::vector<archive_report> daemon::archives() {
+    std::vector<archive_report> all;
+    for (auto& s : archives_) all.push_back(report_of(s));
+    std::sort(all.begin(), all.end(), [](const archive_report& a, const archive_report& b) {
+        return a.configuration.name < b.configuration.name;
+    });
+    return all;
+}
+
+std::optional<archive_report> daemon::archive(const std::string& name) {
+    const auto s = find_served(name);
+    if (s == archives_.end()) return std::nullopt;
+    return report_of(*s);
+}
+
+measurements daemon::measure() {
+    measurements m;
+    m.session = status();
+    for (const auto& s : archives_)
+        m.archives.emplace(s.context.config.name,
+                           measurements::of_archive{s.context.counts, s.context.instruments});
+    m.catalog_waits = catalog_.wait_times();
+    return m;
+}
+
+}  // namespace suprsync

@@ -1,0 +1,101 @@
+#include "http/api/events_endpoint.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <charconv>
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+// Rendered and sent in one go: whoever takes 6.5 kB/s is fast enough for the door's limit.
+constexpr std::size_t events_at_a_time = 200;
+constexpr std::size_t piece_bytes = 65536;
+
+// The browser's EventSource comes back after this many ms.
+constexpr std::string_view greeting = "retry: 2000\n\n";
+constexpr std::string_view keepalive = ":\n\n";
+
+// A reader's place in the feed.
+struct reader {
+    event_feed& feed;
+    answer_stream& out;
+    event_listener listener;
+    std::uint64_t seen;
+    bool ended = false;
+
+    reader(event_feed& f, std::optional<std::uint64_t> last_seen, answer_stream& o)
+        : feed(f), out(o), listener(f), seen(last_seen.value_or(f.newest())) {
+        // An id from after a time to which the clock was set back: all is new.
+        if (seen > feed.newest()) seen = 0;
+    }
+
+    bool has_missed_some() const { return seen + 1 < feed.oldest(); }
+
+    std::string next_piece() {
+        std::string text;
+        if (has_missed_some()) {
+            text = fmt::format(": events before {} are no longer kept\n\n", feed.oldest());
+            seen = feed.oldest() - 1;
+        }
+        for (const auto* e : feed.after(seen, events_at_a_time)) {
+            text += event_text(*e);
+            seen = e->id;
+            if (text.size() >= piece_bytes) break;
+        }
+        return text;
+    }
+};
+
+asio::awaitable<void> watch_end(reader& r) {
+    co_await r.out.ended();
+    r.ended = true;
+    r.listener.notify();
+}
+
+asio::awaitable<void> send(reader& r) {
+    const double silence = std::chrono::duration<double>(r.out.keepalive_time()).count();
+    bool there = co_await r.out.write(greeting);
+    while (there && !r.ended) {
+        const auto piece = r.next_piece();
+        if (!piece.empty())
+            // Whoever was waited for while what comes next was forgotten is too slow.
+            there = co_await r.out.write(piece) && !r.has_missed_some();
+        else if (!co_await r.listener.wait_for(silence))
+            there = co_await r.out.write(keepalive);
+    }
+    r.out.close();
+}
+
+}  // namespace
+
+asio::awaitable<void> stream_events(event_feed& feed, std::optional<std::uint64_t> last_seen,
+                                    answer_stream& out) {
+    using namespace asio::experimental::awaitable_operators;
+    reader r(feed, last_seen, out);
+    co_await (watch_end(r) && send(r));
+}
+
+asio::awaitable<http_answer> get_events(front_desk& desk, http_request request) {
+    std::optional<std::uint64_t> last_seen;
+    if (const auto& text = request.last_event_id; !text.empty()) {
+        std::uint64_t id = 0;
+        const auto* end = text.data() + text.size();
+        const auto [stop, error] = std::from_chars(text.data(), end, id);
+        if (error != std::errc() || stop != end)
+            co_return problem(400, "the header Last-Event-ID is '" + text + "': expected the id of an event");
+        last_seen = id;
+    }
+    http_answer answer;
+    answer.content_type = "text/event-stream";
+    answer.headers.emplace_back("X-Accel-Buffering", "no");
+    answer.stream = [&feed = desk.events(), last_seen](answer_stream& out) {
+        return stream_events(feed, last_seen, out);
+    };
+    co_return answer;
+}
+
+}  // namespace suprsync

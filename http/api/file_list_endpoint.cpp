@@ -1,0 +1,84 @@
+#include "http/api/file_list_endpoint.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/rules/registration_rules.hpp"
+#include "http/api/json_writer.hpp"
+#include "http/api/request_values.hpp"
+#include "http/api/views.hpp"
+#include "http/api/yield.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+constexpr std::int64_t default_limit = 100;
+constexpr std::int64_t most_rows = 1000;
+constexpr std::string_view states[] = {"pending",  "retrying", "failed",    "ignored",
+                                       "verified", "deleted",  "unsettled", "deletable"};
+
+result<file_query> read_query(const http_request& request) {
+    file_query query;
+    query.archive = read_text(request, "archive");
+    query.state = read_text(request, "state");
+    query.local_path = read_text(request, "local_path");
+    query.remote_prefix = read_text(request, "remote_prefix");
+    if (query.state && std::find(std::begin(states), std::end(states), *query.state) == std::end(states))
+        return failure{
+            failure_code::invalid, "read", "the query",
+            fmt::format("unknown state '{}': expected one of {}", *query.state, fmt::join(states, ", "))};
+    const auto after = read_number(request, "after", 0, std::numeric_limits<std::int64_t>::max(), 0);
+    if (!after) return after.error();
+    query.after = *after;
+    const auto limit = read_number(request, "limit", 1, most_rows, default_limit);
+    if (!limit) return limit.error();
+    query.limit = static_cast<std::size_t>(*limit);
+    return query;
+}
+
+// The same question, after the last row of this page.
+std::string next_page(const http_request& request, file_id last) {
+    std::string link = "/files?";
+    for (const auto& [name, value] : request.query)
+        if (name != "after") link += fmt::format("{}={}&", name, encoded(value));
+    return link + fmt::format("after={}", last);
+}
+
+}  // namespace
+
+asio::awaitable<http_answer> get_files(front_desk& desk, http_request request) {
+    auto query = read_query(request);
+    if (!query) co_return problem(400, query.error());
+    const auto asked_path = query->local_path;
+    // As POST /files stores it; other programs may have spelled it otherwise.
+    if (asked_path) query->local_path = plain_local_path(*asked_path);
+    auto page = co_await desk.list_files(*query);
+    if (page && page->files.empty() && query->local_path != asked_path) {
+        query->local_path = asked_path;
+        page = co_await desk.list_files(std::move(*query));
+    }
+    if (!page) co_return problem(status_of(page.error().code), page.error());
+
+    json_writer json;
+    json.begin_object().key("files").begin_array();
+    std::size_t written = 0;
+    for (const auto& file : page->files) {
+        write_file(json, file);
+        if (++written % rows_at_a_time == 0) co_await give_way();
+    }
+    json.end_array().key("next");
+    if (page->more && !page->files.empty())
+        json.value(next_page(request, page->files.back().row.id));
+    else
+        json.null();
+    json.end_object();
+    http_answer answer;
+    answer.body = json.take();
+    co_return answer;
+}
+
+}  // namespace suprsync

@@ -1,0 +1,201 @@
+#include "http/api/registration_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/basic_parser_impl.hpp>
+#include <cctype>
+#include <cmath>
+#include <limits>
+
+namespace json = boost::json;
+
+namespace suprsync {
+
+namespace {
+
+constexpr const char* expected_keys =
+    "expected local_path, remote_path and archive_name, optionally local_md5sum, timestamp and deletable";
+
+bool is_md5(std::string_view text) {
+    return text.size() == 32 &&
+           std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isxdigit(c) != 0; });
+}
+
+// What the parser finds, checked against what a registration may hold. Every handler returns false to end
+// the parsing; fault_ then says why.
+struct registration_handler {
+    using error = boost::system::error_code;
+    static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
+    static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
+    static constexpr std::size_t max_key_size = std::numeric_limits<std::size_t>::max();
+    static constexpr std::size_t max_string_size = std::numeric_limits<std::size_t>::max();
+
+    registration_body body_;
+    body_fault fault_;
+
+    bool on_document_begin(error&) { return true; }
+    bool on_document_end(error&) { return true; }
+
+    bool on_array_begin(error& e) {
+        if (in_file_) return wrong_type(e, "an array");
+        if (in_array_) return refuse(e, "expected an object, got an array");
+        in_array_ = body_.is_array = true;
+        return true;
+    }
+
+    bool on_array_end(std::size_t, error& e) {
+        in_array_ = false;
+        if (body_.files.empty()) return refuse(e, "the array is empty: give at least one file");
+        return true;
+    }
+
+    bool on_object_begin(error& e) {
+        if (in_file_) return wrong_type(e, "an object");
+        in_file_ = true;
+        seen_.clear();
+        body_.files.emplace_back();
+        return true;
+    }
+
+    bool on_object_end(std::size_t, error& e) {
+        for (const char* needed : {"local_path", "remote_path", "archive_name"})
+            if (!seen(needed)) return refuse(e, fmt::format("the key '{}' is missing", needed));
+        in_file_ = false;
+        return true;
+    }
+
+    bool on_key_part(json::string_view part, std::size_t, error&) { return gather(part); }
+    bool on_key(json::string_view rest, std::size_t, error& e) {
+        gather(rest);
+        key_ = std::exchange(text_, {});
+        constexpr std::string_view keys[] = {"local_path",   "remote_path", "archive_name",
+                                             "local_md5sum", "timestamp",   "deletable"};
+        if (std::find(std::begin(keys), std::end(keys), key_) == std::end(keys))
+            return refuse(e, fmt::format("unknown key '{}'; {}", shortened(key_), expected_keys));
+        if (seen(key_)) return refuse(e, fmt::format("the key '{}' is given twice", key_));
+        seen_.push_back(key_);
+        return true;
+    }
+
+    bool on_string_part(json::string_view part, std::size_t, error&) { return gather(part); }
+    bool on_string(json::string_view rest, std::size_t, error& e) {
+        gather(rest);
+        auto value = std::exchange(text_, {});
+        if (!in_file_ || key_ == "timestamp" || key_ == "deletable")
+            return wrong_type(e, fmt::format("the string '{}'", shortened(value)));
+        if (value.find('\0') != std::string::npos)
+            return refuse(e, fmt::format("'{}' holds a NUL character", key_));
+        auto& file = body_.files.back();
+        if (key_ == "local_md5sum") {
+            if (!is_md5(value))
+                return refuse(e, fmt::format("'local_md5sum' is '{}': expected 32 hexadecimal digits; leave "
+                                             "the key out where the sum is not known",
+                                             shortened(value)));
+            std::transform(value.begin(), value.end(), value.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+            file.local_md5sum = std::move(value);
+        } else {
+            (key_ == "local_path"    ? file.local_path
+             : key_ == "remote_path" ? file.remote_path
+                                     : file.archive_name) = std::move(value);
+        }
+        return true;
+    }
+
+    bool on_number_part(json::string_view, error&) { return true; }
+    bool on_int64(std::int64_t v, json::string_view, error& e) { return number(static_cast<double>(v), e); }
+    bool on_uint64(std::uint64_t v, json::string_view, error& e) { return number(static_cast<double>(v), e); }
+    bool on_double(double v, json::string_view, error& e) { return number(v, e); }
+    bool on_bool(bool v, error& e) {
+        if (!in_file_ || key_ != "deletable") return wrong_type(e, v ? "true" : "false");
+        body_.files.back().deletable = v;
+        return true;
+    }
+    bool on_null(error& e) { return wrong_type(e, "null"); }
+    bool on_comment_part(json::string_view, error&) { return true; }
+    bool on_comment(json::string_view, error&) { return true; }
+
+    // The element that is being read; none outside an array.
+    std::optional<std::size_t> index() const {
+        if (!in_array_) return std::nullopt;
+        return in_file_ ? body_.files.size() - 1 : body_.files.size();
+    }
+
+    bool refuse(error& e, const std::string& detail) {
+        // An empty array is no element's fault.
+        const auto where = index();
+        fault_ = {{failure_code::invalid, "read", where ? "the registration" : "the body", detail}, where};
+        e = boost::system::errc::make_error_code(boost::system::errc::invalid_argument);
+        return false;
+    }
+
+  private:
+    static std::string shortened(const std::string& text) {
+        if (text.size() <= 100) return text;
+        return text.substr(0, 100) + "...";
+    }
+
+    bool gather(json::string_view part) {
+        text_.append(part.data(), part.size());
+        return true;
+    }
+
+    bool seen(std::string_view key) const {
+        return std::find(seen_.begin(), seen_.end(), key) != seen_.end();
+    }
+
+    bool number(double value, error& e) {
+        if (!in_file_ || key_ != "timestamp") return wrong_type(e, fmt::format("the number {}", value));
+        if (!std::isfinite(value)) return refuse(e, "'timestamp' is too large");
+        body_.files.back().timestamp = value;
+        return true;
+    }
+
+    bool wrong_type(error& e, const std::string& got) {
+        if (!in_file_)
+            return refuse(e, fmt::format("expected an object{}, got {}",
+                                         in_array_ ? "" : " or an array of objects", got));
+        const auto expected = key_ == "timestamp"   ? "a number (seconds since the Unix epoch)"
+                              : key_ == "deletable" ? "true or false"
+                                                    : "a string";
+        return refuse(e, fmt::format("'{}': expected {}, got {}", key_, expected, got));
+    }
+
+    bool in_array_ = false;
+    bool in_file_ = false;
+    std::string key_;
+    std::string text_;
+    std::vector<std::string> seen_;
+};
+
+}  // namespace
+
+struct registration_reader::parser {
+    json::basic_parser<registration_handler> json{json::parse_options{}};
+    bool wrong = false;
+
+    registration_handler& handler() { return json.handler(); }
+
+    bool advance(std::string_view piece, bool more) {
+        if (wrong) return false;
+        boost::system::error_code error;
+        const auto used = json.write_some(more, piece.data(), piece.size(), error);
+        if (!error && used < piece.size()) error = json::error::extra_data;
+        if (!error) return true;
+        wrong = true;
+        if (handler().fault_.why.detail.empty())
+            handler().refuse(error, fmt::format("it is not valid JSON in UTF-8 ({})", error.message()));
+        return false;
+    }
+};
+
+registration_reader::registration_reader() : parser_(std::make_unique<parser>()) {}
+registration_reader::~registration_reader() = default;
+
+bool registration_reader::feed(std::string_view piece) { return parser_->advance(piece, true); }
+bool registration_reader::finish() { return parser_->advance({}, false); }
+const body_fault& registration_reader::fault() const { return parser_->handler().fault_; }
+registration_body registration_reader::take() { return std::move(parser_->handler().body_); }
+
+}  // namespace suprsync

@@ -1,0 +1,40 @@
+// Who may ask (spec 8.1): the Host that a request names, so that no web page reaches us under a name of its
+// own (DNS rebinding), the token, and the media type that a foreign form cannot send.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/api/message.hpp"
+#include "http/server/listen_address.hpp"
+
+namespace suprsync {
+
+/// A name or an IP address that a request can name as its host: no port, no brackets, no spaces.
+bool is_host_name(const std::string& text);
+
+class trust {
+  public:
+    /// An empty token asks for none. On a Unix socket any host is right.
+    trust(const listen_address& listen, const std::vector<std::string>& host_names, std::string token);
+
+    /// `host` is the value of Host or the authority of an absolute target, with or without a port (any port:
+    /// tunnels change it). The answer that refuses it: 400 where it is malformed, 421 where it is not ours.
+    std::optional<http_answer> refuse_host(std::string_view host) const;
+
+    /// `authorization` is that header's value. 401 where the token is missing or wrong.
+    std::optional<http_answer> refuse_token(std::string_view authorization) const;
+
+  private:
+    bool any_host_;
+    std::set<std::string> hosts_;
+    std::string token_;
+};
+
+/// 415 where a request that changes something is not sent as application/json.
+std::optional<http_answer> refuse_media_type(std::string_view content_type);
+
+}  // namespace suprsync

@@ -1,0 +1,49 @@
+// One client: reads its requests one after the other within the limits, asks the endpoints, writes the
+// answers. The only file that knows HTTP's grammar, through Beast.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "engine/ports/service.hpp"
+#include "http/server/access_control.hpp"
+#include "http/server/limits.hpp"
+
+namespace suprsync {
+
+/// What all connections of a door share.
+struct door_rules {
+    front_desk& desk;
+    suprsync::trust trust;
+    door_limits limits;
+    std::unique_ptr<boost::asio::ssl::context> tls;  ///< none: plain HTTP
+    std::function<void(const std::string&)> report;  ///< tells the operator what went wrong with us
+    bool closing = false;                            ///< no further request on any connection
+    door_figures figures = {};
+};
+
+class connection {
+  public:
+    using socket = boost::asio::generic::stream_protocol::socket;
+
+    virtual ~connection() = default;
+
+    /// Serves requests until either side ends it. Never throws.
+    virtual boost::asio::awaitable<void> run() = 0;
+
+    /// Waits for a request: nothing is lost when it is closed.
+    virtual bool idle() const = 0;
+
+    /// Ends it now; run() returns soon after, unless it waits for the front desk.
+    virtual void close() = 0;
+};
+
+/// `rules` must outlive the connection.
+std::unique_ptr<connection> make_connection(connection::socket socket, door_rules& rules);
+
+}  // namespace suprsync

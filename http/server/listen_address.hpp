@@ -1,0 +1,32 @@
+// Where the door listens: the option --http-listen (spec 2.1 and 8.1), taken apart and checked.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "engine/model/failure.hpp"
+
+namespace suprsync {
+
+struct listen_address {
+    enum class kind { off, tcp, unix_socket };
+
+    kind what = kind::off;
+    std::string address;  ///< tcp: the IP address, without brackets
+    std::uint16_t port = 0;
+    std::string path;  ///< unix_socket
+
+    /// Only this machine's own programs can connect.
+    bool local_only() const;
+
+    /// As the option is written: "127.0.0.1:8642", "[::1]:8642", "unix:/run/suprsync.sock", "off".
+    std::string text() const;
+
+    bool operator==(const listen_address&) const = default;
+};
+
+/// Reads ADDRESS:PORT (IPv6 in brackets; `localhost` is 127.0.0.1; port 0 lets the system choose), unix:PATH
+/// or off. Failure `invalid`, which says what was expected.
+result<listen_address> parse_listen_address(const std::string& option);
+
+}  // namespace suprsync

@@ -1,0 +1,44 @@
+// The listening socket: TCP or Unix, opened, named and removed (spec 8.1).
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <cstdint>
+
+#include "engine/model/failure.hpp"
+#include "http/server/listen_address.hpp"
+
+namespace suprsync {
+
+class listener {
+  public:
+    using acceptor = boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol>;
+
+    /// Failures: `held` (the port or socket is in use), `not_permitted`, `conflict` (a file that is no socket
+    /// lies at the path), `invalid` (no such address on this machine), `io`. A socket file that nobody
+    /// listens on is replaced; ours has mode 0660.
+    static result<listener> open(const boost::asio::any_io_executor& executor, listen_address where);
+
+    listener(listener&& other) noexcept;
+    listener& operator=(listener&&) = delete;
+    ~listener();
+
+    acceptor& socket() { return acceptor_; }
+
+    /// Where it listens, with the port that was chosen where 0 was asked for.
+    const listen_address& where() const { return where_; }
+
+    /// Ends listening and removes the Unix socket, unless another has taken its place.
+    void close();
+
+  private:
+    listener(acceptor a, listen_address where);
+
+    acceptor acceptor_;
+    listen_address where_;
+    std::uint64_t device_ = 0;  // of the socket file that we made
+    std::uint64_t inode_ = 0;
+};
+
+}  // namespace suprsync

@@ -1,0 +1,59 @@
+#include "http/server/refusal.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+
+namespace suprsync {
+
+namespace {
+
+class refusal final : public connection {
+  public:
+    refusal(connection::socket socket, const door_limits& limits)
+        : stream_(std::move(socket)), limits_(limits) {}
+
+    asio::awaitable<void> run() override {
+        const auto body = problem(503, fmt::format("all {} connections are taken", limits_.connections)).body;
+        const auto text = fmt::format(
+            "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n"
+            "Content-Length: {}\r\nRetry-After: 5\r\nConnection: close\r\n\r\n{}",
+            body.size(), body);
+        // A new connection's send buffer holds this much: no need to wait.
+        boost::system::error_code error;
+        stream_.socket().non_blocking(true, error);
+        stream_.socket().send(asio::buffer(text), 0, error);
+        stream_.socket().shutdown(asio::socket_base::shutdown_send, error);
+
+        // Closing on unread bytes would reset the connection before the client has read the answer.
+        stream_.expires_after(limits_.linger_time);
+        std::array<char, 4096> waste;
+        while (!error) {
+            const auto [failed, bytes] =
+                co_await stream_.async_read_some(asio::buffer(waste), asio::as_tuple(asio::use_awaitable));
+            error = failed;
+        }
+        close();
+    }
+
+    bool idle() const override { return true; }
+    void close() override { stream_.close(); }
+
+  private:
+    beast::basic_stream<asio::generic::stream_protocol> stream_;
+    door_limits limits_;
+};
+
+}  // namespace
+
+std::unique_ptr<connection> make_refusal(connection::socket socket, const door_limits& limits) {
+    return std::make_unique<refusal>(std::move(socket), limits);
+}
+
+}  // namespace suprsync

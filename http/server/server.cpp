@@ -1,0 +1,147 @@
+#include "http/server/server.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <list>
+#include <optional>
+
+#include "engine/loop/task_group.hpp"
+#include "http/server/connection.hpp"
+#include "http/server/listener.hpp"
+#include "http/server/refusal.hpp"
+#include "http/server/tls.hpp"
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace suprsync {
+
+namespace {
+
+constexpr auto as_value = asio::as_tuple(asio::use_awaitable);
+
+// How many that came too late are told so at a time; more are closed without a word.
+constexpr std::size_t most_refusals = 32;
+// After accept(2) failed (no descriptors left), before it is tried again.
+constexpr std::chrono::milliseconds accept_again{100};
+
+}  // namespace
+
+struct door::state {
+    state(const asio::any_io_executor& e, std::optional<listener> l, door_rules r)
+        : entrance(std::move(l)), rules(std::move(r)), tasks(e), pause(e), grace_end(e) {}
+
+    std::optional<listener> entrance;  // none: off
+    door_rules rules;
+    using client_list = std::list<std::unique_ptr<connection>>;
+    client_list connections;
+    client_list refusals;
+    task_group tasks;
+    asio::steady_timer pause;
+    asio::steady_timer grace_end;
+
+    asio::awaitable<void> accept() {
+        bool complained = false;
+        while (!rules.closing) {
+            auto [error, socket] = co_await entrance->socket().async_accept(as_value);
+            if (rules.closing) break;
+            if (error == asio::error::connection_aborted) continue;
+            if (error) {
+                if (!std::exchange(complained, true))
+                    rules.report(
+                        fmt::format("the HTTP door cannot accept a connection: {}", error.message()));
+                pause.expires_after(accept_again);
+                co_await pause.async_wait(as_value);
+                continue;
+            }
+            complained = false;
+            ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
+            if (entrance->where().what == listen_address::kind::tcp)
+                socket.set_option(asio::ip::tcp::no_delay(true), error);
+            if (connections.size() < rules.limits.connections)
+                admit(connections, make_connection(std::move(socket), rules));
+            else {
+                ++rules.figures.refused_connections;
+                if (!rules.tls && refusals.size() < most_refusals)
+                    admit(refusals, make_refusal(std::move(socket), rules.limits));
+            }
+        }
+    }
+
+    void admit(client_list& list, std::unique_ptr<connection> client) {
+        tasks.spawn(serve(list, list.insert(list.end(), std::move(client))));
+        rules.figures.connections = connections.size();
+    }
+
+    asio::awaitable<void> serve(client_list& list, client_list::iterator client) {
+        co_await (*client)->run();
+        list.erase(client);
+        rules.figures.connections = connections.size();
+    }
+};
+
+door::door(std::shared_ptr<state> s) : state_(std::move(s)) {}
+door::~door() = default;
+
+result<std::unique_ptr<door>> door::open(const asio::any_io_executor& executor, door_options options,
+                                         front_desk& desk) {
+    auto where = parse_listen_address(options.listen);
+    if (!where) return where.error();
+    if (!where->local_only() && options.token.empty())
+        return failure{failure_code::invalid, "listen on", where->text(),
+                       "others can reach this address: set http.token_file, or listen on 127.0.0.1, [::1] or "
+                       "unix:PATH"};
+    door_rules rules{desk,
+                     trust(*where, options.host_names, options.token),
+                     options.limits,
+                     nullptr,
+                     std::move(options.report),
+                     false,
+                     {}};
+    if (!rules.report) rules.report = [](const std::string&) {};
+    if (!options.tls_certificate.empty() || !options.tls_key.empty()) {
+        auto tls = make_tls_context(options.tls_certificate, options.tls_key);
+        if (!tls) return tls.error();
+        rules.tls = std::move(*tls);
+    }
+    std::optional<listener> entrance;
+    if (where->what != listen_address::kind::off) {
+        auto opened = listener::open(executor, std::move(*where));
+        if (!opened) return opened.error();
+        entrance.emplace(std::move(*opened));
+    }
+    return std::unique_ptr<door>(
+        new door(std::make_shared<state>(executor, std::move(entrance), std::move(rules))));
+}
+
+asio::awaitable<void> door::run() {
+    if (!state_->entrance) co_return;
+    co_await state_->accept();
+    co_await state_->tasks.join();
+    state_->grace_end.cancel();
+}
+
+void door::stop(std::chrono::milliseconds grace) {
+    auto& s = *state_;
+    s.rules.closing = true;
+    if (s.entrance) s.entrance->close();
+    s.pause.cancel();
+    for (auto& client : s.refusals) client->close();
+    for (auto& client : s.connections)
+        if (client->idle()) client->close();
+    s.grace_end.expires_after(grace);
+    s.grace_end.async_wait([alive = std::weak_ptr<state>(state_)](error_code cancelled) {
+        const auto still = alive.lock();
+        if (cancelled || !still) return;
+        for (auto& client : still->connections) client->close();
+    });
+}
+
+std::string door::address() const { return state_->entrance ? state_->entrance->where().text() : "off"; }
+
+}  // namespace suprsync

@@ -1,0 +1,59 @@
+// The door: an HTTP/1.1 server on the engine's loop, through which people and programs ask the front desk
+// (spec 7.3 and 8).
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/ports/service.hpp"
+#include "http/server/limits.hpp"
+
+namespace suprsync {
+
+struct door_options {
+    std::string listen = "127.0.0.1:8642";  ///< --http-listen: ADDRESS:PORT, unix:PATH or off
+    std::string token;                      ///< asked of every request but /healthz; empty: none
+    std::string tls_certificate;            ///< PEM file with the chain; empty: plain HTTP
+    std::string tls_key;                    ///< PEM file
+    std::vector<std::string> host_names;    ///< further names under which clients may ask
+    door_limits limits;
+
+    /// Told of what is wrong with this machine or this program (no descriptors left, a bug in an endpoint),
+    /// for the log; never of what clients do wrong. Called on the loop thread.
+    std::function<void(const std::string&)> report;
+};
+
+class door {
+  public:
+    /// Listens from now on; connections wait until run(). Failures: `held` (the port or socket is in use),
+    /// `invalid` (options; an address that others can reach without a token), `not_permitted`, `conflict`,
+    /// `io`. `desk` must outlive the door.
+    static result<std::unique_ptr<door>> open(const boost::asio::any_io_executor& executor,
+                                              door_options options, front_desk& desk);
+    door(const door&) = delete;
+    door& operator=(const door&) = delete;
+    ~door();
+
+    /// Serves until stop() and until every connection has ended (at once with "off"). A request that waits
+    /// inside the front desk is waited for, also past the grace time: the desk must answer it.
+    boost::asio::awaitable<void> run();
+
+    /// Accepts nothing more and closes what is idle; requests that are running get `grace`, then their
+    /// connections are closed. Call on the loop thread.
+    void stop(std::chrono::milliseconds grace);
+
+    /// Where it listens, as --http-listen is written, with the actual port ("127.0.0.1:40123").
+    std::string address() const;
+
+  private:
+    struct state;
+    explicit door(std::shared_ptr<state> s);
+    std::shared_ptr<state> state_;
+};
+
+}  // namespace suprsync

@@ -1,0 +1,42 @@
+#include "http/server/tls.hpp"
+
+#include <boost/asio/ssl/error.hpp>
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace suprsync {
+
+namespace {
+
+failure wrong(const std::string& option, const std::string& file, const std::string& detail) {
+    return {failure_code::invalid, "use " + option, "'" + file + "'", detail};
+}
+
+}  // namespace
+
+result<std::unique_ptr<asio::ssl::context>> make_tls_context(const std::string& certificate_file,
+                                                             const std::string& key_file) {
+    if (certificate_file.empty() || key_file.empty())
+        return wrong(certificate_file.empty() ? "http.tls_certificate" : "http.tls_key", "",
+                     "http.tls_certificate and http.tls_key are needed both");
+    auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
+    context->set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1 |
+                         asio::ssl::context::default_workarounds);
+    // Without this OpenSSL would ask for a key's passphrase on the terminal.
+    error_code error;
+    context->set_password_callback([](std::size_t, asio::ssl::context::password_purpose) { return ""; },
+                                   error);
+    context->use_certificate_chain_file(certificate_file, error);
+    if (error)
+        return wrong("http.tls_certificate", certificate_file,
+                     error.message() + "; expected a readable PEM file with the certificate and its chain");
+    context->use_private_key_file(key_file, asio::ssl::context::pem, error);
+    if (error)
+        return wrong("http.tls_key", key_file,
+                     error.message() +
+                         "; expected a readable PEM file without a passphrase with the certificate's key");
+    return context;
+}
+
+}  // namespace suprsync

@@ -1,0 +1,17 @@
+// The certificate and key with which the door speaks TLS (spec 8.1).
+#pragma once
+
+#include <boost/asio/ssl/context.hpp>
+#include <memory>
+#include <string>
+
+#include "engine/model/failure.hpp"
+
+namespace suprsync {
+
+/// TLS 1.2 and newer. Failure `invalid`: a file that is missing, unreadable or no PEM, a key that is not the
+/// certificate's, or one of the two options without the other.
+result<std::unique_ptr<boost::asio::ssl::context>> make_tls_context(const std::string& certificate_file,
+                                                                    const std::string& key_file);
+
+}  // namespace suprsync

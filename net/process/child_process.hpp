@@ -1,0 +1,120 @@
+// Runs child processes from the loop: standard streams, limits, signals to the whole process group, reaping
+// without surprises. Every cure of docs on Boost.Process v2 1.81's defects lives here, see child_process.cpp.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "engine/model/failure.hpp"
+
+namespace suprsync {
+
+class guardian;
+
+struct exited {
+    int code = 0;
+    bool operator==(const exited&) const = default;
+};
+struct signaled {
+    int signal = 0;
+    bool operator==(const signaled&) const = default;
+};
+using exit_status = std::variant<exited, signaled>;
+
+/// Why we ended a child ourselves.
+enum class ended_by { itself, time_limit, stall, stop };
+
+struct child_request {
+    std::vector<std::string> arguments;    ///< argv; [0] is looked up in PATH
+    std::vector<std::string> environment;  ///< "NAME=value", added to ours
+    std::string input;                     ///< written to its standard input
+    bool hold_input_open = false;          ///< keep standard input open after `input` until it ends: its end
+                                           ///< of file tells the far side that we are gone
+    std::optional<std::chrono::nanoseconds> limit;  ///< from start to end
+    std::optional<std::chrono::nanoseconds> stall;  ///< without a call to `progressed` (below) for so long
+    std::size_t output_limit =
+        64 << 20;  ///< bytes kept of each of stdout and stderr; the rest is read and dropped
+    /// Called on the loop with what arrives; where set, stdout is not kept. Returning true counts as
+    /// progress.
+    std::function<bool(std::string_view)> on_output;
+};
+
+struct child_result {
+    exit_status status;
+    ended_by cause = ended_by::itself;
+    bool early = false;  ///< it had been started ahead
+    std::string output;
+    std::string error;
+
+    bool succeeded() const { return cause == ended_by::itself && status == exit_status{exited{0}}; }
+    /// "exit 23", "signal 9", "time limit": for logs and counters.
+    std::string describe() const;
+};
+
+/// Starts children and waits for them. Belongs to the loop thread; not thread safe. The process must ignore
+/// SIGPIPE: a child may stop reading its input.
+class child_runner {
+    struct child;
+    struct state;
+
+  public:
+    /// A child that was started ahead of its work and waits for its input. Ended with this handle, unless
+    /// run() took it over.
+    class early {
+      public:
+        early() = default;
+        early(early&&) noexcept = default;
+        early& operator=(early&& other) noexcept;
+        ~early();
+
+        /// It was started, and neither has it ended nor is its life over.
+        bool waits() const;
+
+      private:
+        friend class child_runner;
+        void release();
+        std::shared_ptr<child> child_;
+    };
+
+    /// `watch` (may be null) is told each process group, so that none outlives us.
+    child_runner(boost::asio::any_io_executor executor, guardian* watch,
+                 std::chrono::nanoseconds term_grace = std::chrono::seconds(2));
+    ~child_runner();
+    child_runner(const child_runner&) = delete;
+    child_runner& operator=(const child_runner&) = delete;
+
+    /// Runs one child to its end, in a process group of its own. Where `on_output` is not set any byte on
+    /// stdout is progress; bytes of `input` that the child accepts are progress, too. On a limit: SIGTERM to
+    /// the group, after term_grace SIGKILL; the group is swept again before the child is reaped. Failures:
+    /// missing_program (no such executable), io (pipes, fork), stopped.
+    ///
+    /// `ahead` is taken over where it waits, was started with the same arguments and environment, and was
+    /// given what `input` begins with; limits count from now. Otherwise it is ended.
+    boost::asio::awaitable<result<child_result>> run(child_request request, early ahead = {});
+
+    /// Starts a child whose work is not known yet, to be given to run() within `life`; it is ended after
+    /// that. Its `input` has to fit into a pipe (some KiB). Failures: as run.
+    result<early> start(child_request request, std::chrono::nanoseconds life);
+
+    /// Ends all children as above; later calls of run return `stopped`.
+    void stop();
+
+    /// Children running now.
+    std::size_t running() const;
+
+  private:
+    static boost::asio::awaitable<child_result> attend(std::shared_ptr<state> self, std::shared_ptr<child> c);
+    static boost::asio::awaitable<void> idle(std::shared_ptr<state> self, std::shared_ptr<child> c,
+                                             std::chrono::nanoseconds life);
+    std::shared_ptr<state> state_;
+};
+
+}  // namespace suprsync

@@ -1,0 +1,164 @@
+#include "net/remote/destination_shell.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+
+#include "net/remote/classify.hpp"
+#include "net/remote/scripts.hpp"
+#include "net/remote/shell_text.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+constexpr auto far_side_grace = std::chrono::seconds(15);  ///< our own limit comes first while the link holds
+
+process_end ended_with(failure why) {
+    process_end end;
+    end.exit_class = std::string(name_of(why.code));
+    end.trouble = std::move(why);
+    return end;
+}
+
+/// rsync takes an IPv6 address in brackets only.
+std::string target_of(const std::string& host) {
+    const auto at = host.rfind('@');
+    const auto name = at == std::string::npos ? host : host.substr(at + 1);
+    if (name.find(':') == std::string::npos || name.starts_with('[')) return host + ":.";
+    return host.substr(0, host.size() - name.size()) + "[" + name + "]:.";
+}
+
+}  // namespace
+
+bool doubts_link(const process_end& end) {
+    if (!end.trouble) return false;
+    const auto code = end.trouble->code;
+    return code == failure_code::link || code == failure_code::timed_out || code == failure_code::stalled;
+}
+
+destination_shell::destination_shell(child_runner& runner, std::unique_ptr<ssh_connection> ssh,
+                                     std::string host, std::string subject)
+    : runner_(runner), ssh_(std::move(ssh)), host_(std::move(host)), subject_(std::move(subject)) {}
+
+// What is known ahead of the call comes first in the input and in the arguments: they are the same for every
+// call with these settings.
+child_request destination_shell::compose(const script_request& request,
+                                         const ssh_connection::session& session) const {
+    std::string text = "LC_ALL=C; export LC_ALL\n" + request.settings;
+    text.append(scripts::common).append(request.script).append(scripts::frame);
+
+    const auto limit = std::chrono::ceil<std::chrono::seconds>(request.limit + early_life + far_side_grace);
+    const std::vector<std::string> bounded = {
+        "timeout", "-k", "5",
+        std::to_string(std::bit_ceil(static_cast<std::uint64_t>(std::max<long>(limit.count(), 1))))};
+
+    child_request child;
+    if (ssh_) {
+        child.arguments = session.command();
+        child.arguments.insert(child.arguments.end(), {"--", host_});
+        child.arguments.insert(child.arguments.end(), bounded.begin(), bounded.end());
+        // Not every login shell takes a text of several lines as a word.
+        const auto reader = "eval \"$(head -c " + std::to_string(text.size()) + ")\"";
+        child.arguments.insert(child.arguments.end(), {"sh", "-c", shell_quoted(reader)});
+        child.input = std::move(text);
+    } else {
+        child.arguments = bounded;
+        child.arguments.insert(child.arguments.end(), {"sh", "-c", std::move(text)});
+    }
+    child.environment = {"LC_ALL=C"};
+    child.hold_input_open = true;
+    return child;
+}
+
+void destination_shell::start_early(const script_request& request, std::size_t at_least) {
+    std::erase_if(waiting_, [](const waiting& w) { return !w.ready(); });
+    auto there = std::count_if(waiting_.begin(), waiting_.end(),
+                               [&](const waiting& w) { return w.script.data() == request.script.data(); });
+    for (; static_cast<std::size_t>(there) < at_least; ++there) {
+        waiting next;
+        next.script = request.script;
+        if (ssh_) {
+            auto session = ssh_->open_at_once();
+            if (!session) return;
+            next.session = std::move(*session);
+        }
+        auto child = runner_.start(compose(request, next.session), early_life);
+        if (!child) return;
+        next.child = std::move(*child);
+        waiting_.push_back(std::move(next));
+    }
+}
+
+asio::awaitable<script_answer> destination_shell::run(script_request request) {
+    script_answer answer;
+    ssh_connection::session session;
+    child_runner::early ahead;
+    const auto found = std::find_if(waiting_.begin(), waiting_.end(), [&](const waiting& w) {
+        return w.script.data() == request.script.data() && w.ready();
+    });
+    if (found != waiting_.end()) {
+        session = std::move(found->session);
+        ahead = std::move(found->child);
+        waiting_.erase(found);
+    } else if (ssh_) {
+        auto opened = co_await ssh_->open();
+        if (!opened) {
+            answer.end = ended_with(opened.error());
+            co_return answer;
+        }
+        session = std::move(*opened);
+    }
+    auto child = compose(request, session);
+    child.input.append(std::to_string(request.list.size())).append(" ").append(request.call).append("\n");
+    child.input.append(request.list);
+    child.limit = request.limit;
+
+    auto done = co_await runner_.run(std::move(child), std::move(ahead));
+    if (!done) {
+        answer.end = ended_with(done.error());
+        co_return answer;
+    }
+    answer.output = std::move(done->output);
+    answer.error = std::move(done->error);
+    answer.end = classify({program_kind::remote_command, done->status, done->cause, answer.error},
+                          std::move(request.operation), subject_);
+    if (doubts_link(answer.end)) session.suspect();
+    co_return answer;
+}
+
+destination_shell::rsync_route destination_shell::route_over(ssh_connection::session session) const {
+    rsync_route route;
+    if (!ssh_) {
+        // rsync puts a host name behind its remote shell: dropped, and the rest is run here as ssh would
+        // there.
+        route.remote_shell = "sh -c " + rsh_quoted("shift; eval \"exec $*\"") + " sh";
+        route.target = "localhost:.";
+        return route;
+    }
+    route.session = std::move(session);
+    for (const auto& word : route.session.command()) {
+        if (!route.remote_shell.empty()) route.remote_shell += ' ';
+        route.remote_shell += rsh_quoted(word);
+    }
+    route.target = target_of(host_);
+    return route;
+}
+
+asio::awaitable<result<destination_shell::rsync_route>> destination_shell::route() {
+    if (!ssh_) co_return route_over({});
+    auto opened = co_await ssh_->open();
+    if (!opened) co_return opened.error();
+    co_return route_over(std::move(*opened));
+}
+
+std::optional<destination_shell::rsync_route> destination_shell::route_at_once() {
+    if (!ssh_) return route_over({});
+    auto opened = ssh_->open_at_once();
+    if (!opened) return std::nullopt;
+    return route_over(std::move(*opened));
+}
+
+}  // namespace suprsync

@@ -1,0 +1,87 @@
+// Runs our constant scripts at the destination, through ssh or through sh here: one code path for both. The
+// script itself goes over standard input, ahead of its list, so that the login shell there, whatever it is,
+// reads nothing but digits and fixed words.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/ports/transport.hpp"
+#include "net/process/child_process.hpp"
+#include "net/remote/ssh_connection.hpp"
+
+namespace suprsync {
+
+struct script_request {
+    std::string operation;    ///< for failures: "publish files at"
+    std::string settings;     ///< assignments (net/remote/shell_text.hpp)
+    std::string_view script;  ///< defines the function `main` (net/remote/scripts.hpp)
+    std::string call = ":";   ///< assignments of this call alone: one line, of numbers and plain words
+    std::string list;         ///< what `main` reads from standard input
+    std::chrono::nanoseconds limit = std::chrono::seconds(300);  ///< from start to end
+};
+
+struct script_answer {
+    process_end end;
+    std::string output;  ///< also what came before a limit
+    std::string error;
+};
+
+class destination_shell {
+  public:
+    /// What rsync needs to reach the destination; holds the session as long as it lives.
+    struct rsync_route {
+        std::string remote_shell;  ///< for `-e`
+        std::string target;        ///< "user@host:."
+        ssh_connection::session session;
+    };
+
+    /// `ssh` is null for a destination on this machine. `subject` names the destination in failures.
+    destination_shell(child_runner& runner, std::unique_ptr<ssh_connection> ssh, std::string host,
+                      std::string subject);
+
+    /// Runs one script to its end; a link failure retires the connection that it ran on. When we go away, or
+    /// the limit passes with the link dead, the script's whole process group is ended there.
+    boost::asio::awaitable<script_answer> run(script_request request);
+
+    /// Starts the session of a script that will be run soon, so that run() with the same settings finds it
+    /// waiting (for `early_life`); its call and list are not known yet. Does nothing where `at_least` such
+    /// wait already, or where no connection stands.
+    void start_early(const script_request& request, std::size_t at_least);
+
+    /// Failures: as ssh_connection::open.
+    boost::asio::awaitable<result<rsync_route>> route();
+    /// The same where a connection stands already; none otherwise.
+    std::optional<rsync_route> route_at_once();
+
+  private:
+    struct waiting {
+        std::string_view script;
+        ssh_connection::session session;
+        child_runner::early child;
+        bool ready() const { return session.trusted() && child.waits(); }
+    };
+
+    child_request compose(const script_request& request, const ssh_connection::session& session) const;
+    rsync_route route_over(ssh_connection::session session) const;
+    child_runner& runner_;
+    std::unique_ptr<ssh_connection> ssh_;
+    std::string host_;
+    std::string subject_;
+    std::vector<waiting> waiting_;
+};
+
+/// How long a process that was started ahead of its work waits for it.
+inline constexpr auto early_life = std::chrono::seconds(30);
+
+/// Whether a trouble may be the connection's: a fresh one is to be used next.
+bool doubts_link(const process_end& end);
+
+}  // namespace suprsync

@@ -1,0 +1,128 @@
+#include "net/remote/destination_state.hpp"
+
+#include <charconv>
+
+#include "net/remote/classify.hpp"
+#include "net/remote/shell_text.hpp"
+
+namespace suprsync {
+
+namespace {
+
+template <class Number>
+bool read_number(std::string_view& text, Number& number) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc()) return false;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    if (text.starts_with(' ')) text.remove_prefix(1);
+    return true;
+}
+
+failure_code code_of(std::string_view reason) {
+    if (says_no_space(reason)) return failure_code::no_space;
+    return reason.find("Permission denied") != std::string_view::npos ||
+                   reason.find("Operation not permitted") != std::string_view::npos ||
+                   reason.find("Read-only") != std::string_view::npos
+               ? failure_code::not_permitted
+               : failure_code::io;
+}
+
+}  // namespace
+
+std::string destination_state::settings() const {
+    return assignment("base", base) + assignment("identity", identity) + assignment("in", in()) +
+           assignment("lock_style", lock_style) + assignment("kept", kept()) +
+           assignment("directory_mask", modes.mask) + assignment("directory_special", modes.special);
+}
+
+result<prepare_answer> read_prepare(std::string_view output, const std::string& host,
+                                    const std::string& base) {
+    prepare_answer answer;
+    auto& facts = answer.facts;
+    const auto failed = [&](failure_code code, std::string detail) {
+        return failure{code, "use the base directory", base, std::move(detail)};
+    };
+    const auto garbled = [&] {
+        return failed(failure_code::io,
+                      "the account there did not answer as expected: does its login shell print something?");
+    };
+    // Whatever a login shell prints comes first.
+    constexpr std::string_view start("suprsync", sizeof "suprsync");
+    if (!output.starts_with(start)) return garbled();
+    output.remove_prefix(start.size());
+    while (!output.empty()) {
+        const auto end = output.find('\0');
+        if (end == std::string_view::npos) break;
+        auto value = output.substr(0, end);
+        output.remove_prefix(end + 1);
+        if (value.empty()) continue;
+        const char key = value.front();
+        value.remove_prefix(1);
+        switch (key) {
+            case 'M':
+                return failure{failure_code::missing_program, "use", host,
+                               "not installed there: " + std::string(value)};
+            case 'N':
+                return failed(
+                    failure_code::base_missing,
+                    "it does not exist there: is its disk mounted? Make it by hand if it is meant to be new");
+            case 'E':
+                return failed(code_of(value), std::string(value));
+            case 'W':
+                return failed(failure_code::not_permitted, std::string(value));
+            case 'X':
+                return failed(
+                    failure_code::base_changed,
+                    "it is another directory than the one recorded (file system id or inode differ): is its "
+                    "disk mounted?");
+            case 'B':
+                facts.base = value;
+                break;
+            case 'I': {
+                const auto space = value.find(' ');
+                facts.identity.file_system = value.substr(0, space);
+                if (space == std::string_view::npos) break;
+                value.remove_prefix(space + 1);
+                read_number(value, facts.identity.inode);
+                break;
+            }
+            case 'C':
+                facts.base_created = true;
+                break;
+            case 'S':
+                facts.staging = value;
+                break;
+            case 'R':
+                facts.staging_refused = std::string(value) +
+                                        ": set remote_staging_dir to a directory on the base directory's "
+                                        "file system and outside of it";
+                break;
+            case 'L':
+                answer.lock_style = value;
+                break;
+            case 'H': {
+                int slot = 0;
+                if (read_number(value, slot)) facts.held_slots.push_back(slot);
+                break;
+            }
+            case 'G':
+                answer.inherit_group = true;
+                break;
+            case 'F': {
+                staged_file file;
+                if (!read_number(value, file.slot) || !read_number(value, file.size)) break;
+                file.remote_path = value;
+                facts.staged.push_back(std::move(file));
+                break;
+            }
+            default:
+                break;
+        }
+    }
+    if (facts.base.empty() || facts.identity.file_system.empty() ||
+        (facts.staging.empty() && facts.staging_refused.empty()))
+        return garbled();
+    return answer;
+}
+
+}  // namespace suprsync

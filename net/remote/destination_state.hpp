@@ -1,0 +1,45 @@
+// What `prepare` learnt of a destination and every later command builds on; and reading its answer.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "engine/ports/transport.hpp"
+
+namespace suprsync {
+
+/// How directories get the modes that --chmod would give them.
+struct directory_modes {
+    std::string mask;     ///< as umask; empty: the account's own
+    std::string special;  ///< for chmod(1), beyond what a umask can give: "g+s", "g+s,+t"
+};
+
+struct destination_state {
+    std::string base;      ///< real path
+    std::string identity;  ///< "file-system inode"
+    std::string staging;   ///< empty: files go straight to the base directory
+    std::string lock_style;
+    bool inherit_group = false;  ///< the base directory has the setgid bit, and so has staging
+    directory_modes modes;
+    bool prepared = false;
+
+    bool direct() const { return staging.empty(); }
+    std::string in() const { return staging + "/in"; }
+    std::string slot_path(int slot) const { return in() + "/" + std::to_string(slot); }
+    std::string kept() const { return staging + "/replaced"; }
+    /// Assignments that every script wants.
+    std::string settings() const;
+};
+
+struct prepare_answer {
+    destination_facts facts;
+    std::string lock_style;
+    bool inherit_group = false;
+};
+
+/// Reads what scripts::prepare answered. `host` names the machine, `base` what was configured, for messages.
+/// Failures: missing_program, base_missing, base_changed, not_permitted, io.
+result<prepare_answer> read_prepare(std::string_view output, const std::string& host,
+                                    const std::string& base);
+
+}  // namespace suprsync

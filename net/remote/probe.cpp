@@ -1,0 +1,230 @@
+#include "net/remote/probe.hpp"
+
+#include <charconv>
+#include <chrono>
+#include <memory>
+#include <sstream>
+
+#include "net/remote/classify.hpp"
+#include "net/remote/destination_shell.hpp"
+#include "net/remote/scripts.hpp"
+#include "net/remote/shell_text.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+constexpr std::chrono::seconds limit{60};
+
+// Wants needed_programs, base and staging_dir ('' for the default). Answers the word suprsync, then records
+// of one key letter and a value, each ended by NUL. Only reads.
+constexpr std::string_view examine = R"sh(
+say() { printf '%s\0' "$1"; }
+main() {
+    say suprsync
+    say "T$(date +%s.%N)"
+    say "U$(id -un 2>/dev/null || id -u)"
+    for program in $needed_programs flock timeout; do
+        command -v "$program" >/dev/null 2>&1 || say "M$program"
+    done
+    say "V$(rsync --version 2>/dev/null | head -n 1)"
+    if [ -d "$base" ]; then
+        real=$(cd -P -- "$base" 2>/dev/null && pwd -P && echo x) || { say "Eit may not be entered"; return 0; }
+        real=${real%?x}
+        say "B$real"
+        say "I$(stat -f -c %i -- "$real") $(stat -c %i -- "$real")"
+        say "m$(stat -c '%a %U:%G' -- "$real")"
+        [ -w "$real" ] && [ -x "$real" ] && say W
+        [ "$(stat -c %m -- "$real")" = "$real" ] && say O
+        here=$real
+    else
+        if why=$(stat -L -- "$base" 2>&1 >/dev/null); then say "Eit is not a directory"; return 0; fi
+        case $why in
+            *': No such file or directory') ;;
+            *) say "E${why##*: }"; return 0 ;;
+        esac
+        name=${base%/}
+        parent=${name%/*}
+        [ -d "${parent:-/}" ] || return 0
+        say P
+        [ -w "${parent:-/}" ] && [ -x "${parent:-/}" ] && say p
+        here=$(cd -P -- "${parent:-/}" 2>/dev/null && pwd -P && echo x) || return 0
+        here=${here%?x}
+        real=${here%/}/${name##*/}
+    fi
+    say "F$(stat -f -c '%S %a %b %d %c' -- "$here")"
+    [ -n "$staging_dir" ] || staging_dir=${real%/*}/.suprsync
+    say "S$staging_dir"
+    there=$staging_dir
+    while [ ! -d "$there" ]; do
+        there=${there%/*}
+        [ -n "$there" ] || there=/
+    done
+    say "D$there"
+    [ -w "$there" ] && [ -x "$there" ] && say w
+    [ "$(stat -c '%d %m' -- "$there")" = "$(stat -c '%d %m' -- "$here")" ] && say d
+    return 0
+}
+)sh";
+
+std::vector<std::uint64_t> numbers_of(const std::string& text) {
+    std::istringstream in(text);
+    std::vector<std::uint64_t> numbers;
+    for (std::uint64_t n = 0; in >> n;) numbers.push_back(n);
+    return numbers;
+}
+
+double now() {
+    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+}  // namespace
+
+bool read_examination(std::string_view output, examined_destination& d) {
+    // Whatever a login shell prints comes first.
+    constexpr std::string_view start("suprsync", sizeof "suprsync");
+    if (!output.starts_with(start)) return false;
+    output.remove_prefix(start.size());
+    while (!output.empty()) {
+        const auto end = output.find('\0');
+        if (end == std::string_view::npos || end == 0) return true;
+        const char key = output.front();
+        const std::string value(output.substr(1, end - 1));
+        output.remove_prefix(end + 1);
+        switch (key) {
+            case 'T':
+                std::from_chars(value.data(), value.data() + value.size(), d.clock_difference);
+                break;
+            case 'U':
+                d.account = value;
+                break;
+            case 'M':
+                d.missing_programs.push_back(value);
+                break;
+            case 'V':
+                d.rsync_version = value;
+                break;
+            case 'E':
+                d.base_trouble = value;
+                break;
+            case 'B':
+                d.base_exists = true;
+                d.base = value;
+                break;
+            case 'I':
+                if (const auto space = value.find(' '); space != std::string::npos) {
+                    d.identity.file_system = value.substr(0, space);
+                    std::from_chars(value.data() + space + 1, value.data() + value.size(), d.identity.inode);
+                }
+                break;
+            case 'm':
+                d.mode = value.substr(0, value.find(' '));
+                d.owner = value.substr(std::min(value.size(), d.mode.size() + 1));
+                break;
+            case 'W':
+                d.base_writable = true;
+                break;
+            case 'O':
+                d.base_is_mount_point = true;
+                break;
+            case 'P':
+                d.parent_exists = true;
+                break;
+            case 'p':
+                d.parent_writable = true;
+                break;
+            case 'F':
+                if (const auto n = numbers_of(value); n.size() == 5)
+                    d.space = examined_space{n[0] * n[1], n[0] * n[2], n[3], n[4]};
+                break;
+            case 'S':
+                d.staging = value;
+                break;
+            case 'D':
+                d.staging_nearest = value;
+                break;
+            case 'w':
+                d.staging_writable = true;
+                break;
+            case 'd':
+                d.staging_same_file_system = true;
+                break;
+            default:
+                break;
+        }
+    }
+    return true;
+}
+
+asio::awaitable<examined_destination> examine_destination(asio::any_io_executor executor,
+                                                          child_runner& runner, transport_options options) {
+    examined_destination found;
+    const auto name =
+        options.ssh_host ? *options.ssh_host + ":" + options.remote_basedir : options.remote_basedir;
+    std::unique_ptr<ssh_connection> connection;
+    if (options.ssh_host) {
+        ssh_options ssh;
+        ssh.host = *options.ssh_host;
+        ssh.key = options.ssh_key;
+        ssh.config_file = options.ssh_config_file;
+        connection = std::make_unique<ssh_connection>(
+            executor, runner, std::move(ssh), [directory = options.runtime_directory, count = 0]() mutable {
+                return directory + "/c" + std::to_string(count++);
+            });
+    }
+    destination_shell shell(runner, std::move(connection), options.ssh_host.value_or(""), name);
+    const auto request = [&](std::string_view script) {
+        script_request r;
+        r.operation = "look at";
+        r.script = script;
+        r.limit = limit;
+        r.settings = assignment("needed_programs", scripts::needed_programs) +
+                     assignment("base", options.remote_basedir) +
+                     assignment("staging_dir", options.remote_staging_dir.value_or(""));
+        return r;
+    };
+    // The connection is made by a script that does nothing, so that the next one's time is its own.
+    auto answer = co_await shell.run(request("main() { :; }\n"));
+    if (!answer.end.trouble) {
+        const double before = now();
+        answer = co_await shell.run(request(examine));
+        const double after = now();
+        if (!answer.end.trouble && !read_examination(answer.output, found))
+            answer.end.trouble = failure{
+                failure_code::io, "look at", name,
+                "the account there did not answer as expected: does its login shell print something? The "
+                "daemon would not understand it either"};
+        found.clock_difference -= (before + after) / 2;
+        found.clock_uncertainty = (after - before) / 2;
+    }
+    found.unreachable = answer.end.trouble;
+    co_return found;
+}
+
+asio::awaitable<std::string> version_here(child_runner& runner, std::string program, std::string argument) {
+    child_request request;
+    request.arguments = {std::move(program), std::move(argument)};
+    request.limit = limit;
+    auto done = co_await runner.run(std::move(request));
+    if (!done) co_return "";
+    // ssh says it on standard error.
+    co_return first_line(done->output.empty() ? done->error : done->output);
+}
+
+asio::awaitable<std::string> rsync_complaint(child_runner& runner, std::vector<std::string> arguments) {
+    child_request request;
+    request.arguments = {"rsync", "--list-only"};
+    request.arguments.insert(request.arguments.end(), arguments.begin(), arguments.end());
+    request.arguments.push_back("/dev/null");
+    request.environment = {"LC_ALL=C"};
+    request.limit = limit;
+    auto done = co_await runner.run(std::move(request));
+    if (!done) co_return done.error().text();
+    co_return done->succeeded() ? "" : first_line(done->error);
+}
+
+}  // namespace suprsync

@@ -1,0 +1,233 @@
+#include "net/remote/script_protocol.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "net/remote/shell_text.hpp"
+
+namespace suprsync {
+
+namespace {
+
+class path_index {
+  public:
+    explicit path_index(const std::vector<std::string>& paths) {
+        for (std::size_t i = 0; i < paths.size(); ++i) index_.emplace(paths[i], i);
+    }
+    std::optional<std::size_t> find(std::string_view path) const {
+        if (path.starts_with("./")) path.remove_prefix(2);
+        const auto found = index_.find(path);
+        if (found == index_.end()) return std::nullopt;
+        return found->second;
+    }
+
+  private:
+    std::unordered_map<std::string_view, std::size_t> index_;
+};
+
+/// The next record of a NUL-separated text; none at its end, or where the last one has no NUL.
+std::optional<std::string_view> next_record(std::string_view& text) {
+    const auto end = text.find('\0');
+    if (end == std::string_view::npos) return std::nullopt;
+    const auto record = text.substr(0, end);
+    text.remove_prefix(end + 1);
+    return record;
+}
+
+bool is_md5(std::string_view text) {
+    return text.size() == 32 && std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+           });
+}
+
+/// The numbers of a text, each after a space; what is none ends it.
+std::vector<file_id> numbers_in(std::string_view text) {
+    std::vector<file_id> numbers;
+    while (text.starts_with(' ')) {
+        file_id number = 0;
+        const auto [end, error] = std::from_chars(text.data() + 1, text.data() + text.size(), number);
+        if (error != std::errc()) break;
+        numbers.push_back(number);
+        text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    }
+    return numbers;
+}
+
+publish_outcome outcome_of(char letter) {
+    switch (letter) {
+        case 'P':
+            return publish_outcome::published;
+        case 'A':
+            return publish_outcome::already_there;
+        case 'R':
+            return publish_outcome::replaced;
+        case 'S':
+            return publish_outcome::superseded;
+        case 'F':
+            return publish_outcome::refused;
+        default:
+            return publish_outcome::unknown;
+    }
+}
+
+}  // namespace
+
+std::string dotted_list(const std::vector<std::string>& paths) {
+    std::string list;
+    for (const auto& path : paths) list.append("./").append(path).push_back('\0');
+    return list;
+}
+
+std::string sealed_list(const std::vector<std::string>& paths) {
+    std::string list;
+    for (const auto& path : paths) list.append(path).append("//").push_back('\0');
+    return list;
+}
+
+std::vector<std::string> directories_of(const std::vector<std::string>& paths) {
+    std::vector<std::string> directories;
+    std::unordered_set<std::string> known;
+    for (const auto& path : paths)
+        for (auto slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
+            auto directory = path.substr(0, slash);
+            if (known.insert(directory).second) directories.push_back(std::move(directory));
+        }
+    return directories;
+}
+
+std::string publish_list(const std::vector<publish_item>& items) {
+    std::vector<std::string> paths;
+    for (const auto& item : items) paths.push_back(item.remote_path);
+    std::string list;
+    for (const auto& directory : directories_of(paths))
+        list.append("d ").append(directory).append("//").push_back('\0');
+    for (const auto& item : items) {
+        list.append(std::to_string(item.id)).append(" ").append(item.md5).append(" ");
+        list.append(item.supersedes_md5 && !item.supersedes_md5->empty() ? *item.supersedes_md5 : "-");
+        list.append(" ").append(item.remote_path).append("//").push_back('\0');
+    }
+    return list;
+}
+
+std::optional<std::string> sum_list(const std::vector<publish_item>& items) {
+    std::string list;
+    for (const auto& item : items) {
+        if (!is_md5(item.md5) || item.remote_path.find('\r') != std::string::npos) return std::nullopt;
+        // A line that begins with a backslash has its newlines and backslashes written as \n and \\.
+        const bool escaped = item.remote_path.find_first_of("\\\n") != std::string::npos;
+        if (escaped) list.push_back('\\');
+        list.append(item.md5).append("  ./");
+        for (const char c : item.remote_path) {
+            if (c == '\n')
+                list.append("\\n");
+            else if (c == '\\')
+                list.append("\\\\");
+            else
+                list.push_back(c);
+        }
+        list.push_back('\n');
+    }
+    return list;
+}
+
+std::optional<std::string> delivery_list(const std::vector<publish_item>& items) {
+    std::vector<std::string> paths;
+    for (const auto& item : items) paths.push_back(item.remote_path);
+    std::string list;
+    for (const auto& directory : directories_of(paths)) {
+        if (directory.find('\n') != std::string::npos) return std::nullopt;
+        list.append(directory).append("//\n");
+    }
+    return list.append(".\n");
+}
+
+optional_strings read_sums(std::string_view output, const std::vector<std::string>& paths) {
+    optional_strings sums(paths.size());
+    const path_index index(paths);
+    while (const auto record = next_record(output)) {
+        if (record->size() < 35 || !is_md5(record->substr(0, 32))) continue;
+        if (const auto i = index.find(record->substr(34))) sums[*i] = record->substr(0, 32);
+    }
+    return sums;
+}
+
+optional_strings read_reasons(std::string_view error, std::string_view program,
+                              const std::vector<std::string>& paths) {
+    optional_strings reasons(paths.size());
+    if (error.empty()) return reasons;
+    const path_index index(paths);
+    const std::string start = std::string(program) + ": ";
+    std::size_t begin = 0;
+    while (begin < error.size()) {
+        const auto end = std::min(error.find('\n', begin), error.size());
+        auto line = error.substr(begin, end - begin);
+        begin = end + 1;
+        if (!line.starts_with(start)) continue;
+        line.remove_prefix(start.size());
+        for (std::string_view verb : {"cannot statx ", "cannot stat "})
+            if (line.starts_with(verb)) line.remove_prefix(verb.size());
+        const auto colon = line.rfind(": ");
+        if (colon == std::string_view::npos) continue;
+        if (const auto i = index.find(coreutils_unquoted(line.substr(0, colon))))
+            reasons[*i] = line.substr(colon + 2);
+    }
+    return reasons;
+}
+
+std::vector<look_answer> read_look(std::string_view output, std::string_view error,
+                                   const std::vector<std::string>& paths) {
+    constexpr unsigned type_mask = 0170000;
+    constexpr unsigned regular_file = 0100000;
+    std::vector<look_answer> answers(paths.size());
+    const path_index index(paths);
+    while (const auto record = next_record(output)) {
+        if (record->empty()) break;  // the sums follow
+        std::uint64_t size = 0;
+        unsigned mode = 0;
+        const auto* last = record->data() + record->size();
+        const auto [after_size, size_error] = std::from_chars(record->data(), last, size);
+        if (size_error != std::errc() || after_size == last || *after_size != ' ') continue;
+        const auto [after_mode, mode_error] = std::from_chars(after_size + 1, last, mode, 16);
+        if (mode_error != std::errc() || after_mode == last || *after_mode != ' ') continue;
+        const auto i = index.find({after_mode + 1, static_cast<std::size_t>(last - after_mode - 1)});
+        if (!i) continue;
+        answers[*i].answered = true;
+        if ((mode & type_mask) == regular_file) answers[*i].size = size;
+    }
+    const auto reasons = read_reasons(error, "stat", paths);
+    const auto sums = read_sums(output, paths);
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+        if (reasons[i] == "No such file or directory" || reasons[i] == "Not a directory")
+            answers[i].answered = true;
+        answers[i].md5 = sums[i];
+    }
+    return answers;
+}
+
+void read_publish(std::string_view output, const std::vector<publish_item>& items, publish_report& report) {
+    std::unordered_map<std::string_view, std::size_t> index;
+    std::unordered_map<file_id, std::size_t> by_id;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        index.emplace(items[i].remote_path, i);
+        by_id.emplace(items[i].id, i);
+    }
+    while (const auto record = next_record(output)) {
+        const auto note = next_record(output);
+        if (!note) break;
+        if (record->empty()) continue;
+        if (record->starts_with("K ")) {
+            for (const auto id : numbers_in(record->substr(1)))
+                if (const auto known = by_id.find(id); known != by_id.end())
+                    report.outcomes[known->second] = publish_outcome::published;
+            continue;
+        }
+        const auto found = index.find(record->substr(1));
+        if (found == index.end()) continue;
+        report.outcomes[found->second] = outcome_of(record->front());
+        report.notes[found->second] = *note;
+    }
+}
+
+}  // namespace suprsync

@@ -1,0 +1,250 @@
+#include "net/remote/ssh_connection.hpp"
+
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <charconv>
+#include <exception>
+
+#include "net/remote/classify.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+using std::chrono::ceil;
+using std::chrono::seconds;
+
+constexpr int sessions_per_master = 8;
+constexpr std::size_t longest_socket_path = 90;
+constexpr std::string_view greeting = "suprsync-connected";
+
+std::string option(std::string_view name, long value) {
+    return std::string(name) + "=" + std::to_string(value);
+}
+
+std::vector<std::string> common_arguments(const ssh_options& options, const std::string& socket) {
+    const long connect = std::max<long>(1, ceil<seconds>(options.connect_timeout).count());
+    const long alive = std::clamp<long>(options.stall_timeout / seconds(3), 1, 15);
+    std::vector<std::string> arguments = {"ssh"};
+    if (options.config_file) arguments.insert(arguments.end(), {"-F", *options.config_file});
+    if (options.key) arguments.insert(arguments.end(), {"-i", *options.key});
+    arguments.insert(arguments.end(),
+                     {"-S", socket, "-a", "-x", "-T", "-o", "BatchMode=yes", "-o",
+                      option("ConnectTimeout", connect), "-o", option("ServerAliveInterval", alive), "-o",
+                      "ServerAliveCountMax=3", "-o", "ClearAllForwardings=yes", "-o", "ControlPersist=no"});
+    return arguments;
+}
+
+/// A process told by its descriptor, so that a signal never reaches another one that got the same number.
+class process_handle {
+  public:
+    process_handle() = default;
+    process_handle(const process_handle&) = delete;
+    process_handle& operator=(const process_handle&) = delete;
+    ~process_handle() {
+        if (descriptor_ >= 0) ::close(descriptor_);
+    }
+    void open(pid_t pid) {
+        if (descriptor_ < 0) descriptor_ = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+    }
+    void terminate() const {
+        if (descriptor_ >= 0) ::syscall(SYS_pidfd_send_signal, descriptor_, SIGTERM, nullptr, 0);
+    }
+
+  private:
+    int descriptor_ = -1;
+};
+
+}  // namespace
+
+struct ssh_connection::master {
+    master(const asio::any_io_executor& executor, std::string path)
+        : socket(std::move(path)), changed(executor) {}
+    std::string socket;
+    asio::steady_timer changed;  ///< expires when connecting has taken too long; cancelled at every change
+    process_handle process;
+    std::string heard;  ///< standard output: pid, then the greeting
+    bool connected = false;
+    bool retired = false;
+    bool ended = false;
+    int sessions = 0;
+    std::optional<failure> why;  ///< where it ended
+
+    bool usable() const { return connected && !retired && !ended; }
+    void retire() {
+        retired = true;
+        if (sessions == 0) process.terminate();
+    }
+    void hear(std::string_view output) {
+        heard += output;
+        const auto line = heard.find('\n');
+        if (line == std::string::npos) return;
+        pid_t pid = 0;
+        std::from_chars(heard.data(), heard.data() + line, pid);
+        if (pid > 0) process.open(pid);
+        if (!connected && heard.find(greeting, line) != std::string::npos) {
+            connected = true;
+            changed.cancel();
+        }
+        if (connected && retired) retire();
+    }
+};
+
+struct ssh_connection::state {
+    state(asio::any_io_executor e, child_runner& r, ssh_options o, std::function<std::string()> s)
+        : executor(std::move(e)), runner(r), options(std::move(o)), new_socket(std::move(s)) {}
+    asio::any_io_executor executor;
+    child_runner& runner;
+    ssh_options options;
+    std::function<std::string()> new_socket;
+    std::vector<std::shared_ptr<master>> masters;
+    bool closed = false;
+
+    result<std::shared_ptr<master>> start();
+    /// The master's whole life. Its end is kept in it, for those who wait for the connection.
+    static asio::awaitable<void> run(std::shared_ptr<master> m, child_runner& runner, child_request request,
+                                     std::string host);
+    failure lost(failure_code code, std::string detail) const {
+        return {code, "connect to", options.host, std::move(detail)};
+    }
+};
+
+asio::awaitable<void> ssh_connection::state::run(std::shared_ptr<master> m, child_runner& runner,
+                                                 child_request request, std::string host) {
+    auto done = co_await runner.run(std::move(request));
+    if (!done) {
+        m->why = done.error();
+    } else {
+        const ended_process end{program_kind::connection, done->status, done->cause, done->error};
+        auto judged = classify(end, "connect to", host);
+        if (judged.trouble && done->cause == ended_by::itself)
+            if (auto line = telling_line(done->error); !line.empty()) judged.trouble->detail = line;
+        m->why = judged.trouble;
+    }
+    m->ended = true;
+    m->changed.cancel();
+}
+
+result<std::shared_ptr<ssh_connection::master>> ssh_connection::state::start() {
+    auto socket = new_socket();
+    if (socket.size() > longest_socket_path)
+        return lost(
+            failure_code::io,
+            "the path of the control socket is too long, choose a shorter runtime directory: " + socket);
+    auto m = std::make_shared<master>(executor, std::move(socket));
+    m->changed.expires_after(options.connect_timeout * 2);
+    child_request request;
+    // The shell tells its pid and becomes ssh: the way to end this child alone, before it has a socket, too.
+    request.arguments = {"sh", "-c", "echo $$; exec \"$@\"", "sh"};
+    const auto ssh = common_arguments(options, m->socket);
+    request.arguments.insert(request.arguments.end(), ssh.begin(), ssh.end());
+    request.arguments.insert(request.arguments.end(),
+                             {"-M", "-N", "-o", "ControlMaster=yes", "-o", "PermitLocalCommand=yes", "-o",
+                              "LocalCommand=echo " + std::string(greeting), "--", options.host});
+    request.environment = {"LC_ALL=C"};
+    request.hold_input_open = true;
+    request.on_output = [m](std::string_view output) {
+        m->hear(output);
+        return true;
+    };
+    masters.push_back(m);
+    // Ends with the child, which the runner ends at the latest.
+    asio::co_spawn(executor, run(m, runner, std::move(request), options.host),
+                   [m](const std::exception_ptr& thrown) {
+                       m->ended = true;
+                       m->changed.cancel();
+                       if (thrown) std::rethrow_exception(thrown);
+                   });
+    return m;
+}
+
+ssh_connection::ssh_connection(asio::any_io_executor executor, child_runner& runner, ssh_options options,
+                               std::function<std::string()> new_socket)
+    : state_(
+          std::make_shared<state>(std::move(executor), runner, std::move(options), std::move(new_socket))) {}
+
+ssh_connection::~ssh_connection() {
+    state_->closed = true;
+    for (const auto& m : state_->masters) {
+        m->retired = true;
+        m->process.terminate();
+        m->changed.cancel();
+    }
+}
+
+std::optional<ssh_connection::session> ssh_connection::open_at_once(state& self) {
+    if (self.closed) return std::nullopt;
+    for (const auto& m : self.masters) {
+        if (!m->usable() || m->sessions >= sessions_per_master) continue;
+        session opened;
+        ++m->sessions;
+        opened.master_ = m;
+        opened.command_ = common_arguments(self.options, m->socket);
+        opened.command_.insert(opened.command_.end(), {"-o", "ControlMaster=no"});
+        return opened;
+    }
+    return std::nullopt;
+}
+
+std::optional<ssh_connection::session> ssh_connection::open_at_once() { return open_at_once(*state_); }
+
+asio::awaitable<result<ssh_connection::session>> ssh_connection::open() {
+    const auto self = state_;
+    while (true) {
+        if (self->closed) co_return self->lost(failure_code::stopped, "the daemon is shutting down");
+        std::erase_if(self->masters, [](const auto& m) { return m->ended || (m->retired && m->connected); });
+        std::shared_ptr<master> connecting;
+        if (auto opened = open_at_once(*self)) co_return std::move(*opened);
+        for (const auto& m : self->masters)
+            if (!m->connected && !m->retired) connecting = m;
+        if (!connecting) {
+            auto started = self->start();
+            if (!started) co_return started.error();
+            connecting = *started;
+        }
+        const auto [error] = co_await connecting->changed.async_wait(asio::as_tuple(asio::use_awaitable));
+        if (connecting->connected && !connecting->ended) continue;
+        if (connecting->ended) {
+            if (connecting->why) co_return *connecting->why;
+            co_return self->lost(failure_code::link, "the connection ended");
+        }
+        if (!error) {
+            connecting->retire();
+            const auto limit = ceil<seconds>(self->options.connect_timeout * 2).count();
+            co_return self->lost(failure_code::link, "no connection within " + std::to_string(limit) + " s");
+        }
+    }
+}
+
+ssh_connection::session& ssh_connection::session::operator=(session&& other) noexcept {
+    if (this == &other) return *this;
+    release();
+    master_ = std::move(other.master_);
+    command_ = std::move(other.command_);
+    return *this;
+}
+
+ssh_connection::session::~session() { release(); }
+
+void ssh_connection::session::release() {
+    if (!master_) return;
+    if (--master_->sessions == 0 && master_->retired) master_->process.terminate();
+    master_.reset();
+}
+
+bool ssh_connection::session::trusted() const { return !master_ || master_->usable(); }
+
+void ssh_connection::session::suspect() {
+    if (master_) master_->retired = true;
+}
+
+}  // namespace suprsync

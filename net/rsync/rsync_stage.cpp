@@ -1,0 +1,234 @@
+// The verb `stage`: one rsync from a tree of symbolic links into a slot.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <charconv>
+#include <cmath>
+
+#include "net/remote/classify.hpp"
+#include "net/remote/script_protocol.hpp"
+#include "net/remote/scripts.hpp"
+#include "net/remote/shell_text.hpp"
+#include "net/rsync/rsync_transport_impl.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+std::uint64_t total_bytes(const stage_request& request) {
+    std::uint64_t bytes = 0;
+    for (const auto& item : request.items) bytes += item.size;
+    return bytes;
+}
+
+/// What the receiver's wrapper said lay in the slot when it began.
+std::optional<std::uint64_t> staged_at_start(std::string_view error) {
+    constexpr std::string_view start = "suprsync: staged ";
+    const auto at = error.find(start);
+    if (at == std::string_view::npos) return std::nullopt;
+    const auto number = error.substr(at + start.size());
+    std::uint64_t bytes = 0;
+    if (std::from_chars(number.data(), number.data() + number.size(), bytes).ec != std::errc())
+        return std::nullopt;
+    return bytes;
+}
+
+/// A command line for the login shell there, which sees single-quoted words only.
+std::string receiver_command(const destination_state& state, int slot) {
+    if (state.direct()) {
+        auto identity = state.identity;
+        std::replace(identity.begin(), identity.end(), ' ', ':');
+        return "sh -c " + shell_quoted(scripts::receiver_in_base) + " sh " +
+               shell_quoted(percent_b_encoded(state.base)) + " " + shell_quoted(identity);
+    }
+    return "sh -c " + shell_quoted(scripts::receiver_in_staging(state.lock_style)) + " sh " +
+           shell_quoted(percent_b_encoded(state.in())) + " " + std::to_string(slot);
+}
+
+}  // namespace
+
+// To compare, each file is read here and there before its first byte is sent, anew in each slice: without
+// this a large one would never get further.
+double rsync_transport::reading_time(const stage_request& request) const {
+    if (request.mode != stage_mode::compare) return 0;
+    return 2 * static_cast<double>(total_bytes(request)) / read_rate;
+}
+
+std::chrono::nanoseconds rsync_transport::stage_stall(const stage_request& request) const {
+    std::uint64_t largest = 0;
+    if (request.mode == stage_mode::compare)
+        for (const auto& item : request.items) largest = std::max(largest, item.size);
+    return as_duration(options_.stall_timeout + static_cast<double>(largest) / read_rate);
+}
+
+std::vector<std::string> rsync_transport::rsync_arguments(const stage_request& request,
+                                                          const std::string& tree,
+                                                          const destination_shell::rsync_route& route) const {
+    const auto timeout = std::chrono::ceil<std::chrono::seconds>(stage_stall(request)).count();
+    // No -r: the list names files, or directories of which only the files in them are sent: a directory that
+    // was registered by mistake must not be copied whole. The directories that lead there are made by the
+    // receiver, so that they inherit group, setgid and default ACL; a listed one in staging is given what it
+    // would inherit, and what writing in it needs.
+    std::vector<std::string> arguments = {"rsync", "-LtOs8", "--from0", "--files-from=-",
+                                          "--no-implied-dirs"};
+    if (!options_.chmod.empty()) {
+        auto modes = options_.chmod;
+        if (!state_.direct()) modes += state_.inherit_group ? ",Du+rwx,Dg+s" : ",Du+rwx";
+        arguments.insert(arguments.end(), {"-p", "--chmod=" + modes});
+    }
+    if (options_.compression) arguments.emplace_back("-z");
+    if (options_.bwlimit && !options_.bwlimit->empty()) arguments.push_back("--bwlimit=" + *options_.bwlimit);
+    if (!state_.direct()) arguments.insert(arguments.end(), {"--inplace", "--partial"});
+    if (request.mode == stage_mode::compare)
+        arguments.insert(arguments.end(), {"-I", "--no-whole-file"});
+    else if (!state_.direct())
+        arguments.emplace_back("--append");
+    arguments.insert(arguments.end(), {"--no-human-readable", "--info=progress2,stats1",
+                                       "--timeout=" + std::to_string(timeout), "-e", route.remote_shell,
+                                       "--rsync-path=" + receiver_command(state_, request.slot), "--",
+                                       tree + "/", route.target});
+    return arguments;
+}
+
+asio::awaitable<std::uint64_t> rsync_transport::arrived(int slot, std::string_view error) {
+    const auto before = staged_at_start(error);
+    if (!before) co_return 0;
+    const auto limit =
+        std::min(command_limit(0, 0), as_duration(std::max(5.0, options_.copy_timeout.value_or(5))));
+    const auto answer = co_await run("look into staging at", scripts::staged_bytes,
+                                     assignment("slot", std::to_string(slot)), {}, limit);
+    std::uint64_t after = 0;
+    if (!answer.end.finished() ||
+        std::from_chars(answer.output.data(), answer.output.data() + answer.output.size(), after).ec !=
+            std::errc())
+        co_return 0;
+    co_return after - std::min(after, *before);
+}
+
+child_request rsync_transport::rsync_child(const stage_request& request, const std::string& tree,
+                                           const destination_shell::rsync_route& route) const {
+    child_request child;
+    child.arguments = rsync_arguments(request, tree, route);
+    // Settings of the user's that would change what is done here.
+    child.environment = {"LC_ALL=C", "RSYNC_RSH=", "RSYNC_ICONV=", "RSYNC_PARTIAL_DIR="};
+    return child;
+}
+
+asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, const link_tree& tree,
+                                                 destination_shell::rsync_route route,
+                                                 child_runner::early ahead, stage_report& report) {
+    rsync_progress progress;
+    auto child = rsync_child(request, tree.path(), route);
+    // Directories of the base directory are not ours to change: without staging, files are named.
+    child.input = state_.direct() ? tree.list() : tree.directories();
+    if (options_.copy_timeout) child.limit = as_duration(*options_.copy_timeout + reading_time(request));
+    child.stall = stage_stall(request);
+    child.on_output = [&](std::string_view output) {
+        const bool grown = progress.read(output);
+        if (grown && request.progress) request.progress(progress.bytes());
+        return grown;
+    };
+    auto done = co_await runner_.run(std::move(child), std::move(ahead));
+    if (!done) {
+        report.end = {done.error(), std::string(name_of(done.error().code))};
+        co_return;
+    }
+    report.end =
+        classify({program_kind::rsync, done->status, done->cause, done->error}, "copy files to", name());
+    report.bytes = progress.bytes();
+    const rsync_roots roots{tree.path(), state_.direct() ? state_.base : state_.slot_path(request.slot)};
+    auto complaints = rsync_complaints(done->error, roots, request.items);
+    for (std::size_t i = 0; i < complaints.size(); ++i)
+        if (!report.complaints[i]) report.complaints[i] = std::move(complaints[i]);
+    blame_file_system(report.complaints, report.end, "copy files to", name());
+    if (doubts_link(report.end)) {
+        // What our rsync wrote may lie in buffers of a dead link: only the far side knows what arrived.
+        const bool slice = report.end.trouble->code == failure_code::timed_out && !state_.direct() &&
+                           request.mode == stage_mode::resume;
+        if (slice) report.bytes = co_await arrived(request.slot, done->error);
+        if (!slice || report.bytes == 0) route.session.suspect();
+    }
+}
+
+asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
+    stage_report report;
+    report.complaints.resize(request.items.size());
+    report.end.exit_class = "0";
+    if (!state_.prepared) {
+        report.end = {failure{failure_code::link, "use", name(), "the destination has not been prepared"},
+                      "not prepared"};
+        co_return report;
+    }
+    if (request.items.empty()) co_return report;
+    std::optional<ready_rsync> ready;
+    if (const auto found = ready_.find(request.slot); found != ready_.end()) {
+        if (found->second.waits() && request.mode == stage_mode::resume) ready = std::move(found->second);
+        ready_.erase(found);
+    }
+    auto tree = ready ? result<link_tree>(std::move(ready->tree)) : link_tree::make(runtime_.next("t"));
+    if (tree)
+        if (auto filled = tree->fill(request.items); !filled) tree = filled.error();
+    if (!tree) {
+        report.end = {tree.error(), std::string(name_of(tree.error().code))};
+        co_return report;
+    }
+    report.complaints = tree->complaints();
+    if (tree->list().empty()) co_return report;
+    if (state_.direct()) {
+        std::vector<std::string> paths;
+        for (const auto& item : request.items) paths.push_back(item.remote_path);
+        const auto directories = sealed_list(directories_of(paths));
+        const auto answer = co_await run("make directories at", scripts::make_directories, {}, directories,
+                                         command_limit(0, paths.size()));
+        if (answer.end.trouble) {
+            report.end = answer.end;
+            co_return report;
+        }
+    }
+    destination_shell::rsync_route route;
+    child_runner::early ahead;
+    if (ready) {
+        route = std::move(ready->route);
+        ahead = std::move(ready->child);
+    } else {
+        auto opened = co_await shell_.route();
+        if (!opened) {
+            report.end = {opened.error(), std::string(name_of(opened.error().code))};
+            co_return report;
+        }
+        route = std::move(*opened);
+    }
+    ++staging_;
+    // While files are sent, the command that will deliver them gets ready; what is compared is not delivered.
+    if (!state_.direct() && request.mode == stage_mode::resume)
+        shell_.start_early(delivery(total_bytes(request), request.items.size()), staging_);
+    co_await run_rsync(request, *tree, std::move(route), std::move(ahead), report);
+    --staging_;
+    co_return report;
+}
+
+void rsync_transport::make_ready(int slot) {
+    if (ready_.contains(slot) || !state_.prepared || state_.direct()) return;
+    auto route = shell_.route_at_once();
+    auto tree = link_tree::make(runtime_.next("t"));
+    if (!route || !tree) return;
+    stage_request request;
+    request.slot = slot;
+    // rsync's own time limit runs while it waits.
+    const auto life = std::min<std::chrono::nanoseconds>(early_life, stage_stall(request) / 2);
+    auto child = runner_.start(rsync_child(request, tree->path(), *route), life);
+    if (!child) return;
+    ready_.emplace(slot, ready_rsync{std::move(*tree), std::move(*route), std::move(*child)});
+    shell_.start_early(delivery(0, 0), staging_ + 1);
+}
+
+void rsync_transport::make_ready_soon(int slot) {
+    asio::post(executor_, [this, slot, alive = std::weak_ptr<bool>(alive_)] {
+        if (!alive.expired()) make_ready(slot);
+    });
+}
+
+}  // namespace suprsync

@@ -1,0 +1,94 @@
+// The class behind make_rsync_transport: one verb, one script or one rsync. Internal to net/.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "net/remote/destination_shell.hpp"
+#include "net/remote/destination_state.hpp"
+#include "net/rsync/link_tree.hpp"
+#include "net/rsync/rsync_output.hpp"
+#include "net/rsync/rsync_transport.hpp"
+#include "net/rsync/runtime_directory.hpp"
+
+namespace suprsync {
+
+inline constexpr double read_rate = 10e6;  ///< bytes/s that a destination reads at least (spec 4)
+
+std::chrono::nanoseconds as_duration(double seconds);
+
+/// No file's failure where all of them say the same of the destination's file system.
+void blame_file_system(const std::vector<std::optional<std::string>>& complaints, process_end& end,
+                       const std::string& operation, const std::string& subject);
+
+class rsync_transport final : public transport {
+  public:
+    rsync_transport(boost::asio::any_io_executor executor, child_runner& runner, transport_options options,
+                    runtime_directory runtime);
+
+    boost::asio::awaitable<result<destination_facts>> prepare(prepare_request request) override;
+    boost::asio::awaitable<stage_report> stage(stage_request request) override;
+    boost::asio::awaitable<digest_report> digests(digest_request request) override;
+    boost::asio::awaitable<publish_report> publish(int slot, std::vector<publish_item> items) override;
+    boost::asio::awaitable<publish_report> deliver(int slot, std::vector<publish_item> items,
+                                                   std::uint64_t bytes) override;
+    boost::asio::awaitable<look_report> look(look_request request) override;
+    boost::asio::awaitable<result<void>> sweep(std::vector<staged_file> files) override;
+    void stop() override;
+    std::string name() const override;
+
+  private:
+    /// The limit of a remote command that reads `bytes` there, silently (spec 4: 10 MB/s).
+    std::chrono::nanoseconds command_limit(std::uint64_t bytes, std::size_t paths) const;
+    boost::asio::awaitable<script_answer> run(std::string operation, std::string_view script,
+                                              std::string settings, std::string list,
+                                              std::chrono::nanoseconds limit);
+    boost::asio::awaitable<std::uint64_t> bytes_in_the_way(const std::vector<publish_item>& items);
+    /// scripts::deliver, without its call: for so many files of so many bytes together.
+    script_request delivery(std::uint64_t bytes, std::size_t files) const;
+    /// What --chmod makes of a directory's mode; asked of rsync here, once. Failures: missing_program, io.
+    boost::asio::awaitable<result<directory_modes>> find_directory_modes();
+
+    // rsync_stage.cpp
+    std::vector<std::string> rsync_arguments(const stage_request& request, const std::string& tree,
+                                             const destination_shell::rsync_route& route) const;
+    std::chrono::nanoseconds stage_stall(const stage_request& request) const;
+    double reading_time(const stage_request& request) const;  ///< s
+    /// An rsync that was started before its files were known: connected, and waiting for its list.
+    struct ready_rsync {
+        link_tree tree;
+        destination_shell::rsync_route route;
+        child_runner::early child;
+        bool waits() const { return route.session.trusted() && child.waits(); }
+    };
+    child_request rsync_child(const stage_request& request, const std::string& tree,
+                              const destination_shell::rsync_route& route) const;
+    boost::asio::awaitable<void> run_rsync(const stage_request& request, const link_tree& tree,
+                                           destination_shell::rsync_route route, child_runner::early ahead,
+                                           stage_report& report);
+    /// Starts the processes of the next small batch in a slot that is empty and at rest: connecting, and what
+    /// a process costs to start, is most of what a small file takes.
+    void make_ready(int slot);
+    /// The same as soon as the loop has nothing better to do.
+    void make_ready_soon(int slot);
+    /// Ends what waits in a slot and holds it.
+    void leave(int slot) { ready_.erase(slot); }
+    /// Bytes that arrived in the slot since the receiver began; the report's end becomes a link failure where
+    /// the destination does not answer.
+    boost::asio::awaitable<std::uint64_t> arrived(int slot, std::string_view error);
+
+    boost::asio::any_io_executor executor_;
+    child_runner& runner_;
+    transport_options options_;
+    runtime_directory runtime_;
+    destination_shell shell_;
+    destination_state state_;
+    std::map<int, ready_rsync> ready_;  ///< by slot
+    std::size_t staging_ = 0;           ///< batches that are being sent
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace suprsync

@@ -1,0 +1,123 @@
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "storage/catalog/catalog_impl.hpp"
+#include "storage/sqlite/schema.hpp"
+
+namespace suprsync {
+
+namespace {
+
+failure cannot_open(failure_code code, const catalog_options& options, const std::string& detail) {
+    return {code, "open the catalog", options.path.string(), detail};
+}
+
+// What the file system says before SQLite is asked; its own messages name no directory.
+result<void> check_place(const catalog_options& options) {
+    auto directory = options.path.parent_path();
+    if (directory.empty()) directory = ".";
+    struct stat facts{};
+    const bool there = ::stat(options.path.c_str(), &facts) == 0;
+    if (there && !S_ISREG(facts.st_mode))
+        return cannot_open(failure_code::io, options, "it is not a regular file");
+    if (!there && errno == EACCES)
+        return cannot_open(failure_code::not_permitted, options, "its directory may not be entered");
+    if (!there && ::stat(directory.c_str(), &facts) != 0)
+        return cannot_open(
+            failure_code::io, options,
+            "its directory " + directory.string() + " cannot be used: " + std::strerror(errno));
+    if (!there && options.must_exist)
+        return cannot_open(failure_code::not_found, options, "there is no such file");
+    if (there && ::access(options.path.c_str(), R_OK | W_OK) != 0)
+        return cannot_open(
+            failure_code::not_permitted, options,
+            std::string("the file must be readable and writable for this user: ") + std::strerror(errno));
+    if (::access(directory.c_str(), W_OK | X_OK) != 0)
+        return cannot_open(failure_code::not_permitted, options,
+                           "SQLite makes files beside it (-wal, -shm): its directory " + directory.string() +
+                               " must be writable for this user: " + std::strerror(errno));
+    return {};
+}
+
+failure classify(const SQLite::Exception& e, const catalog_options& options) {
+    switch (e.getErrorCode() & 0xff) {
+        case SQLITE_NOTADB:
+            return cannot_open(failure_code::not_a_catalog, options, "the file is not a SQLite database");
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+            return cannot_open(
+                failure_code::locked, options,
+                "another program has locked it; find it with: fuser -v " + options.path.string());
+        case SQLITE_READONLY:
+        case SQLITE_PERM:
+            return cannot_open(failure_code::not_permitted, options,
+                               std::string(e.what()) + ": the file, its -wal and its -shm must be writable");
+        case SQLITE_CORRUPT:
+            return cannot_open(failure_code::catalog, options,
+                               std::string(e.what()) + ": check it with PRAGMA integrity_check");
+        default:
+            return cannot_open(failure_code::io, options, e.what());
+    }
+}
+
+int trace(unsigned kind, void* context, void* statement, void* text) {
+    if (kind != SQLITE_TRACE_STMT) return 0;
+    const auto& echo = *static_cast<const std::function<void(const std::string&)>*>(context);
+    const auto* sql = static_cast<const char*>(text);
+    // What runs inside a trigger is given as a comment.
+    if (sql && sql[0] == '-' && sql[1] == '-') {
+        echo(sql);
+    } else if (char* expanded = sqlite3_expanded_sql(static_cast<sqlite3_stmt*>(statement))) {
+        echo(expanded);
+        sqlite3_free(expanded);
+    }
+    return 0;
+}
+
+// SQLite counts the memory that it uses under a mutex, in every allocation; nobody asks for the count. Too
+// late once something has used SQLite: then it goes on counting.
+void do_without_memory_statistics() {
+    static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    static_cast<void>(done);
+}
+
+}  // namespace
+
+result<std::unique_ptr<sqlite_catalog>> open_catalog(boost::asio::any_io_executor loop,
+                                                     catalog_options options) {
+    if (auto fine = check_place(options); !fine) return fine.error();
+    do_without_memory_statistics();
+    auto inner = std::make_unique<sqlite_catalog::insides>();
+    try {
+        // One thread at a time has the connection: SQLite need not lock a mutex in every call.
+        auto database = std::make_unique<SQLite::Database>(
+            options.path.string(),
+            SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX | (options.must_exist ? 0 : SQLite::OPEN_CREATE),
+            static_cast<int>(options.open_patience.count()));
+        if (sqlite3_db_readonly(database->getHandle(), "main") == 1)
+            return cannot_open(failure_code::not_permitted, options, "it can be read only");
+        sqlite_session session(std::move(database));
+        session.execute("PRAGMA foreign_keys = OFF");
+        if (auto fine = check_schema(session, options.path.string()); !fine) return fine.error();
+        // Nobody's other database is to be made a catalog by a wrong path.
+        if (options.must_exist &&
+            session.number("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = "
+                           "'supersync_v0'") == 0)
+            return cannot_open(failure_code::not_a_catalog, options, "it has no table supersync_v0");
+        inner->options = options;
+        auto& handle = inner->options;
+        auto moved = session.release();
+        if (handle.echo) sqlite3_trace_v2(moved->getHandle(), SQLITE_TRACE_STMT, trace, &handle.echo);
+        inner->loop = std::move(loop);
+        inner->thread = std::make_unique<sqlite_thread>(std::move(moved), options.path.string());
+    } catch (const SQLite::Exception& e) {
+        return classify(e, options);
+    }
+    return std::unique_ptr<sqlite_catalog>(new sqlite_catalog(std::move(inner)));
+}
+
+}  // namespace suprsync

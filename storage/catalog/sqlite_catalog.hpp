@@ -1,0 +1,111 @@
+// The engine's catalog on a SQLite database, shared with other programs and other daemons (spec 3). Every
+// call is a short transaction on one thread of its own.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/any_io_executor.hpp>
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/ports/catalog.hpp"
+
+namespace suprsync {
+
+struct catalog_options {
+    std::filesystem::path path;
+    bool must_exist = false;  ///< a missing file, or one without our tables, is a failure; made otherwise
+    std::string instance_id;  ///< for whom archives are held
+    /// Called with every SQL statement, on the thread of SQLite.
+    std::function<void(const std::string&)> echo;
+    /// How long opening waits for a database that another program has locked exclusively.
+    std::chrono::milliseconds open_patience{30'000};
+};
+
+class sqlite_catalog final : public catalog {
+  public:
+    ~sqlite_catalog() override;
+
+    /// Holds the archive for this process until it is released or the catalog destroyed (spec 8.4). Failure
+    /// `held` says who holds it; not_permitted, io. May be called before anything else.
+    result<void> hold_archive(const std::string& archive);
+    void release_archive(const std::string& archive);
+
+    /// '' until the first prepare_step.
+    const std::string& uuid() const override { return uuid_; }
+    boost::asio::awaitable<result<preparation>> prepare_step() override;
+    boost::asio::awaitable<result<void>> serve(std::string archive, int max_copy_attempts,
+                                               std::string destination) override;
+    boost::asio::awaitable<result<catalog_changes>> take_changes() override;
+    boost::asio::awaitable<result<std::vector<added_file>>> add(std::vector<registration>) override;
+    boost::asio::awaitable<result<work_list>> load_work(work_query) override;
+    boost::asio::awaitable<result<std::vector<bool>>> still_wanted(std::vector<file_row>) override;
+    boost::asio::awaitable<result<void>> record(std::vector<file_outcome>) override;
+    boost::asio::awaitable<result<std::vector<deletable_item>>> load_deletable(
+        std::string archive, epoch_seconds registered_before, epoch_seconds now, std::size_t limit) override;
+    boost::asio::awaitable<result<void>> record_deletions(std::vector<deletion_record>) override;
+    boost::asio::awaitable<result<std::vector<bool>>> may_delete(std::vector<file_row>,
+                                                                 epoch_seconds registered_before) override;
+    boost::asio::awaitable<result<std::vector<named_file>>> unsettled_named(name_query) override;
+    boost::asio::awaitable<result<archive_counts>> counts(std::string archive) override;
+    boost::asio::awaitable<result<open_timecodes>> timecodes_to_finalize(std::string archive) override;
+    boost::asio::awaitable<result<void>> mark_timecode(std::string archive, int timecode, bool completed,
+                                                       bool synced) override;
+    boost::asio::awaitable<result<timecode_summary>> summarize(std::string archive, int timecode) override;
+    boost::asio::awaitable<result<file_row>> register_finalization(std::string archive, timecode_summary,
+                                                                   registration,
+                                                                   epoch_seconds finalized_until) override;
+    boost::asio::awaitable<result<file_row>> reissue_finalization(file_row old_row, registration,
+                                                                  epoch_seconds finalized_until,
+                                                                  std::string reason) override;
+    boost::asio::awaitable<result<std::optional<timecode_summary>>> summary_of_finalization(
+        file_row) override;
+    boost::asio::awaitable<result<archive_memory>> memory(std::string archive) override;
+    boost::asio::awaitable<result<void>> remember_base(std::string archive, base_identity) override;
+    boost::asio::awaitable<result<void>> set_paused(std::string archive, bool paused,
+                                                    std::string reason) override;
+    boost::asio::awaitable<result<std::vector<bool>>> awaited(std::string archive,
+                                                              std::vector<std::string> remote_paths) override;
+    boost::asio::awaitable<result<std::optional<file_view>>> find(file_id) override;
+
+    boost::asio::awaitable<result<file_page>> list_files(file_query) override;
+    boost::asio::awaitable<result<std::int64_t>> retry(retry_request) override;
+    boost::asio::awaitable<result<std::optional<file_view>>> change_file(file_id, file_change) override;
+    boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query) override;
+    boost::asio::awaitable<result<std::vector<file_view>>> rivals_of(file_row) override;
+    boost::asio::awaitable<result<std::vector<bool>>> registered(
+        std::string archive, std::vector<std::string> local_paths) override;
+    boost::asio::awaitable<result<std::vector<std::string>>> archive_names() override;
+
+    std::uint64_t sqlite_errors() const override;
+    std::optional<epoch_seconds> locked_since() const override;
+    duration_histogram wait_times() const override;
+    void stop() override;
+
+    /// The longest time (s) for which this process held the write lock since its start.
+    double longest_write_lock() const;
+
+  private:
+    friend result<std::unique_ptr<sqlite_catalog>> open_catalog(boost::asio::any_io_executor loop,
+                                                                catalog_options options);
+    struct insides;
+    explicit sqlite_catalog(std::unique_ptr<insides> i);
+
+    template <class Work>
+    auto run(Work work);
+    boost::asio::awaitable<result<timecode_summary>> read_summary(std::string archive, int timecode);
+
+    std::unique_ptr<insides> insides_;
+    std::string uuid_;
+};
+
+/// Opens and judges the database; tables are made by the first call that needs them. `loop` is where results
+/// arrive; the catalog is to be destroyed before it, and when no call is waited for any more. Failures:
+/// not_found (must_exist), not_a_catalog, not_permitted, locked, io.
+result<std::unique_ptr<sqlite_catalog>> open_catalog(boost::asio::any_io_executor loop,
+                                                     catalog_options options);
+
+}  // namespace suprsync

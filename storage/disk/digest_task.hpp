@@ -1,0 +1,34 @@
+// The MD5 of one local file, computed slice by slice, so that a pool can take turns between large files.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/ports/local_disk.hpp"
+
+namespace suprsync {
+
+class digest_task {
+  public:
+    explicit digest_task(std::string path);
+    digest_task(digest_task&&) noexcept;
+    digest_task& operator=(digest_task&&) noexcept;
+    ~digest_task();
+
+    /// Reads on for at most `budget` bytes and takes what it has read off it. None while there is more to
+    /// read; else the digest, or why there is none (as local_disk::digest; `stopped` soon after `stop` became
+    /// true).
+    std::optional<result<local_digest>> advance(std::size_t& budget, const std::atomic<bool>& stop);
+
+  private:
+    struct open_file;
+    result<void> open();
+
+    std::string path_;
+    std::unique_ptr<open_file> file_;
+};
+
+}  // namespace suprsync

@@ -1,0 +1,238 @@
+#include "storage/disk/examination.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "storage/disk/file_facts.hpp"
+#include "storage/sqlite/schema.hpp"
+
+namespace suprsync {
+
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+// In a rollback journal's mode a reader keeps writers out: no longer than they bear.
+constexpr std::chrono::milliseconds among_writers{2000};
+constexpr std::chrono::milliseconds patience{2000};  // for a locked database
+constexpr std::size_t most_directories = 10;
+
+std::optional<examined_space> space_of(const std::string& path) {
+    struct statvfs facts{};
+    if (::statvfs(path.c_str(), &facts) != 0) return std::nullopt;
+    return examined_space{facts.f_bavail * facts.f_frsize, facts.f_blocks * facts.f_frsize, facts.f_favail,
+                          facts.f_files};
+}
+
+std::uintmax_t size_of(const std::string& path) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(path, error);
+    return error ? 0 : size;
+}
+
+bool exists(const std::string& path) {
+    std::error_code error;
+    return std::filesystem::exists(path, error);
+}
+
+// A path as a URI that SQLite reads.
+std::string uri_of(const std::string& path, const std::string& parameters) {
+    std::string uri = "file:";
+    for (const char c : path) {
+        const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                           c == '/' || c == '.' || c == '_' || c == '-';
+        if (plain)
+            uri += c;
+        else
+            uri += fmt::format("%{:02x}", static_cast<unsigned char>(c));
+    }
+    return uri + "?" + parameters;
+}
+
+// How the file may be opened so that nothing is made or changed.
+struct way_to_open {
+    std::string parameters;
+    std::string not_at_all;  // why
+    std::chrono::milliseconds limit{};
+};
+
+way_to_open choose_way(const std::string& path, std::chrono::milliseconds limit) {
+    std::array<char, 20> head{};
+    std::ifstream(path, std::ios::binary).read(head.data(), head.size());
+    const bool write_ahead = head[18] == 2;  // https://www.sqlite.org/fileformat.html, file format version
+    if (!write_ahead) return {"mode=ro", "", std::min(limit, among_writers)};
+    // Somebody has it open: the index of the log is used as it is.
+    if (exists(path + "-shm")) return {"mode=ro&readonly_shm=1", "", limit};
+    if (size_of(path + "-wal") > 0)
+        return {"", "its last user did not end, and recovering it would change it; the next start does",
+                limit};
+    // Nobody has it open, and nothing waits in a log.
+    return {"immutable=1", "", limit};
+}
+
+struct deadline {
+    steady::time_point at;
+    bool passed = false;
+    static int check(void* self) {
+        auto& d = *static_cast<deadline*>(self);
+        d.passed = steady::now() >= d.at;
+        return d.passed ? 1 : 0;
+    }
+};
+
+void look_for_damage(sqlite_session& session, examined_catalog& found, std::chrono::milliseconds limit) {
+    deadline end{steady::now() + limit};
+    auto* handle = session.database().getHandle();
+    sqlite3_progress_handler(handle, 10'000, deadline::check, &end);
+    try {
+        auto q = session.ask("PRAGMA quick_check(1)");
+        if (q.next() && q.text(0) != "ok") found.damage = q.text(0);
+    } catch (const SQLite::Exception& e) {
+        const bool interrupted = (e.getErrorCode() & 0xff) == SQLITE_INTERRUPT && end.passed;
+        if (interrupted)
+            found.examined_to_the_end = false;
+        else
+            found.damage = e.what();
+    }
+    sqlite3_progress_handler(handle, 0, nullptr, nullptr);
+}
+
+bool has_table(sqlite_session& session, const std::string& name) {
+    return session.number("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1", name) > 0;
+}
+
+examined_archive read_archive(sqlite_session& session, const std::string& archive, bool side_tables) {
+    examined_archive found;
+    if (side_tables) {
+        auto q = session.ask(
+            "SELECT verified, base_file_system, base_inode, paused, pause_reason FROM suprsync_archives "
+            "WHERE "
+            "name = ?1",
+            archive);
+        if (q.next()) {
+            found.has_verified = q.integer(0) > 0;
+            if (!q.null(1) && !q.null(2))
+                found.base = base_identity{q.text(1), static_cast<std::uint64_t>(q.integer(2))};
+            found.paused = q.integer(3) != 0;
+            found.pause_reason = q.text(4);
+        }
+    }
+    // The newest rows only: an archive may have millions.
+    auto q = session.ask(
+        "SELECT local_path, remote_md5sum IS local_md5sum FROM supersync_v0 WHERE id > (SELECT max(id) FROM "
+        "supersync_v0) - 5000 AND archive_name = ?1 AND removed IS NULL ORDER BY id DESC",
+        archive);
+    std::set<std::string> directories;
+    while (q.next()) {
+        if (q.integer(1) != 0) found.has_verified = true;
+        if (directories.size() < most_directories) directories.insert(directory_of(q.text(0)));
+    }
+    found.recent_directories.assign(directories.begin(), directories.end());
+    return found;
+}
+
+failure cannot(failure_code code, const std::string& path, const std::string& detail) {
+    return {code, "open the catalog", path, detail};
+}
+
+}  // namespace
+
+examined_place examine_place(const std::string& path) {
+    examined_place place;
+    place.path = path;
+    place.nearest = std::filesystem::path(path).lexically_normal().string();
+    struct stat facts{};
+    while (::stat(place.nearest.c_str(), &facts) != 0) {
+        if (place.nearest == "/" || (errno != ENOENT && errno != ENOTDIR)) break;
+        place.nearest = directory_of(place.nearest);
+    }
+    place.exists = ::stat(path.c_str(), &facts) == 0;
+    place.is_directory = place.exists && S_ISDIR(facts.st_mode);
+    place.readable = ::access(path.c_str(), R_OK | X_OK) == 0;
+    place.writable = ::access(place.nearest.c_str(), W_OK | X_OK) == 0;
+    place.sticky =
+        place.exists && (facts.st_mode & S_ISVTX) != 0 && ::geteuid() != 0 && facts.st_uid != ::geteuid();
+    place.space = space_of(place.nearest);
+    return place;
+}
+
+examined_catalog examine_catalog(const std::string& path, const std::vector<std::string>& archives,
+                                 std::chrono::milliseconds limit) {
+    examined_catalog found;
+    found.path = path;
+    const auto directory = directory_of(path);
+    struct stat facts{};
+    found.exists = ::stat(path.c_str(), &facts) == 0;
+    const int why = errno;
+    if (!found.exists && why != ENOENT) {
+        found.trouble = cannot(failure_code::not_permitted, path, std::strerror(why));
+        return found;
+    }
+    if (::stat(directory.c_str(), &facts) != 0) {
+        found.trouble =
+            cannot(failure_code::not_found, path, "its directory " + directory + " does not exist: make it");
+        return found;
+    }
+    found.writable = ::access(directory.c_str(), W_OK | X_OK) == 0 &&
+                     (!found.exists || ::access(path.c_str(), R_OK | W_OK) == 0);
+    if (!found.exists) return found;
+    if (::stat(path.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode)) {
+        found.trouble = cannot(failure_code::not_a_catalog, path, "it is not a regular file");
+        return found;
+    }
+    if (facts.st_size == 0 || ::access(path.c_str(), R_OK) != 0) return found;
+    const auto way = choose_way(path, limit);
+    found.not_examined = way.not_at_all;
+    if (!found.not_examined.empty()) return found;
+    try {
+        sqlite_session session(std::make_unique<SQLite::Database>(uri_of(path, way.parameters),
+                                                                  SQLite::OPEN_READONLY | SQLite::OPEN_URI,
+                                                                  static_cast<int>(patience.count())));
+        if (auto fine = check_schema(session, path); !fine) {
+            found.trouble = fine.error();
+            return found;
+        }
+        if (!has_table(session, "supersync_v0")) return found;
+        const bool side_tables = has_table(session, "suprsync_archives");
+        found.rows = session.number("SELECT max(id) FROM supersync_v0");
+        for (const auto& archive : archives)
+            found.archives[archive] = read_archive(session, archive, side_tables);
+        look_for_damage(session, found, way.limit);
+    } catch (const SQLite::Exception& e) {
+        switch (e.getErrorCode() & 0xff) {
+            case SQLITE_NOTADB:
+                found.trouble =
+                    cannot(failure_code::not_a_catalog, path, "the file is not a SQLite database");
+                break;
+            case SQLITE_CORRUPT:
+                found.damage = e.what();
+                break;
+            case SQLITE_BUSY:
+            case SQLITE_LOCKED:
+                found.not_examined = "another program has locked it: fuser -v " + path;
+                break;
+            case SQLITE_READONLY:
+            case SQLITE_CANTOPEN:
+                found.not_examined = std::string(
+                                         "its last user did not end, and recovering it would change it; "
+                                         "the next start does (") +
+                                     e.what() + ")";
+                break;
+            default:
+                found.trouble = cannot(failure_code::catalog, path, e.what());
+        }
+    }
+    return found;
+}
+
+}  // namespace suprsync

@@ -1,0 +1,108 @@
+#include "storage/disk/file_facts.hpp"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+namespace suprsync {
+
+namespace {
+
+// "cryo (uid 1000)"; only the number where the user has no name.
+std::string user() {
+    const auto id = ::geteuid();
+    ::passwd entry{};
+    ::passwd* found = nullptr;
+    std::array<char, 4096> space{};
+    if (::getpwuid_r(id, &entry, space.data(), space.size(), &found) == 0 && found != nullptr)
+        return fmt::format("{} (uid {})", found->pw_name, id);
+    return fmt::format("uid {}", id);
+}
+
+failure_code code_of(int error) {
+    switch (error) {
+        case ENOENT:
+        case ENOTDIR:
+            return failure_code::not_found;
+        case EACCES:
+        case EPERM:
+        case EROFS:
+            return failure_code::not_permitted;
+        case ENAMETOOLONG:
+        case ELOOP:
+        case EINVAL:
+        case EISDIR:
+            return failure_code::invalid;
+        case ENOSPC:
+        case EDQUOT:
+            return failure_code::no_space;
+        default:
+            return failure_code::io;
+    }
+}
+
+std::string text_of(int error) { return std::generic_category().message(error); }
+
+}  // namespace
+
+failure file_failure(const std::string& operation, const std::string& path, int error) {
+    auto detail = text_of(error);
+    if (error == EACCES)
+        detail += fmt::format(": user {} may not read it or a directory above it", user());
+    else if (error == EPERM)
+        detail += fmt::format(" for user {}", user());
+    return {code_of(error), operation, path, detail};
+}
+
+failure directory_failure(const std::string& operation, const std::string& path, int error) {
+    auto detail = text_of(error);
+    const auto directory = directory_of(path);
+    if (error == EACCES)
+        detail += fmt::format(": the directory {} is not writable for user {}", directory, user());
+    else if (error == EPERM)
+        detail += fmt::format(
+            ": the directory {} is sticky and the file is not of user {}, or one of them is "
+            "immutable (lsattr)",
+            directory, user());
+    else if (error == EROFS)
+        detail += ": the file system is mounted read-only";
+    return {code_of(error), operation, path, detail};
+}
+
+std::string directory_of(const std::string& path) {
+    const auto slash = path.find_last_of('/');
+    if (slash == std::string::npos) return ".";
+    return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+file_identity identity_of(const struct ::stat& seen) {
+    return {static_cast<std::uint64_t>(seen.st_dev), static_cast<std::uint64_t>(seen.st_ino),
+            static_cast<std::uint64_t>(seen.st_size),
+            static_cast<std::int64_t>(seen.st_mtim.tv_sec) * 1'000'000'000 + seen.st_mtim.tv_nsec};
+}
+
+result<void> require_regular(const std::string& operation, const std::string& path,
+                             const struct ::stat& seen) {
+    if (S_ISREG(seen.st_mode)) return {};
+    const char* kind = S_ISDIR(seen.st_mode)    ? "a directory"
+                       : S_ISFIFO(seen.st_mode) ? "a FIFO"
+                       : S_ISSOCK(seen.st_mode) ? "a socket"
+                                                : "a device";
+    return failure{failure_code::invalid, operation, path, fmt::format("it is {}, not a regular file", kind)};
+}
+
+result<file_identity> look_at(const std::string& operation, const std::string& path) {
+    // The rest of such a name would be ignored by every system call: another file would be meant.
+    if (path.find('\0') != std::string::npos)
+        return failure{failure_code::invalid, operation, path, "the path holds a NUL byte"};
+    struct ::stat seen{};
+    if (::stat(path.c_str(), &seen) != 0) return file_failure(operation, path, errno);
+    if (auto regular = require_regular(operation, path, seen); !regular) return regular.error();
+    return identity_of(seen);
+}
+
+}  // namespace suprsync

@@ -1,0 +1,33 @@
+// Small system calls of local files with their errors in our words: stat, and what an errno means.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <string>
+
+#include "engine/model/failure.hpp"
+#include "engine/model/file.hpp"
+
+namespace suprsync {
+
+/// The failure for an errno of an operation on a path: not_found (ENOENT, ENOTDIR), not_permitted (EACCES,
+/// EPERM, EROFS), invalid (a path that no file can have), no_space, io. The detail says who may not do it.
+failure file_failure(const std::string& operation, const std::string& path, int error);
+
+/// As `file_failure` for making, renaming or unlinking `path`: permission hangs on its directory, which the
+/// detail names.
+failure directory_failure(const std::string& operation, const std::string& path, int error);
+
+/// The directory that a path lies in: "/a" for "/a/b", "/" for "/b", "." for "b".
+std::string directory_of(const std::string& path);
+
+file_identity identity_of(const struct ::stat& seen);
+
+/// Success for a regular file; `invalid` with what it is instead.
+result<void> require_regular(const std::string& operation, const std::string& path,
+                             const struct ::stat& seen);
+
+/// stat(2) of a regular file, links followed.
+result<file_identity> look_at(const std::string& operation, const std::string& path);
+
+}  // namespace suprsync

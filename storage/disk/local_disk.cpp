@@ -1,0 +1,181 @@
+#include "storage/disk/local_disk.hpp"
+
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <boost/asio/associated_executor.hpp>
+#include <cerrno>
+#include <cstdlib>
+#include <unordered_map>
+
+#include "storage/disk/digest_pool.hpp"
+#include "storage/disk/file_facts.hpp"
+#include "storage/disk/off_loop.hpp"
+#include "storage/disk/whole_file.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+// Threads for what is quick; two, so that one directory that hangs (NFS) does not stop the others at once.
+constexpr std::size_t quick_threads = 2;
+
+template <class T>
+using results = std::vector<result<T>>;
+
+result<std::string> real_path(const std::string& path);
+
+std::optional<failure> no_file(const std::string& path, const struct ::stat& seen) {
+    auto regular = require_regular("look at", path, seen);
+    if (regular) return std::nullopt;
+    return regular.error();
+}
+
+std::uint64_t size_of(const struct ::stat& seen) { return static_cast<std::uint64_t>(seen.st_size); }
+
+result<real_place> place_of(const std::string& path) {
+    auto real = real_path(path);
+    if (!real) return real.error();
+    struct ::stat seen{};
+    if (::lstat(real->c_str(), &seen) != 0) return file_failure("look at", path, errno);
+    return real_place{std::move(*real), no_file(path, seen), size_of(seen)};
+}
+
+// Real paths of many files, most of which share their directories: a directory is resolved once.
+class path_resolver {
+  public:
+    result<real_place> resolve(const std::string& path) {
+        const auto slash = path.rfind('/');
+        const auto name = slash == std::string::npos ? std::string() : path.substr(slash + 1);
+        if (name.empty() || name == "." || name == ".." || path.find('\0') != std::string::npos)
+            return place_of(path);
+        struct ::stat seen{};
+        if (::lstat(path.c_str(), &seen) != 0 || S_ISLNK(seen.st_mode)) return place_of(path);
+        const auto [place, fresh] = directories_.try_emplace(path.substr(0, slash + 1), std::string());
+        if (fresh) place->second = real_path(place->first);
+        if (!place->second) return place_of(path);
+        const auto& directory = *place->second;
+        return real_place{directory.ends_with('/') ? directory + name : directory + "/" + name,
+                          no_file(path, seen), size_of(seen)};
+    }
+
+  private:
+    std::unordered_map<std::string, result<std::string>> directories_;
+};
+
+result<std::string> real_path(const std::string& path) {
+    constexpr const char* operation = "resolve";
+    if (path.find('\0') != std::string::npos)
+        return failure{failure_code::invalid, operation, path, "the path holds a NUL byte"};
+    const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
+    if (!real) return file_failure(operation, path, errno);
+    return std::string(real.get());
+}
+
+result<disk_space> space_at(const std::string& path) {
+    struct ::statvfs seen{};
+    if (::statvfs(path.c_str(), &seen) != 0) return file_failure("read the free space of", path, errno);
+    return disk_space{std::uint64_t{seen.f_blocks} * seen.f_frsize,
+                      std::uint64_t{seen.f_bavail} * seen.f_frsize};
+}
+
+result<void> unlink_at(const std::string& path) {
+    if (::unlink(path.c_str()) != 0) return directory_failure("delete", path, errno);
+    return {};
+}
+
+result<void> remove_unchanged(const std::string& path, const file_identity& expected) {
+    const auto now = look_at("delete", path);
+    if (!now) return now.error();
+    if (*now != expected)
+        return failure{failure_code::changed, "delete", path,
+                       "it is not the file that was verified: its device, inode, size or time changed"};
+    return unlink_at(path);
+}
+
+result<void> discard_file(const std::string& path) {
+    auto done = unlink_at(path);
+    if (!done && done.error().code == failure_code::not_found) return {};
+    return done;
+}
+
+class real_disk final : public local_disk {
+  public:
+    real_disk(asio::any_io_executor loop, int digest_threads)
+        : loop_(std::move(loop)), quick_(quick_threads), digests_(digest_threads) {}
+
+    ~real_disk() override { quick_.join(); }
+
+    asio::awaitable<results<file_identity>> look(std::vector<std::string> paths) override {
+        return off_loop(quick_, [paths = std::move(paths)] {
+            results<file_identity> found;
+            found.reserve(paths.size());
+            for (const auto& path : paths) found.push_back(look_at("look at", path));
+            return found;
+        });
+    }
+
+    asio::awaitable<results<local_digest>> digest(std::vector<std::string> paths) override {
+        return asio::async_initiate<const asio::use_awaitable_t<>, void(results<local_digest>)>(
+            [this](auto handler, std::vector<std::string> files) {
+                using handler_type = decltype(handler);
+                auto loop = asio::get_associated_executor(handler, loop_);
+                // std::function wants to be copied; the handler does not.
+                auto kept = std::make_shared<handler_type>(std::move(handler));
+                digests_.submit(std::move(files),
+                                [kept, loop, busy = asio::make_work_guard(loop)](results<local_digest> all) {
+                                    asio::post(loop, [kept, all = std::move(all)]() mutable {
+                                        std::move (*kept)(std::move(all));
+                                    });
+                                });
+            },
+            asio::use_awaitable, std::move(paths));
+    }
+
+    asio::awaitable<results<real_place>> resolve(std::vector<std::string> paths) override {
+        return off_loop(quick_, [paths = std::move(paths)] {
+            results<real_place> found;
+            found.reserve(paths.size());
+            path_resolver resolver;
+            for (const auto& path : paths) found.push_back(resolver.resolve(path));
+            return found;
+        });
+    }
+
+    asio::awaitable<result<disk_space>> space(std::string path) override {
+        return off_loop(quick_, [path = std::move(path)] { return space_at(path); });
+    }
+
+    asio::awaitable<result<void>> remove(std::string path, file_identity expected) override {
+        return off_loop(quick_,
+                        [path = std::move(path), expected] { return remove_unchanged(path, expected); });
+    }
+
+    asio::awaitable<result<void>> discard(std::string path) override {
+        return off_loop(quick_, [path = std::move(path)] { return discard_file(path); });
+    }
+
+    asio::awaitable<result<file_identity>> write_whole(std::string path, std::string text) override {
+        return off_loop(quick_, [path = std::move(path), text = std::move(text)] {
+            return write_whole_file(path, text);
+        });
+    }
+
+    void stop() override { digests_.stop(); }
+
+  private:
+    asio::any_io_executor loop_;
+    asio::thread_pool quick_;
+    digest_pool digests_;
+};
+
+}  // namespace
+
+std::unique_ptr<local_disk> make_local_disk(asio::any_io_executor loop, int digest_threads) {
+    return std::make_unique<real_disk>(std::move(loop), digest_threads);
+}
+
+}  // namespace suprsync

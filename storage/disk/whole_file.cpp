@@ -1,0 +1,106 @@
+#include "storage/disk/whole_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+
+#include "storage/disk/file_facts.hpp"
+
+namespace suprsync {
+
+namespace {
+
+constexpr const char* operation = "write";
+
+class descriptor {
+  public:
+    explicit descriptor(int fd) : fd_(fd) {}
+    descriptor(const descriptor&) = delete;
+    descriptor& operator=(const descriptor&) = delete;
+    ~descriptor() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+    int get() const { return fd_; }
+
+    /// What close(2) says: some file systems report only there that nothing was written.
+    bool close() { return ::close(std::exchange(fd_, -1)) == 0; }
+
+  private:
+    int fd_;
+};
+
+// Names that were made in a directory survive a power loss only when the directory itself is written.
+result<void> sync_directory(const std::string& directory) {
+    const descriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    // A directory in which we may make names, but which we may not read, cannot be synced by us.
+    if (fd.get() < 0 && errno == EACCES) return {};
+    if (fd.get() < 0) return file_failure("open", directory, errno);
+    // EINVAL: a file system that cannot do this for directories.
+    if (::fsync(fd.get()) != 0 && errno != EINVAL) return file_failure("write", directory, errno);
+    return {};
+}
+
+result<void> make_directories(const std::string& directory) {
+    if (::mkdir(directory.c_str(), 0777) == 0) return sync_directory(directory_of(directory));
+    int error = errno;
+    if (error == ENOENT && directory_of(directory) != directory) {
+        if (auto made = make_directories(directory_of(directory)); !made) return made;
+        if (::mkdir(directory.c_str(), 0777) == 0) return sync_directory(directory_of(directory));
+        error = errno;
+    }
+    struct ::stat seen{};
+    if (::stat(directory.c_str(), &seen) == 0) {
+        if (S_ISDIR(seen.st_mode)) return {};
+        error = ENOTDIR;
+    }
+    return directory_failure("make the directory", directory, error);
+}
+
+result<void> write_text(int fd, const std::string& path, const std::string& text) {
+    for (std::size_t done = 0; done < text.size();) {
+        const auto n = ::write(fd, text.data() + done, text.size() - done);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return file_failure(operation, path, errno);
+        done += static_cast<std::size_t>(n);
+    }
+    if (::fsync(fd) != 0) return file_failure(operation, path, errno);
+    return {};
+}
+
+// Writes the temporary file and gives it its name.
+result<file_identity> write_and_rename(descriptor& fd, const std::string& temporary, const std::string& path,
+                                       const std::string& text) {
+    if (auto written = write_text(fd.get(), path, text); !written) return written.error();
+    struct ::stat seen{};
+    if (::fstat(fd.get(), &seen) != 0 || !fd.close()) return file_failure(operation, path, errno);
+    if (::rename(temporary.c_str(), path.c_str()) != 0) return directory_failure(operation, path, errno);
+    return identity_of(seen);
+}
+
+}  // namespace
+
+result<file_identity> write_whole_file(const std::string& path, const std::string& text) {
+    if (path.find('\0') != std::string::npos)
+        return failure{failure_code::invalid, operation, path, "the path holds a NUL byte"};
+    const auto directory = directory_of(path);
+    if (auto made = make_directories(directory); !made) return made.error();
+
+    static std::atomic<unsigned> counter = 0;
+    const auto temporary = fmt::format("{}/.suprsync-{}-{}", directory, ::getpid(), counter++);
+    // What another process of our number has left behind is of no use to anybody.
+    ::unlink(temporary.c_str());
+    descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666));
+    if (fd.get() < 0) return directory_failure(operation, path, errno);
+    auto written = write_and_rename(fd, temporary, path, text);
+    if (!written) {
+        ::unlink(temporary.c_str());
+        return written;
+    }
+    if (auto kept = sync_directory(directory); !kept) return kept.error();
+    return written;
+}
+
+}  // namespace suprsync

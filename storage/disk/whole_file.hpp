@@ -1,0 +1,17 @@
+// Small files written whole or not at all.
+#pragma once
+
+#include <string>
+
+#include "engine/model/failure.hpp"
+#include "engine/model/file.hpp"
+
+namespace suprsync {
+
+/// As local_disk::write_whole: a temporary file beside the path whose name begins with a dot, fsync, rename,
+/// fsync of the directory; directories are made as needed. A file that is there is replaced. Nothing is left
+/// of what failed but directories that were made (and the file itself, where only the last fsync failed).
+/// Failures as file_failure.
+result<file_identity> write_whole_file(const std::string& path, const std::string& text);
+
+}  // namespace suprsync

@@ -1,0 +1,40 @@
+// What is known of a file beyond its shared row: the last error, when to try again, the identity of the local
+// file that was verified. Kept only for rows that need it.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/model/file.hpp"
+#include "storage/sqlite/sqlite_connection.hpp"
+
+namespace suprsync {
+
+struct file_notes {
+    std::optional<std::string> last_error;
+    epoch_seconds last_error_at = 0;
+    std::optional<epoch_seconds> not_before;  ///< of the next attempt, copying or deleting
+    int attempts_then = 0;                    ///< failed_copy_attempts when `not_before` was set
+    std::optional<std::string> ignore_reason;
+    bool compare = false;
+    bool sent_before = false;
+    int vanished = 0;
+    std::optional<file_identity> identity;
+    std::int64_t identity_md5 = 0;  ///< text_key of the MD5 sum that was verified with it
+
+    bool operator==(const file_notes&) const = default;
+
+    /// A person who gives attempts back wants the file tried at once.
+    std::optional<epoch_seconds> not_before_of(const file_row& row) const {
+        return row.failed_copy_attempts == attempts_then ? not_before : std::nullopt;
+    }
+    /// Only while the row still has the sum that was verified.
+    std::optional<file_identity> identity_of(const file_row& row) const;
+};
+
+/// Empty notes where there are none.
+file_notes find_notes(sqlite_session& session, file_id id);
+/// Empty notes are removed.
+void write_notes(sqlite_session& session, file_id id, const file_notes& notes);
+
+}  // namespace suprsync

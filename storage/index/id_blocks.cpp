@@ -1,0 +1,90 @@
+#include "storage/index/id_blocks.hpp"
+
+#include <algorithm>
+
+namespace suprsync {
+
+namespace {
+
+// Blocks of blocks: a walk over those in which nothing is asked for does not grow with the catalog.
+constexpr int levels = 2;
+
+class seeker {
+  public:
+    seeker(sqlite_session& session, const block_filter& filter) : session_(session), filter_(filter) {
+        for (std::size_t i = 0; i < filter.timecodes.size() && i < 2; ++i) ranges_[i] = filter.timecodes[i];
+        if (filter.timecodes.empty()) ranges_[0] = timecode_range{};
+    }
+
+    std::optional<std::int64_t> first_from(std::int64_t archive, std::int64_t from) {
+        auto above = block_of(from);
+        if (const auto found = seek(archive, 0, from, last_of_block(above))) return found;
+        while (const auto next = seek(archive, 1, above + 1, std::numeric_limits<std::int64_t>::max())) {
+            above = *next;
+            if (const auto found = seek(archive, 0, first_of_block(above), last_of_block(above)))
+                return found;
+        }
+        return std::nullopt;
+    }
+
+  private:
+    std::optional<std::int64_t> seek(std::int64_t archive, int level, std::int64_t from, std::int64_t to) {
+        auto q = session_.ask(
+            "SELECT block FROM suprsync_blocks WHERE archive_id = ?1 AND level = ?2 AND block >= ?3 AND "
+            "block "
+            "<= ?4 AND (?5 IS NULL OR newest >= ?5) AND (timecode >= ?6 AND timecode < ?7 OR timecode >= ?8 "
+            "AND timecode < "
+            "?9) ORDER BY block LIMIT 1",
+            archive, level, from, to, filter_.since, ranges_[0].first, ranges_[0].end, ranges_[1].first,
+            ranges_[1].end);
+        return q.next() ? std::optional(q.integer(0)) : std::nullopt;
+    }
+
+    sqlite_session& session_;
+    const block_filter& filter_;
+    timecode_range ranges_[2] = {{0, 0}, {0, 0}};
+};
+
+}  // namespace
+
+void block_notes::note(const side_row& row) {
+    auto block = block_of(row.id);
+    for (int level = 0; level < levels; ++level, block = block_of(block)) {
+        const auto [place, fresh] = newest_.try_emplace(
+            {row.archive, level, block, row.remote_key >> remote_hash_bits}, row.timestamp);
+        if (!fresh) place->second = std::max(place->second, row.timestamp);
+    }
+}
+
+void block_notes::write(sqlite_session& session) {
+    for (const auto& [place, newest] : newest_) {
+        const auto& [archive, level, block, timecode] = place;
+        session.run(
+            "INSERT INTO suprsync_blocks (archive_id, level, block, timecode, newest) VALUES (?1, ?2, ?3, "
+            "?4, "
+            "?5) ON CONFLICT DO UPDATE SET newest = excluded.newest WHERE excluded.newest > newest",
+            archive, level, block, timecode, newest);
+    }
+    newest_.clear();
+}
+
+bool block_filter::lets_pass(std::int64_t remote_key, epoch_seconds timestamp) const {
+    if (since && timestamp < *since) return false;
+    const auto timecode = remote_key >> remote_hash_bits;
+    return timecodes.empty() || std::any_of(timecodes.begin(), timecodes.end(), [&](const auto& range) {
+               return timecode >= range.first && timecode < range.end;
+           });
+}
+
+std::optional<std::int64_t> next_block(sqlite_session& session, const archive_book& archives,
+                                       const block_filter& filter, std::int64_t archive, std::int64_t from) {
+    seeker blocks(session, filter);
+    if (archive != 0) return blocks.first_from(archive, from);
+    std::optional<std::int64_t> first;
+    for (const auto& entry : archives.all())
+        if (const auto found = blocks.first_from(entry.id, from))
+            first = std::min(*found, first.value_or(*found));
+    return first;
+}
+
+}  // namespace suprsync

@@ -1,0 +1,56 @@
+// Where rows lie among the ids: of every block of some hundred ids, the timecodes in it and the newest
+// registration. Entries are only ever added and raised, so that keeping them costs next to nothing; a list of
+// files that asks for few of ten million rows leaves out whole blocks by them.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <tuple>
+#include <vector>
+
+#include "storage/index/archive_table.hpp"
+#include "storage/index/side_rows.hpp"
+#include "storage/sqlite/sqlite_connection.hpp"
+
+namespace suprsync {
+
+inline constexpr int block_bits = 8;
+inline std::int64_t block_of(file_id id) { return id >> block_bits; }
+inline file_id first_of_block(std::int64_t block) { return block * (std::int64_t{1} << block_bits); }
+inline file_id last_of_block(std::int64_t block) { return first_of_block(block + 1) - 1; }
+
+/// What one transaction adds.
+class block_notes {
+  public:
+    /// A row that is new, or whose timestamp is later than before.
+    void note(const side_row& row);
+    void write(sqlite_session& session);
+
+  private:
+    using place =
+        std::tuple<std::int64_t, int, std::int64_t, std::int64_t>;  // archive, level, block, timecode
+    std::map<place, epoch_seconds> newest_;
+};
+
+/// Timecodes from `first` to before `end`, as in remote keys.
+struct timecode_range {
+    std::int64_t first = 0;
+    std::int64_t end = timecode_of_none + 1;
+};
+
+/// What rows are asked for. What is not set does not restrict.
+struct block_filter {
+    std::vector<timecode_range> timecodes;  ///< in one of them; at most 2
+    std::optional<epoch_seconds> since;     ///< least timestamp
+
+    bool restricts() const { return since || !timecodes.empty(); }
+    bool lets_pass(std::int64_t remote_key, epoch_seconds timestamp) const;
+};
+
+/// The first block from `from` on in which the archive (0: any) may have such rows; none where there is none.
+std::optional<std::int64_t> next_block(sqlite_session& session, const archive_book& archives,
+                                       const block_filter& filter, std::int64_t archive, std::int64_t from);
+
+}  // namespace suprsync

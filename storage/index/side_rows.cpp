@@ -1,0 +1,159 @@
+#include "storage/index/side_rows.hpp"
+
+namespace suprsync {
+
+namespace {
+
+constexpr std::uint64_t fnv_start = 14695981039346656037ULL;
+constexpr std::uint64_t fnv_prime = 1099511628211ULL;
+
+// FNV-1a, 64 bits.
+std::uint64_t fnv1a(std::string_view text) {
+    std::uint64_t hash = fnv_start;
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * fnv_prime;
+    return hash;
+}
+
+std::uint64_t fold(std::uint64_t hash, int bits) {
+    return (hash ^ (hash >> bits)) & ((std::uint64_t{1} << bits) - 1);
+}
+
+// FNV-1a of what is not a digit, plus the number that the digits are: names that count on have keys that
+// follow one another, so that what is registered together lies together in the indexes. Where the digits
+// stand is part of the hash; base 11, since in base 10 the first ones of many digits would be lost among the
+// bits.
+std::int64_t counting_key(std::string_view text, int bits) {
+    std::uint64_t hash = fnv_start;
+    std::uint64_t number = 0;
+    for (const char c : text) {
+        const auto digit = static_cast<unsigned char>(c - '0');
+        if (digit < 10) number = number * 11 + digit;
+        hash = (hash ^ (digit < 10 ? 0 : static_cast<unsigned char>(c))) * fnv_prime;
+    }
+    return static_cast<std::int64_t>((fold(hash, bits) + number) & ((std::uint64_t{1} << bits) - 1));
+}
+
+}  // namespace
+
+file_row read_row(const query& q) {
+    file_row row;
+    row.id = q.integer(0);
+    row.local_path = q.text(1);
+    row.local_md5sum = q.text(2);
+    row.archive_name = q.text(3);
+    row.remote_path = q.text(4);
+    row.timestamp = q.real(5);
+    row.remote_md5sum = q.maybe_text(6);
+    row.copied = q.maybe_real(7);
+    row.removed = q.maybe_real(8);
+    row.failed_copy_attempts = static_cast<int>(q.integer(9));
+    row.deletable = q.null(10) || q.integer(10) != 0;
+    row.ignore = q.integer(11) != 0;
+    return row;
+}
+
+std::optional<file_row> find_row(sqlite_session& session, file_id id) {
+    auto q = session.ask("SELECT " SUPRSYNC_ROW_COLUMNS " FROM supersync_v0 AS s WHERE s.id = ?1", id);
+    if (!q.next()) return std::nullopt;
+    return read_row(q);
+}
+
+row_state state_of(const file_row& row, int max_attempts) {
+    if (row.ignore) return row_state::ignored;
+    if (is_verified(row)) {
+        if (row.removed) return row_state::removed;
+        return row.deletable ? row_state::deletable : row_state::verified;
+    }
+    return row.removed || row.failed_copy_attempts >= max_attempts ? row_state::failed : row_state::pending;
+}
+
+std::int64_t remote_key(std::string_view remote_path) {
+    const auto timecode = timecode_of(remote_path);
+    const std::int64_t high = timecode ? *timecode : timecode_of_none;
+    return (high << remote_hash_bits) | counting_key(remote_path, remote_hash_bits);
+}
+
+std::int64_t local_key(std::string_view local_path) {
+    const auto slash = local_path.rfind('/');
+    const auto split = slash == std::string_view::npos ? 0 : slash + 1;
+    const auto directory = fold(fnv1a(local_path.substr(0, split)), 31);
+    return static_cast<std::int64_t>(directory << 32) | name_key(local_path.substr(split));
+}
+
+std::int64_t name_key(std::string_view name) { return counting_key(name, 32); }
+
+std::int64_t text_key(std::string_view text) { return static_cast<std::int64_t>(fnv1a(text) >> 1); }
+
+side_row derive(const file_row& row, std::int64_t archive, int max_attempts,
+                std::optional<epoch_seconds> not_before) {
+    side_row side;
+    side.id = row.id;
+    side.archive = archive;
+    side.state = state_of(row, max_attempts);
+    side.remote_key = remote_key(row.remote_path);
+    side.local_key = local_key(row.local_path);
+    side.timestamp = row.timestamp;
+    const bool finalization = is_finalization_path(row.remote_path);
+    if (!finalization) side.timecode = timecode_of(row.remote_path).value_or(no_timecode);
+    const bool pending = side.state == row_state::pending;
+    const bool put_off = not_before && (pending || side.state == row_state::deletable);
+    if (put_off || (pending && row.failed_copy_attempts > 0))
+        side.lane = lane::later;
+    else if (pending && finalization)
+        side.lane = lane::finalization;
+    side.due = side.lane == lane::later ? not_before.value_or(0) : row.timestamp;
+    return side;
+}
+
+bool has_keys_of_version_1(const side_row& side, const file_row& row) {
+    constexpr std::int64_t name_bits = (std::int64_t{1} << 32) - 1;
+    const auto name = std::string_view(row.local_path).substr(row.local_path.rfind('/') + 1);
+    const auto remote = (side.remote_key >> remote_hash_bits << remote_hash_bits) |
+                        static_cast<std::int64_t>(fold(fnv1a(row.remote_path), remote_hash_bits));
+    const auto local =
+        (local_key(row.local_path) & ~name_bits) | static_cast<std::int64_t>(fold(fnv1a(name), 32));
+    return side.remote_key == remote && side.local_key == local;
+}
+
+void write_keys(sqlite_session& session, const side_row& row) {
+    session.run("UPDATE suprsync_files SET remote_key = ?2, local_key = ?3 WHERE file_id = ?1", row.id,
+                row.remote_key, row.local_key);
+}
+
+std::optional<side_row> find_side_row(sqlite_session& session, file_id id) {
+    auto q = session.ask(
+        "SELECT archive_id, state, lane, due, timecode, remote_key, local_key, timestamp, size FROM "
+        "suprsync_files WHERE file_id = ?1",
+        id);
+    if (!q.next()) return std::nullopt;
+    side_row row;
+    row.id = id;
+    row.archive = q.integer(0);
+    row.state = static_cast<row_state>(q.integer(1));
+    row.lane = static_cast<lane>(q.integer(2));
+    row.due = q.real(3);
+    row.timecode = static_cast<int>(q.integer(4));
+    row.remote_key = q.integer(5);
+    row.local_key = q.integer(6);
+    row.timestamp = q.real(7);
+    row.size = q.maybe_integer(8);
+    return row;
+}
+
+void insert_side_row(sqlite_session& session, const side_row& row) {
+    session.run(
+        "INSERT INTO suprsync_files (file_id, archive_id, state, lane, due, timecode, remote_key, local_key, "
+        "timestamp, size) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        row.id, row.archive, static_cast<int>(row.state), static_cast<int>(row.lane), row.due, row.timecode,
+        row.remote_key, row.local_key, row.timestamp, row.size);
+}
+
+void update_side_row(sqlite_session& session, const side_row& row) {
+    // The columns named here cost their indexes an update; those of `same_file` stay.
+    session.run(
+        "UPDATE suprsync_files SET state = ?2, lane = ?3, due = ?4, timestamp = ?5, size = ?6 WHERE file_id "
+        "= ?1",
+        row.id, static_cast<int>(row.state), static_cast<int>(row.lane), row.due, row.timestamp, row.size);
+}
+
+}  // namespace suprsync

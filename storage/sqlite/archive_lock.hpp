@@ -1,0 +1,32 @@
+// The exclusive hold on an archive of a catalog (spec 8.4): a locked file beside the database, let go when
+// the process ends, however it ends.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "engine/model/failure.hpp"
+
+namespace suprsync {
+
+class archive_hold {
+  public:
+    ~archive_hold();
+    archive_hold(const archive_hold&) = delete;
+    archive_hold& operator=(const archive_hold&) = delete;
+
+    /// Failures: `held` says which process, host and instance holds it; not_permitted, io.
+    static result<std::unique_ptr<archive_hold>> take(const std::filesystem::path& database,
+                                                      const std::string& archive,
+                                                      const std::string& instance_id);
+
+    /// `<database>.<archive>.lock`, the database's symbolic links followed, the archive's name escaped.
+    static std::filesystem::path lock_file(const std::filesystem::path& database, const std::string& archive);
+
+  private:
+    explicit archive_hold(int descriptor) : descriptor_(descriptor) {}
+    int descriptor_;
+};
+
+}  // namespace suprsync

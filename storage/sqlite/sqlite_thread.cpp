@@ -1,0 +1,143 @@
+#include "storage/sqlite/sqlite_thread.hpp"
+
+#include <pthread.h>
+#include <sqlite3.h>
+
+#include <chrono>
+#include <utility>
+
+namespace suprsync {
+
+namespace {
+
+// How long SQLite itself waits for a lock before the task gives way to the next one.
+constexpr int lock_slice_ms = 200;
+// Some kinds of "locked" are reported without waiting.
+constexpr std::chrono::milliseconds least_wait{10};
+
+epoch_seconds now() {
+    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+std::string advice(const SQLite::Exception& e) {
+    switch (e.getErrorCode() & 0xff) {
+        case SQLITE_FULL:
+            return ": make room on the file system of the catalog";
+        case SQLITE_IOERR:
+            return ": see the kernel log for errors of the disk";
+        case SQLITE_READONLY:
+            return ": the catalog or its directory is not writable any more";
+        case SQLITE_CORRUPT:
+            return ": check it with PRAGMA integrity_check";
+        default:
+            return "";
+    }
+}
+
+}  // namespace
+
+sqlite_thread::sqlite_thread(std::unique_ptr<SQLite::Database> database, std::string path)
+    : path_(std::move(path)), session_(std::move(database)) {
+    session_.database().setBusyTimeout(lock_slice_ms);
+    session_.on_write_lock = [this] { locked_since_ = 0; };
+    session_.on_write_unlock = [this](std::chrono::steady_clock::duration held) {
+        const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(held).count();
+        if (ns > longest_lock_ns_) longest_lock_ns_ = ns;
+    };
+    thread_ = std::thread([this] { work(); });
+}
+
+sqlite_thread::~sqlite_thread() {
+    stop();
+    {
+        const std::lock_guard lock(mutex_);
+        ending_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+}
+
+void sqlite_thread::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+    }
+    wake_.notify_all();
+}
+
+std::optional<epoch_seconds> sqlite_thread::locked_since() const {
+    const double since = locked_since_;
+    if (since == 0) return std::nullopt;
+    return since;
+}
+
+duration_histogram sqlite_thread::wait_times() const {
+    const std::lock_guard lock(mutex_);
+    return wait_times_;
+}
+
+double sqlite_thread::longest_write_lock() const { return static_cast<double>(longest_lock_ns_) * 1e-9; }
+
+failure sqlite_thread::stopped() const {
+    return {failure_code::stopped, "use the catalog", path_, "the program is shutting down"};
+}
+
+void sqlite_thread::submit(std::unique_ptr<task> t) {
+    {
+        const std::lock_guard lock(mutex_);
+        tasks_.push_back(std::move(t));
+    }
+    wake_.notify_one();
+}
+
+void sqlite_thread::work() {
+    pthread_setname_np(pthread_self(), "suprsync-sqlite");
+    std::unique_lock lock(mutex_);
+    while (true) {
+        wake_.wait(lock, [this] { return ending_ || !tasks_.empty(); });
+        if (tasks_.empty()) return;
+        auto t = std::move(tasks_.front());
+        tasks_.pop_front();
+        lock.unlock();
+        const auto begun = std::chrono::steady_clock::now();
+        const bool settled = settle(*t);
+        const auto ended = std::chrono::steady_clock::now();
+        if (settled) {
+            // A reader that was locked out takes no lock by which the end of the trouble would show.
+            if (t->met_lock && --tasks_that_met_a_lock_ == 0) locked_since_ = 0;
+            t->deliver();
+        } else if (!std::exchange(t->met_lock, true)) {
+            ++tasks_that_met_a_lock_;
+        }
+        lock.lock();
+        if (settled) {
+            wait_times_.observe(std::chrono::duration<double>(ended - t->submitted).count());
+            continue;
+        }
+        tasks_.push_back(std::move(t));
+        if (std::chrono::steady_clock::now() - begun < least_wait)
+            wake_.wait_for(lock, least_wait, [this] { return stopped_.load(); });
+    }
+}
+
+bool sqlite_thread::settle(task& t) {
+    if (stopped_) {
+        t.fail(stopped());
+        return true;
+    }
+    try {
+        t.perform(session_);
+    } catch (const SQLite::Exception& e) {
+        ++errors_;
+        if (means_locked(e)) {
+            if (locked_since_ == 0) locked_since_ = now();
+            return false;
+        }
+        t.fail({failure_code::catalog, "use the catalog", path_, e.what() + advice(e)});
+    } catch (const std::exception& e) {
+        t.fail({failure_code::catalog, "use the catalog", path_, e.what()});
+    }
+    return true;
+}
+
+}  // namespace suprsync

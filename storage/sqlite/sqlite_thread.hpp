@@ -1,0 +1,116 @@
+// The one thread that talks to SQLite. It takes tasks from a queue and posts their results back to the
+// coroutines that wait; a task that meets a locked database goes to the end of the queue and is tried again
+// until it succeeds or stop() is called.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <type_traits>
+
+#include "engine/model/duration_histogram.hpp"
+#include "engine/model/failure.hpp"
+#include "engine/model/file.hpp"
+#include "storage/sqlite/sqlite_connection.hpp"
+
+namespace suprsync {
+
+class sqlite_thread {
+  public:
+    /// `path` is for messages.
+    sqlite_thread(std::unique_ptr<SQLite::Database> database, std::string path);
+    /// Stops, waits for the running transaction, and ends what waits with `stopped`.
+    ~sqlite_thread();
+    sqlite_thread(const sqlite_thread&) = delete;
+    sqlite_thread& operator=(const sqlite_thread&) = delete;
+
+    /// What `work(session)` returns, a result<T>. `work` runs anew from its beginning where the database was
+    /// locked: it must leave nothing behind that a rollback does not undo. What SQLite reports otherwise is
+    /// failure `catalog` with its text; after stop(), `stopped`. Nothing is thrown.
+    template <class Work>
+    boost::asio::awaitable<std::invoke_result_t<Work&, sqlite_session&>> run(Work work);
+
+    void stop();
+    std::uint64_t errors() const { return errors_; }
+    std::optional<epoch_seconds> locked_since() const;
+    /// From a task's submission to its end, locks included.
+    duration_histogram wait_times() const;
+    /// The longest time (s) for which a write lock was held since the start.
+    double longest_write_lock() const;
+
+  private:
+    struct task {
+        virtual ~task() = default;
+        virtual void perform(sqlite_session&) = 0;
+        virtual void fail(failure) = 0;
+        virtual void deliver() = 0;
+        const std::chrono::steady_clock::time_point submitted = std::chrono::steady_clock::now();
+        bool met_lock = false;
+    };
+    template <class Work, class Handler>
+    struct task_of;
+
+    void submit(std::unique_ptr<task> t);
+    void work();
+    bool settle(task& t);  // false: locked, to be tried again
+    failure stopped() const;
+
+    const std::string path_;
+    sqlite_session session_;
+    mutable std::mutex mutex_;
+    std::condition_variable wake_;
+    duration_histogram wait_times_{duration_histogram::of_catalog};
+    std::deque<std::unique_ptr<task>> tasks_;
+    bool ending_ = false;
+    int tasks_that_met_a_lock_ = 0;  // and wait; of the thread alone
+    std::atomic<bool> stopped_ = false;
+    std::atomic<std::uint64_t> errors_ = 0;
+    std::atomic<double> locked_since_ = 0;  // 0: not locked
+    std::atomic<std::int64_t> longest_lock_ns_ = 0;
+    std::thread thread_;
+};
+
+template <class Work, class Handler>
+struct sqlite_thread::task_of final : task {
+    using outcome = std::invoke_result_t<Work&, sqlite_session&>;
+
+    task_of(Work w, Handler h)
+        : work(std::move(w)), handler(std::move(h)), busy(boost::asio::make_work_guard(handler)) {}
+    void perform(sqlite_session& session) override { answer.emplace(work(session)); }
+    void fail(failure f) override { answer.emplace(std::move(f)); }
+    void deliver() override {
+        const auto loop = busy.get_executor();
+        boost::asio::post(loop, [h = std::move(handler), a = std::move(*answer),
+                                 b = std::move(busy)]() mutable { std::move(h)(std::move(a)); });
+    }
+
+    Work work;
+    Handler handler;
+    boost::asio::executor_work_guard<boost::asio::associated_executor_t<Handler>> busy;
+    std::optional<outcome> answer;
+};
+
+template <class Work>
+boost::asio::awaitable<std::invoke_result_t<Work&, sqlite_session&>> sqlite_thread::run(Work work) {
+    using outcome = std::invoke_result_t<Work&, sqlite_session&>;
+    auto initiation = [this](auto handler, Work w) {
+        using handler_type = decltype(handler);
+        submit(std::make_unique<task_of<Work, handler_type>>(std::move(w), std::move(handler)));
+    };
+    co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(outcome)>(
+        initiation, boost::asio::use_awaitable, std::move(work));
+}
+
+}  // namespace suprsync

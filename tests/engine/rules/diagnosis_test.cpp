@@ -1,0 +1,236 @@
+// What the doctor makes of what was found: each state of affairs, and what it says is to be done.
+#include "engine/rules/diagnosis.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <functional>
+
+using namespace suprsync;
+
+namespace suprsync {
+static std::ostream& operator<<(std::ostream& out, health h) {
+    return out << (h == health::ok ? "ok" : h == health::warning ? "warning" : "failed");
+}
+}  // namespace suprsync
+
+namespace {
+
+archive_configuration smurf() {
+    archive_configuration a;
+    a.name = "smurf";
+    a.remote_basedir = "/archive/smurf";
+    a.ssh_host = "user@host";
+    return a;
+}
+
+examined_destination good_destination() {
+    examined_destination d;
+    d.account = "user";
+    d.clock_difference = 0.2;
+    d.clock_uncertainty = 0.1;
+    d.rsync_version = "rsync  version 3.2.7";
+    d.base_exists = d.base_writable = true;
+    d.base = "/archive/smurf";
+    d.identity = {"abc", 7};
+    d.mode = "2775";
+    d.owner = "user:group";
+    d.space = examined_space{500'000'000'000, 1'000'000'000'000, 1000, 10000};
+    d.staging = "/archive/.suprsync";
+    d.staging_nearest = "/archive";
+    d.staging_writable = d.staging_same_file_system = true;
+    return d;
+}
+
+// The one finding of a check; a failure of the test where there is none or are several.
+finding one(const std::vector<finding>& all, const std::string& check) {
+    finding found;
+    int count = 0;
+    for (const auto& f : all)
+        if (f.check == check) {
+            found = f;
+            ++count;
+        }
+    BOOST_TEST(count == 1, check << " was said " << count << " times");
+    return found;
+}
+
+void judged(
+    const std::string& check, health how, const std::string& part,
+    const std::function<void(examined_destination&, archive_configuration&, examined_archive&)>& change) {
+    auto there = good_destination();
+    auto archive = smurf();
+    examined_archive known;
+    change(there, archive, known);
+    const auto f = one(judge_destination(archive, there, &known), check);
+    BOOST_TEST(f.how == how, f.text);
+    BOOST_TEST(f.archive == "smurf");
+    BOOST_TEST((f.text.find(part) != std::string::npos), "'" << f.text << "' does not say '" << part << "'");
+}
+
+using D = examined_destination;
+using A = archive_configuration;
+using K = examined_archive;
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(diagnosis)
+
+BOOST_AUTO_TEST_CASE(where_everything_is_in_place_everything_is_ok) {
+    const auto all = judge_destination(smurf(), good_destination(), nullptr);
+    for (const auto& f : all) BOOST_TEST(f.how == health::ok, f.check << ": " << f.text);
+    for (const char* check :
+         {"ssh", "programs there", "clock there", "base directory", "space there", "staging"})
+        one(all, check);
+    auto local = smurf();
+    local.ssh_host.reset();
+    for (const auto& f : judge_destination(local, good_destination(), nullptr))
+        BOOST_TEST((f.check != "ssh" && f.check != "clock there"), f.check);
+}
+
+BOOST_AUTO_TEST_CASE(a_destination_that_does_not_answer_says_nothing_else) {
+    auto there = good_destination();
+    there.unreachable = failure{failure_code::link, "connect to", "user@host", "Connection refused"};
+    const auto all = judge_destination(smurf(), there, nullptr);
+    BOOST_REQUIRE(all.size() == 1U);
+    BOOST_TEST(all[0].how == health::failed);
+    BOOST_TEST((all[0].text.find("Connection refused") != std::string::npos));
+}
+
+BOOST_AUTO_TEST_CASE(the_destination_itself) {
+    judged("programs there", health::failed, "flock", [](D& d, A&, K&) { d.missing_programs = {"flock"}; });
+    judged("clock there", health::warning, "+90.0 s", [](D& d, A&, K&) { d.clock_difference = 90; });
+    judged("clock there", health::warning, "-90.0 s", [](D& d, A&, K&) { d.clock_difference = -90; });
+    judged("clock there", health::ok, "", [](D& d, A&, K&) { d.clock_difference = 60; });
+    // What cannot be told for sure is not held against it.
+    judged("clock there", health::ok, "",
+           [](D& d, A&, K&) { d.clock_difference = 70, d.clock_uncertainty = 20; });
+    judged("space there", health::failed, "make room", [](D& d, A&, K&) { d.space->bytes_free = 0; });
+    judged("space there", health::failed, "make room", [](D& d, A&, K&) { d.space->inodes_free = 0; });
+    judged("space there", health::warning, "nearly full",
+           [](D& d, A&, K&) { d.space->bytes_free = 10'000'000'000; });
+    judged("space there", health::warning, "nearly full", [](D& d, A&, K&) { d.space->inodes_free = 10; });
+    judged("space there", health::ok, "",
+           [](D& d, A&, K&) { d.space->inodes_free = d.space->inodes_total = 0; });
+    judged("paused", health::warning, "by request",
+           [](D&, A&, K& k) { k.paused = true, k.pause_reason = "by request"; });
+}
+
+BOOST_AUTO_TEST_CASE(the_base_directory) {
+    const auto missing = [](D& d) { d.base_exists = d.base_writable = false, d.mode = d.owner = ""; };
+    judged("base directory", health::failed, "not a directory",
+           [](D& d, A&, K&) { d.base_trouble = "it is not a directory"; });
+    judged("base directory", health::failed, "parent do not exist", [&](D& d, A&, K&) { missing(d); });
+    judged("base directory", health::failed, "user may not make it",
+           [&](D& d, A&, K&) { missing(d), d.parent_exists = true; });
+    judged("base directory", health::ok, "made on first use",
+           [&](D& d, A&, K&) { missing(d), d.parent_exists = d.parent_writable = true; });
+    judged("base directory", health::failed, "mounted", [&](D& d, A&, K& k) {
+        missing(d), d.parent_exists = d.parent_writable = true;
+        k.has_verified = true;
+    });
+    judged("base directory", health::failed, "another directory",
+           [](D&, A&, K& k) { k.base = base_identity{"abc", 8}; });
+    judged("base directory", health::ok, "", [](D&, A&, K& k) { k.base = base_identity{"abc", 7}; });
+    judged("base directory", health::failed, "user may not write",
+           [](D& d, A&, K&) { d.base_writable = false; });
+    judged("base directory", health::ok, "chmod g+w", [](D& d, A&, K&) { d.mode = "755"; });
+}
+
+BOOST_AUTO_TEST_CASE(staging_is_a_warning_since_files_arrive_without_it) {
+    judged("staging", health::warning, "another file system",
+           [](D& d, A&, K&) { d.staging_same_file_system = false; });
+    judged("staging", health::warning, "is a mount point",
+           [](D& d, A&, K&) { d.staging_same_file_system = false, d.base_is_mount_point = true; });
+    judged("staging", health::warning, "user may not write in /archive",
+           [](D& d, A&, K&) { d.staging_writable = false; });
+    // On a mount point staging may have been given a place of its own.
+    judged("staging", health::ok, "", [](D& d, A&, K&) { d.base_is_mount_point = true; });
+}
+
+BOOST_AUTO_TEST_CASE(programs_here) {
+    const auto all = judge_programs({{"rsync", "rsync 3", "rsync"}, {"ssh", "", "openssh-client"}});
+    BOOST_REQUIRE(all.size() == 2U);
+    BOOST_TEST(all[0].how == health::ok);
+    BOOST_TEST(all[1].how == health::failed);
+    BOOST_TEST((all[1].text.find("openssh-client") != std::string::npos));
+}
+
+BOOST_AUTO_TEST_CASE(the_catalog) {
+    examined_catalog c;
+    c.path = "/x.db";
+    c.exists = c.writable = true;
+    const auto how = [](const examined_catalog& catalog) {
+        const auto all = judge_catalog(catalog);
+        BOOST_REQUIRE(all.size() == 1U);
+        return all[0];
+    };
+    BOOST_TEST(how(c).how == health::ok);
+    auto other = c;
+    other.exists = false;
+    BOOST_TEST(how(other).how == health::ok);
+    BOOST_TEST((how(other).text.find("made at the start") != std::string::npos));
+    other.writable = false;
+    BOOST_TEST(how(other).how == health::failed);
+    other = c;
+    other.trouble = failure{failure_code::not_a_catalog, "open", "/x.db", "no database"};
+    BOOST_TEST(how(other).how == health::failed);
+    other = c;
+    other.damage = "row 3 missing from index";
+    BOOST_TEST(how(other).how == health::failed);
+    BOOST_TEST((how(other).text.find("row 3 missing") != std::string::npos));
+    other = c;
+    other.not_examined = "it is locked";
+    BOOST_TEST(how(other).how == health::warning);
+    other = c;
+    other.examined_to_the_end = false;
+    BOOST_TEST(how(other).how == health::ok);
+    BOOST_TEST((how(other).text.find("quick_check") != std::string::npos));
+}
+
+BOOST_AUTO_TEST_CASE(local_directories) {
+    examined_place p;
+    p.path = p.nearest = "/data";
+    p.exists = p.is_directory = p.readable = p.writable = true;
+    auto keeps = smurf();
+    auto deletes = smurf();
+    deletes.delete_local_after = 60;
+    const auto how = [](const archive_configuration& a, const examined_place& place) {
+        return judge_local_directory(a, "local root", place).how;
+    };
+    BOOST_TEST(how(keeps, p) == health::ok);
+    BOOST_TEST(how(deletes, p) == health::ok);
+    auto other = p;
+    other.writable = false;
+    BOOST_TEST(how(keeps, other) == health::ok);
+    BOOST_TEST(how(deletes, other) == health::failed);
+    other = p;
+    other.sticky = true;
+    BOOST_TEST(how(keeps, other) == health::ok);
+    BOOST_TEST(how(deletes, other) == health::warning);
+    other = p;
+    other.readable = false;
+    BOOST_TEST(how(keeps, other) == health::failed);
+    other = p;
+    other.is_directory = false;
+    BOOST_TEST(how(keeps, other) == health::failed);
+    other = p;
+    other.exists = false;
+    BOOST_TEST(how(keeps, other) == health::warning);
+}
+
+BOOST_AUTO_TEST_CASE(the_finalization_root) {
+    examined_place p;
+    p.path = p.nearest = "/root";
+    p.exists = p.is_directory = p.writable = true;
+    BOOST_TEST(judge_finalization_root("a", p).how == health::ok);
+    p.exists = p.is_directory = false;
+    BOOST_TEST(judge_finalization_root("a", p).how == health::ok);
+    p.writable = false;
+    BOOST_TEST(judge_finalization_root("a", p).how == health::failed);
+    p.exists = p.writable = true;
+    BOOST_TEST(judge_finalization_root("a", p).how == health::failed);
+    p.is_directory = true;
+    p.space = examined_space{0, 10, 1, 1};
+    BOOST_TEST(judge_finalization_root("a", p).how == health::failed);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,295 @@
+#include "engine/rules/file_life.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <functional>
+
+#include "engine/rules/backoff.hpp"
+
+using namespace suprsync;
+
+namespace suprsync {
+static std::ostream& operator<<(std::ostream& out, verdict v) {
+    constexpr const char* names[] = {"publish", "need_hash", "unstable", "mismatch",
+                                     "corrupt", "missing",   "no_answer"};
+    return out << names[static_cast<int>(v)];
+}
+}  // namespace suprsync
+
+namespace {
+
+const std::string registered = "11111111111111111111111111111111";
+const std::string fresh = "22222222222222222222222222222222";
+const std::string foreign = "33333333333333333333333333333333";
+constexpr epoch_seconds registered_at = 1.7e9;
+constexpr epoch_seconds now = registered_at + 1000;
+
+file_identity identity_at(epoch_seconds mtime) {
+    return {1, 2, 3, static_cast<std::int64_t>(mtime) * 1'000'000'000};
+}
+
+attempt_facts good_facts() {
+    attempt_facts f;
+    f.row.id = 7;
+    f.row.local_path = "/data/a";
+    f.row.local_md5sum = registered;
+    f.row.timestamp = registered_at;
+    f.before = identity_at(registered_at - 100);
+    f.after = f.before;
+    f.remote_md5 = registered;
+    f.destination_answered = true;
+    f.now = now;
+    return f;
+}
+
+// Sections 3.1, 4 and 5 of the specification in the order in which they speak.
+verdict expected_of(const attempt_facts& f) {
+    if (f.local_problem || !f.after) return verdict::missing;
+    if (!(*f.after == f.before)) return verdict::unstable;
+    const bool modified = f.before.mtime() > f.row.timestamp;
+    const bool sum_stands = !f.row.local_md5sum.empty() && !modified;
+    if (!sum_stands && !f.local_md5) return verdict::need_hash;
+    if (sum_stands && f.local_md5 && *f.local_md5 != f.row.local_md5sum) return verdict::corrupt;
+    const auto content = f.local_md5 ? *f.local_md5 : f.row.local_md5sum;
+    if (f.remote_md5 && *f.remote_md5 == content) return verdict::publish;
+    if (!f.destination_answered) return verdict::no_answer;  // of the link: no file loses an attempt
+    if (!f.remote_md5) return verdict::missing;
+    return f.local_md5 ? verdict::mismatch : verdict::need_hash;
+}
+
+// Every combination of the facts (2 x 3 x 2 x 2 x 3 x 4 x 2 x 2 x 2).
+void for_all_facts(const std::function<void(const attempt_facts&)>& visit) {
+    const std::optional<std::string> none;
+    for (const auto& problem : {none, std::optional<std::string>("permission denied")})
+        for (const int after : {0, 1, 2})
+            for (const auto& sum : {std::string(), registered})
+                for (const epoch_seconds mtime : {registered_at - 100, registered_at + 100})
+                    for (const auto& local : {none, std::optional(registered), std::optional(fresh)})
+                        for (const auto& remote :
+                             {none, std::optional(registered), std::optional(fresh), std::optional(foreign)})
+                            for (const bool answered : {false, true})
+                                for (const auto& complaint : {none, std::optional<std::string>("rsync: no")})
+                                    for (const int attempts : {0, 3}) {
+                                        auto f = good_facts();
+                                        f.local_problem = problem;
+                                        f.row.local_md5sum = sum;
+                                        f.before = identity_at(mtime);
+                                        if (after == 0) f.after.reset();
+                                        if (after == 1) f.after = f.before;
+                                        if (after == 2) f.after = identity_at(mtime + 50);
+                                        f.local_md5 = local;
+                                        f.remote_md5 = remote;
+                                        f.destination_answered = answered;
+                                        f.complaint = complaint;
+                                        f.row.failed_copy_attempts = attempts;
+                                        visit(f);
+                                    }
+}
+
+std::string text_of(const attempt_facts& f) {
+    const auto show = [](const std::optional<std::string>& s) { return s ? s->substr(0, 2) : "-"; };
+    return "problem " + show(f.local_problem) +
+           (f.after ? *f.after == f.before ? ", same" : ", changed" : ", gone") + ", registered " +
+           f.row.local_md5sum.substr(0, 2) + ", local " + show(f.local_md5) + ", remote " +
+           show(f.remote_md5) + (f.destination_answered ? ", answered" : ", no answer") +
+           (f.before.mtime() > f.row.timestamp ? ", modified" : "");
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(file_life)
+
+// As other programs may write it: what is recorded is what everybody compares.
+BOOST_AUTO_TEST_CASE(a_sum_in_upper_case_is_the_same_sum) {
+    const std::string lower = "abcdef0123456789abcdef0123456789";
+    auto f = good_facts();
+    f.row.local_md5sum = "ABCDEF0123456789ABCDEF0123456789";
+    f.remote_md5 = lower;
+    for (const auto& local : {std::optional<std::string>(), std::optional<std::string>(lower)}) {
+        f.local_md5 = local;
+        const auto judged = judge(f);
+        BOOST_TEST(judged.decision == verdict::publish);
+        const auto outcome = verified_outcome(f, judged, now);
+        BOOST_TEST((outcome.local_md5sum == lower));
+        BOOST_TEST((outcome.remote_md5sum == lower));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_sum_is_told_as_such) {
+    auto f = good_facts();
+    f.row.local_md5sum = "ABCDEF";
+    const auto judged = judge(f);
+    BOOST_TEST(judged.decision == verdict::corrupt);
+    BOOST_TEST(judged.reason.find("no MD5 sum but 'ABCDEF'") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_sum_stands_until_the_file_is_modified) {
+    file_row row;
+    row.timestamp = registered_at;
+    BOOST_TEST(must_hash(row, identity_at(registered_at - 1)));  // no sum
+    row.local_md5sum = registered;
+    BOOST_TEST(!must_hash(row, identity_at(registered_at - 1)));
+    BOOST_TEST(!must_hash(row, identity_at(registered_at)));
+    BOOST_TEST(must_hash(row, identity_at(registered_at + 1)));
+    auto barely = identity_at(registered_at);
+    barely.mtime_ns += 1'000'000;
+    BOOST_TEST(must_hash(row, barely));
+}
+
+BOOST_AUTO_TEST_CASE(every_combination_of_the_facts) {
+    std::map<verdict, int> seen;
+    for_all_facts([&](const attempt_facts& f) {
+        const auto j = judge(f);
+        ++seen[j.decision];
+        BOOST_REQUIRE_MESSAGE(j.decision == expected_of(f),
+                              j.decision << " instead of " << expected_of(f) << ": " << text_of(f));
+        if (j.decision == verdict::publish) {
+            // What is published is what the local file holds, as the destination read it.
+            BOOST_REQUIRE(j.expected == *f.remote_md5);
+            BOOST_REQUIRE(j.expected == f.local_md5.value_or(f.row.local_md5sum));
+            BOOST_REQUIRE(!j.expected.empty());
+            BOOST_REQUIRE((*f.after == f.before));
+        }
+        const bool costs = j.decision == verdict::mismatch || j.decision == verdict::corrupt ||
+                           j.decision == verdict::missing || j.decision == verdict::unstable;
+        BOOST_REQUIRE_MESSAGE(costs == !j.reason.empty(), "a reason where one is kept: " << text_of(f));
+    });
+    BOOST_TEST(seen.size() == 7U);
+}
+
+BOOST_AUTO_TEST_CASE(every_outcome_of_what_is_not_published) {
+    for_all_facts([&](const attempt_facts& f) {
+        const auto j = judge(f);
+        if (j.decision == verdict::publish || j.decision == verdict::need_hash) return;
+        const auto o = outcome_of(j, f);
+        const auto context = text_of(f);
+        const bool of_the_file = j.decision == verdict::mismatch || j.decision == verdict::corrupt ||
+                                 j.decision == verdict::missing;
+        BOOST_REQUIRE((o.seen == f.row));
+        BOOST_REQUIRE(!o.verified);
+        BOOST_REQUIRE(!o.identity);
+        BOOST_REQUIRE(!o.ignore_reason);
+        BOOST_REQUIRE_MESSAGE(o.attempts_lost == (of_the_file ? 1 : 0), context);
+        BOOST_REQUIRE_MESSAGE(o.fail_for_good == (j.decision == verdict::corrupt), context);
+        BOOST_REQUIRE_MESSAGE(o.error == (j.reason.empty() ? std::nullopt : std::optional(j.reason)),
+                              context);
+        if (o.error) BOOST_REQUIRE(o.error_at == now);
+        if (of_the_file)
+            BOOST_REQUIRE((o.next_attempt == now + file_retry_delay(f.row.failed_copy_attempts + 1)));
+        if (j.decision == verdict::no_answer) BOOST_REQUIRE(!o.next_attempt);
+        if (j.decision == verdict::mismatch) {
+            BOOST_REQUIRE(o.compare);
+            BOOST_REQUIRE((o.local_md5sum == f.local_md5));
+            BOOST_REQUIRE((o.remote_md5sum == f.remote_md5));  // spec 5: also where it differs
+        } else {
+            BOOST_REQUIRE_MESSAGE(!o.local_md5sum, context);
+        }
+    });
+}
+
+// Spec 5: verified in the catalog only when it is also published; two equal sums in the shared table are what
+// everybody takes for verified, the agent included.
+BOOST_AUTO_TEST_CASE(no_row_looks_verified_that_was_not_published) {
+    const auto check = [](const judgement& j, const attempt_facts& f) {
+        const auto o = outcome_of(j, f);
+        const auto local = o.local_md5sum.value_or(f.row.local_md5sum);
+        const auto remote = o.remote_md5sum ? o.remote_md5sum : f.row.remote_md5sum;
+        BOOST_REQUIRE_MESSAGE(!(remote && !local.empty() && *remote == local),
+                              j.decision << " leaves equal sums: " << text_of(f));
+    };
+    for_all_facts([&](const attempt_facts& f) {
+        const auto j = judge(f);
+        if (j.decision != verdict::publish && j.decision != verdict::need_hash) check(j, f);
+        // What the destination refuses to publish has the right content in staging.
+        if (j.decision == verdict::publish) check({verdict::missing, "it could not be published", {}}, f);
+    });
+}
+
+BOOST_AUTO_TEST_CASE(reasons_name_what_differs) {
+    auto f = good_facts();
+    f.local_md5 = registered;
+    f.remote_md5 = foreign;
+    f.complaint = "rsync: write failed";
+    const auto mismatch = judge(f).reason;
+    for (const auto& part : {registered, foreign, *f.complaint})
+        BOOST_TEST((mismatch.find(part) != std::string::npos), mismatch);
+    f.local_md5 = fresh;
+    const auto corrupt = judge(f).reason;
+    for (const auto& part : {registered, fresh, f.row.local_path})
+        BOOST_TEST((corrupt.find(part) != std::string::npos), corrupt);
+    f = good_facts();
+    f.remote_md5.reset();
+    f.complaint = "rsync: mkdir failed: Permission denied";
+    BOOST_TEST(judge(f).reason == *f.complaint);
+    f.complaint.reset();
+    BOOST_TEST(!judge(f).reason.empty());
+    f.local_problem = "cannot read /data/a: permission denied";
+    BOOST_TEST(judge(f).reason == *f.local_problem);
+}
+
+// Spec 4: a file that changes while it is copied waits until it has been unchanged for 10 s.
+BOOST_AUTO_TEST_CASE(a_changing_file_waits_ten_seconds_from_now) {
+    auto f = good_facts();
+    for (const double written : {now - 1, now, now - 5000}) {
+        f.after = identity_at(written);
+        const auto o = outcome_of(judge(f), f);
+        BOOST_TEST((o.next_attempt == now + 10), "written " << now - written << " s ago");
+        BOOST_TEST(!o.remote_md5sum);
+    }
+    // The clock of whoever wrote it was wrong by years: that is no reason to wait for years.
+    f.after = identity_at(now + 3e7);
+    BOOST_TEST((outcome_of(judge(f), f).next_attempt == now + 10));
+}
+
+// What lies staged is of a content that is gone: appending to it would only end in a mismatch, and a file
+// that changes while it is copied is to lose no attempt.
+BOOST_AUTO_TEST_CASE(what_is_staged_of_a_changed_file_is_compared_anew) {
+    auto f = good_facts();
+    f.after = identity_at(now - 1);
+    BOOST_TEST(outcome_of(judge(f), f).compare);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_recorded_of_a_verified_file) {
+    auto f = good_facts();
+    f.row.failed_copy_attempts = 2;
+    const auto o = verified_outcome(f, judge(f), now - 7);
+    BOOST_TEST((o.seen == f.row));
+    BOOST_TEST(o.verified);
+    BOOST_TEST((o.remote_md5sum == registered));
+    BOOST_TEST(!o.local_md5sum);
+    BOOST_TEST((o.copied == now - 7));
+    BOOST_TEST((o.error == ""));
+    BOOST_TEST(o.attempts_lost == 0);
+    BOOST_TEST(!o.fail_for_good);
+    BOOST_TEST(!o.compare);
+    BOOST_TEST((o.identity == f.before));
+    BOOST_TEST((o.size == f.before.size));
+}
+
+BOOST_AUTO_TEST_CASE(a_verified_file_gets_the_sum_that_was_computed) {
+    for (const auto& sum : {std::string(), registered}) {
+        auto f = good_facts();
+        f.row.local_md5sum = sum;
+        f.before = identity_at(registered_at + 100);
+        f.after = f.before;
+        f.local_md5 = fresh;
+        f.remote_md5 = fresh;
+        const auto o = verified_outcome(f, judge(f), now);
+        BOOST_TEST((o.local_md5sum == fresh));
+        BOOST_TEST((o.remote_md5sum == fresh));
+    }
+}
+
+// Spec 6.2: the identity is recorded only if the mtime was at least 2 s old after the sums compared.
+BOOST_AUTO_TEST_CASE(an_identity_is_kept_only_where_it_can_be_trusted) {
+    const std::pair<double, bool> table[] = {{0, false}, {1, false},  {2, true},
+                                             {3, true},  {1e6, true}, {-1, false}};
+    for (const auto& [age, kept] : table) {
+        auto f = good_facts();
+        f.row.timestamp = now + 100;
+        f.before = identity_at(now - age);
+        f.after = f.before;
+        BOOST_TEST(verified_outcome(f, judge(f), now).identity.has_value() == kept, "age " << age);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,245 @@
+#include "engine/rules/finalization.hpp"
+
+#include <yaml-cpp/yaml.h>
+
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <regex>
+
+using namespace suprsync;
+using step = finalization_step;
+
+namespace suprsync {
+static std::ostream& operator<<(std::ostream& out, finalization_step s) {
+    constexpr const char* names[] = {"wait", "blocked", "finalize", "too_soon"};
+    return out << names[static_cast<int>(s)];
+}
+}  // namespace suprsync
+
+namespace {
+
+constexpr epoch_seconds now = 1700050000.25;  // timecode 17000
+
+open_timecode directory(int timecode, std::int64_t unsettled = 0, std::int64_t failed = 0) {
+    open_timecode d;
+    d.timecode = timecode;
+    d.files = 10;
+    d.unsettled = unsettled;
+    d.failed = failed;
+    return d;
+}
+
+timecode_summary summary() { return {16999, 12, {"smurf", "suprsync"}, 1, true, std::nullopt}; }
+
+std::vector<std::string> keys_of(const YAML::Node& map) {
+    std::vector<std::string> keys;
+    for (const auto& entry : map) keys.push_back(entry.first.as<std::string>());
+    std::sort(keys.begin(), keys.end());
+    return keys;
+}
+
+// PyYAML resolves a plain scalar by its looks (YAML 1.1); quoted ones ("!") are always strings.
+bool plain(const YAML::Node& node) { return node.IsScalar() && node.Tag() == "?"; }
+bool python_int(const YAML::Node& node) {
+    return plain(node) && std::regex_match(node.Scalar(), std::regex("[-+]?(0|[1-9][0-9_]*)"));
+}
+bool python_float(const YAML::Node& node) {
+    return plain(node) &&
+           std::regex_match(node.Scalar(), std::regex("[-+]?([0-9][0-9_]*)\\.[0-9_]*([eE][-+][0-9]+)?"));
+}
+bool python_str(const YAML::Node& node) { return node.IsScalar() && node.Tag() == "!"; }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(finalization)
+
+BOOST_AUTO_TEST_CASE(a_directory_is_completed_by_a_newer_one_with_data_or_by_age) {
+    struct row {
+        int timecode;
+        std::vector<int> with_data;
+        bool completed;
+    };
+    const row table[] = {
+        {17000, {}, false},
+        {17000, {17000}, false},
+        {17000, {17000, 16999}, false},
+        {17000, {17001, 17000}, true},
+        {17000, {17002, 17000}, false},         // beyond tc_now + 1
+        {17000, {99999, 17002, 17000}, false},  // beyond tc_now + 1
+        {17000, {99999, 17001, 17000}, true},
+        {16999, {16999}, false},
+        {16999, {17000, 16999}, true},
+        {16999, {16998}, false},
+        {16998, {16998}, true},  // tc_now - timecode > 1
+        {16998, {}, true},
+        {0, {}, true},
+        {17001, {17001}, false},
+        {17001, {17002, 17001}, false},
+        {99999, {99999}, false},
+    };
+    for (const auto& r : table)
+        BOOST_TEST(is_completed(r.timecode, r.with_data, now) == r.completed, "timecode " << r.timecode);
+}
+
+BOOST_AUTO_TEST_CASE(age_completes_at_the_turn_of_the_timecode) {
+    BOOST_TEST(!is_completed(16998, {}, std::nextafter(1.7e9, 0)));
+    BOOST_TEST(is_completed(16998, {}, 1.7e9));
+}
+
+BOOST_AUTO_TEST_CASE(every_next_step) {
+    struct row {
+        open_timecode directory;
+        step expected;
+    };
+    const row table[] = {
+        {directory(17000), step::wait},          {directory(17000, 3, 3), step::wait},
+        {directory(16998), step::finalize},      {directory(16998, 1, 0), step::wait},
+        {directory(16998, 3, 2), step::wait},    {directory(16998, 3, 3), step::blocked},
+        {directory(16998, 1, 1), step::blocked},
+    };
+    for (const auto& r : table)
+        BOOST_TEST(next_step(r.directory, {r.directory.timecode}, now) == r.expected,
+                   "timecode " << r.directory.timecode << ", unsettled " << r.directory.unsettled
+                               << ", failed " << r.directory.failed);
+    BOOST_TEST(next_step(directory(17000), {17001, 17000}, now) == step::finalize);
+}
+
+// Spec 7.1: revisions are at least 1 s apart; names carry whole seconds, so they differ then, too.
+BOOST_AUTO_TEST_CASE(revisions_are_a_second_apart) {
+    for (const double fraction : {0.0, 0.1, 0.25, 0.5, 0.9, 0.999})
+        for (const double later : {0.0, 0.05, 0.5, 0.9, 0.999, 1.0, 1.001, 1.5, 100.0}) {
+            auto d = directory(16998);
+            d.revision = 1;
+            d.last_finalized_at = 1700050000 + fraction;
+            const epoch_seconds at = d.last_finalized_at + later;
+            const auto expected = later >= 1 ? step::finalize : step::too_soon;
+            BOOST_TEST(next_step(d, {}, at) == expected, "at ." << fraction << ", " << later << " s later");
+            if (later >= 1) BOOST_TEST(std::floor(at) > std::floor(d.last_finalized_at));
+        }
+    auto unsettled = directory(16998, 1, 0);
+    unsettled.last_finalized_at = now;
+    BOOST_TEST(next_step(unsettled, {}, now) == step::wait);
+}
+
+BOOST_AUTO_TEST_CASE(the_promise_is_a_second_before_the_oldest_unsettled_file) {
+    BOOST_TEST(finalized_until(std::nullopt, now) == now);
+    BOOST_TEST(finalized_until(now - 500, now) == now - 501);
+    BOOST_TEST(finalized_until(0.0, now) == -1);
+}
+
+BOOST_AUTO_TEST_CASE(names_and_paths) {
+    const auto file = compose_finalization("/data/so/suprsync", "smurf-srv20", "smurf", summary(), now, now);
+    BOOST_TEST(file.local_path ==
+               "/data/so/suprsync/17000/smurf-srv20/1700050000_smurf_16999_finalized.yaml");
+    BOOST_TEST(file.remote_path == "17000/suprsync/smurf-srv20/1700050000_smurf_16999_finalized.yaml");
+    BOOST_TEST(is_finalization_path(file.remote_path));
+}
+
+BOOST_AUTO_TEST_CASE(the_time_in_a_name_rounds_down) {
+    const auto file = compose_finalization("/r", "i", "a", summary(), 1700099999.9999, now);
+    BOOST_TEST(file.remote_path == "17000/suprsync/i/1700099999_a_16999_finalized.yaml");
+}
+
+BOOST_AUTO_TEST_CASE(the_text_as_readers_know_it) {
+    const auto file = compose_finalization("/r", "srv20", "smurf", summary(), now, now - 101.25);
+    BOOST_TEST(file.text ==
+               "archive_name: \"smurf\"\n"
+               "finalized_at: 1700050000.250000\n"
+               "finalized_until: 1700049899.000000\n"
+               "instance_id: \"srv20\"\n"
+               "num_files: 12\n"
+               "subdirs:\n"
+               "  - \"smurf\"\n"
+               "  - \"suprsync\"\n"
+               "timecode: 16999\n");
+}
+
+BOOST_AUTO_TEST_CASE(keys_and_types_as_a_python_reader_gets_them) {
+    const std::vector<std::string> expected{"archive_name", "finalized_at", "finalized_until", "instance_id",
+                                            "num_files",    "subdirs",      "timecode"};
+    for (const epoch_seconds until : {now, now - 1000, 1.0, 0.0, -1.0}) {
+        const auto file = compose_finalization("/r", "i", "a", summary(), now, until);
+        const auto yaml = YAML::Load(file.text);
+        BOOST_TEST(keys_of(yaml) == expected, boost::test_tools::per_element());
+        BOOST_TEST(python_int(yaml["timecode"]));
+        BOOST_TEST(python_int(yaml["num_files"]));
+        BOOST_TEST(python_float(yaml["finalized_at"]), yaml["finalized_at"].Scalar());
+        BOOST_TEST(python_float(yaml["finalized_until"]), yaml["finalized_until"].Scalar());
+        BOOST_TEST(python_str(yaml["archive_name"]));
+        BOOST_TEST(python_str(yaml["instance_id"]));
+        BOOST_TEST(yaml["timecode"].as<int>() == 16999);
+        BOOST_TEST(yaml["num_files"].as<int>() == 12);
+        BOOST_TEST(yaml["finalized_at"].as<double>() == now, boost::test_tools::tolerance(1e-15));
+        BOOST_TEST(std::abs(yaml["finalized_until"].as<double>() - until) < 1e-6);
+        BOOST_TEST(yaml["subdirs"].as<std::vector<std::string>>() == summary().subdirs,
+                   boost::test_tools::per_element());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(large_numbers_of_files_stay_whole_numbers) {
+    auto s = summary();
+    for (const std::int64_t files : {std::int64_t{0}, std::int64_t{1'000'000}, std::int64_t{5'000'000'000}}) {
+        s.num_files = files;
+        const auto yaml = YAML::Load(compose_finalization("/r", "i", "a", s, now, now).text);
+        BOOST_TEST(python_int(yaml["num_files"]));
+        BOOST_TEST(yaml["num_files"].as<std::int64_t>() == files);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(no_subdirs_are_an_empty_list) {
+    auto s = summary();
+    s.subdirs.clear();
+    const auto yaml = YAML::Load(compose_finalization("/r", "i", "a", s, now, now).text);
+    BOOST_TEST(yaml["subdirs"].IsSequence());
+    BOOST_TEST(yaml["subdirs"].size() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_revision_is_told_from_the_second_on) {
+    for (const int revision : {0, 1, 2, 17}) {
+        auto s = summary();
+        s.revision = revision;
+        const auto yaml = YAML::Load(compose_finalization("/r", "i", "a", s, now, now).text);
+        BOOST_TEST(yaml["revision"].IsDefined() == (revision > 1));
+        BOOST_TEST(yaml.size() == (revision > 1 ? 8U : 7U));
+        if (revision > 1) {
+            BOOST_TEST(python_int(yaml["revision"]));
+            BOOST_TEST(yaml["revision"].as<int>() == revision);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(odd_names_survive) {
+    const std::vector<std::string> odd{
+        "a b",  "a'b",   "a\"b",  "a: b",  "a:b",        "- a",    "#a",     "a #b",   "a\nb",
+        "a\tb", "\\",    "a\\nb", "null",  "~",          "true",   "no",     "17000",  "1.5",
+        "0x10", "1e3",   "*a",    "&a",    "!a",         "%a",     "@a",     "`a`",    "{a: b}",
+        "[a]",  "|",     ">",     "?",     "",           " a ",    "a\r\nb", "---",    "...",
+        "$(a)", "=",     "<<",    "\x01",  "\x7f",       "\u00e9", "\u2028", "\ufeff", "\U0001f52d",
+        "on",   "1_000", ".nan",  "12:30", "2026-01-01", "\x1b[1m"};
+    for (const auto& name : odd) {
+        auto s = summary();
+        s.subdirs = {name, "z"};
+        const auto file = compose_finalization("/r", "i" + name, "a" + name, s, now, now);
+        YAML::Node yaml;
+        BOOST_REQUIRE_NO_THROW(yaml = YAML::Load(file.text));
+        BOOST_TEST(yaml["instance_id"].as<std::string>() == "i" + name);
+        BOOST_TEST(yaml["archive_name"].as<std::string>() == "a" + name);
+        BOOST_TEST(python_str(yaml["subdirs"][0]), file.text);
+        BOOST_TEST(yaml["subdirs"][0].as<std::string>() == name);
+        BOOST_TEST(yaml["subdirs"].size() == 2U);
+        BOOST_TEST(yaml.size() == 7U);
+        BOOST_TEST(file.remote_path ==
+                   "17000/suprsync/i" + name + "/1700050000_a" + name + "_16999_finalized.yaml");
+    }
+}
+
+// Rows of other programs may hold any bytes; the file must stay readable.
+BOOST_AUTO_TEST_CASE(a_subdir_that_is_no_utf8_leaves_the_file_readable) {
+    auto s = summary();
+    s.subdirs = {"\xff\xfe", "smurf"};
+    const auto yaml = YAML::Load(compose_finalization("/r", "i", "a", s, now, now).text);
+    BOOST_TEST(yaml["subdirs"].size() == 2U);
+    BOOST_TEST(yaml["subdirs"][1].as<std::string>() == "smurf");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,294 @@
+// The worker, the base directory and what lies in staging; pausing, resuming and stopping.
+#include <boost/test/unit_test.hpp>
+
+#include "tests/engine/run/worker_world.hpp"
+
+using namespace suprsync;
+using namespace suprsync::test;
+
+namespace {
+
+const base_identity other_base{"beef", 2};
+
+std::string swept(const fake_transport& there) {
+    std::string all;
+    for (const auto& file : there.swept) all += std::to_string(file.slot) + " " + file.remote_path + "\n";
+    return all;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(archive_worker_base)
+
+BOOST_FIXTURE_TEST_CASE(the_base_may_be_made_only_while_nothing_is_verified, worker_world) {
+    begin();
+    BOOST_TEST(there.prepared.at(0).may_create_base);
+    BOOST_TEST(!there.prepared.at(0).expected.has_value());
+    BOOST_TEST(catalog.count("remember_base") == 0U);
+    add("a");
+    wake();
+    BOOST_TEST((catalog.archives["smurf"].memory.base == there.facts.identity));
+    archive.link.reset();
+    wake();
+    BOOST_TEST(!there.prepared.at(1).may_create_base);
+    BOOST_TEST((there.prepared.at(1).expected == there.facts.identity));
+    BOOST_TEST(catalog.count("remember_base") == 1U);
+}
+
+// --once ended here before the day was announced: the batch was over, and nobody had looked since.
+BOOST_FIXTURE_TEST_CASE(it_is_not_idle_while_the_first_batch_has_the_base_recorded, worker_world) {
+    std::vector<bool> idle;
+    catalog.before = [&](const std::string& function) {
+        if (function == "remember_base") idle.push_back(worker.idle());
+    };
+    there.hold();
+    add("a");
+    begin();
+    wake();  // looks again while the batch is in flight, and finds nothing more
+    there.release();
+    settle(loop);
+    BOOST_TEST(idle == (std::vector<bool>{false}), boost::test_tools::per_element());
+    BOOST_TEST(worker.idle());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_look_at_the_destination_leaves_slots_in_use_alone, worker_world) {
+    begin();
+    BOOST_TEST(there.prepared.back().slots_in_use.empty());
+    there.hold();
+    add("a");
+    wake();
+    archive.link.reset();
+    wake();
+    BOOST_TEST(there.prepared.size() == 2U);
+    BOOST_TEST(there.prepared.back().slots_in_use == (std::vector<int>{0}), boost::test_tools::per_element());
+    there.release();
+}
+
+// A catalog that the Python agent has used for years: rows are verified, no base is recorded.
+BOOST_FIXTURE_TEST_CASE(the_base_of_verified_rows_is_recorded_at_the_first_probe, worker_world) {
+    deliver(add("a"));
+    begin();
+    BOOST_TEST(!there.prepared.at(0).may_create_base);
+    BOOST_TEST((catalog.archives["smurf"].memory.base == there.facts.identity));
+}
+
+BOOST_FIXTURE_TEST_CASE(another_base_pauses_the_archive_until_a_person_resumes_it, worker_world) {
+    catalog.archives["smurf"].memory.base = there.facts.identity;
+    deliver(add("old"));
+    there.facts.identity = other_base;
+    const auto id = add("a");
+    begin();
+    BOOST_TEST(archive.paused);
+    BOOST_TEST(holds_text(condition(condition_kind::base_directory), "POST /archives/smurf/resume"));
+    BOOST_TEST(catalog.archives["smurf"].memory.paused);
+    BOOST_TEST(worker.idle());
+    time.advance(3600);
+    wake();
+    BOOST_TEST(there.calls.size() == 1U);  // not even asked again
+    BOOST_TEST(!verified(id));
+
+    worker.resume();
+    settle(loop);
+    BOOST_TEST(!archive.paused);
+    BOOST_TEST(!there.prepared.back().expected.has_value());
+    BOOST_TEST((catalog.archives["smurf"].memory.base == other_base));
+    BOOST_TEST(verified(id));
+    BOOST_TEST(conditions_held() == 0U);
+    archive.link.reset();
+    wake();
+    BOOST_TEST((there.prepared.back().expected == other_base));  // taken as it was then, not for ever
+}
+
+BOOST_FIXTURE_TEST_CASE(a_base_that_changes_while_files_are_sent_pauses_the_archive_too, worker_world) {
+    begin();
+    add("a");
+    there.down = trouble(failure_code::base_changed, "another file system");
+    wake();
+    BOOST_TEST(archive.paused);
+    BOOST_TEST(holds_text(condition(condition_kind::base_directory), "another file system"));
+    BOOST_TEST(archive.link.failures_in_a_row() == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_base_that_is_missing_pauses_the_archive_once_anything_was_verified, worker_world) {
+    deliver(add("old"));  // also where no base was recorded yet
+    there.down = trouble(failure_code::base_missing, "no such directory");
+    const auto id = add("a");
+    begin();
+    BOOST_TEST(archive.paused);
+    BOOST_TEST(holds_text(condition(condition_kind::base_directory), "the archive is paused"));
+    worker.resume();
+    settle(loop);
+    BOOST_TEST(archive.paused);  // it is still missing
+    there.down.reset();
+    time.advance(600);
+    BOOST_TEST(archive.paused);
+    worker.resume();
+    settle(loop);
+    BOOST_TEST(verified(id));
+    BOOST_TEST(conditions_held() == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(before_that_a_missing_parent_is_waited_for, worker_world) {
+    there.down = trouble(failure_code::base_missing, "its parent does not exist");
+    const auto id = add("a");
+    begin();
+    BOOST_TEST(!archive.paused);
+    BOOST_TEST(holds_text(condition(condition_kind::base_directory), "its parent does not exist"));
+    there.down.reset();
+    time.advance(1);
+    BOOST_TEST(verified(id));
+    BOOST_TEST(conditions_held() == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(without_staging_it_is_a_condition_and_files_still_go, worker_world) {
+    there.facts.staging.clear();
+    there.facts.staging_refused = "the base directory is a mount point: set remote_staging_dir";
+    const auto id = add("a");
+    begin();
+    BOOST_TEST(holds_text(condition(condition_kind::staging_unavailable), "set remote_staging_dir"));
+    BOOST_TEST(verified(id));
+    there.facts.staging = "/.suprsync/uuid/smurf";
+    archive.link.reset();
+    wake();
+    BOOST_TEST(conditions_held() == 0U);
+}
+
+// Nothing but the base directory's identity tells an unmounted disk then: it is looked at before each start,
+// and only then.
+BOOST_FIXTURE_TEST_CASE(without_staging_the_base_is_looked_at_before_files_are_sent, worker_world) {
+    there.facts.staging.clear();
+    begin();
+    const auto failed = add("failed"), id = add("a");
+    row(failed).failed_copy_attempts = 5;
+    archive.counts = result_of(loop, catalog.counts("smurf")).value();
+    const auto probes = there.count("prepare");
+    wake();
+    BOOST_TEST(verified(id));
+    BOOST_TEST(there.count("prepare") == probes + 1);
+    time.advance(600);
+    BOOST_TEST(there.count("prepare") == probes + 1);  // a file that has failed is nothing to send
+    add("b");
+    there.facts.identity = other_base;
+    wake();
+    BOOST_TEST(archive.paused);
+    BOOST_TEST(!there.published.contains("17000/b"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(archive_worker_staging)
+
+BOOST_FIXTURE_TEST_CASE(leftovers_that_nothing_waits_for_are_swept_at_the_start, worker_world) {
+    const auto waits = add("waits"), settled = add("settled"), ignored = add("ignored");
+    deliver(settled);
+    row(ignored).ignore = true;
+    there.staged = {{0, {{"17000/gone", "x"}}},
+                    {1, {{"17000/settled", "x"}, {"17000/ignored", "x"}}},
+                    {2, {{"17000/waits", "cont"}}},
+                    {99, {{"17000/foreign", "x"}}}};
+    begin();
+    BOOST_TEST(swept(there) == "0 17000/gone\n1 17000/ignored\n1 17000/settled\n99 17000/foreign\n");
+    BOOST_TEST(verified(waits));
+    BOOST_TEST(there.stage_requests.at(0).slot == 2);  // goes on where it was left
+}
+
+BOOST_FIXTURE_TEST_CASE(of_a_file_in_several_slots_the_longest_part_is_kept, worker_world) {
+    add("a");
+    there.staged = {{0, {{"17000/a", "co"}}}, {1, {{"17000/a", "conten"}}}, {2, {{"17000/a", "con"}}}};
+    begin();
+    BOOST_TEST(there.stage_requests.at(0).slot == 1);
+    BOOST_TEST(swept(there) == "0 17000/a\n2 17000/a\n");
+    for (const auto& [slot, files] : there.staged) BOOST_TEST(files.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(what_lies_staged_of_a_file_that_is_withdrawn_is_swept, worker_world) {
+    const auto id = add("a");
+    there.on_digests = [](const digest_request&, digest_report& report) { report.md5[0] = fake_md5("?"); };
+    begin();
+    BOOST_TEST(there.staged[0].size() == 1U);
+    BOOST_TEST(there.swept.empty());
+    row(id).ignore = true;
+    wake();
+    BOOST_TEST(swept(there) == "0 17000/a\n");
+    time.advance(600);
+    BOOST_TEST(there.count("sweep") == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(archive_worker_ends)
+
+BOOST_FIXTURE_TEST_CASE(a_paused_archive_does_nothing, worker_world) {
+    archive.paused = true;
+    const auto id = add("a");
+    begin();
+    time.advance(600);
+    BOOST_TEST(there.calls.empty());
+    BOOST_TEST(worker.idle());
+    archive.raise_paused("by request");
+    worker.resume();
+    settle(loop);
+    BOOST_TEST(verified(id));
+    BOOST_TEST(conditions_held() == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(pausing_lets_transfers_end_and_starts_none, worker_world) {
+    const auto first = add("first");
+    there.hold();
+    begin();
+    const auto second = add("second");
+    archive.paused = true;
+    wake();
+    BOOST_TEST(there.waiting() == 1U);
+    there.release();
+    settle(loop);
+    BOOST_TEST(verified(first));
+    BOOST_TEST(!verified(second));
+    BOOST_TEST(there.count("stage") == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_first_step_of_a_stop_finishes_what_is_in_flight, worker_world) {
+    const auto first = add("first");
+    there.hold();
+    begin();
+    const auto second = add("second");
+    stop();
+    BOOST_TEST(tasks_running() == 1U);
+    there.release();
+    settle(loop);
+    BOOST_TEST(tasks_running() == 0U);
+    BOOST_TEST(verified(first));
+    BOOST_TEST(!verified(second));
+    BOOST_TEST(there.count("stage") == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_second_step_ends_it_and_costs_nothing, worker_world) {
+    const auto id = add("a");
+    there.hold();
+    begin();
+    stop();
+    there.stop();
+    settle(loop);
+    BOOST_TEST(tasks_running() == 0U);
+    BOOST_TEST(!verified(id));
+    BOOST_TEST(row(id).failed_copy_attempts == 0);
+    BOOST_TEST(entry(id).error.empty());
+    BOOST_TEST(counters.errors_nonzero == 0U);
+    BOOST_TEST(conditions_held() == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_stop_is_heard_while_the_destination_is_down_or_nothing_is_to_do, worker_world) {
+    begin();
+    BOOST_TEST(tasks_running() == 1U);
+    stop();
+    BOOST_TEST(tasks_running() == 0U);
+    archive.stopping = false;
+    there.down = trouble(failure_code::link);
+    archive.link.reset();
+    begin();
+    BOOST_TEST(tasks_running() == 1U);
+    stop();
+    BOOST_TEST(tasks_running() == 0U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

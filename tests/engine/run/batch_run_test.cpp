@@ -1,0 +1,368 @@
+#include "engine/run/batch_run.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/engine/run/archive_world.hpp"
+
+using namespace suprsync;
+using namespace suprsync::test;
+
+namespace {
+
+// rsync ends with 23 where any file had trouble: the link held.
+void end_with_23(fake_transport& there) {
+    there.on_stage = [](const stage_request&, stage_report& report) { report.end.exit_class = "23"; };
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(batch_run_judges)
+
+BOOST_FIXTURE_TEST_CASE(a_file_goes_all_the_way, archive_world) {
+    const auto id = add("smurf/a", "content");
+    time.advance(5);
+    const auto result = copy();
+    BOOST_TEST(!result.trouble.has_value());
+    BOOST_TEST(result.moved);
+    BOOST_TEST(result.done == std::vector<std::string>{"17000/smurf/a"}, boost::test_tools::per_element());
+    BOOST_TEST(result.left_staged.empty());
+    BOOST_TEST(verified(id));
+    BOOST_TEST((row(id).copied == time.now()));
+    BOOST_TEST(there.published.at("17000/smurf/a") == "content");
+    BOOST_TEST(there.staged[0].empty());
+    BOOST_TEST((entry(id).identity == disk.files.at("/data/smurf/a").identity));
+    BOOST_TEST(disk.count("digest") == 0U);  // its registered sum is trusted: no need to read it twice
+    BOOST_TEST(counters.copies == 1U);
+    BOOST_TEST(archive.files_verified == 1);
+}
+
+// The predecessor rolled the whole batch back for one bad file.
+BOOST_FIXTURE_TEST_CASE(every_file_is_judged_on_its_own, archive_world) {
+    const auto good = add("good"), gone = add("gone"), closed = add("closed"), differs = add("differs");
+    end_with_23(there);
+    auto work = all_work();
+    disk.files.erase("/data/gone");
+    disk.failing["/data/closed"] = {failure_code::not_permitted, "open", "/data/closed", "permission denied"};
+    there.on_digests = [](const digest_request& request, digest_report& report) {
+        for (std::size_t i = 0; i < request.remote_paths.size(); ++i)
+            if (request.remote_paths[i] == "17000/differs") report.md5[i] = fake_md5("damaged");
+    };
+    const auto result = copy(std::move(work));
+    BOOST_TEST(!result.trouble.has_value());
+    BOOST_TEST(verified(good));
+    for (const auto id : {gone, closed, differs}) {
+        BOOST_TEST_CONTEXT(row(id).local_path) {
+            BOOST_TEST(!verified(id));
+            BOOST_TEST(row(id).failed_copy_attempts == 1);
+            BOOST_TEST((entry(id).next_attempt == time.now() + 1));
+        }
+    }
+    BOOST_TEST(holds_text(entry(gone).error, "no such file"));
+    BOOST_TEST(holds_text(entry(closed).error, "permission denied"));
+    BOOST_TEST(holds_text(entry(differs).error, "checksums differ"));
+    BOOST_TEST((row(differs).remote_md5sum == fake_md5("damaged")));  // the answer, also where it differs
+    BOOST_TEST((row(differs).copied == time.now()));
+    BOOST_TEST(there.published.size() == 1U);
+    BOOST_TEST(counters.errors_nonzero == 1U);
+    BOOST_TEST((last->error == "nonzero exit"));
+}
+
+BOOST_FIXTURE_TEST_CASE(what_rsync_says_of_a_file_is_its_last_error, archive_world) {
+    const auto id = add("a");
+    there.on_stage = [&](const stage_request& request, stage_report& report) {
+        there.staged[request.slot].clear();
+        report.complaints[0] = "mkstemp failed: Permission denied (13)";
+        report.end.exit_class = "23";
+    };
+    copy();
+    BOOST_TEST(row(id).failed_copy_attempts == 1);
+    BOOST_TEST(entry(id).error == "mkstemp failed: Permission denied (13)");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_mismatch_is_compared_anew_next_time, archive_world) {
+    const auto id = add("a");
+    there.on_stage = [](const stage_request& request, stage_report&) {
+        BOOST_TEST((request.mode == stage_mode::resume));
+    };
+    there.on_digests = [](const digest_request&, digest_report& report) { report.md5[0] = fake_md5("?"); };
+    const auto result = copy();
+    BOOST_TEST(entry(id).compare);
+    BOOST_TEST(result.left_staged.size() == 1U);
+    there.on_digests = {};
+    there.on_stage = [](const stage_request& request, stage_report&) {
+        BOOST_TEST((request.mode == stage_mode::compare));
+    };
+    time.advance(1);
+    copy(all_work(stage_mode::compare));
+    BOOST_TEST(verified(id));
+    BOOST_TEST(!entry(id).compare);
+    BOOST_TEST(entry(id).error.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(content_that_was_never_registered_is_corrupt_and_failed_at_once, archive_world) {
+    const auto id = add("a", "registered content");
+    disk.write("/data/a", "other content here", time.now() - 100);  // a disk error: not modified since
+    copy();
+    BOOST_TEST(row(id).failed_copy_attempts == 5);
+    BOOST_TEST(holds_text(entry(id).error, "not what was registered"));
+    BOOST_TEST(there.published.empty());
+    BOOST_TEST(disk.files.contains("/data/a"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_modified_since_its_registration_is_copied_as_it_now_is, archive_world) {
+    const auto id = add("a", "old");
+    time.advance(100);
+    disk.write("/data/a", "new content", time.now() - 50);
+    copy();
+    BOOST_TEST(verified(id));
+    BOOST_TEST(row(id).local_md5sum == fake_md5("new content"));
+    BOOST_TEST(there.published.at("17000/a") == "new content");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_without_a_checksum_gets_one, archive_world) {
+    const auto id = add("a");
+    const auto empty = add("empty", "");
+    row(id).local_md5sum = row(empty).local_md5sum = "";
+    copy();
+    BOOST_TEST(verified(id));
+    BOOST_TEST(verified(empty));
+    BOOST_TEST(row(id).local_md5sum == fake_md5("content of a"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_that_changes_while_it_is_copied_loses_no_attempt, archive_world) {
+    for (const bool hashed : {false, true}) {
+        const auto id = add(hashed ? "a" : "b");
+        if (hashed) row(id).local_md5sum = "";
+        there.on_stage = [&](const stage_request&, stage_report&) {
+            disk.write(row(id).local_path, "it grew");
+        };
+        copy();
+        BOOST_TEST(row(id).failed_copy_attempts == 0);
+        BOOST_TEST((entry(id).next_attempt == time.now() + 10));
+        BOOST_TEST(entry(id).compare);  // nothing to append to: what is staged is of content that is gone
+        BOOST_TEST(holds_text(entry(id).error, "changed while it was copied"));
+        BOOST_TEST(there.published.empty());
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_that_changes_while_it_is_hashed_is_no_other, archive_world) {
+    const auto id = add("a");
+    row(id).local_md5sum = "";
+    disk.before = [&](const std::string& verb, const std::string&) {
+        if (verb == "digest") disk.write("/data/a", "rewritten..."), disk.before = {};
+    };
+    copy();
+    BOOST_TEST(row(id).failed_copy_attempts == 0);
+    BOOST_TEST(holds_text(entry(id).error, "changed while it was copied"));
+    BOOST_TEST(there.published.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_that_goes_away_while_it_is_copied_loses_one, archive_world) {
+    const auto id = add("a");
+    there.on_stage = [&](const stage_request&, stage_report&) { disk.files.clear(); };
+    copy();
+    BOOST_TEST(row(id).failed_copy_attempts == 1);
+    BOOST_TEST(!row(id).remote_md5sum.has_value());  // equal sums would mean verified
+    BOOST_TEST(there.published.empty());
+}
+
+// An mtime younger than 2 s cannot tell a write in the same tick of the clock (spec 6.2).
+BOOST_FIXTURE_TEST_CASE(an_identity_is_recorded_only_where_it_can_be_trusted, archive_world) {
+    const auto young = add("young"), old = add("old");
+    disk.write("/data/young", "content of young", time.now() - 1.5);
+    disk.write("/data/old", "content of old", time.now() - 2);
+    copy();
+    BOOST_TEST(verified(young));
+    BOOST_TEST(!entry(young).identity.has_value());
+    BOOST_TEST(verified(old));
+    BOOST_TEST((entry(old).identity == disk.files.at("/data/old").identity));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(batch_run_and_the_link)
+
+BOOST_FIXTURE_TEST_CASE(a_failure_of_the_link_costs_no_attempt, archive_world) {
+    for (const auto code :
+         {failure_code::link, failure_code::no_space, failure_code::timed_out, failure_code::stalled,
+          failure_code::slot_busy, failure_code::stopped, failure_code::missing_program}) {
+        const auto id = add(std::string(name_of(code)));
+        there.down = trouble(code);
+        const auto result = copy();
+        BOOST_TEST_CONTEXT(name_of(code)) {
+            BOOST_REQUIRE(result.trouble.has_value());
+            BOOST_TEST((result.trouble->code == code));
+            BOOST_TEST(!result.moved);
+            BOOST_TEST(row(id).failed_copy_attempts == 0);
+            BOOST_TEST(entry(id).error.empty());
+            BOOST_TEST(!verified(id));
+        }
+        catalog.rows.erase(id);
+    }
+    BOOST_TEST(catalog.outcomes.empty());
+    BOOST_TEST(archive.files_in_flight == 0);
+    BOOST_TEST(archive.bytes_in_flight == 0U);
+}
+
+// rsync's receiver gives up altogether where a write fails (EFBIG, EIO), and names the file.
+BOOST_FIXTURE_TEST_CASE(a_file_that_rsync_gives_up_on_costs_the_others_nothing, archive_world) {
+    const auto before = add("before"), bad = add("bad"), after = add("after");
+    there.on_stage = [&](const stage_request& request, stage_report& report) {
+        there.staged[request.slot]["17000/bad"].resize(3);
+        there.staged[request.slot].erase("17000/after");
+        report.complaints[1] = "write failed on \"17000/bad\": File too large (27)";
+        report.end = {trouble(failure_code::io), "11"};
+    };
+    const auto result = copy();
+    BOOST_TEST(!result.trouble.has_value());  // it was the file's, and the next batch may go at once
+    BOOST_TEST(verified(before));
+    BOOST_TEST(row(bad).failed_copy_attempts == 1);
+    BOOST_TEST(holds_text(entry(bad).error, "File too large"));
+    BOOST_TEST(!verified(after));
+    BOOST_TEST(row(after).failed_copy_attempts == 0);
+    BOOST_TEST(entry(after).error.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(whatever_rsync_ends_with_what_arrived_is_published, archive_world) {
+    struct end {
+        failure_code code;
+        const char* exit_class;
+        bool read_back;
+    };
+    for (const auto& [code, exit_class, read_back] :
+         {end{failure_code::io, "11", true}, end{failure_code::no_space, "11", true},
+          end{failure_code::not_permitted, "3", true}, end{failure_code::link, "12", true},
+          end{failure_code::link, "20", true}, end{failure_code::link, "255", true},
+          end{failure_code::link, "signal 9", true}, end{failure_code::stalled, "30", true},
+          end{failure_code::timed_out, "timed out", true}, end{failure_code::stalled, "stalled", false},
+          end{failure_code::stopped, "stopped", false}, end{failure_code::slot_busy, "86", false}}) {
+        const auto whole = add(std::string("whole") + exit_class),
+                   part = add(std::string("part") + exit_class);
+        there.on_stage = [&](const stage_request& request, stage_report& report) {
+            there.staged[request.slot][row(part).remote_path].resize(3);
+            report.end = {trouble(code), exit_class};
+        };
+        const auto result = copy();
+        BOOST_TEST_CONTEXT(name_of(code) << " " << exit_class) {
+            BOOST_REQUIRE(result.trouble.has_value());
+            BOOST_TEST((result.trouble->code == code));
+            BOOST_TEST(verified(whole) == read_back);
+            BOOST_TEST(!verified(part));
+            for (const auto id : {whole, part}) BOOST_TEST(row(id).failed_copy_attempts == 0);
+        }
+        there.staged.clear();
+        catalog.rows.clear();
+    }
+}
+
+// Only what a time limit cut short goes on at once: a hung md5sum would be asked in a circle.
+BOOST_FIXTURE_TEST_CASE(a_limit_without_any_answer_is_no_progress, archive_world) {
+    add("a"), add("b");
+    there.on_digests = [](const digest_request&, digest_report& report) {
+        report.md5.assign(report.md5.size(), std::nullopt);
+        report.end = {trouble(failure_code::timed_out), "timed out"};
+    };
+    there.on_publish = [](const std::vector<publish_item>&, publish_report& report) {
+        report.outcomes.assign(report.outcomes.size(), publish_outcome::unverified);
+    };
+    const auto result = copy();
+    BOOST_TEST((result.trouble->code == failure_code::timed_out));
+    BOOST_TEST(result.moved);
+    BOOST_TEST(!result.progressed);
+}
+
+// A probe beside the batch found staging refused: what was staged must not be told as published.
+BOOST_FIXTURE_TEST_CASE(staging_that_goes_while_a_batch_runs_publishes_nothing, archive_world) {
+    archive.destination.staging = "/staging";
+    const auto id = add("a");
+    there.on_stage = [&](const stage_request&, stage_report&) { archive.destination.staging.clear(); };
+    const auto result = copy();
+    BOOST_REQUIRE(result.trouble.has_value());
+    BOOST_TEST((result.trouble->code == failure_code::staging_unavailable));
+    BOOST_TEST(!verified(id));
+    BOOST_TEST(row(id).failed_copy_attempts == 0);
+    BOOST_TEST(there.count("publish") + there.count("deliver") == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_link_that_breaks_before_the_sums_are_read_says_nothing_of_the_files,
+                        archive_world) {
+    const auto id = add("a");
+    there.on_digests = [](const digest_request&, digest_report& report) {
+        report.md5[0].reset();
+        report.end = {trouble(failure_code::link), "255"};
+    };
+    const auto result = copy();
+    BOOST_TEST((result.trouble->code == failure_code::link));
+    BOOST_TEST(row(id).failed_copy_attempts == 0);
+    BOOST_TEST(result.left_staged == std::vector<std::string>{"17000/a"}, boost::test_tools::per_element());
+}
+
+BOOST_FIXTURE_TEST_CASE(answers_received_before_a_limit_count, archive_world) {
+    const auto early = add("early"), late = add("late");
+    there.on_digests = [](const digest_request&, digest_report& report) {
+        report.md5[1].reset();
+        report.end = {trouble(failure_code::timed_out), "timed out"};
+    };
+    const auto result = copy();
+    BOOST_TEST((result.trouble->code == failure_code::timed_out));
+    BOOST_TEST(result.moved);
+    BOOST_TEST(verified(early));
+    BOOST_TEST(!verified(late));
+    BOOST_TEST(row(late).failed_copy_attempts == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_cut_short_by_its_time_limit_goes_on_later, archive_world) {
+    const auto id = add("big", std::string(1000, 'x'));
+    there.on_stage = [&](const stage_request& request, stage_report& report) {
+        there.staged[request.slot]["17000/big"].resize(300);
+        report.bytes = 300;
+        report.end = {trouble(failure_code::timed_out), "timed out"};
+    };
+    const auto result = copy();
+    BOOST_TEST((result.trouble->code == failure_code::timed_out));
+    BOOST_TEST(result.moved);
+    BOOST_TEST(result.left_staged.size() == 1U);
+    BOOST_TEST(row(id).failed_copy_attempts == 0);
+    BOOST_TEST(there.count("digests") == 0U);  // reading an incomplete file there would only cost time
+    BOOST_TEST(counters.errors_timeout == 1U);
+    BOOST_TEST((last->error == "timed out"));
+}
+
+// Of several files some arrived before the limit; the one that was cut differs of course.
+BOOST_FIXTURE_TEST_CASE(what_arrived_before_a_time_limit_is_delivered, archive_world) {
+    const auto first = add("first"), cut = add("cut"), third = add("third");
+    there.on_stage = [&](const stage_request& request, stage_report& report) {
+        there.staged[request.slot]["17000/cut"].resize(3);
+        there.staged[request.slot].erase("17000/third");
+        report.end = {trouble(failure_code::timed_out), "timed out"};
+    };
+    const auto result = copy();
+    BOOST_TEST(verified(first));
+    for (const auto id : {cut, third}) {
+        BOOST_TEST(!verified(id));
+        BOOST_TEST(row(id).failed_copy_attempts == 0);
+        BOOST_TEST(entry(id).error.empty());
+    }
+    BOOST_TEST(result.left_staged.size() == 2U);
+    BOOST_TEST(!entry(cut).compare);
+}
+
+BOOST_FIXTURE_TEST_CASE(progress_is_told_to_the_watchdog_and_the_meter, archive_world) {
+    add("a", std::string(5000, 'x'));
+    batch_run run(archive, all_work(), {});
+    there.hold();
+    start([](batch_run& r) -> boost::asio::awaitable<void> { co_await r.run(); }(run));
+    const auto begun = run.last_progress();
+    BOOST_TEST(archive.files_in_flight == 1);
+    BOOST_TEST(archive.bytes_in_flight == 5000U);
+    time.advance(7);
+    BOOST_TEST((run.last_progress() == begun));
+    there.stage_requests.front().progress(1000);
+    BOOST_TEST((run.last_progress() == begun + std::chrono::seconds(7)));
+    BOOST_TEST(archive.meter.bytes_per_second(time.steady_now()) == 100);
+    there.release();
+    settle(loop);
+    BOOST_TEST(tasks_running() == 0U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

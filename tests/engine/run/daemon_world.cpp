@@ -1,0 +1,76 @@
+#include "tests/engine/run/daemon_world.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync::test {
+
+daemon_configuration two_archives() {
+    daemon_configuration c;
+    c.db_path = "/data/db/suprsync.db";
+    c.suprsync_file_root = "/data/suprsync";
+    c.instance_id = "crate1";
+    c.local_roots = {"/data"};
+    c.archives = {smurf_configuration(), smurf_configuration()};
+    for (auto& archive : c.archives) archive.local_roots = c.local_roots;
+    c.archives[1].name = "timestreams";
+    c.archives[1].ssh_host = "user@elsewhere";
+    return c;
+}
+
+daemon_world::daemon_world(daemon_configuration configuration)
+    : served(
+          loop.get_executor(), std::move(configuration), catalog, disk, time, [] { return 0.0; },
+          [this](const archive_configuration& archive) {
+              auto way = std::make_unique<fake_transport>(loop, disk);
+              ways[archive.name] = way.get();
+              return way;
+          }) {}
+
+daemon_world::~daemon_world() {
+    catalog.before = {};
+    disk.before = {};
+    for (auto& [name, way] : ways) way->on_stage = {}, way->on_look = {};
+    if (!begun_ || ended) return;
+    served.stop_at_once();
+    settle(loop);
+}
+
+void daemon_world::begin() {
+    begun_ = true;
+    asio::co_spawn(loop, served.run(), [this](std::exception_ptr error, bool settled) {
+        if (error) std::rethrow_exception(error);
+        ended = settled;
+    });
+    settle(loop);
+}
+
+file_id daemon_world::add(const std::string& name, const std::string& archive) {
+    const auto content = "content of " + name;
+    disk.write("/data/" + name, content, time.now() - 100);
+    return catalog.insert("/data/" + name, "17000/" + name, fake_md5(content), archive);
+}
+
+void daemon_world::committed() {
+    catalog_changes changes;
+    changes.changed = true;
+    committed(std::move(changes));
+}
+
+void daemon_world::committed(catalog_changes changes) {
+    catalog.changes = std::move(changes);
+    time.advance(0.15);
+}
+
+std::string daemon_world::condition(const std::string& kind, const std::string& archive) {
+    for (const auto& c : served.conditions().list())
+        if (c.kind == kind && c.archive == archive) return c.message;
+    return "";
+}
+
+archive_activity daemon_world::activity(const std::string& archive) {
+    for (auto& a : served.status().archives)
+        if (a.name == archive) return a;
+    throw std::runtime_error("no archive " + archive);
+}
+
+}  // namespace suprsync::test

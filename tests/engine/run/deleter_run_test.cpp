@@ -1,0 +1,270 @@
+// The deleter as it runs: what it does while the destination does not answer, what cannot be deleted, how it
+// goes on and ends.
+#include <boost/test/unit_test.hpp>
+
+#include "tests/engine/run/deleter_world.hpp"
+
+using namespace suprsync;
+using namespace suprsync::test;
+
+namespace {
+
+// Unlinking this file fails; nothing else does.
+void protect(fake_local_disk& disk, const std::string& path) {
+    disk.before = [&disk, path](const std::string& verb, const std::string& which) {
+        disk.failing.erase(path);
+        if (verb == "remove" && which == path)
+            disk.failing[path] = {failure_code::not_permitted, "delete", path, "Permission denied"};
+    };
+}
+
+void unprotect(fake_local_disk& disk) {
+    disk.before = {};
+    disk.failing.clear();
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(deleter_runs)
+
+BOOST_FIXTURE_TEST_CASE(without_delete_local_after_nothing_is_deleted, archive_world) {
+    const auto id = add("a");
+    deliver(id);
+    row(id).timestamp = 0;
+    archive.link.answered();
+    deleter removal(archive);
+    start(removal.run());
+    BOOST_TEST(tasks_running() == 0U);
+    BOOST_TEST(removal.idle());
+    BOOST_TEST(disk.files.size() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_gone_already_is_recorded_as_missing, deleter_world) {
+    const auto id = due("a");
+    disk.files.clear();
+    begin();
+    BOOST_TEST((row(id).removed == 0));
+    BOOST_TEST(archive.files_deleted == 0);
+    BOOST_TEST(conditions_held() == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(and_so_is_what_goes_at_the_last_moment, deleter_world) {
+    const auto id = due("a");
+    disk.before = [&](const std::string& verb, const std::string&) {
+        if (verb == "remove") disk.files.clear();
+    };
+    begin();
+    BOOST_TEST((row(id).removed == 0));
+}
+
+BOOST_FIXTURE_TEST_CASE(while_the_destination_does_not_answer_nothing_is_deleted, deleter_world) {
+    const auto id = due("a");
+    there.down = trouble(failure_code::link);
+    archive.on_trouble = [&](const failure& f) {
+        troubles.push_back(f);
+        archive.link.failed(time.now(), 0);
+    };
+    begin();
+    BOOST_TEST(on_disk("a"));
+    BOOST_TEST(troubles.size() == 1U);
+    BOOST_TEST(catalog.deletions.empty());  // nothing is held against the file
+    BOOST_TEST(!removal.idle());
+    time.advance(600);
+    BOOST_TEST(there.count("look") == 1U);
+    there.down.reset();
+    archive.link.answered();
+    wake();
+    BOOST_TEST(!on_disk("a"));
+    BOOST_TEST(row(id).removed.has_value());
+}
+
+// Trouble that does not take the link down (the base directory changed) leaves it to the worker to act.
+BOOST_FIXTURE_TEST_CASE(trouble_is_not_met_again_in_a_circle, deleter_world) {
+    due("a");
+    there.down = trouble(failure_code::base_changed);
+    begin();
+    BOOST_TEST(there.count("look") == 1U);
+    BOOST_TEST((troubles.at(0).code == failure_code::base_changed));
+    time.advance(1);
+    BOOST_TEST(there.count("look") == 2U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_path_without_an_answer_is_looked_at_again_later, deleter_world) {
+    due("a"), due("b");
+    there.on_look = [](const look_request& request, look_report& report) {
+        if (request.remote_paths[0] == "17000/a") report.answers[0] = {};
+    };
+    begin();
+    BOOST_TEST(on_disk("a"));
+    BOOST_TEST(!on_disk("b"));
+    there.on_look = {};
+    time.advance(59);
+    BOOST_TEST(on_disk("a"));
+    time.advance(62);
+    BOOST_TEST(!on_disk("a"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_paused_archive_deletes_nothing, deleter_world) {
+    due("a");
+    archive.paused = true;
+    begin();
+    time.advance(600);
+    BOOST_TEST(on_disk("a"));
+    archive.paused = false;
+    wake();
+    BOOST_TEST(!on_disk("a"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_that_cannot_be_deleted_is_a_condition_until_it_is, deleter_world) {
+    const auto id = due("a");
+    due("b");
+    protect(disk, "/data/a");
+    begin();
+    BOOST_TEST(on_disk("a"));
+    BOOST_TEST(!on_disk("b"));
+    BOOST_TEST(holds_text(condition(condition_kind::deletion_failed), "/data/a: "));
+    BOOST_TEST(holds_text(condition(condition_kind::deletion_failed), "Permission denied"));
+    const auto since = conditions.list().at(0).since;
+    time.advance(10);
+    due("c");
+    wake();
+    BOOST_TEST(!on_disk("c"));
+    BOOST_TEST(!condition(condition_kind::deletion_failed).empty());  // /data/a is there as before
+    time.advance(300);
+    BOOST_TEST(conditions.list().at(0).since == since);
+    BOOST_TEST(disk.count("remove") < 10U);
+    unprotect(disk);
+    time.advance(125);
+    BOOST_TEST(!on_disk("a"));
+    BOOST_TEST((row(id).removed > 1));
+    BOOST_TEST(conditions_held() == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_condition_ends_also_where_a_person_lets_the_file_be, deleter_world) {
+    const auto id = due("a");
+    protect(disk, "/data/a");
+    begin();
+    row(id).deletable = false;
+    wake();
+    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(on_disk("a"));
+}
+
+BOOST_FIXTURE_TEST_CASE(and_while_others_are_not_due_yet, deleter_world) {
+    const auto id = due("a");
+    const auto young = due("young");
+    row(young).timestamp += 1000;
+    protect(disk, "/data/a");
+    begin();
+    BOOST_TEST(!condition(condition_kind::deletion_failed).empty());
+    row(id).ignore = true;
+    time.advance(600);
+    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(on_disk("young"));
+}
+
+// `sync -f` there may fail or take its time: that says nothing against the link, and copying goes on.
+BOOST_FIXTURE_TEST_CASE(what_only_the_deleter_asks_for_is_no_trouble_of_the_link, deleter_world) {
+    for (const auto code : {failure_code::io, failure_code::timed_out}) {
+        const auto name = "f" + std::to_string(static_cast<int>(code));
+        const auto asked = there.count("look");
+        there.on_look = [&](const look_request&, look_report& report) {
+            report.end = {trouble(code), "5"};
+            report.answers.assign(report.answers.size(), {});
+        };
+        due(name);
+        if (asked == 0) begin();
+        wake();
+        BOOST_TEST(troubles.empty());
+        BOOST_TEST(holds_text(condition(condition_kind::deletion_failed), "nothing can be deleted"));
+        BOOST_TEST(there.count("look") == asked + 1);
+        BOOST_TEST(removal.idle());  // nothing that --once could wait for
+        wake();
+        time.advance(59);
+        BOOST_TEST(there.count("look") == asked + 1);
+        BOOST_TEST(on_disk(name));
+        there.on_look = {};
+        time.advance(2);
+        BOOST_TEST(!on_disk(name));
+        BOOST_TEST(conditions_held() == 0U);
+    }
+}
+
+// The later registration may say that the file is to be kept.
+BOOST_FIXTURE_TEST_CASE(an_earlier_version_deletes_nothing, deleter_world) {
+    const auto old = due("a");
+    const auto later = catalog.insert("/data/a", "17000/a", fake_md5("content of a"));
+    deliver(later);
+    row(later).deletable = false;
+    begin();
+    time.advance(10'000);
+    BOOST_TEST(on_disk("a"));
+    BOOST_TEST(there.count("look") == 0U);
+    BOOST_TEST(!row(old).removed.has_value());
+    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(entry(old).error.empty());
+    BOOST_TEST(removal.idle());
+}
+
+BOOST_FIXTURE_TEST_CASE(many_files_go_in_chunks_without_a_pause, deleter_world) {
+    for (int i = 0; i < 1200; ++i) due("f" + std::to_string(i), "x");
+    begin();
+    BOOST_TEST(disk.files.empty());
+    BOOST_TEST(archive.files_deleted == 1200);
+    BOOST_TEST(there.count("look") == 3U);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_could_not_be_recorded_is_found_gone, deleter_world) {
+    const auto id = due("a");
+    catalog.fail_next("record_deletions", {failure_code::catalog, "write", "db", "disk full"});
+    begin();
+    BOOST_TEST(!on_disk("a"));
+    BOOST_TEST(holds_text(condition(condition_kind::catalog_error), "disk full"));
+    time.advance(1);
+    BOOST_TEST((row(id).removed == 0));
+    BOOST_TEST(conditions_held() == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_catalog_that_cannot_be_read_is_a_condition_until_it_can, deleter_world) {
+    due("a");
+    catalog.fail_next("load_deletable", {failure_code::catalog, "read", "db", "disk I/O error"});
+    begin();
+    BOOST_TEST(holds_text(condition(condition_kind::catalog_error), "disk I/O error"));
+    time.advance(60);
+    BOOST_TEST(!on_disk("a"));
+    BOOST_TEST(conditions_held() == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(without_the_catalogs_last_word_nothing_is_deleted, deleter_world) {
+    due("a");
+    catalog.fail_next("may_delete", {failure_code::catalog, "read", "db", "disk I/O error"});
+    begin();
+    BOOST_TEST(on_disk("a"));
+    BOOST_TEST(disk.count("remove") == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_stop_in_the_middle_deletes_nothing_more, deleter_world) {
+    due("a");
+    there.on_look = [&](const look_request&, look_report&) {
+        archive.stopping = true;
+        archive.wake_all();
+    };
+    begin();
+    BOOST_TEST(tasks_running() == 0U);
+    BOOST_TEST(on_disk("a"));
+    BOOST_TEST(catalog.deletions.empty());
+    BOOST_TEST(conditions_held() == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(being_idle_costs_nothing, deleter_world) {
+    deliver(add("a"));
+    row(1).timestamp += 1e6;
+    begin();
+    time.advance(3600);
+    BOOST_TEST(there.calls.empty());
+    BOOST_TEST(disk.calls.empty());
+    BOOST_TEST(catalog.count("load_deletable") <= 2 * 61U);
+    BOOST_TEST(removal.idle());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

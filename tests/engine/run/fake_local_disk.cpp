@@ -1,0 +1,140 @@
+#include "tests/engine/run/fake_local_disk.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace asio = boost::asio;
+
+namespace suprsync::test {
+
+std::string fake_md5(std::string_view content) {
+    std::uint64_t hash = 14695981039346656037ull;  // FNV-1a
+    for (const char c : content) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
+    return fmt::format("{:016x}{:016x}", hash, content.size());
+}
+
+file_identity fake_local_disk::write(const std::string& path, const std::string& content) {
+    return write(path, content, clock_.now());
+}
+
+file_identity fake_local_disk::write(const std::string& path, const std::string& content,
+                                     epoch_seconds mtime) {
+    auto& f = files[path];
+    f.content = content;
+    f.identity.device = 1;
+    if (f.identity.inode == 0) f.identity.inode = ++last_inode_;
+    f.identity.size = content.size();
+    f.identity.mtime_ns = std::llround(mtime * 1e9);
+    return f.identity;
+}
+
+std::size_t fake_local_disk::count(std::string_view verb) const {
+    return static_cast<std::size_t>(std::count_if(calls.begin(), calls.end(), [&](const std::string& call) {
+        return call.starts_with(verb) && call[verb.size()] == ' ';
+    }));
+}
+
+void fake_local_disk::serve(const std::string& verb, const std::string& path) {
+    calls.push_back(verb + " " + path);
+    if (before) before(verb, path);
+}
+
+result<fake_local_disk::file> fake_local_disk::open(const std::string& verb, const std::string& path) {
+    serve(verb, path);
+    if (const auto f = failing.find(path); f != failing.end()) return f->second;
+    const auto place = files.find(path);
+    if (place == files.end()) return failure{failure_code::not_found, verb, path, "no such file"};
+    return place->second;
+}
+
+asio::awaitable<std::vector<result<file_identity>>> fake_local_disk::look(std::vector<std::string> paths) {
+    std::vector<result<file_identity>> answers;
+    for (const auto& path : paths) {
+        const auto f = open("look", path);
+        if (f)
+            answers.emplace_back(f->identity);
+        else
+            answers.emplace_back(f.error());
+    }
+    co_return answers;
+}
+
+asio::awaitable<std::vector<result<local_digest>>> fake_local_disk::digest(std::vector<std::string> paths) {
+    std::vector<result<local_digest>> answers;
+    for (const auto& path : paths) {
+        const auto at_first = files.contains(path) ? files[path].identity : file_identity{};
+        const auto f = open("digest", path);
+        if (stopped)
+            answers.emplace_back(failure{failure_code::stopped, "digest", path, "stopped"});
+        else if (f)
+            answers.emplace_back(local_digest{fake_md5(f->content), at_first, f->identity});
+        else
+            answers.emplace_back(f.error());
+    }
+    co_return answers;
+}
+
+namespace {
+
+std::optional<failure> no_file(const std::string& path) {
+    return failure{failure_code::invalid, "look at", path, "it is a directory, not a regular file"};
+}
+
+}  // namespace
+
+asio::awaitable<std::vector<result<real_place>>> fake_local_disk::resolve(std::vector<std::string> paths) {
+    std::vector<result<real_place>> answers;
+    for (const auto& path : paths) {
+        serve("resolve", path);
+        if (const auto f = failing.find(path); f != failing.end()) {
+            answers.emplace_back(f->second);
+            continue;
+        }
+        const auto link = links.find(path);
+        auto real = link == links.end() ? path : link->second;
+        if (real.size() > 1 && real.ends_with('/')) real.pop_back();
+        const bool there = real == "/" || std::any_of(files.begin(), files.end(), [&](const auto& entry) {
+                               return entry.first == real || entry.first.starts_with(real + "/");
+                           });
+        const auto named = files.find(path);
+        const auto found = named == files.end() ? files.find(real) : named;
+        if (there || link != links.end())
+            answers.emplace_back(found == files.end()
+                                     ? real_place{real, no_file(path)}
+                                     : real_place{real, std::nullopt, found->second.identity.size});
+        else
+            answers.emplace_back(failure{failure_code::not_found, "resolve", path, "no such file"});
+    }
+    co_return answers;
+}
+
+asio::awaitable<result<disk_space>> fake_local_disk::space(std::string path) {
+    serve("space", path);
+    if (const auto f = failing.find(path); f != failing.end()) co_return f->second;
+    co_return free_space;
+}
+
+asio::awaitable<result<void>> fake_local_disk::remove(std::string path, file_identity expected) {
+    const auto f = open("remove", path);
+    if (!f) co_return f.error();
+    if (f->identity != expected) co_return failure{failure_code::changed, "remove", path, "it changed"};
+    files.erase(path);
+    co_return result<void>();
+}
+
+asio::awaitable<result<void>> fake_local_disk::discard(std::string path) {
+    const auto f = open("discard", path);
+    if (!f && f.error().code != failure_code::not_found) co_return f.error();
+    files.erase(path);
+    co_return result<void>();
+}
+
+asio::awaitable<result<file_identity>> fake_local_disk::write_whole(std::string path, std::string text) {
+    serve("write_whole", path);
+    if (const auto f = failing.find(path); f != failing.end()) co_return f->second;
+    co_return write(path, text);
+}
+
+}  // namespace suprsync::test

@@ -1,0 +1,60 @@
+// This machine's files, in memory.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/loop/clock.hpp"
+#include "engine/ports/local_disk.hpp"
+
+namespace suprsync::test {
+
+/// Stands for the MD5 wherever fakes compute one: 32 hexadecimal digits, different for different content.
+std::string fake_md5(std::string_view content);
+
+/// Belongs to the loop thread; everything public may be read and changed between and, through `before`,
+/// within calls.
+class fake_local_disk final : public local_disk {
+  public:
+    explicit fake_local_disk(const clock& time) : clock_(time) {}
+
+    struct file {
+        std::string content;
+        file_identity identity;
+    };
+    std::map<std::string, file> files;
+    std::map<std::string, failure> failing;    ///< path: what any function answers for it
+    std::map<std::string, std::string> links;  ///< path (file or directory): real path
+    disk_space free_space{1'000'000'000'000, 500'000'000'000};
+    std::vector<std::string> calls;  ///< "look /a", "digest /a", ... in order
+    /// Called before each path is served ("digest", "/a"): files may be changed here.
+    std::function<void(const std::string& verb, const std::string& path)> before;
+
+    /// Writes a file as another program would: a new inode where it is new, mtime now or as given.
+    file_identity write(const std::string& path, const std::string& content);
+    file_identity write(const std::string& path, const std::string& content, epoch_seconds mtime);
+    std::size_t count(std::string_view verb) const;  ///< calls of one verb
+
+    boost::asio::awaitable<std::vector<result<file_identity>>> look(std::vector<std::string> paths) override;
+    boost::asio::awaitable<std::vector<result<local_digest>>> digest(std::vector<std::string> paths) override;
+    boost::asio::awaitable<std::vector<result<real_place>>> resolve(std::vector<std::string> paths) override;
+    boost::asio::awaitable<result<disk_space>> space(std::string path) override;
+    boost::asio::awaitable<result<void>> remove(std::string path, file_identity expected) override;
+    boost::asio::awaitable<result<void>> discard(std::string path) override;
+    boost::asio::awaitable<result<file_identity>> write_whole(std::string path, std::string text) override;
+    void stop() override { stopped = true; }
+
+    bool stopped = false;
+
+  private:
+    void serve(const std::string& verb, const std::string& path);
+    result<file> open(const std::string& verb, const std::string& path);
+
+    const clock& clock_;
+    std::uint64_t last_inode_ = 100;
+};
+
+}  // namespace suprsync::test

@@ -1,0 +1,222 @@
+// Finalizing when things go wrong: blocked days, files that come in between, crashes, write failures, and
+// finalization files that were not delivered for a day.
+#include <boost/test/unit_test.hpp>
+
+#include "tests/engine/run/finalizer_world.hpp"
+
+using namespace suprsync;
+using namespace suprsync::test;
+
+namespace {
+
+const std::string first_file = "/data/suprsync/17000/crate1/1700050000_smurf_16990_finalized.yaml";
+
+failure disk_full(const std::string& path) {
+    return {failure_code::io, "write", path, "No space left on device"};
+}
+
+// A day was announced, and the file that says so was not delivered for more than a day.
+struct stale_world : finalizer_world {
+    file_row stale;
+    stale_world() {
+        old_file("smurf/a");
+        begin();
+        stop();
+        archive.stopping = false;
+        stale = announcements().at(0);
+        time.advance(one_timecode + 10);
+    }
+    reissue_outcome reissue() { return result_of(loop, reissue_finalization_file(archive, stale)); }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(finalizer_trouble)
+
+BOOST_FIXTURE_TEST_CASE(a_day_that_failed_files_block_names_them, finalizer_world) {
+    old_file("a");
+    std::vector<file_id> failed;
+    for (const auto* name : {"b", "c", "d", "e"}) {
+        failed.push_back(old_file(name, false));
+        row(failed.back()).failed_copy_attempts = 5;
+    }
+    const auto on_its_way = old_file("f", false);
+    begin();
+    BOOST_TEST(condition(condition_kind::finalization_blocked).empty());  // one is still on its way
+    row(on_its_way).remote_md5sum = "m";
+    wake();
+    const auto message = condition(condition_kind::finalization_blocked);
+    BOOST_TEST(holds_text(message, "timecode 16990 (4 failed: /data/b, /data/c, /data/d, ...)"));
+    BOOST_TEST(holds_text(message, "retry or ignore"));
+    BOOST_TEST(announcements().empty());
+    BOOST_TEST(days.idle());  // nothing that --once could wait for
+    for (const auto id : failed) row(id).ignore = true;
+    wake();
+    BOOST_TEST(condition(condition_kind::finalization_blocked).empty());
+    BOOST_TEST(announcements().size() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_that_comes_before_the_registration_undoes_it, finalizer_world) {
+    old_file("a");
+    catalog.before = [&](const std::string& function) {
+        if (function != "register_finalization") return;
+        catalog.before = {};
+        old_file("between", false);
+    };
+    begin();
+    BOOST_TEST(announcements().empty());
+    BOOST_TEST(!disk.files.contains(first_file));  // it said what is no longer so
+    BOOST_TEST(!day(16990).finalized);
+    BOOST_TEST(conditions_held() == 0U);
+    for (auto& [id, e] : catalog.rows) e.row.remote_md5sum = "m";
+    time.advance(1);
+    BOOST_REQUIRE(announcements().size() == 1U);
+    BOOST_TEST(holds_text(text_of(announcements()[0]), "num_files: 2\n"));
+    BOOST_TEST(!holds_text(text_of(announcements()[0]), "revision"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_that_comes_before_the_counting_is_waited_for, finalizer_world) {
+    old_file("a");
+    catalog.before = [&](const std::string& function) {
+        if (function == "summarize") old_file("between", false), catalog.before = {};
+    };
+    begin();
+    BOOST_TEST(announcements().empty());
+    BOOST_TEST(disk.count("write_whole") == 0U);
+}
+
+// Killed between writing and registering: the next start writes and registers a file of its own.
+BOOST_FIXTURE_TEST_CASE(a_file_that_was_written_and_not_registered_is_nobodys, finalizer_world) {
+    old_file("a");
+    disk.write("/data/suprsync/17000/crate1/1700049990_smurf_16990_finalized.yaml", "of the last start");
+    disk.write(first_file, "of the same second");
+    begin();
+    BOOST_REQUIRE(announcements().size() == 1U);
+    BOOST_TEST(announcements()[0].local_path == first_file);
+    BOOST_TEST(holds_text(text_of(announcements()[0]), "timecode: 16990"));
+    BOOST_TEST(day(16990).revision == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_that_cannot_be_written_is_a_condition_and_tried_again, finalizer_world) {
+    old_file("a");
+    disk.before = [&](const std::string& verb, const std::string& path) {
+        if (verb == "write_whole") disk.failing[path] = disk_full(path);
+    };
+    begin();
+    BOOST_TEST(holds_text(condition(condition_kind::finalization_failed), first_file));
+    BOOST_TEST(holds_text(condition(condition_kind::finalization_failed), "No space left on device"));
+    BOOST_TEST(announcements().empty());
+    BOOST_TEST(catalog.count("register_finalization") == 0U);
+    BOOST_TEST(!days.idle());
+    time.advance(1);
+    BOOST_TEST(disk.count("write_whole") == 2U);
+    BOOST_TEST(!days.idle());
+    time.advance(1);
+    BOOST_TEST(disk.count("write_whole") == 3U);
+    BOOST_TEST(days.idle());  // --once does not wait for it any longer
+    disk.before = {};
+    disk.failing.clear();
+    time.advance(1);
+    BOOST_TEST(announcements().size() == 1U);
+    BOOST_TEST(conditions_held() == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_registration_that_fails_leaves_no_file, finalizer_world) {
+    old_file("a");
+    catalog.fail_next("register_finalization", {failure_code::catalog, "write", "db", "disk I/O error"});
+    begin();
+    BOOST_TEST(holds_text(condition(condition_kind::finalization_failed), "disk I/O error"));
+    BOOST_TEST(!disk.files.contains(first_file));
+    time.advance(1);
+    BOOST_TEST(announcements().size() == 1U);
+    BOOST_TEST(conditions_held() == 0U);
+}
+
+// Where nothing is due afterwards, nothing is written; the condition ends all the same.
+BOOST_FIXTURE_TEST_CASE(a_catalog_that_cannot_be_read_is_a_condition_until_it_can, finalizer_world) {
+    catalog.fail_next("timecodes_to_finalize", {failure_code::catalog, "read", "db", "disk I/O error"});
+    begin();
+    BOOST_TEST(holds_text(condition(condition_kind::finalization_failed), "disk I/O error"));
+    time.advance(1);
+    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(days.idle());
+}
+
+BOOST_FIXTURE_TEST_CASE(one_day_that_cannot_be_written_does_not_hold_back_another, finalizer_world) {
+    old_file("a");
+    row(catalog.insert("/data/b", "16991/b", "m")).remote_md5sum = "m";
+    disk.failing[first_file] = disk_full(first_file);
+    begin();
+    BOOST_TEST(!day(16990).finalized);
+    BOOST_TEST(day(16991).finalized);
+    BOOST_TEST(!condition(condition_kind::finalization_failed).empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_stop_between_two_days_is_heard, finalizer_world) {
+    old_file("a");
+    row(catalog.insert("/data/b", "16991/b", "m")).remote_md5sum = "m";
+    catalog.before = [&](const std::string& function) {
+        if (function == "register_finalization") archive.stopping = true;
+    };
+    begin();
+    BOOST_TEST(announcements().size() == 1U);
+    BOOST_TEST(tasks_running() == 0U);
+    BOOST_TEST(conditions_held() == 0U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(finalizer_issues_anew)
+
+BOOST_FIXTURE_TEST_CASE(under_the_then_current_timecode, stale_world) {
+    BOOST_TEST((reissue() == reissue_outcome::reissued));
+    BOOST_TEST(row(stale.id).ignore);
+    BOOST_REQUIRE(announcements().size() == 2U);
+    const auto anew = announcements()[1];
+    BOOST_TEST(anew.remote_path == "17001/suprsync/crate1/1700150010_smurf_16990_finalized.yaml");
+    BOOST_TEST(holds_text(entry(stale.id).ignore_reason, anew.remote_path));
+    BOOST_TEST(holds_text(text_of(anew), "finalized_at: 1700150010.000000"));
+    BOOST_TEST(holds_text(text_of(anew), "num_files: 1\n"));
+    BOOST_TEST(!holds_text(text_of(anew), "revision"));  // it says again what was said
+    BOOST_TEST(day(16990).finalize_file == anew.id);
+}
+
+BOOST_FIXTURE_TEST_CASE(never_in_the_old_ones_place, stale_world) {
+    // Set back to the second in the old name, as after a wrong clock was put right.
+    time.advance(-one_timecode - 10);
+    BOOST_TEST((reissue() == reissue_outcome::reissued));
+    BOOST_REQUIRE(announcements().size() == 2U);
+    BOOST_TEST(announcements()[1].remote_path != stale.remote_path);
+    BOOST_TEST(disk.files.size() == 2U);
+}
+
+BOOST_FIXTURE_TEST_CASE(not_where_it_was_delivered_meanwhile, stale_world) {
+    row(stale.id).local_md5sum = "m";
+    row(stale.id).remote_md5sum = "m";
+    BOOST_TEST((reissue() == reissue_outcome::not_now));
+    BOOST_TEST(announcements().size() == 1U);
+    BOOST_TEST(disk.files.size() == 1U);  // what was written for it is discarded
+    BOOST_TEST(conditions_held() == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_write_failure_leaves_the_old_one, stale_world) {
+    disk.before = [&](const std::string& verb, const std::string& path) {
+        if (verb == "write_whole") disk.failing[path] = disk_full(path);
+    };
+    BOOST_TEST((reissue() == reissue_outcome::not_now));
+    BOOST_TEST(!row(stale.id).ignore);
+    BOOST_TEST(holds_text(condition(condition_kind::finalization_failed), "No space left"));
+    disk.before = {};
+    disk.failing.clear();
+    BOOST_TEST((reissue() == reissue_outcome::reissued));
+    BOOST_TEST(conditions_held() == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_it_announces_may_be_unknown, finalizer_world) {
+    const auto id = catalog.insert("/f", "16998/suprsync/crate1/1_smurf_16997_finalized.yaml");
+    BOOST_TEST((result_of(loop, reissue_finalization_file(archive, row(id))) == reissue_outcome::unknown));
+    BOOST_TEST(disk.files.empty());
+    BOOST_TEST(!row(id).ignore);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

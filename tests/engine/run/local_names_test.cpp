@@ -1,0 +1,96 @@
+// Which unsettled rows name the same local file, however they spell it.
+#include <boost/test/unit_test.hpp>
+
+#include "engine/run/local_names.hpp"
+#include "tests/engine/run/deleter_world.hpp"
+
+namespace suprsync::test {
+
+namespace {
+
+struct names_world : deleter_world {
+    // An unsettled row of another archive with this local path.
+    file_id wanting(const std::string& local_path) {
+        const auto id = add("elsewhere/" + std::to_string(++others_), "x");
+        row(id).archive_name = "hk";
+        row(id).local_path = local_path;
+        return id;
+    }
+    std::vector<file_id> wanted(const std::vector<std::string>& paths) {
+        const auto found = result_of(loop, find_wanted_by_any_name(catalog, disk, paths)).value();
+        std::vector<file_id> ids;
+        for (const auto& one : found) ids.push_back(one ? one->id : 0);
+        return ids;
+    }
+    int others_ = 0;
+};
+
+using ids = std::vector<file_id>;
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(local_names)
+
+BOOST_FIXTURE_TEST_CASE(a_row_that_leads_to_the_same_file_is_found, names_world) {
+    due("a"), due("b"), due("c");
+    disk.links = {{"/data//a", "/data/a"}, {"/links/b", "/data/b"}, {"/other/c", "/other/c"}};
+    const auto spelled = wanting("/data//a");
+    const auto linked = wanting("/links/b");
+    wanting("/other/c");      // another file of the same name
+    wanting("/nowhere/c");    // no file at all
+    wanting("/data/a.more");  // another name
+    BOOST_TEST(wanted({"/data/a", "/data/b", "/data/c"}) == (ids{spelled, linked, 0}),
+               boost::test_tools::per_element());
+    BOOST_TEST(wanted({"/gone/a"}) == (ids{0}), boost::test_tools::per_element());
+    BOOST_TEST(wanted({}).empty());
+    // Settled rows want nothing.
+    row(spelled).ignore = true;
+    row(linked).remote_md5sum = row(linked).local_md5sum;
+    BOOST_TEST(wanted({"/data/a", "/data/b"}) == (ids{0, 0}), boost::test_tools::per_element());
+}
+
+BOOST_FIXTURE_TEST_CASE(nobody_of_the_name_costs_no_look_at_the_disk, names_world) {
+    due("a");
+    wanting("/data/b");
+    disk.calls.clear();
+    BOOST_TEST(wanted({"/data/a"}) == (ids{0}), boost::test_tools::per_element());
+    BOOST_TEST(disk.calls.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(however_many_rows_have_the_name, names_world) {
+    due("a"), due("b");
+    for (int i = 0; i < 2500; ++i) wanting("/days/" + std::to_string(i) + "/a");
+    disk.links["/links/a"] = "/data/a";
+    disk.links["/links/b"] = "/data/b";
+    const auto last = wanting("/links/a");
+    const auto other = wanting("/links/b");
+    BOOST_TEST(wanted({"/data/b", "/data/a"}) == (ids{other, last}), boost::test_tools::per_element());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_that_is_wanted_under_another_name_is_kept, names_world) {
+    const auto id = due("a");
+    due("b");
+    disk.links["/data/./a"] = "/data/a";
+    const auto other = wanting("/data/./a");
+    begin();
+    BOOST_TEST(on_disk("a"));
+    BOOST_TEST(!on_disk("b"));
+    BOOST_TEST(conditions_held() == 0U);  // it waits: nothing that a person should look at
+    BOOST_TEST(entry(id).error == "");
+    row(other).ignore = true;
+    time.advance(121);
+    BOOST_TEST(!on_disk("a"));
+}
+
+BOOST_FIXTURE_TEST_CASE(without_an_answer_of_the_catalog_nothing_is_deleted, names_world) {
+    due("a");
+    catalog.fail_next("unsettled_named", {failure_code::catalog, "read", "db", "disk I/O error"});
+    begin();
+    BOOST_TEST(on_disk("a"));
+    time.advance(121);
+    BOOST_TEST(!on_disk("a"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace suprsync::test

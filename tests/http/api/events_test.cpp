@@ -1,0 +1,274 @@
+// Server-sent events, over real sockets.
+#include "http/api/events_endpoint.hpp"
+
+#include <boost/json.hpp>
+#include <boost/test/unit_test.hpp>
+#include <deque>
+
+#include "tests/http/server/running_server.hpp"
+#include "tests/support/waiting.hpp"
+
+using namespace suprsync;
+using namespace suprsync::testing;
+using std::chrono::milliseconds;
+using suprsync::test::wait_until;
+namespace json = boost::json;
+
+namespace {
+
+file_event about(file_event::kind what, file_id id) {
+    file_event e;
+    e.what = what;
+    e.archive = "smurf";
+    e.id = id;
+    e.local_path = "/data/" + std::to_string(id);
+    e.remote_path = "17000/" + std::to_string(id);
+    return e;
+}
+
+void publish(running_door& door, file_id first, file_id last) {
+    door.on_loop([&] {
+        for (auto id = first; id <= last; ++id)
+            door.desk().events().publish(about(file_event::kind::verified, id));
+    });
+}
+
+std::uint64_t newest(running_door& door) {
+    std::uint64_t id = 0;
+    door.on_loop([&] { id = door.desk().events().newest(); });
+    return id;
+}
+
+// A reader whose stream has begun.
+class reader : public raw_client {
+  public:
+    explicit reader(running_door& door, const std::string& headers = {}) : raw_client(door.port()) {
+        const auto got = ask(request("GET", "/events", "", headers));
+        BOOST_TEST(got.status == 200);
+        BOOST_TEST(got.headers.at("content-type") == "text/event-stream");
+        BOOST_TEST(got.headers.at("connection") == "close");
+        BOOST_TEST(!got.headers.contains("content-length"));
+        until("retry: 2000\n\n");
+    }
+    reader(running_door& door, std::uint64_t last_seen)
+        : reader(door, "Last-Event-ID: " + std::to_string(last_seen) + "\r\n") {}
+
+    std::string block() { return until("\n\n"); }
+};
+
+std::string metric(running_door& door, const std::string& name) {
+    const auto body = ask(door, request("GET", "/metrics")).body;
+    const auto at = body.find("\n" + name + " ") + name.size() + 2;
+    return body.substr(at, body.find('\n', at) - at);
+}
+
+void await_no_reader(running_door& door) {
+    wait_until("the stream to end", [&] { return metric(door, "suprsync_http_event_streams") == "0"; });
+}
+
+json::object data_of(const event& e) {
+    const auto text = event_text(e);
+    const auto begin = text.find("data: ") + 6;
+    BOOST_TEST(text.find('\n', begin) == text.size() - 2);
+    return json::parse(text.substr(begin)).as_object();
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(door_events)
+
+BOOST_AUTO_TEST_CASE(events_come_as_they_happen) {
+    running_door door;
+    reader client(door);
+    publish(door, 7, 7);
+    const auto id = newest(door);
+    const auto block = client.block();
+    BOOST_TEST(block.starts_with("id: " + std::to_string(id) + "\nevent: verified\ndata: {\"at\":"));
+    BOOST_TEST(block.ends_with(R"("archive":"smurf","id":7,"local_path":"/data/7","remote_path":"17000/7"})"
+                               "\n\n"));
+    publish(door, 8, 9);
+    BOOST_TEST(client.block().find("\"id\":8,") != std::string::npos);
+    BOOST_TEST(client.block().find("\"id\":9,") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(every_reader_gets_every_event_in_order) {
+    running_door door;
+    std::deque<reader> readers;
+    for (int i = 0; i < 5; ++i) readers.emplace_back(door);
+    const auto before = newest(door);
+    publish(door, 1, 1000);
+    for (auto& client : readers)
+        for (std::uint64_t id = before + 1; id <= before + 1000; ++id)
+            BOOST_REQUIRE(client.block().starts_with("id: " + std::to_string(id) + "\n"));
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_goes_on_after_the_last_event_that_it_has_seen) {
+    running_door door;
+    publish(door, 1, 5);
+    reader client(door, newest(door) - 2);
+    BOOST_TEST(client.block().find("\"id\":4,") != std::string::npos);
+    BOOST_TEST(client.block().find("\"id\":5,") != std::string::npos);
+    publish(door, 6, 6);
+    BOOST_TEST(client.block().find("\"id\":6,") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_longer_kept_is_said) {
+    running_door door({}, 3);
+    const auto before = newest(door);
+    publish(door, 1, 5);
+    for (const std::uint64_t seen : {before, std::uint64_t{1}, newest(door) + 1'000'000}) {
+        reader client(door, seen);
+        BOOST_TEST(client.block() ==
+                   ": events before " + std::to_string(before + 3) + " are no longer kept\n\n");
+        BOOST_TEST(client.block().find("\"id\":3,") != std::string::npos);
+    }
+    // An idle reader that a burst overtakes has done nothing wrong.
+    reader idle(door);
+    publish(door, 6, 20);
+    BOOST_TEST(idle.block().starts_with(": events before"));
+    BOOST_TEST(idle.block().find("\"id\":18,") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(silence_is_broken_by_comments_and_the_stream_stays_open) {
+    auto options = on_any_port();
+    options.limits.keepalive_time = milliseconds(150);
+    // None of these is for a stream.
+    options.limits.idle_time = options.limits.answer_time = milliseconds(50);
+    running_door door(options);
+    reader client(door);
+    for (int i = 0; i < 3; ++i) BOOST_TEST(client.block() == ":\n\n");
+    publish(door, 1, 1);
+    client.until("event: verified\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_that_does_not_read_is_dropped_and_delays_nobody) {
+    auto options = on_any_port();
+    options.limits.event_time = milliseconds(2000);
+    running_door door(options);
+    reader deaf(door);
+    reader awake(door);
+    // Far more than the buffers of a connection hold.
+    const std::string long_path(1'000'000, 'x');
+    door.on_loop([&] {
+        for (file_id id = 1; id <= 40; ++id) {
+            auto e = about(file_event::kind::failed, id);
+            e.reason = long_path;
+            door.desk().events().publish(std::move(e));
+        }
+    });
+    for (file_id id = 1; id <= 40; ++id)
+        BOOST_REQUIRE(awake.block().find("\"id\":" + std::to_string(id) + ",") != std::string::npos);
+    wait_until("the deaf reader to be dropped",
+               [&] { return metric(door, "suprsync_http_event_streams") == "1"; });
+    publish(door, 41, 41);
+    BOOST_TEST(awake.block().find("\"id\":41,") != std::string::npos);
+    BOOST_TEST(deaf.rest().find("\"id\":41,") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_that_is_too_slow_is_dropped) {
+    running_door door({}, 50);
+    reader slow(door);
+    const auto before = newest(door);
+    door.on_loop([&] {
+        for (file_id id = 1; id <= 50; ++id) {
+            auto e = about(file_event::kind::failed, id);
+            e.reason = std::string(500'000, 'x');
+            door.desk().events().publish(std::move(e));
+        }
+    });
+    slow.until("id: " + std::to_string(before + 1) + "\n");
+    publish(door, 51, 101);
+    BOOST_TEST(slow.rest().find("id: " + std::to_string(before + 101) + "\n") == std::string::npos);
+    await_no_reader(door);
+    // It comes back and goes on with what is there.
+    reader again(door, before + 1);
+    BOOST_TEST(again.block().starts_with(": events before"));
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_that_left_is_noticed_at_once) {
+    running_door door;
+    {
+        reader gone(door);
+    }
+    await_no_reader(door);
+    reader half(door);
+    half.end_sending();
+    BOOST_TEST(half.closed());
+    await_no_reader(door);
+}
+
+BOOST_AUTO_TEST_CASE(readers_count_as_connections) {
+    auto options = on_any_port();
+    options.limits.connections = 2;
+    running_door door(options);
+    {
+        reader first(door);
+        reader second(door);
+        BOOST_TEST(ask(door, request("GET", "/healthz")).status == 503);
+    }
+    wait_until("a place to be free", [&] { return ask(door, request("GET", "/healthz")).status == 200; });
+}
+
+BOOST_AUTO_TEST_CASE(stopping_ends_streams_at_once) {
+    running_door door;
+    reader client(door);
+    door.stop(milliseconds(60'000));
+    BOOST_TEST(client.closed());
+    door.join();
+}
+
+BOOST_AUTO_TEST_CASE(bad_requests_for_events) {
+    running_door door;
+    for (const std::string id : {"x", "-1", "1.5", "99999999999999999999999", "1 2"}) {
+        const auto got = ask(door, request("GET", "/events", "", "Last-Event-ID: " + id + "\r\n"));
+        BOOST_TEST(got.status == 400, id);
+        BOOST_TEST(got.body.find("Last-Event-ID") != std::string::npos);
+    }
+    BOOST_TEST(ask(door, request("GET", "/events?archive=smurf")).status == 400);
+    raw_client client(door.port());
+    const auto head = client.ask(request("HEAD", "/events"), true);
+    BOOST_TEST(head.status == 200);
+    BOOST_TEST(head.headers.at("content-type") == "text/event-stream");
+    client.end_sending();
+    BOOST_TEST(client.closed());
+}
+
+BOOST_AUTO_TEST_CASE(each_kind_of_event_says_what_it_is_about) {
+    auto failed = about(file_event::kind::failed, 3);
+    failed.reason = "line one\nline \"two\"";
+    failed.attempts = 5;
+    failed.given_up = true;
+    auto data = data_of({9, 1.5, failed});
+    BOOST_TEST(data.at("reason").as_string() == "line one\nline \"two\"");
+    BOOST_TEST(data.at("attempts").as_int64() == 5);
+    BOOST_TEST(data.at("state").as_string() == "failed");
+    failed.given_up = false;
+    BOOST_TEST(data_of({9, 1.5, failed}).at("state").as_string() == "retrying");
+
+    for (const auto& [kind, name] : {std::pair{file_event::kind::registered, "registered"},
+                                     {file_event::kind::copied, "copied"},
+                                     {file_event::kind::deleted, "deleted"}})
+        BOOST_TEST(event_text({9, 1.5, about(kind, 3)})
+                       .starts_with("id: 9\nevent: " + std::string(name) + "\ndata: {\"at\":1.5,"));
+
+    data = data_of({10, 1.5, registrations_event{"smurf", 17}});
+    BOOST_TEST(data.at("count").as_int64() == 17);
+    BOOST_TEST(event_text({10, 1.5, registrations_event{"smurf", 17}}).find("event: registered\n") !=
+               std::string::npos);
+
+    finalized_event day{"smurf", 17000, 2, 40, {}};
+    day.file.remote_path = "17001/suprsync/a/b.yaml";
+    data = data_of({11, 1.5, day});
+    BOOST_TEST(data.at("timecode").as_int64() == 17000);
+    BOOST_TEST(data.at("revision").as_int64() == 2);
+    BOOST_TEST(data.at("num_files").as_int64() == 40);
+    BOOST_TEST(data.at("remote_path").as_string() == "17001/suprsync/a/b.yaml");
+
+    const condition held{"paused", "smurf", "by request", 1.0, 1};
+    BOOST_TEST(data_of({12, 1.5, condition_event{held, true}}).at("state").as_string() == "begins");
+    data = data_of({12, 1.5, condition_event{held, false}});
+    BOOST_TEST(data.at("state").as_string() == "over");
+    BOOST_TEST(data.at("kind").as_string() == "paused");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,77 @@
+// A front desk without an engine: answers what the test has laid out, remembers what was asked.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+
+#include "engine/loop/system_clock.hpp"
+#include "engine/ports/service.hpp"
+
+namespace suprsync::testing {
+
+/// Its functions run on the loop thread; what is public may be touched by the test while no request runs.
+class fake_desk final : public front_desk {
+  public:
+    explicit fake_desk(boost::asio::any_io_executor executor,
+                       std::size_t history = event_feed::default_history);
+
+    session shown;
+    readiness state{true, ""};
+    std::map<file_id, file_view> rows;
+    std::optional<failure> refusal;        ///< what register_files and file fail with
+    std::function<void()> on_registering;  ///< called before the answer
+    bool all_existed = false;
+    bool throws = false;
+    std::map<std::string, bool> paused{{"smurf", false}};  ///< and which archives are served
+    std::vector<timecode_view> directories;
+    std::vector<archive_report> reports;
+    measurements measured;
+    int changes = 0;                     ///< calls of change_file, retry and set_paused
+    std::vector<retry_request> retries;  ///< what was asked of retry
+    std::optional<file_change> last_change;
+
+    /// The registrations of all calls so far.
+    std::vector<registration_request> registered() const;
+
+    /// From now on register_files waits until open_gate().
+    void shut_gate();
+    void open_gate();
+    /// Returns when a registration waits at the gate.
+    void wait_until_someone_waits();
+
+    session status() override { return shown; }
+    boost::asio::awaitable<result<std::vector<added_file>>> register_files(
+        std::vector<registration_request> requests) override;
+    boost::asio::awaitable<result<std::optional<file_view>>> file(file_id id) override;
+    boost::asio::awaitable<result<file_page>> list_files(file_query query) override;
+    boost::asio::awaitable<result<std::optional<file_view>>> change_file(file_id id,
+                                                                         file_change change) override;
+    boost::asio::awaitable<result<std::int64_t>> retry(retry_request request) override;
+    boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query query) override;
+    boost::asio::awaitable<result<void>> set_paused(std::string archive, bool pause) override;
+    std::vector<archive_report> archives() override { return reports; }
+    std::optional<archive_report> archive(const std::string& name) override;
+    measurements measure() override { return measured; }
+    event_feed& events() override { return feed_; }
+    readiness ready() override { return state; }
+
+  private:
+    std::optional<failure> refused(const std::string& archive) const;
+
+    boost::asio::any_io_executor executor_;
+    system_clock clock_;
+    event_feed feed_;
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<registration_request> registered_;
+    boost::asio::steady_timer gate_;
+    bool shut_ = false;
+    int waiting_ = 0;
+};
+
+}  // namespace suprsync::testing

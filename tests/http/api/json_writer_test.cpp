@@ -1,0 +1,69 @@
+#include "http/api/json_writer.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+
+using namespace suprsync;
+
+namespace {
+
+template <class T>
+std::string written(const T& v) {
+    json_writer json;
+    json.value(v);
+    return json.take();
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(json_writing)
+
+BOOST_AUTO_TEST_CASE(values) {
+    BOOST_TEST(written(true) == "true");
+    BOOST_TEST(written(-5) == "-5");
+    BOOST_TEST(written(std::uint64_t{18446744073709551615U}) == "18446744073709551615");
+    BOOST_TEST(written("x") == "\"x\"");
+    BOOST_TEST(written(std::optional<double>{}) == "null");
+    BOOST_TEST(written(std::optional<std::string>{"y"}) == "\"y\"");
+}
+
+BOOST_AUTO_TEST_CASE(floats_stay_floats_and_keep_their_value) {
+    BOOST_TEST(written(1661284493.5) == "1661284493.5");
+    BOOST_TEST(written(1661284493.0) == "1661284493.0");
+    BOOST_TEST(written(0.0) == "0.0");
+    BOOST_TEST(written(std::nan("")) == "null");
+    BOOST_TEST(written(HUGE_VAL) == "null");
+    for (const double v : {1687797424.652119, 0.1, 1e300, 5e-324, -2.5, 1e21, 123456789012345680.0})
+        BOOST_TEST(boost::json::parse(written(v)).as_double() == v);
+}
+
+BOOST_AUTO_TEST_CASE(commas_stand_where_they_should) {
+    json_writer json;
+    json.begin_object().member("a", 1).key("b").begin_array();
+    json.begin_array().value(1).value(2).end_array().begin_object().end_object().value("c").end_array();
+    json.key("d").begin_object().end_object().member("e", false).end_object();
+    BOOST_TEST(json.take() == R"({"a":1,"b":[[1,2],{},"c"],"d":{},"e":false})");
+}
+
+BOOST_AUTO_TEST_CASE(every_text_survives) {
+    std::string all;
+    for (int c = 0; c < 128; ++c) all += static_cast<char>(c);
+    all += "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80";
+    const auto parsed = boost::json::parse(written(all));
+    BOOST_TEST(std::string(parsed.as_string()) == all);
+}
+
+BOOST_AUTO_TEST_CASE(bytes_that_are_not_utf8_become_replacement_characters) {
+    const std::string mark = "\xef\xbf\xbd";
+    const auto read_back = [](const std::string& text) {
+        return std::string(boost::json::parse(written(text)).as_string());
+    };
+    BOOST_TEST(read_back("a\xff"
+                         "b") == "a" + mark + "b");
+    BOOST_TEST(read_back("\xc3\xa9\xc3") == "\xc3\xa9" + mark);
+    BOOST_TEST(read_back("\xed\xa0\x80") == mark + mark + mark);
+    BOOST_TEST(read_back("\xf0\x9f\x98\x80\x80") == "\xf0\x9f\x98\x80" + mark);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

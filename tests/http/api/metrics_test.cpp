@@ -1,0 +1,150 @@
+// What Prometheus is told, and that its own tool finds nothing wrong with it.
+#include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "http/api/metrics_endpoint.hpp"
+#include "tests/http/server/running_server.hpp"
+#include "tests/support/scratch_directory.hpp"
+
+using namespace suprsync;
+using namespace suprsync::testing;
+
+namespace {
+
+measurements some_figures() {
+    measurements m;
+    m.session.timestamp = 2000;
+    m.session.started_at = 1000;
+    m.session.version = "1.2.3";
+    m.session.instance_id = "srv \"20\"\n";
+    m.session.counters.errors_sqlite = 3;
+    m.session.conditions.push_back({"files_failed", "smurf", "two files", 1500, 4});
+    m.session.conditions.push_back({"database_locked", "", "locked", 1500, 4});
+    for (const std::string name : {"smurf", "hk"}) {
+        archive_activity a;
+        a.name = name;
+        a.files_waiting = 5;
+        a.files_in_flight = 2;
+        a.bytes_waiting = 500;
+        a.bytes_in_flight = 200;
+        a.files_verified = 40;
+        a.paused = name == "hk";
+        m.session.archives.push_back(a);
+        m.session.archive_stats[name].finalized_until = 1899;
+        auto& of = m.archives[name];
+        of.counts.files = 100;
+        of.counts.unsettled = 10;
+        of.counts.failed = 3;
+        of.counts.ignored = 7;
+        of.counts.verified = 83;
+        of.counts.removed = 60;
+        of.counts.known_bytes_failed = 30;
+        of.counts.known_bytes_ignored = 70;
+        of.counts.known_bytes_verified = 830;
+        of.counts.known_bytes_removed = 600;
+        of.counts.oldest_unsettled = 1900;
+        of.instruments.transfers.observe(0.2);
+        of.instruments.transfers.observe(0.25);
+        of.instruments.transfers.observe(7000);
+        of.instruments.rsync_exits["0"] = 2;
+        of.instruments.rsync_exits["timed out"] = 1;
+        of.instruments.sent_bytes = 123456789012;
+    }
+    m.catalog_waits.observe(0.00005);
+    return m;
+}
+
+bool has_line(const std::string& text, const std::string& line) {
+    BOOST_TEST_INFO(text);
+    return text.find("\n" + line + "\n") != std::string::npos;
+}
+
+// What promtool says; empty: it is content.
+std::string complaints_of_promtool(const std::string& text) {
+    const suprsync::test::scratch_directory place;
+    const auto metrics = (place.path() / "metrics").string();
+    const auto said = (place.path() / "said").string();
+    std::ofstream(metrics) << text;
+    const int status = std::system(("promtool check metrics <" + metrics + " >" + said + " 2>&1").c_str());
+    std::ostringstream out;
+    out << std::ifstream(said).rdbuf();
+    return status == 0 ? out.str() : "status " + std::to_string(status) + ": " + out.str();
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(metrics)
+
+BOOST_AUTO_TEST_CASE(figures_have_their_names_and_labels) {
+    door_figures door;
+    door.connections = 3;
+    door.event_streams = 1;
+    door.answers[200] = 17;
+    const auto text = metrics_text(some_figures(), door);
+    for (const std::string line : {
+             R"(suprsync_files{archive="smurf",state="waiting"} 5)",
+             R"(suprsync_files{archive="smurf",state="in_flight"} 2)",
+             R"(suprsync_files{archive="smurf",state="failed"} 3)",
+             R"(suprsync_files{archive="smurf",state="ignored"} 7)",
+             R"(suprsync_files{archive="smurf",state="verified"} 23)",
+             R"(suprsync_files{archive="hk",state="deleted"} 60)",
+             R"(suprsync_bytes{archive="smurf",state="waiting"} 500)",
+             R"(suprsync_bytes{archive="smurf",state="in_flight"} 200)",
+             R"(suprsync_bytes{archive="smurf",state="failed"} 30)",
+             R"(suprsync_bytes{archive="smurf",state="ignored"} 70)",
+             R"(suprsync_bytes{archive="smurf",state="verified"} 230)",
+             R"(suprsync_bytes{archive="hk",state="deleted"} 600)",
+             R"(suprsync_oldest_unverified_age_seconds{archive="smurf"} 100)",
+             R"(suprsync_finalized_until_lag_seconds{archive="smurf"} 101)",
+             R"(suprsync_archive_paused{archive="smurf"} 0)",
+             R"(suprsync_archive_paused{archive="hk"} 1)",
+             R"(suprsync_transfer_duration_seconds_count{archive="smurf"} 3)",
+             R"(suprsync_transfer_duration_seconds_bucket{archive="smurf",le="0.1"} 0)",
+             R"(suprsync_transfer_duration_seconds_bucket{archive="smurf",le="0.25"} 2)",
+             R"(suprsync_transfer_duration_seconds_bucket{archive="smurf",le="3600"} 2)",
+             R"(suprsync_transfer_duration_seconds_bucket{archive="smurf",le="+Inf"} 3)",
+             R"(suprsync_verification_duration_seconds_count{archive="hk"} 0)",
+             R"(suprsync_rsync_exits_total{archive="smurf",class="0"} 2)",
+             R"(suprsync_rsync_exits_total{archive="smurf",class="timed out"} 1)",
+             R"(suprsync_sent_bytes_total{archive="smurf"} 123456789012)",
+             R"(suprsync_verified_files_total{archive="smurf"} 40)",
+             R"(suprsync_catalog_wait_seconds_bucket{le="0.0001"} 1)",
+             R"(suprsync_catalog_errors_total 3)",
+             R"(suprsync_condition{kind="files_failed",archive="smurf"} 1)",
+             R"(suprsync_condition{kind="database_locked",archive=""} 1)",
+             R"(suprsync_conditions 2)",
+             R"(suprsync_http_connections 3)",
+             R"(suprsync_http_event_streams 1)",
+             R"(suprsync_http_answers_total{status="200"} 17)",
+             R"(suprsync_start_time_seconds 1000)",
+             R"(# TYPE suprsync_files gauge)",
+             R"(# TYPE suprsync_sent_bytes_total counter)",
+             R"(# TYPE suprsync_transfer_duration_seconds histogram)",
+         })
+        BOOST_TEST(has_line(text, line), line);
+}
+
+BOOST_AUTO_TEST_CASE(promtool_is_content) {
+    door_figures door;
+    door.answers[200] = 1;
+    BOOST_TEST(complaints_of_promtool(metrics_text(some_figures(), door)) == "");
+    BOOST_TEST(complaints_of_promtool(metrics_text({}, {})) == "");
+    // It does find what is wrong.
+    BOOST_TEST(complaints_of_promtool("# TYPE x counter\nx 1\n") != "");
+}
+
+BOOST_AUTO_TEST_CASE(the_door_counts_itself) {
+    running_door door;
+    raw_client other(door.port());
+    BOOST_TEST(other.ask(request("GET", "/nowhere")).status == 404);
+    raw_client client(door.port());
+    const auto got = client.ask(request("GET", "/metrics"));
+    BOOST_TEST(got.headers.at("content-type") == "text/plain; version=0.0.4; charset=utf-8");
+    BOOST_TEST(has_line(got.body, "suprsync_http_connections 2"));
+    BOOST_TEST(has_line(got.body, R"(suprsync_http_answers_total{status="404"} 1)"));
+    BOOST_TEST(complaints_of_promtool(got.body) == "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

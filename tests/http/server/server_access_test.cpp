@@ -1,0 +1,242 @@
+// Who is let in, on which kinds of socket (spec 8.1).
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/test/unit_test.hpp>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "tests/http/server/running_server.hpp"
+#include "tests/support/certificate.hpp"
+
+using namespace suprsync;
+using namespace suprsync::testing;
+using suprsync::test::make_certificate;
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct own_directory {
+    fs::path path;
+    own_directory() {
+        std::string name = (fs::temp_directory_path() / "suprsync-http-XXXXXX").string();
+        BOOST_REQUIRE(::mkdtemp(name.data()) != nullptr);
+        path = name;
+    }
+    ~own_directory() { fs::remove_all(path); }
+    std::string file(const std::string& name) const { return (path / name).string(); }
+};
+
+failure refusal_of(const door_options& options) {
+    asio::io_context loop;
+    fake_desk desk(loop.get_executor());
+    const auto opened = door::open(loop.get_executor(), options, desk);
+    BOOST_REQUIRE(opened.has_error());
+    return opened.error();
+}
+
+std::string with_host(const std::string& host, const std::string& target = "/healthz") {
+    return "GET " + target + " HTTP/1.1\r\n" + (host.empty() ? "" : "Host: " + host + "\r\n") + "\r\n";
+}
+
+std::string bearer(const std::string& token) { return "Authorization: Bearer " + token + "\r\n"; }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(door_trust)
+
+BOOST_AUTO_TEST_CASE(only_our_own_hosts_are_answered) {
+    auto options = on_any_port();
+    options.host_names = {"srv20.example.org"};
+    running_door door(options);
+    const auto port = std::to_string(door.port());
+    BOOST_TEST(ask(door, with_host("localhost")).status == 200);
+    BOOST_TEST(ask(door, with_host("127.0.0.1:" + port)).status == 200);
+    BOOST_TEST(ask(door, with_host("srv20.example.org")).status == 200);
+    BOOST_TEST(ask(door, with_host("evil.example:" + port)).status == 421);
+    BOOST_TEST(ask(door, with_host("")).status == 400);
+    BOOST_TEST(ask(door, "GET /healthz HTTP/1.0\r\n\r\n").status == 400);
+    BOOST_TEST(ask(door, "GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n").status ==
+               400);
+    BOOST_TEST(ask(door, with_host("localhost", "http://localhost/healthz")).status == 200);
+    BOOST_TEST(ask(door, with_host("localhost", "http://evil.example/healthz")).status == 421);
+}
+
+BOOST_AUTO_TEST_CASE(a_token_is_needed_for_everything_but_healthz) {
+    auto options = on_any_port();
+    options.token = "s3cret";
+    running_door door(options);
+    BOOST_TEST(ask(door, request("GET", "/healthz")).status == 200);
+    for (const std::string path : {"/status", "/readyz", "/files/1", "/nowhere"})
+        BOOST_TEST(ask(door, request("GET", path)).status == 401, path);
+    const auto got = ask(door, request("POST", "/files", good_file()));
+    BOOST_TEST(got.status == 401);
+    BOOST_TEST(got.headers.at("www-authenticate").starts_with("Bearer"));
+    BOOST_TEST(ask(door, request("GET", "/status", "", bearer("s3creT"))).status == 401);
+    BOOST_TEST(door.desk().registered().empty());
+    BOOST_TEST(ask(door, request("GET", "/status", "", bearer("s3cret"))).status == 200);
+    BOOST_TEST(ask(door, request("POST", "/files", good_file(), bearer("s3cret"))).status == 201);
+}
+
+BOOST_AUTO_TEST_CASE(an_address_that_others_reach_needs_a_token) {
+    door_options options;
+    options.listen = "0.0.0.0:0";
+    const auto refused = refusal_of(options);
+    BOOST_TEST((refused.code == failure_code::invalid));
+    BOOST_TEST(refused.detail.find("http.token_file") != std::string::npos);
+    options.listen = "[::]:0";
+    BOOST_TEST((refusal_of(options).code == failure_code::invalid));
+    options.listen = "nonsense";
+    BOOST_TEST((refusal_of(options).code == failure_code::invalid));
+}
+
+BOOST_AUTO_TEST_CASE(a_busy_port_is_held) {
+    running_door door;
+    auto options = on_any_port();
+    options.listen = door.address();
+    BOOST_TEST((refusal_of(options).code == failure_code::held));
+}
+
+BOOST_AUTO_TEST_CASE(off_listens_nowhere) {
+    door_options options;
+    options.listen = "off";
+    running_door door(options);
+    BOOST_TEST(door.address() == "off");
+    door.join();
+}
+
+BOOST_AUTO_TEST_CASE(ipv6_loopback) {
+    const int probe = ::socket(AF_INET6, SOCK_STREAM, 0);
+    sockaddr_in6 loopback{};
+    loopback.sin6_family = AF_INET6;
+    loopback.sin6_addr = in6addr_loopback;
+    const bool available =
+        probe >= 0 && ::bind(probe, reinterpret_cast<const sockaddr*>(&loopback), sizeof loopback) == 0;
+    if (probe >= 0) ::close(probe);
+    auto options = on_any_port();
+    options.listen = "[::1]:0";
+    if (!available) {  // a machine without IPv6 must say so
+        const auto refused = refusal_of(options);
+        BOOST_TEST((refused.code == failure_code::invalid || refused.code == failure_code::io));
+        return;
+    }
+    running_door door(options);
+    BOOST_TEST(door.address() == "[::1]:" + std::to_string(door.port()));
+    asio::io_context io;
+    asio::ip::tcp::socket client(io);
+    client.connect({asio::ip::address_v6::loopback(), door.port()});
+    asio::write(client, asio::buffer(with_host("[::1]:" + std::to_string(door.port()))));
+    std::string got(12, ' ');
+    asio::read(client, asio::buffer(got));
+    BOOST_TEST(got == "HTTP/1.1 200");
+}
+
+BOOST_AUTO_TEST_CASE(unix_socket) {
+    own_directory place;
+    const auto path = place.file("door.sock");
+    auto options = on_any_port();
+    options.listen = "unix:" + path;
+    {
+        running_door door(options);
+        struct ::stat seen{};
+        BOOST_REQUIRE(::stat(path.c_str(), &seen) == 0);
+        BOOST_TEST((seen.st_mode & 0777) == 0660U);
+        BOOST_TEST(raw_client(path).ask(with_host("anything.example")).status == 200);
+        BOOST_TEST(raw_client(path).ask(request("POST", "/files", good_file())).status == 201);
+        // Somebody listens: it is not taken away from him.
+        BOOST_TEST((refusal_of(options).code == failure_code::held));
+        BOOST_TEST(raw_client(path).ask(request("GET", "/status")).status == 200);
+    }
+    BOOST_TEST(!fs::exists(path));
+}
+
+BOOST_AUTO_TEST_CASE(a_stale_socket_is_replaced_and_nothing_else_is) {
+    own_directory place;
+    const auto path = place.file("door.sock");
+    auto options = on_any_port();
+    options.listen = "unix:" + path;
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, path.data(), path.size());
+    const int dead = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    BOOST_REQUIRE(::bind(dead, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    ::close(dead);
+    {
+        running_door door(options);
+        BOOST_TEST(raw_client(path).ask(request("GET", "/status")).status == 200);
+        // Replaced behind our back: at our end it is left alone.
+        fs::remove(path);
+        std::ofstream(path) << "mine";
+    }
+    BOOST_TEST(fs::exists(path));
+    BOOST_TEST((refusal_of(options).code == failure_code::conflict));
+    BOOST_TEST(fs::is_regular_file(path));
+    options.listen = "unix:" + place.file("missing/door.sock");
+    BOOST_TEST((refusal_of(options).code == failure_code::io));
+}
+
+BOOST_AUTO_TEST_CASE(tls) {
+    own_directory place;
+    auto options = on_any_port();
+    options.tls_certificate = place.file("certificate.pem");
+    options.tls_key = place.file("key.pem");
+    options.limits.linger_time = std::chrono::milliseconds(200);
+    make_certificate(options.tls_certificate, options.tls_key);
+    running_door door(options);
+
+    asio::io_context io;
+    asio::ssl::context context(asio::ssl::context::tls_client);
+    context.load_verify_file(options.tls_certificate);
+    context.set_verify_mode(asio::ssl::verify_peer);
+    asio::ssl::stream<asio::ip::tcp::socket> client(io, context);
+    client.next_layer().connect({asio::ip::address_v4::loopback(), door.port()});
+    client.handshake(asio::ssl::stream_base::client);
+    const auto two =
+        request("POST", "/files", good_file()) + request("GET", "/healthz", "", "Connection: close\r\n");
+    asio::write(client, asio::buffer(two));
+    std::string got;
+    boost::system::error_code error;
+    asio::read(client, asio::dynamic_buffer(got), error);
+    // The end was announced: nothing was cut.
+    BOOST_TEST((error == asio::error::eof), error.message());
+    BOOST_TEST(got.starts_with("HTTP/1.1 201"));
+    BOOST_TEST(got.find("HTTP/1.1 200 OK") != std::string::npos);
+    BOOST_TEST(door.desk().registered().size() == 1U);
+
+    // Plain HTTP on the TLS port ends without an answer and harms nobody.
+    raw_client plain(door.port());
+    BOOST_TEST(plain.ask(request("GET", "/healthz")).status == 0);
+}
+
+BOOST_AUTO_TEST_CASE(tls_options_that_cannot_work) {
+    own_directory place;
+    auto options = on_any_port();
+    const auto certificate = place.file("c.pem");
+    const auto key = place.file("k.pem");
+    const auto other_key = place.file("k2.pem");
+    make_certificate(place.file("c2.pem"), other_key);
+    make_certificate(certificate, key);
+    const auto says = [&](const std::string& c, const std::string& k) {
+        options.tls_certificate = c;
+        options.tls_key = k;
+        const auto refused = refusal_of(options);
+        BOOST_TEST((refused.code == failure_code::invalid));
+        return refused.text();
+    };
+    BOOST_TEST(says(certificate, "").find("http.tls_key") != std::string::npos);
+    BOOST_TEST(says("", key).find("http.tls_certificate") != std::string::npos);
+    BOOST_TEST(says(place.file("missing"), key).find("http.tls_certificate") != std::string::npos);
+    BOOST_TEST(says(certificate, certificate).find("http.tls_key") != std::string::npos);
+    BOOST_TEST(says(certificate, other_key).find("http.tls_key") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,281 @@
+// Real children: streams, limits, signals to the group, reaping, and nothing left of them.
+#include "net/process/child_process.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <thread>
+
+#include "engine/loop/task_group.hpp"
+#include "net/process/guardian.hpp"
+#include "tests/support/processes.hpp"
+#include "tests/support/scratch_directory.hpp"
+#include "tests/support/waiting.hpp"
+
+namespace asio = boost::asio;
+using namespace suprsync;
+using namespace suprsync::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct fixture {
+    asio::io_context loop;
+    child_runner runner{loop.get_executor(), nullptr, 200ms};
+
+    /// Runs the loop until the child has ended; `meanwhile` is called once, when it runs.
+    result<child_result> run(child_request request, const std::function<void()>& meanwhile = [] {}) {
+        std::optional<result<child_result>> answer;
+        asio::co_spawn(loop, runner.run(std::move(request)),
+                       [&](const std::exception_ptr& thrown, result<child_result> r) {
+                           if (thrown) std::rethrow_exception(thrown);
+                           answer = std::move(r);
+                       });
+        loop.restart();
+        while (runner.running() == 0 && !answer) loop.run_one();
+        meanwhile();
+        while (!answer) loop.run_one();
+        BOOST_TEST(runner.running() == 0U);
+        return std::move(*answer);
+    }
+
+    child_result shell(const std::string& script, const std::function<void(child_request&)>& change = {}) {
+        child_request request;
+        request.arguments = {"sh", "-c", script};
+        if (change) change(request);
+        auto done = run(std::move(request));
+        BOOST_REQUIRE_MESSAGE(done.has_value(), (done ? "" : done.error().text()));
+        return *done;
+    }
+};
+
+std::size_t open_descriptors() {
+    std::size_t count = 0;
+    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) ++count;
+    return count;
+}
+
+/// Whether we have no child, living or not.
+bool no_child_is_left() { return ::waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD; }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(child_process)
+
+BOOST_FIXTURE_TEST_CASE(streams_and_status, fixture) {
+    const auto done =
+        shell("cat; echo oops >&2; exit 23", [](auto& r) { r.input = std::string(300'000, 'x'); });
+    BOOST_TEST(done.output == std::string(300'000, 'x'));
+    BOOST_TEST(done.error == "oops\n");
+    BOOST_TEST((done.status == exit_status{exited{23}}));
+    BOOST_TEST((done.cause == ended_by::itself));
+    BOOST_TEST(done.describe() == "exit 23");
+    BOOST_TEST(!done.succeeded());
+    BOOST_TEST(shell("exit 0").succeeded());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_signal_is_not_an_exit_status, fixture) {
+    const auto killed = shell("kill -TERM $$");
+    BOOST_TEST((killed.status == exit_status{signaled{SIGTERM}}));
+    BOOST_TEST(killed.describe() == "signal 15");
+    BOOST_TEST((shell("exit 15").status == exit_status{exited{15}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_program_that_is_not_there, fixture) {
+    child_request request;
+    request.arguments = {"suprsync-no-such-program"};
+    const auto failed = run(std::move(request));
+    BOOST_REQUIRE(failed.has_error());
+    BOOST_TEST((failed.error().code == failure_code::missing_program));
+    BOOST_TEST(failed.error().text().find("suprsync-no-such-program") != std::string::npos);
+    BOOST_TEST(no_child_is_left());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_child_that_does_not_read_its_input, fixture) {
+    const auto done = shell("exit 3", [](auto& r) { r.input = std::string(1 << 20, 'x'); });
+    BOOST_TEST((done.status == exit_status{exited{3}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(input_ends_when_it_is_written_unless_it_is_held, fixture) {
+    BOOST_TEST(shell("cat", [](auto& r) { r.input = "a"; }).output == "a");
+    // With the input held open, cat goes on until its limit.
+    const auto held = shell("cat", [](auto& r) {
+        r.input = "a";
+        r.hold_input_open = true;
+        r.limit = 200ms;
+    });
+    BOOST_TEST(held.output == "a");
+    BOOST_TEST((held.cause == ended_by::time_limit));
+    BOOST_TEST(held.describe() == "time limit");
+}
+
+BOOST_FIXTURE_TEST_CASE(the_environment_is_ours_and_what_is_added, fixture) {
+    ::setenv("SUPRSYNC_TEST_A", "ours", 1);
+    ::setenv("SUPRSYNC_TEST_B", "ours", 1);
+    const auto done = shell("printf '%s %s' \"$SUPRSYNC_TEST_A\" \"$SUPRSYNC_TEST_B\"",
+                            [](auto& r) { r.environment = {"SUPRSYNC_TEST_B=added"}; });
+    BOOST_TEST(done.output == "ours added");
+}
+
+BOOST_FIXTURE_TEST_CASE(no_descriptor_and_no_signal_setting_is_inherited, fixture) {
+    const int leaky = ::open("/dev/null", O_RDONLY);  // not close-on-exec
+    const auto done =
+        shell("ls /proc/$$/fd; grep -E 'Sig(Blk|Ign)' /proc/$$/status; ps -o pgid= -p $$; echo $$");
+    ::close(leaky);
+    BOOST_TEST(done.output.starts_with("0\n1\n2\n"));
+    BOOST_TEST(done.output.find("\n" + std::to_string(leaky) + "\n") == std::string::npos);
+    BOOST_TEST(done.output.find("SigBlk:\t0000000000000000") != std::string::npos);
+    const auto ignored = done.output.find("SigIgn:\t");
+    BOOST_REQUIRE(ignored != std::string::npos);
+    // Bits 31 and 32 are glibc's own signals.
+    constexpr unsigned long real_signals = (1UL << 31) - 1;
+    BOOST_TEST((std::stoul(done.output.substr(ignored + 8), nullptr, 16) & real_signals) == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(output_beyond_the_limit_is_read_and_dropped, fixture) {
+    const auto done = shell("head -c 200000 /dev/zero; head -c 200000 /dev/zero >&2",
+                            [](auto& r) { r.output_limit = 1000; });
+    BOOST_TEST(done.succeeded());
+    BOOST_TEST(done.output.size() == 1000U);
+    BOOST_TEST(done.error.size() == 1000U);
+}
+
+BOOST_FIXTURE_TEST_CASE(output_goes_to_whom_it_was_promised, fixture) {
+    std::string heard;
+    const auto done = shell("echo one; echo two", [&](auto& r) {
+        r.on_output = [&](std::string_view arrived) {
+            heard += arrived;
+            return true;
+        };
+    });
+    BOOST_TEST(heard == "one\ntwo\n");
+    BOOST_TEST(done.output.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_time_limit_ends_the_whole_group, fixture) {
+    const scratch_directory scratch;
+    const auto name = scratch.path().string();
+    const auto done = shell("sh -c 'trap \"\" TERM; while :; do sleep 0.1; done' " + name + " & wait",
+                            [](auto& r) { r.limit = 300ms; });
+    BOOST_TEST((done.cause == ended_by::time_limit));
+    wait_until("the whole group has gone", [&] { return processes_about(name).empty(); });
+    BOOST_TEST(no_child_is_left());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_leader_that_ignores_sigterm_is_killed, fixture) {
+    const auto done = shell("trap '' TERM; while :; do sleep 0.05; done", [](auto& r) { r.limit = 100ms; });
+    BOOST_TEST((done.cause == ended_by::time_limit));
+    BOOST_TEST((done.status == exit_status{signaled{SIGKILL}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_stall_is_silence_and_not_duration, fixture) {
+    // Longer than the stall limit in all, never silent for so long.
+    const auto alive =
+        shell("for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.1; done", [](auto& r) { r.stall = 5s; });
+    BOOST_TEST(alive.succeeded());
+    const auto silent = shell("echo begun; sleep 100", [](auto& r) { r.stall = 200ms; });
+    BOOST_TEST((silent.cause == ended_by::stall));
+    BOOST_TEST(silent.output == "begun\n");
+    // Chatter that on_output calls no progress is none.
+    const auto chatter = shell("while :; do echo nothing; sleep 0.01; done", [](auto& r) {
+        r.stall = 300ms;
+        r.on_output = [](std::string_view) { return false; };
+    });
+    BOOST_TEST((chatter.cause == ended_by::stall));
+    BOOST_TEST(chatter.describe() == "stall");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_process_that_left_the_group_is_not_waited_for, fixture) {
+    const scratch_directory scratch;
+    const auto name = scratch.path().string();
+    const auto done = shell("setsid sh -c 'sleep 1000' " + name + " & echo started");
+    BOOST_TEST(done.succeeded());
+    BOOST_TEST(done.output == "started\n");
+    for (const auto& p : processes_about(name)) ::kill(p.pid, SIGKILL);
+    for (const auto& p : processes_about("sleep 1000")) ::kill(p.pid, SIGKILL);
+}
+
+BOOST_FIXTURE_TEST_CASE(stop_ends_what_runs_and_refuses_what_comes, fixture) {
+    child_request request;
+    request.arguments = {"sleep", "1000"};
+    const auto done = run(request, [&] { runner.stop(); });
+    BOOST_REQUIRE(done.has_value());
+    BOOST_TEST((done->cause == ended_by::stop));
+    BOOST_TEST(done->describe() == "stop");
+    const auto refused = run(request);
+    BOOST_REQUIRE(refused.has_error());
+    BOOST_TEST((refused.error().code == failure_code::stopped));
+    BOOST_TEST(no_child_is_left());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_runner_that_goes_leaves_no_child, fixture) {
+    {
+        asio::io_context other;
+        auto doomed = std::make_unique<child_runner>(other.get_executor(), nullptr);
+        child_request request;
+        request.arguments = {"sleep", "1000"};
+        asio::co_spawn(other, doomed->run(std::move(request)), [](const std::exception_ptr&, auto) {});
+        while (doomed->running() == 0) other.run_one();
+        doomed.reset();
+    }
+    BOOST_TEST(no_child_is_left());
+}
+
+BOOST_FIXTURE_TEST_CASE(five_thousand_children_fifty_at_a_time, fixture) {
+    constexpr int all = 5000;
+    constexpr int at_a_time = 50;
+    auto watch = guardian::start("/proc/self/exe");
+    BOOST_REQUIRE(watch.has_value());
+    const auto before = open_descriptors();
+    std::atomic<bool> done = false;
+    std::atomic<std::size_t> posted = 0;
+    std::vector<std::thread> posting;
+    int started = 0, good = 0;
+    {
+        asio::io_context busy;
+        child_runner many(busy.get_executor(), &*watch);
+        const auto work = [&]() -> asio::awaitable<void> {
+            while (started < all) {
+                const int number = ++started;
+                child_request request;
+                request.arguments = {"sh", "-c",
+                                     "read -r line; echo $line; exit " + std::to_string(number % 200)};
+                request.input = std::to_string(number) + "\n";
+                request.limit = 60s;
+                const auto ended = co_await many.run(std::move(request));
+                if (ended && ended->cause == ended_by::itself && ended->error.empty() &&
+                    ended->status == exit_status{exited{number % 200}} &&
+                    ended->output == std::to_string(number) + "\n")
+                    ++good;
+            }
+        };
+        task_group group(busy.get_executor());
+        for (int i = 0; i < at_a_time; ++i) group.spawn(work());
+        for (int i = 0; i < 3; ++i)
+            posting.emplace_back([&] {
+                while (!done) {
+                    asio::post(busy, [&] { ++posted; });
+                    std::this_thread::yield();
+                }
+            });
+        asio::co_spawn(busy, group.join(), [&](const std::exception_ptr& thrown) {
+            done = true;
+            if (thrown) std::rethrow_exception(thrown);
+        });
+        busy.run();
+        for (auto& t : posting) t.join();
+    }
+    BOOST_TEST(good == all);
+    BOOST_TEST(posted > 0U);
+    BOOST_TEST(open_descriptors() == before);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

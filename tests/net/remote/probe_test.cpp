@@ -1,0 +1,48 @@
+#include "net/remote/probe.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace suprsync;
+
+namespace {
+
+// Records as the script says them.
+std::string said(std::initializer_list<const char*> records) {
+    std::string text;
+    for (const auto* record : records) text += std::string(record) + '\0';
+    return text;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(examination)
+
+BOOST_AUTO_TEST_CASE(what_the_script_says) {
+    examined_destination found;
+    BOOST_TEST(read_examination(said({"suprsync", "T1700000000.5", "Uso", "Mflock", "B/archive", "I1f 77",
+                                      "m2775 so:so", "W", "S/.suprsync", "D/", "w", "d"}),
+                                found));
+    BOOST_TEST(found.clock_difference == 1700000000.5);
+    BOOST_TEST(found.account == "so");
+    BOOST_TEST(found.missing_programs == std::vector<std::string>{"flock"}, boost::test_tools::per_element());
+    BOOST_TEST(found.base == "/archive");
+    BOOST_TEST(found.identity.inode == 77U);
+    BOOST_TEST(found.mode == "2775");
+    BOOST_TEST(found.owner == "so:so");
+    BOOST_TEST((found.base_writable && found.staging_writable && found.staging_same_file_system));
+}
+
+// What a login shell prints would be taken for records.
+BOOST_AUTO_TEST_CASE(a_banner_is_no_answer) {
+    for (const std::string banner : {"Welcome to the archive\n", "W", "suprsync\n", " "}) {
+        examined_destination found;
+        BOOST_TEST(!read_examination(banner + said({"suprsync", "Uso", "W"}), found), banner);
+        BOOST_TEST(!found.base_writable);
+        BOOST_TEST(found.account.empty());
+    }
+    examined_destination found;
+    BOOST_TEST(!read_examination("", found));
+    BOOST_TEST(!read_examination("suprsync", found));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

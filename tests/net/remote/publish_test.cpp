@@ -1,0 +1,272 @@
+// Publishing: what is linked, what gives way, what is refused, and that it may be done again after any crash.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include "tests/net/process/printing.hpp"
+#include "tests/net/rsync/transport_fixture.hpp"
+
+namespace fs = std::filesystem;
+namespace data = boost::unit_test::data;
+using namespace suprsync;
+using namespace suprsync::test;
+
+namespace {
+
+struct staged : destination {
+    explicit staged(place where = place::here) : destination(where) { prepare(); }
+
+    publish_report publish_one(const stage_item& item, std::optional<std::string> supersedes = {},
+                               file_id id = 7) {
+        return wait(
+            get().publish(0, {{id, item.remote_path, md5_of_file(item.local_path), std::move(supersedes)}}));
+    }
+    stage_item stage_one(const std::string& path, const std::string& content) {
+        auto item = make(path, content);
+        BOOST_REQUIRE(stage({item}).end.finished());
+        BOOST_REQUIRE(files_below(slot()).contains(path));
+        return item;
+    }
+};
+
+unsigned mode_of(const fs::path& path) {
+    struct stat found = {};
+    BOOST_REQUIRE(::stat(path.c_str(), &found) == 0);
+    return found.st_mode & 07777U;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(publishing)
+
+BOOST_DATA_TEST_CASE(a_file_with_the_same_content_counts_as_delivered, data::make(both_places), where) {
+    staged d(where);
+    const auto item = d.stage_one("17000/a b", "content");
+    write_file(d.base() / "17000/a b", "content");
+    struct stat before = {};
+    ::stat((d.base() / "17000/a b").c_str(), &before);
+    const auto report = d.publish_one(item);
+    BOOST_TEST(report.outcomes[0] == publish_outcome::already_there);
+    struct stat after = {};
+    ::stat((d.base() / "17000/a b").c_str(), &after);
+    BOOST_TEST(before.st_ino == after.st_ino);
+    BOOST_TEST(d.nothing_staged());
+}
+
+BOOST_DATA_TEST_CASE(other_content_is_kept_in_replaced, data::make(both_places), where) {
+    staged d(where);
+    const auto item = d.stage_one("17000/x y/it's", "ours");
+    write_file(d.base() / "17000/x y/it's", "theirs");
+    const auto report = d.publish_one(item);
+    BOOST_TEST(report.outcomes[0] == publish_outcome::replaced);
+    BOOST_TEST(read_file(d.base() / "17000/x y/it's") == "ours");
+    BOOST_TEST(report.notes[0].starts_with((d.staging() / "replaced/7-").string()));
+    BOOST_TEST(report.notes[0].ends_with("/17000/x y/it's"));
+    BOOST_TEST(read_file(report.notes[0]) == "theirs");
+    BOOST_TEST(d.nothing_staged());
+    BOOST_TEST((tree_of(d.base()) == std::vector<std::string>{"d 17000", "d 17000/x y", "f 17000/x y/it's"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_file_of_somebody_else_that_may_not_be_linked_is_kept_all_the_same) {
+    // Only root can make files of somebody else.
+    if (::geteuid() != 0) return;
+    staged d;
+    const auto item = d.stage_one("17000/a", "ours");
+    write_file(d.base() / "17000/a", "theirs");
+    ::chmod((d.base() / "17000/a").c_str(), 0600);
+    // The remote side is run as an account that may write in the directory, and not in their file.
+    shell("chmod 0755 '" + d.scratch.path().string() + "' && chown -R 65534:65534 '" +
+          (d.scratch / "dest").string() + "' && chown 0:0 '" + (d.base() / "17000/a").string() + "'");
+    write_file(
+        d.scratch / "bin/timeout",
+        "#!/bin/sh\nexec setpriv --reuid 65534 --regid 65534 --clear-groups /usr/bin/timeout \"$@\"\n");
+    ::chmod((d.scratch / "bin/timeout").c_str(), 0755);
+    const std::string path = ::getenv("PATH");
+    ::setenv("PATH", ((d.scratch / "bin").string() + ":" + path).c_str(), 1);
+    const auto report = d.publish_one(item);
+    ::setenv("PATH", path.c_str(), 1);
+    BOOST_TEST(report.outcomes[0] == publish_outcome::replaced, report.notes[0]);
+    BOOST_TEST(read_file(report.notes[0]) == "theirs");
+    BOOST_TEST(read_file(d.base() / "17000/a") == "ours");
+}
+
+BOOST_AUTO_TEST_CASE(the_earlier_version_of_ours_gives_way) {
+    staged d;
+    const auto item = d.stage_one("17000/a", "second");
+    write_file(d.base() / "17000/a", "first");
+    const auto report = d.publish_one(item, md5_of("first"));
+    BOOST_TEST(report.outcomes[0] == publish_outcome::superseded);
+    BOOST_TEST(read_file(d.base() / "17000/a") == "second");
+    BOOST_TEST(files_below(d.staging()).empty());
+}
+
+BOOST_AUTO_TEST_CASE(content_that_is_not_the_version_to_supersede_is_kept) {
+    staged d;
+    const auto item = d.stage_one("17000/a", "second");
+    write_file(d.base() / "17000/a", "edited there");
+    const auto report = d.publish_one(item, md5_of("first"));
+    BOOST_TEST(report.outcomes[0] == publish_outcome::replaced);
+    BOOST_TEST(read_file(report.notes[0]) == "edited there");
+}
+
+BOOST_AUTO_TEST_CASE(a_directory_in_the_way_is_refused_and_the_others_go_on) {
+    staged d;
+    const auto blocked = d.make("17000/a", "blocked");
+    const auto good = d.make("17000/b", "good");
+    const auto below_file = d.make("17000/f/c", "below a file");
+    BOOST_REQUIRE(d.stage({blocked, good, below_file}).end.finished());
+    fs::create_directories(d.base() / "17000/a");
+    write_file(d.base() / "17000/f", "a file where a directory is wanted");
+    const auto report = d.publish({blocked, good, below_file});
+    BOOST_TEST(report.end.finished());
+    BOOST_TEST(report.outcomes[0] == publish_outcome::refused);
+    BOOST_TEST(report.notes[0].find("directory") != std::string::npos);
+    BOOST_TEST(report.outcomes[1] == publish_outcome::published);
+    BOOST_TEST(report.outcomes[2] == publish_outcome::refused);
+    BOOST_TEST(report.notes[2] == "Not a directory");
+    BOOST_TEST(fs::is_directory(d.base() / "17000/a"));
+    BOOST_TEST(files_below(d.slot()).size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(it_can_be_done_again_after_a_crash_at_any_point) {
+    staged d;
+    // Between the link and the unlinking.
+    const auto linked = d.stage_one("17000/linked", "l");
+    fs::create_directories(d.base() / "17000");
+    fs::create_hard_link(d.slot() / "17000/linked", d.base() / "17000/linked");
+    BOOST_TEST(d.publish_one(linked).outcomes[0] == publish_outcome::published);
+    // After both.
+    BOOST_TEST(d.publish_one(linked).outcomes[0] == publish_outcome::already_there);
+    // After theirs was kept and before it was removed.
+    const auto kept = d.stage_one("17000/kept", "k");
+    write_file(d.base() / "17000/kept", "theirs");
+    fs::create_directories(d.staging() / "replaced/7-1/17000");
+    fs::create_hard_link(d.base() / "17000/kept", d.staging() / "replaced/7-1/17000/kept");
+    BOOST_TEST(d.publish_one(kept).outcomes[0] == publish_outcome::replaced);
+    BOOST_TEST(read_file(d.base() / "17000/kept") == "k");
+    // Nothing staged and nothing there.
+    const auto lost = d.make("17000/lost", "x");
+    BOOST_TEST(d.publish_one(lost).outcomes[0] == publish_outcome::unknown);
+    BOOST_TEST(!fs::exists(d.base() / "17000/lost"));
+    BOOST_TEST(d.nothing_staged());
+}
+
+BOOST_AUTO_TEST_CASE(a_staged_file_that_is_published_already_is_never_written_into) {
+    staged d;
+    const auto first = d.stage_one("17000/a", "short");
+    fs::create_directories(d.base() / "17000");
+    fs::create_hard_link(d.slot() / "17000/a", d.base() / "17000/a");
+    // The file has grown; --append would write into the published inode.
+    const auto grown = d.make("17000/a", "short, and now longer");
+    BOOST_REQUIRE(d.stage({grown}).end.finished());
+    BOOST_TEST(read_file(d.base() / "17000/a") == "short");
+    BOOST_TEST(read_file(d.slot() / "17000/a") == "short, and now longer");
+}
+
+BOOST_AUTO_TEST_CASE(a_symbolic_link_at_the_final_path_is_kept_as_what_it_is) {
+    staged d;
+    const auto item = d.stage_one("17000/a", "ours");
+    fs::create_directories(d.base() / "17000");
+    write_file(d.scratch / "elsewhere", "theirs");
+    fs::create_symlink(d.scratch / "elsewhere", d.base() / "17000/a");
+    const auto report = d.publish_one(item);
+    BOOST_TEST(report.outcomes[0] == publish_outcome::replaced);
+    BOOST_TEST(fs::is_symlink(report.notes[0]));
+    BOOST_TEST(read_file(d.scratch / "elsewhere") == "theirs");
+    BOOST_TEST(!fs::is_symlink(d.base() / "17000/a"));
+    BOOST_TEST(read_file(d.base() / "17000/a") == "ours");
+}
+
+BOOST_DATA_TEST_CASE(directories_and_files_get_modes_as_chmod_says, data::make(both_places), where) {
+    destination d(where);
+    d.options.chmod = "Du=rwx,Dg=rwx,Do=,Fu=rw,Fg=r,Fo=";
+    ::chmod(d.base().c_str(), 0751);
+    d.prepare();
+    const auto item = d.make("17000/deep/a", "x");
+    BOOST_REQUIRE(d.stage({item}).end.finished());
+    BOOST_TEST(d.publish({item}).outcomes[0] == publish_outcome::published);
+    BOOST_TEST(mode_of(d.base()) == 0751U);
+    BOOST_TEST(mode_of(d.base() / "17000") == 0770U);
+    BOOST_TEST(mode_of(d.base() / "17000/deep") == 0770U);
+    BOOST_TEST(mode_of(d.base() / "17000/deep/a") == 0640U);
+}
+
+BOOST_AUTO_TEST_CASE(a_private_umask_never_reaches_the_destination) {
+    const auto before = ::umask(077);
+    staged d;
+    const auto item = d.stage_one("17000/deep/a", "x");
+    BOOST_TEST(d.publish_one(item).outcomes[0] == publish_outcome::published);
+    ::umask(before);
+    BOOST_TEST(mode_of(d.base() / "17000") == 0775U);
+    BOOST_TEST((mode_of(d.base() / "17000/deep/a") & 0066U) == 0064U);
+}
+
+BOOST_AUTO_TEST_CASE(setgid_and_default_acl_of_the_base_directory_reach_what_is_published) {
+    destination d;
+    ::chmod(d.base().c_str(), 02775);
+    shell("setfacl -d -m u:daemon:rwx,g::rwx,o::rx '" + d.base().string() + "'");
+    if (::geteuid() == 0) BOOST_REQUIRE(::chown(d.base().c_str(), static_cast<uid_t>(-1), 12345) == 0);
+    d.prepare();
+    const auto item = d.make("17000/deep/a", "x");
+    BOOST_REQUIRE(d.stage({item}).end.finished());
+    BOOST_TEST(d.publish({item}).outcomes[0] == publish_outcome::published);
+    struct stat base = {};
+    struct stat directory = {};
+    struct stat file = {};
+    ::stat(d.base().c_str(), &base);
+    ::stat((d.base() / "17000/deep").c_str(), &directory);
+    ::stat((d.base() / "17000/deep/a").c_str(), &file);
+    BOOST_TEST(directory.st_gid == base.st_gid);
+    BOOST_TEST(file.st_gid == base.st_gid);
+    BOOST_TEST((directory.st_mode & S_ISGID) != 0U);
+    const auto acl = [&](const std::string& path) {
+        return shell("getfacl -cp '" + (d.base() / path).string() + "'");
+    };
+    BOOST_TEST(acl("17000/deep").find("default:user:daemon:rwx") != std::string::npos);
+    BOOST_TEST(acl("17000/deep/a").find("user:daemon:rwx") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(another_directory_in_place_of_the_base_gets_nothing) {
+    staged d;
+    const auto item = d.stage_one("17000/a", "x");
+    fs::rename(d.base(), d.scratch / "dest" / "unmounted");
+    fs::create_directories(d.base());
+    const auto report = d.publish_one(item);
+    BOOST_REQUIRE(!report.end.finished());
+    BOOST_TEST((report.end.trouble->code == failure_code::base_changed));
+    BOOST_TEST(report.outcomes[0] == publish_outcome::unknown);
+    BOOST_TEST(fs::is_empty(d.base()));
+}
+
+BOOST_AUTO_TEST_CASE(ten_thousand_files_take_one_command_and_few_processes) {
+    destination d;
+    d.prepare();
+    std::vector<stage_item> items;
+    for (int i = 0; i < 10000; ++i)
+        items.push_back(d.make("17000/" + std::to_string(i % 7) + "/" + std::to_string(i), "x"));
+    BOOST_REQUIRE(d.stage(items).end.finished());
+    // Programs that count their starts, ahead of the real ones.
+    for (const char* program :
+         {"cp", "ln", "rm", "mkdir", "md5sum", "stat", "head", "find", "cat", "xargs"}) {
+        write_file(d.scratch / "bin" / program, "#!/bin/sh\necho >>'" + (d.scratch / "starts").string() +
+                                                    "'\nexec /usr/bin/" + program + " \"$@\"\n");
+        ::chmod((d.scratch / "bin" / program).c_str(), 0755);
+    }
+    const std::string path = ::getenv("PATH");
+    ::setenv("PATH", ((d.scratch / "bin").string() + ":" + path).c_str(), 1);
+    const auto report = d.publish(items);
+    ::setenv("PATH", path.c_str(), 1);
+    const auto starts = read_file(d.scratch / "starts").size();
+    BOOST_TEST(report.end.finished());
+    BOOST_TEST(std::count(report.outcomes.begin(), report.outcomes.end(), publish_outcome::published) ==
+               10000);
+    BOOST_TEST(starts > 5U);
+    BOOST_TEST(starts < 100U);
+    BOOST_TEST(files_below(d.slot()).empty());
+    BOOST_TEST(files_below(d.base()).size() == 10000U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,305 @@
+// The scripts that run at the destination, through a real sh as the transport runs them: lists cut short,
+// another base directory, locks, and nothing left running when whoever asked goes away.
+#include "net/remote/scripts.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+
+#include "net/remote/destination_shell.hpp"
+#include "net/remote/destination_state.hpp"
+#include "net/remote/script_protocol.hpp"
+#include "net/remote/shell_text.hpp"
+#include "tests/net/process/printing.hpp"
+#include "tests/net/rsync/transport_fixture.hpp"
+#include "tests/support/processes.hpp"
+#include "tests/support/waiting.hpp"
+
+namespace fs = std::filesystem;
+using namespace suprsync;
+using namespace suprsync::test;
+
+namespace {
+
+/// A prepared destination on this machine, and its scripts one by one.
+struct scripted : destination {
+    explicit scripted(const std::string& lock_style = "directory") : state(prepared_state(lock_style)) {
+        fs::create_directories(slot());
+    }
+    script_answer run(std::string_view script, const std::string& list, const std::string& settings = {}) {
+        script_request request;
+        request.operation = "test";
+        request.settings =
+            state.settings() + assignment("slot", "0") + assignment("per_process", "2") + settings;
+        request.script = script;
+        request.list = list;
+        request.limit = generous;
+        return wait(shell_.run(std::move(request)));
+    }
+    script_answer publish_listed(const std::string& list) {
+        return run(scripts::publish, list, assignment("stamp", "1"));
+    }
+    int lock(const fs::path& what) const {
+        const int handle =
+            ::open(what.c_str(), O_RDONLY | O_CREAT * !fs::is_directory(what) | O_CLOEXEC, 0600);
+        BOOST_REQUIRE(::flock(handle, LOCK_EX | LOCK_NB) == 0);
+        return handle;
+    }
+
+    destination_state state;
+    child_runner runner_{context.get_executor(), nullptr};
+    destination_shell shell_{runner_, nullptr, "", "here"};
+};
+
+failure_code trouble_of(const script_answer& answer) {
+    BOOST_REQUIRE_MESSAGE(answer.end.trouble.has_value(), answer.output);
+    return answer.end.trouble->code;
+}
+
+/// Runs a receiver's command as the login shell there does.
+struct received {
+    int status = -1;
+    std::string output;
+};
+received receive(const fs::path& scratch, const std::string& script, const std::string& rest) {
+    write_file(scratch / "receiver", "sh -c " + shell_quoted(script) + " sh " + rest + "\n");
+    received answer;
+    answer.output = shell("PATH=" + shell_quoted((scratch / "bin").string()) + ":$PATH; sh " +
+                          shell_quoted((scratch / "receiver").string()) + " 2>&1; echo $?");
+    const auto line = answer.output.rfind('\n');
+    const auto at = line == std::string::npos ? 0 : line + 1;
+    answer.status = std::stoi(answer.output.substr(at));
+    answer.output.resize(at);
+    return answer;
+}
+
+void fake_rsync(const fs::path& scratch, const std::string& commands) {
+    write_file(scratch / "bin/rsync", "#!/bin/sh\n" + commands + "\n");
+    fs::permissions(scratch / "bin/rsync", fs::perms::owner_all);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(remote_scripts)
+
+BOOST_AUTO_TEST_CASE(a_publish_list_cut_anywhere_publishes_whole_records_only) {
+    scripted d;
+    const std::string long_name = "17000/x\n's/y";
+    const auto list =
+        publish_list({{1, "17000/a", md5_of("1"), std::nullopt}, {2, long_name, md5_of("2"), std::nullopt}});
+    const auto first = list.find('\0', list.find("17000/a")) + 1;
+    // One byte of the second record, most of it, all but its seal, all but a half of it, all but the NUL.
+    for (std::size_t cut : {first + 1, first + 40, list.size() - 4, list.size() - 3, list.size() - 2}) {
+        fs::remove_all(d.base() / "17000");
+        write_file(d.slot() / "17000/a", "1");
+        write_file(d.slot() / long_name, "2");
+        const auto answer = d.publish_listed(list.substr(0, cut));
+        BOOST_TEST(answer.end.finished());
+        BOOST_TEST(read_file(d.base() / "17000/a") == "1");
+        BOOST_TEST(files_below(d.base()).size() == 1U, cut);
+        BOOST_TEST(read_file(d.slot() / long_name) == "2");
+    }
+    BOOST_TEST(d.publish_listed(list.substr(0, list.size() - 1)).end.finished());
+}
+
+BOOST_AUTO_TEST_CASE(cut_lists_of_directories_and_of_what_to_sweep_do_no_harm) {
+    scripted d;
+    auto answer = d.run(scripts::make_directories, sealed_list({"a", "a/b"}) + "a/b/cut");
+    BOOST_TEST(answer.end.finished());
+    BOOST_TEST((tree_of(d.base()) == std::vector<std::string>{"d a", "d a/b"}));
+    write_file(d.slot() / "17000/keep", "1");
+    write_file(d.slot() / "17000/keep me not", "1");
+    const auto list = sealed_list({"17000/keep me not"}) + std::string("17000/keep");
+    answer = d.run(scripts::sweep, list, assignment("slots", "0:" + std::to_string(list.size())));
+    BOOST_TEST(answer.end.finished());
+    BOOST_TEST((tree_of(d.slot()) == std::vector<std::string>{"d 17000", "f 17000/keep"}));
+}
+
+BOOST_AUTO_TEST_CASE(hostile_lists_are_lists) {
+    scripted d;
+    const auto trap = (d.scratch / "trap").string();
+    const std::vector<std::string> names = {"-rf",
+                                            "--help",
+                                            "$(touch " + trap + ")",
+                                            "`touch " + trap + "`",
+                                            "a\nb",
+                                            "'; touch " + trap + "; '",
+                                            "*",
+                                            " ",
+                                            "\\",
+                                            "a//b"};
+    for (const auto& name : names) write_file(d.slot() / name, name);
+    const auto sums = read_sums(d.run(scripts::digests, dotted_list(names)).output, names);
+    for (std::size_t i = 0; i < names.size(); ++i)
+        BOOST_TEST(sums[i].value_or("none") == md5_of(names[i]), names[i]);
+    const auto list = sealed_list(names);
+    BOOST_TEST(
+        d.run(scripts::sweep, list, assignment("slots", "0:" + std::to_string(list.size()))).end.finished());
+    BOOST_TEST(files_below(d.slot()).empty());
+    BOOST_TEST(!fs::exists(trap));
+}
+
+BOOST_AUTO_TEST_CASE(another_base_directory_or_none_is_told_by_every_script_that_enters_it) {
+    const auto all = [](scripted& d) {
+        write_file(d.slot() / "a", "1");
+        return std::vector<script_answer>{
+            d.run(scripts::digests, dotted_list({"a"}), assignment("slot", "")),
+            d.publish_listed(publish_list({{1, "a", md5_of("1"), std::nullopt}})),
+            d.run(scripts::make_directories, sealed_list({"new"})),
+            d.run(scripts::look, dotted_list({"a"}),
+                  assignment("sync_first", "1") + assignment("sizes_bytes", "4"))};
+    };
+    scripted d;
+    fs::rename(d.base(), d.scratch / "unmounted");
+    for (const auto& answer : all(d)) BOOST_TEST(trouble_of(answer) == failure_code::base_missing);
+    fs::create_directory(d.base());
+    for (const auto& answer : all(d)) BOOST_TEST(trouble_of(answer) == failure_code::base_changed);
+    BOOST_TEST(fs::is_empty(d.base()));
+    fs::remove(d.base());
+    fs::rename(d.scratch / "unmounted", d.base());
+    for (const auto& answer : all(d)) BOOST_TEST(answer.end.finished());
+    fs::remove_all(d.slot());
+    BOOST_TEST(trouble_of(d.run(scripts::digests, dotted_list({"a"}))) == failure_code::io);
+}
+
+BOOST_AUTO_TEST_CASE(a_held_slot_is_busy_in_both_styles_of_locks) {
+    for (const std::string style : {"directory", "file"}) {
+        scripted d(style);
+        write_file(d.slot() / "a", "1");
+        const int lock = d.lock(style == "file" ? fs::path(d.slot().string() + ".lock") : d.slot());
+        const auto list = sealed_list({"a"});
+        BOOST_TEST(trouble_of(d.run(scripts::digests, dotted_list({"a"}))) == failure_code::slot_busy);
+        BOOST_TEST(trouble_of(d.publish_listed(publish_list({{1, "a", md5_of("1"), std::nullopt}}))) ==
+                   failure_code::slot_busy);
+        BOOST_TEST(d.run(scripts::sweep, list, assignment("slots", "0:" + std::to_string(list.size())))
+                       .end.finished());
+        const auto receiver =
+            receive(d.scratch.path(), scripts::receiver_in_staging(style),
+                    shell_quoted(percent_b_encoded((d.staging() / "in").string())) + " 0 --version");
+        BOOST_TEST(receiver.status == 86);
+        BOOST_TEST(receiver.output == "suprsync: slot busy\n");
+        BOOST_TEST(read_file(d.slot() / "a") == "1");
+        BOOST_TEST(fs::is_empty(d.base()));
+        ::close(lock);
+        BOOST_TEST(d.publish_listed(publish_list({{1, "a", md5_of("1"), std::nullopt}})).end.finished());
+        BOOST_TEST(read_file(d.base() / "a") == "1");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_receiver_unlinks_what_is_published_and_tells_what_is_staged) {
+    for (const std::string style : {"directory", "file"}) {
+        scripted d(style);
+        write_file(d.slot(1) / "published", "do not write into me");
+        fs::create_hard_link(d.slot(1) / "published", d.base() / "published");
+        write_file(d.slot(1) / "17000/new\nline", "12345");
+        fake_rsync(d.scratch.path(),
+                   "for word do printf '<%s>' \"$word\"; done; pwd; flock -n . true || echo locked");
+        const auto in = shell_quoted(percent_b_encoded((d.staging() / "in").string()));
+        auto told =
+            receive(d.scratch.path(), scripts::receiver_in_staging(style), in + " 1 --server 'a b' .");
+        BOOST_TEST(told.status == 0);
+        BOOST_TEST(told.output == "suprsync: staged 5\n<--server><a b><.>" + d.slot(1).string() + "\n" +
+                                      (style == "file" ? "" : "locked\n"));
+        BOOST_TEST(!fs::exists(d.slot(1) / "published"));
+        BOOST_TEST(read_file(d.base() / "published") == "do not write into me");
+        // A slot is made at first use, `in` never.
+        BOOST_TEST(receive(d.scratch.path(), scripts::receiver_in_staging(style), in + " 7 x").status == 0);
+        BOOST_TEST(fs::is_directory(d.slot(7)));
+        fs::remove_all(d.staging() / "in");
+        BOOST_TEST(receive(d.scratch.path(), scripts::receiver_in_staging(style), in + " 0 x").status == 89);
+        BOOST_TEST(!fs::exists(d.staging() / "in"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_receiver_without_staging_writes_into_the_base_directory_it_knows_only) {
+    scripted d;
+    const auto odd = d.scratch / "it's\n$(x) base\n";
+    fs::create_directory(odd);
+    fake_rsync(d.scratch.path(), "echo here; [ . -ef " + shell_quoted(odd.string()) + " ]");
+    const auto identity =
+        shell("cd " + shell_quoted(odd.string()) + " && echo $(stat -f -c %i .):$(stat -c %i .)");
+    const auto base = shell_quoted(percent_b_encoded(odd.string()));
+    const std::string script(scripts::receiver_in_base);
+    auto told = receive(d.scratch.path(), script, base + " " + identity + " x");
+    BOOST_TEST(told.status == 0);
+    BOOST_TEST(told.output == "here\n");
+    told = receive(d.scratch.path(), script, base + " " + identity + "0 x");
+    BOOST_TEST(told.status == 87);
+    BOOST_TEST(told.output == "suprsync: base changed\n");
+    fs::remove(odd);
+    BOOST_TEST(receive(d.scratch.path(), script, base + " " + identity + " x").status == 88);
+}
+
+BOOST_AUTO_TEST_CASE(a_receivers_command_can_be_quoted_for_any_login_shell) {
+    for (const std::string& script :
+         {scripts::receiver_in_staging("directory"), scripts::receiver_in_staging("file"),
+          std::string(scripts::receiver_in_base)})
+        BOOST_TEST(script.find_first_of("'\n!") == std::string::npos, script);
+}
+
+BOOST_AUTO_TEST_CASE(when_whoever_asked_goes_away_all_of_it_is_ended) {
+    // Out of the runner's own process group, as at the far end of an ssh.
+    scripted d;
+    const auto mark = (d.scratch / "a name in its environment").string();
+    // The input ends when main has begun, not before.
+    const auto begun = (d.scratch / "begun").string();
+    BOOST_REQUIRE(::mkfifo(begun.c_str(), 0600) == 0);
+    const std::string text = assignment("begun", begun) +
+                             "ahead() { :; }\nmain() { head -c 5; echo begun; echo >\"$begun\"; sleep 1000 & "
+                             "sleep 1000; }\n" +
+                             std::string(scripts::frame);
+    child_request child;
+    child.arguments = {"sh", "-c",
+                       "{ cat; read -r line <\"$1\"; } | setsid -w timeout 1000 sh -c 'eval \"$(head -c " +
+                           std::to_string(text.size()) + ")\"'",
+                       "sh", begun};
+    child.environment = {"MARK=" + mark};
+    child.input = text + "5 :\nlist\n";
+    child.hold_input_open = false;
+    child.limit = generous;
+    const auto done = d.wait(d.runner_.run(std::move(child)));
+    BOOST_REQUIRE(done.has_value());
+    BOOST_TEST((done->cause == ended_by::itself));
+    BOOST_TEST(!done->succeeded());
+    BOOST_TEST(done->output == "list\nbegun\n");
+    wait_until("all of it is gone", [&] { return processes_about(mark).empty(); });
+}
+
+BOOST_AUTO_TEST_CASE(the_frame_hands_on_the_status_and_leaves_no_watcher) {
+    scripted d;
+    const auto mark = (d.scratch / "a name in its environment").string();
+    ::setenv("SUPRSYNC_TEST_MARK", mark.c_str(), 1);
+    for (int status : {0, 5, 123}) {
+        const auto answer =
+            d.run("main() { cat; return " + std::to_string(status) + "; }\n", "a list\nof two lines");
+        BOOST_TEST(answer.end.exit_class == std::to_string(status));
+        BOOST_TEST(answer.output == "a list\nof two lines");
+    }
+    BOOST_TEST(d.run("main() { exit 87; }\n", "unread").end.exit_class == "87");
+    ::unsetenv("SUPRSYNC_TEST_MARK");
+    BOOST_TEST(processes_about(mark).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_call_has_settings_of_its_own) {
+    scripted d;
+    script_request request;
+    request.script = "ahead() { before=$word; }\nmain() { cat; echo \"$before\"; echo \"$word\"; }\n";
+    request.settings = assignment("word", "setting");
+    request.limit = generous;
+    request.list = "list ";
+    request.call = "word=call";
+    BOOST_TEST(d.wait(d.shell_.run(request)).output == "list setting\ncall\n");
+}
+
+BOOST_AUTO_TEST_CASE(staged_bytes_are_counted) {
+    scripted d;
+    BOOST_TEST(d.run(scripts::staged_bytes, "").output == "0\n");
+    write_file(d.slot() / "17000/new\nline", "12345");
+    write_file(d.slot() / "-x", "67");
+    BOOST_TEST(d.run(scripts::staged_bytes, "").output == "7\n");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

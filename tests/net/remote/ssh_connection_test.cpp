@@ -1,0 +1,278 @@
+// Control masters against a real sshd: shared, counted, doubted, replaced; and what a refusal says.
+#include "net/remote/ssh_connection.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+
+#include "tests/net/process/printing.hpp"
+#include "tests/net/rsync/transport_fixture.hpp"
+#include "tests/support/processes.hpp"
+#include "tests/support/tcp_proxy.hpp"
+#include "tests/support/waiting.hpp"
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+using namespace suprsync;
+using namespace suprsync::test;
+
+namespace {
+
+using session = ssh_connection::session;
+
+/// An sshd, a connection to it, and a count of the times that it let us in.
+struct connected {
+    explicit connected(const std::vector<std::string>& extra = {}) : server(home / "sshd", extra) {
+        options.host = server.host();
+        options.config_file = server.client_configuration();
+        options.connect_timeout = std::chrono::seconds(20);
+        options.stall_timeout = std::chrono::seconds(60);
+    }
+    ~connected() { close(); }
+    void close() {
+        connection.reset();
+        if (!runner) return;
+        runner->stop();
+        context.restart();
+        while (runner->running() > 0) context.run_one();
+        context.poll();
+        runner.reset();
+    }
+
+    template <class T>
+    result<T> wait(asio::awaitable<result<T>> work) {
+        std::optional<result<T>> answer;
+        std::exception_ptr thrown;
+        asio::co_spawn(context, std::move(work), [&](std::exception_ptr e, result<T> value) {
+            thrown = e;
+            answer = std::move(value);
+        });
+        context.restart();
+        while (!answer) context.run_one();
+        if (thrown) std::rethrow_exception(thrown);
+        return std::move(*answer);
+    }
+    ssh_connection& get() {
+        if (!connection) {
+            runner = std::make_unique<child_runner>(context.get_executor(), nullptr);
+            connection = std::make_unique<ssh_connection>(context.get_executor(), *runner, options, [this] {
+                return (home / ("c" + std::to_string(sockets++))).string();
+            });
+        }
+        return *connection;
+    }
+    session open() {
+        auto opened = wait(get().open());
+        BOOST_REQUIRE_MESSAGE(opened.has_value(), (opened ? "" : opened.error().text()));
+        return std::move(*opened);
+    }
+    failure refusal() {
+        const auto opened = wait(get().open());
+        BOOST_REQUIRE(opened.has_error());
+        BOOST_TEST_MESSAGE(opened.error().text());
+        return opened.error();
+    }
+    /// What a command in the session says on standard output.
+    std::string run(const session& in, const std::string& command) {
+        child_request request;
+        request.arguments = in.command();
+        request.arguments.insert(request.arguments.end(), {"--", options.host, command});
+        request.limit = generous;
+        const auto done = wait(runner->run(std::move(request)));
+        BOOST_REQUIRE(done.has_value());
+        return done->succeeded() ? done->output : "failed: " + done->error;
+    }
+    int logins() const {
+        int count = 0;
+        const auto log = server.log();
+        for (auto at = log.find("Accepted publickey"); at != std::string::npos;
+             at = log.find("Accepted publickey", at + 1))
+            ++count;
+        return count;
+    }
+    std::size_t masters() {
+        context.restart();
+        context.poll();
+        return processes_about(home.path(), "ControlMaster=yes").size();
+    }
+
+    scratch_directory home;
+    sshd server;
+    ssh_options options;
+    asio::io_context context;
+    std::unique_ptr<child_runner> runner;
+    std::unique_ptr<ssh_connection> connection;
+    int sockets = 0;
+};
+
+bool says(const failure& f, const std::string& text) { return f.text().find(text) != std::string::npos; }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(ssh_connections)
+
+BOOST_AUTO_TEST_CASE(sessions_share_one_connection_up_to_eight) {
+    connected c;
+    std::vector<session> open;
+    for (int i = 0; i < 8; ++i) open.push_back(c.open());
+    for (const auto& one : open) BOOST_TEST(c.run(one, "echo '$' it") == "$ it\n");
+    BOOST_TEST(c.logins() == 1);
+    open.push_back(c.open());
+    BOOST_TEST(c.run(open.back(), "echo x") == "x\n");
+    BOOST_TEST(c.logins() == 2);
+    BOOST_TEST(c.masters() == 2U);
+    // What is given back is used again.
+    open.erase(open.begin(), open.begin() + 3);
+    for (int i = 0; i < 3; ++i) open.push_back(c.open());
+    for (const auto& one : open) BOOST_TEST(c.run(one, "echo x") == "x\n");
+    BOOST_TEST(c.logins() == 2);
+    open.clear();
+    BOOST_TEST(c.run(c.open(), "echo x") == "x\n");
+    BOOST_TEST(c.logins() == 2);
+    c.close();
+    wait_until("the masters are gone", [&] { return c.masters() == 0U; });
+}
+
+BOOST_AUTO_TEST_CASE(many_who_wait_for_the_first_connection_share_it) {
+    connected c;
+    int opened = 0;
+    std::vector<session> sessions;
+    for (int i = 0; i < 8; ++i)
+        asio::co_spawn(c.context, c.get().open(), [&](std::exception_ptr thrown, result<session> one) {
+            ++opened;
+            if (!thrown && one) sessions.push_back(std::move(*one));
+        });
+    while (opened < 8) c.context.run_one();
+    BOOST_TEST(sessions.size() == 8U);
+    BOOST_TEST(c.logins() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_doubted_connection_takes_nobody_new_and_ends_with_its_last_session) {
+    connected c;
+    auto first = c.open();
+    auto second = c.open();
+    first.suspect();
+    const auto fresh = c.open();
+    BOOST_TEST(c.logins() == 2);
+    // Whoever is there still works on.
+    BOOST_TEST(c.run(second, "echo x") == "x\n");
+    first = session();
+    BOOST_TEST(c.run(second, "echo x") == "x\n");
+    BOOST_TEST(c.masters() == 2U);
+    second = session();
+    wait_until("the doubted one has ended", [&] { return c.masters() == 1U; });
+    BOOST_TEST(c.run(fresh, "echo x") == "x\n");
+    BOOST_TEST(c.logins() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_that_dies_is_replaced) {
+    connected c;
+    BOOST_TEST(c.run(c.open(), "echo x") == "x\n");
+    c.server.kill_connections();
+    wait_until("its end is seen", [&] { return c.masters() == 0U && c.runner->running() == 0U; });
+    BOOST_TEST(c.run(c.open(), "echo x") == "x\n");
+    BOOST_TEST(c.logins() == 2);
+    // And while somebody holds a session of it.
+    const auto held = c.open();
+    c.server.kill_connections();
+    wait_until("its end is seen", [&] { return c.masters() == 0U && c.runner->running() == 0U; });
+    BOOST_TEST(c.run(c.open(), "echo x") == "x\n");
+    BOOST_TEST(c.logins() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(an_sshd_of_few_sessions_serves_all_the_same) {
+    for (const char* few : {"MaxSessions 1", "MaxSessions 2"}) {
+        scratch_directory home;
+        sshd server(home / "sshd", {few});
+        destination d(place::ssh, &server);
+        d.prepare();
+        int ended = 0;
+        int finished = 0;
+        for (int i = 0; i < 6; ++i) {
+            look_request request;
+            request.remote_paths = {"a"};
+            asio::co_spawn(d.context, d.get().look(std::move(request)),
+                           [&](const std::exception_ptr& thrown, const look_report& report) {
+                               ++ended;
+                               if (!thrown && report.end.finished() && report.answers[0].answered) ++finished;
+                           });
+        }
+        d.context.restart();
+        while (ended < 6) d.context.run_one();
+        BOOST_TEST(finished == 6, few);
+        const auto item = d.make("17000/a", "x");
+        BOOST_TEST(d.stage({item}).end.finished(), few);
+        BOOST_TEST(d.publish({item}).end.finished(), few);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(refusals_say_what_ssh_said_and_the_next_try_is_a_new_one) {
+    connected c;
+    const auto authorized = c.home / "sshd/authorized_keys";
+    const auto key = read_file(authorized);
+    write_file(authorized, "");
+    auto why = c.refusal();
+    BOOST_TEST(why.code == failure_code::link);
+    BOOST_TEST(why.subject == c.server.host());
+    BOOST_TEST(says(why, "Permission denied (publickey)"));
+    BOOST_TEST(says(why, "authorized_keys"));
+    write_file(authorized, key);
+    const auto known = read_file(c.server.known_hosts());
+    write_file(c.server.known_hosts(), "");
+    why = c.refusal();
+    BOOST_TEST(why.code == failure_code::link);
+    BOOST_TEST(says(why, "Host key verification failed"));
+    BOOST_TEST(read_file(c.server.known_hosts()).empty());
+    const auto client = read_file(c.home / "sshd/client_key.pub");
+    write_file(c.server.known_hosts(), "suprsync-test " + client);
+    why = c.refusal();
+    BOOST_TEST(why.code == failure_code::link);
+    BOOST_TEST(says(why, "HOST IDENTIFICATION HAS CHANGED"));
+    BOOST_TEST(c.logins() == 0);
+    write_file(c.server.known_hosts(), known);
+    BOOST_TEST(c.run(c.open(), "echo x") == "x\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_port_where_nobody_listens_and_a_key_that_is_not_there) {
+    connected c;
+    c.server.kill();
+    auto why = c.refusal();
+    BOOST_TEST(why.code == failure_code::link);
+    BOOST_TEST(says(why, "Connection refused"));
+    BOOST_TEST(says(why, "sshd"));
+    c.server.start();
+    BOOST_TEST(c.run(c.open(), "echo x") == "x\n");
+    BOOST_TEST(c.masters() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(somebody_who_listens_and_is_silent_is_given_up) {
+    connected c;
+    tcp_proxy link(c.server.port());
+    c.server.lead_through(link.port());
+    c.options.connect_timeout = std::chrono::seconds(1);
+    link.swallow(true);
+    const auto why = c.refusal();
+    BOOST_TEST(why.code == failure_code::link);
+    wait_until("its ssh is gone", [&] { return c.masters() == 0U; });
+    link.swallow(false);
+    BOOST_TEST(c.run(c.open(), "echo x") == "x\n");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_opened_once_the_runner_has_stopped) {
+    connected c;
+    c.get();
+    c.runner->stop();
+    BOOST_TEST(c.refusal().code == failure_code::stopped);
+}
+
+BOOST_AUTO_TEST_CASE(a_socket_path_that_is_too_long_is_told) {
+    connected c;
+    c.runner = std::make_unique<child_runner>(c.context.get_executor(), nullptr);
+    c.connection = std::make_unique<ssh_connection>(c.context.get_executor(), *c.runner, c.options,
+                                                    [] { return "/tmp/" + std::string(100, 's'); });
+    const auto why = c.refusal();
+    BOOST_TEST(why.code == failure_code::io);
+    BOOST_TEST(says(why, "shorter runtime directory"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

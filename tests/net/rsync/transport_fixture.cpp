@@ -1,0 +1,147 @@
+#include "tests/net/rsync/transport_fixture.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <stdexcept>
+
+namespace fs = std::filesystem;
+
+namespace suprsync::test {
+
+sshd& shared_sshd() {
+    static scratch_directory home;
+    static sshd server(home / "sshd");
+    return server;
+}
+
+destination::destination(place where, sshd* server) {
+    fs::create_directories(base());
+    fs::create_directories(scratch / "local");
+    options.archive = "data";
+    options.remote_basedir = base();
+    options.runtime_directory = scratch / "run";
+    // Generous, for machines that do much else; tests of limits set their own.
+    options.stall_timeout = 300;
+    options.connect_timeout = 100;
+    if (where == place::here) return;
+    auto& sshd = server != nullptr ? *server : shared_sshd();
+    options.ssh_host = sshd.host();
+    options.ssh_config_file = sshd.client_configuration();
+    options.ssh_key = sshd.key();
+}
+
+destination::~destination() { close(); }
+
+void destination::close() {
+    if (transport_) transport_->stop();
+    transport_.reset();
+    // The children's ends are seen by the loop.
+    context.restart();
+    while (runner_ && runner_->running() > 0) context.run_one();
+    context.poll();
+    runner_.reset();
+}
+
+transport& destination::get() {
+    if (!transport_) {
+        runner_ = std::make_unique<child_runner>(context.get_executor(), nullptr);
+        transport_ = make_rsync_transport(context.get_executor(), *runner_, options);
+    }
+    return *transport_;
+}
+
+transport& destination::restarted() {
+    close();
+    return get();
+}
+
+stage_item destination::make(const std::string& remote_path, std::string_view content) {
+    static int count = 0;
+    const auto path = local("file" + std::to_string(count++));
+    write_file(path, content);
+    return {path, remote_path, content.size()};
+}
+
+destination_facts destination::prepare(bool may_create_base) {
+    prepare_request request;
+    request.catalog_uuid = catalog_uuid;
+    request.may_create_base = may_create_base;
+    auto facts = wait(get().prepare(std::move(request)));
+    if (!facts) throw std::runtime_error(facts.error().text());
+    return *facts;
+}
+
+destination_state destination::prepared_state(const std::string& lock_style) {
+    const auto facts = prepare();
+    destination_state state;
+    state.base = facts.base;
+    state.identity = facts.identity.file_system + " " + std::to_string(facts.identity.inode);
+    state.staging = facts.staging;
+    state.lock_style = lock_style;
+    return state;
+}
+
+bool destination::nothing_staged() const { return files_below(staging() / "in").empty(); }
+
+stage_report destination::stage(const std::vector<stage_item>& items, stage_mode mode, int slot) {
+    stage_request request;
+    request.slot = slot;
+    request.mode = mode;
+    request.items = items;
+    return wait(get().stage(std::move(request)));
+}
+
+digest_report destination::digests(const std::vector<stage_item>& items, std::optional<int> slot) {
+    digest_request request;
+    request.slot = slot;
+    for (const auto& item : items) {
+        request.remote_paths.push_back(item.remote_path);
+        request.bytes += item.size;
+    }
+    return wait(get().digests(std::move(request)));
+}
+
+publish_report destination::publish(const std::vector<stage_item>& items, int slot) {
+    std::vector<publish_item> ready;
+    file_id id = 1;
+    for (const auto& item : items)
+        ready.push_back({id++, item.remote_path, md5_of_file(item.local_path), std::nullopt});
+    return wait(get().publish(slot, std::move(ready)));
+}
+
+look_report destination::look(const std::vector<std::string>& paths, bool md5, bool sync) {
+    look_request request;
+    request.remote_paths = paths;
+    request.md5 = md5;
+    request.sync_first = sync;
+    return wait(get().look(std::move(request)));
+}
+
+std::vector<std::string> tree_of(const fs::path& directory) {
+    std::vector<std::string> names;
+    if (!fs::exists(directory)) return names;
+    for (const auto& entry : fs::recursive_directory_iterator(directory)) {
+        const auto status = entry.symlink_status();
+        const char* letter = fs::is_directory(status) ? "d " : fs::is_regular_file(status) ? "f " : "? ";
+        names.push_back(letter + fs::relative(entry.path(), directory).string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+std::string shell(const std::string& command) {
+    std::string output;
+    std::FILE* pipe = ::popen(command.c_str(), "r");
+    if (pipe == nullptr) throw std::runtime_error("popen");
+    std::array<char, 4096> buffer = {};
+    while (const auto got = std::fread(buffer.data(), 1, buffer.size(), pipe))
+        output.append(buffer.data(), got);
+    if (::pclose(pipe) != 0) throw std::runtime_error("failed: " + command + "\n" + output);
+    while (output.ends_with('\n')) output.pop_back();
+    return output;
+}
+
+}  // namespace suprsync::test

@@ -1,0 +1,99 @@
+// A destination of a test's own, on this machine or behind a real sshd, and a transport that works on it.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <exception>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "engine/ports/transport.hpp"
+#include "net/process/child_process.hpp"
+#include "net/remote/destination_state.hpp"
+#include "net/rsync/rsync_transport.hpp"
+#include "tests/support/files.hpp"
+#include "tests/support/scratch_directory.hpp"
+#include "tests/support/sshd.hpp"
+
+namespace suprsync::test {
+
+enum class place { here, ssh };
+inline std::ostream& operator<<(std::ostream& out, place p) {
+    return out << (p == place::ssh ? "ssh" : "here");
+}
+inline const std::vector<place> both_places = {place::here, place::ssh};
+
+/// One sshd for the tests that do not harm it.
+sshd& shared_sshd();
+
+inline constexpr const char* catalog_uuid = "11111111-2222-3333-4444-555555555555";
+
+class destination {
+  public:
+    explicit destination(place where = place::here, sshd* server = nullptr);
+    ~destination();
+
+    /// Made at first use from `options`.
+    transport& get();
+    /// A transport that begins anew, as after a restart of the daemon.
+    transport& restarted();
+    void close();
+
+    std::filesystem::path base() const { return scratch / "dest" / "base"; }
+    std::filesystem::path staging() const { return scratch / "dest" / ".suprsync" / catalog_uuid / "data"; }
+    std::filesystem::path slot(int number = 0) const { return staging() / "in" / std::to_string(number); }
+    std::filesystem::path local(const std::string& name) const { return scratch / "local" / name; }
+
+    /// Writes a local file and says how to stage it.
+    stage_item make(const std::string& remote_path, std::string_view content);
+
+    destination_facts prepare(bool may_create_base = false);
+    /// prepare(), and what scripts that are run by themselves are told of it.
+    destination_state prepared_state(const std::string& lock_style = "directory");
+    bool nothing_staged() const;
+    stage_report stage(const std::vector<stage_item>& items, stage_mode mode = stage_mode::resume,
+                       int slot = 0);
+    digest_report digests(const std::vector<stage_item>& items, std::optional<int> slot = 0);
+    /// With the MD5 of the local files as they are now; ids from 1 on.
+    publish_report publish(const std::vector<stage_item>& items, int slot = 0);
+    look_report look(const std::vector<std::string>& paths, bool md5 = false, bool sync = false);
+
+    /// Runs the loop until the coroutine has ended.
+    template <class T>
+    T wait(boost::asio::awaitable<T> work) {
+        std::optional<T> answer;
+        std::exception_ptr thrown;
+        bool done = false;
+        boost::asio::co_spawn(context, std::move(work), [&](std::exception_ptr e, T value) {
+            thrown = e;
+            if (!e) answer.emplace(std::move(value));
+            done = true;
+        });
+        context.restart();
+        while (!done) context.run_one();
+        if (thrown) std::rethrow_exception(thrown);
+        return std::move(*answer);
+    }
+
+    scratch_directory scratch;
+    transport_options options;
+    boost::asio::io_context context;
+
+  private:
+    std::unique_ptr<child_runner> runner_;
+    std::unique_ptr<transport> transport_;
+};
+
+/// Everything below a directory: relative path and type letter as `find -printf '%y %P'`.
+std::vector<std::string> tree_of(const std::filesystem::path& directory);
+
+/// Output of a shell command on this machine; throws where it fails.
+std::string shell(const std::string& command);
+
+}  // namespace suprsync::test

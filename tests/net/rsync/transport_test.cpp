@@ -1,0 +1,377 @@
+// Files through stage, digests and publish, against real rsync and sshd.
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include "tests/net/rsync/transport_fixture.hpp"
+#include "tests/support/daemon.hpp"
+#include "tests/support/processes.hpp"
+#include "tests/support/waiting.hpp"
+
+namespace fs = std::filesystem;
+namespace data = boost::unit_test::data;
+using namespace suprsync;
+using namespace suprsync::test;
+
+namespace {
+
+void check_finished(const process_end& end) {
+    BOOST_TEST(end.finished(), (end.trouble ? end.trouble->text() : std::string()));
+}
+
+/// All the way, and everything as it must be afterwards.
+void deliver(destination& d, const std::vector<stage_item>& items) {
+    const auto staged = d.stage(items);
+    check_finished(staged.end);
+    for (std::size_t i = 0; i < items.size(); ++i)
+        BOOST_TEST(!staged.complaints[i], items[i].remote_path << ": " << staged.complaints[i].value_or(""));
+    const auto sums = d.digests(items);
+    check_finished(sums.end);
+    for (std::size_t i = 0; i < items.size(); ++i)
+        BOOST_TEST(sums.md5[i].value_or("none") == md5_of_file(items[i].local_path), items[i].remote_path);
+    BOOST_TEST(files_below(d.base()).empty());
+    const auto published = d.publish(items);
+    check_finished(published.end);
+    for (std::size_t i = 0; i < items.size(); ++i)
+        BOOST_TEST((published.outcomes[i] == publish_outcome::published),
+                   items[i].remote_path << ": " << published.notes[i]);
+    const auto there = files_below(d.base());
+    BOOST_TEST(there.size() == items.size());
+    for (const auto& item : items) {
+        const auto found = there.find(item.remote_path);
+        BOOST_REQUIRE_MESSAGE(found != there.end(), item.remote_path);
+        BOOST_TEST(found->second == md5_of_file(item.local_path));
+    }
+    BOOST_TEST(files_below(d.staging()).empty());
+    BOOST_TEST(tree_of(d.scratch / "run").size() <= 2U);  // the process's directory and a control socket
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(transport_copies)
+
+BOOST_DATA_TEST_CASE(files_arrive_whatever_their_names, data::make(both_places), where) {
+    destination d(where);
+    d.prepare();
+    const auto trap = (d.scratch / "trap").string();
+    std::vector<stage_item> items;
+    int seed = 0;
+    for (const std::string& name : std::vector<std::string>{"17000/plain.g3",
+                                                            "17000/two words",
+                                                            "17000/it's \"quoted\"",
+                                                            "17000/$(touch " + trap.substr(1) + ")",
+                                                            "17000/`id`;true",
+                                                            "17000/new\nline",
+                                                            "-rf",
+                                                            "17000/-rf",
+                                                            "-",
+                                                            "17000/--delete",
+                                                            "17000/ü\xc3\xb6/日本.g3",
+                                                            "17000/back\\slash\\#012",
+                                                            "17000/ lead",
+                                                            "17000/trail ",
+                                                            "17000/*?[x]",
+                                                            "17000/!history",
+                                                            "~root/x",
+                                                            "17000/a:b",
+                                                            "host:17000/x",
+                                                            "17000/%s%n",
+                                                            "17000/tab\tand\rreturn",
+                                                            "17000/deep/er/and/er/file",
+                                                            "#start",
+                                                            ";start",
+                                                            "17000/" + std::string(255, 'n')})
+        items.push_back(d.make(name, random_content(1000, static_cast<std::uint64_t>(++seed))));
+    items.push_back(d.make("17000/empty", ""));
+    deliver(d, items);
+    BOOST_TEST(!std::filesystem::exists(trap));
+}
+
+BOOST_AUTO_TEST_CASE(six_thousand_files_in_one_batch_over_ssh) {
+    destination d(place::ssh);
+    d.prepare();
+    std::vector<stage_item> items;
+    for (int i = 0; i < 6000; ++i)
+        items.push_back(d.make("17000/smurf/" + std::to_string(i % 60) + "/a rather long name of file $(" +
+                                   std::to_string(i) + ").g3",
+                               "content " + std::to_string(i)));
+    deliver(d, items);
+}
+
+BOOST_DATA_TEST_CASE(each_file_has_its_own_complaint_and_the_others_arrive, data::make(both_places), where) {
+    destination d(where);
+    d.prepare();
+    const auto good = d.make("17000/good", "good");
+    const stage_item missing{d.local("no such file"), "17000/missing", 5};
+    const auto parent = d.make("17000/clash", "a file");
+    const auto child = d.make("17000/clash/below", "and a file below its name");
+    const auto long_name = d.make("17000/" + std::string(256, 'n'), "no file system takes the name");
+    fs::create_directory(d.local("directory"));
+    write_file(d.local("directory") / "inside", "registered by nobody");
+    const stage_item directory{d.local("directory"), "17000/directory", 0};
+    const std::vector<stage_item> items = {good, missing, parent, child, long_name, directory};
+    const auto report = d.stage(items);
+    check_finished(report.end);
+    BOOST_TEST(report.end.exit_class == "23");
+    BOOST_TEST(!report.complaints[0]);
+    BOOST_TEST(report.complaints[1].value_or("") ==
+               "link_stat \"" + missing.local_path + "\" failed: No such file or directory (2)");
+    BOOST_TEST(!report.complaints[2]);
+    BOOST_TEST(report.complaints[3].value_or("").find("exclude each other") != std::string::npos);
+    BOOST_TEST(report.complaints[4].value_or("").find("File name too long") != std::string::npos);
+    const auto sums = d.digests(items);
+    check_finished(sums.end);
+    BOOST_TEST(sums.md5[0].value_or("") == md5_of("good"));
+    BOOST_TEST(!sums.md5[1]);
+    BOOST_TEST(sums.complaints[1].value_or("") == "No such file or directory");
+    BOOST_TEST(sums.md5[2].value_or("") == md5_of("a file"));
+    BOOST_TEST(!sums.md5[3]);
+    BOOST_TEST(sums.complaints[3].value_or("") == "Not a directory");
+    BOOST_TEST(sums.complaints[5].value_or("") == "Is a directory");
+    BOOST_TEST(!fs::exists(d.slot() / "17000/directory/inside"));
+}
+
+BOOST_AUTO_TEST_CASE(what_the_receiver_cannot_write_is_told_by_its_remote_path) {
+    destination d;
+    d.prepare();
+    // A directory in the way of a file, and a file in the way of a directory, left in staging: a file gives
+    // way.
+    write_file(d.slot() / "17000/a/b/left", "x");
+    write_file(d.slot() / "17000/f", "x");
+    const std::vector<stage_item> items = {d.make("17000/a", "1"), d.make("17000/f/c", "2"),
+                                           d.make("17000/g", "3")};
+    const auto report = d.stage(items);
+    check_finished(report.end);
+    BOOST_TEST(report.complaints[0].value_or("").find(items[0].remote_path) != std::string::npos);
+    BOOST_TEST(report.complaints[0].value_or("").find(d.slot().string()) == std::string::npos);
+    BOOST_TEST(!report.complaints[1]);
+    BOOST_TEST(read_file(d.slot() / "17000/f/c") == "2");
+    BOOST_TEST(!report.complaints[2]);
+    BOOST_TEST(read_file(d.slot() / "17000/g") == "3");
+}
+
+BOOST_DATA_TEST_CASE(what_lies_staged_is_not_sent_again_and_a_mismatch_is_mended, data::make(both_places),
+                     where) {
+    destination d(where);
+    d.prepare();
+    const auto content = random_content(4 << 20, 1);
+    const auto item = d.make("17000/big", content);
+    write_file(d.slot() / "17000/big", content.substr(0, 3 << 20));
+    std::uint64_t last = 0;
+    stage_request request;
+    request.items = {item};
+    request.progress = [&](std::uint64_t total) {
+        BOOST_TEST(total >= last);
+        last = total;
+    };
+    auto report = d.wait(d.get().stage(std::move(request)));
+    check_finished(report.end);
+    BOOST_TEST(report.bytes >= 1U << 20);
+    BOOST_TEST(report.bytes < (1U << 20) + 100000);
+    BOOST_TEST(d.digests({item}).md5[0].value_or("") == md5_of(content));
+    // A bit flips there; size and time are as they were.
+    auto damaged = content;
+    damaged[1 << 20] = static_cast<char>(damaged[1 << 20] ^ 1);
+    const auto time = fs::last_write_time(d.slot() / "17000/big");
+    write_file(d.slot() / "17000/big", damaged);
+    fs::last_write_time(d.slot() / "17000/big", time);
+    check_finished(d.stage({item}).end);
+    BOOST_TEST(d.digests({item}).md5[0].value_or("") == md5_of(damaged));
+    report = d.stage({item}, stage_mode::compare);
+    check_finished(report.end);
+    BOOST_TEST(report.bytes < 200000U);
+    BOOST_TEST(d.digests({item}).md5[0].value_or("") == md5_of(content));
+}
+
+BOOST_DATA_TEST_CASE(a_slot_that_another_process_holds_is_busy, data::make(both_places), where) {
+    destination d(where);
+    d.prepare();
+    const auto item = d.make("17000/a", "x");
+    check_finished(d.stage({item}).end);
+    const int lock = ::open(d.slot().c_str(), O_RDONLY | O_CLOEXEC);
+    BOOST_REQUIRE(::flock(lock, LOCK_EX) == 0);
+    const auto busy = [](const process_end& end) {
+        BOOST_REQUIRE(end.trouble.has_value());
+        BOOST_TEST((end.trouble->code == failure_code::slot_busy), end.trouble->text());
+    };
+    busy(d.stage({item}, stage_mode::compare).end);
+    busy(d.digests({item}).end);
+    const auto report = d.publish({item});
+    busy(report.end);
+    BOOST_TEST((report.outcomes[0] == publish_outcome::unknown));
+    check_finished(d.stage({item}, stage_mode::resume, 1).end);
+    ::close(lock);
+    check_finished(d.publish({item}).end);
+    BOOST_TEST(read_file(d.base() / "17000/a") == "x");
+}
+
+// As an rsync that was given up here and hangs there: stopped, with the slot's lock, which its own children
+// share.
+BOOST_DATA_TEST_CASE(who_hangs_in_a_slot_is_ended, data::make(both_places), where) {
+    destination d(where);
+    d.prepare();
+    const auto item = d.make("17000/a", "x");
+    check_finished(d.stage({item}).end);
+    const auto holder = [&](const std::string& then) {
+        return daemon_process(
+            {"/bin/sh", "-c", "cd \"$0\" && exec 9<. && flock 9 && { " + then + "; }", d.slot()}, {},
+            d.scratch / "holder");
+    };
+    {
+        auto writing = holder("echo held && while :; do echo >>grows; done");
+        writing.await_line("held");
+        const auto busy = d.stage({item}).end;
+        BOOST_REQUIRE(busy.trouble.has_value());
+        BOOST_TEST((busy.trouble->code == failure_code::slot_busy), busy.trouble->text());
+        BOOST_TEST(!writing.ended().has_value());
+    }
+    auto hanging = holder("sleep 1000 & echo hangs; kill -STOP $$");
+    hanging.await_line("hangs");
+    wait_until("the slot is free", [&] { return d.stage({item}).end.finished(); });
+    BOOST_TEST(hanging.wait().by_signal);
+    BOOST_TEST(processes_about(d.slot(), "sleep").empty());
+    check_finished(d.publish({item}).end);
+}
+
+BOOST_DATA_TEST_CASE(without_staging_files_go_straight_to_their_places, data::make(both_places), where) {
+    destination d(where);
+    d.options.remote_staging_dir = d.base() / "refused";
+    ::chmod(d.base().c_str(), 0750);
+    const auto facts = d.prepare();
+    BOOST_TEST(!facts.staging_refused.empty());
+    std::vector<stage_item> items;
+    for (const std::string name : {"17000/it's $(here)", "17000/deep/new\nline", "-x", "#y"})
+        items.push_back(d.make(name, "content of " + name));
+    const auto report = d.stage(items);
+    check_finished(report.end);
+    for (const auto& complaint : report.complaints) BOOST_TEST(!complaint, complaint.value_or(""));
+    const auto sums = d.digests(items, std::nullopt);
+    check_finished(sums.end);
+    for (std::size_t i = 0; i < items.size(); ++i)
+        BOOST_TEST(sums.md5[i].value_or("") == md5_of_file(items[i].local_path));
+    const auto published = d.publish(items);
+    check_finished(published.end);
+    for (auto outcome : published.outcomes) BOOST_TEST((outcome == publish_outcome::published));
+    BOOST_TEST(files_below(d.base()).size() == items.size());
+    BOOST_TEST(!fs::exists(d.scratch / "dest/.suprsync"));
+    struct stat found = {};
+    ::stat(d.base().c_str(), &found);
+    BOOST_TEST((found.st_mode & 0777U) == 0750U);
+    ::stat((d.base() / "17000/deep").c_str(), &found);
+    BOOST_TEST((found.st_mode & 0777U) == 0775U);
+    // A file that was changed there, size and time as before, is compared.
+    const auto path = d.base() / items[0].remote_path;
+    const auto time = fs::last_write_time(path);
+    auto damaged = read_file(path);
+    damaged[0] = '!';
+    write_file(path, damaged);
+    fs::last_write_time(path, time);
+    check_finished(d.stage({items[0]}, stage_mode::compare).end);
+    BOOST_TEST(md5_of_file(path) == md5_of_file(items[0].local_path));
+    // And nothing is written where the base directory has become another one.
+    fs::rename(d.base(), d.scratch / "unmounted");
+    fs::create_directory(d.base());
+    const auto elsewhere = d.stage(items);
+    BOOST_REQUIRE(elsewhere.end.trouble.has_value());
+    BOOST_TEST((elsewhere.end.trouble->code == failure_code::base_changed));
+    BOOST_TEST(fs::is_empty(d.base()));
+}
+
+BOOST_DATA_TEST_CASE(no_such_file_is_an_answer, data::make(both_places), where) {
+    destination d(where);
+    d.prepare();
+    write_file(d.base() / "17000/it's\nthere", "12345");
+    fs::create_directories(d.base() / "17000/directory");
+    const std::vector<std::string> paths = {"17000/it's\nthere", "17000/it's\nnot", "17000/directory",
+                                            "17000/it's\nthere/below", "-"};
+    for (bool md5 : {false, true}) {
+        const auto report = d.look(paths, md5, true);
+        check_finished(report.end);
+        BOOST_TEST(report.answers[0].answered);
+        BOOST_TEST(report.answers[0].size.value_or(0) == 5U);
+        BOOST_TEST(report.answers[0].md5.value_or("") == (md5 ? md5_of("12345") : ""));
+        for (std::size_t i = 1; i < paths.size(); ++i) {
+            BOOST_TEST(report.answers[i].answered, i);
+            BOOST_TEST(!report.answers[i].size);
+            BOOST_TEST(!report.answers[i].md5);
+        }
+    }
+    // An unmounted disk says nothing about files.
+    fs::rename(d.base(), d.scratch / "unmounted");
+    auto report = d.look(paths);
+    BOOST_REQUIRE(report.end.trouble.has_value());
+    BOOST_TEST((report.end.trouble->code == failure_code::base_missing));
+    fs::create_directory(d.base());
+    report = d.look(paths);
+    BOOST_REQUIRE(report.end.trouble.has_value());
+    BOOST_TEST((report.end.trouble->code == failure_code::base_changed));
+    for (const auto& answer : report.answers) BOOST_TEST(!answer.answered);
+}
+
+BOOST_AUTO_TEST_CASE(settings_with_quotes_and_spaces_are_only_settings) {
+    for (auto where : both_places) {
+        destination d(where);
+        const auto odd = d.scratch / "it's a \"base\" $(touch x) \\ \n!";
+        fs::create_directories(odd / "base");
+        d.options.remote_basedir = odd / "base";
+        d.options.archive = "an 'archive' $HOME";
+        d.options.runtime_directory = d.scratch / "r ' \"n";
+        const auto facts = d.prepare();
+        BOOST_TEST(facts.staging_refused.empty(), facts.staging_refused);
+        BOOST_TEST(facts.base == (odd / "base").string());
+        const auto item = d.make("17000/a", "x");
+        check_finished(d.stage({item}).end);
+        BOOST_TEST((d.publish({item}).outcomes[0] == publish_outcome::published));
+        BOOST_TEST(read_file(odd / "base/17000/a") == "x");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(without_chmod_modes_are_left_to_the_account) {
+    destination d;
+    d.options.chmod.clear();
+    d.prepare();
+    const auto item = d.make("17000/a", "x");
+    ::chmod(item.local_path.c_str(), 0600);
+    check_finished(d.stage({item}).end);
+    check_finished(d.publish({item}).end);
+    struct stat found = {};
+    ::stat((d.base() / "17000/a").c_str(), &found);
+    BOOST_TEST((found.st_mode & 0777U) == 0600U);
+}
+
+BOOST_DATA_TEST_CASE(stopped_means_stopped, data::make(both_places), where) {
+    destination d(where);
+    d.prepare();
+    d.get().stop();
+    const auto item = d.make("17000/a", "x");
+    for (const auto& end :
+         {d.stage({item}).end, d.digests({item}).end, d.publish({item}).end, d.look({"a"}).end}) {
+        BOOST_REQUIRE(end.trouble.has_value());
+        BOOST_TEST((end.trouble->code == failure_code::stopped), end.trouble->text());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(leftovers_of_earlier_processes_are_swept) {
+    destination d;
+    fs::create_directories(d.scratch / "run/999999999.0/t0");
+    write_file(d.scratch / "run/1.x", "of process 1, which lives");
+    d.prepare();
+    BOOST_TEST(!fs::exists(d.scratch / "run/999999999.0"));
+    BOOST_TEST(fs::exists(d.scratch / "run/1.x"));
+    struct stat found = {};
+    ::stat((d.scratch / "run").c_str(), &found);
+    for (const auto& entry : fs::directory_iterator(d.scratch / "run")) {
+        if (!entry.is_directory()) continue;
+        ::stat(entry.path().c_str(), &found);
+        BOOST_TEST((found.st_mode & 0777U) == 0700U);
+    }
+    d.close();
+    BOOST_TEST(files_below(d.scratch / "run").size() == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

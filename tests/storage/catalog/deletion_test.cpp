@@ -1,0 +1,288 @@
+// What may be deleted, and what becomes of it (spec 6).
+#include <boost/test/unit_test.hpp>
+
+#include "tests/storage/catalog/open_database.hpp"
+
+namespace suprsync::test {
+
+namespace {
+
+const file_identity identity{5, 6, 7, 8};
+
+ids deletable(open_database& d, double registered_before = later, double now = later) {
+    ids found;
+    for (const auto& item : d.load_deletable(registered_before, now).value()) found.push_back(item.row.id);
+    return found;
+}
+
+struct one_verified : ready_database {
+    file_id id = foreign().insert(row_of(1));
+    file_row seen;
+
+    one_verified() {
+        record_verified({id}, identity);
+        seen = row(id);
+    }
+    void judge(deletion_outcome outcome, const std::string& error = "", double again_at = 0) {
+        record_deletions({{seen, outcome, error, early + 100, again_at}}).value();
+    }
+    void update(const std::string& what) {
+        foreign().execute("UPDATE supersync_v0 SET " + what + " WHERE id = " + std::to_string(id));
+    }
+    catalog_row shared() { return foreign().row(id); }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(catalog_deletion)
+
+BOOST_AUTO_TEST_CASE(what_is_deletable) {
+    ready_database d;
+    auto kept = verified(row_of(2));
+    kept.deletable = false;
+    auto removed = verified(row_of(3));
+    removed.removed = early;
+    auto missing = verified(row_of(4));
+    missing.removed = 0;
+    auto null = verified(row_of(5));
+    null.deletable = std::nullopt;
+    auto tried = verified(row_of(6));
+    tried.failed_copy_attempts = 9;
+    d.foreign().insert({verified(row_of(1)), kept, removed, missing, null, tried,
+                        ignored(verified(row_of(7))), row_of(8), verified(row_of(9, "other"))});
+    BOOST_TEST(deletable(d) == (ids{1, 5, 6}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(oldest_first_and_only_what_is_old_enough) {
+    ready_database d;
+    d.foreign().insert({verified(row_of(30)), verified(row_of(10)), verified(row_of(20))});
+    BOOST_TEST(deletable(d) == (ids{2, 3, 1}), boost::test_tools::per_element());
+    BOOST_TEST(deletable(d, early + 30) == (ids{2, 3}), boost::test_tools::per_element());
+    BOOST_TEST(deletable(d, early + 10).empty());
+    BOOST_TEST(d.load_deletable(later, later, 1).value().at(0).row.id == 2);
+    BOOST_TEST(d.load_deletable(later, later, 0).value().empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_identity_is_what_was_recorded_for_this_content) {
+    one_verified d;
+    auto item = d.load_deletable().value().at(0);
+    BOOST_TEST((item.identity == identity));
+    BOOST_TEST((item.row == d.seen));
+    BOOST_TEST(item.vanished == 0);
+    // Verified by another program: there is no record.
+    d.foreign().insert(verified(row_of(2)));
+    BOOST_TEST(!d.load_deletable().value().at(1).identity.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(deleted_and_gone) {
+    for (const auto outcome : {deletion_outcome::deleted, deletion_outcome::gone}) {
+        one_verified d;
+        d.judge(outcome);
+        BOOST_TEST(d.shared().removed.value() == (outcome == deletion_outcome::deleted ? early + 100 : 0));
+        BOOST_TEST(d.shared().verified());
+        BOOST_TEST(d.view(d.id).state == "deleted");
+        BOOST_TEST(deletable(d).empty());
+        const auto counts = d.counts().value();
+        BOOST_TEST(counts.removed == 1);
+        BOOST_TEST(counts.verified == 1);
+        BOOST_TEST(counts.unsettled == 0);
+        // Nothing is kept beside it.
+        BOOST_TEST(d.foreign().number("SELECT count(*) FROM suprsync_notes") == 0);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(vanished_once_is_pending_again) {
+    one_verified d;
+    d.judge(deletion_outcome::vanished, "the destination has it no more");
+    BOOST_TEST(!d.shared().remote_md5sum.has_value());
+    BOOST_TEST(!d.shared().copied.has_value());
+    BOOST_TEST(!d.shared().removed.has_value());
+    BOOST_TEST(d.shared().local_md5sum == d.seen.local_md5sum);
+    const auto item = d.work().items.at(0);
+    BOOST_TEST(item.vanished == 1);
+    BOOST_TEST(item.sent_before);
+    BOOST_TEST(item.row.failed_copy_attempts == 0);
+    BOOST_TEST(d.view(d.id).last_error.value() == "the destination has it no more");
+    BOOST_TEST(d.view(d.id).last_error_at.value() == early + 100);
+
+    // Copied again, it is remembered, and its identity is the new one.
+    d.record_verified({d.id}, file_identity{1, 1, 1, 1});
+    BOOST_TEST(d.load_deletable().value().at(0).vanished == 1);
+    BOOST_TEST((d.load_deletable().value().at(0).identity == file_identity{1, 1, 1, 1}));
+}
+
+// Whatever its attempts were when it was verified.
+BOOST_AUTO_TEST_CASE(what_is_pending_again_has_attempts_left) {
+    for (const auto outcome : {deletion_outcome::vanished, deletion_outcome::new_version}) {
+        one_verified d;
+        d.update("failed_copy_attempts = 7");
+        d.judge(outcome, "gone");
+        BOOST_TEST(d.work_ids() == ids{d.id}, boost::test_tools::per_element());
+        d.record_verified({d.id});
+        d.update("failed_copy_attempts = 2");
+        d.seen = d.row(d.id);
+        d.judge(outcome, "gone");
+        BOOST_TEST(d.shared().failed_copy_attempts.value() == 2);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(lost_again_is_failed) {
+    one_verified d;
+    d.judge(deletion_outcome::vanished, "gone");
+    d.record_verified({d.id});
+    d.seen = d.row(d.id);
+    d.judge(deletion_outcome::lost_again, "gone again");
+    BOOST_TEST(!d.shared().verified());
+    BOOST_TEST(d.shared().failed_copy_attempts.value() == max_attempts);
+    BOOST_TEST(d.view(d.id).state == "failed");
+    BOOST_TEST(d.view(d.id).last_error.value() == "gone again");
+    BOOST_TEST(d.work_ids().empty());
+    // Attempts given back, it is copied and known to have vanished twice.
+    d.update("failed_copy_attempts = 0");
+    BOOST_TEST(d.work().items.at(0).vanished == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_new_version_is_hashed_and_copied_anew) {
+    one_verified d;
+    d.judge(deletion_outcome::new_version);
+    BOOST_TEST(d.shared().local_md5sum.empty());
+    BOOST_TEST(!d.shared().remote_md5sum.has_value());
+    BOOST_TEST(!d.shared().copied.has_value());
+    const auto item = d.work().items.at(0);
+    BOOST_TEST(item.vanished == 0);
+    BOOST_TEST(item.row.failed_copy_attempts == 0);
+}
+
+BOOST_AUTO_TEST_CASE(postponed) {
+    one_verified d;
+    d.foreign().insert(verified(row_of(2)));
+    d.judge(deletion_outcome::postponed, "permission denied", early + 500);
+    BOOST_TEST(deletable(d, later, early + 499) == ids{2}, boost::test_tools::per_element());
+    BOOST_TEST(deletable(d, later, early + 500) == (ids{1, 2}), boost::test_tools::per_element());
+    BOOST_TEST(deletable(d, early + 1, early + 500).empty());
+    BOOST_TEST(d.shared().verified());
+    BOOST_TEST(d.view(d.id).state == "verified");
+    BOOST_TEST(d.view(d.id).last_error.value() == "permission denied");
+    BOOST_TEST((d.load_deletable().value().at(0).identity == identity));
+    // Whether somebody changes it meanwhile or not.
+    d.update("deletable = 0");
+    BOOST_TEST(deletable(d) == ids{2}, boost::test_tools::per_element());
+    d.update("deletable = NULL");
+    BOOST_TEST(deletable(d) == (ids{1, 2}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_row_that_became_another_file_is_left_alone) {
+    for (const std::string change :
+         {"local_path = '/data/x'", "remote_path = '17000/x'", "archive_name = 'x'"})
+        for (const auto outcome :
+             {deletion_outcome::deleted, deletion_outcome::gone, deletion_outcome::vanished,
+              deletion_outcome::lost_again, deletion_outcome::new_version, deletion_outcome::postponed}) {
+            one_verified d;
+            d.update(change);
+            d.judge(outcome, "x");
+            BOOST_TEST(!d.shared().removed.has_value(), change);
+            BOOST_TEST(d.shared().verified(), change);
+            BOOST_TEST(!d.view(d.id).last_error.has_value(), change);
+        }
+    one_verified d;
+    d.foreign().execute("DELETE FROM supersync_v0");
+    d.judge(deletion_outcome::deleted);
+    BOOST_TEST(d.foreign().rows().empty());
+}
+
+// What was found says nothing of other content, of what is pending again, or of what somebody else deleted.
+BOOST_AUTO_TEST_CASE(what_was_found_holds_for_what_was_looked_at) {
+    for (const std::string change :
+         {"local_md5sum = 'x', remote_md5sum = 'x'", "remote_md5sum = NULL", "removed = 5"})
+        for (const auto outcome : {deletion_outcome::vanished, deletion_outcome::lost_again,
+                                   deletion_outcome::new_version, deletion_outcome::postponed}) {
+            one_verified d;
+            d.update(change);
+            const auto before = d.row(d.id);
+            d.judge(outcome, "x");
+            BOOST_TEST((d.row(d.id) == before), change);
+            BOOST_TEST(!d.view(d.id).last_error.has_value(), change);
+        }
+    // A file that is deleted is deleted, whatever its row says now.
+    one_verified d;
+    d.update("remote_md5sum = NULL");
+    d.judge(deletion_outcome::deleted);
+    BOOST_TEST(d.shared().removed.value() == early + 100);
+    BOOST_TEST(d.counts().value().failed == 1);
+}
+
+BOOST_AUTO_TEST_CASE(may_delete_looks_at_this_moment) {
+    one_verified d;
+    const auto may = [&]() -> bool { return d.may_delete({d.seen}).value().at(0); };
+    BOOST_TEST(may());
+    BOOST_TEST(!d.may_delete({d.seen}, d.seen.timestamp).value().at(0));
+    BOOST_TEST(d.may_delete({d.seen}, d.seen.timestamp + 1).value().at(0));
+    const auto refused_after = [&](const std::string& change, const std::string& back) {
+        d.update(change);
+        BOOST_TEST(!may(), change);
+        d.update(back);
+        BOOST_TEST(may(), back);
+    };
+    const auto sum = "'" + d.seen.local_md5sum + "'";
+    refused_after("deletable = 0", "deletable = NULL");
+    refused_after("\"ignore\" = 1", "\"ignore\" = NULL");
+    refused_after("removed = 0", "removed = NULL");
+    refused_after("remote_md5sum = 'x'", "remote_md5sum = " + sum);
+    refused_after("remote_md5sum = NULL", "remote_md5sum = " + sum);
+    refused_after("local_md5sum = 'x', remote_md5sum = 'x'",
+                  "local_md5sum = " + sum + ", remote_md5sum = " + sum);
+    refused_after("local_path = '/x'", "local_path = '" + d.seen.local_path + "'");
+    refused_after("remote_path = '/x'", "remote_path = '" + d.seen.remote_path + "'");
+    refused_after("timestamp = 1e12", "timestamp = " + std::to_string(d.seen.timestamp));
+    d.foreign().execute("DELETE FROM supersync_v0");
+    BOOST_TEST(!may());
+    BOOST_TEST(d.may_delete({}).value().empty());
+}
+
+BOOST_AUTO_TEST_CASE(wanted_by_another_unsettled_row_of_any_archive) {
+    one_verified d;
+    auto other = row_of(2, "another archive");
+    other.local_path = d.seen.local_path;
+    const auto id = d.foreign().insert(other);
+    const auto wanted = [&]() -> bool { return d.load_deletable().value().at(0).wanted_elsewhere; };
+    BOOST_TEST(wanted());
+    BOOST_TEST(!d.may_delete({d.seen}).value().at(0));
+    const auto after = [&](const std::string& change) -> bool {
+        d.foreign().execute("UPDATE supersync_v0 SET " + change + " WHERE id = " + std::to_string(id));
+        BOOST_TEST(d.may_delete({d.seen}).value().at(0) != wanted(), change);
+        return wanted();
+    };
+    BOOST_TEST(after("failed_copy_attempts = 99"));  // failed is not settled
+    BOOST_TEST(!after("\"ignore\" = 1"));
+    BOOST_TEST(after("\"ignore\" = 0"));
+    BOOST_TEST(!after("remote_md5sum = local_md5sum"));
+    BOOST_TEST(after("remote_md5sum = 'x'"));
+    BOOST_TEST(!after("local_path = '/data/1x'"));
+}
+
+BOOST_AUTO_TEST_CASE(superseded_by_a_later_row_for_the_same_place) {
+    one_verified d;
+    auto other = row_of(2);
+    other.local_path = d.seen.local_path;
+    other.remote_path = d.seen.remote_path;
+    other.remote_md5sum = other.local_md5sum;
+    other.deletable = false;
+    const auto id = d.foreign().insert(other);
+    const auto superseded = [&]() -> bool { return d.load_deletable().value().at(0).superseded; };
+    BOOST_TEST(superseded());
+    const auto after = [&](const std::string& change) -> bool {
+        d.foreign().execute("UPDATE supersync_v0 SET " + change + " WHERE id = " + std::to_string(id));
+        BOOST_TEST(d.may_delete({d.seen}).value().at(0) != superseded(), change);
+        return superseded();
+    };
+    BOOST_TEST(after("removed = 5"));
+    BOOST_TEST(!after("\"ignore\" = 1"));
+    BOOST_TEST(after("\"ignore\" = 0"));
+    BOOST_TEST(!after("local_path = '/data/other'"));
+    BOOST_TEST(after("local_path = '" + d.seen.local_path + "'"));
+    BOOST_TEST(!after("remote_path = '17000/other'"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace suprsync::test

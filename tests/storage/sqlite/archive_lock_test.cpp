@@ -1,0 +1,145 @@
+// Only one daemon works on an archive of a catalog (spec 8.4), whatever process it is and however it ends.
+#include "storage/sqlite/archive_lock.hpp"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/files.hpp"
+
+namespace fs = std::filesystem;
+
+namespace suprsync::test {
+
+namespace {
+
+std::string refusal(const fs::path& database, const std::string& archive_name = archive) {
+    const auto held = archive_hold::take(database, archive_name, "second");
+    if (held) return "taken";
+    return std::string(name_of(held.error().code)) + ": " + held.error().text();
+}
+
+// A process that holds the archive until it is killed.
+pid_t holding_process(const fs::path& database) {
+    int ends[2];
+    BOOST_REQUIRE(::pipe(ends) == 0);
+    const auto child = ::fork();
+    BOOST_REQUIRE(child >= 0);
+    if (child == 0) {
+        const auto held = archive_hold::take(database, archive, "first");
+        const char said = held ? 'y' : 'n';
+        if (::write(ends[1], &said, 1) != 1) ::_exit(1);
+        while (true) ::pause();
+    }
+    char said = 0;
+    BOOST_REQUIRE(::read(ends[0], &said, 1) == 1);
+    BOOST_REQUIRE(said == 'y');
+    ::close(ends[0]);
+    ::close(ends[1]);
+    return child;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(archive_holds)
+
+BOOST_AUTO_TEST_CASE(a_second_one_is_told_who_holds_it) {
+    scratch_directory scratch;
+    const auto database = scratch / "db";
+    auto held = archive_hold::take(database, archive, "first");
+    BOOST_REQUIRE(held.has_value());
+    const auto said = refusal(database);
+    BOOST_TEST(said.starts_with("held: cannot hold archive 'data': it is held by process " +
+                                std::to_string(::getpid()) + " on host "),
+               said);
+    BOOST_TEST(said.find("instance first") != std::string::npos, said);
+    BOOST_TEST(said.find(archive_hold::lock_file(database, archive).string()) != std::string::npos, said);
+    BOOST_TEST(refusal(database, "other") == "taken");
+    BOOST_TEST(refusal(scratch / "other.db") == "taken");
+    held->reset();
+    BOOST_TEST(refusal(database) == "taken");
+}
+
+BOOST_AUTO_TEST_CASE(let_go_when_its_process_is_killed) {
+    scratch_directory scratch;
+    const auto child = holding_process(scratch / "db");
+    const auto said = refusal(scratch / "db");
+    BOOST_TEST(said.find("process " + std::to_string(child)) != std::string::npos, said);
+    BOOST_REQUIRE(::kill(child, SIGKILL) == 0);
+    BOOST_REQUIRE(::waitpid(child, nullptr, 0) == child);
+    BOOST_TEST(refusal(scratch / "db") == "taken");
+}
+
+BOOST_AUTO_TEST_CASE(by_whatever_name_the_database_goes) {
+    scratch_directory scratch;
+    write_file(scratch / "real/db", "");
+    fs::create_directory_symlink(scratch / "real", scratch / "link");
+    fs::create_symlink(scratch / "real/db", scratch / "alias.db");
+    const auto held = archive_hold::take(scratch / "link/db", archive, "first");
+    BOOST_TEST(refusal(scratch / "real/db").starts_with("held: "));
+    BOOST_TEST(refusal(scratch / "alias.db").starts_with("held: "));
+    BOOST_TEST(refusal(scratch / "real/../link/db").starts_with("held: "));
+}
+
+BOOST_AUTO_TEST_CASE(every_archive_has_a_file_of_its_own) {
+    scratch_directory scratch;
+    const auto database = scratch / "db";
+    const strings names = {"a",
+                           "A",
+                           "a b",
+                           "a%20b",
+                           "a/b",
+                           "a\nb",
+                           "\xc3\xa4",
+                           "a.lock",
+                           "a.b",
+                           "a%2fb",
+                           "a%2F",
+                           "..",
+                           "a'b",
+                           "-a",
+                           std::string(300, 'x'),
+                           std::string(299, 'x') + "y"};
+    std::vector<std::unique_ptr<archive_hold>> holds;
+    std::vector<fs::path> files;
+    for (const auto& name : names) {
+        auto held = archive_hold::take(database, name, "first");
+        BOOST_REQUIRE_MESSAGE(held, name);
+        holds.push_back(std::move(*held));
+        files.push_back(archive_hold::lock_file(database, name));
+        BOOST_TEST(files.back().parent_path() == fs::canonical(scratch.path()));
+        BOOST_TEST(fs::exists(files.back()));
+    }
+    std::sort(files.begin(), files.end());
+    BOOST_TEST((std::adjacent_find(files.begin(), files.end()) == files.end()));
+}
+
+BOOST_AUTO_TEST_CASE(a_place_that_cannot_be_written) {
+    scratch_directory scratch;
+    const auto said = refusal(scratch / "none/db");
+    BOOST_TEST(said.starts_with("io: cannot hold archive 'data': "), said);
+    BOOST_TEST(said.find((scratch / "none").string()) != std::string::npos, said);
+}
+
+BOOST_AUTO_TEST_CASE(a_catalog_holds_until_it_is_destroyed) {
+    open_database one, other;
+    one.open().value();
+    other.options.path = one.path();
+    other.options.instance_id = "other";
+    other.open().value();
+    BOOST_TEST(one.catalog().hold_archive(archive).has_value());
+    const auto refused = other.catalog().hold_archive(archive);
+    BOOST_REQUIRE(!refused);
+    BOOST_TEST((refused.error().code == failure_code::held));
+    BOOST_TEST(refused.error().detail.find("instance srv") != std::string::npos);
+    BOOST_TEST(other.catalog().hold_archive("other").has_value());
+    one.close();
+    BOOST_TEST(other.catalog().hold_archive(archive).has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace suprsync::test

@@ -1,0 +1,160 @@
+// A database that another program has locked is waited for (spec 3.1): nothing fails, the loop goes on, and
+// it is known since when.
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/files.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync::test {
+
+namespace {
+
+using added = result<std::vector<added_file>>;
+using outcome_of_add = std::shared_ptr<std::optional<added>>;
+
+outcome_of_add begin_add(open_database& d, int n) {
+    auto outcome = std::make_shared<std::optional<added>>();
+    asio::co_spawn(d.loop, d.catalog().add({registration_of(row_of(n))}),
+                   [outcome](std::exception_ptr error, added value) {
+                       if (error) std::rethrow_exception(error);
+                       outcome->emplace(std::move(value));
+                   });
+    return outcome;
+}
+
+// Runs the loop until it holds, a timer ticking all the while; the test's own limit ends what hangs.
+int ticks_until(open_database& d, const std::function<bool()>& holds) {
+    int ticks = 0;
+    asio::steady_timer timer(d.loop);
+    while (!holds()) {
+        bool ticked = false;
+        timer.expires_after(std::chrono::milliseconds(1));
+        timer.async_wait([&](const boost::system::error_code&) { ticked = true; });
+        while (!ticked) {
+            d.loop.restart();
+            d.loop.run_one();
+        }
+        ++ticks;
+    }
+    return ticks;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(catalog_locks)
+
+BOOST_AUTO_TEST_CASE(calls_wait_and_go_on) {
+    ready_database d;
+    BOOST_TEST(!d.catalog().locked_since().has_value());
+    const auto errors = d.catalog().sqlite_errors();
+    const auto before = now();
+    d.foreign().execute("BEGIN IMMEDIATE");
+    const auto first = begin_add(d, 1);
+    const auto second = begin_add(d, 2);
+    // Two tries each, some hundred milliseconds, through which the loop ticks.
+    const auto ticks = ticks_until(d, [&] { return d.catalog().sqlite_errors() >= errors + 4; });
+    BOOST_TEST(ticks >= 4);
+    BOOST_TEST(!first->has_value());
+    BOOST_TEST(!second->has_value());
+    BOOST_REQUIRE(d.catalog().locked_since().has_value());
+    const auto since = *d.catalog().locked_since();
+    BOOST_TEST(since >= before);
+    BOOST_TEST(since <= now());
+    // Reading goes on meanwhile: nobody writes to what is read.
+    BOOST_TEST(d.counts().value().files == 0);
+    BOOST_TEST(!d.find(1).value().has_value());
+    BOOST_TEST(d.catalog().locked_since().value() == since);
+
+    d.foreign().execute("COMMIT");
+    ticks_until(d, [&] { return first->has_value() && second->has_value(); });
+    BOOST_TEST((*first)->has_value());
+    BOOST_TEST((*second)->has_value());
+    BOOST_TEST(!d.catalog().locked_since().has_value());
+    BOOST_TEST(d.counts().value().files == 2);
+}
+
+BOOST_AUTO_TEST_CASE(what_the_lock_holder_wrote_is_there_afterwards) {
+    ready_database d;
+    d.foreign().execute(
+        "BEGIN IMMEDIATE; INSERT INTO supersync_v0 (local_path, local_md5sum, archive_name, "
+        "remote_path, timestamp) VALUES ('/data/1', '', 'data', '17000/smurf/1.g3', 1)");
+    const auto errors = d.catalog().sqlite_errors();
+    const auto outcome = begin_add(d, 1);
+    ticks_until(d, [&] { return d.catalog().sqlite_errors() > errors; });
+    d.foreign().execute("COMMIT");
+    ticks_until(d, [&] { return outcome->has_value(); });
+    BOOST_TEST((*outcome)->value().at(0).existed);
+}
+
+BOOST_AUTO_TEST_CASE(stop_ends_the_waiting) {
+    ready_database d;
+    d.foreign().execute("BEGIN IMMEDIATE");
+    const auto errors = d.catalog().sqlite_errors();
+    const auto waiting = begin_add(d, 1);
+    ticks_until(d, [&] { return d.catalog().sqlite_errors() > errors; });
+    d.catalog().stop();
+    ticks_until(d, [&] { return waiting->has_value(); });
+    BOOST_REQUIRE(!(*waiting)->has_value());
+    BOOST_TEST(((*waiting)->error().code == failure_code::stopped));
+    BOOST_TEST((*waiting)->error().text() ==
+               "cannot use the catalog " + d.path().string() + ": the program is shutting down");
+    // And what comes later.
+    const auto refused = d.counts();
+    BOOST_REQUIRE(!refused);
+    BOOST_TEST((refused.error().code == failure_code::stopped));
+    d.foreign().execute("ROLLBACK");
+    BOOST_TEST(d.foreign().rows().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_catalog_may_be_closed_while_it_is_locked) {
+    ready_database d;
+    d.foreign().execute("BEGIN IMMEDIATE");
+    const auto waiting = begin_add(d, 1);
+    const auto errors = d.catalog().sqlite_errors();
+    ticks_until(d, [&] { return d.catalog().sqlite_errors() > errors; });
+    d.close();
+    ticks_until(d, [&] { return waiting->has_value(); });
+    BOOST_TEST(((*waiting)->error().code == failure_code::stopped));
+}
+
+// Also where nothing is to be written afterwards: here the lock holds up the change to WAL mode.
+BOOST_AUTO_TEST_CASE(a_lock_that_held_up_a_reader_is_forgotten_when_it_goes) {
+    open_database d;
+    d.make_ready();
+    d.close();
+    foreign_writer other(d.path());
+    other.execute("PRAGMA journal_mode = DELETE");
+    d.open().value();
+    other.execute("BEGIN EXCLUSIVE");
+    auto step = std::make_shared<std::optional<result<preparation>>>();
+    asio::co_spawn(d.loop, d.catalog().prepare_step(), [step](std::exception_ptr, result<preparation> value) {
+        step->emplace(std::move(value));
+    });
+    ticks_until(d, [&] { return d.catalog().locked_since().has_value(); });
+    BOOST_TEST(!step->has_value());
+    other.execute("COMMIT");
+    ticks_until(d, [&] { return step->has_value(); });
+    BOOST_TEST((*step)->value().done);
+    BOOST_TEST(!d.catalog().locked_since().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(another_error_is_a_failure_and_counted) {
+    ready_database d;
+    d.foreign().execute("DROP TABLE suprsync_notes");
+    const auto errors = d.catalog().sqlite_errors();
+    d.foreign().insert(row_of(1));
+    const auto refused = d.load_work({archive, later, 10, {}});
+    BOOST_REQUIRE(!refused);
+    BOOST_TEST((refused.error().code == failure_code::catalog));
+    BOOST_TEST(refused.error().text().find("suprsync_notes") != std::string::npos);
+    BOOST_TEST(d.catalog().sqlite_errors() > errors);
+    BOOST_TEST(!d.catalog().locked_since().has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace suprsync::test
