@@ -1,30 +1,44 @@
-# Reads the includes of every room and fails on an arrow that the picture in README.md does not have, and on an
-# outside library in a room that is not its own. Run as: cmake -DSOURCE_DIR=... -P layering.cmake
+# Reads the includes of every room and fails on an arrow that the picture in docs/architecture.md does not have, on a
+# circle or an arrow that runs back up, and on an outside library in a room that is not its own. Run as:
+# cmake -DSOURCE_DIR=... -P layering.cmake
 cmake_minimum_required(VERSION 3.25)
 
-set(rooms engine net storage http)
-
-# Which rooms a room may include. The executable (engine/commands/) wires them all and is read
-# nowhere here; no room may include it.
-set(arrows_engine engine)
-set(arrows_net net engine)
-set(arrows_storage storage engine)
-set(arrows_http http engine)
+# From the ground up: a room may include itself and those behind it, all of which stand above it in this list. The
+# executable (engine/commands/) wires them all, stands last, and no room may include it.
+set(plan
+  "engine/model|"
+  "engine/rules|engine/model"
+  "engine/loop|engine/model"
+  "engine/report|engine/model engine/loop"
+  "engine/ports|engine/model engine/report"
+  "engine/config|engine/model"
+  "engine/run|engine/model engine/rules engine/loop engine/report engine/ports engine/config"
+  "net/process|engine/model engine/loop"
+  "net/remote|net/process engine/model engine/rules engine/ports"
+  "net/rsync|net/process net/remote engine/model engine/ports"
+  "storage/sqlite|engine/model"
+  "storage/index|storage/sqlite engine/model"
+  "storage/catalog|storage/sqlite storage/index engine/model engine/rules engine/ports"
+  "storage/disk|engine/model engine/ports engine/rules"
+  "http/api|engine/model engine/rules engine/report engine/ports"
+  "http/server|http/api engine/model engine/loop engine/ports")
 
 # Outside libraries that belong to some rooms alone: "<pattern of the included path>|<its rooms>". What no line
-# names (the standard library, Asio's loop, fmt) is everybody's.
+# names (the standard library, fmt) is everybody's.
 set(owned
-  "^SQLiteCpp/|storage"
-  "^sqlite3|storage"
-  "^openssl/|storage http"
-  "^boost/asio/ssl|http"
-  "^boost/beast|http"
-  "^boost/json|http"
-  "^boost/url|http"
-  "^prometheus/|http"
-  "^boost/process|net"
-  "^yaml-cpp/|engine"
-  "^spdlog/|engine"
+  "^boost/asio/ssl|http/server"
+  "^boost/asio|engine/loop engine/report engine/ports engine/run net/process net/remote net/rsync storage/sqlite storage/catalog storage/disk http/api http/server"
+  "^SQLiteCpp/|storage/sqlite"
+  "^sqlite3|storage/sqlite storage/catalog"
+  "^openssl/evp|storage/disk"
+  "^openssl/(crypto|err|ssl|x509)|http/server"
+  "^boost/beast|http/api http/server"
+  "^boost/json|http/api"
+  "^boost/url|http/api"
+  "^prometheus/|http/api"
+  "^boost/process|net/process"
+  "^yaml-cpp/|engine/config engine/rules"
+  "^spdlog/|engine/report engine/run"
   "^boost/program_options|"
   "^systemd/|"
   "^(boost/test|gtest|gmock|benchmark)/|")
@@ -55,9 +69,9 @@ function(judge room path verdict)
     set(${verdict} "the executable is nobody's to include" PARENT_SCOPE)
     return()
   endif()
-  if(path MATCHES "^([a-z]+)/" AND CMAKE_MATCH_1 IN_LIST rooms)
-    if(NOT CMAKE_MATCH_1 IN_LIST arrows_${room})
-      set(${verdict} "${room}/ may not include ${CMAKE_MATCH_1}/ (all arrows point to engine/)" PARENT_SCOPE)
+  if(path MATCHES "^((engine|net|storage|http)/[a-z_]+)/")
+    if(NOT CMAKE_MATCH_1 STREQUAL room AND NOT CMAKE_MATCH_1 IN_LIST arrows_${room})
+      set(${verdict} "${room}/ may not include ${CMAKE_MATCH_1}/" PARENT_SCOPE)
     endif()
     return()
   endif()
@@ -66,7 +80,7 @@ function(judge room path verdict)
     return()
   endif()
   foreach(rule IN LISTS owned)
-    string(REGEX MATCH "^(.*)\\|([a-z ]*)$" whole "${rule}")
+    string(REGEX MATCH "^(.*)\\|([a-z/ ]*)$" whole "${rule}")
     set(pattern "${CMAKE_MATCH_1}")
     string(REPLACE " " ";" owners "${CMAKE_MATCH_2}")
     if(path MATCHES "${pattern}" AND NOT room IN_LIST owners)
@@ -81,9 +95,33 @@ function(judge room path verdict)
   endforeach()
 endfunction()
 
+set(rooms "")
+foreach(line IN LISTS plan)
+  string(REGEX MATCH "^(.*)\\|(.*)$" whole "${line}")
+  set(room "${CMAKE_MATCH_1}")
+  string(REPLACE " " ";" arrows_${room} "${CMAKE_MATCH_2}")
+  foreach(below IN LISTS arrows_${room})
+    if(NOT below IN_LIST rooms)
+      message(FATAL_ERROR "layering: ${room} is to use ${below}, which does not stand above it in the plan: "
+                          "that would be a circle or an arrow back up")
+    endif()
+  endforeach()
+  list(APPEND rooms "${room}")
+endforeach()
+
+# Every folder of sources is a room of the plan.
+file(GLOB_RECURSE everything RELATIVE "${SOURCE_DIR}" "${SOURCE_DIR}/engine/*.?pp" "${SOURCE_DIR}/net/*.?pp"
+     "${SOURCE_DIR}/storage/*.?pp" "${SOURCE_DIR}/http/*.?pp")
+list(FILTER everything EXCLUDE REGEX "^engine/commands/")
+foreach(file IN LISTS everything)
+  get_filename_component(folder "${file}" DIRECTORY)
+  if(NOT folder IN_LIST rooms)
+    string(APPEND offences "\n${file}: ${folder} is no room of the plan")
+  endif()
+endforeach()
+
 foreach(room IN LISTS rooms)
-  file(GLOB_RECURSE files "${SOURCE_DIR}/${room}/*.cpp" "${SOURCE_DIR}/${room}/*.hpp" "${SOURCE_DIR}/${room}/*.h")
-  list(FILTER files EXCLUDE REGEX "/engine/commands/")
+  file(GLOB files "${SOURCE_DIR}/${room}/*.cpp" "${SOURCE_DIR}/${room}/*.hpp" "${SOURCE_DIR}/${room}/*.h")
   if(NOT files)
     message(FATAL_ERROR "layering: no sources below ${SOURCE_DIR}/${room}: nothing was checked")
   endif()

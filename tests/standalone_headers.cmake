@@ -53,6 +53,7 @@ if(stale)
   file(REMOVE ${stale})
 endif()
 add_library(standalone_headers OBJECT ${sources})
-target_link_libraries(standalone_headers PRIVATE suprsync_http suprsync_storage suprsync_net)
+target_link_libraries(standalone_headers PRIVATE suprsync_engine_run suprsync_http_server suprsync_storage_catalog
+                      suprsync_storage_disk suprsync_net_rsync)
 add_test(NAME standalone_headers COMMAND ${CMAKE_COMMAND} -DSOURCE_DIR=${CMAKE_SOURCE_DIR} -DBINARY_DIR=${standalone}
          -P ${CMAKE_CURRENT_SOURCE_DIR}/standalone_headers.cmake)

@@ -10,6 +10,7 @@
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
 #include "engine/config/configuration.hpp"
+#include "engine/model/text.hpp"
 #include "engine/rules/registration_rules.hpp"
 #include "http/api/views.hpp"
 #include "storage/disk/local_disk.hpp"
@@ -23,9 +24,8 @@ registration read_registration(const tool_arguments& arguments) {
     file.local_path = absolute_path(arguments.operands()[0]);
     file.remote_path = arguments.operands()[1];
     file.archive_name = arguments.operands()[2];
-    file.local_md5sum = arguments.text("md5").value_or("");
+    file.local_md5sum = lower(arguments.text("md5").value_or(""));
     if (arguments.has("md5") && file.local_md5sum.empty()) throw usage_error("--md5: the sum is empty");
-    for (auto& c : file.local_md5sum) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     file.timestamp = arguments.number("timestamp", 0, 1e11).value_or(human::now());
     file.deletable = !arguments.has("no-delete");
     check_name("archive", file.archive_name).value();
@@ -38,7 +38,7 @@ std::uint64_t look_at(const std::string& path) {
     boost::asio::io_context loop;
     const auto disk = make_local_disk(loop.get_executor(), 1);
     std::optional<result<file_identity>> seen;
-    boost::asio::co_spawn(loop, disk->look({path}),
+    boost::asio::co_spawn(loop, disk->stat({path}),
                           [&](const std::exception_ptr& bug, std::vector<result<file_identity>> all) {
                               if (bug) std::rethrow_exception(bug);
                               seen.emplace(std::move(all.at(0)));
@@ -92,11 +92,7 @@ command describe_add() {
     c.synopsis = "LOCAL REMOTE ARCHIVE";
     c.summary = "register one file";
     c.description =
-        "Registers the local file LOCAL to be copied to REMOTE, a path below the base directory of ARCHIVE. "
-        "The "
-        "rules are those of POST /files; the file may lie anywhere. A file that is registered already and "
-        "not "
-        "settled yet is not registered twice.";
+        "Registers the local file LOCAL to be copied to REMOTE, a path below the base directory of ARCHIVE. The rules are those of POST /files; the file may lie anywhere. A file that is registered already and not settled yet is not registered twice.";
     c.options =
         with_catalog_options({{"md5", "SUM", "the file's MD5 sum; without it, the daemon computes it"},
                               {"timestamp", "T", "time of registration, seconds since the epoch (now)"},

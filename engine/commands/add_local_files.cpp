@@ -208,7 +208,7 @@ class adding {
             row.local_path = r.local_path;
             row.archive_name = r.archive_name;
             row.remote_path = r.remote_path;
-            for (const auto& other : catalog_->wait((*catalog_)->rivals_of(row))) {
+            for (const auto& other : catalog_->wait((*catalog_)->claimants_of(row))) {
                 if (other.row.ignore) continue;
                 // Earlier versions of the file itself make way for the new one, or hold the place for it.
                 if (other.row.local_path == r.local_path) {
@@ -315,10 +315,7 @@ command describe_add_local_files() {
     c.synopsis = "ROOT ARCHIVE";
     c.summary = "register all files below a directory";
     c.description =
-        "Registers every regular file below ROOT that the archive does not have yet, with its path relative "
-        "to "
-        "ROOT as remote path, a thousand in a transaction. What cannot be registered is named on standard "
-        "error, and everything else is registered: exit status 1. It may be interrupted and begun again.";
+        "Registers every regular file below ROOT that the archive does not have yet, with its path relative to ROOT as remote path, a thousand in a transaction. What cannot be registered is named on standard error, and everything else is registered: exit status 1. It may be interrupted and begun again.";
     c.options = with_catalog_options(
         {{"last-edit", "S", "only files that nobody has changed for so long (60)"},
          {"remote-prefix", "DIR", "directory at the destination that the remote paths begin with"},

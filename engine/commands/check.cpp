@@ -40,9 +40,7 @@ command describe_check() {
     c.synopsis = "LOCAL";
     c.summary = "the rows of a local path";
     c.description =
-        "Shows every registration of the local file, in whatever archive and state. Exit status 1 where "
-        "there "
-        "is none.";
+        "Shows every registration of the local file, in whatever archive and state. Exit status 1 where there is none.";
     c.options = with_catalog_options({{"json", "", "print the rows as a JSON array"}});
     c.least_operands = c.most_operands = 1;
     c.run = check;

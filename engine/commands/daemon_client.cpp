@@ -157,14 +157,14 @@ result<std::string> ask_daemon(const daemon_address& daemon, const std::string& 
     } catch (const boost::system::system_error& e) {
         if (is_about_trust(e.code()))
             return cannot_ask(
-                failure_code::link, daemon,
-                fmt::format("{}: its certificate is not trusted for this name; say --ca-file FILE, or "
-                            "--insecure",
-                            e.code().message()));
-        return cannot_ask(failure_code::link, daemon,
-                          fmt::format("{}: is it running, and is that where it listens (--http-listen of "
-                                      "suprsync run)?",
-                                      e.code().message()));
+                failure_code::connection, daemon,
+                fmt::format(
+                    "{}: its certificate is not trusted for this name; say --ca-file FILE, or --insecure",
+                    e.code().message()));
+        return cannot_ask(
+            failure_code::connection, daemon,
+            fmt::format("{}: is it running, and is that where it listens (--http-listen of suprsync run)?",
+                        e.code().message()));
     }
     const auto status = got.result_int();
     if (status == 401 || status == 403)

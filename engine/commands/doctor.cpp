@@ -20,7 +20,8 @@
 #include "engine/rules/diagnosis.hpp"
 #include "net/process/guardian.hpp"
 #include "net/remote/probe.hpp"
-#include "storage/disk/examination.hpp"
+#include "storage/catalog/catalog_probe.hpp"
+#include "storage/disk/place_probe.hpp"
 
 namespace asio = boost::asio;
 namespace json = boost::json;
@@ -33,9 +34,7 @@ constexpr std::chrono::seconds longest_check_for_damage{60};
 
 constexpr const char* usage =
     "usage: suprsync doctor [--json] (--config FILE | --site-file FILE | OPTION...)\n\n"
-    "Is everything in place for this configuration? Takes the options of run, looks, and changes nothing, "
-    "here or "
-    "there. Exit status: 0 nothing is in the way, 1 something is, 2 usage or configuration.\n";
+    "Is everything in place for this configuration? Takes the options of run, looks, and changes nothing, here or there. Exit status: 0 nothing is in the way, 1 something is, 2 usage or configuration.\n";
 
 const char* word_of(health how) {
     return how == health::ok ? "ok" : how == health::warning ? "warn" : "FAIL";
@@ -78,7 +77,7 @@ class examination {
             options.runtime_directory = directory;
             if (const char* file = std::getenv("SUPRSYNC_SSH_CONFIG"); file && *file)
                 options.ssh_config_file = file;
-            const auto there = co_await examine_destination(loop, runner, std::move(options));
+            const auto there = co_await probe_destination(loop, runner, std::move(options));
             const auto known = catalog_.archives.find(archive.name);
             say(judge_destination(archive, there,
                                   known == catalog_.archives.end() ? nullptr : &known->second));
@@ -92,7 +91,7 @@ class examination {
 
   private:
     asio::awaitable<void> look_at_programs(child_runner& runner) {
-        std::vector<examined_program> programs{{"rsync", "", "rsync"}};
+        std::vector<probed_program> programs{{"rsync", "", "rsync"}};
         programs[0].version = co_await version_here(runner, "rsync", "--version");
         const bool ssh = std::any_of(configuration_.archives.begin(), configuration_.archives.end(),
                                      [](const auto& a) { return a.ssh_host.has_value(); });
@@ -106,20 +105,20 @@ class examination {
     void look_at_catalog() {
         std::vector<std::string> names;
         for (const auto& archive : configuration_.archives) names.push_back(archive.name);
-        catalog_ = examine_catalog(configuration_.db_path, names, longest_check_for_damage);
+        catalog_ = probe_catalog(configuration_.db_path, names, longest_check_for_damage);
         say(judge_catalog(catalog_));
     }
 
     void look_at_local_side(const archive_configuration& archive) {
-        say({judge_finalization_root(archive.name, examine_place(archive.suprsync_file_root))});
+        say({judge_finalization_root(archive.name, probe_place(archive.suprsync_file_root))});
         std::set<std::string> seen;
         for (const auto& root : archive.local_roots) {
             seen.insert(root);
-            say({judge_local_directory(archive, "local root", examine_place(root))});
+            say({judge_local_directory(archive, "local root", probe_place(root))});
         }
         for (const auto& directory : catalog_.archives[archive.name].recent_directories) {
             if (!seen.insert(directory).second) continue;
-            auto found = judge_local_directory(archive, "local files", examine_place(directory));
+            auto found = judge_local_directory(archive, "local files", probe_place(directory));
             // A directory may go when its files have gone.
             if (found.how != health::ok) say({std::move(found)});
         }
@@ -154,7 +153,7 @@ class examination {
 
     const daemon_configuration& configuration_;
     const bool as_json_;
-    examined_catalog catalog_;
+    probed_catalog catalog_;
     json::array json_;
     bool failed_ = false;
 };

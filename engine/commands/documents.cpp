@@ -16,9 +16,7 @@ namespace suprsync {
 namespace {
 
 constexpr const char* what_it_is =
-    "Copies registered files to their destination with rsync, proves each copy by comparing MD5 sums, "
-    "deletes "
-    "local files after a fresh proof, and tells when a day is complete.";
+    "Copies registered files to their destination with rsync, proves each copy by comparing MD5 sums, deletes local files after a fresh proof, and tells when a day is complete.";
 
 struct exit_status {
     const char* code;
@@ -29,12 +27,7 @@ constexpr exit_status statuses[] = {{"0", "done"},
                                     {"2", "usage or configuration"},
                                     {"3", "`run --once` left something unsettled"}};
 constexpr const char* which_status =
-    "2 says that the command line, a file that it names for its settings (\\-\\-config, "
-    "\\-\\-token\\-file) or a value in it\nmakes no sense: nothing was attempted. 1 says that the command "
-    "was "
-    "understood and failed: no such archive, id or file,\na locked or missing catalog, a daemon that does "
-    "not "
-    "answer, an output that cannot be written.\n";
+    "2 says that the command line, a file that it names for its settings (\\-\\-config, \\-\\-token\\-file) or a value in it\nmakes no sense: nothing was attempted. 1 says that the command was understood and failed: no such archive, id or file,\na locked or missing catalog, a daemon that does not answer, an output that cannot be written.\n";
 
 // Text for troff: nothing in it is a command or an escape, and no line ends in a space.
 std::string troff(const std::string& text) {
@@ -88,8 +81,7 @@ std::string manual_of(const command& c) {
 std::string program_help() {
     std::string help =
         "usage: suprsync COMMAND [OPTION]...\n\n"
-        "Copies registered files to their destination with rsync, proves each copy by comparing MD5 sums, "
-        "deletes\nlocal files after a fresh proof, and tells when a day is complete.\n\ncommands:\n";
+        "Copies registered files to their destination with rsync, proves each copy by comparing MD5 sums, deletes\nlocal files after a fresh proof, and tells when a day is complete.\n\ncommands:\n";
     for (const auto& c : command_table()) help += fmt::format("  {:<17}{}\n", c.name, c.summary);
     help +=
         "\n  --help           this text; suprsync COMMAND --help has the options of one command\n"
@@ -104,14 +96,10 @@ std::string program_help() {
 
 std::string manual_page() {
     auto page = fmt::format(
-        ".\\\" Made by: suprsync help --man\n.TH SUPRSYNC 1 \"\" \"suprsync {}\" \"User Commands\"\n.SH "
-        "NAME\n"
+        ".\\\" Made by: suprsync help --man\n.TH SUPRSYNC 1 \"\" \"suprsync {}\" \"User Commands\"\n.SH NAME\n"
         "suprsync \\- copies registered files, proves each copy, and tells when a day is complete\n"
         ".SH SYNOPSIS\n.B suprsync\n.I COMMAND\n[\\fIOPTION\\fR]...\n.SH DESCRIPTION\n{}\n"
-        "The commands run, status, doctor and help aside, all open the catalog directly, with the daemon "
-        "running\nor not; the daemon notices at once what they change. On a terminal they print aligned "
-        "tables, elsewhere fields "
-        "between tabs,\nwith \\fB\\-\\-json\\fR one JSON document.\n.SH COMMANDS\n",
+        "The commands run, status, doctor and help aside, all open the catalog directly, with the daemon running\nor not; the daemon notices at once what they change. On a terminal they print aligned tables, elsewhere fields between tabs,\nwith \\fB\\-\\-json\\fR one JSON document.\n.SH COMMANDS\n",
         SUPRSYNC_VERSION, troff(what_it_is));
     for (const auto& c : command_table()) page += manual_of(c);
     page += ".SH EXIT STATUS\n";

@@ -19,7 +19,7 @@ namespace {
 struct explanation {
     file_view file;
     std::optional<timecode_view> directory;
-    std::vector<file_view> rivals;
+    std::vector<file_view> claimants;
     claim judgement;
     std::string deletion;
     std::string next_attempt;  // '' where none is to come
@@ -33,9 +33,9 @@ bool is_unsettled(const file_view& file) {
     return file.state == "pending" || file.state == "retrying" || file.state == "failed";
 }
 
-rival as_rival(const file_view& file) {
+claimant as_rival(const file_view& file) {
     const auto& row = file.row;
-    rival r;
+    claimant r;
     r.id = row.id;
     r.archive_name = row.archive_name;
     r.local_path = row.local_path;
@@ -75,10 +75,10 @@ explanation explain_one(tool_catalog& catalog, const file_view& file,
                         const std::vector<file_view>& same_path) {
     explanation e;
     e.file = file;
-    e.rivals = catalog.wait(catalog->rivals_of(file.row));
-    std::vector<rival> rivals;
-    for (const auto& r : e.rivals) rivals.push_back(as_rival(r));
-    e.judgement = judge_claim(file.row, rivals);
+    e.claimants = catalog.wait(catalog->claimants_of(file.row));
+    std::vector<claimant> claimants;
+    for (const auto& r : e.claimants) claimants.push_back(as_rival(r));
+    e.judgement = judge_claim(file.row, claimants);
     e.deletion = deletion_of(file, same_path);
     e.next_attempt = next_attempt_of(file, catalog.wait(catalog->memory(file.row.archive_name)));
     const auto timecode = timecode_of(file.row.remote_path);
@@ -135,9 +135,9 @@ void print(const explanation& e) {
     if (!e.next_attempt.empty()) line("next attempt", human::name(e.next_attempt));
     if (e.directory) line("timecode", directory_line(e));
     line("deletion", e.deletion);
-    if (e.judgement.decision != claim::verdict::holds && is_unsettled(e.file))
+    if (e.judgement.decision != claim::verdict::owns && is_unsettled(e.file))
         line("claim", human::name(e.judgement.reason));
-    for (const auto& other : e.rivals)
+    for (const auto& other : e.claimants)
         line("same place",
              fmt::format("id {} ({}, {}): {}", other.row.id, human::name(other.row.archive_name), other.state,
                          human::name(other.row.local_path)));
@@ -163,14 +163,14 @@ void write(json_writer& json, const explanation& e) {
         .member("deletion", e.deletion)
         .key("claim")
         .begin_object()
-        .member("verdict", std::string(verdict == claim::verdict::holds        ? "holds"
+        .member("verdict", std::string(verdict == claim::verdict::owns         ? "holds"
                                        : verdict == claim::verdict::superseded ? "superseded"
                                                                                : "conflict"))
         .member("reason", e.judgement.reason)
         .end_object()
         .key("rivals")
         .begin_array();
-    for (const auto& other : e.rivals) write_file(json, other);
+    for (const auto& other : e.claimants) write_file(json, other);
     json.end_array().end_object();
 }
 
@@ -206,11 +206,7 @@ command describe_explain() {
     c.synopsis = "LOCAL";
     c.summary = "why a file is as it is, and what waits for it";
     c.description =
-        "For every registration of the local file: its state, attempts and last error, when it is tried "
-        "next, "
-        "the timecode directory that waits for it, whether the local file may be deleted, and other files "
-        "that "
-        "claim the same place at the destination.";
+        "For every registration of the local file: its state, attempts and last error, when it is tried next, the timecode directory that waits for it, whether the local file may be deleted, and other files that claim the same place at the destination.";
     c.options = with_catalog_options({{"json", "", "print it as a JSON array"}});
     c.least_operands = c.most_operands = 1;
     c.run = explain;

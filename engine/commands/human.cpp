@@ -8,6 +8,7 @@
 #include <cmath>
 #include <ctime>
 
+#include "engine/model/text.hpp"
 #include "engine/rules/registration_rules.hpp"
 
 namespace suprsync::human {
@@ -56,8 +57,7 @@ std::string name(std::string_view text) {
     std::string shown;
     for (std::size_t at = 0; at < text.size();) {
         const auto byte = static_cast<unsigned char>(text[at]);
-        std::size_t length = byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
-        if (at + length > text.size() || !is_utf8(std::string(text.substr(at, length)))) length = 0;
+        const auto length = utf8_sequence(text.substr(at));
         // C1 controls, which terminals obey, are two bytes of UTF-8.
         const bool control = byte < 0x20 || byte == 0x7f ||
                              (length == 2 && byte == 0xc2 && static_cast<unsigned char>(text[at + 1]) < 0xa0);

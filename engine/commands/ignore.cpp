@@ -39,9 +39,7 @@ command describe_ignore() {
     c.synopsis = "ID...";
     c.summary = "leave files alone";
     c.description =
-        "The daemon neither copies nor deletes ignored files, and their timecode directory is finalized "
-        "without "
-        "them. The rows are shown as they are afterwards.";
+        "The daemon neither copies nor deletes ignored files, and their timecode directory is finalized without them. The rows are shown as they are afterwards.";
     c.options = with_catalog_options({{"reason", "TEXT", "why; kept, and shown with the row"},
                                       {"json", "", "print the rows as a JSON array"}});
     c.least_operands = 1;
@@ -56,8 +54,7 @@ command describe_unignore() {
     c.synopsis = "ID...";
     c.summary = "leave files alone no longer";
     c.description =
-        "Ignored files are as they were before: pending, failed or verified. A directory that was finalized "
-        "without them is finalized anew when they are settled.";
+        "Ignored files are as they were before: pending, failed or verified. A directory that was finalized without them is finalized anew when they are settled.";
     c.options = with_catalog_options({{"json", "", "print the rows as a JSON array"}});
     c.least_operands = 1;
     c.most_operands = 100'000;

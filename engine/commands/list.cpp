@@ -65,8 +65,7 @@ command describe_list() {
     c.synopsis = "ARCHIVE [--all | --deletable | --state STATE] [--since T]";
     c.summary = "what is to be copied, or other rows";
     c.description =
-        "Shows rows of the archive in the order of their ids: those that are to be copied (pending and "
-        "retrying), or what the options say. On a terminal a table; elsewhere lines of fields between tabs.";
+        "Shows rows of the archive in the order of their ids: those that are to be copied (pending and retrying), or what the options say. On a terminal a table; elsewhere lines of fields between tabs.";
     c.options = with_catalog_options(
         {{"all", "", "every row"},
          {"deletable", "", "verified rows of which the local file may be deleted once it is old enough"},

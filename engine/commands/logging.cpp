@@ -15,6 +15,8 @@
 #include <memory>
 #include <mutex>
 
+#include "engine/model/text.hpp"
+
 namespace suprsync {
 
 namespace {
@@ -115,10 +117,7 @@ result<spdlog::level::level_enum> read_log_level(const std::string& word) {
         {"warning", spdlog::level::warn},      {"error", spdlog::level::err},
         {"critical", spdlog::level::critical}, {"off", spdlog::level::off},
         {"none", spdlog::level::off}};
-    std::string lower = word;
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    const auto found = levels.find(lower);
+    const auto found = levels.find(lower(word));
     if (found == levels.end())
         return failure{
             failure_code::invalid, "use", "log level",

@@ -38,8 +38,7 @@ command describe_next() {
     c.synopsis = "ARCHIVE";
     c.summary = "what is to be copied next";
     c.description =
-        "Shows the file that the daemon takes next: finalization files first, then what was never tried, the "
-        "oldest registration first, then what is to be tried again.";
+        "Shows the file that the daemon takes next: finalization files first, then what was never tried, the oldest registration first, then what is to be tried again.";
     c.options = with_catalog_options({{"count", "N", "so many files, in the order in which they come (1)"},
                                       {"json", "", "print the rows as a JSON array"}});
     c.least_operands = c.most_operands = 1;

@@ -23,7 +23,7 @@ std::string duration(double seconds) {
 
 }  // namespace
 
-std::string progress_line(const session& now) {
+std::string progress_line(const status_snapshot& now) {
     std::string line;
     for (const auto& a : now.archives) {
         const auto open = a.files_waiting + a.files_in_flight;
@@ -39,7 +39,7 @@ std::string progress_line(const session& now) {
     return line;
 }
 
-std::string closing_line(const session& now) {
+std::string closing_line(const status_snapshot& now) {
     std::string line;
     for (const auto& a : now.archives) {
         const auto stats = now.archive_stats.find(a.name);

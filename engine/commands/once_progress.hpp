@@ -8,9 +8,9 @@
 namespace suprsync {
 
 /// "timestreams: 120 of 300 files, 1.2 GB to go, 45.0 MB/s, 0:26 left"; archives joined by "; ".
-std::string progress_line(const session& now);
+std::string progress_line(const status_snapshot& now);
 
 /// The last line of all: what was done and what is left.
-std::string closing_line(const session& now);
+std::string closing_line(const status_snapshot& now);
 
 }  // namespace suprsync

@@ -162,11 +162,12 @@ class instance_reader {
         for (const auto& [option, value] : own_daemon_values_) {
             const auto [place, first] = of_daemon_.try_emplace(option, value);
             if (!first && place->second.texts != value.texts)
-                return bad(value.origin,
-                           fmt::format("expected '{}', as at {}, got '{}': all entries run in one daemon; "
-                                       "choose one with --instance-id to run them apart",
-                                       fmt::join(place->second.texts, "', '"), place->second.origin.text(),
-                                       fmt::join(value.texts, "', '")));
+                return bad(
+                    value.origin,
+                    fmt::format(
+                        "expected '{}', as at {}, got '{}': all entries run in one daemon; choose one with --instance-id to run them apart",
+                        fmt::join(place->second.texts, "', '"), place->second.origin.text(),
+                        fmt::join(value.texts, "', '")));
         }
         return {};
     }

@@ -63,9 +63,7 @@ command describe_retry() {
     c.synopsis = "ARCHIVE (--all | --prefix P | ID...)";
     c.summary = "attempts back to 0";
     c.description =
-        "Gives files that have failed, or wait for their next attempt, all their attempts back: a running "
-        "daemon "
-        "tries them at once. Files that are verified, ignored or gone are left alone.";
+        "Gives files that have failed, or wait for their next attempt, all their attempts back: a running daemon tries them at once. Files that are verified, ignored or gone are left alone.";
     c.options = with_catalog_options({{"all", "", "every such file of the archive"},
                                       {"prefix", "P", "those of which the remote path begins so"},
                                       {"json", "", "print the number of files as JSON"}});

@@ -45,11 +45,11 @@ namespace {
 
 constexpr auto as_value = asio::as_tuple(asio::use_awaitable);
 // Requests that are running when everything else has ended.
-constexpr auto door_grace = 1s;
+constexpr auto http_server_grace = 1s;
 constexpr auto progress_every = 500ms;
 constexpr auto longest_between_words = 10s;  // to systemd while the catalog is prepared
 
-std::optional<std::string> environment(const char* name) {
+std::optional<std::string> environment_variable(const char* name) {
     const char* value = std::getenv(name);
     return value && *value ? std::optional<std::string>(value) : std::nullopt;
 }
@@ -57,8 +57,8 @@ std::optional<std::string> environment(const char* name) {
 // A short path of our own: control sockets live there, whose names have at most 108 bytes, and a symbolic
 // link for each file of a batch, which on a disk take longer to make than small files take to send.
 std::string runtime_directory_path() {
-    if (auto of_systemd = environment("RUNTIME_DIRECTORY")) return *of_systemd;
-    if (auto of_session = environment("XDG_RUNTIME_DIR");
+    if (auto of_systemd = environment_variable("RUNTIME_DIRECTORY")) return *of_systemd;
+    if (auto of_session = environment_variable("XDG_RUNTIME_DIR");
         of_session && of_session->size() < 40 && ::access(of_session->c_str(), W_OK | X_OK) == 0)
         return *of_session + "/suprsync";
     const char* parent = ::access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : "/tmp";
@@ -89,7 +89,7 @@ class running_daemon {
         if (!opened) return opened.error();
         catalog_ = std::move(*opened);
         for (const auto& archive : c.archives)
-            if (auto held = catalog_->hold_archive(archive.name); !held) return held.error();
+            if (auto held = catalog_->lock_archive(archive.name); !held) return held.error();
         auto watch = guardian::start("/proc/self/exe");
         if (!watch) return watch.error();
         guardian_.emplace(std::move(*watch));
@@ -100,11 +100,11 @@ class running_daemon {
             [this](const archive_configuration& archive) { return make_transport(archive); });
         log_watch_ = std::make_unique<log_watch>(loop_.get_executor(), c.db_path);
         daemon_->hears_of_writes = [this] { return log_watch_->works(); };
-        daemon_->hold_archive = [this](const std::string& archive) {
-            return catalog_->hold_archive(archive);
+        daemon_->lock_archive = [this](const std::string& archive) {
+            return catalog_->lock_archive(archive);
         };
-        daemon_->release_archive = [this](const std::string& archive) { catalog_->release_archive(archive); };
-        return open_door();
+        daemon_->unlock_archive = [this](const std::string& archive) { catalog_->unlock_archive(archive); };
+        return open_http_server();
     }
 
     int run() {
@@ -158,33 +158,33 @@ class running_daemon {
         t.bwlimit = a.bwlimit;
         t.chmod = a.chmod;
         t.runtime_directory = runtime_directory_path();
-        t.ssh_config_file = environment("SUPRSYNC_SSH_CONFIG");
+        t.ssh_config_file = environment_variable("SUPRSYNC_SSH_CONFIG");
         auto& runner = runners_.emplace_back(loop_.get_executor(), &*guardian_);
         return make_rsync_transport(loop_.get_executor(), runner, std::move(t));
     }
 
-    result<void> open_door() {
+    result<void> open_http_server() {
         const auto& c = options_.daemon;
-        door_options d;
+        http_server_options d;
         d.listen = c.http_listen;
         d.token = options_.token;
         d.tls_certificate = c.http_tls_certificate.value_or("");
         d.tls_key = c.http_tls_key.value_or("");
         d.host_names = c.http_host_names;
         d.report = [](const std::string& what) { spdlog::warn("{}", what); };
-        auto opened = door::open(loop_.get_executor(), std::move(d), *daemon_);
+        auto opened = http_server::open(loop_.get_executor(), std::move(d), *daemon_);
         if (opened) {
-            door_ = std::move(*opened);
-            if (door_->address() != "off")
+            http_server_ = std::move(*opened);
+            if (http_server_->address() != "off")
                 spdlog::info("listening on {}{}",
-                             door_->address().starts_with("unix:") ? ""
-                             : c.http_tls_key                      ? "https://"
-                                                                   : "http://",
-                             door_->address());
+                             http_server_->address().starts_with("unix:") ? ""
+                             : c.http_tls_key                             ? "https://"
+                                                                          : "http://",
+                             http_server_->address());
             return {};
         }
         // Several daemons on one host want the default port; one that was asked for is meant.
-        if (opened.error().code != failure_code::held || c.http_listen_given) return opened.error();
+        if (opened.error().code != failure_code::in_use || c.http_listen_given) return opened.error();
         daemon_->conditions().raise(
             condition_kind::port_busy, "",
             opened.error().text() + "; this daemon answers no requests: give it a --http-listen of its own");
@@ -200,7 +200,7 @@ class running_daemon {
         others.spawn(tell_of_writes());
         if (options_.daemon.once && ::isatty(STDERR_FILENO)) others.spawn(show_progress_line());
         task_group requests(loop);
-        if (door_) requests.spawn(door_->run());
+        if (http_server_) requests.spawn(http_server_->run());
 
         daemon_->on_ready = [this] {
             ready_ = true;
@@ -213,7 +213,7 @@ class running_daemon {
         service_manager::stopping();
         // A request that waits for a locked database is answered by the catalog's end.
         catalog_->stop();
-        if (door_) door_->stop(door_grace);
+        if (http_server_) http_server_->stop(http_server_grace);
         co_await requests.join();
         signals_.cancel();
         log_watch_->stop();
@@ -275,9 +275,9 @@ class running_daemon {
             if (changes.error().code == failure_code::stopped) co_return;
             daemon_->conditions().raise(
                 condition_kind::configuration_not_reloaded, "",
-                fmt::format("{}; the daemon goes on with the configuration that it had: mend it, then send "
-                            "SIGHUP (systemctl reload suprsync) again",
-                            changes.error().text()));
+                fmt::format(
+                    "{}; the daemon goes on with the configuration that it had: mend it, then send SIGHUP (systemctl reload suprsync) again",
+                    changes.error().text()));
             co_return;
         }
         daemon_->conditions().clear(condition_kind::configuration_not_reloaded, "");
@@ -338,18 +338,16 @@ class running_daemon {
     std::unique_ptr<local_disk> disk_;
     std::list<child_runner> runners_;
     std::unique_ptr<daemon> daemon_;
-    std::unique_ptr<door> door_;
+    std::unique_ptr<http_server> http_server_;
     bool ready_ = false;
     bool ended_ = false;
 };
 
 constexpr const char* usage =
-    "usage: suprsync run --archive-name NAME --remote-basedir DIR --db-path FILE --suprsync-file-root DIR "
-    "[OPTION]...\n"
+    "usage: suprsync run --archive-name NAME --remote-basedir DIR --db-path FILE --suprsync-file-root DIR [OPTION]...\n"
     "       suprsync run --config FILE [OPTION]...\n"
     "       suprsync run --site-file FILE [OPTION]...\n\n"
-    "The daemon: copies, verifies, deletes, finalizes, until SIGTERM. Times are seconds, or have a unit: 90, "
-    "90s, 15m, 2h, 7d.\n";
+    "The daemon: copies, verifies, deletes, finalizes, until SIGTERM. Times are seconds, or have a unit: 90, 90s, 15m, 2h, 7d.\n";
 
 int report_check(const run_options& options) {
     for (const auto& notice : options.notices) std::cerr << "suprsync run: " << notice << std::endl;

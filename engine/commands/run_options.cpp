@@ -49,9 +49,9 @@ std::optional<std::string> text_of(const po::variables_map& given, const char* o
 po::options_description this_run() {
     const auto value = [](const char* what) { return po::value<std::string>()->value_name(what); };
     po::options_description options("this run");
-    options.add_options()("config", value("FILE"),
-                          "configuration file, YAML, for any number of archives; options given here win; "
-                          "SIGHUP reads it again")(
+    options.add_options()(
+        "config", value("FILE"),
+        "configuration file, YAML, for any number of archives; options given here win; SIGHUP reads it again")(
         "site-file", value("FILE"),
         "OCS site configuration: every SupRsync entry of this host, or the one that --instance-id names")(
         "site-host", value("NAME"), "host of the site configuration ($SITE_HOST, or this machine's name)")(
@@ -106,22 +106,23 @@ result<std::string> read_token(const daemon_configuration& c) {
     if (!std::all_of(token->begin(), token->end(), [](char x) { return x > ' ' && x < '\x7f'; }))
         return wrong(
             "--http-token-file",
-            fmt::format("expected one token of visible ASCII characters in '{}', got more lines, spaces "
-                        "or other characters",
-                        *c.http_token_file));
+            fmt::format(
+                "expected one token of visible ASCII characters in '{}', got more lines, spaces or other characters",
+                *c.http_token_file));
     return token;
 }
 
-// What the door would refuse is refused before anything is opened.
+// What the HTTP server would refuse is refused before anything is opened.
 result<void> check_door(const run_options& options) {
     const auto& c = options.daemon;
     const auto where = parse_listen_address(c.http_listen);
     if (!where) return wrong("--http-listen", where.error().detail);
     if (!where->local_only() && options.token.empty())
-        return wrong("--http-listen",
-                     fmt::format("others can reach {}: set a token (--http-token-file), or listen on "
-                                 "127.0.0.1, [::1] or unix:PATH",
-                                 where->text()));
+        return wrong(
+            "--http-listen",
+            fmt::format(
+                "others can reach {}: set a token (--http-token-file), or listen on 127.0.0.1, [::1] or unix:PATH",
+                where->text()));
     if (where->what == listen_address::kind::unix_socket && !where->path.starts_with('/'))
         return wrong("--http-listen",
                      fmt::format("expected an absolute path after unix:, got '{}'", where->path));

@@ -104,8 +104,7 @@ command describe_status() {
     c.synopsis = "";
     c.summary = "what the daemon is doing";
     c.description =
-        "Asks the running daemon over HTTP and shows what each archive is doing, and the conditions that a "
-        "person should look at.";
+        "Asks the running daemon over HTTP and shows what each archive is doing, and the conditions that a person should look at.";
     c.options = {
         {"http", "ADDRESS",
          "where it listens: ADDRESS:PORT, unix:PATH or https://HOST:PORT (127.0.0.1:8642)"},

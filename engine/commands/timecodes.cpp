@@ -99,9 +99,7 @@ command describe_timecodes() {
     c.synopsis = "ARCHIVE";
     c.summary = "timecode directories and what blocks them";
     c.description =
-        "Shows the archive's timecode directories, how many of their files are not settled yet, and the "
-        "first "
-        "file that keeps one from being finalized (--json has up to ten).";
+        "Shows the archive's timecode directories, how many of their files are not settled yet, and the first file that keeps one from being finalized (--json has up to ten).";
     c.options = with_catalog_options({{"open", "", "only those that are not finalized"},
                                       {"json", "", "print the directories as a JSON array"}});
     c.least_operands = c.most_operands = 1;

@@ -43,17 +43,19 @@ bool is_or_lies_within(const std::string& inner, const std::string& outer) {
 result<void> check_neighbours(const archive_configuration& a, const archive_configuration& b) {
     if (a.ssh_host != b.ssh_host) return {};
     if (a.remote_staging_dir && is_or_lies_within(*a.remote_staging_dir, b.remote_basedir))
-        return wrong("--remote-staging-dir",
-                     fmt::format("'{}' of archive '{}' lies inside the base directory '{}' of '{}', where "
-                                 "nothing but files under their final names may appear",
-                                 *a.remote_staging_dir, a.name, b.remote_basedir, b.name));
+        return wrong(
+            "--remote-staging-dir",
+            fmt::format(
+                "'{}' of archive '{}' lies inside the base directory '{}' of '{}', where nothing but files under their final names may appear",
+                *a.remote_staging_dir, a.name, b.remote_basedir, b.name));
     const bool inside = is_or_lies_within(a.remote_basedir, b.remote_basedir) &&
                         !is_or_lies_within(b.remote_basedir, a.remote_basedir);
     if (inside && !a.remote_staging_dir)
-        return wrong("--remote-basedir",
-                     fmt::format("the base directory of archive '{}', {}, lies inside that of '{}', {}: "
-                                 "choose another, or a --remote-staging-dir outside both",
-                                 a.name, a.destination(), b.name, b.destination()));
+        return wrong(
+            "--remote-basedir",
+            fmt::format(
+                "the base directory of archive '{}', {}, lies inside that of '{}', {}: choose another, or a --remote-staging-dir outside both",
+                a.name, a.destination(), b.name, b.destination()));
     return {};
 }
 
@@ -75,8 +77,7 @@ result<void> check_archive(const archive_configuration& a) {
             return wrong(
                 "--remote-staging-dir",
                 fmt::format(
-                    "'{}' lies inside the base directory '{}', where nothing but files under their final "
-                    "names may appear: choose a directory beside it",
+                    "'{}' lies inside the base directory '{}', where nothing but files under their final names may appear: choose a directory beside it",
                     *a.remote_staging_dir, a.remote_basedir));
     }
     if (a.delete_local_after && !(std::isfinite(*a.delete_local_after) && *a.delete_local_after >= 0))
@@ -94,9 +95,10 @@ result<void> check_archive(const archive_configuration& a) {
         return wrong("--concurrency",
                      fmt::format("expected 1 to 64 batches in flight, got {}", a.concurrency));
     if (a.bwlimit && !is_rsync_rate(*a.bwlimit))
-        return wrong("--bwlimit", fmt::format("expected a rate as rsync knows it (800 for KiB/s, or with a "
-                                              "suffix: 1.5m), got '{}'",
-                                              *a.bwlimit));
+        return wrong(
+            "--bwlimit",
+            fmt::format("expected a rate as rsync knows it (800 for KiB/s, or with a suffix: 1.5m), got '{}'",
+                        *a.bwlimit));
     if (!is_rsync_modes(a.chmod))
         return wrong(
             "--chmod",
@@ -122,12 +124,6 @@ configuration_fault fault_of(const failure& f, std::optional<std::size_t> archiv
 }
 
 }  // namespace
-
-std::string archive_configuration::destination() const {
-    const auto base = std::filesystem::path(remote_basedir + "/").lexically_normal().string();
-    const auto trimmed = base.substr(0, base.size() - 1);
-    return ssh_host ? *ssh_host + ":" + trimmed : trimmed;
-}
 
 result<void> check_name(const std::string& option, const std::string& name) {
     if (name.empty()) return wrong(option, "it is required and must not be empty");

@@ -7,59 +7,9 @@
 #include <vector>
 
 #include "engine/model/failure.hpp"
-#include "engine/model/file.hpp"
+#include "engine/model/settings.hpp"
 
 namespace suprsync {
-
-/// What is asked of the destination before a local file is deleted (spec 6.3).
-enum class recheck_kind { size, md5, off };
-
-/// Options of one archive, names and defaults of spec 2.1. Durations in seconds.
-struct archive_configuration {
-    std::string name;
-    std::string remote_basedir;
-    std::optional<std::string> ssh_host;
-    std::optional<std::string> ssh_key;
-    std::optional<std::string> remote_staging_dir;
-    std::optional<double> delete_local_after;
-    int max_copy_attempts = 5;
-    std::optional<double> copy_timeout;
-    std::optional<double> cmd_timeout;
-    double stall_timeout = 300;
-    std::optional<std::size_t> files_per_batch;
-    double sleep_time = 60;
-    bool compression = false;
-    std::optional<std::string> bwlimit;
-    std::string chmod = "g+rwX,o+rX";
-    std::size_t concurrency = 4;
-    recheck_kind recheck_remote = recheck_kind::size;
-    std::vector<std::string> local_roots;
-    std::string instance_id;
-    std::string suprsync_file_root;
-
-    /// "user@host:/base" or "/base": equal for archives that share their remote paths.
-    std::string destination() const;
-};
-
-struct daemon_configuration {
-    std::string db_path;
-    std::string suprsync_file_root;
-    std::string instance_id;
-    std::vector<std::string> local_roots;
-    std::string log_level = "info";
-    std::string log_format = "text";
-    bool db_echo = false;
-    std::string http_listen = "127.0.0.1:8642";
-    bool http_listen_given =
-        false;  ///< a busy default port is a condition, a busy explicit one a failure (spec 8.1)
-    std::optional<std::string> http_token_file;
-    std::optional<std::string> http_tls_certificate;
-    std::optional<std::string> http_tls_key;
-    std::vector<std::string> http_host_names;
-    double shutdown_grace = 10;
-    bool once = false;
-    std::vector<archive_configuration> archives;
-};
 
 /// One thing that is wrong, with where it is wrong, so that a reader of files can say the line.
 struct configuration_fault {

@@ -117,10 +117,10 @@ class reader {
         for (std::size_t i = 0; i < list.size(); ++i) {
             const auto name = fmt::format("archives[{}]", i);
             if (!list[i].IsMap())
-                return bad(list[i].Mark().is_null() ? key : list[i], name,
-                           fmt::format("expected a mapping of an archive's keys (name, remote_basedir, ...), "
-                                       "got {}",
-                                       what_is(list[i])));
+                return bad(
+                    list[i].Mark().is_null() ? key : list[i], name,
+                    fmt::format("expected a mapping of an archive's keys (name, remote_basedir, ...), got {}",
+                                what_is(list[i])));
             given_archive archive;
             archive.origin = {place_of(file_, list[i]), name};
             for (const auto& entry : list[i]) {

@@ -11,6 +11,7 @@
 #include <type_traits>
 
 #include "engine/model/durations.hpp"
+#include "engine/model/text.hpp"
 
 namespace suprsync {
 
@@ -105,12 +106,6 @@ configuration_key<C> count(names n, M C::* member, long most) {
         [](auto number) { return fmt::format("{}", number); });
 }
 
-std::string lower(std::string t) {
-    std::transform(t.begin(), t.end(), t.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return t;
-}
-
 // One of some words, in any case.
 template <class C>
 configuration_key<C> word(names n, std::string C::* member, std::vector<std::string> words) {
@@ -187,8 +182,7 @@ std::vector<archive_key> make_archive_keys() {
         text({"ssh-key", "ssh_key", "FILE", "identity file for ssh", "none"}, &A::ssh_key),
         duration(
             {"delete-local-after", "delete_local_after", "TIME",
-             "age (seconds since registration) after which a verified local file is deleted; without it, "
-             "none is",
+             "age (seconds since registration) after which a verified local file is deleted; without it, none is",
              "none"},
             &A::delete_local_after),
         count({"max-copy-attempts", "max_copy_attempts", "N",
@@ -212,8 +206,7 @@ std::vector<archive_key> make_archive_keys() {
         flag({"compression", "compression", "", "rsync -z", "false"}, &A::compression),
         text(
             {"bwlimit", "bwlimit", "RATE",
-             "rsync's bandwidth limit (KiB/s, or with rsync's suffixes) for the archive as a whole: with it, "
-             "one batch at a time",
+             "rsync's bandwidth limit (KiB/s, or with rsync's suffixes) for the archive as a whole: with it, one batch at a time",
              "none"},
             &A::bwlimit),
         text({"chmod", "chmod", "MODES", "rsync's --chmod", "g+rwX,o+rX"}, &A::chmod),
@@ -250,11 +243,11 @@ std::vector<daemon_key> make_daemon_keys() {
         text({"instance-id", "instance_id", "ID", "names this instance in finalization files",
               "$INSTANCE_ID, or the host name"},
              &D::instance_id),
-        list({"local-root", "local_roots", "DIR",
-              "files below it may be registered over HTTP, and where any is given only those are deleted; "
-              "repeatable",
-              "none"},
-             &D::local_roots),
+        list(
+            {"local-root", "local_roots", "DIR",
+             "files below it may be registered over HTTP, and where any is given only those are deleted; repeatable",
+             "none"},
+            &D::local_roots),
         duration({"shutdown-grace", "shutdown_grace", "TIME",
                   "time (seconds) that running transfers get after SIGTERM", "10s"},
                  &D::shutdown_grace),

@@ -52,10 +52,11 @@ class reader {
         auto host = find(hosts.value, name);
         if (!host.there) host = find(hosts.value, name = "localhost");
         if (!host.there)
-            return bad(place(hosts.key), "hosts",
-                       fmt::format("expected host '{}' (or localhost) in it, got {}: name one of them with "
-                                   "--site-host",
-                                   request_.host, fmt::join(keys_of(hosts.value), ", ")));
+            return bad(
+                place(hosts.key), "hosts",
+                fmt::format(
+                    "expected host '{}' (or localhost) in it, got {}: name one of them with --site-host",
+                    request_.host, fmt::join(keys_of(hosts.value), ", ")));
         return read_host("hosts." + name, host);
     }
 

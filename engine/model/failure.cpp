@@ -24,7 +24,7 @@ std::string_view name_of(failure_code code) {
             return "not_a_catalog";
         case failure_code::missing_program:
             return "missing_program";
-        case failure_code::link:
+        case failure_code::connection:
             return "link";
         case failure_code::no_space:
             return "no_space";
@@ -44,7 +44,7 @@ std::string_view name_of(failure_code code) {
             return "not_ready";
         case failure_code::stopped:
             return "stopped";
-        case failure_code::held:
+        case failure_code::in_use:
             return "held";
     }
     return "unknown";

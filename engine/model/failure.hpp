@@ -22,7 +22,7 @@ enum class failure_code {
     catalog,              ///< any other database error
     not_a_catalog,        ///< the file is no database, or one of another schema
     missing_program,      ///< rsync, ssh, md5sum, flock is not installed, here or there
-    link,                 ///< the destination cannot be reached, or the connection was lost
+    connection,           ///< the destination cannot be reached, or the connection was lost
     no_space,             ///< no space or quota at the destination
     timed_out,            ///< a time limit was reached
     stalled,              ///< nothing moved for --stall-timeout
@@ -32,7 +32,7 @@ enum class failure_code {
     staging_unavailable,  ///< no staging directory on the base directory's file system
     not_ready,            ///< the catalog is still being prepared
     stopped,              ///< the daemon is shutting down
-    held,                 ///< another process holds the archive
+    in_use,               ///< another process holds the archive
 };
 
 /// Stable lower-case name of a code, as logs and JSON show it (`no_space`).

@@ -1,16 +1,44 @@
-// Numbers with their nouns, for people: "1 file", "2 files".
+// Small questions about texts that every room asks in the same way: is it an MD5 sum, is it UTF-8; and how
+// numbers are written with their nouns.
 #pragma once
 
 #include <fmt/format.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace suprsync {
 
+/// "1 file", "2 files".
 template <class Number>
 std::string counted(Number n, std::string_view noun) {
     return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
 }
+
+/// ASCII letters in lower case, whatever the locale; other bytes as they are.
+std::string lower(std::string_view text);
+
+/// 32 hexadecimal digits in lower case, as md5sum prints them.
+bool is_md5(std::string_view text);
+
+/// Strict UTF-8: no overlong forms, no surrogates.
+bool is_utf8(std::string_view text);
+
+/// Length (1 to 4 bytes) of the well-formed UTF-8 sequence that the text begins with; 0 where it begins with
+/// none, the empty text included (Unicode 15, table 3-7).
+std::size_t utf8_sequence(std::string_view text);
+
+/// The directory that a path lies in: "/a" for "/a/b", "/" for "/b", "." for "b".
+std::string directory_of(const std::string& path);
+
+/// FNV-1a, 64 bits.
+inline constexpr std::uint64_t fnv_start = 14695981039346656037ULL;
+inline constexpr std::uint64_t fnv_prime = 1099511628211ULL;
+std::uint64_t fnv1a(std::string_view text);
+
+/// 63 bits of FNV-1a: a positive key for a text in a database or a file name.
+std::int64_t text_key(std::string_view text);
 
 }  // namespace suprsync

@@ -9,20 +9,10 @@
 #include <vector>
 
 #include "engine/model/failure.hpp"
-#include "engine/model/file.hpp"
+#include "engine/model/rows.hpp"
+#include "engine/model/timecodes.hpp"
 
 namespace suprsync {
-
-/// A row as GET /files/{id} shows it.
-struct file_view {
-    file_row row;
-    std::string state;  ///< pending, retrying, failed, ignored, verified, deleted
-    std::optional<std::string> last_error;
-    std::optional<epoch_seconds> last_error_at;
-    std::optional<epoch_seconds> next_attempt_at;
-    std::optional<std::string> ignore_reason;
-    std::optional<std::uint64_t> bytes;
-};
 
 /// Which rows are listed; what is not set does not restrict. Every combination costs O(page), whatever the
 /// catalog holds; where the remote prefix goes on behind the timecode, as much as the timecode has rows.
@@ -54,21 +44,6 @@ struct file_change {
     std::optional<bool> deletable;
 };
 
-/// A timecode directory as people look at it.
-struct timecode_view {
-    int timecode = 0;
-    std::string archive_name;
-    bool completed = false;
-    bool synced = false;
-    bool finalized = false;
-    int revision = 0;                     ///< of the last finalization file; 0: none yet
-    epoch_seconds last_finalized_at = 0;  ///< 0: never
-    std::int64_t files = 0;               ///< data rows that are not ignored
-    std::int64_t unsettled = 0;           ///< of these
-    std::int64_t failed = 0;              ///< of these
-    std::vector<file_view> blocking;      ///< unsettled files, failed ones first; at most 10
-};
-
 struct timecode_query {
     std::string archive;
     int after = -1;  ///< larger timecodes
@@ -94,7 +69,7 @@ class catalog_admin {
 
     /// Other rows with the destination path of this one, of any archive with the same destination, ignored
     /// ones included; by id.
-    virtual boost::asio::awaitable<result<std::vector<file_view>>> rivals_of(file_row) = 0;
+    virtual boost::asio::awaitable<result<std::vector<file_view>>> claimants_of(file_row) = 0;
 
     /// Whether the archive has a row of each local path, in whatever state.
     virtual boost::asio::awaitable<result<std::vector<bool>>> registered(

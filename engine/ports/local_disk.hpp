@@ -36,7 +36,7 @@ class local_disk {
 
     /// stat(2) of each path, links followed. Failures per path: not_found, not_permitted, invalid (not a
     /// regular file: the detail says what it is), io.
-    virtual boost::asio::awaitable<std::vector<result<file_identity>>> look(
+    virtual boost::asio::awaitable<std::vector<result<file_identity>>> stat(
         std::vector<std::string> paths) = 0;
 
     /// MD5 of each file's content, on a pool of threads shared by all callers. One hop for all of them, so

@@ -1,4 +1,5 @@
-// What the door (http/) may ask of the engine. Implemented by the daemon; tests of the door use a fake.
+// What the HTTP server (http/) may ask of the engine. Implemented by the daemon; tests of the HTTP server use
+// a fake.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -6,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/config/configuration.hpp"
 #include "engine/model/failure.hpp"
+#include "engine/model/settings.hpp"
 #include "engine/ports/catalog.hpp"
 #include "engine/report/event_feed.hpp"
 #include "engine/report/metrics.hpp"
@@ -41,12 +42,12 @@ struct archive_report {
 
 /// What needs the catalog fails with not_ready while it is being prepared, catalog, and stopped at the end;
 /// what names an archive that the daemon does not serve fails with not_found.
-class front_desk {
+class service {
   public:
-    virtual ~front_desk() = default;
+    virtual ~service() = default;
 
     /// The session data as it is now.
-    virtual session status() = 0;
+    virtual status_snapshot status() = 0;
 
     /// Registers all or none, committed when answered, also while the catalog is being prepared. Failures:
     /// invalid, not_found, not_permitted, conflict (their `subject` begins with "files[INDEX]" for the bad
@@ -80,7 +81,7 @@ class front_desk {
 
     virtual measurements measure() = 0;
 
-    /// What happens; lives as long as the front desk.
+    /// What happens; lives as long as the service.
     virtual event_feed& events() = 0;
 
     /// Able to work: catalog open and prepared.

@@ -14,24 +14,11 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/destination.hpp"
 #include "engine/model/failure.hpp"
 #include "engine/model/file.hpp"
 
 namespace suprsync {
-
-/// Which file system object a base directory is, to notice an unmounted disk.
-struct base_identity {
-    std::string file_system;  ///< id of the file system, `stat -f -c %i`
-    std::uint64_t inode = 0;
-    bool operator==(const base_identity&) const = default;
-};
-
-/// A file that lies in staging, complete or not.
-struct staged_file {
-    int slot = 0;
-    std::string remote_path;
-    std::uint64_t size = 0;  ///< bytes
-};
 
 struct prepare_request {
     std::string catalog_uuid;      ///< names this catalog's own part of staging
@@ -57,14 +44,9 @@ struct process_end {
     /// finished: whatever the exit status, the link held and each file may be judged by its own answer.
     /// Otherwise one of link, no_space, timed_out, stalled, slot_busy, stopped, missing_program,
     /// not_permitted, io.
-    std::optional<failure> trouble;
+    std::optional<failure> error;
     std::string exit_class;  ///< for counters and logs: "0", "23", "signal 9", "timed out"
-    bool finished() const { return !trouble.has_value(); }
-};
-
-enum class stage_mode {
-    resume,   ///< append to what is there (`--append`), new files whole
-    compare,  ///< after a mismatch: delta transfer whatever size and time say (`-I --no-whole-file`)
+    bool finished() const { return !error.has_value(); }
 };
 
 struct stage_item {
@@ -124,22 +106,16 @@ struct publish_report {
     std::vector<std::string> notes;
 };
 
-struct look_request {
+struct stat_request {
     std::vector<std::string> remote_paths;  ///< published files
     bool md5 = false;                       ///< content, too; size alone otherwise
     bool sync_first = false;                ///< `sync -f` of the base directory before looking (spec 6.3)
     std::uint64_t bytes = 0;                ///< together, for the time limit where md5 is asked
 };
 
-struct look_answer {
-    bool answered = false;              ///< the destination said something about this path
-    std::optional<std::uint64_t> size;  ///< none where answered and no regular file is there
-    std::optional<std::string> md5;
-};
-
-struct look_report {
+struct stat_report {
     process_end end;
-    std::vector<look_answer> answers;
+    std::vector<stat_answer> answers;
 };
 
 class transport {
@@ -168,7 +144,7 @@ class transport {
                                                            std::uint64_t bytes);
 
     /// What stands at final paths now.
-    virtual boost::asio::awaitable<look_report> look(look_request) = 0;
+    virtual boost::asio::awaitable<stat_report> stat(stat_request) = 0;
 
     /// Removes files from staging, and directories there that have become empty.
     virtual boost::asio::awaitable<result<void>> sweep(std::vector<staged_file>) = 0;

@@ -40,7 +40,7 @@ void condition_board::clear_archive(const std::string& archive) {
         if (held.archive == archive) clear(held.kind, archive);
 }
 
-bool condition_board::holds(const std::string& kind, const std::string& archive) const {
+bool condition_board::is_raised(const std::string& kind, const std::string& archive) const {
     return held_.contains({kind, archive});
 }
 

@@ -52,7 +52,7 @@ class condition_board {
     /// The archive is not served any more: all of its conditions end.
     void clear_archive(const std::string& archive);
 
-    bool holds(const std::string& kind, const std::string& archive) const;
+    bool is_raised(const std::string& kind, const std::string& archive) const;
     std::vector<condition> list() const;
 
   private:

@@ -1,5 +1,5 @@
 // What the doers measure while they work, for GET /metrics: durations, exit statuses, bytes. Plain numbers on
-// the loop thread; how they are shown is the door's business.
+// the loop thread; how they are shown is the HTTP server's business.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/archive_counts.hpp"
 #include "engine/model/duration_histogram.hpp"
-#include "engine/ports/catalog.hpp"
 #include "engine/report/status_snapshot.hpp"
 
 namespace suprsync {
@@ -26,7 +26,7 @@ struct archive_instruments {
 
 /// Everything that GET /metrics shows, as it is now.
 struct measurements {
-    suprsync::session session;
+    suprsync::status_snapshot status_snapshot;
     struct of_archive {
         archive_counts counts;
         archive_instruments instruments;

@@ -29,7 +29,7 @@ struct archive_stats {
     std::string last_file_copied;
 };
 
-struct session_counters {
+struct status_counters {
     std::uint64_t iterations = 0;
     std::uint64_t copies = 0;
     std::uint64_t errors_timeout = 0;
@@ -64,12 +64,12 @@ struct archive_activity {
     bool paused = false;
 };
 
-struct session {
+struct status_snapshot {
     std::string activity = "idle";
     epoch_seconds timestamp = 0;
     std::optional<suprsync::last_copy> last_copy;
     std::map<std::string, suprsync::archive_stats> archive_stats;
-    session_counters counters;
+    status_counters counters;
 
     std::string instance_id;
     std::string version;

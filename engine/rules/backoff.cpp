@@ -10,24 +10,24 @@ double exponential_delay(int failures, double first, double most, double random)
     return whole / 2 + whole / 2 * random;
 }
 
-link_state::phase link_state::at(epoch_seconds now) const {
+connection_state::phase connection_state::at(epoch_seconds now) const {
     if (phase_ == phase::down && retry_at_ && now >= *retry_at_) return phase::probe;
     return phase_;
 }
 
-void link_state::probe_started() { phase_ = phase::probing; }
+void connection_state::probe_started() { phase_ = phase::probing; }
 
-void link_state::answered() {
+void connection_state::answered() {
     phase_ = phase::up;
     retry_at_.reset();
 }
 
-void link_state::succeeded() {
+void connection_state::succeeded() {
     if (phase_ != phase::up) return;  // a straggler says nothing of the link as it is now
     failures_ = 0;
 }
 
-void link_state::failed(epoch_seconds now, double random) {
+void connection_state::failed(epoch_seconds now, double random) {
     if (phase_ == phase::down) return;
     ++failures_;
     phase_ = phase::down;
@@ -35,7 +35,7 @@ void link_state::failed(epoch_seconds now, double random) {
     retry_at_ = now + exponential_delay(failures_, 2 * first_delay, most_delay, random);
 }
 
-void link_state::reset() {
+void connection_state::reset() {
     phase_ = phase::probe;
     failures_ = 0;
     retry_at_.reset();

@@ -18,7 +18,7 @@ using random_source = std::function<double()>;
 double exponential_delay(int failures, double first, double most, double random);
 
 /// The link to one destination. Starts unknown: the first use is a probe.
-class link_state {
+class connection_state {
   public:
     enum class phase {
         probe,    ///< try it once (connect, look at the base directory) before any transfer

@@ -4,11 +4,11 @@
 
 namespace suprsync {
 
-claim judge_claim(const file_row& row, const std::vector<rival>& rivals) {
-    const rival* lowest = nullptr;     // lowest id below ours that is not ignored: it holds the path
-    const rival* successor = nullptr;  // highest id of the same local file
-    const rival* delivered = nullptr;  // newest delivered earlier version
-    for (const auto& other : rivals) {
+claim judge_claim(const file_row& row, const std::vector<claimant>& claimants) {
+    const claimant* lowest = nullptr;     // lowest id below ours that is not ignored: it holds the path
+    const claimant* successor = nullptr;  // highest id of the same local file
+    const claimant* delivered = nullptr;  // newest delivered earlier version
+    for (const auto& other : claimants) {
         if (other.id == row.id) continue;
         if (other.id < row.id && !other.ignore && (!lowest || other.id < lowest->id)) lowest = &other;
         if (other.local_path != row.local_path) continue;
@@ -21,9 +21,7 @@ claim judge_claim(const file_row& row, const std::vector<rival>& rivals) {
     if (lowest && lowest->local_path != row.local_path) {
         result.decision = claim::verdict::conflict;
         result.reason = fmt::format(
-            "the destination path {} belongs to another local file, {} (id {}, archive {}): ignore that row, "
-            "or register this "
-            "file under another remote path",
+            "the destination path {} belongs to another local file, {} (id {}, archive {}): ignore that row, or register this file under another remote path",
             row.remote_path, lowest->local_path, lowest->id, lowest->archive_name);
     } else if (successor) {
         result.decision = claim::verdict::superseded;

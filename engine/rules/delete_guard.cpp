@@ -31,7 +31,7 @@ std::optional<deletion_decision> check_row(const deletion_facts& f) {
 
 // Condition 2: the file is the one that was verified.
 std::optional<deletion_decision> check_local(const deletion_facts& f) {
-    if (!f.local) return {{step::look_local, {}}};
+    if (!f.local) return {{step::stat_local, {}}};
     const auto& row = f.item.row;
     if (!*f.local) {
         if (f.local->error().code == failure_code::not_found) return {{step::gone, "it is gone already"}};
@@ -61,14 +61,13 @@ std::optional<deletion_decision> check_local(const deletion_facts& f) {
 // Condition 3: the destination still has it.
 std::optional<deletion_decision> check_remote(const deletion_facts& f) {
     if (f.recheck == recheck_kind::off) return std::nullopt;
-    if (!f.remote) return {{step::look_remote, {}}};
+    if (!f.remote) return {{step::stat_remote, {}}};
     if (!f.remote->answered) return {{step::not_now, "the destination did not answer"}};
     if (!f.remote->size) {
         if (f.item.vanished > 0)
             return {
                 {step::lost_again,
-                 "the copy vanished from the destination a second time; it is kept here and not sent again: "
-                 "find out what removes it there, then retry it"}};
+                 "the copy vanished from the destination a second time; it is kept here and not sent again: find out what removes it there, then retry it"}};
         return {{step::vanished, "the copy vanished from the destination; it is sent again"}};
     }
     const bool other_size = *f.remote->size != (*f.local)->size;

@@ -5,8 +5,10 @@
 #include <optional>
 #include <string>
 
-#include "engine/config/configuration.hpp"
-#include "engine/ports/catalog.hpp"
+#include "engine/model/destination.hpp"
+#include "engine/model/failure.hpp"
+#include "engine/model/rows.hpp"
+#include "engine/model/settings.hpp"
 
 namespace suprsync {
 
@@ -18,15 +20,15 @@ struct deletion_facts {
     bool within_roots = true;                      ///< below the archive's local_roots, or none are set
     std::optional<result<file_identity>> local;    ///< a fresh stat
     std::optional<result<std::string>> local_md5;  ///< computed now, with the file unchanged around it
-    std::optional<look_answer> remote;             ///< a fresh look at the destination
+    std::optional<stat_answer> remote;             ///< a fresh look at the destination
     bool catalog_agrees =
         false;  ///< asked again after all else: still verified, deletable, not needed elsewhere
 };
 
 enum class deletion_step {
-    look_local,   ///< stat the file
+    stat_local,   ///< stat the file
     hash_local,   ///< compute its MD5: no identity is on record
-    look_remote,  ///< ask the destination
+    stat_remote,  ///< ask the destination
     ask_catalog,  ///< ask the catalog once more
     remove,       ///< all holds: unlink
     not_now,      ///< a condition does not hold now: leave it, look again later

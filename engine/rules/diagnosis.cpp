@@ -22,7 +22,7 @@ double part(std::uint64_t free, std::uint64_t total) {
 }
 
 finding judge_space(const std::string& archive, const std::string& check, const std::string& where,
-                    const examined_space& space) {
+                    const probed_space& space) {
     auto text =
         fmt::format("{} free of {} at {}", gigabytes(space.bytes_free), gigabytes(space.bytes_total), where);
     if (space.inodes_total > 0) text += fmt::format(", {} inodes free", space.inodes_free);
@@ -34,19 +34,18 @@ finding judge_space(const std::string& archive, const std::string& check, const 
     return {health::ok, archive, check, text};
 }
 
-finding judge_base(const archive_configuration& archive, const examined_destination& there,
-                   const examined_archive* remembered) {
+finding judge_base(const archive_configuration& archive, const probed_destination& there,
+                   const probed_archive* remembered) {
     const auto& name = archive.name;
     const std::string check = "base directory";
     if (!there.base_trouble.empty())
         return {health::failed, name, check, archive.destination() + ": " + there.base_trouble};
     const bool delivered = remembered && (remembered->has_verified || remembered->base);
     if (!there.base_exists && delivered)
-        return {health::failed, name, check,
-                archive.destination() +
-                    " does not exist, though files were delivered there: is its file system mounted? Mount "
-                    "it, or "
-                    "make the directory, and resume the archive"};
+        return {
+            health::failed, name, check,
+            archive.destination() +
+                " does not exist, though files were delivered there: is its file system mounted? Mount it, or make the directory, and resume the archive"};
     if (!there.base_exists && !there.parent_exists)
         return {health::failed, name, check,
                 archive.destination() +
@@ -63,8 +62,7 @@ finding judge_base(const archive_configuration& archive, const examined_destinat
         return {
             health::failed, name, check,
             what +
-                " is another directory than files were delivered to: is the right file system mounted? If it "
-                "is right as it is, resume the archive"};
+                " is another directory than files were delivered to: is the right file system mounted? If it is right as it is, resume the archive"};
     if (!there.base_writable)
         return {health::failed, name, check,
                 fmt::format("{}: {} may not write in it: give it write and search permission", what,
@@ -77,16 +75,16 @@ finding judge_base(const archive_configuration& archive, const examined_destinat
     return {health::ok, name, check, what};
 }
 
-finding judge_staging(const archive_configuration& archive, const examined_destination& there) {
+finding judge_staging(const archive_configuration& archive, const probed_destination& there) {
     const std::string check = "staging";
     const std::string consequence =
-        "files would be copied straight to their place, where readers may see them incomplete: set "
-        "remote_staging_dir to a directory that is";
+        "files would be copied straight to their place, where readers may see them incomplete: set remote_staging_dir to a directory that is";
     if (there.base_is_mount_point && !there.staging_same_file_system)
-        return {health::warning, archive.name, check,
-                fmt::format("{} is a mount point, so that {} is on another file system; {} on the base "
-                            "directory's file system (and outside the base directory)",
-                            there.base, there.staging, consequence)};
+        return {
+            health::warning, archive.name, check,
+            fmt::format(
+                "{} is a mount point, so that {} is on another file system; {} on the base directory's file system (and outside the base directory)",
+                there.base, there.staging, consequence)};
     if (!there.staging_same_file_system)
         return {health::warning, archive.name, check,
                 fmt::format("{} is on another file system than the base directory; {} on the same one",
@@ -100,7 +98,7 @@ finding judge_staging(const archive_configuration& archive, const examined_desti
 
 }  // namespace
 
-std::vector<finding> judge_programs(const std::vector<examined_program>& programs) {
+std::vector<finding> judge_programs(const std::vector<probed_program>& programs) {
     std::vector<finding> found;
     for (const auto& p : programs)
         if (p.version.empty())
@@ -111,14 +109,14 @@ std::vector<finding> judge_programs(const std::vector<examined_program>& program
     return found;
 }
 
-std::vector<finding> judge_catalog(const examined_catalog& c) {
+std::vector<finding> judge_catalog(const probed_catalog& c) {
     const std::string check = "catalog";
-    if (c.trouble) return {{health::failed, "", check, c.trouble->text()}};
+    if (c.error) return {{health::failed, "", check, c.error->text()}};
     if (!c.writable)
-        return {{health::failed, "", check,
-                 c.path +
-                     ": the file and its directory must be writable for this user (SQLite makes -wal and "
-                     "-shm beside it)"}};
+        return {
+            {health::failed, "", check,
+             c.path +
+                 ": the file and its directory must be writable for this user (SQLite makes -wal and -shm beside it)"}};
     if (!c.exists) return {{health::ok, "", check, c.path + " does not exist yet; it is made at the start"}};
     if (!c.not_examined.empty())
         return {{health::warning, "", check, c.path + " was not looked into: " + c.not_examined}};
@@ -130,14 +128,14 @@ std::vector<finding> judge_catalog(const examined_catalog& c) {
     if (!c.examined_to_the_end)
         return {
             {health::ok, "", check,
-             fmt::format("{}: schema is right, no damage in the part that was looked at in time (ids up to "
-                         "{}); all of it: PRAGMA quick_check",
-                         c.path, c.rows)}};
+             fmt::format(
+                 "{}: schema is right, no damage in the part that was looked at in time (ids up to {}); all of it: PRAGMA quick_check",
+                 c.path, c.rows)}};
     return {
         {health::ok, "", check, fmt::format("{}: schema is right, no damage, ids up to {}", c.path, c.rows)}};
 }
 
-finding judge_finalization_root(const std::string& archive, const examined_place& root) {
+finding judge_finalization_root(const std::string& archive, const probed_place& root) {
     const std::string check = "finalization root";
     if (root.exists && !root.is_directory)
         return {health::failed, archive, check, root.path + " is not a directory"};
@@ -151,7 +149,7 @@ finding judge_finalization_root(const std::string& archive, const examined_place
 }
 
 finding judge_local_directory(const archive_configuration& archive, const std::string& check,
-                              const examined_place& place) {
+                              const probed_place& place) {
     const auto& name = archive.name;
     if (!place.exists)
         return {health::warning, name, check, place.path + " does not exist: no file can lie there"};
@@ -161,21 +159,20 @@ finding judge_local_directory(const archive_configuration& archive, const std::s
                 place.path + ": this user may not read it: give it read and search permission"};
     if (!archive.delete_local_after) return {health::ok, name, check, place.path + " can be read"};
     if (!place.writable)
-        return {health::failed, name, check,
-                place.path +
-                    ": this user may not delete files in it: give it write permission, or leave "
-                    "delete_local_after out"};
+        return {
+            health::failed, name, check,
+            place.path +
+                ": this user may not delete files in it: give it write permission, or leave delete_local_after out"};
     if (place.sticky)
-        return {health::warning, name, check,
-                place.path +
-                    ": only owners may delete files in it (sticky bit): run the daemon as the owner of "
-                    "the files"};
+        return {
+            health::warning, name, check,
+            place.path +
+                ": only owners may delete files in it (sticky bit): run the daemon as the owner of the files"};
     return {health::ok, name, check, place.path + " can be read and deleted from"};
 }
 
-std::vector<finding> judge_destination(const archive_configuration& archive,
-                                       const examined_destination& there,
-                                       const examined_archive* remembered) {
+std::vector<finding> judge_destination(const archive_configuration& archive, const probed_destination& there,
+                                       const probed_archive* remembered) {
     const auto& name = archive.name;
     std::vector<finding> found;
     const std::string way = archive.ssh_host ? "ssh" : "shell";
@@ -190,10 +187,11 @@ std::vector<finding> judge_destination(const archive_configuration& archive,
     if (there.missing_programs.empty())
         found.push_back({health::ok, name, "programs there", there.rsync_version});
     else
-        found.push_back({health::failed, name, "programs there",
-                         fmt::format("not installed: {}; install packages rsync, coreutils, findutils and "
-                                     "util-linux there",
-                                     fmt::join(there.missing_programs, ", "))});
+        found.push_back(
+            {health::failed, name, "programs there",
+             fmt::format(
+                 "not installed: {}; install packages rsync, coreutils, findutils and util-linux there",
+                 fmt::join(there.missing_programs, ", "))});
     if (archive.ssh_host) {
         const auto text = fmt::format("it is {:+.1f} s from this machine's (known to {:.1f} s)",
                                       there.clock_difference, there.clock_uncertainty);

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/config/configuration.hpp"
+#include "engine/model/destination.hpp"
 #include "engine/model/failure.hpp"
-#include "engine/ports/transport.hpp"
+#include "engine/model/settings.hpp"
 
 namespace suprsync {
 
@@ -23,7 +23,7 @@ struct finding {
     std::string text;     ///< what was found, and what to do
 };
 
-struct examined_space {
+struct probed_space {
     std::uint64_t bytes_free = 0;  ///< for an ordinary user
     std::uint64_t bytes_total = 0;
     std::uint64_t inodes_free = 0;
@@ -31,7 +31,7 @@ struct examined_space {
 };
 
 /// A directory on this machine that is there, or is to be made.
-struct examined_place {
+struct probed_place {
     std::string path;
     bool exists = false;
     bool is_directory = false;
@@ -39,11 +39,11 @@ struct examined_place {
     bool readable = false;
     bool writable = false;  ///< `nearest`, by this user
     bool sticky = false;    ///< only owners may remove files in it, and this user does not own it
-    std::optional<examined_space> space;
+    std::optional<probed_space> space;
 };
 
 /// What the catalog remembers of an archive.
-struct examined_archive {
+struct probed_archive {
     bool has_verified = false;
     std::optional<base_identity> base;
     bool paused = false;
@@ -51,26 +51,26 @@ struct examined_archive {
     std::vector<std::string> recent_directories;  ///< of local files that are not deleted, at most 10
 };
 
-struct examined_catalog {
+struct probed_catalog {
     std::string path;
     bool exists = false;
     bool writable = false;            ///< the file and its directory
-    std::optional<failure> trouble;   ///< why it cannot be used
+    std::optional<failure> error;     ///< why it cannot be used
     std::string not_examined;         ///< why nobody looked into it, though it may be fine
     std::string damage;               ///< what PRAGMA quick_check said; empty: nothing
     bool examined_to_the_end = true;  ///< false: the check ended at its time limit
     std::int64_t rows = 0;            ///< highest id
-    std::map<std::string, examined_archive> archives;
+    std::map<std::string, probed_archive> archives;
 };
 
 /// A program on this machine.
-struct examined_program {
+struct probed_program {
     std::string name;
     std::string version;  ///< first line that it says of itself; empty: it is not there
     std::string package;
 };
 
-struct examined_destination {
+struct probed_destination {
     std::optional<failure> unreachable;  ///< the rest is empty then
     std::string account;
     double clock_difference = 0;  ///< s that its clock is ahead
@@ -87,7 +87,7 @@ struct examined_destination {
     bool base_writable = false;
     bool parent_exists = false;
     bool parent_writable = false;
-    std::optional<examined_space> space;
+    std::optional<probed_space> space;
 
     std::string staging;          ///< where it would be
     std::string staging_nearest;  ///< nearest directory of it that exists
@@ -96,14 +96,14 @@ struct examined_destination {
     bool base_is_mount_point = false;
 };
 
-std::vector<finding> judge_programs(const std::vector<examined_program>& programs);
-std::vector<finding> judge_catalog(const examined_catalog& catalog);
-finding judge_finalization_root(const std::string& archive, const examined_place& root);
+std::vector<finding> judge_programs(const std::vector<probed_program>& programs);
+std::vector<finding> judge_catalog(const probed_catalog& catalog);
+finding judge_finalization_root(const std::string& archive, const probed_place& root);
 /// A local root, or a directory in which registered files lie.
 finding judge_local_directory(const archive_configuration& archive, const std::string& check,
-                              const examined_place& place);
+                              const probed_place& place);
 /// `remembered`: what the catalog knows of the archive; null where it does not.
-std::vector<finding> judge_destination(const archive_configuration& archive,
-                                       const examined_destination& there, const examined_archive* remembered);
+std::vector<finding> judge_destination(const archive_configuration& archive, const probed_destination& there,
+                                       const probed_archive* remembered);
 
 }  // namespace suprsync

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/model/text.hpp"
 #include "engine/rules/backoff.hpp"
 
 namespace suprsync {
@@ -9,16 +10,7 @@ namespace suprsync {
 namespace {
 
 /// As a person or another program may have written it.
-std::string registered_sum(const file_row& row) {
-    auto sum = row.local_md5sum;
-    for (char& c : sum)
-        if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
-    return sum;
-}
-
-bool is_md5(const std::string& text) {
-    return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
-}
+std::string registered_sum(const file_row& row) { return lower(row.local_md5sum); }
 
 }  // namespace
 
@@ -45,18 +37,17 @@ judgement judge(const attempt_facts& f) {
     // The registered sum stands for content that nobody modified since; what was read now must be the same.
     const auto registered = registered_sum(f.row);
     if (trusted && !is_md5(registered))
-        return {verdict::corrupt,
-                fmt::format("the registered checksum of {} is no MD5 sum but '{}': register it anew, or set "
-                            "local_md5sum to '' for the daemon to compute it",
-                            f.row.local_path, f.row.local_md5sum),
-                {}};
+        return {
+            verdict::corrupt,
+            fmt::format(
+                "the registered checksum of {} is no MD5 sum but '{}': register it anew, or set local_md5sum to '' for the daemon to compute it",
+                f.row.local_path, f.row.local_md5sum),
+            {}};
     if (trusted && f.local_md5 && *f.local_md5 != registered)
         return {
             verdict::corrupt,
             fmt::format(
-                "the content of {} is not what was registered (MD5 {}, registered {}) though it was not "
-                "modified "
-                "since: the disk or the registration is wrong; it is kept, register it anew if it is right",
+                "the content of {} is not what was registered (MD5 {}, registered {}) though it was not modified since: the disk or the registration is wrong; it is kept, register it anew if it is right",
                 f.row.local_path, *f.local_md5, f.row.local_md5sum),
             *f.local_md5};
     const std::string& expected = f.local_md5 ? *f.local_md5 : registered;

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "engine/ports/catalog.hpp"
+#include "engine/model/outcomes.hpp"
 
 namespace suprsync {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/ports/catalog.hpp"
+#include "engine/model/timecodes.hpp"
 
 namespace suprsync {
 

@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/ports/catalog.hpp"
+#include "engine/model/destination.hpp"
+#include "engine/model/rows.hpp"
 
 namespace suprsync {
 

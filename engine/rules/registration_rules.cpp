@@ -6,35 +6,14 @@
 #include <cmath>
 #include <string_view>
 
+#include "engine/model/text.hpp"
+
 namespace suprsync {
 
 namespace {
 
 failure wrong(const std::string& what, const std::string& value, const std::string& detail) {
     return {failure_code::invalid, "use " + what, "'" + value + "'", detail};
-}
-
-// Length of the well-formed UTF-8 sequence that `text` begins with; 0 where it is none (Unicode 15, table
-// 3-7).
-std::size_t utf8_sequence(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const auto follows = [&](std::size_t i, unsigned char low, unsigned char high) {
-        return i < text.size() && byte(i) >= low && byte(i) <= high;
-    };
-    const unsigned char first = byte(0);
-    if (first < 0x80) return 1;
-    if (first >= 0xc2 && first <= 0xdf) return follows(1, 0x80, 0xbf) ? 2 : 0;
-    if (first >= 0xe0 && first <= 0xef) {
-        const unsigned char low = first == 0xe0 ? 0xa0 : 0x80;
-        const unsigned char high = first == 0xed ? 0x9f : 0xbf;
-        return follows(1, low, high) && follows(2, 0x80, 0xbf) ? 3 : 0;
-    }
-    if (first >= 0xf0 && first <= 0xf4) {
-        const unsigned char low = first == 0xf0 ? 0x90 : 0x80;
-        const unsigned char high = first == 0xf4 ? 0x8f : 0xbf;
-        return follows(1, low, high) && follows(2, 0x80, 0xbf) && follows(3, 0x80, 0xbf) ? 4 : 0;
-    }
-    return 0;
 }
 
 // The beginning of a long text, for a message; not cut within a UTF-8 sequence.
@@ -100,20 +79,9 @@ std::string plain_local_path(const std::string& path) {
     return plain;
 }
 
-bool is_utf8(const std::string& text) {
-    std::string_view rest = text;
-    while (!rest.empty()) {
-        const auto length = utf8_sequence(rest);
-        if (length == 0) return false;
-        rest.remove_prefix(length);
-    }
-    return true;
-}
-
 result<void> check_md5(const std::string& md5) {
     if (md5.empty()) return {};
-    const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-    if (md5.size() != 32 || !std::all_of(md5.begin(), md5.end(), is_hex))
+    if (!is_md5(md5))
         return wrong("local_md5sum", md5, "expected 32 hexadecimal digits, as md5sum prints them");
     return {};
 }

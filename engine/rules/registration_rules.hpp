@@ -27,9 +27,6 @@ result<void> check_local_path(const std::string& local_path);
 /// is registered is stored so, since rows of one local file are found by its text.
 std::string plain_local_path(const std::string& local_path);
 
-/// Strict UTF-8: no overlong forms, no surrogates.
-bool is_utf8(const std::string& text);
-
 /// 32 hexadecimal digits, in lower case, as md5sum prints them; "" (none).
 result<void> check_md5(const std::string& md5);
 

@@ -24,39 +24,39 @@
 namespace suprsync {
 
 /// The rooms around the engine and what all archives share.
-struct engine_rooms {
+struct environment {
     boost::asio::any_io_executor executor;
     suprsync::catalog& catalog;
     suprsync::local_disk& disk;
     suprsync::clock& clock;
     condition_board& conditions;
-    session_counters& counters;
+    status_counters& counters;
     std::optional<suprsync::last_copy>& last_copy;
     random_source random;
     event_feed& events;
 };
 
 struct archive_context {
-    archive_context(engine_rooms& r, archive_configuration c, suprsync::transport& t)
-        : rooms(r),
+    archive_context(environment& r, archive_configuration c, suprsync::transport& t)
+        : environment(r),
           config(std::move(c)),
           transport(t),
           copy_wake(r.executor),
           delete_wake(r.executor),
           finalize_wake(r.executor) {}
 
-    engine_rooms& rooms;
+    suprsync::environment& environment;
     const archive_configuration config;
     suprsync::transport& transport;
 
     /// What the destination did to somebody other than the worker (the deleter) is told to the worker.
-    std::function<void(const failure&)> on_trouble;
+    std::function<void(const failure&)> on_link_error;
     /// Counts everything that may give somebody work: a coroutine is idle only if it has looked since.
     std::uint64_t changes = 0;
 
     bool stopping = false;
     bool paused = false;
-    link_state link;
+    connection_state connection;
     destination_facts destination;  ///< as of the last probe
 
     wake copy_wake;
@@ -78,7 +78,7 @@ struct archive_context {
     /// Unverified files that were sent without staging since the start: what stands at their places is ours.
     std::unordered_set<file_id> begun_directly;
 
-    epoch_seconds now() const { return rooms.clock.now(); }
+    epoch_seconds now() const { return environment.clock.now(); }
     /// Staging is refused: files go straight to their place (spec 4.1).
     bool direct() const { return destination.staging.empty(); }
     /// Something changed: everybody looks again.
@@ -89,16 +89,16 @@ struct archive_context {
         finalize_wake.notify();
     }
     void raise(const char* kind, const std::string& message) {
-        rooms.conditions.raise(kind, config.name, message);
+        environment.conditions.raise(kind, config.name, message);
     }
     /// Once: neither a reload nor a second request begins it anew or counts it.
     void raise_paused(const std::string& reason) {
-        if (rooms.conditions.holds(condition_kind::paused, config.name)) return;
+        if (environment.conditions.is_raised(condition_kind::paused, config.name)) return;
         raise(condition_kind::paused, "paused (" + reason +
                                           "): nothing is copied until it is resumed (POST /archives/" +
                                           config.name + "/resume)");
     }
-    void clear(const char* kind) { rooms.conditions.clear(kind, config.name); }
+    void clear(const char* kind) { environment.conditions.clear(kind, config.name); }
 
     /// An operation of the catalog failed: a condition until that operation works again, whatever others do.
     void catalog_failed(const std::string& operation, const failure& f) {

@@ -6,10 +6,10 @@
 
 #include <algorithm>
 
-#include "engine/report/file_events.hpp"
 #include "engine/rules/claims.hpp"
 #include "engine/rules/finalization.hpp"
 #include "engine/rules/registration_rules.hpp"
+#include "engine/run/file_events.hpp"
 #include "engine/run/finalizer.hpp"
 
 namespace asio = boost::asio;
@@ -58,8 +58,10 @@ file_outcome superseded(const file_row& row, const std::string& reason) {
 }  // namespace
 
 archive_worker::archive_worker(archive_context& archive)
-    : archive_(archive), batches_(archive.rooms.executor), slots_(archive.config.concurrency + spare_slots) {
-    archive_.on_trouble = [this](const failure& trouble) { meet_trouble(trouble, false); };
+    : archive_(archive),
+      batches_(archive.environment.executor),
+      slots_(archive.config.concurrency + spare_slots) {
+    archive_.on_link_error = [this](const failure& error) { on_link_error(error, false); };
 }
 
 asio::awaitable<void> archive_worker::run() {
@@ -67,19 +69,19 @@ asio::awaitable<void> archive_worker::run() {
         double wait = archive_.config.sleep_time;
         idle_ = false;
         looked_at_ = archive_.changes;
-        if (base_trouble_) {
-            const auto reason = std::exchange(base_trouble_, std::nullopt)->text();
+        if (base_error_) {
+            const auto reason = std::exchange(base_error_, std::nullopt)->text();
             co_await pause(reason);
         }
         if (archive_.paused) {
             idle_ = true;
             archive_.next_attempt.reset();
-        } else if (archive_.link.at(archive_.now()) == link_state::phase::probe) {
+        } else if (archive_.connection.at(archive_.now()) == connection_state::phase::probe) {
             co_await probe();
             continue;
-        } else if (archive_.link.at(archive_.now()) == link_state::phase::down) {
-            wait = std::max(0.01, archive_.link.retry_at().value_or(archive_.now()) - archive_.now());
-            archive_.next_attempt = archive_.link.retry_at();
+        } else if (archive_.connection.at(archive_.now()) == connection_state::phase::down) {
+            wait = std::max(0.01, archive_.connection.retry_at().value_or(archive_.now()) - archive_.now());
+            archive_.next_attempt = archive_.connection.retry_at();
         } else {
             const auto held = look_at_held_slots();
             if (held && *held <= archive_.now()) {
@@ -90,8 +92,8 @@ asio::awaitable<void> archive_worker::run() {
             if (const auto next = look_at_held_slots())
                 wait = std::min(wait, std::max(0.01, *next - archive_.now()));
         }
-        ++archive_.rooms.counters.iterations;
-        co_await archive_.copy_wake.wait_for(archive_.rooms.clock, wait);
+        ++archive_.environment.counters.iterations;
+        co_await archive_.copy_wake.wait_for(archive_.environment.clock, wait);
     }
     co_await batches_.join();
 }
@@ -100,11 +102,11 @@ asio::awaitable<void> archive_worker::run() {
 // -----------------------------------------------------------------------------------------------
 
 asio::awaitable<void> archive_worker::probe() {
-    const bool was_up = archive_.link.at(archive_.now()) == link_state::phase::up;
-    archive_.link.probe_started();
-    auto memory = co_await archive_.rooms.catalog.memory(archive_.config.name);
+    const bool was_up = archive_.connection.at(archive_.now()) == connection_state::phase::up;
+    archive_.connection.probe_started();
+    auto memory = co_await archive_.environment.catalog.memory(archive_.config.name);
     if (!memory) {
-        archive_.link.failed(archive_.now(), archive_.rooms.random());
+        archive_.connection.failed(archive_.now(), archive_.environment.random());
         archive_.catalog_failed("memory", memory.error());
         co_return;
     }
@@ -112,21 +114,21 @@ asio::awaitable<void> archive_worker::probe() {
     base_remembered_ = memory->base.has_value();
     base_expected_ = memory->has_verified || memory->base;
     prepare_request request;
-    request.catalog_uuid = archive_.rooms.catalog.uuid();
+    request.catalog_uuid = archive_.environment.catalog.uuid();
     request.may_create_base = !base_expected_;
     if (!accept_base_) request.expected = memory->base;
     for (std::size_t i = 0; i < slots_.size(); ++i)
         if (slots_[i].in_use) request.slots_in_use.push_back(static_cast<int>(i));
     auto facts = co_await archive_.transport.prepare(std::move(request));
     if (!facts) {
-        meet_trouble(facts.error(), false);
+        on_link_error(facts.error(), false);
         co_return;
     }
     archive_.destination = std::move(*facts);
-    archive_.link.answered();
+    archive_.connection.answered();
     archive_.clear(condition_kind::base_directory);
     // What a transfer met while the destination answered is over when one comes through.
-    if (!transfers_fail_) link_works();
+    if (!transfers_fail_) connection_works();
     if (archive_.destination.base_created)
         spdlog::info("[{}] made the base directory {}", archive_.config.name, archive_.transport.name());
     if (archive_.direct())
@@ -146,8 +148,8 @@ asio::awaitable<void> archive_worker::probe() {
 
 asio::awaitable<void> archive_worker::remember_base() {
     if (base_remembered_) co_return;
-    auto kept =
-        co_await archive_.rooms.catalog.remember_base(archive_.config.name, archive_.destination.identity);
+    auto kept = co_await archive_.environment.catalog.remember_base(archive_.config.name,
+                                                                    archive_.destination.identity);
     base_remembered_ = kept.has_value();
     base_expected_ = true;
 }
@@ -158,7 +160,7 @@ asio::awaitable<void> archive_worker::adopt_leftovers(std::vector<staged_file> s
     std::vector<staged_file> foreign;
     std::vector<std::string> paths;
     for (const auto& file : staged) paths.push_back(file.remote_path);
-    auto awaited = co_await archive_.rooms.catalog.awaited(archive_.config.name, std::move(paths));
+    auto awaited = co_await archive_.environment.catalog.awaited(archive_.config.name, std::move(paths));
     if (!awaited) co_return;
     // Of a file that lies in several slots the longest part is kept.
     std::unordered_map<std::string, const staged_file*> longest;
@@ -190,10 +192,11 @@ void archive_worker::note_held(int slot) {
     // What lies there is worth waiting for, but not for ever: it goes by another slot, from its beginning.
     if (s.held_in_a_row >= patience_with_a_slot) {
         std::erase_if(staged_in_, [&](const auto& file) { return file.second == slot; });
-        archive_.raise(condition_kind::slot_busy,
-                       fmt::format("a process at the destination holds staging slot {} and cannot be ended: "
-                                   "files go by another one. Look there for an rsync or md5sum working in {}",
-                                   slot, archive_.destination.staging));
+        archive_.raise(
+            condition_kind::slot_busy,
+            fmt::format(
+                "a process at the destination holds staging slot {} and cannot be ended: files go by another one. Look there for an rsync or md5sum working in {}",
+                slot, archive_.destination.staging));
     }
     if (s.held_in_a_row == 1)
         spdlog::info(
@@ -233,7 +236,7 @@ std::optional<epoch_seconds> archive_worker::look_at_held_slots() const {
 asio::awaitable<void> archive_worker::sweep_unawaited() {
     std::vector<std::string> paths;
     for (const auto& [path, slot] : staged_in_) paths.push_back(path);
-    auto awaited = co_await archive_.rooms.catalog.awaited(archive_.config.name, paths);
+    auto awaited = co_await archive_.environment.catalog.awaited(archive_.config.name, paths);
     if (!awaited) co_return;
     std::vector<staged_file> foreign;
     for (std::size_t i = 0; i < paths.size(); ++i) {
@@ -244,7 +247,7 @@ asio::awaitable<void> archive_worker::sweep_unawaited() {
     }
     if (foreign.empty()) co_return;
     auto swept = co_await archive_.transport.sweep(std::move(foreign));
-    if (!swept) meet_trouble(swept.error(), false);
+    if (!swept) on_link_error(swept.error(), false);
 }
 
 // The destination is full again and again: partial files of files whose turn is later make room (spec 4).
@@ -252,7 +255,8 @@ asio::awaitable<void> archive_worker::make_room() {
     std::vector<staged_file> partial;
     for (const auto& [path, slot] : staged_in_)
         if (!paths_in_flight_.contains(path)) partial.push_back({slot, path, 0});
-    auto work = co_await archive_.rooms.catalog.load_work({archive_.config.name, archive_.now(), 1, {}});
+    auto work =
+        co_await archive_.environment.catalog.load_work({archive_.config.name, archive_.now(), 1, {}});
     const std::string next =
         work && !work->items.empty() ? work->items.front().row.remote_path : std::string();
     std::erase_if(partial, [&](const staged_file& f) { return f.remote_path == next; });
@@ -270,7 +274,7 @@ asio::awaitable<void> archive_worker::pause(const std::string& reason) {
         condition_kind::base_directory,
         reason + "; the archive is paused: mount the right file system, then resume it (POST /archives/" +
             archive_.config.name + "/resume)");
-    auto kept = co_await archive_.rooms.catalog.set_paused(archive_.config.name, true, reason);
+    auto kept = co_await archive_.environment.catalog.set_paused(archive_.config.name, true, reason);
     if (!kept) spdlog::error("[{}] {}", archive_.config.name, kept.error().text());
 }
 
@@ -279,56 +283,56 @@ void archive_worker::resume() {
     accept_base_ = true;
     archive_.clear(condition_kind::base_directory);
     archive_.clear(condition_kind::paused);
-    archive_.link.reset();
+    archive_.connection.reset();
     archive_.wake_all();
 }
 
-void archive_worker::link_works() {
+void archive_worker::connection_works() {
     transfers_fail_ = false;
     archive_.clear(condition_kind::destination_unreachable);
     archive_.clear(condition_kind::missing_program);
 }
 
-void archive_worker::link_failed(const char* kind, const failure& trouble) {
-    archive_.link.failed(archive_.now(), archive_.rooms.random());
-    const auto retry = archive_.link.retry_at();
+void archive_worker::connection_failed(const char* kind, const failure& error) {
+    archive_.connection.failed(archive_.now(), archive_.environment.random());
+    const auto retry = archive_.connection.retry_at();
     archive_.raise(kind, fmt::format("{}; no file loses an attempt, the destination is tried again{}",
-                                     trouble.text(), retry ? " at " + clock_time(*retry) : ""));
+                                     error.text(), retry ? " at " + clock_time(*retry) : ""));
     archive_.copy_wake.notify();
 }
 
 // One place that turns what a verb met into the state of the destination.
-void archive_worker::meet_trouble(const failure& trouble, bool moved) {
-    switch (trouble.code) {
+void archive_worker::on_link_error(const failure& error, bool moved) {
+    switch (error.code) {
         case failure_code::stopped:
         case failure_code::staging_unavailable:
             return;
         case failure_code::timed_out:
             // A slice is over, the transfer goes on in the next one.
-            if (moved) return archive_.link.succeeded();
-            return link_failed(condition_kind::destination_unreachable, trouble);
+            if (moved) return archive_.connection.succeeded();
+            return connection_failed(condition_kind::destination_unreachable, error);
         case failure_code::base_changed:
-            base_trouble_ = trouble;
+            base_error_ = error;
             return archive_.copy_wake.notify();
         case failure_code::base_missing:
             if (base_expected_) {
-                base_trouble_ = trouble;
+                base_error_ = error;
                 return archive_.copy_wake.notify();
             }
-            return link_failed(condition_kind::base_directory, trouble);
+            return connection_failed(condition_kind::base_directory, error);
         case failure_code::missing_program:
-            return link_failed(condition_kind::missing_program, trouble);
+            return connection_failed(condition_kind::missing_program, error);
         case failure_code::no_space:
             one_at_a_time_ = true;
             // Batches that met it together met it once.
-            if (archive_.link.at(archive_.now()) == link_state::phase::up) ++no_space_in_a_row_;
-            return link_failed(condition_kind::destination_full, trouble);
+            if (archive_.connection.at(archive_.now()) == connection_state::phase::up) ++no_space_in_a_row_;
+            return connection_failed(condition_kind::destination_full, error);
         case failure_code::catalog:
         case failure_code::locked:
             catalog_rests_ = archive_.now() + catalog_rest;
             return;
         default:
-            return link_failed(condition_kind::destination_unreachable, trouble);
+            return connection_failed(condition_kind::destination_unreachable, error);
     }
 }
 
@@ -368,7 +372,7 @@ asio::awaitable<double> archive_worker::start_batches() {
     query.now = archive_.now();
     query.limit = per_batch * (most_batches() - running_.size());
     query.in_flight.assign(in_flight_.begin(), in_flight_.end());
-    auto work = co_await archive_.rooms.catalog.load_work(std::move(query));
+    auto work = co_await archive_.environment.catalog.load_work(std::move(query));
     if (!work) {
         archive_.catalog_failed("load_work", work.error());
         catalog_rests_ = archive_.now() + catalog_rest;
@@ -382,7 +386,7 @@ asio::awaitable<double> archive_worker::start_batches() {
     if (work->items.empty()) {
         if (running_.empty() && !staged_in_.empty()) co_await sweep_unawaited();
         if (running_.empty() && !work->next_attempt) {
-            link_works();                                      // nobody is left who could tell
+            connection_works();                                // nobody is left who could tell
             archive_.clear(condition_kind::destination_full);  // nobody waits for space any more
             one_at_a_time_ = false;
             no_space_in_a_row_ = 0;
@@ -393,10 +397,11 @@ asio::awaitable<double> archive_worker::start_batches() {
     // Without staging nothing but the base directory's identity tells an unmounted disk from the right one.
     if (archive_.direct() && running_.empty()) {
         co_await probe();
-        if (archive_.link.at(archive_.now()) != link_state::phase::up) co_return 0;
+        if (archive_.connection.at(archive_.now()) != connection_state::phase::up) co_return 0;
     }
     auto candidates = co_await examine(std::move(work->items));
-    if (archive_.stopping || archive_.paused || archive_.link.at(archive_.now()) != link_state::phase::up)
+    if (archive_.stopping || archive_.paused ||
+        archive_.connection.at(archive_.now()) != connection_state::phase::up)
         co_return 0;
 
     plan_limits limits;
@@ -434,7 +439,7 @@ asio::awaitable<std::vector<candidate>> archive_worker::examine(std::vector<work
             outcomes.push_back(failed_for_good(item.row, allowed.error().text(), now));
             continue;
         }
-        auto held = judge_claim(item.row, item.rivals);
+        auto held = judge_claim(item.row, item.claimants);
         if (held.decision == claim::verdict::conflict) {
             outcomes.push_back(failed_for_good(item.row, held.reason, now));
             continue;
@@ -456,7 +461,7 @@ asio::awaitable<std::vector<candidate>> archive_worker::examine(std::vector<work
         c.item = std::move(item);
         candidates.push_back(std::move(c));
     }
-    auto seen = co_await archive_.rooms.disk.look(std::move(paths));
+    auto seen = co_await archive_.environment.disk.stat(std::move(paths));
     std::vector<candidate> present;
     for (std::size_t i = 0; i < candidates.size() && i < seen.size(); ++i) {
         if (seen[i]) {
@@ -473,7 +478,7 @@ asio::awaitable<std::vector<candidate>> archive_worker::examine(std::vector<work
     settled_at_sight_ = reissued;
     if (!outcomes.empty()) {
         log_failures(outcomes);
-        auto recorded = co_await archive_.rooms.catalog.record(outcomes);
+        auto recorded = co_await archive_.environment.catalog.record(outcomes);
         if (recorded) {
             settled_at_sight_ += outcomes.size();
             archive_.catalog_works("record");
@@ -508,7 +513,7 @@ asio::awaitable<void> archive_worker::put_behind(const file_row& row) {
     o.error = "there is no space for it at the destination; smaller files go first meanwhile";
     o.error_at = archive_.now();
     o.next_attempt = archive_.now() + behind_for;
-    auto kept = co_await archive_.rooms.catalog.record({std::move(o)});
+    auto kept = co_await archive_.environment.catalog.record({std::move(o)});
     if (!kept) archive_.catalog_failed("record", kept.error());
 }
 
@@ -545,8 +550,8 @@ asio::awaitable<void> archive_worker::run_batch(batch b) {
     for (const auto& path : paths) paths_in_flight_.erase(path);
     for (const auto& path : result.done) staged_in_.erase(path);
     // Nothing of theirs lies in a slot that was held from the beginning: they may go by another one.
-    const bool held = result.trouble && result.trouble->code == failure_code::slot_busy;
-    if (!result.trouble) forget_held(run.work().slot);
+    const bool held = result.error && result.error->code == failure_code::slot_busy;
+    if (!result.error) forget_held(run.work().slot);
     if (!archive_.direct() && !(held && !result.moved))
         for (const auto& path : result.left_staged) staged_in_.insert_or_assign(path, run.work().slot);
     asked_.insert(result.asked.begin(), result.asked.end());
@@ -559,16 +564,16 @@ asio::awaitable<void> archive_worker::run_batch(batch b) {
 
     if (held) {
         note_held(run.work().slot);
-    } else if (result.trouble) {
-        transfers_fail_ = transfers_fail_ || is_of_the_destination(result.trouble->code);
-        meet_trouble(*result.trouble, result.progressed);
-        if (archive_.link.failures_in_a_row() == 0) link_works();  // a slice was over
-        if (result.trouble->code == failure_code::no_space && ids.size() == 1 &&
+    } else if (result.error) {
+        transfers_fail_ = transfers_fail_ || is_of_the_destination(result.error->code);
+        on_link_error(*result.error, result.progressed);
+        if (archive_.connection.failures_in_a_row() == 0) connection_works();  // a slice was over
+        if (result.error->code == failure_code::no_space && ids.size() == 1 &&
             no_space_in_a_row_ >= patience_with_space)
             co_await put_behind(run.work().files.front().item.row);
     } else {
-        archive_.link.succeeded();
-        link_works();
+        archive_.connection.succeeded();
+        connection_works();
         one_at_a_time_ = false;
         no_space_in_a_row_ = 0;
         archive_.clear(condition_kind::destination_full);
@@ -577,7 +582,7 @@ asio::awaitable<void> archive_worker::run_batch(batch b) {
 }
 
 bool archive_worker::stuck() const {
-    const auto now = archive_.rooms.clock.steady_now();
+    const auto now = archive_.environment.clock.steady_now();
     return std::any_of(running_.begin(), running_.end(), [&](const batch_run* run) {
         // Ten times the stall limit, and what silent reading may take at 10 MB/s there and here.
         const double allowed = 10 * archive_.config.stall_timeout + archive_.config.cmd_timeout.value_or(0) +

@@ -27,7 +27,7 @@ class archive_worker {
     bool idle() const { return idle_ && looked_at_ == archive_.changes && running_.empty(); }
 
     /// --once: the destination failed three times in a row.
-    bool gave_up() const { return archive_.link.failures_in_a_row() >= link_failures_to_give_up; }
+    bool gave_up() const { return archive_.connection.failures_in_a_row() >= connection_failures_to_give_up; }
 
     /// A batch has shown no sign of progress for far longer than its limits allow (for the watchdog).
     bool stuck() const;
@@ -35,7 +35,7 @@ class archive_worker {
     /// A person resumes the archive: the base directory is taken as it is now.
     void resume();
 
-    static constexpr int link_failures_to_give_up = 3;
+    static constexpr int connection_failures_to_give_up = 3;
 
   private:
     struct slot_state {
@@ -58,11 +58,11 @@ class archive_worker {
     boost::asio::awaitable<void> make_room();
     boost::asio::awaitable<void> pause(const std::string& reason);
     boost::asio::awaitable<void> remember_base();
-    void meet_trouble(const failure& trouble, bool moved);
-    void link_works();
+    void on_link_error(const failure& error, bool moved);
+    void connection_works();
     void log_failures(const std::vector<file_outcome>& outcomes) const;
     boost::asio::awaitable<void> put_behind(const file_row& row);
-    void link_failed(const char* kind, const failure& trouble);
+    void connection_failed(const char* kind, const failure& error);
     std::size_t most_batches() const;
     std::vector<int> free_slots() const;
 
@@ -85,8 +85,8 @@ class archive_worker {
     bool accept_base_ = false;          // a person resumed: the base directory is right as it is
     std::size_t settled_at_sight_ = 0;  // files that the last examination settled without a transfer
     bool idle_ = false;
-    std::uint64_t looked_at_ = 0;          // archive_.changes at the last look
-    std::optional<failure> base_trouble_;  // to be turned into a pause by run()
+    std::uint64_t looked_at_ = 0;        // archive_.changes at the last look
+    std::optional<failure> base_error_;  // to be turned into a pause by run()
 };
 
 }  // namespace suprsync

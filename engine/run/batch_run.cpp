@@ -7,7 +7,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <span>
 
-#include "engine/report/file_events.hpp"
+#include "engine/run/file_events.hpp"
 
 namespace asio = boost::asio;
 
@@ -32,7 +32,7 @@ batch_run::batch_run(archive_context& archive, batch work, std::unordered_set<fi
       batch_(std::move(work)),
       ask_first_(std::move(ask_first)),
       direct_(archive.direct()),
-      last_progress_(archive.rooms.clock.steady_now()) {
+      last_progress_(archive.environment.clock.steady_now()) {
     attempts_.reserve(batch_.files.size());
     for (const auto& file : batch_.files) {
         attempt a(file);
@@ -45,12 +45,12 @@ batch_run::batch_run(archive_context& archive, batch work, std::unordered_set<fi
 asio::awaitable<batch_result> batch_run::run() {
     report_start();
     co_await ask_destination();
-    if (!result_.trouble && !open_attempts().empty()) {
+    if (!result_.error && !open_attempts().empty()) {
         co_await stage_and_hash();
-        const bool held = !result_.trouble;
+        const bool held = !result_.error;
         if (held) co_await deliver();
         // Where the link held until then and is lost now, the rest is for another time.
-        const bool lost = held && result_.trouble;
+        const bool lost = held && result_.error;
         if (!lost && read_back_) co_await read_back();
         if (!lost) co_await publish();
     }
@@ -73,9 +73,9 @@ void batch_run::settle(attempt& a, file_outcome outcome) {
 
 // Keeps the first trouble: what follows it is its consequence.
 void batch_run::note_end(const process_end& end, bool progressed) {
-    last_progress_ = archive_.rooms.clock.steady_now();
-    if (end.finished() || result_.trouble) return;
-    result_.trouble = end.trouble;
+    last_progress_ = archive_.environment.clock.steady_now();
+    if (end.finished() || result_.error) return;
+    result_.error = end.error;
     result_.progressed = progressed;
 }
 
@@ -83,9 +83,9 @@ void batch_run::note_end(const process_end& end, bool progressed) {
 // what was staged.
 bool batch_run::mode_changed() {
     if (archive_.direct() == direct_) return false;
-    if (!result_.trouble)
-        result_.trouble = failure{failure_code::staging_unavailable, "go on with a batch to",
-                                  archive_.transport.name(), "staging came or went meanwhile"};
+    if (!result_.error)
+        result_.error = failure{failure_code::staging_unavailable, "go on with a batch to",
+                                archive_.transport.name(), "staging came or went meanwhile"};
     return true;
 }
 
@@ -93,14 +93,14 @@ bool batch_run::mode_changed() {
 // Whatever has the right content counts as delivered and is not sent again.
 asio::awaitable<void> batch_run::ask_destination() {
     std::vector<attempt*> asked;
-    look_request request;
+    stat_request request;
     for (auto& a : attempts_)
         if (ask_first_.contains(a.facts.row.id)) {
             asked.push_back(&a);
             request.remote_paths.push_back(a.facts.row.remote_path);
         }
     if (asked.empty() || mode_changed()) co_return;
-    auto report = co_await archive_.transport.look(std::move(request));
+    auto report = co_await archive_.transport.stat(std::move(request));
     note_end(report.end);
 
     std::vector<attempt*> present;
@@ -108,7 +108,7 @@ asio::awaitable<void> batch_run::ask_destination() {
     for (std::size_t i = 0; i < asked.size() && i < report.answers.size(); ++i) {
         const auto& answer = report.answers[i];
         if (!answer.answered) {
-            if (!result_.trouble) keep_off(*asked[i], "the destination did not say what stands there");
+            if (!result_.error) keep_off(*asked[i], "the destination did not say what stands there");
             continue;
         }
         result_.asked.push_back(asked[i]->facts.row.id);
@@ -118,13 +118,13 @@ asio::awaitable<void> batch_run::ask_destination() {
         digests.remote_paths.push_back(asked[i]->facts.row.remote_path);
         digests.bytes += *answer.size;
     }
-    if (present.empty() || result_.trouble) co_return;
+    if (present.empty() || result_.error) co_return;
 
     auto sums = co_await ask_digests(std::move(digests));
     note_end(sums.end);
     for (std::size_t i = 0; i < present.size() && i < sums.md5.size(); ++i) {
         present[i]->facts.remote_md5 = sums.md5[i];
-        if (sums.md5[i] || result_.trouble) continue;
+        if (sums.md5[i] || result_.error) continue;
         const auto& complaints = sums.complaints;
         keep_off(*present[i], i < complaints.size() && complaints[i] ? *complaints[i] : "it cannot be read");
     }
@@ -135,7 +135,7 @@ asio::awaitable<void> batch_run::ask_destination() {
     for (auto* a : known)
         if (must_hash(a->facts.row, a->facts.before)) unhashed.push_back(a);
     co_await hash(unhashed);
-    co_await look_again(known);
+    co_await stat_again(known);
     for (auto* a : known) {
         a->facts.destination_answered = true;
         a->facts.now = archive_.now();
@@ -173,8 +173,7 @@ bool batch_run::keep_off(attempt& a, const std::string& what) {
     const judgement foreign{
         verdict::missing,
         fmt::format(
-            "a file that is not known to be ours may stand at {} ({}), and without staging it would be "
-            "lost: move it away there, or set remote_staging_dir",
+            "a file that is not known to be ours may stand at {} ({}), and without staging it would be lost: move it away there, or set remote_staging_dir",
             a.facts.row.remote_path, what),
         {}};
     a.facts.now = archive_.now();
@@ -199,12 +198,12 @@ asio::awaitable<void> batch_run::stage() {
         if (direct_) archive_.begun_directly.insert(a->facts.row.id);
     }
     request.progress = [this](std::uint64_t total) {
-        const auto now = archive_.rooms.clock.steady_now();
+        const auto now = archive_.environment.clock.steady_now();
         if (total > bytes_sent_) archive_.meter.sent(now, total - bytes_sent_);
         note_sent(total);
         last_progress_ = now;
     };
-    const auto begun = archive_.rooms.clock.steady_now();
+    const auto begun = archive_.environment.clock.steady_now();
     auto report = co_await archive_.transport.stage(std::move(request));
     transferred_at_ = archive_.now();
     note_sent(report.bytes);
@@ -215,13 +214,13 @@ asio::awaitable<void> batch_run::stage() {
         open[i]->facts.complaint = report.complaints[i];
     note_end(report.end, report.bytes > 0);
     if (report.end.exit_class != "0") {
-        const bool limit = report.end.trouble && (report.end.trouble->code == failure_code::timed_out ||
-                                                  report.end.trouble->code == failure_code::stalled);
+        const bool limit = report.end.error && (report.end.error->code == failure_code::timed_out ||
+                                                report.end.error->code == failure_code::stalled);
         if (limit) {
-            ++archive_.rooms.counters.errors_timeout;
+            ++archive_.environment.counters.errors_timeout;
             copy_.error = "timed out";
-        } else if (!report.end.trouble || report.end.trouble->code != failure_code::stopped) {
-            ++archive_.rooms.counters.errors_nonzero;
+        } else if (!report.end.error || report.end.error->code != failure_code::stopped) {
+            ++archive_.environment.counters.errors_nonzero;
             copy_.error = "nonzero exit";
         }
     }
@@ -232,14 +231,14 @@ asio::awaitable<void> batch_run::stage() {
 // short is not complete, and where nothing can be there, or nobody answers, asking would only cost time.
 bool batch_run::worth_reading_back(const stage_report& staged, std::size_t files) {
     if (staged.end.finished()) return true;
-    switch (staged.end.trouble->code) {
+    switch (staged.end.error->code) {
         case failure_code::io:
         case failure_code::not_permitted:
             return true;
         case failure_code::timed_out:
         case failure_code::no_space:
             return files > 1;
-        case failure_code::link:
+        case failure_code::connection:
         case failure_code::stalled:
             // Ended by itself, not by us: rsync met the end of its connection, or lost one of its processes.
             return files > 1 && staged.bytes > 0 && staged.end.exit_class != "stalled";
@@ -265,7 +264,7 @@ asio::awaitable<void> batch_run::hash(std::vector<attempt*> which) {
     if (which.empty()) co_return;
     std::vector<std::string> paths;
     for (const auto* a : which) paths.push_back(a->facts.row.local_path);
-    auto digests = co_await archive_.rooms.disk.digest(std::move(paths));
+    auto digests = co_await archive_.environment.disk.digest(std::move(paths));
     for (std::size_t i = 0; i < which.size() && i < digests.size(); ++i) {
         auto& facts = which[i]->facts;
         if (!digests[i]) {
@@ -279,10 +278,10 @@ asio::awaitable<void> batch_run::hash(std::vector<attempt*> which) {
     }
 }
 
-asio::awaitable<void> batch_run::look_again(std::vector<attempt*> which) {
+asio::awaitable<void> batch_run::stat_again(std::vector<attempt*> which) {
     std::vector<std::string> paths;
     for (const auto* a : which) paths.push_back(a->facts.row.local_path);
-    auto seen = co_await archive_.rooms.disk.look(std::move(paths));
+    auto seen = co_await archive_.environment.disk.stat(std::move(paths));
     for (std::size_t i = 0; i < which.size() && i < seen.size(); ++i) {
         auto& facts = which[i]->facts;
         facts.after.reset();
@@ -294,11 +293,11 @@ asio::awaitable<void> batch_run::look_again(std::vector<attempt*> which) {
 }
 
 double batch_run::seconds_since(std::chrono::steady_clock::time_point begun) const {
-    return std::chrono::duration<double>(archive_.rooms.clock.steady_now() - begun).count();
+    return std::chrono::duration<double>(archive_.environment.clock.steady_now() - begun).count();
 }
 
 asio::awaitable<digest_report> batch_run::ask_digests(digest_request request) {
-    const auto begun = archive_.rooms.clock.steady_now();
+    const auto begun = archive_.environment.clock.steady_now();
     auto report = co_await archive_.transport.digests(std::move(request));
     archive_.instruments.verifications.observe(seconds_since(begun));
     co_return report;
@@ -307,9 +306,9 @@ asio::awaitable<digest_report> batch_run::ask_digests(digest_request request) {
 asio::awaitable<void> batch_run::read_back() {
     auto open = open_attempts();
     if (open.empty() || mode_changed()) co_return;
-    const bool link_held = !result_.trouble;
+    const bool connection_held = !result_.error;
     // An rsync that gives up (a write that fails) names the file that it failed on.
-    const bool gave_up = result_.trouble && result_.trouble->code == failure_code::io;
+    const bool gave_up = result_.error && result_.error->code == failure_code::io;
     digest_request request;
     if (!direct_) request.slot = batch_.slot;
     for (const auto* a : open) {
@@ -326,17 +325,17 @@ asio::awaitable<void> batch_run::read_back() {
         if (i < report.complaints.size() && !facts.complaint) facts.complaint = report.complaints[i];
         // After a transfer that was cut short, a file that is not there or not complete is simply not sent
         // yet.
-        facts.destination_answered = report.end.finished() && (link_held || blamed);
+        facts.destination_answered = report.end.finished() && (connection_held || blamed);
         open[i]->blamed = blamed;
     }
     co_await judge_all(open);
     // Then it was that file's failure, and the others go on.
     if (std::any_of(open.begin(), open.end(), [](const attempt* a) { return a->blamed && a->settled; }))
-        result_.trouble.reset();
+        result_.error.reset();
 }
 
 asio::awaitable<void> batch_run::judge_all(std::vector<attempt*> which) {
-    co_await look_again(which);
+    co_await stat_again(which);
     std::vector<attempt*> unhashed;
     for (auto* a : which) {
         a->facts.now = archive_.now();
@@ -345,11 +344,11 @@ asio::awaitable<void> batch_run::judge_all(std::vector<attempt*> which) {
     }
     if (!unhashed.empty()) {
         co_await hash(unhashed);
-        co_await look_again(unhashed);
+        co_await stat_again(unhashed);
         for (auto* a : unhashed)
             a->judged = a->facts.local_md5 || a->facts.local_problem ? judge(a->facts) : judgement{};
     }
-    const bool cut_short = result_.trouble.has_value();
+    const bool cut_short = result_.error.has_value();
     for (auto* a : which) {
         // An incomplete copy differs of course.
         if (a->judged.decision == verdict::mismatch && a->blamed)
@@ -373,7 +372,7 @@ asio::awaitable<void> batch_run::deliver() {
     if (open.empty() || mode_changed()) co_return;
     // Where one turns out wrong, all are read there a second time.
     if (batch_.bytes > most_read_twice && open.size() > 1) co_return;
-    co_await look_again(open);
+    co_await stat_again(open);
     std::vector<attempt*> ready;
     std::uint64_t bytes = 0;
     for (auto* a : open) {
@@ -388,14 +387,14 @@ asio::awaitable<void> batch_run::deliver() {
         bytes += a->facts.before.size;
     }
     if (!co_await drop_unwanted(ready) || ready.empty() || mode_changed()) co_return;
-    const auto begun = archive_.rooms.clock.steady_now();
+    const auto begun = archive_.environment.clock.steady_now();
     auto report = co_await archive_.transport.deliver(batch_.slot, publish_items(ready), bytes);
     const bool could = std::any_of(report.outcomes.begin(), report.outcomes.end(),
                                    [](auto outcome) { return outcome != publish_outcome::unverified; });
     if (could) archive_.instruments.verifications.observe(seconds_since(begun));
     note_end(report.end, any_known(report));
     // The identity that is kept is the one after the sums compared (spec 6.2).
-    co_await look_again(ready);
+    co_await stat_again(ready);
     for (std::size_t i = 0; i < ready.size(); ++i) {
         auto& facts = ready[i]->facts;
         facts.now = archive_.now();
@@ -420,10 +419,10 @@ asio::awaitable<bool> batch_run::drop_unwanted(std::vector<attempt*>& which) {
     if (which.empty()) co_return true;
     std::vector<file_row> rows;
     for (const auto* a : which) rows.push_back(a->facts.row);
-    auto wanted = co_await archive_.rooms.catalog.still_wanted(std::move(rows));
+    auto wanted = co_await archive_.environment.catalog.still_wanted(std::move(rows));
     if (!wanted) {
         archive_.catalog_failed("still_wanted", wanted.error());
-        if (!result_.trouble) result_.trouble = wanted.error();
+        if (!result_.error) result_.error = wanted.error();
         for (auto* a : which) a->settled = true;
         co_return false;
     }
@@ -493,11 +492,11 @@ asio::awaitable<void> batch_run::record() {
     }
     if (outcomes.empty()) co_return;
     result_.moved = true;
-    auto recorded = co_await archive_.rooms.catalog.record(std::move(outcomes));
+    auto recorded = co_await archive_.environment.catalog.record(std::move(outcomes));
     if (!recorded && recorded.error().code != failure_code::stopped) {
         spdlog::error("[{}] {}", archive_.config.name, recorded.error().text());
         archive_.catalog_failed("record", recorded.error());
-        if (!result_.trouble) result_.trouble = recorded.error();
+        if (!result_.error) result_.error = recorded.error();
         // What is published and not recorded is found there the next time.
         for (const auto& a : attempts_) result_.uncertain.push_back(a.facts.row.id);
     } else if (recorded) {
@@ -520,7 +519,7 @@ void batch_run::report_start() {
     const auto shown = std::min(attempts_.size(), files_in_last_copy);
     for (const auto& a : std::span(attempts_).last(shown))
         copy_.files.emplace_back(a.facts.row.local_path, false);
-    archive_.rooms.last_copy = copy_;
+    archive_.environment.last_copy = copy_;
     archive_.files_in_flight += static_cast<std::int64_t>(attempts_.size());
     archive_.bytes_in_flight += batch_.bytes;
 }
@@ -555,16 +554,15 @@ void batch_run::report_end() {
             spdlog::log(level, "[{}] verified {} -> {} ({} bytes)", archive_.config.name, row.local_path,
                         row.remote_path, a.facts.before.size);
     }
-    if (attempts_.size() > files_logged_one_by_one || result_.trouble)
+    if (attempts_.size() > files_logged_one_by_one || result_.error)
         spdlog::info("[{}] batch of {} files, {} bytes: {} verified, {} failed in {:.2f} s{}",
                      archive_.config.name, attempts_.size(), batch_.bytes, verified, troubled,
-                     *copy_.stop_time - copy_.start_time,
-                     result_.trouble ? ", " + result_.trouble->text() : "");
-    archive_.rooms.counters.copies += verified;
+                     *copy_.stop_time - copy_.start_time, result_.error ? ", " + result_.error->text() : "");
+    archive_.environment.counters.copies += verified;
     archive_.files_verified += static_cast<std::int64_t>(verified);
-    archive_.meter.verified(archive_.rooms.clock.steady_now(), verified);
-    if (!archive_.rooms.last_copy || archive_.rooms.last_copy->start_time <= copy_.start_time)
-        archive_.rooms.last_copy = copy_;
+    archive_.meter.verified(archive_.environment.clock.steady_now(), verified);
+    if (!archive_.environment.last_copy || archive_.environment.last_copy->start_time <= copy_.start_time)
+        archive_.environment.last_copy = copy_;
 }
 
 }  // namespace suprsync

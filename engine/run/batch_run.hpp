@@ -17,7 +17,7 @@ namespace suprsync {
 /// What a batch says about its destination.
 struct batch_result {
     std::optional<failure>
-        trouble;  ///< of the link, of time, of space, of the slot, of the catalog; none: all went its way
+        error;  ///< of the link, of time, of space, of the slot, of the catalog; none: all went its way
     bool moved = false;       ///< bytes arrived, or a file was settled
     bool progressed = false;  ///< what `trouble` ended had brought something: bytes, sums, published files
     std::vector<std::string> left_staged;  ///< remote paths of which something may lie in the slot
@@ -56,7 +56,7 @@ class batch_run {
     boost::asio::awaitable<void> read_back();
     boost::asio::awaitable<void> hash(std::vector<attempt*> which);
     boost::asio::awaitable<void> hash_needed();
-    boost::asio::awaitable<void> look_again(std::vector<attempt*> which);
+    boost::asio::awaitable<void> stat_again(std::vector<attempt*> which);
     boost::asio::awaitable<void> judge_all(std::vector<attempt*> which);
     boost::asio::awaitable<void> deliver();
     boost::asio::awaitable<bool> drop_unwanted(std::vector<attempt*>& which);

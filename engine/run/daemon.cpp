@@ -26,9 +26,9 @@ constexpr double nearly_full = 0.03;          // of a file system
 
 }  // namespace
 
-daemon::served::served(engine_rooms& rooms, archive_configuration c, std::unique_ptr<transport> t)
+daemon::served::served(environment& environment, archive_configuration c, std::unique_ptr<transport> t)
     : way(std::move(t)),
-      context(rooms, std::move(c), *way),
+      context(environment, std::move(c), *way),
       worker(context),
       removal(context),
       days(context) {}
@@ -42,8 +42,8 @@ bool daemon::served::done() const {
 }
 
 bool daemon::served::settled() const {
-    return context.counts.unsettled == 0 &&
-           !context.rooms.conditions.holds(condition_kind::finalization_failed, context.config.name);
+    return context.counts.unsettled == 0 && !context.environment.conditions.is_raised(
+                                                condition_kind::finalization_failed, context.config.name);
 }
 
 daemon::daemon(asio::any_io_executor executor, daemon_configuration configuration, suprsync::catalog& c,
@@ -56,8 +56,8 @@ daemon::daemon(asio::any_io_executor executor, daemon_configuration configuratio
       clock_(t),
       conditions_([this] { return clock_.now(); }),
       events_(executor, t),
-      rooms_{executor,   catalog_,          disk_,  clock_, conditions_, counters_,
-             last_copy_, std::move(random), events_},
+      environment_{executor,   catalog_,          disk_,  clock_, conditions_, counters_,
+                   last_copy_, std::move(random), events_},
       registrar_(c, d, t, roots_of(configuration_)),
       make_transport_(std::move(make_transport)),
       tasks_(executor),
@@ -69,7 +69,7 @@ daemon::daemon(asio::any_io_executor executor, daemon_configuration configuratio
         events_.publish(condition_event{held, begins});
     };
     for (const auto& archive : configuration_.archives)
-        archives_.emplace_back(rooms_, archive, make_transport_(archive));
+        archives_.emplace_back(environment_, archive, make_transport_(archive));
 }
 
 daemon::~daemon() = default;
@@ -137,7 +137,7 @@ asio::awaitable<void> daemon::end_transfers_after_grace() {
     }
 }
 
-// Indexes what was there before us, a short step at a time; the door answers meanwhile.
+// Indexes what was there before us, a short step at a time; the HTTP server answers meanwhile.
 asio::awaitable<bool> daemon::prepare() {
     epoch_seconds logged_at = clock_.now();
     const auto begun = logged_at;
@@ -151,7 +151,7 @@ asio::awaitable<bool> daemon::prepare() {
         }
         conditions_.clear(condition_kind::catalog_error, "");
         if (step->done) {
-            if (conditions_.holds(condition_kind::preparing, ""))
+            if (conditions_.is_raised(condition_kind::preparing, ""))
                 spdlog::info("catalog prepared: {} rows in {:.1f} s", step->rows_total, clock_.now() - begun);
             conditions_.clear(condition_kind::preparing, "");
             co_return true;
@@ -268,19 +268,17 @@ void daemon::take_in(const catalog_changes& changes) {
         if (!c.late.empty()) {
             s.context.late_files += static_cast<std::int64_t>(c.late.size());
             spdlog::warn(
-                "[{}] {} arrived for finalized timecode directories (first id {}); a new revision follows "
-                "when "
-                "all is settled",
+                "[{}] {} arrived for finalized timecode directories (first id {}); a new revision follows when all is settled",
                 s.context.config.name, counted(c.late.size(), "file"), c.late.front());
         }
         if (c.back_dated_count > 0 && !c.back_dated.empty()) {
             s.context.back_dated_at = clock_.now();
             s.context.raise(
                 condition_kind::back_dated,
-                fmt::format("{} registered with a date before the finalized_until that was published last, "
-                            "which readers may have passed by; first: {} (id {}, timestamp {:.0f})",
-                            counted(c.back_dated_count, "file"), c.back_dated.front().local_path,
-                            c.back_dated.front().id, c.back_dated.front().timestamp));
+                fmt::format(
+                    "{} registered with a date before the finalized_until that was published last, which readers may have passed by; first: {} (id {}, timestamp {:.0f})",
+                    counted(c.back_dated_count, "file"), c.back_dated.front().local_path,
+                    c.back_dated.front().id, c.back_dated.front().timestamp));
         }
     }
 }
@@ -292,10 +290,11 @@ asio::awaitable<void> daemon::keep_house() {
         const auto locked = catalog_.locked_since();
         const auto now = clock_.now();
         if (locked && now - *locked >= locked_is_condition)
-            conditions_.raise(condition_kind::database_locked, "",
-                              fmt::format("{} has been locked by another program for {:.0f} s; waiting for "
-                                          "it. Find it with: fuser -v {}",
-                                          configuration_.db_path, now - *locked, configuration_.db_path));
+            conditions_.raise(
+                condition_kind::database_locked, "",
+                fmt::format(
+                    "{} has been locked by another program for {:.0f} s; waiting for it. Find it with: fuser -v {}",
+                    configuration_.db_path, now - *locked, configuration_.db_path));
         else if (!locked)
             conditions_.clear(condition_kind::database_locked, "");
         // A registration is back-dated once and for all: the condition goes when its files have arrived.

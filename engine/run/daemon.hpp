@@ -1,5 +1,5 @@
 // The daemon: opens what there is to serve, runs a worker, a deleter and a finalizer for each archive,
-// watches the catalog for what other programs commit, answers the door, and ends in two steps.
+// watches the catalog for what other programs commit, answers the HTTP server, and ends in two steps.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -22,7 +22,7 @@ namespace suprsync {
 /// Makes the way to one archive's destination.
 using transport_factory = std::function<std::unique_ptr<transport>(const archive_configuration&)>;
 
-class daemon final : public front_desk {
+class daemon final : public service {
   public:
     daemon(boost::asio::any_io_executor executor, daemon_configuration configuration, suprsync::catalog& c,
            suprsync::local_disk& d, suprsync::clock& t, random_source random,
@@ -43,8 +43,8 @@ class daemon final : public front_desk {
     std::function<void()> on_ready;
 
     /// Holds an archive for this daemon (spec 8.4), and lets it go, as archives come and go by a reload.
-    std::function<result<void>(const std::string& archive)> hold_archive;
-    std::function<void(const std::string& archive)> release_archive;
+    std::function<result<void>(const std::string& archive)> lock_archive;
+    std::function<void(const std::string& archive)> unlock_archive;
 
     /// Whether somebody calls catalog_was_written() as soon as it is; it need not be looked at so often then.
     std::function<bool()> hears_of_writes;
@@ -60,8 +60,8 @@ class daemon final : public front_desk {
 
     condition_board& conditions() { return conditions_; }
 
-    // The front desk, in daemon_desk.cpp.
-    session status() override;
+    // The service, in daemon_desk.cpp.
+    status_snapshot status() override;
     boost::asio::awaitable<result<std::vector<added_file>>> register_files(
         std::vector<registration_request> requests) override;
     boost::asio::awaitable<result<std::optional<file_view>>> file(file_id id) override;
@@ -79,7 +79,7 @@ class daemon final : public front_desk {
 
   private:
     struct served {
-        served(engine_rooms& rooms, archive_configuration c, std::unique_ptr<transport> t);
+        served(environment& environment, archive_configuration c, std::unique_ptr<transport> t);
         std::unique_ptr<transport> way;
         archive_context context;
         archive_worker worker;
@@ -128,9 +128,9 @@ class daemon final : public front_desk {
     suprsync::clock& clock_;
     condition_board conditions_;
     event_feed events_;
-    session_counters counters_;
+    status_counters counters_;
     std::optional<suprsync::last_copy> last_copy_;
-    engine_rooms rooms_;
+    environment environment_;
     registrar registrar_;
     transport_factory make_transport_;
     served_list archives_;

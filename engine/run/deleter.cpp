@@ -7,8 +7,8 @@
 #include <limits>
 
 #include "engine/model/text.hpp"
-#include "engine/report/file_events.hpp"
 #include "engine/rules/registration_rules.hpp"
+#include "engine/run/file_events.hpp"
 #include "engine/run/local_names.hpp"
 
 namespace asio = boost::asio;
@@ -23,8 +23,6 @@ constexpr double postponed_for = 60;  // s before a file that could not be delet
 constexpr epoch_seconds never = 1e12;
 constexpr std::size_t most_problems = 10'000;  // remembered, so that memory stays flat
 
-std::string directory_of(const std::string& path) { return path.substr(0, path.find_last_of('/') + 1); }
-
 }  // namespace
 
 asio::awaitable<void> deleter::run() {
@@ -32,10 +30,11 @@ asio::awaitable<void> deleter::run() {
     while (!archive_.stopping) {
         idle_ = false;
         looked_at_ = archive_.changes;
-        trouble_.reset();
+        error_.reset();
         double wait = archive_.config.sleep_time;
         // While the destination does not answer, nothing is deleted.
-        const bool may_ask = archive_.link.at(archive_.now()) == link_state::phase::up && !archive_.paused;
+        const bool may_ask =
+            archive_.connection.at(archive_.now()) == connection_state::phase::up && !archive_.paused;
         if (may_ask && archive_.now() >= rests_until_) {
             wait = co_await delete_due();
             archive_.deleting = false;
@@ -45,22 +44,22 @@ asio::awaitable<void> deleter::run() {
             wait = rest;
             idle_ = true;
         }
-        co_await archive_.delete_wake.wait_for(archive_.rooms.clock, wait);
+        co_await archive_.delete_wake.wait_for(archive_.environment.clock, wait);
     }
 }
 
 // Of the link, as the worker meets it, or of what only the deleter asks for (a disk there that takes long to
 // write back what it has): then it is ours alone, and copying goes on.
 void deleter::note_trouble() {
-    const auto code = trouble_ ? trouble_->code : failure_code::stopped;
+    const auto code = error_ ? error_->code : failure_code::stopped;
     cannot_ask_ = code == failure_code::timed_out || code == failure_code::io;
     if (cannot_ask_) {
         rests_until_ = archive_.now() + postponed_for;
         archive_.raise(condition_kind::deletion_failed,
                        fmt::format("nothing can be deleted: {}; it is tried again every {:.0f} s",
-                                   trouble_->text(), postponed_for));
-    } else if (trouble_) {
-        if (archive_.on_trouble) archive_.on_trouble(*trouble_);
+                                   error_->text(), postponed_for));
+    } else if (error_) {
+        if (archive_.on_link_error) archive_.on_link_error(*error_);
     } else if (problems_.empty()) {
         archive_.clear(condition_kind::deletion_failed);
     }
@@ -71,8 +70,8 @@ asio::awaitable<double> deleter::delete_due() {
     const double wait = archive_.config.sleep_time;
     const double age = *archive_.config.delete_local_after;
     const auto now = archive_.now();
-    auto due =
-        co_await archive_.rooms.catalog.load_deletable(archive_.config.name, now - age, now, files_per_chunk);
+    auto due = co_await archive_.environment.catalog.load_deletable(archive_.config.name, now - age, now,
+                                                                    files_per_chunk);
     if (!due) {
         archive_.catalog_failed("load_deletable", due.error());
         co_return wait;
@@ -83,7 +82,7 @@ asio::awaitable<double> deleter::delete_due() {
         report_problems({}, {});
         // Whatever will be due some time, postponed ones included.
         constexpr auto ever = never - 1;
-        auto next = co_await archive_.rooms.catalog.load_deletable(archive_.config.name, ever, ever, 1);
+        auto next = co_await archive_.environment.catalog.load_deletable(archive_.config.name, ever, ever, 1);
         if (!next) co_return wait;
         if (next->empty()) {
             problems_.clear();
@@ -109,7 +108,7 @@ asio::awaitable<double> deleter::delete_due() {
         if (auto record = record_of(g)) records.push_back(std::move(*record));
     if (records.empty()) co_return std::min(wait, 1.0);  // the destination did not answer, or a stop came
     report(files, records);
-    auto recorded = co_await archive_.rooms.catalog.record_deletions(records);
+    auto recorded = co_await archive_.environment.catalog.record_deletions(records);
     if (!recorded) {
         archive_.catalog_failed("record_deletions", recorded.error());
         co_return std::min(wait, 1.0);
@@ -129,13 +128,13 @@ asio::awaitable<void> deleter::answer(std::vector<guarded>& files) {
             if (g.done) continue;
             g.decision = guard_deletion(g.facts);
             switch (g.decision.step) {
-                case deletion_step::look_local:
+                case deletion_step::stat_local:
                     local.push_back(&g);
                     break;
                 case deletion_step::hash_local:
                     hash.push_back(&g);
                     break;
-                case deletion_step::look_remote:
+                case deletion_step::stat_remote:
                     remote.push_back(&g);
                     break;
                 case deletion_step::ask_catalog:
@@ -152,11 +151,11 @@ asio::awaitable<void> deleter::answer(std::vector<guarded>& files) {
         // The cheap questions first, and each for all files before the next: what they tell is as fresh as
         // can be at the unlink.
         if (!local.empty())
-            co_await look_local(std::move(local));
+            co_await stat_local(std::move(local));
         else if (!hash.empty())
             co_await hash_local(std::move(hash));
         else if (!remote.empty())
-            co_await look_remote(std::move(remote));
+            co_await stat_remote(std::move(remote));
         else if (!catalog.empty())
             co_await ask_catalog(std::move(catalog));
         else if (!removal.empty())
@@ -168,17 +167,17 @@ asio::awaitable<void> deleter::answer(std::vector<guarded>& files) {
         if (!g.done) g.decision = {deletion_step::not_now, "the daemon is stopping"};
 }
 
-asio::awaitable<void> deleter::look_local(std::vector<guarded*> which) {
+asio::awaitable<void> deleter::stat_local(std::vector<guarded*> which) {
     std::vector<std::string> paths;
     for (const auto* g : which) paths.push_back(g->facts.item.row.local_path);
-    auto seen = co_await archive_.rooms.disk.look(std::move(paths));
+    auto seen = co_await archive_.environment.disk.stat(std::move(paths));
     for (std::size_t i = 0; i < which.size(); ++i) which[i]->facts.local = seen[i];
 }
 
 asio::awaitable<void> deleter::hash_local(std::vector<guarded*> which) {
     std::vector<std::string> paths;
     for (const auto* g : which) paths.push_back(g->facts.item.row.local_path);
-    auto digests = co_await archive_.rooms.disk.digest(std::move(paths));
+    auto digests = co_await archive_.environment.disk.digest(std::move(paths));
     for (std::size_t i = 0; i < which.size(); ++i) {
         auto& facts = which[i]->facts;
         if (!digests[i]) {
@@ -192,19 +191,19 @@ asio::awaitable<void> deleter::hash_local(std::vector<guarded*> which) {
     }
 }
 
-asio::awaitable<void> deleter::look_remote(std::vector<guarded*> which) {
-    look_request request;
+asio::awaitable<void> deleter::stat_remote(std::vector<guarded*> which) {
+    stat_request request;
     request.md5 = archive_.config.recheck_remote == recheck_kind::md5;
     request.sync_first = true;
     for (const auto* g : which) {
         request.remote_paths.push_back(g->facts.item.row.remote_path);
         if (g->facts.local && *g->facts.local) request.bytes += (*g->facts.local)->size;
     }
-    auto report = co_await archive_.transport.look(std::move(request));
-    if (!report.end.finished()) trouble_ = report.end.trouble;
+    auto report = co_await archive_.transport.stat(std::move(request));
+    if (!report.end.finished()) error_ = report.end.error;
     for (std::size_t i = 0; i < which.size(); ++i)
         which[i]->facts.remote =
-            report.end.finished() && i < report.answers.size() ? report.answers[i] : look_answer{};
+            report.end.finished() && i < report.answers.size() ? report.answers[i] : stat_answer{};
 }
 
 asio::awaitable<void> deleter::ask_catalog(std::vector<guarded*> which) {
@@ -214,13 +213,13 @@ asio::awaitable<void> deleter::ask_catalog(std::vector<guarded*> which) {
         rows.push_back(g->facts.item.row);
         paths.push_back(g->facts.item.row.local_path);
     }
-    auto wanted =
-        co_await find_wanted_by_any_name(archive_.rooms.catalog, archive_.rooms.disk, std::move(paths));
+    auto wanted = co_await find_wanted_by_any_name(archive_.environment.catalog, archive_.environment.disk,
+                                                   std::move(paths));
     if (wanted)
         archive_.catalog_works("unsettled_named");
     else
         archive_.catalog_failed("unsettled_named", wanted.error());
-    auto may = co_await archive_.rooms.catalog.may_delete(
+    auto may = co_await archive_.environment.catalog.may_delete(
         std::move(rows), archive_.now() - *archive_.config.delete_local_after);
     if (may)
         archive_.catalog_works("may_delete");
@@ -246,7 +245,7 @@ asio::awaitable<void> deleter::ask_catalog(std::vector<guarded*> which) {
 asio::awaitable<void> deleter::remove(std::vector<guarded*> which) {
     for (auto* g : which) {
         const auto& path = g->facts.item.row.local_path;
-        auto removed = co_await archive_.rooms.disk.remove(path, **g->facts.local);
+        auto removed = co_await archive_.environment.disk.remove(path, **g->facts.local);
         g->done = true;
         if (removed) continue;
         switch (removed.error().code) {
@@ -271,14 +270,14 @@ asio::awaitable<void> deleter::check_roots(std::vector<guarded>& files) {
     // Finalization files are our own, wherever they are written.
     auto roots = archive_.config.local_roots;
     roots.push_back(archive_.config.suprsync_file_root);
-    for (const auto& real : co_await archive_.rooms.disk.resolve(std::move(roots)))
+    for (const auto& real : co_await archive_.environment.disk.resolve(std::move(roots)))
         if (real) real_roots_.push_back(real->path);
     std::vector<std::string> directories;
     for (const auto& g : files) directories.push_back(directory_of(g.facts.item.row.local_path));
     std::vector<std::string> distinct = directories;
     std::sort(distinct.begin(), distinct.end());
     distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-    const auto resolved = co_await archive_.rooms.disk.resolve(distinct);
+    const auto resolved = co_await archive_.environment.disk.resolve(distinct);
     for (std::size_t i = 0; i < distinct.size(); ++i) {
         const auto& real = resolved[i];
         // A directory that is gone holds nothing to delete: the look at the file says so.
@@ -318,7 +317,7 @@ std::optional<deletion_record> deleter::record_of(const guarded& g) const {
             break;
         default:
             // While the destination does not answer nothing is known of the file: no delay of its own.
-            if (archive_.stopping || trouble_) return std::nullopt;
+            if (archive_.stopping || error_) return std::nullopt;
             record.outcome = deletion_outcome::postponed;
             record.again_at = record.at + postponed_for;
     }

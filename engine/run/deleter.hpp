@@ -36,9 +36,9 @@ class deleter {
     boost::asio::awaitable<double> delete_due();
     void note_trouble();
     boost::asio::awaitable<void> answer(std::vector<guarded>& files);
-    boost::asio::awaitable<void> look_local(std::vector<guarded*> which);
+    boost::asio::awaitable<void> stat_local(std::vector<guarded*> which);
     boost::asio::awaitable<void> hash_local(std::vector<guarded*> which);
-    boost::asio::awaitable<void> look_remote(std::vector<guarded*> which);
+    boost::asio::awaitable<void> stat_remote(std::vector<guarded*> which);
     boost::asio::awaitable<void> ask_catalog(std::vector<guarded*> which);
     boost::asio::awaitable<void> remove(std::vector<guarded*> which);
     boost::asio::awaitable<void> check_roots(std::vector<guarded>& files);
@@ -48,9 +48,9 @@ class deleter {
 
     archive_context& archive_;
     bool idle_ = false;
-    std::uint64_t looked_at_ = 0;     // archive_.changes at the last look
-    std::optional<failure> trouble_;  // of the destination, met by this look
-    bool cannot_ask_ = false;         // trouble_ was not of the link
+    std::uint64_t looked_at_ = 0;   // archive_.changes at the last look
+    std::optional<failure> error_;  // of the destination, met by this look
+    bool cannot_ask_ = false;       // trouble_ was not of the link
     epoch_seconds rests_until_ = 0;
     std::map<file_id, epoch_seconds> problems_;  // could not be deleted: when they were looked at
     std::vector<std::string> real_roots_;

@@ -7,8 +7,8 @@
 #include <cmath>
 
 #include "engine/model/text.hpp"
-#include "engine/report/file_events.hpp"
 #include "engine/rules/finalization.hpp"
+#include "engine/run/file_events.hpp"
 
 namespace asio = boost::asio;
 
@@ -30,21 +30,21 @@ void raise_failure(archive_context& archive, const failure& f) {
 
 asio::awaitable<void> finalizer::run() {
     while (!archive_.stopping) {
-        const double wait = co_await look();
-        co_await archive_.finalize_wake.wait_for(archive_.rooms.clock, wait);
+        const double wait = co_await stat();
+        co_await archive_.finalize_wake.wait_for(archive_.environment.clock, wait);
     }
 }
 
 asio::awaitable<void> finalizer::refresh_counts() {
-    auto counts = co_await archive_.rooms.catalog.counts(archive_.config.name);
+    auto counts = co_await archive_.environment.catalog.counts(archive_.config.name);
     if (!counts) co_return;
     archive_.counts = std::move(*counts);
     if (archive_.counts.failed > 0) {
         archive_.raise(
             condition_kind::files_failed,
-            fmt::format("{} used up all attempts, left alone: see last_error (GET /files/ID), mend the "
-                        "cause, then retry or ignore",
-                        counted(archive_.counts.failed, "file")));
+            fmt::format(
+                "{} used up all attempts, left alone: see last_error (GET /files/ID), mend the cause, then retry or ignore",
+                counted(archive_.counts.failed, "file")));
     } else {
         archive_.clear(condition_kind::files_failed);
         archive_.clear(condition_kind::copies_lost);
@@ -52,12 +52,12 @@ asio::awaitable<void> finalizer::refresh_counts() {
 }
 
 // Returns the seconds until it is worth looking again without being woken.
-asio::awaitable<double> finalizer::look() {
+asio::awaitable<double> finalizer::stat() {
     idle_ = false;
     failed_ = false;
     looked_at_ = archive_.changes;
     co_await refresh_counts();
-    auto open = co_await archive_.rooms.catalog.timecodes_to_finalize(archive_.config.name);
+    auto open = co_await archive_.environment.catalog.timecodes_to_finalize(archive_.config.name);
     if (!open) {
         report_failure(open.error());
         co_return 1;
@@ -72,8 +72,8 @@ asio::awaitable<double> finalizer::look() {
         const bool completed = is_completed(directory.timecode, open->with_data_newest, now);
         const auto step = next_step(directory, open->with_data_newest, now);
         if (completed != directory.completed && step != finalization_step::finalize) {
-            auto marked = co_await archive_.rooms.catalog.mark_timecode(archive_.config.name,
-                                                                        directory.timecode, completed, false);
+            auto marked = co_await archive_.environment.catalog.mark_timecode(
+                archive_.config.name, directory.timecode, completed, false);
             if (!marked) report_failure(marked.error());
         }
         if (step == finalization_step::blocked) blocked.push_back(directory);
@@ -99,7 +99,7 @@ asio::awaitable<double> finalizer::look() {
 
 asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {
     const auto& name = archive_.config.name;
-    auto summary = co_await archive_.rooms.catalog.summarize(name, directory.timecode);
+    auto summary = co_await archive_.environment.catalog.summarize(name, directory.timecode);
     if (!summary) {
         report_failure(summary.error());
         co_return false;
@@ -109,16 +109,16 @@ asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {
     const auto until = finalized_until(summary->oldest_unsettled, now);
     const auto file = compose_finalization(archive_.config.suprsync_file_root, archive_.config.instance_id,
                                            name, *summary, now, until);
-    auto written = co_await archive_.rooms.disk.write_whole(file.local_path, file.text);
+    auto written = co_await archive_.environment.disk.write_whole(file.local_path, file.text);
     if (!written) {
         report_failure(written.error());
         co_return false;
     }
-    auto row = co_await archive_.rooms.catalog.register_finalization(name, *summary,
-                                                                     registration_of(file, name, now), until);
+    auto row = co_await archive_.environment.catalog.register_finalization(
+        name, *summary, registration_of(file, name, now), until);
     if (!row) {
         // It announces a state that is no more; nobody knows of it.
-        auto discarded = co_await archive_.rooms.disk.discard(file.local_path);
+        auto discarded = co_await archive_.environment.disk.discard(file.local_path);
         if (!discarded) spdlog::warn("[{}] {}", name, discarded.error().text());
         if (row.error().code != failure_code::changed) report_failure(row.error());
         co_return false;
@@ -128,7 +128,7 @@ asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {
                  counted(summary->num_files, "file"), file.local_path);
     ++archive_.instruments.finalizations;
     tell_registration(archive_, *row);
-    archive_.rooms.events.publish(
+    archive_.environment.events.publish(
         finalized_event{name, directory.timecode, summary->revision, summary->num_files, std::move(*row)});
     co_return true;
 }
@@ -158,7 +158,7 @@ void finalizer::report_blocked(const std::vector<open_timecode>& blocked) {
 
 asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& archive, file_row old_row) {
     const auto& name = archive.config.name;
-    auto summary = co_await archive.rooms.catalog.summary_of_finalization(old_row);
+    auto summary = co_await archive.environment.catalog.summary_of_finalization(old_row);
     if (!summary) {
         raise_failure(archive, summary.error());
         co_return reissue_outcome::not_now;
@@ -177,17 +177,17 @@ asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& arch
         now += between_revisions;
         file = compose();
     }
-    auto written = co_await archive.rooms.disk.write_whole(file.local_path, file.text);
+    auto written = co_await archive.environment.disk.write_whole(file.local_path, file.text);
     if (!written) {
         raise_failure(archive, written.error());
         co_return reissue_outcome::not_now;
     }
-    auto row = co_await archive.rooms.catalog.reissue_finalization(
+    auto row = co_await archive.environment.catalog.reissue_finalization(
         old_row, registration_of(file, name, now), until,
         fmt::format("not delivered for {:.0f} s: issued anew as {}", now - old_row.timestamp,
                     file.remote_path));
     if (!row) {
-        auto discarded = co_await archive.rooms.disk.discard(file.local_path);
+        auto discarded = co_await archive.environment.disk.discard(file.local_path);
         if (!discarded) spdlog::warn("[{}] {}", name, discarded.error().text());
         if (row.error().code != failure_code::changed) raise_failure(archive, row.error());
         co_return reissue_outcome::not_now;

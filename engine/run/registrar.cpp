@@ -37,10 +37,9 @@ result<void> check_names(const registration_request& r, const archive_roots& arc
         return wrong("archive '" + r.archive_name + "'",
                      fmt::format("this daemon does not serve it; it serves {}", names_of(archives)));
     if (archive->second.empty())
-        return failure{failure_code::not_permitted, "register", "",
-                       "registration over HTTP is off because no local root is set: start the daemon with "
-                       "--local-root DIR (local_roots in the configuration file) for the directories whose "
-                       "files may be registered"};
+        return failure{
+            failure_code::not_permitted, "register", "",
+            "registration over HTTP is off because no local root is set: start the daemon with --local-root DIR (local_roots in the configuration file) for the directories whose files may be registered"};
     return {};
 }
 

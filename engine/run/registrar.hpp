@@ -26,7 +26,7 @@ class registrar {
     /// After a reload; registrations that are being checked go by what was.
     void set_archives(archive_roots archives) { archives_ = std::move(archives); }
 
-    /// As front_desk::register_files.
+    /// As service::register_files.
     boost::asio::awaitable<result<std::vector<added_file>>> add(std::vector<registration_request> requests);
 
   private:

@@ -28,13 +28,13 @@ result<configuration_changes> daemon::reload(const daemon_configuration& wanted)
     std::map<std::string, std::unique_ptr<transport>> ways;
     std::vector<std::string> held;
     const auto refuse = [&](const failure& why) {
-        for (const auto& archive : held) release_archive(archive);
+        for (const auto& archive : held) unlock_archive(archive);
         return why;
     };
     for (const auto& archive : changes.added) {
         // One that is still ending its transfers is held already.
-        if (find_served(archive) != archives_.end() || !hold_archive) continue;
-        if (auto got = hold_archive(archive); !got) return refuse(got.error());
+        if (find_served(archive) != archives_.end() || !lock_archive) continue;
+        if (auto got = lock_archive(archive); !got) return refuse(got.error());
         held.push_back(archive);
     }
     try {
@@ -56,7 +56,7 @@ result<configuration_changes> daemon::reload(const daemon_configuration& wanted)
     for (auto& [archive, way] : ways) {
         const auto place = find_served(archive);
         if (place == archives_.end()) {
-            archives_.emplace_back(rooms_, named(configuration_, archive), std::move(way));
+            archives_.emplace_back(environment_, named(configuration_, archive), std::move(way));
             tasks_.spawn(serve(std::prev(archives_.end())));
             continue;
         }
@@ -80,12 +80,12 @@ std::optional<daemon::served_list::iterator> daemon::replace(served_list::iterat
     if (!place->next_config) {
         archives_.erase(place);
         conditions_.clear_archive(name);
-        if (release_archive) release_archive(name);
+        if (unlock_archive) unlock_archive(name);
         spdlog::info("[{}] is removed", name);
         return std::nullopt;
     }
     const auto next =
-        archives_.emplace(place, rooms_, std::move(*place->next_config), std::move(place->next_way));
+        archives_.emplace(place, environment_, std::move(*place->next_config), std::move(place->next_way));
     const auto& old = place->context;
     auto& context = next->context;
     context.counts = old.counts;

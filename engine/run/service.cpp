@@ -1,13 +1,13 @@
-// The daemon as the front desk: what the door asks is answered from memory, or by the catalog.
+// The daemon as the service: what the HTTP server asks is answered from memory, or by the catalog.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 
 #include "engine/model/text.hpp"
-#include "engine/report/file_events.hpp"
 #include "engine/rules/finalization.hpp"
 #include "engine/run/daemon.hpp"
+#include "engine/run/file_events.hpp"
 
 namespace asio = boost::asio;
 
@@ -128,12 +128,12 @@ archive_activity daemon::activity_of(served& s) {
     a.files_deleted = c.files_deleted;
     a.late_files = c.late_files;
     a.paused = c.paused;
-    a.activity = !ready_                                              ? "preparing"
-                 : c.files_in_flight > 0                              ? "copying"
-                 : c.deleting                                         ? "deleting"
-                 : c.paused                                           ? "paused"
-                 : c.link.at(clock_.now()) == link_state::phase::down ? "waiting"
-                                                                      : "idle";
+    a.activity = !ready_                                                          ? "preparing"
+                 : c.files_in_flight > 0                                          ? "copying"
+                 : c.deleting                                                     ? "deleting"
+                 : c.paused                                                       ? "paused"
+                 : c.connection.at(clock_.now()) == connection_state::phase::down ? "waiting"
+                                                                                  : "idle";
     return a;
 }
 
@@ -143,8 +143,8 @@ archive_stats daemon::statistics_of(const served& s) const {
             counts.last_file_added, counts.last_file_copied};
 }
 
-session daemon::status() {
-    session s;
+status_snapshot daemon::status() {
+    status_snapshot s;
     s.timestamp = clock_.now();
     s.last_copy = last_copy_;
     s.counters = counters_;
@@ -193,7 +193,7 @@ std::optional<archive_report> daemon::archive(const std::string& name) {
 
 measurements daemon::measure() {
     measurements m;
-    m.session = status();
+    m.status_snapshot = status();
     for (const auto& s : archives_)
         m.archives.emplace(s.context.config.name,
                            measurements::of_archive{s.context.counts, s.context.instruments});

@@ -1,4 +1,4 @@
-// How the door shows an archive and its timecode directories.
+// How the HTTP server shows an archive and its timecode directories.
 #pragma once
 
 #include "engine/ports/service.hpp"

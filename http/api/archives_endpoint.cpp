@@ -13,18 +13,18 @@ namespace suprsync {
 namespace {
 
 // In the words of the engine, which refuses everything else for such a name.
-failure not_served(front_desk& desk, const std::string& name) {
+failure not_served(service& service, const std::string& name) {
     std::string served;
-    for (const auto& archive : desk.archives())
+    for (const auto& archive : service.archives())
         served += (served.empty() ? "" : ", ") + archive.configuration.name;
     return {failure_code::not_found, "show", "archive '" + name + "'",
             "this daemon does not serve it; it serves " + served};
 }
 
-asio::awaitable<http_answer> set_paused(front_desk& desk, http_request request, bool paused) {
+asio::awaitable<http_answer> set_paused(service& service, http_request request, bool paused) {
     if (const auto body = read_object(request.body, {}); !body) co_return problem(400, body.error());
     const auto& archive = request.arguments.at(0);
-    const auto done = co_await desk.set_paused(archive, paused);
+    const auto done = co_await service.set_paused(archive, paused);
     if (!done) co_return problem(status_of(done.error().code), done.error());
     json_writer json;
     json.begin_object().member("name", archive).member("paused", paused).end_object();
@@ -35,20 +35,20 @@ asio::awaitable<http_answer> set_paused(front_desk& desk, http_request request, 
 
 }  // namespace
 
-asio::awaitable<http_answer> get_archives(front_desk& desk, http_request) {
+asio::awaitable<http_answer> get_archives(service& service, http_request) {
     json_writer json;
     json.begin_object().key("archives").begin_array();
-    for (const auto& archive : desk.archives()) write_archive(json, archive);
+    for (const auto& archive : service.archives()) write_archive(json, archive);
     json.end_array().end_object();
     http_answer answer;
     answer.body = json.take();
     co_return answer;
 }
 
-asio::awaitable<http_answer> get_archive(front_desk& desk, http_request request) {
+asio::awaitable<http_answer> get_archive(service& service, http_request request) {
     const auto& name = request.arguments.at(0);
-    const auto archive = desk.archive(name);
-    if (!archive) co_return problem(404, not_served(desk, name));
+    const auto archive = service.archive(name);
+    if (!archive) co_return problem(404, not_served(service, name));
     json_writer json;
     write_archive(json, *archive);
     http_answer answer;
@@ -56,15 +56,15 @@ asio::awaitable<http_answer> get_archive(front_desk& desk, http_request request)
     co_return answer;
 }
 
-asio::awaitable<http_answer> post_pause(front_desk& desk, http_request request) {
-    return set_paused(desk, std::move(request), true);
+asio::awaitable<http_answer> post_pause(service& service, http_request request) {
+    return set_paused(service, std::move(request), true);
 }
 
-asio::awaitable<http_answer> post_resume(front_desk& desk, http_request request) {
-    return set_paused(desk, std::move(request), false);
+asio::awaitable<http_answer> post_resume(service& service, http_request request) {
+    return set_paused(service, std::move(request), false);
 }
 
-asio::awaitable<http_answer> post_archive_retry(front_desk& desk, http_request request) {
+asio::awaitable<http_answer> post_archive_retry(service& service, http_request request) {
     const auto body = read_object(request.body, {"remote_prefix"});
     if (!body) co_return problem(400, body.error());
     auto prefix = read_string(*body, "remote_prefix");
@@ -72,7 +72,7 @@ asio::awaitable<http_answer> post_archive_retry(front_desk& desk, http_request r
     retry_request wanted;
     wanted.archive = request.arguments.at(0);
     wanted.remote_prefix = std::move(*prefix);
-    const auto retried = co_await desk.retry(std::move(wanted));
+    const auto retried = co_await service.retry(std::move(wanted));
     if (!retried) co_return problem(status_of(retried.error().code), retried.error());
     json_writer json;
     json.begin_object().member("name", request.arguments.at(0)).member("retried", *retried).end_object();

@@ -9,17 +9,17 @@
 namespace suprsync {
 
 /// `archives`: each as GET /archives/{name} shows it, by name. Answered from memory.
-boost::asio::awaitable<http_answer> get_archives(front_desk& desk, http_request request);
+boost::asio::awaitable<http_answer> get_archives(service& service, http_request request);
 
 /// Configuration (no secrets), statistics, activity, conditions; 404 where the daemon does not serve it.
-boost::asio::awaitable<http_answer> get_archive(front_desk& desk, http_request request);
+boost::asio::awaitable<http_answer> get_archive(service& service, http_request request);
 
 /// 200 with the archive's name and `paused`; 404 where the daemon does not serve it.
-boost::asio::awaitable<http_answer> post_pause(front_desk& desk, http_request request);
-boost::asio::awaitable<http_answer> post_resume(front_desk& desk, http_request request);
+boost::asio::awaitable<http_answer> post_pause(service& service, http_request request);
+boost::asio::awaitable<http_answer> post_resume(service& service, http_request request);
 
 /// Attempts back to 0 for every failed or retrying file, or for those below the body's `remote_prefix`. 200
 /// with the archive's name and how many are `retried`; 404 where the daemon does not serve it.
-boost::asio::awaitable<http_answer> post_archive_retry(front_desk& desk, http_request request);
+boost::asio::awaitable<http_answer> post_archive_retry(service& service, http_request request);
 
 }  // namespace suprsync

@@ -16,7 +16,7 @@ namespace suprsync {
 struct endpoint {
     std::string_view method;  ///< HEAD is answered wherever GET is
     std::string_view path;    ///< a component {...} stands for any one
-    boost::asio::awaitable<http_answer> (*answer)(front_desk&, http_request);
+    boost::asio::awaitable<http_answer> (*answer)(service&, http_request);
     std::string_view parameters = {};  ///< of the query, separated by spaces; any other is refused
     bool needs_token = true;
 };

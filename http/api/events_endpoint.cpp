@@ -11,7 +11,7 @@ namespace suprsync {
 
 namespace {
 
-// Rendered and sent in one go: whoever takes 6.5 kB/s is fast enough for the door's limit.
+// Rendered and sent in one go: whoever takes 6.5 kB/s is fast enough for the HTTP server's limit.
 constexpr std::size_t events_at_a_time = 200;
 constexpr std::size_t piece_bytes = 65536;
 
@@ -79,7 +79,7 @@ asio::awaitable<void> stream_events(event_feed& feed, std::optional<std::uint64_
     co_await (watch_end(r) && send(r));
 }
 
-asio::awaitable<http_answer> get_events(front_desk& desk, http_request request) {
+asio::awaitable<http_answer> get_events(service& service, http_request request) {
     std::optional<std::uint64_t> last_seen;
     if (const auto& text = request.last_event_id; !text.empty()) {
         std::uint64_t id = 0;
@@ -92,7 +92,7 @@ asio::awaitable<http_answer> get_events(front_desk& desk, http_request request) 
     http_answer answer;
     answer.content_type = "text/event-stream";
     answer.headers.emplace_back("X-Accel-Buffering", "no");
-    answer.stream = [&feed = desk.events(), last_seen](answer_stream& out) {
+    answer.stream = [&feed = service.events(), last_seen](answer_stream& out) {
         return stream_events(feed, last_seen, out);
     };
     co_return answer;

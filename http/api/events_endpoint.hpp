@@ -14,10 +14,10 @@ namespace suprsync {
 
 /// A stream that begins with the events after `Last-Event-ID`, as far as they are still kept, or without that
 /// header with what happens from now on. 400 where the header is no id.
-boost::asio::awaitable<http_answer> get_events(front_desk& desk, http_request request);
+boost::asio::awaitable<http_answer> get_events(service& service, http_request request);
 
-/// Writes events until the client is gone, does not take what it is sent within the door's limit, or is so
-/// slow that events it has not had are no longer kept.
+/// Writes events until the client is gone, does not take what it is sent within the HTTP server's limit, or
+/// is so slow that events it has not had are no longer kept.
 boost::asio::awaitable<void> stream_events(event_feed& feed, std::optional<std::uint64_t> last_seen,
                                            answer_stream& out);
 

@@ -38,25 +38,25 @@ http_answer shown(const result<std::optional<file_view>>& file, const std::strin
 
 }  // namespace
 
-asio::awaitable<http_answer> patch_file(front_desk& desk, http_request request) {
+asio::awaitable<http_answer> patch_file(service& service, http_request request) {
     const auto& text = request.arguments.at(0);
     const auto id = read_file_id(text);
     if (!id) co_return no_such_file(text);
     auto change = read_change(request.body);
     if (!change) co_return problem(400, change.error());
-    co_return shown(co_await desk.change_file(*id, std::move(*change)), text);
+    co_return shown(co_await service.change_file(*id, std::move(*change)), text);
 }
 
-asio::awaitable<http_answer> post_file_retry(front_desk& desk, http_request request) {
+asio::awaitable<http_answer> post_file_retry(service& service, http_request request) {
     const auto& text = request.arguments.at(0);
     const auto id = read_file_id(text);
     if (!id) co_return no_such_file(text);
     if (const auto body = read_object(request.body, {}); !body) co_return problem(400, body.error());
     retry_request wanted;
     wanted.ids.push_back(*id);
-    const auto retried = co_await desk.retry(std::move(wanted));
+    const auto retried = co_await service.retry(std::move(wanted));
     if (!retried) co_return problem(status_of(retried.error().code), retried.error());
-    co_return shown(co_await desk.file(*id), text);
+    co_return shown(co_await service.file(*id), text);
 }
 
 }  // namespace suprsync

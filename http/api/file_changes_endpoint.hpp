@@ -10,10 +10,10 @@ namespace suprsync {
 
 /// `ignore` (with an optional `ignore_reason`) and `deletable`, at least one of them. 200 with the row as it
 /// is afterwards; 400 for a body that says anything else, 404 where there is no such id.
-boost::asio::awaitable<http_answer> patch_file(front_desk& desk, http_request request);
+boost::asio::awaitable<http_answer> patch_file(service& service, http_request request);
 
 /// Attempts back to 0, tried again at once. 200 with the row as it is afterwards, also where it was neither
 /// failed nor retrying; 404 where there is no such id.
-boost::asio::awaitable<http_answer> post_file_retry(front_desk& desk, http_request request);
+boost::asio::awaitable<http_answer> post_file_retry(service& service, http_request request);
 
 }  // namespace suprsync

@@ -50,16 +50,16 @@ std::string next_page(const http_request& request, file_id last) {
 
 }  // namespace
 
-asio::awaitable<http_answer> get_files(front_desk& desk, http_request request) {
+asio::awaitable<http_answer> get_files(service& service, http_request request) {
     auto query = read_query(request);
     if (!query) co_return problem(400, query.error());
     const auto asked_path = query->local_path;
     // As POST /files stores it; other programs may have spelled it otherwise.
     if (asked_path) query->local_path = plain_local_path(*asked_path);
-    auto page = co_await desk.list_files(*query);
+    auto page = co_await service.list_files(*query);
     if (page && page->files.empty() && query->local_path != asked_path) {
         query->local_path = asked_path;
-        page = co_await desk.list_files(std::move(*query));
+        page = co_await service.list_files(std::move(*query));
     }
     if (!page) co_return problem(status_of(page.error().code), page.error());
 
@@ -68,7 +68,7 @@ asio::awaitable<http_answer> get_files(front_desk& desk, http_request request) {
     std::size_t written = 0;
     for (const auto& file : page->files) {
         write_file(json, file);
-        if (++written % rows_at_a_time == 0) co_await give_way();
+        if (++written % rows_at_a_time == 0) co_await yield();
     }
     json.end_array().key("next");
     if (page->more && !page->files.empty())

@@ -11,6 +11,6 @@ namespace suprsync {
 /// `files` by id, and `next`: where the next page is, or null. Filters: `archive`, `state`, `local_path`,
 /// `remote_prefix`; pages: `after` (an id), `limit` (1 to 1000, default 100). 400 for a value that cannot be,
 /// 404 for an archive that the daemon does not serve.
-boost::asio::awaitable<http_answer> get_files(front_desk& desk, http_request request);
+boost::asio::awaitable<http_answer> get_files(service& service, http_request request);
 
 }  // namespace suprsync

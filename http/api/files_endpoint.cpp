@@ -23,7 +23,7 @@ constexpr std::size_t piece_bytes = 65536;
 asio::awaitable<bool> read_body(registration_reader& reader, const std::string& body) {
     for (std::size_t at = 0; at < body.size(); at += piece_bytes) {
         if (!reader.feed(std::string_view(body).substr(at, piece_bytes))) co_return false;
-        if (body.size() > piece_bytes) co_await give_way();
+        if (body.size() > piece_bytes) co_await yield();
     }
     co_return reader.finish();
 }
@@ -53,13 +53,13 @@ http_answer refused(failure why, bool is_array) {
 
 }  // namespace
 
-asio::awaitable<http_answer> post_files(front_desk& desk, http_request request) {
+asio::awaitable<http_answer> post_files(service& service, http_request request) {
     registration_reader reader;
     if (!co_await read_body(reader, request.body))
         co_return problem(400, reader.fault().why, reader.fault().index);
     auto body = reader.take();
     const bool is_array = body.is_array;
-    auto added = co_await desk.register_files(std::move(body.files));
+    auto added = co_await service.register_files(std::move(body.files));
     if (!added) co_return refused(added.error(), is_array);
 
     json_writer json;
@@ -69,7 +69,7 @@ asio::awaitable<http_answer> post_files(front_desk& desk, http_request request) 
     for (std::size_t i = 0; i < added->size(); ++i) {
         if (!(*added)[i].existed) answer.status = 201;
         write_file(json, (*added)[i].file);
-        if ((i + 1) % rows_at_a_time == 0) co_await give_way();
+        if ((i + 1) % rows_at_a_time == 0) co_await yield();
     }
     if (is_array)
         json.end_array();
@@ -79,11 +79,11 @@ asio::awaitable<http_answer> post_files(front_desk& desk, http_request request) 
     co_return answer;
 }
 
-asio::awaitable<http_answer> get_file(front_desk& desk, http_request request) {
+asio::awaitable<http_answer> get_file(service& service, http_request request) {
     const auto& text = request.arguments.at(0);
     const auto id = read_file_id(text);
     if (!id) co_return no_such_file(text);
-    const auto file = co_await desk.file(*id);
+    const auto file = co_await service.file(*id);
     if (!file) co_return problem(status_of(file.error().code), file.error());
     if (!*file) co_return no_such_file(text);
     json_writer json;

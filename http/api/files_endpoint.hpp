@@ -12,9 +12,9 @@ namespace suprsync {
 /// where all of them existed. 400 for anything wrong in the body or with a file (one that does not exist on
 /// this machine included), 403 outside local_roots, 409 for a remote path that another file holds, 503 while
 /// the catalog cannot take it. The problem of an array names the element in `index`.
-boost::asio::awaitable<http_answer> post_files(front_desk& desk, http_request request);
+boost::asio::awaitable<http_answer> post_files(service& service, http_request request);
 
 /// One row; 404 where there is no such id.
-boost::asio::awaitable<http_answer> get_file(front_desk& desk, http_request request);
+boost::asio::awaitable<http_answer> get_file(service& service, http_request request);
 
 }  // namespace suprsync

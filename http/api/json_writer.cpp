@@ -2,28 +2,22 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
+#include "engine/model/text.hpp"
 #include "engine/rules/registration_rules.hpp"
 
 namespace suprsync {
 
 namespace {
 
-// Length of the valid multi-byte sequence at `at`; 0 where there is none.
-std::size_t sequence_at(std::string_view text, std::size_t at) {
-    for (std::size_t n = 2; n <= 4 && at + n <= text.size(); ++n)
-        if (is_utf8(std::string(text.substr(at, n)))) return n;
-    return 0;
-}
-
 std::string repaired(std::string_view text) {
     std::string fine;
     for (std::size_t at = 0; at < text.size();) {
-        const bool ascii = static_cast<unsigned char>(text[at]) < 0x80;
-        const auto length = ascii ? 1 : sequence_at(text, at);
+        const auto length = utf8_sequence(text.substr(at));
         fine += length > 0 ? text.substr(at, length) : "\xef\xbf\xbd";
-        at += length > 0 ? length : 1;
+        at += std::max<std::size_t>(1, length);
     }
     return fine;
 }

@@ -17,7 +17,7 @@
 
 namespace suprsync {
 
-/// What the door counts of itself, for GET /metrics.
+/// What the HTTP server counts of itself, for GET /metrics.
 struct door_figures {
     std::size_t connections = 0;
     std::size_t event_streams = 0;              ///< of these
@@ -30,7 +30,7 @@ struct http_request {
     std::map<std::string, std::string> query;  ///< decoded; only parameters that the endpoint has
     std::string body;
     std::string last_event_id;              ///< that header, where given
-    const door_figures* figures = nullptr;  ///< of the door that it came through
+    const door_figures* figures = nullptr;  ///< of the HTTP server that it came through
 };
 
 /// The way to a client that gets an answer without an end of its own.
@@ -38,7 +38,8 @@ class answer_stream {
   public:
     virtual ~answer_stream() = default;
 
-    /// False where the client is gone, or has not taken it all within the door's limit: it is closed then.
+    /// False where the client is gone, or has not taken it all within the HTTP server's limit: it is closed
+    /// then.
     virtual boost::asio::awaitable<bool> write(std::string_view bytes) = 0;
 
     /// Returns when the client has ended the connection, or close() was called.

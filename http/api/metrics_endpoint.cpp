@@ -72,20 +72,20 @@ using families = std::vector<prom::MetricFamily>;
 void add_backlog(families& all, const measurements& m) {
     auto files = gauge("suprsync_files",
                        "Registered files by state; waiting are those that are to be copied or tried again.");
-    auto bytes = gauge("suprsync_bytes",
-                       "Bytes of the registered files by state. A file that nobody has looked at yet, since "
-                       "another program registered or verified it, counts 0.");
-    auto age = gauge("suprsync_oldest_unverified_age_seconds",
-                     "Time since the registration of the oldest file that is neither verified nor ignored; 0 "
-                     "where there is none.");
+    auto bytes = gauge(
+        "suprsync_bytes",
+        "Bytes of the registered files by state. A file that nobody has looked at yet, since another program registered or verified it, counts 0.");
+    auto age = gauge(
+        "suprsync_oldest_unverified_age_seconds",
+        "Time since the registration of the oldest file that is neither verified nor ignored; 0 where there is none.");
     auto lag = gauge("suprsync_finalized_until_lag_seconds",
                      "How far the archive's finalized_until lies behind the present.");
     auto rate = gauge("suprsync_transfer_rate_bytes_per_second", "Bytes sent, over the last ten seconds.");
     auto paused = gauge("suprsync_archive_paused", "1 while the archive begins no new batches.");
-    for (const auto& activity : m.session.archives) {
+    for (const auto& activity : m.status_snapshot.archives) {
         const auto& name = activity.name;
         const auto& counts = m.archives.at(name).counts;
-        const auto now = m.session.timestamp;
+        const auto now = m.status_snapshot.timestamp;
         const auto add = [&](const char* state, auto count, auto size) {
             files.add({{"archive", name}, {"state", state}}, count);
             bytes.add({{"archive", name}, {"state", state}}, size);
@@ -99,7 +99,8 @@ void add_backlog(families& all, const measurements& m) {
         add("deleted", counts.removed, counts.known_bytes_removed);
         age.add({{"archive", name}},
                 counts.oldest_unsettled ? std::max(0.0, now - *counts.oldest_unsettled) : 0.0);
-        lag.add({{"archive", name}}, std::max(0.0, now - m.session.archive_stats.at(name).finalized_until));
+        lag.add({{"archive", name}},
+                std::max(0.0, now - m.status_snapshot.archive_stats.at(name).finalized_until));
         rate.add({{"archive", name}}, activity.bytes_per_second);
         paused.add({{"archive", name}}, activity.paused ? 1 : 0);
     }
@@ -119,7 +120,7 @@ void add_work(families& all, const measurements& m) {
     auto deleted = counter("suprsync_deleted_files_total", "Local files that were deleted.");
     auto finalized = counter("suprsync_finalizations_total", "Finalization files that were registered.");
     auto late = counter("suprsync_late_files_total", "Files that arrived for finalized directories.");
-    for (const auto& activity : m.session.archives) {
+    for (const auto& activity : m.status_snapshot.archives) {
         const labels archive{{"archive", activity.name}};
         const auto& seen = m.archives.at(activity.name).instruments;
         transfers.add(archive, seen.transfers);
@@ -140,60 +141,62 @@ void add_work(families& all, const measurements& m) {
 }
 
 void add_daemon(families& all, const measurements& m) {
-    all.push_back(gauge("suprsync_build_info", "1, with the version and the instance as labels.")
-                      .add({{"version", m.session.version}, {"instance_id", m.session.instance_id}}, 1)
-                      .take());
+    all.push_back(
+        gauge("suprsync_build_info", "1, with the version and the instance as labels.")
+            .add({{"version", m.status_snapshot.version}, {"instance_id", m.status_snapshot.instance_id}}, 1)
+            .take());
     all.push_back(gauge("suprsync_start_time_seconds", "When the daemon started, since the Unix epoch.")
-                      .add({}, m.session.started_at)
+                      .add({}, m.status_snapshot.started_at)
                       .take());
     all.push_back(histogram("suprsync_catalog_wait_seconds",
                             "Time from asking the catalog to its answer: its turn, locks, and the work.")
                       .add({}, m.catalog_waits)
                       .take());
     all.push_back(counter("suprsync_catalog_errors_total", "Statements that met a locked database or failed.")
-                      .add({}, m.session.counters.errors_sqlite)
+                      .add({}, m.status_snapshot.counters.errors_sqlite)
                       .take());
     auto conditions = gauge("suprsync_condition", "1 for each condition that holds now.");
-    for (const auto& held : m.session.conditions)
+    for (const auto& held : m.status_snapshot.conditions)
         conditions.add({{"kind", held.kind}, {"archive", held.archive}}, 1);
     all.push_back(conditions.take());
     all.push_back(gauge("suprsync_conditions", "How many conditions hold now.")
-                      .add({}, m.session.conditions.size())
+                      .add({}, m.status_snapshot.conditions.size())
                       .take());
 }
 
-void add_door(families& all, const door_figures& door) {
+void add_door(families& all, const door_figures& http_server) {
     all.push_back(
-        gauge("suprsync_http_connections", "Open HTTP connections.").add({}, door.connections).take());
+        gauge("suprsync_http_connections", "Open HTTP connections.").add({}, http_server.connections).take());
     all.push_back(gauge("suprsync_http_event_streams", "Open HTTP connections that read events.")
-                      .add({}, door.event_streams)
+                      .add({}, http_server.event_streams)
                       .take());
     all.push_back(
         counter("suprsync_http_refused_connections_total", "HTTP connections that came when all were taken.")
-            .add({}, door.refused_connections)
+            .add({}, http_server.refused_connections)
             .take());
     auto answers = counter("suprsync_http_answers_total", "HTTP answers by status.");
-    for (const auto& [status, count] : door.answers) answers.add({{"status", std::to_string(status)}}, count);
+    for (const auto& [status, count] : http_server.answers)
+        answers.add({{"status", std::to_string(status)}}, count);
     all.push_back(answers.take());
 }
 
 }  // namespace
 
-std::string metrics_text(const measurements& measured, const door_figures& door) {
+std::string metrics_text(const measurements& measured, const door_figures& http_server) {
     families all;
     add_daemon(all, measured);
     add_backlog(all, measured);
     add_work(all, measured);
-    add_door(all, door);
+    add_door(all, http_server);
     // A name without a value says nothing.
     std::erase_if(all, [](const prom::MetricFamily& f) { return f.metric.empty(); });
     return prom::TextSerializer{}.Serialize(all);
 }
 
-asio::awaitable<http_answer> get_metrics(front_desk& desk, http_request request) {
+asio::awaitable<http_answer> get_metrics(service& service, http_request request) {
     http_answer answer;
     answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    answer.body = metrics_text(desk.measure(), request.figures ? *request.figures : door_figures{});
+    answer.body = metrics_text(service.measure(), request.figures ? *request.figures : door_figures{});
     co_return answer;
 }
 

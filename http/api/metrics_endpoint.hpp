@@ -9,9 +9,9 @@
 namespace suprsync {
 
 /// Answered from memory. Names and units follow https://prometheus.io/docs/practices/naming/.
-boost::asio::awaitable<http_answer> get_metrics(front_desk& desk, http_request request);
+boost::asio::awaitable<http_answer> get_metrics(service& service, http_request request);
 
 /// The text for these figures.
-std::string metrics_text(const measurements& measured, const door_figures& door);
+std::string metrics_text(const measurements& measured, const door_figures& http_server);
 
 }  // namespace suprsync

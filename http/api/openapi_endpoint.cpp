@@ -4,7 +4,7 @@ namespace asio = boost::asio;
 
 namespace suprsync {
 
-asio::awaitable<http_answer> get_openapi(front_desk&, http_request) {
+asio::awaitable<http_answer> get_openapi(service&, http_request) {
     http_answer answer;
     answer.body = openapi_document();
     co_return answer;

@@ -9,7 +9,7 @@
 
 namespace suprsync {
 
-boost::asio::awaitable<http_answer> get_openapi(front_desk& desk, http_request request);
+boost::asio::awaitable<http_answer> get_openapi(service& service, http_request request);
 
 /// The document, as it was when this was built.
 std::string_view openapi_document();

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/model/text.hpp"
+
 namespace json = boost::json;
 
 namespace suprsync {
@@ -16,11 +18,6 @@ namespace {
 
 constexpr const char* expected_keys =
     "expected local_path, remote_path and archive_name, optionally local_md5sum, timestamp and deletable";
-
-bool is_md5(std::string_view text) {
-    return text.size() == 32 &&
-           std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isxdigit(c) != 0; });
-}
 
 // What the parser finds, checked against what a registration may hold. Every handler returns false to end
 // the parsing; fault_ then says why.
@@ -88,13 +85,13 @@ struct registration_handler {
             return refuse(e, fmt::format("'{}' holds a NUL character", key_));
         auto& file = body_.files.back();
         if (key_ == "local_md5sum") {
-            if (!is_md5(value))
-                return refuse(e, fmt::format("'local_md5sum' is '{}': expected 32 hexadecimal digits; leave "
-                                             "the key out where the sum is not known",
-                                             shortened(value)));
-            std::transform(value.begin(), value.end(), value.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-            file.local_md5sum = std::move(value);
+            if (!is_md5(lower(value)))
+                return refuse(
+                    e,
+                    fmt::format(
+                        "'local_md5sum' is '{}': expected 32 hexadecimal digits; leave the key out where the sum is not known",
+                        shortened(value)));
+            file.local_md5sum = lower(value);
         } else {
             (key_ == "local_path"    ? file.local_path
              : key_ == "remote_path" ? file.remote_path

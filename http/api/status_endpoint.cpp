@@ -7,22 +7,22 @@ namespace asio = boost::asio;
 
 namespace suprsync {
 
-asio::awaitable<http_answer> get_status(front_desk& desk, http_request) {
+asio::awaitable<http_answer> get_status(service& service, http_request) {
     json_writer json;
-    write_session(json, desk.status());
+    write_status(json, service.status());
     http_answer answer;
     answer.body = json.take();
     co_return answer;
 }
 
-asio::awaitable<http_answer> get_healthz(front_desk&, http_request) {
+asio::awaitable<http_answer> get_healthz(service&, http_request) {
     http_answer answer;
     answer.body = R"({"alive":true})";
     co_return answer;
 }
 
-asio::awaitable<http_answer> get_readyz(front_desk& desk, http_request) {
-    const auto state = desk.ready();
+asio::awaitable<http_answer> get_readyz(service& service, http_request) {
+    const auto state = service.ready();
     if (!state.ready) co_return problem(503, "not ready: " + state.reason);
     http_answer answer;
     answer.body = R"({"ready":true})";

@@ -9,12 +9,12 @@
 namespace suprsync {
 
 /// The session data (spec 7.3).
-boost::asio::awaitable<http_answer> get_status(front_desk& desk, http_request request);
+boost::asio::awaitable<http_answer> get_status(service& service, http_request request);
 
 /// 200 whenever the loop runs.
-boost::asio::awaitable<http_answer> get_healthz(front_desk& desk, http_request request);
+boost::asio::awaitable<http_answer> get_healthz(service& service, http_request request);
 
 /// 200 where the daemon is able to work, else 503 with the reason.
-boost::asio::awaitable<http_answer> get_readyz(front_desk& desk, http_request request);
+boost::asio::awaitable<http_answer> get_readyz(service& service, http_request request);
 
 }  // namespace suprsync

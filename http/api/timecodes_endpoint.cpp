@@ -19,7 +19,7 @@ constexpr std::size_t directories_at_a_time = 20;  // each may show ten files
 
 }  // namespace
 
-asio::awaitable<http_answer> get_timecodes(front_desk& desk, http_request request) {
+asio::awaitable<http_answer> get_timecodes(service& service, http_request request) {
     timecode_query query;
     const auto archive = read_text(request, "archive");
     if (!archive)
@@ -33,7 +33,7 @@ asio::awaitable<http_answer> get_timecodes(front_desk& desk, http_request reques
     if (!limit) co_return problem(400, limit.error());
     // One more than is shown tells whether there are more.
     query.limit = static_cast<std::size_t>(*limit) + 1;
-    auto directories = co_await desk.timecodes(std::move(query));
+    auto directories = co_await service.timecodes(std::move(query));
     if (!directories) co_return problem(status_of(directories.error().code), directories.error());
     const bool more = directories->size() > static_cast<std::size_t>(*limit);
     if (more) directories->resize(static_cast<std::size_t>(*limit));
@@ -43,7 +43,7 @@ asio::awaitable<http_answer> get_timecodes(front_desk& desk, http_request reques
     std::size_t written = 0;
     for (const auto& directory : *directories) {
         write_timecode(json, directory);
-        if (++written % directories_at_a_time == 0) co_await give_way();
+        if (++written % directories_at_a_time == 0) co_await yield();
     }
     json.end_array().key("next");
     if (more)

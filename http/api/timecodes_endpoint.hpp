@@ -11,6 +11,6 @@ namespace suprsync {
 /// `timecodes`, ascending, and `next`: where the next page is, or null. `archive` is required; pages: `after`
 /// (a timecode), `limit` (1 to 1000, default 1000). 400 for a value that cannot be, 404 for an archive that
 /// the daemon does not serve.
-boost::asio::awaitable<http_answer> get_timecodes(front_desk& desk, http_request request);
+boost::asio::awaitable<http_answer> get_timecodes(service& service, http_request request);
 
 }  // namespace suprsync

@@ -59,7 +59,7 @@ void write_activity(json_writer& json, const archive_activity& archive) {
         .end_object();
 }
 
-void write_session(json_writer& json, const session& data) {
+void write_status(json_writer& json, const status_snapshot& data) {
     json.begin_object().member("activity", data.activity).member("timestamp", data.timestamp);
     json.key("last_copy");
     write_last_copy(json, data.last_copy);

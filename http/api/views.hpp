@@ -1,4 +1,4 @@
-// How the door shows what the engine knows: the session data key for key (spec 7.3), and a row of the
+// How the HTTP server shows what the engine knows: the session data key for key (spec 7.3), and a row of the
 // catalog.
 #pragma once
 
@@ -9,7 +9,7 @@
 namespace suprsync {
 
 /// The whole answer of GET /status. `archives` is an object by archive name, as `archive_stats` is.
-void write_session(json_writer& json, const session& data);
+void write_status(json_writer& json, const status_snapshot& data);
 
 /// As in `conditions` and in `archives` of GET /status.
 void write_condition(json_writer& json, const condition& held);

@@ -8,7 +8,7 @@ namespace asio = boost::asio;
 
 namespace suprsync {
 
-asio::awaitable<void> give_way() {
+asio::awaitable<void> yield() {
     const auto loop = co_await asio::this_coro::executor;
     co_await asio::post(loop, asio::use_awaitable);
 }

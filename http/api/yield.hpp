@@ -9,6 +9,6 @@ namespace suprsync {
 /// Rows written between two turns of the loop: well under a millisecond.
 inline constexpr std::size_t rows_at_a_time = 200;
 
-boost::asio::awaitable<void> give_way();
+boost::asio::awaitable<void> yield();
 
 }  // namespace suprsync

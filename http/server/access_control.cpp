@@ -6,18 +6,13 @@
 #include <boost/asio/ip/address.hpp>
 #include <cctype>
 
+#include "engine/model/text.hpp"
+
 namespace asio = boost::asio;
 
 namespace suprsync {
 
 namespace {
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-}
 
 std::string_view trimmed(std::string_view text) {
     const auto first = text.find_first_not_of(" \t");
@@ -65,7 +60,8 @@ bool is_host_name(const std::string& text) {
            std::all_of(host->begin(), host->end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
-trust::trust(const listen_address& listen, const std::vector<std::string>& host_names, std::string token)
+access_control::access_control(const listen_address& listen, const std::vector<std::string>& host_names,
+                               std::string token)
     : any_host_(listen.what == listen_address::kind::unix_socket),
       hosts_{"localhost", "127.0.0.1", "::1"},
       token_(std::move(token)) {
@@ -73,7 +69,7 @@ trust::trust(const listen_address& listen, const std::vector<std::string>& host_
     for (const auto& name : host_names) hosts_.insert(canonical(name));
 }
 
-std::optional<http_answer> trust::refuse_host(std::string_view host) const {
+std::optional<http_answer> access_control::refuse_host(std::string_view host) const {
     if (any_host_) return std::nullopt;
     const auto name = host_of(trimmed(host));
     if (!name) return problem(400, "the Host header is missing or malformed");
@@ -82,7 +78,7 @@ std::optional<http_answer> trust::refuse_host(std::string_view host) const {
                             "'; where that name is right, add it to http.host_names in the configuration");
 }
 
-std::optional<http_answer> trust::refuse_token(std::string_view authorization) const {
+std::optional<http_answer> access_control::refuse_token(std::string_view authorization) const {
     if (token_.empty()) return std::nullopt;
     const auto value = trimmed(authorization);
     const auto space = value.find(' ');
@@ -91,9 +87,9 @@ std::optional<http_answer> trust::refuse_token(std::string_view authorization) c
         if (given.size() == token_.size() && CRYPTO_memcmp(given.data(), token_.data(), token_.size()) == 0)
             return std::nullopt;
     }
-    auto answer = problem(401,
-                          "a token is needed: send the content of the daemon's http.token_file as "
-                          "'Authorization: Bearer TOKEN'");
+    auto answer = problem(
+        401,
+        "a token is needed: send the content of the daemon's http.token_file as 'Authorization: Bearer TOKEN'");
     answer.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"suprsync\"");
     return answer;
 }

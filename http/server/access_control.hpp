@@ -16,10 +16,11 @@ namespace suprsync {
 /// A name or an IP address that a request can name as its host: no port, no brackets, no spaces.
 bool is_host_name(const std::string& text);
 
-class trust {
+class access_control {
   public:
     /// An empty token asks for none. On a Unix socket any host is right.
-    trust(const listen_address& listen, const std::vector<std::string>& host_names, std::string token);
+    access_control(const listen_address& listen, const std::vector<std::string>& host_names,
+                   std::string token);
 
     /// `host` is the value of Host or the authority of an absolute target, with or without a port (any port:
     /// tunnels change it). The answer that refuses it: 400 where it is malformed, 421 where it is not ours.

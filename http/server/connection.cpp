@@ -66,7 +66,7 @@ std::optional<http_answer> refuse_framing(const http::request_header<>& header) 
 
 // The checks of spec 8.1 and of the endpoint's own, made before the body is read.
 std::optional<http_answer> refuse(const http::request_header<>& header, const route& where,
-                                  const trust& rules) {
+                                  const access_control& rules) {
     if (where.malformed) return problem(400, "the request's target is not a well-formed URL");
     auto refused = rules.refuse_host(view(header[http::field::host]));
     if (!refused && !where.authority.empty()) refused = rules.refuse_host(where.authority);
@@ -192,7 +192,7 @@ class stream_connection final : public connection, private answer_stream {
         if (unreadable) co_await dismiss(parser, *unreadable);
         if (error || unreadable) co_return false;
         const auto where = find_route(view(header.method_string()), view(header.target()));
-        if (auto refused = refuse(header, where, rules_.trust)) {
+        if (auto refused = refuse(header, where, rules_.access_control)) {
             if (parser.is_done()) co_return co_await answer(parser, *refused, header.keep_alive());
             co_await dismiss(parser, *refused);
             co_return false;
@@ -225,7 +225,7 @@ class stream_connection final : public connection, private answer_stream {
             request.body = std::move(parser.get().body());
             request.last_event_id = std::string(view(parser.get()["Last-Event-ID"]));
             request.figures = &rules_.figures;
-            co_return co_await where.found->answer(rules_.desk, std::move(request));
+            co_return co_await where.found->answer(rules_.service, std::move(request));
         } catch (const std::exception& e) {
             rules_.report(fmt::format("{} {} ended with an error: {}", where.found->method, where.found->path,
                                       e.what()));

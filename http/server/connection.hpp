@@ -18,8 +18,8 @@ namespace suprsync {
 
 /// What all connections of a door share.
 struct door_rules {
-    front_desk& desk;
-    suprsync::trust trust;
+    suprsync::service& service;
+    suprsync::access_control access_control;
     door_limits limits;
     std::unique_ptr<boost::asio::ssl::context> tls;  ///< none: plain HTTP
     std::function<void(const std::string&)> report;  ///< tells the operator what went wrong with us
@@ -39,7 +39,7 @@ class connection {
     /// Waits for a request: nothing is lost when it is closed.
     virtual bool idle() const = 0;
 
-    /// Ends it now; run() returns soon after, unless it waits for the front desk.
+    /// Ends it now; run() returns soon after, unless it waits for the service.
     virtual void close() = 0;
 };
 

@@ -1,4 +1,4 @@
-// Where the door listens: the option --http-listen (spec 2.1 and 8.1), taken apart and checked.
+// Where the HTTP server listens: the option --http-listen (spec 2.1 and 8.1), taken apart and checked.
 #pragma once
 
 #include <cstdint>

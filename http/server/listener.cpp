@@ -25,7 +25,7 @@ failure fault(failure_code code, const listen_address& where, const std::string&
 
 failure explained(const error_code& error, const listen_address& where) {
     if (error == asio::error::address_in_use)
-        return fault(failure_code::held, where,
+        return fault(failure_code::in_use, where,
                      "another program listens there already; choose another port or path (--http-listen)");
     if (error == asio::error::access_denied)
         return fault(failure_code::not_permitted, where, "Permission denied");

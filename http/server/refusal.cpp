@@ -14,9 +14,9 @@ namespace suprsync {
 
 namespace {
 
-class refusal final : public connection {
+class overload_answer final : public connection {
   public:
-    refusal(connection::socket socket, const door_limits& limits)
+    overload_answer(connection::socket socket, const door_limits& limits)
         : stream_(std::move(socket)), limits_(limits) {}
 
     asio::awaitable<void> run() override {
@@ -53,7 +53,7 @@ class refusal final : public connection {
 }  // namespace
 
 std::unique_ptr<connection> make_refusal(connection::socket socket, const door_limits& limits) {
-    return std::make_unique<refusal>(std::move(socket), limits);
+    return std::make_unique<overload_answer>(std::move(socket), limits);
 }
 
 }  // namespace suprsync

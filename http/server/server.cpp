@@ -32,7 +32,7 @@ constexpr std::chrono::milliseconds accept_again{100};
 
 }  // namespace
 
-struct door::state {
+struct http_server::state {
     state(const asio::any_io_executor& e, std::optional<listener> l, door_rules r)
         : entrance(std::move(l)), rules(std::move(r)), tasks(e), pause(e), grace_end(e) {}
 
@@ -85,19 +85,19 @@ struct door::state {
     }
 };
 
-door::door(std::shared_ptr<state> s) : state_(std::move(s)) {}
-door::~door() = default;
+http_server::http_server(std::shared_ptr<state> s) : state_(std::move(s)) {}
+http_server::~http_server() = default;
 
-result<std::unique_ptr<door>> door::open(const asio::any_io_executor& executor, door_options options,
-                                         front_desk& desk) {
+result<std::unique_ptr<http_server>> http_server::open(const asio::any_io_executor& executor,
+                                                       http_server_options options, service& service) {
     auto where = parse_listen_address(options.listen);
     if (!where) return where.error();
     if (!where->local_only() && options.token.empty())
-        return failure{failure_code::invalid, "listen on", where->text(),
-                       "others can reach this address: set http.token_file, or listen on 127.0.0.1, [::1] or "
-                       "unix:PATH"};
-    door_rules rules{desk,
-                     trust(*where, options.host_names, options.token),
+        return failure{
+            failure_code::invalid, "listen on", where->text(),
+            "others can reach this address: set http.token_file, or listen on 127.0.0.1, [::1] or unix:PATH"};
+    door_rules rules{service,
+                     access_control(*where, options.host_names, options.token),
                      options.limits,
                      nullptr,
                      std::move(options.report),
@@ -115,18 +115,18 @@ result<std::unique_ptr<door>> door::open(const asio::any_io_executor& executor, 
         if (!opened) return opened.error();
         entrance.emplace(std::move(*opened));
     }
-    return std::unique_ptr<door>(
-        new door(std::make_shared<state>(executor, std::move(entrance), std::move(rules))));
+    return std::unique_ptr<http_server>(
+        new http_server(std::make_shared<state>(executor, std::move(entrance), std::move(rules))));
 }
 
-asio::awaitable<void> door::run() {
+asio::awaitable<void> http_server::run() {
     if (!state_->entrance) co_return;
     co_await state_->accept();
     co_await state_->tasks.join();
     state_->grace_end.cancel();
 }
 
-void door::stop(std::chrono::milliseconds grace) {
+void http_server::stop(std::chrono::milliseconds grace) {
     auto& s = *state_;
     s.rules.closing = true;
     if (s.entrance) s.entrance->close();
@@ -142,6 +142,8 @@ void door::stop(std::chrono::milliseconds grace) {
     });
 }
 
-std::string door::address() const { return state_->entrance ? state_->entrance->where().text() : "off"; }
+std::string http_server::address() const {
+    return state_->entrance ? state_->entrance->where().text() : "off";
+}
 
 }  // namespace suprsync

@@ -1,4 +1,4 @@
-// The door: an HTTP/1.1 server on the engine's loop, through which people and programs ask the front desk
+// The HTTP server: an HTTP/1.1 server on the engine's loop, through which people and programs ask the service
 // (spec 7.3 and 8).
 #pragma once
 
@@ -15,7 +15,7 @@
 
 namespace suprsync {
 
-struct door_options {
+struct http_server_options {
     std::string listen = "127.0.0.1:8642";  ///< --http-listen: ADDRESS:PORT, unix:PATH or off
     std::string token;                      ///< asked of every request but /healthz; empty: none
     std::string tls_certificate;            ///< PEM file with the chain; empty: plain HTTP
@@ -28,19 +28,19 @@ struct door_options {
     std::function<void(const std::string&)> report;
 };
 
-class door {
+class http_server {
   public:
     /// Listens from now on; connections wait until run(). Failures: `held` (the port or socket is in use),
     /// `invalid` (options; an address that others can reach without a token), `not_permitted`, `conflict`,
-    /// `io`. `desk` must outlive the door.
-    static result<std::unique_ptr<door>> open(const boost::asio::any_io_executor& executor,
-                                              door_options options, front_desk& desk);
-    door(const door&) = delete;
-    door& operator=(const door&) = delete;
-    ~door();
+    /// `io`. `desk` must outlive the HTTP server.
+    static result<std::unique_ptr<http_server>> open(const boost::asio::any_io_executor& executor,
+                                                     http_server_options options, service& service);
+    http_server(const http_server&) = delete;
+    http_server& operator=(const http_server&) = delete;
+    ~http_server();
 
     /// Serves until stop() and until every connection has ended (at once with "off"). A request that waits
-    /// inside the front desk is waited for, also past the grace time: the desk must answer it.
+    /// inside the service is waited for, also past the grace time: the desk must answer it.
     boost::asio::awaitable<void> run();
 
     /// Accepts nothing more and closes what is idle; requests that are running get `grace`, then their
@@ -52,7 +52,7 @@ class door {
 
   private:
     struct state;
-    explicit door(std::shared_ptr<state> s);
+    explicit http_server(std::shared_ptr<state> s);
     std::shared_ptr<state> state_;
 };
 

@@ -84,7 +84,7 @@ meaning of_rsync(int status) {
         case 20:   // somebody ended one of its processes
         case 35:   // connecting to a daemon
         case 255:  // ssh
-            return {failure_code::link, "the connection was lost"};
+            return {failure_code::connection, "the connection was lost"};
         case 30:
             return {failure_code::stalled, "nothing arrived for rsync's time limit"};
         case 124:
@@ -117,7 +117,7 @@ meaning of_command(int status) {
         case 141:
         case 143:
         case 255:
-            return {failure_code::link, "the connection was lost"};
+            return {failure_code::connection, "the connection was lost"};
         default:
             return {failure_code::io, "it failed"};
     }
@@ -128,7 +128,7 @@ meaning of_exit(program_kind kind, int status) {
         // The shell that becomes ssh did not find it.
         if (status == 126 || status == 127)
             return {failure_code::missing_program, "ssh is not installed here"};
-        return {failure_code::link, "the connection ended"};
+        return {failure_code::connection, "the connection ended"};
     }
     switch (status) {
         case script_status::slot_busy:
@@ -214,26 +214,26 @@ std::string telling_line(std::string_view error) {
 
 process_end classify(const ended_process& ended, std::string operation, std::string subject) {
     process_end end;
-    const auto trouble = [&](failure_code code, std::string detail) {
-        end.trouble = failure{code, std::move(operation), std::move(subject), std::move(detail)};
+    const auto error = [&](failure_code code, std::string detail) {
+        end.error = failure{code, std::move(operation), std::move(subject), std::move(detail)};
     };
     if (ended.cause != ended_by::itself) {
         if (ended.cause == ended_by::stop) {
             end.exit_class = "stopped";
-            trouble(failure_code::stopped, "the daemon is shutting down");
+            error(failure_code::stopped, "the daemon is shutting down");
         } else if (ended.cause == ended_by::time_limit) {
             end.exit_class = "timed out";
-            trouble(failure_code::timed_out, "the time limit was reached");
+            error(failure_code::timed_out, "the time limit was reached");
         } else {
             end.exit_class = "stalled";
-            trouble(failure_code::stalled, "nothing moved for the stall timeout");
+            error(failure_code::stalled, "nothing moved for the stall timeout");
         }
         return end;
     }
     if (const auto* signal = std::get_if<signaled>(&ended.status)) {
         end.exit_class = "signal " + std::to_string(signal->signal);
-        const auto code = of_message(ended.kind, -1, ended.error).value_or(failure_code::link);
-        trouble(code, "it was ended by signal " + std::to_string(signal->signal));
+        const auto code = of_message(ended.kind, -1, ended.error).value_or(failure_code::connection);
+        error(code, "it was ended by signal " + std::to_string(signal->signal));
         return end;
     }
     const int status = std::get<exited>(ended.status).code;
@@ -246,7 +246,7 @@ process_end classify(const ended_process& ended, std::string operation, std::str
     if (!what.code) return end;
     auto detail = telling_line(ended.error);
     if (detail.empty() || status == script_status::slot_busy) detail = what.otherwise;
-    trouble(*what.code, std::move(detail) + " (exit status " + end.exit_class + ")");
+    error(*what.code, std::move(detail) + " (exit status " + end.exit_class + ")");
     return end;
 }
 

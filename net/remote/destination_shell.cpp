@@ -19,7 +19,7 @@ constexpr auto far_side_grace = std::chrono::seconds(15);  ///< our own limit co
 process_end ended_with(failure why) {
     process_end end;
     end.exit_class = std::string(name_of(why.code));
-    end.trouble = std::move(why);
+    end.error = std::move(why);
     return end;
 }
 
@@ -34,9 +34,10 @@ std::string target_of(const std::string& host) {
 }  // namespace
 
 bool doubts_link(const process_end& end) {
-    if (!end.trouble) return false;
-    const auto code = end.trouble->code;
-    return code == failure_code::link || code == failure_code::timed_out || code == failure_code::stalled;
+    if (!end.error) return false;
+    const auto code = end.error->code;
+    return code == failure_code::connection || code == failure_code::timed_out ||
+           code == failure_code::stalled;
 }
 
 destination_shell::destination_shell(child_runner& runner, std::unique_ptr<ssh_connection> ssh,

@@ -73,8 +73,7 @@ result<prepare_answer> read_prepare(std::string_view output, const std::string& 
             case 'X':
                 return failed(
                     failure_code::base_changed,
-                    "it is another directory than the one recorded (file system id or inode differ): is its "
-                    "disk mounted?");
+                    "it is another directory than the one recorded (file system id or inode differ): is its disk mounted?");
             case 'B':
                 facts.base = value;
                 break;
@@ -93,9 +92,9 @@ result<prepare_answer> read_prepare(std::string_view output, const std::string& 
                 facts.staging = value;
                 break;
             case 'R':
-                facts.staging_refused = std::string(value) +
-                                        ": set remote_staging_dir to a directory on the base directory's "
-                                        "file system and outside of it";
+                facts.staging_refused =
+                    std::string(value) +
+                    ": set remote_staging_dir to a directory on the base directory's file system and outside of it";
                 break;
             case 'L':
                 answer.lock_style = value;

@@ -84,7 +84,7 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 
 }  // namespace
 
-bool read_examination(std::string_view output, examined_destination& d) {
+bool read_probe(std::string_view output, probed_destination& d) {
     // Whatever a login shell prints comes first.
     constexpr std::string_view start("suprsync", sizeof "suprsync");
     if (!output.starts_with(start)) return false;
@@ -139,7 +139,7 @@ bool read_examination(std::string_view output, examined_destination& d) {
                 break;
             case 'F':
                 if (const auto n = numbers_of(value); n.size() == 5)
-                    d.space = examined_space{n[0] * n[1], n[0] * n[2], n[3], n[4]};
+                    d.space = probed_space{n[0] * n[1], n[0] * n[2], n[3], n[4]};
                 break;
             case 'S':
                 d.staging = value;
@@ -160,9 +160,9 @@ bool read_examination(std::string_view output, examined_destination& d) {
     return true;
 }
 
-asio::awaitable<examined_destination> examine_destination(asio::any_io_executor executor,
-                                                          child_runner& runner, transport_options options) {
-    examined_destination found;
+asio::awaitable<probed_destination> probe_destination(asio::any_io_executor executor, child_runner& runner,
+                                                      transport_options options) {
+    probed_destination found;
     const auto name =
         options.ssh_host ? *options.ssh_host + ":" + options.remote_basedir : options.remote_basedir;
     std::unique_ptr<ssh_connection> connection;
@@ -189,19 +189,18 @@ asio::awaitable<examined_destination> examine_destination(asio::any_io_executor 
     };
     // The connection is made by a script that does nothing, so that the next one's time is its own.
     auto answer = co_await shell.run(request("main() { :; }\n"));
-    if (!answer.end.trouble) {
+    if (!answer.end.error) {
         const double before = now();
         answer = co_await shell.run(request(examine));
         const double after = now();
-        if (!answer.end.trouble && !read_examination(answer.output, found))
-            answer.end.trouble = failure{
+        if (!answer.end.error && !read_probe(answer.output, found))
+            answer.end.error = failure{
                 failure_code::io, "look at", name,
-                "the account there did not answer as expected: does its login shell print something? The "
-                "daemon would not understand it either"};
+                "the account there did not answer as expected: does its login shell print something? The daemon would not understand it either"};
         found.clock_difference -= (before + after) / 2;
         found.clock_uncertainty = (after - before) / 2;
     }
-    found.unreachable = answer.end.trouble;
+    found.unreachable = answer.end.error;
     co_return found;
 }
 

@@ -8,15 +8,15 @@
 #include <vector>
 
 #include "engine/rules/diagnosis.hpp"
-#include "net/rsync/rsync_transport.hpp"
+#include "net/process/child_process.hpp"
+#include "net/remote/transport_options.hpp"
 
 namespace suprsync {
 
 /// Of the options only those of the connection, the base directory and staging are used; control sockets lie
 /// in `runtime_directory`, which must exist. `runner` must outlive the loop's work.
-boost::asio::awaitable<examined_destination> examine_destination(boost::asio::any_io_executor executor,
-                                                                 child_runner& runner,
-                                                                 transport_options options);
+boost::asio::awaitable<probed_destination> probe_destination(boost::asio::any_io_executor executor,
+                                                             child_runner& runner, transport_options options);
 
 /// The first line that `program` says of itself when asked with `argument`; empty where it is not installed.
 boost::asio::awaitable<std::string> version_here(child_runner& runner, std::string program,
@@ -26,6 +26,6 @@ boost::asio::awaitable<std::string> version_here(child_runner& runner, std::stri
 boost::asio::awaitable<std::string> rsync_complaint(child_runner& runner, std::vector<std::string> arguments);
 
 /// Reads what the script says into `into`; false where something else comes before it. For tests.
-bool read_examination(std::string_view output, examined_destination& into);
+bool read_probe(std::string_view output, probed_destination& into);
 
 }  // namespace suprsync

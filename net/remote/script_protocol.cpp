@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "engine/model/text.hpp"
 #include "net/remote/shell_text.hpp"
 
 namespace suprsync {
@@ -34,12 +35,6 @@ std::optional<std::string_view> next_record(std::string_view& text) {
     const auto record = text.substr(0, end);
     text.remove_prefix(end + 1);
     return record;
-}
-
-bool is_md5(std::string_view text) {
-    return text.size() == 32 && std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-           });
 }
 
 /// The numbers of a text, each after a space; what is none ends it.
@@ -176,11 +171,11 @@ optional_strings read_reasons(std::string_view error, std::string_view program,
     return reasons;
 }
 
-std::vector<look_answer> read_look(std::string_view output, std::string_view error,
+std::vector<stat_answer> read_look(std::string_view output, std::string_view error,
                                    const std::vector<std::string>& paths) {
     constexpr unsigned type_mask = 0170000;
     constexpr unsigned regular_file = 0100000;
-    std::vector<look_answer> answers(paths.size());
+    std::vector<stat_answer> answers(paths.size());
     const path_index index(paths);
     while (const auto record = next_record(output)) {
         if (record->empty()) break;  // the sums follow

@@ -11,18 +11,7 @@ namespace {
 /// were copied from one another would otherwise end each other's transfers.
 /// One line, since login shells of the csh family end a quotation with the line.
 constexpr std::string_view lock_slot =
-    "group_of() { read -r stat <\"$1/stat\" && set -- ${stat##*) } && echo \"$3\"; }; "
-    "end_holders() { "
-    "own=$(group_of /proc/self); "
-    "for p in /proc/[0-9]*; do "
-    "[ \"$p/cwd\" -ef . ] || continue; "
-    "case $(group_of \"$p\") in \"$own\") ;; *) kill -KILL \"${p#/proc/}\" ;; esac; "
-    "done; }; "
-    "lock_hung_slot() { "
-    "[ -z \"$(find . -newerct \"10 seconds ago\" -print -quit 2>/dev/null)\" ] && "
-    "{ end_holders 2>/dev/null; flock -w 2 9; }; }; "
-    "lock_slot() { "
-    "flock -w 2 9 || lock_hung_slot || { echo \"suprsync: slot busy\" >&2; return 86; }; }; ";
+    "group_of() { read -r stat <\"$1/stat\" && set -- ${stat##*) } && echo \"$3\"; }; end_holders() { own=$(group_of /proc/self); for p in /proc/[0-9]*; do [ \"$p/cwd\" -ef . ] || continue; case $(group_of \"$p\") in \"$own\") ;; *) kill -KILL \"${p#/proc/}\" ;; esac; done; }; lock_hung_slot() { [ -z \"$(find . -newerct \"10 seconds ago\" -print -quit 2>/dev/null)\" ] && { end_holders 2>/dev/null; flock -w 2 9; }; }; lock_slot() { flock -w 2 9 || lock_hung_slot || { echo \"suprsync: slot busy\" >&2; return 86; }; }; ";
 
 // Makes directories, parents first, from a list on standard input. No single quotes: it is a word of another
 // script, too.
@@ -412,22 +401,14 @@ main() {
 std::string receiver_in_staging(std::string_view lock_style) {
     std::string script(lock_slot);
     script +=
-        "LC_ALL=C; export LC_ALL; d=$1.; case $1 in *\\\\*) d=$(printf %b. \"$1\") ;; esac; s=$2; shift 2; "
-        "cd -- \"${d%.}\" || exit 89; [ -d \"$s\" ] || mkdir -- \"$s\"; cd -- \"$s\" || exit 89; ";
+        "LC_ALL=C; export LC_ALL; d=$1.; case $1 in *\\\\*) d=$(printf %b. \"$1\") ;; esac; s=$2; shift 2; cd -- \"${d%.}\" || exit 89; [ -d \"$s\" ] || mkdir -- \"$s\"; cd -- \"$s\" || exit 89; ";
     script += lock_style == "file" ? "exec 9>>\"../$s.lock\"; " : "exec 9<.; ";
     script +=
-        "lock_slot || exit; n=; "
-        "for e in ./* ./.*; do case $e in ./.|./..) continue ;; esac; "
-        "[ -e \"$e\" ] || [ -h \"$e\" ] || continue; "
-        "n=$(find . -type f \\( -links +1 -delete -o -printf %s+ \\)); break; done; "
-        "echo suprsync: staged $(( ${n}0 )) >&2; exec rsync \"$@\"";
+        "lock_slot || exit; n=; for e in ./* ./.*; do case $e in ./.|./..) continue ;; esac; [ -e \"$e\" ] || [ -h \"$e\" ] || continue; n=$(find . -type f \\( -links +1 -delete -o -printf %s+ \\)); break; done; echo suprsync: staged $(( ${n}0 )) >&2; exec rsync \"$@\"";
     return script;
 }
 
 const std::string_view receiver_in_base =
-    "LC_ALL=C; export LC_ALL; d=$(printf %b. \"$1\"); i=$2; shift 2; "
-    "cd -- \"${d%.}\" || exit 88; "
-    "[ \"$(stat -f -c %i .):$(stat -c %i .)\" = \"$i\" ] || { echo suprsync: base changed >&2; exit 87; }; "
-    "exec rsync \"$@\"";
+    "LC_ALL=C; export LC_ALL; d=$(printf %b. \"$1\"); i=$2; shift 2; cd -- \"${d%.}\" || exit 88; [ \"$(stat -f -c %i .):$(stat -c %i .)\" = \"$i\" ] || { echo suprsync: base changed >&2; exit 87; }; exec rsync \"$@\"";
 
 }  // namespace suprsync::scripts

@@ -126,9 +126,9 @@ asio::awaitable<void> ssh_connection::state::run(std::shared_ptr<master> m, chil
     } else {
         const ended_process end{program_kind::connection, done->status, done->cause, done->error};
         auto judged = classify(end, "connect to", host);
-        if (judged.trouble && done->cause == ended_by::itself)
-            if (auto line = telling_line(done->error); !line.empty()) judged.trouble->detail = line;
-        m->why = judged.trouble;
+        if (judged.error && done->cause == ended_by::itself)
+            if (auto line = telling_line(done->error); !line.empty()) judged.error->detail = line;
+        m->why = judged.error;
     }
     m->ended = true;
     m->changed.cancel();
@@ -215,12 +215,13 @@ asio::awaitable<result<ssh_connection::session>> ssh_connection::open() {
         if (connecting->connected && !connecting->ended) continue;
         if (connecting->ended) {
             if (connecting->why) co_return *connecting->why;
-            co_return self->lost(failure_code::link, "the connection ended");
+            co_return self->lost(failure_code::connection, "the connection ended");
         }
         if (!error) {
             connecting->retire();
             const auto limit = ceil<seconds>(self->options.connect_timeout * 2).count();
-            co_return self->lost(failure_code::link, "no connection within " + std::to_string(limit) + " s");
+            co_return self->lost(failure_code::connection,
+                                 "no connection within " + std::to_string(limit) + " s");
         }
     }
 }

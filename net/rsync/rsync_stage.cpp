@@ -146,7 +146,7 @@ asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, c
     blame_file_system(report.complaints, report.end, "copy files to", name());
     if (doubts_link(report.end)) {
         // What our rsync wrote may lie in buffers of a dead link: only the far side knows what arrived.
-        const bool slice = report.end.trouble->code == failure_code::timed_out && !state_.direct() &&
+        const bool slice = report.end.error->code == failure_code::timed_out && !state_.direct() &&
                            request.mode == stage_mode::resume;
         if (slice) report.bytes = co_await arrived(request.slot, done->error);
         if (!slice || report.bytes == 0) route.session.suspect();
@@ -158,8 +158,9 @@ asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
     report.complaints.resize(request.items.size());
     report.end.exit_class = "0";
     if (!state_.prepared) {
-        report.end = {failure{failure_code::link, "use", name(), "the destination has not been prepared"},
-                      "not prepared"};
+        report.end = {
+            failure{failure_code::connection, "use", name(), "the destination has not been prepared"},
+            "not prepared"};
         co_return report;
     }
     if (request.items.empty()) co_return report;
@@ -183,7 +184,7 @@ asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
         const auto directories = sealed_list(directories_of(paths));
         const auto answer = co_await run("make directories at", scripts::make_directories, {}, directories,
                                          command_limit(0, paths.size()));
-        if (answer.end.trouble) {
+        if (answer.end.error) {
             report.end = answer.end;
             co_return report;
         }

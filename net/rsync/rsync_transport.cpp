@@ -38,7 +38,7 @@ std::unique_ptr<ssh_connection> connection_for(const asio::any_io_executor& exec
 }
 
 process_end not_prepared(const std::string& name) {
-    return {failure{failure_code::link, "use", name, "the destination has not been prepared"},
+    return {failure{failure_code::connection, "use", name, "the destination has not been prepared"},
             "not prepared"};
 }
 
@@ -56,9 +56,9 @@ std::chrono::nanoseconds as_duration(double seconds) {
 
 void blame_file_system(const std::vector<std::optional<std::string>>& complaints, process_end& end,
                        const std::string& operation, const std::string& subject) {
-    if (end.trouble) return;
+    if (end.error) return;
     if (auto why = trouble_of_file_system(complaints))
-        end.trouble = failure{failure_code::not_permitted, operation, subject, std::move(*why)};
+        end.error = failure{failure_code::not_permitted, operation, subject, std::move(*why)};
 }
 
 rsync_transport::rsync_transport(asio::any_io_executor executor, child_runner& runner,
@@ -114,7 +114,7 @@ asio::awaitable<result<directory_modes>> rsync_transport::find_directory_modes()
         co_return done.error();
     }
     auto end = classify({program_kind::rsync, done->status, done->cause, done->error}, "run", "rsync");
-    if (end.trouble) co_return *end.trouble;
+    if (end.error) co_return *end.error;
     if (!seen) co_return failure{failure_code::io, "run", "rsync", "it did not make " + place + "/b/a"};
     directory_modes modes;
     modes.mask = fmt::format("{:04o}", ~made.st_mode & 0777U);
@@ -154,12 +154,12 @@ asio::awaitable<result<destination_facts>> rsync_transport::prepare(prepare_requ
                                                 : "");
     const auto answer = co_await shell_.run(std::move(script));
     const auto host = options_.ssh_host.value_or("this machine");
-    if (answer.end.trouble) {
-        auto trouble = *answer.end.trouble;
-        if (trouble.code == failure_code::missing_program && options_.ssh_host &&
-            trouble.detail.find("timeout") != std::string::npos)
-            trouble.detail = host + ": " + trouble.detail;
-        co_return trouble;
+    if (answer.end.error) {
+        auto error = *answer.end.error;
+        if (error.code == failure_code::missing_program && options_.ssh_host &&
+            error.detail.find("timeout") != std::string::npos)
+            error.detail = host + ": " + error.detail;
+        co_return error;
     }
     auto read = read_prepare(answer.output, host, name());
     if (!read) co_return read.error();
@@ -249,12 +249,12 @@ asio::awaitable<publish_report> rsync_transport::publish(int slot, std::vector<p
     blame_file_system(refusals, report.end, "publish files at", name());
     for (std::size_t i = 0; i < items.size(); ++i) {
         if (report.outcomes[i] != publish_outcome::refused) continue;
-        if (report.end.trouble && report.end.trouble->code == failure_code::not_permitted)
+        if (report.end.error && report.end.error->code == failure_code::not_permitted)
             report.outcomes[i] = publish_outcome::unknown;
         if (!says_no_space(report.notes[i])) continue;
         report.outcomes[i] = publish_outcome::unknown;
-        if (!report.end.trouble)
-            report.end.trouble = failure{failure_code::no_space, "publish files at", name(), report.notes[i]};
+        if (!report.end.error)
+            report.end.error = failure{failure_code::no_space, "publish files at", name(), report.notes[i]};
     }
     co_return report;
 }
@@ -263,19 +263,19 @@ asio::awaitable<publish_report> rsync_transport::publish(int slot, std::vector<p
 // earlier version whatever its size.
 asio::awaitable<std::uint64_t> rsync_transport::bytes_in_the_way(const std::vector<publish_item>& items) {
     std::uint64_t bytes = 0;
-    look_request earlier;
+    stat_request earlier;
     for (const auto& item : items) {
         bytes += item.size;
         if (item.supersedes_md5) earlier.remote_paths.push_back(item.remote_path);
     }
     if (earlier.remote_paths.empty()) co_return bytes;
-    const auto seen = co_await look(std::move(earlier));
+    const auto seen = co_await stat(std::move(earlier));
     for (const auto& answer : seen.answers) bytes += answer.size.value_or(0);
     co_return bytes;
 }
 
-asio::awaitable<look_report> rsync_transport::look(look_request request) {
-    look_report report;
+asio::awaitable<stat_report> rsync_transport::stat(stat_request request) {
+    stat_report report;
     const auto& paths = request.remote_paths;
     report.answers.resize(paths.size());
     report.end = state_.prepared ? process_end{std::nullopt, "0"} : not_prepared(name());
@@ -295,7 +295,7 @@ asio::awaitable<look_report> rsync_transport::look(look_request request) {
 }
 
 asio::awaitable<result<void>> rsync_transport::sweep(std::vector<staged_file> files) {
-    if (!state_.prepared) co_return *not_prepared(name()).trouble;
+    if (!state_.prepared) co_return *not_prepared(name()).error;
     if (files.empty() || state_.direct()) co_return result<void>();
     std::map<int, std::vector<std::string>> by_slot;
     for (auto& file : files) by_slot[file.slot].push_back(std::move(file.remote_path));
@@ -309,7 +309,7 @@ asio::awaitable<result<void>> rsync_transport::sweep(std::vector<staged_file> fi
     }
     auto answer = co_await run("sweep staging at", scripts::sweep, assignment("slots", slots), lists,
                                command_limit(0, files.size()));
-    if (answer.end.trouble) co_return *answer.end.trouble;
+    if (answer.end.error) co_return *answer.end.error;
     co_return result<void>();
 }
 

@@ -35,7 +35,7 @@ class rsync_transport final : public transport {
     boost::asio::awaitable<publish_report> publish(int slot, std::vector<publish_item> items) override;
     boost::asio::awaitable<publish_report> deliver(int slot, std::vector<publish_item> items,
                                                    std::uint64_t bytes) override;
-    boost::asio::awaitable<look_report> look(look_request request) override;
+    boost::asio::awaitable<stat_report> stat(stat_request request) override;
     boost::asio::awaitable<result<void>> sweep(std::vector<staged_file> files) override;
     void stop() override;
     std::string name() const override;

@@ -59,9 +59,9 @@ result<runtime_directory> runtime_directory::make(const std::string& parent) {
     struct stat facts{};
     if (::lstat(parent.c_str(), &facts) != 0) return io_failure(parent, {errno, std::generic_category()});
     if (!S_ISDIR(facts.st_mode) || facts.st_uid != ::geteuid() || (facts.st_mode & 022) != 0)
-        return failure{failure_code::not_permitted, "use the private directory", parent,
-                       "it must be a directory of this user that nobody else may write to; remove it, or set "
-                       "XDG_RUNTIME_DIR"};
+        return failure{
+            failure_code::not_permitted, "use the private directory", parent,
+            "it must be a directory of this user that nobody else may write to; remove it, or set XDG_RUNTIME_DIR"};
     sweep(parent, used.insert(parent).second);
     auto path = parent + "/" + std::to_string(::getpid()) + "." + std::to_string(made++);
     if (::mkdir(path.c_str(), 0700) != 0) return io_failure(path, {errno, std::generic_category()});

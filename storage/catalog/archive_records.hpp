@@ -11,22 +11,23 @@
 namespace suprsync {
 
 /// Also judges rows anew where `max_attempts` is another than before.
-void serve_archive(sqlite_session& session, const std::string& archive, int max_attempts,
+void serve_archive(sqlite_connection& connection, const std::string& archive, int max_attempts,
                    const std::string& destination);
 
-archive_counts count_archive(sqlite_session& session, const std::string& archive);
-archive_memory read_memory(sqlite_session& session, const std::string& archive);
-void remember_base(sqlite_session& session, const std::string& archive, const base_identity& base);
-void set_paused(sqlite_session& session, const std::string& archive, bool paused, const std::string& reason);
+archive_counts count_archive(sqlite_connection& connection, const std::string& archive);
+archive_memory read_memory(sqlite_connection& connection, const std::string& archive);
+void remember_base(sqlite_connection& connection, const std::string& archive, const base_identity& base);
+void set_paused(sqlite_connection& connection, const std::string& archive, bool paused,
+                const std::string& reason);
 
 /// Notices what other programs and other daemons committed, for the archives served here.
 class change_watch {
   public:
-    void watch(sqlite_session& session, const std::string& archive);
-    catalog_changes take(sqlite_session& session);
+    void watch(sqlite_connection& connection, const std::string& archive);
+    catalog_changes take(sqlite_connection& connection);
 
   private:
-    bool take_notices(sqlite_session& session, std::map<std::string, archive_changes>& changes);
+    bool take_notices(sqlite_connection& connection, std::map<std::string, archive_changes>& changes);
 
     std::int64_t seen_version_ = -1;                  // PRAGMA data_version: commits of others
     std::int64_t seen_own_ = -1;                      // rows changed by this connection

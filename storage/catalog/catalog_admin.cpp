@@ -1,5 +1,5 @@
-// sqlite_catalog's answers to people (engine/ports/catalog_admin.hpp): longer ones in several turns on the thread,
-// so that the daemon's own work does not wait.
+// sqlite_catalog's answers to people (engine/ports/catalog_admin.hpp): longer ones in several turns on the
+// thread, so that the daemon's own work does not wait.
 #include <algorithm>
 #include <iterator>
 #include <memory>
@@ -28,12 +28,12 @@ constexpr const char* states_to_retry[] = {"failed", "retrying"};
 
 asio::awaitable<result<file_page>> sqlite_catalog::list_files(file_query query) {
     if (query.state && !is_listed_state(*query.state))
-        co_return failure{failure_code::invalid, "list files of state", "'" + *query.state + "'",
-                          "expected pending, retrying, failed, ignored, verified, deleted, unsettled or "
-                          "deletable"};
-    const auto find = [query](sqlite_session& session, insides&) -> result<candidates> {
-        drain_all(session);
-        auto ids = find_candidates(session, query);
+        co_return failure{
+            failure_code::invalid, "list files of state", "'" + *query.state + "'",
+            "expected pending, retrying, failed, ignored, verified, deleted, unsettled or deletable"};
+    const auto find = [query](sqlite_connection& connection, impl&) -> result<candidates> {
+        drain_all(connection);
+        auto ids = find_candidates(connection, query);
         return ids ? std::make_shared<const std::vector<file_id>>(std::move(*ids)) : nullptr;
     };
     const auto found = co_await run(find);
@@ -42,9 +42,9 @@ asio::awaitable<result<file_page>> sqlite_catalog::list_files(file_query query) 
     auto rest = query;
     while (true) {
         rest.limit = query.limit + 1 - page.files.size();
-        const auto look = [rest, ids = *found](sqlite_session& session, insides&) -> result<listing_step> {
-            const read_transaction snapshot(session);
-            return list_some(session, rest, ids.get());
+        const auto look = [rest, ids = *found](sqlite_connection& connection, impl&) -> result<listing_step> {
+            const read_transaction snapshot(connection);
+            return list_some(connection, rest, ids.get());
         };
         auto step = co_await run(look);
         if (!step) co_return step.error();
@@ -59,8 +59,8 @@ asio::awaitable<result<file_page>> sqlite_catalog::list_files(file_query query) 
 asio::awaitable<result<std::int64_t>> sqlite_catalog::retry(retry_request request) {
     std::int64_t retried = 0;
     const auto retry_some = [&](std::vector<file_id> ids) -> asio::awaitable<result<void>> {
-        const auto work = [request, ids = std::move(ids)](sqlite_session& session, insides&) {
-            return retry_files(session, request, ids);
+        const auto work = [request, ids = std::move(ids)](sqlite_connection& connection, impl&) {
+            return retry_files(connection, request, ids);
         };
         auto done = co_await run(work);
         if (!done) co_return done.error();
@@ -96,52 +96,53 @@ asio::awaitable<result<std::int64_t>> sqlite_catalog::retry(retry_request reques
 
 asio::awaitable<result<std::optional<file_view>>> sqlite_catalog::change_file(file_id id,
                                                                               file_change change) {
-    return run([id, change = std::move(change)](sqlite_session& session, insides&) {
-        return suprsync::change_file(session, id, change);
+    return run([id, change = std::move(change)](sqlite_connection& connection, impl&) {
+        return suprsync::change_file(connection, id, change);
     });
 }
 
 asio::awaitable<result<std::vector<timecode_view>>> sqlite_catalog::timecodes(timecode_query query) {
-    return run(
-        [query = std::move(query)](sqlite_session& session, insides&) -> result<std::vector<timecode_view>> {
-            drain_all(session);
-            const read_transaction snapshot(session);
-            return list_directories(session, query);
-        });
+    return run([query = std::move(query)](sqlite_connection& connection,
+                                          impl&) -> result<std::vector<timecode_view>> {
+        drain_all(connection);
+        const read_transaction snapshot(connection);
+        return list_directories(connection, query);
+    });
 }
 
-asio::awaitable<result<std::vector<file_view>>> sqlite_catalog::rivals_of(file_row row) {
-    return run([row = std::move(row)](sqlite_session& session, insides&) -> result<std::vector<file_view>> {
-        drain_all(session);
-        std::vector<file_view> found;
-        const archive_book archives(session);
-        for (const auto& rival :
-             suprsync::rivals_of(session, archives, row.archive_name, row.remote_path, row.id))
-            if (auto view = find_file(session, rival.id)) found.push_back(std::move(*view));
-        std::sort(found.begin(), found.end(),
-                  [](const auto& one, const auto& other) { return one.row.id < other.row.id; });
-        return found;
-    });
+asio::awaitable<result<std::vector<file_view>>> sqlite_catalog::claimants_of(file_row row) {
+    return run(
+        [row = std::move(row)](sqlite_connection& connection, impl&) -> result<std::vector<file_view>> {
+            drain_all(connection);
+            std::vector<file_view> found;
+            const archive_table archives(connection);
+            for (const auto& claimant :
+                 suprsync::claimants_of(connection, archives, row.archive_name, row.remote_path, row.id))
+                if (auto view = find_file(connection, claimant.id)) found.push_back(std::move(*view));
+            std::sort(found.begin(), found.end(),
+                      [](const auto& one, const auto& other) { return one.row.id < other.row.id; });
+            return found;
+        });
 }
 
 asio::awaitable<result<std::vector<bool>>> sqlite_catalog::registered(std::string archive,
                                                                       std::vector<std::string> local_paths) {
     return run([archive = std::move(archive), paths = std::move(local_paths)](
-                   sqlite_session& session, insides&) -> result<std::vector<bool>> {
-        drain_all(session);
-        const read_transaction snapshot(session);
-        const archive_book archives(session);
+                   sqlite_connection& connection, impl&) -> result<std::vector<bool>> {
+        drain_all(connection);
+        const read_transaction snapshot(connection);
+        const archive_table archives(connection);
         const auto* entry = archives.find(archive);
         std::vector<bool> answers;
-        for (const auto& path : paths) answers.push_back(entry && is_registered(session, entry->id, path));
+        for (const auto& path : paths) answers.push_back(entry && is_registered(connection, entry->id, path));
         return answers;
     });
 }
 
 asio::awaitable<result<std::vector<std::string>>> sqlite_catalog::archive_names() {
-    return run([](sqlite_session& session, insides&) -> result<std::vector<std::string>> {
-        drain_all(session);
-        return list_archives(session);
+    return run([](sqlite_connection& connection, impl&) -> result<std::vector<std::string>> {
+        drain_all(connection);
+        return list_archives(connection);
     });
 }
 

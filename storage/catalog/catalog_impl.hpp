@@ -13,17 +13,17 @@
 #include "storage/catalog/finalization_queries.hpp"
 #include "storage/catalog/registration_group.hpp"
 #include "storage/catalog/sqlite_catalog.hpp"
+#include "storage/index/schema.hpp"
 #include "storage/sqlite/archive_lock.hpp"
 #include "storage/sqlite/log_stamp.hpp"
-#include "storage/sqlite/schema.hpp"
 #include "storage/sqlite/sqlite_thread.hpp"
 
 namespace suprsync {
 
-struct sqlite_catalog::insides {
+struct sqlite_catalog::impl {
     boost::asio::any_io_executor loop;
     catalog_options options;
-    std::map<std::string, std::unique_ptr<archive_hold>> holds;  // by archive
+    std::map<std::string, std::unique_ptr<archive_lock>> holds;  // by archive
     registration_group registrations;
 
     // Of the loop: the log as it was when take_changes() asked SQLite last, and when that was.
@@ -43,13 +43,13 @@ struct sqlite_catalog::insides {
 /// Runs `work(session, insides)` on the thread, on a catalog that has its tables.
 template <class Work>
 auto sqlite_catalog::run(Work work) {
-    return insides_->thread->run([in = insides_.get(), work = std::move(work)](sqlite_session& session) {
+    return impl_->thread->run([in = impl_.get(), work = std::move(work)](sqlite_connection& connection) {
         if (!in->installed) {
-            in->uuid = install_schema(session);
-            in->known_at_start = session.number("SELECT max(id) FROM supersync_v0");
+            in->uuid = install_schema(connection);
+            in->known_at_start = connection.number("SELECT max(id) FROM supersync_v0");
             in->installed = true;
         }
-        return work(session, *in);
+        return work(connection, *in);
     });
 }
 

@@ -10,32 +10,30 @@ namespace {
 
 constexpr std::size_t most_blocking = 10;
 
-void add_blocking(sqlite_session& session, const archive_entry& archive, row_state state,
+void add_blocking(sqlite_connection& connection, const archive_entry& archive, row_state state,
                   timecode_view& directory) {
     std::vector<file_id> ids;
     {
         const auto room = static_cast<std::int64_t>(most_blocking - directory.blocking.size());
-        auto q = state == row_state::failed
-                     ? session.ask(
-                           "SELECT file_id FROM suprsync_files INDEXED BY suprsync_files_failed WHERE state "
-                           "= 1 AND archive_id = ?1 AND timecode = ?2 ORDER BY file_id LIMIT ?3",
-                           archive.id, directory.timecode, room)
-                     : session.ask(
-                           "SELECT file_id FROM suprsync_files INDEXED BY suprsync_files_awaited WHERE state "
-                           "= 0 AND archive_id = ?1 AND timecode = ?2 ORDER BY file_id LIMIT ?3",
-                           archive.id, directory.timecode, room);
+        auto q =
+            state == row_state::failed
+                ? connection.ask(
+                      "SELECT file_id FROM suprsync_files INDEXED BY suprsync_files_failed WHERE state = 1 AND archive_id = ?1 AND timecode = ?2 ORDER BY file_id LIMIT ?3",
+                      archive.id, directory.timecode, room)
+                : connection.ask(
+                      "SELECT file_id FROM suprsync_files INDEXED BY suprsync_files_awaited WHERE state = 0 AND archive_id = ?1 AND timecode = ?2 ORDER BY file_id LIMIT ?3",
+                      archive.id, directory.timecode, room);
         while (q.next()) ids.push_back(q.integer(0));
     }
     for (const auto id : ids)
-        if (auto row = find_row(session, id))
-            directory.blocking.push_back(view_of(session, std::move(*row), archive.max_attempts));
+        if (auto row = find_row(connection, id))
+            directory.blocking.push_back(view_of(connection, std::move(*row), archive.max_attempts));
 }
 
 // False where nobody has a row of it.
-bool read_flags(sqlite_session& session, timecode_view& directory) {
-    auto q = session.ask(
-        "SELECT count(*), max(coalesce(completed, 0)), max(coalesce(synced, 0)) FROM timecode_dirs_v0 WHERE "
-        "archive_name = ?1 AND timecode = ?2",
+bool read_flags(sqlite_connection& connection, timecode_view& directory) {
+    auto q = connection.ask(
+        "SELECT count(*), max(coalesce(completed, 0)), max(coalesce(synced, 0)) FROM timecode_dirs_v0 WHERE archive_name = ?1 AND timecode = ?2",
         directory.archive_name, directory.timecode);
     if (!q.next() || q.integer(0) == 0) return false;
     directory.completed = q.integer(1) != 0;
@@ -45,14 +43,13 @@ bool read_flags(sqlite_session& session, timecode_view& directory) {
 
 }  // namespace
 
-std::vector<timecode_view> list_directories(sqlite_session& session, const timecode_query& query) {
+std::vector<timecode_view> list_directories(sqlite_connection& connection, const timecode_query& query) {
     std::vector<timecode_view> directories;
-    const archive_book archives(session);
+    const archive_table archives(connection);
     const auto* archive = archives.find(query.archive);
     if (!archive) return directories;
-    auto q = session.ask(
-        "SELECT timecode, files, unsettled, failed, finalized, revision, last_finalized_at FROM "
-        "suprsync_timecodes WHERE archive_id = ?1 AND timecode > ?2 ORDER BY timecode",
+    auto q = connection.ask(
+        "SELECT timecode, files, unsettled, failed, finalized, revision, last_finalized_at FROM suprsync_timecodes WHERE archive_id = ?1 AND timecode > ?2 ORDER BY timecode",
         archive->id, query.after);
     while (directories.size() < query.limit && q.next()) {
         timecode_view d;
@@ -65,10 +62,10 @@ std::vector<timecode_view> list_directories(sqlite_session& session, const timec
         d.revision = static_cast<int>(q.integer(5));
         d.last_finalized_at = q.real(6);
         // Of a directory whose rows are all gone again only our counters are left.
-        if (!read_flags(session, d) && d.files == 0 && d.revision == 0) continue;
-        if (d.failed > 0) add_blocking(session, *archive, row_state::failed, d);
+        if (!read_flags(connection, d) && d.files == 0 && d.revision == 0) continue;
+        if (d.failed > 0) add_blocking(connection, *archive, row_state::failed, d);
         if (d.unsettled > d.failed && d.blocking.size() < most_blocking)
-            add_blocking(session, *archive, row_state::pending, d);
+            add_blocking(connection, *archive, row_state::pending, d);
         directories.push_back(std::move(d));
     }
     return directories;

@@ -9,6 +9,6 @@
 namespace suprsync {
 
 /// As catalog_admin::timecodes, on up-to-date side tables.
-std::vector<timecode_view> list_directories(sqlite_session& session, const timecode_query& query);
+std::vector<timecode_view> list_directories(sqlite_connection& connection, const timecode_query& query);
 
 }  // namespace suprsync

@@ -13,9 +13,9 @@
 
 namespace suprsync {
 
-open_timecodes load_open_timecodes(sqlite_session& session, const std::string& archive);
+open_timecodes load_open_timecodes(sqlite_connection& connection, const std::string& archive);
 
-void mark_timecode(sqlite_session& session, const std::string& archive, int timecode, bool completed,
+void mark_timecode(sqlite_connection& connection, const std::string& archive, int timecode, bool completed,
                    bool synced);
 
 /// Summaries, each with the version of the directory that it was made of: whether one still holds is known
@@ -29,11 +29,11 @@ class directory_summaries {
         std::int64_t num_files = 0;
         std::set<std::string> subdirs;
     };
-    std::optional<timecode_summary> read_on(sqlite_session& session, const std::string& archive, int timecode,
-                                            reading& state);
+    std::optional<timecode_summary> read_on(sqlite_connection& connection, const std::string& archive,
+                                            int timecode, reading& state);
 
     /// As catalog::register_finalization; in one write transaction.
-    result<file_row> register_finalization(sqlite_session& session, const std::string& archive,
+    result<file_row> register_finalization(sqlite_connection& connection, const std::string& archive,
                                            const timecode_summary& summary, const registration& file,
                                            epoch_seconds finalized_until);
 
@@ -42,13 +42,14 @@ class directory_summaries {
 };
 
 /// The timecode in the name of an archive's finalization file, where the catalog has that directory.
-std::optional<int> announced_timecode(sqlite_session& session, const file_row& finalization);
+std::optional<int> announced_timecode(sqlite_connection& connection, const file_row& finalization);
 
-result<file_row> reissue_finalization(sqlite_session& session, const file_row& old_row,
+result<file_row> reissue_finalization(sqlite_connection& connection, const file_row& old_row,
                                       const registration& file, epoch_seconds finalized_until,
                                       const std::string& reason);
 
 /// Timestamp of the archive's oldest unsettled row but `but`.
-std::optional<epoch_seconds> oldest_unsettled(sqlite_session& session, std::int64_t archive, file_id but = 0);
+std::optional<epoch_seconds> oldest_unsettled(sqlite_connection& connection, std::int64_t archive,
+                                              file_id but = 0);
 
 }  // namespace suprsync

@@ -8,8 +8,8 @@ namespace suprsync {
 
 namespace {
 
-bool retry_one(sqlite_session& session, change_index& index, const retry_request& request, file_id id) {
-    const auto row = find_row(session, id);
+bool retry_one(sqlite_connection& connection, change_index& index, const retry_request& request, file_id id) {
+    const auto row = find_row(connection, id);
     if (!row || (request.archive && row->archive_name != *request.archive) ||
         (request.remote_prefix && !row->remote_path.starts_with(*request.remote_prefix)))
         return false;
@@ -18,34 +18,35 @@ bool retry_one(sqlite_session& session, change_index& index, const retry_request
     auto fresh = *row;
     fresh.failed_copy_attempts = 0;
     if (state_of(fresh, max_attempts) != row_state::pending) return false;
-    auto notes = find_notes(session, id);
+    auto notes = find_notes(connection, id);
     if (row->failed_copy_attempts == 0 && !notes.not_before_of(*row)) return false;
     notes.not_before.reset();
     notes.attempts_then = 0;
-    session.run(
+    connection.run(
         "UPDATE supersync_v0 SET failed_copy_attempts = 0 WHERE id = ?1 AND failed_copy_attempts <> 0", id);
-    write_notes(session, id, notes);
+    write_notes(connection, id, notes);
     index.touch(id);
     return true;
 }
 
 }  // namespace
 
-result<std::int64_t> retry_files(sqlite_session& session, const retry_request& request,
+result<std::int64_t> retry_files(sqlite_connection& connection, const retry_request& request,
                                  const std::vector<file_id>& ids) {
-    return decide_up_to_date(session, [&](change_index& index) -> result<std::int64_t> {
+    return decide_up_to_date(connection, [&](change_index& index) -> result<std::int64_t> {
         std::int64_t retried = 0;
-        for (const auto id : ids) retried += retry_one(session, index, request, id) ? 1 : 0;
+        for (const auto id : ids) retried += retry_one(connection, index, request, id) ? 1 : 0;
         return retried;
     });
 }
 
-result<std::optional<file_view>> change_file(sqlite_session& session, file_id id, const file_change& change) {
-    auto changed = decide_up_to_date(session, [&](change_index& index) -> result<bool> {
-        const auto row = find_row(session, id);
+result<std::optional<file_view>> change_file(sqlite_connection& connection, file_id id,
+                                             const file_change& change) {
+    auto changed = decide_up_to_date(connection, [&](change_index& index) -> result<bool> {
+        const auto row = find_row(connection, id);
         if (!row) return false;
         if (change.ignore) {
-            auto notes = find_notes(session, id);
+            auto notes = find_notes(connection, id);
             if (!*change.ignore)
                 notes.ignore_reason.reset();
             else if (!row->ignore || !change.ignore_reason.empty())
@@ -53,16 +54,16 @@ result<std::optional<file_view>> change_file(sqlite_session& session, file_id id
                                           ? std::nullopt
                                           : std::optional<std::string>(change.ignore_reason);
             if (row->ignore != *change.ignore)
-                session.run("UPDATE supersync_v0 SET \"ignore\" = ?2 WHERE id = ?1", id, *change.ignore);
-            write_notes(session, id, notes);
+                connection.run("UPDATE supersync_v0 SET \"ignore\" = ?2 WHERE id = ?1", id, *change.ignore);
+            write_notes(connection, id, notes);
         }
         if (change.deletable && row->deletable != *change.deletable)
-            session.run("UPDATE supersync_v0 SET deletable = ?2 WHERE id = ?1", id, *change.deletable);
+            connection.run("UPDATE supersync_v0 SET deletable = ?2 WHERE id = ?1", id, *change.deletable);
         index.touch(id);
         return true;
     });
     if (!changed) return changed.error();
-    return find_file(session, id);
+    return find_file(connection, id);
 }
 
 }  // namespace suprsync

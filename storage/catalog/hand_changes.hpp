@@ -15,10 +15,11 @@ inline constexpr std::size_t most_retried_at_once = 500;
 
 /// Sets the attempts of those rows to 0 that are failed or retrying and match the request, and forgets their
 /// delay. Returns how many are to be tried again. At most most_retried_at_once ids, one transaction.
-result<std::int64_t> retry_files(sqlite_session& session, const retry_request& request,
+result<std::int64_t> retry_files(sqlite_connection& connection, const retry_request& request,
                                  const std::vector<file_id>& ids);
 
 /// As catalog_admin::change_file.
-result<std::optional<file_view>> change_file(sqlite_session& session, file_id id, const file_change& change);
+result<std::optional<file_view>> change_file(sqlite_connection& connection, file_id id,
+                                             const file_change& change);
 
 }  // namespace suprsync

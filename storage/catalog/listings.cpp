@@ -40,11 +40,11 @@ block_filter filter_of(const file_query& query) {
 
 class judge {
   public:
-    judge(sqlite_session& session, const archive_book& archives, const file_query& query)
-        : session_(session), archives_(archives), query_(query) {}
+    judge(sqlite_connection& connection, const archive_table& archives, const file_query& query)
+        : connection_(connection), archives_(archives), query_(query) {}
 
     std::optional<file_view> look_at(file_id id) const {
-        auto row = find_row(session_, id);
+        auto row = find_row(connection_, id);
         if (!row || (query_.archive && row->archive_name != *query_.archive) ||
             (query_.local_path && row->local_path != *query_.local_path) ||
             (query_.remote_prefix && !row->remote_path.starts_with(*query_.remote_prefix)) ||
@@ -53,7 +53,7 @@ class judge {
         const auto* archive = archives_.find(row->archive_name);
         const int max_attempts = archive ? archive->max_attempts : default_max_attempts;
         const auto state = state_of(*row, max_attempts);
-        auto view = view_of(session_, std::move(*row), max_attempts);
+        auto view = view_of(connection_, std::move(*row), max_attempts);
         if (query_.state && !has_state(view, state)) return std::nullopt;
         return view;
     }
@@ -65,8 +65,8 @@ class judge {
         return view.state == *query_.state;
     }
 
-    sqlite_session& session_;
-    const archive_book& archives_;
+    sqlite_connection& connection_;
+    const archive_table& archives_;
     const file_query& query_;
 };
 
@@ -74,21 +74,20 @@ class judge {
 
 bool is_listed_state(const std::string& word) { return !stored_states(word).empty(); }
 
-std::optional<std::vector<file_id>> find_candidates(sqlite_session& session, const file_query& query) {
+std::optional<std::vector<file_id>> find_candidates(sqlite_connection& connection, const file_query& query) {
     if (!query.local_path) return std::nullopt;
     std::vector<file_id> ids;
-    auto q = session.ask(
-        "SELECT file_id FROM suprsync_files INDEXED BY suprsync_files_local WHERE local_key = ?1 AND "
-        "file_id > ?2 ORDER BY file_id",
+    auto q = connection.ask(
+        "SELECT file_id FROM suprsync_files INDEXED BY suprsync_files_local WHERE local_key = ?1 AND file_id > ?2 ORDER BY file_id",
         local_key(*query.local_path), query.after);
     while (q.next()) ids.push_back(q.integer(0));
     return ids;
 }
 
-listing_step list_some(sqlite_session& session, const file_query& query,
+listing_step list_some(sqlite_connection& connection, const file_query& query,
                        const std::vector<file_id>* candidates) {
-    const archive_book archives(session);
-    const judge judge(session, archives, query);
+    const archive_table archives(connection);
+    const judge judge(connection, archives, query);
     listing_step step;
     step.examined_to = query.after;
     int looked_at = 0;
@@ -103,7 +102,7 @@ listing_step list_some(sqlite_session& session, const file_query& query,
         step.end = next == candidates->end();
         return step;
     }
-    id_walk walk(session, archives, filter_of(query), query.archive, query.state, query.after);
+    id_walk walk(connection, archives, filter_of(query), query.archive, query.state, query.after);
     while (!full()) {
         const auto here = walk.next();
         if (!here) {
@@ -119,9 +118,9 @@ listing_step list_some(sqlite_session& session, const file_query& query,
     return step;
 }
 
-std::vector<std::string> list_archives(sqlite_session& session) {
+std::vector<std::string> list_archives(sqlite_connection& connection) {
     std::vector<std::string> names;
-    auto q = session.ask("SELECT name FROM suprsync_archives WHERE files > 0 ORDER BY name");
+    auto q = connection.ask("SELECT name FROM suprsync_archives WHERE files > 0 ORDER BY name");
     while (q.next()) names.push_back(q.text(0));
     return names;
 }

@@ -16,7 +16,7 @@ bool is_listed_state(const std::string& word);
 
 /// Ids after `after`, ascending, among which lie all rows that the query is about: where it names a local
 /// path. None: to be walked by id.
-std::optional<std::vector<file_id>> find_candidates(sqlite_session& session, const file_query& query);
+std::optional<std::vector<file_id>> find_candidates(sqlite_connection& connection, const file_query& query);
 
 /// A part of a page: at most `query.limit` rows, from some thousand ids.
 struct listing_step {
@@ -26,10 +26,10 @@ struct listing_step {
 };
 
 /// Goes on after `query.after`, through the candidates where there are any. Side tables must be up to date.
-listing_step list_some(sqlite_session& session, const file_query& query,
+listing_step list_some(sqlite_connection& connection, const file_query& query,
                        const std::vector<file_id>* candidates);
 
 /// Names of all archives with rows, ascending.
-std::vector<std::string> list_archives(sqlite_session& session);
+std::vector<std::string> list_archives(sqlite_connection& connection);
 
 }  // namespace suprsync

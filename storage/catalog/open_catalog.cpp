@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "storage/catalog/catalog_impl.hpp"
-#include "storage/sqlite/schema.hpp"
+#include "storage/index/schema.hpp"
 
 namespace suprsync {
 
@@ -91,7 +91,7 @@ result<std::unique_ptr<sqlite_catalog>> open_catalog(boost::asio::any_io_executo
                                                      catalog_options options) {
     if (auto fine = check_place(options); !fine) return fine.error();
     do_without_memory_statistics();
-    auto inner = std::make_unique<sqlite_catalog::insides>();
+    auto inner = std::make_unique<sqlite_catalog::impl>();
     try {
         // One thread at a time has the connection: SQLite need not lock a mutex in every call.
         auto database = std::make_unique<SQLite::Database>(
@@ -100,17 +100,17 @@ result<std::unique_ptr<sqlite_catalog>> open_catalog(boost::asio::any_io_executo
             static_cast<int>(options.open_patience.count()));
         if (sqlite3_db_readonly(database->getHandle(), "main") == 1)
             return cannot_open(failure_code::not_permitted, options, "it can be read only");
-        sqlite_session session(std::move(database));
-        session.execute("PRAGMA foreign_keys = OFF");
-        if (auto fine = check_schema(session, options.path.string()); !fine) return fine.error();
+        sqlite_connection connection(std::move(database));
+        connection.execute("PRAGMA foreign_keys = OFF");
+        if (auto fine = check_schema(connection, options.path.string()); !fine) return fine.error();
         // Nobody's other database is to be made a catalog by a wrong path.
         if (options.must_exist &&
-            session.number("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = "
-                           "'supersync_v0'") == 0)
+            connection.number(
+                "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'supersync_v0'") == 0)
             return cannot_open(failure_code::not_a_catalog, options, "it has no table supersync_v0");
         inner->options = options;
         auto& handle = inner->options;
-        auto moved = session.release();
+        auto moved = connection.release();
         if (handle.echo) sqlite3_trace_v2(moved->getHandle(), SQLITE_TRACE_STMT, trace, &handle.echo);
         inner->loop = std::move(loop);
         inner->thread = std::make_unique<sqlite_thread>(std::move(moved), options.path.string());

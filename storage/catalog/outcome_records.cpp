@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/model/text.hpp"
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/change_index.hpp"
 
@@ -14,13 +15,10 @@ bool same_file(const file_row& a, const file_row& b) {
 }
 
 // NULLs of `failed_copy_attempts` and `ignore` stay where the value stays.
-void update_row(sqlite_session& session, const file_row& before, const file_row& after) {
+void update_row(sqlite_connection& connection, const file_row& before, const file_row& after) {
     if (before == after) return;
-    session.run(
-        "UPDATE supersync_v0 SET local_md5sum = ?2, remote_md5sum = ?3, copied = ?4, removed = ?5, "
-        "failed_copy_attempts = CASE WHEN ?7 THEN ?6 ELSE failed_copy_attempts END, \"ignore\" = CASE WHEN "
-        "?8 THEN 1 "
-        "ELSE \"ignore\" END WHERE id = ?1",
+    connection.run(
+        "UPDATE supersync_v0 SET local_md5sum = ?2, remote_md5sum = ?3, copied = ?4, removed = ?5, failed_copy_attempts = CASE WHEN ?7 THEN ?6 ELSE failed_copy_attempts END, \"ignore\" = CASE WHEN ?8 THEN 1 ELSE \"ignore\" END WHERE id = ?1",
         after.id, after.local_md5sum, after.remote_md5sum, after.copied, after.removed,
         after.failed_copy_attempts, after.failed_copy_attempts != before.failed_copy_attempts,
         after.ignore && !before.ignore);
@@ -45,8 +43,8 @@ void record_verified(file_notes& notes, const file_outcome& o, const file_row& a
     notes.identity_md5 = o.identity ? text_key(after.local_md5sum) : 0;
 }
 
-void record_one(sqlite_session& session, change_index& index, const file_outcome& o) {
-    const auto row = find_row(session, o.seen.id);
+void record_one(sqlite_connection& connection, change_index& index, const file_outcome& o) {
+    const auto row = find_row(connection, o.seen.id);
     if (!row || !same_file(*row, o.seen)) return;
     const bool same_content = row->local_md5sum == o.seen.local_md5sum;
     const bool verified =
@@ -55,7 +53,7 @@ void record_one(sqlite_session& session, change_index& index, const file_outcome
     if (!o.verified && is_verified(*row)) return;
 
     auto after = *row;
-    auto notes = find_notes(session, row->id);
+    auto notes = find_notes(connection, row->id);
     if (o.local_md5sum && same_content) after.local_md5sum = *o.local_md5sum;
     if (!o.verified || verified) {
         if (o.remote_md5sum) after.remote_md5sum = o.remote_md5sum;
@@ -79,17 +77,17 @@ void record_one(sqlite_session& session, change_index& index, const file_outcome
         record_verified(notes, o, after);
     else
         note_attempt(notes, o, after);
-    update_row(session, *row, after);
-    write_notes(session, row->id, notes);
+    update_row(connection, *row, after);
+    write_notes(connection, row->id, notes);
     if (o.size) index.has_size(row->id, *o.size);
     index.changed(after, notes);
 }
 
-void record_one(sqlite_session& session, change_index& index, const deletion_record& r) {
-    const auto row = find_row(session, r.seen.id);
+void record_one(sqlite_connection& connection, change_index& index, const deletion_record& r) {
+    const auto row = find_row(connection, r.seen.id);
     if (!row || !same_file(*row, r.seen)) return;
     auto after = *row;
-    auto notes = find_notes(session, row->id);
+    auto notes = find_notes(connection, row->id);
     const auto pending_again = [&] {
         after.remote_md5sum.reset();
         after.copied.reset();
@@ -143,28 +141,28 @@ void record_one(sqlite_session& session, change_index& index, const deletion_rec
             notes.attempts_then = after.failed_copy_attempts;
             break;
     }
-    update_row(session, *row, after);
-    write_notes(session, row->id, notes);
+    update_row(connection, *row, after);
+    write_notes(connection, row->id, notes);
     if (r.size) index.has_size(row->id, *r.size);
     index.changed(after, notes);
 }
 
 template <class Records>
-result<void> record_all(sqlite_session& session, const Records& records) {
-    return decide_up_to_date(session, [&](change_index& index) -> result<void> {
-        for (const auto& r : records) record_one(session, index, r);
+result<void> record_all(sqlite_connection& connection, const Records& records) {
+    return decide_up_to_date(connection, [&](change_index& index) -> result<void> {
+        for (const auto& r : records) record_one(connection, index, r);
         return {};
     });
 }
 
 }  // namespace
 
-result<void> record_outcomes(sqlite_session& session, std::span<const file_outcome> outcomes) {
-    return record_all(session, outcomes);
+result<void> record_outcomes(sqlite_connection& connection, std::span<const file_outcome> outcomes) {
+    return record_all(connection, outcomes);
 }
 
-result<void> record_deletions(sqlite_session& session, std::span<const deletion_record> records) {
-    return record_all(session, records);
+result<void> record_deletions(sqlite_connection& connection, std::span<const deletion_record> records) {
+    return record_all(connection, records);
 }
 
 }  // namespace suprsync

@@ -12,8 +12,8 @@ namespace suprsync {
 inline constexpr std::size_t most_recorded_at_once = 500;
 
 /// One transaction.
-result<void> record_outcomes(sqlite_session& session, std::span<const file_outcome> outcomes);
+result<void> record_outcomes(sqlite_connection& connection, std::span<const file_outcome> outcomes);
 /// One transaction.
-result<void> record_deletions(sqlite_session& session, std::span<const deletion_record> records);
+result<void> record_deletions(sqlite_connection& connection, std::span<const deletion_record> records);
 
 }  // namespace suprsync

@@ -36,14 +36,14 @@ void registration_group::give_back(std::vector<std::shared_ptr<waiting>> taken) 
     waiting_.insert(waiting_.begin(), taken.begin(), taken.end());
 }
 
-result<std::vector<added_file>> registration_group::settle(sqlite_session& session, waiting& one) {
+result<std::vector<added_file>> registration_group::settle(sqlite_connection& connection, waiting& one) {
     while (!one.answer && !one.alone) {
         auto taken = take();
         if (taken.empty()) break;
         std::vector<registration> files;
         for (const auto& w : taken) files.push_back(w->file);
         try {
-            auto answers = add_each(session, files);
+            auto answers = add_each(connection, files);
             for (std::size_t i = 0; i < taken.size(); ++i) {
                 if (answers[i])
                     taken[i]->answer = std::vector<added_file>{std::move(*answers[i])};
@@ -59,7 +59,7 @@ result<std::vector<added_file>> registration_group::settle(sqlite_session& sessi
             for (const auto& w : taken) w->alone = true;
         }
     }
-    if (!one.answer) one.answer = add_files(session, {one.file});
+    if (!one.answer) one.answer = add_files(connection, {one.file});
     return std::move(*one.answer);
 }
 

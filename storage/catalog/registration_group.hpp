@@ -27,7 +27,7 @@ class registration_group {
     /// On the catalog's thread: registers everything that waits, unless that has been done already, and
     /// returns the answer for `one`, as add_files. Throws what SQLite says; where the database was locked,
     /// it may be called again.
-    result<std::vector<added_file>> settle(sqlite_session& session, waiting& one);
+    result<std::vector<added_file>> settle(sqlite_connection& connection, waiting& one);
 
   private:
     std::vector<std::shared_ptr<waiting>> take();

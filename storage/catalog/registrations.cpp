@@ -21,19 +21,19 @@ constexpr std::size_t taken_in_at_once = 2000;
 class registering {
   public:
     /// `at_once`: the side tables know each row as soon as it is inserted.
-    registering(sqlite_session& session, change_index& index, bool at_once)
-        : session_(session), index_(index), at_once_(at_once) {}
+    registering(sqlite_connection& connection, change_index& index, bool at_once)
+        : connection_(connection), index_(index), at_once_(at_once) {}
 
     result<added_file> add(const registration& r, std::size_t at) {
         const auto& archive = index_.archives().ensure(r.archive_name);
-        const auto rivals = all_rivals(r);
-        const rival* holder = nullptr;  // the lowest id that is not ignored
-        const rival* heir = nullptr;    // who would hold the path when our older versions are ignored
-        const rival* identical = nullptr;
-        const auto lower = [](const rival*& known, const rival& other) {
+        const auto claimants = all_rivals(r);
+        const claimant* holder = nullptr;  // the lowest id that is not ignored
+        const claimant* heir = nullptr;    // who would hold the path when our older versions are ignored
+        const claimant* identical = nullptr;
+        const auto lower = [](const claimant*& known, const claimant& other) {
             if (!known || other.id < known->id) known = &other;
         };
-        for (const auto& other : rivals) {
+        for (const auto& other : claimants) {
             if (other.ignore) continue;
             lower(holder, other);
             if (other.local_path != r.local_path || other.verified) lower(heir, other);
@@ -44,15 +44,15 @@ class registering {
                 continue;
             if (!identical || other.id > identical->id) identical = &other;
         }
-        const auto is_other = [&](const rival* who) { return who && who->local_path != r.local_path; };
+        const auto is_other = [&](const claimant* who) { return who && who->local_path != r.local_path; };
         if (is_other(holder)) return conflict(r, at, *holder);
         if (identical)
-            return added_file{view_of(session_, *find_row(session_, identical->id), archive.max_attempts),
-                              true};
+            return added_file{
+                view_of(connection_, *find_row(connection_, identical->id), archive.max_attempts), true};
         if (is_other(heir)) return conflict(r, at, *heir);
 
-        auto row = insert_row(session_, r);
-        for (const auto& other : rivals)
+        auto row = insert_row(connection_, r);
+        for (const auto& other : claimants)
             if (!other.ignore && !other.verified) supersede(other.id, row.id);
         if (r.size) index_.has_size(row.id, *r.size);
         if (at_once_)
@@ -67,37 +67,38 @@ class registering {
     }
 
   private:
-    static failure conflict(const registration& r, std::size_t at, const rival& holder) {
-        return {failure_code::conflict, "register", fmt::format("files[{}]", at),
-                fmt::format("the destination path {} belongs to another local file, {} (id {}, archive {}): "
-                            "ignore that row, or register this file under another remote path",
-                            r.remote_path, holder.local_path, holder.id, holder.archive_name)};
+    static failure conflict(const registration& r, std::size_t at, const claimant& holder) {
+        return {
+            failure_code::conflict, "register", fmt::format("files[{}]", at),
+            fmt::format(
+                "the destination path {} belongs to another local file, {} (id {}, archive {}): ignore that row, or register this file under another remote path",
+                r.remote_path, holder.local_path, holder.id, holder.archive_name)};
     }
 
     // Those of this call may be in no side table yet.
-    std::vector<rival> all_rivals(const registration& r) {
-        auto rivals = rivals_of(session_, index_.archives(), r.archive_name, r.remote_path, 0);
-        if (added_.empty()) return rivals;
+    std::vector<claimant> all_rivals(const registration& r) {
+        auto claimants = claimants_of(connection_, index_.archives(), r.archive_name, r.remote_path, 0);
+        if (added_.empty()) return claimants;
         const auto [first, last] = added_.equal_range(remote_key(r.remote_path));
         for (auto place = first; place != last; ++place) {
-            auto other = find_row(session_, place->second);
+            auto other = find_row(connection_, place->second);
             if (is_rival(index_.archives(), r.archive_name, r.remote_path, *other))
-                rivals.push_back(rival_of(std::move(*other)));
+                claimants.push_back(rival_of(std::move(*other)));
         }
-        return rivals;
+        return claimants;
     }
 
     // The same local file is registered again: only its newest version is copied (spec 4).
     void supersede(file_id older, file_id newer) {
-        session_.run("UPDATE supersync_v0 SET \"ignore\" = 1 WHERE id = ?1", older);
+        connection_.run("UPDATE supersync_v0 SET \"ignore\" = 1 WHERE id = ?1", older);
         index_.touch(older);
-        auto notes = find_notes(session_, older);
+        auto notes = find_notes(connection_, older);
         notes.ignore_reason =
             fmt::format("superseded by a later registration of the same file (id {})", newer);
-        write_notes(session_, older, notes);
+        write_notes(connection_, older, notes);
     }
 
-    sqlite_session& session_;
+    sqlite_connection& connection_;
     change_index& index_;
     const bool at_once_;
     std::unordered_multimap<std::int64_t, file_id> added_;  // by remote key
@@ -105,9 +106,9 @@ class registering {
 
 // What is registered is registered: where the database is locked now, the next call takes the rows in, and
 // their sizes are learnt when they are copied.
-void take_in(sqlite_session& session, known_sizes sizes) {
+void take_in(sqlite_connection& connection, known_sizes sizes) {
     try {
-        drain_all(session, std::move(sizes));
+        drain_all(connection, std::move(sizes));
     } catch (const SQLite::Exception& e) {
         if (!means_locked(e)) throw;
     }
@@ -115,18 +116,18 @@ void take_in(sqlite_session& session, known_sizes sizes) {
 
 /// What `register_all(registering)` returns, a result; a failure rolls back what it did.
 template <class RegisterAll>
-auto in_one_transaction(sqlite_session& session, std::size_t count, RegisterAll register_all) {
+auto in_one_transaction(sqlite_connection& connection, std::size_t count, RegisterAll register_all) {
     while (true) {
-        drain_all(session);
-        write_transaction transaction(session);
-        change_index index(session);
+        drain_all(connection);
+        write_transaction transaction(connection);
+        change_index index(connection);
         if (!index.drain(taken_in_at_once)) {
             index.finish_later();
             transaction.commit();
             continue;
         }
         const bool at_once = count <= taken_in_at_once;
-        registering all(session, index, at_once);
+        registering all(connection, index, at_once);
         auto outcome = register_all(all);
         if (!outcome) return outcome;
         if (at_once)
@@ -134,20 +135,19 @@ auto in_one_transaction(sqlite_session& session, std::size_t count, RegisterAll 
         else
             index.finish_later();
         transaction.commit();
-        if (!at_once) take_in(session, index.take_sizes());
+        if (!at_once) take_in(connection, index.take_sizes());
         return outcome;
     }
 }
 
 }  // namespace
 
-file_row insert_row(sqlite_session& session, const registration& r) {
-    session.run(
-        "INSERT INTO supersync_v0 (local_path, local_md5sum, archive_name, remote_path, timestamp, "
-        "failed_copy_attempts, deletable, \"ignore\") VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, 0)",
+file_row insert_row(sqlite_connection& connection, const registration& r) {
+    connection.run(
+        "INSERT INTO supersync_v0 (local_path, local_md5sum, archive_name, remote_path, timestamp, failed_copy_attempts, deletable, \"ignore\") VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, 0)",
         r.local_path, r.local_md5sum, r.archive_name, r.remote_path, r.timestamp, r.deletable);
     file_row row;
-    row.id = session.last_id();
+    row.id = connection.last_id();
     row.local_path = r.local_path;
     row.local_md5sum = r.local_md5sum;
     row.archive_name = r.archive_name;
@@ -157,12 +157,13 @@ file_row insert_row(sqlite_session& session, const registration& r) {
     return row;
 }
 
-result<std::vector<added_file>> add_files(sqlite_session& session, const std::vector<registration>& files) {
+result<std::vector<added_file>> add_files(sqlite_connection& connection,
+                                          const std::vector<registration>& files) {
     if (files.size() > most_registered_at_once)
         return failure{failure_code::invalid, "register", fmt::format("{} files", files.size()),
                        fmt::format("at most {} are registered at once: send them in several parts",
                                    most_registered_at_once)};
-    return in_one_transaction(session, files.size(),
+    return in_one_transaction(connection, files.size(),
                               [&](registering& all) -> result<std::vector<added_file>> {
                                   std::vector<added_file> added;
                                   added.reserve(files.size());
@@ -175,9 +176,10 @@ result<std::vector<added_file>> add_files(sqlite_session& session, const std::ve
                               });
 }
 
-std::vector<result<added_file>> add_each(sqlite_session& session, const std::vector<registration>& files) {
+std::vector<result<added_file>> add_each(sqlite_connection& connection,
+                                         const std::vector<registration>& files) {
     using answers = std::vector<result<added_file>>;
-    return *in_one_transaction(session, files.size(), [&](registering& all) -> result<answers> {
+    return *in_one_transaction(connection, files.size(), [&](registering& all) -> result<answers> {
         answers each;
         each.reserve(files.size());
         // What cannot be registered has changed nothing.

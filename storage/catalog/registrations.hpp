@@ -12,12 +12,14 @@ namespace suprsync {
 inline constexpr std::size_t most_registered_at_once = 5'000;
 
 /// As catalog::add. Failures: `conflict`, `invalid` where there are too many.
-result<std::vector<added_file>> add_files(sqlite_session& session, const std::vector<registration>& files);
+result<std::vector<added_file>> add_files(sqlite_connection& connection,
+                                          const std::vector<registration>& files);
 
 /// The same for files that have nothing to do with one another, in one transaction: an answer for each.
-std::vector<result<added_file>> add_each(sqlite_session& session, const std::vector<registration>& files);
+std::vector<result<added_file>> add_each(sqlite_connection& connection,
+                                         const std::vector<registration>& files);
 
 /// Inserts the row; returns it as it is then.
-file_row insert_row(sqlite_session& session, const registration& r);
+file_row insert_row(sqlite_connection& connection, const registration& r);
 
 }  // namespace suprsync

@@ -42,23 +42,23 @@ asio::awaitable<void> leave_the_lock_free() {
 
 }  // namespace
 
-sqlite_catalog::sqlite_catalog(std::unique_ptr<insides> i) : insides_(std::move(i)) {}
+sqlite_catalog::sqlite_catalog(std::unique_ptr<impl> i) : impl_(std::move(i)) {}
 sqlite_catalog::~sqlite_catalog() = default;
 
-result<void> sqlite_catalog::hold_archive(const std::string& archive) {
-    if (insides_->holds.contains(archive)) return {};
-    auto hold = archive_hold::take(insides_->options.path, archive, insides_->options.instance_id);
+result<void> sqlite_catalog::lock_archive(const std::string& archive) {
+    if (impl_->holds.contains(archive)) return {};
+    auto hold = archive_lock::take(impl_->options.path, archive, impl_->options.instance_id);
     if (!hold) return hold.error();
-    insides_->holds[archive] = std::move(*hold);
+    impl_->holds[archive] = std::move(*hold);
     return {};
 }
 
-void sqlite_catalog::release_archive(const std::string& archive) { insides_->holds.erase(archive); }
+void sqlite_catalog::unlock_archive(const std::string& archive) { impl_->holds.erase(archive); }
 
 asio::awaitable<result<preparation>> sqlite_catalog::prepare_step() {
     using step = std::pair<preparation, std::string>;
-    const auto work = [](sqlite_session& session, insides& in) -> result<step> {
-        return step{index_some(session, index_step), in.uuid};
+    const auto work = [](sqlite_connection& connection, impl& in) -> result<step> {
+        return step{index_some(connection, index_step), in.uuid};
     };
     auto done = co_await run(work);
     if (!done) co_return done.error();
@@ -69,9 +69,9 @@ asio::awaitable<result<preparation>> sqlite_catalog::prepare_step() {
 
 asio::awaitable<result<void>> sqlite_catalog::serve(std::string archive, int max_copy_attempts,
                                                     std::string destination) {
-    return run([=](sqlite_session& session, insides& in) -> result<void> {
-        serve_archive(session, archive, max_copy_attempts, destination);
-        in.watch.watch(session, archive);
+    return run([=](sqlite_connection& connection, impl& in) -> result<void> {
+        serve_archive(connection, archive, max_copy_attempts, destination);
+        in.watch.watch(connection, archive);
         return {};
     });
 }
@@ -79,15 +79,15 @@ asio::awaitable<result<void>> sqlite_catalog::serve(std::string archive, int max
 asio::awaitable<result<catalog_changes>> sqlite_catalog::take_changes() {
     using look = std::pair<catalog_changes, std::optional<log_stamp>>;
     const auto now = std::chrono::steady_clock::now();
-    auto& in = *insides_;
+    auto& in = *impl_;
     if (in.log_seen && now - in.asked_at < longest_trust_in_the_log &&
         look_at_log(in.options.path) == in.log_seen)
         co_return catalog_changes{};
     in.log_seen.reset();
-    const auto work = [](sqlite_session& session, insides& i) -> result<look> {
+    const auto work = [](sqlite_connection& connection, impl& i) -> result<look> {
         // Before SQLite is asked: what is committed meanwhile leaves another stamp.
         auto stamp = look_at_log(i.options.path);
-        auto changes = i.watch.take(session);
+        auto changes = i.watch.take(connection);
         if (changes.more) stamp.reset();
         return look{std::move(changes), stamp};
     };
@@ -100,23 +100,25 @@ asio::awaitable<result<catalog_changes>> sqlite_catalog::take_changes() {
 
 asio::awaitable<result<std::vector<added_file>>> sqlite_catalog::add(std::vector<registration> files) {
     if (files.size() == 1) {
-        const auto one = insides_->registrations.enter(std::move(files.front()));
-        return run(
-            [one](sqlite_session& session, insides& in) { return in.registrations.settle(session, *one); });
+        const auto one = impl_->registrations.enter(std::move(files.front()));
+        return run([one](sqlite_connection& connection, impl& in) {
+            return in.registrations.settle(connection, *one);
+        });
     }
-    return run(
-        [files = std::move(files)](sqlite_session& session, insides&) { return add_files(session, files); });
+    return run([files = std::move(files)](sqlite_connection& connection, impl&) {
+        return add_files(connection, files);
+    });
 }
 
 asio::awaitable<result<work_list>> sqlite_catalog::load_work(work_query query) {
-    return run([query = std::move(query)](sqlite_session& session, insides& in) -> result<work_list> {
-        return suprsync::load_work(session, query, in.known_at_start);
+    return run([query = std::move(query)](sqlite_connection& connection, impl& in) -> result<work_list> {
+        return suprsync::load_work(connection, query, in.known_at_start);
     });
 }
 
 asio::awaitable<result<std::vector<bool>>> sqlite_catalog::still_wanted(std::vector<file_row> rows) {
-    return run([rows = std::move(rows)](sqlite_session& session, insides&) -> result<std::vector<bool>> {
-        return suprsync::still_wanted(session, rows);
+    return run([rows = std::move(rows)](sqlite_connection& connection, impl&) -> result<std::vector<bool>> {
+        return suprsync::still_wanted(connection, rows);
     });
 }
 
@@ -124,8 +126,8 @@ asio::awaitable<result<void>> sqlite_catalog::record(std::vector<file_outcome> o
     for (std::size_t at = 0; at < outcomes.size(); at += most_recorded_at_once) {
         const auto part =
             std::span(outcomes).subspan(at, std::min(most_recorded_at_once, outcomes.size() - at));
-        const auto work = [part](sqlite_session& session, insides&) {
-            return record_outcomes(session, part);
+        const auto work = [part](sqlite_connection& connection, impl&) {
+            return record_outcomes(connection, part);
         };
         auto recorded = co_await run(work);
         if (!recorded) co_return recorded;
@@ -135,8 +137,8 @@ asio::awaitable<result<void>> sqlite_catalog::record(std::vector<file_outcome> o
 
 asio::awaitable<result<std::vector<deletable_item>>> sqlite_catalog::load_deletable(
     std::string archive, epoch_seconds registered_before, epoch_seconds now, std::size_t limit) {
-    return run([=](sqlite_session& session, insides&) -> result<std::vector<deletable_item>> {
-        return suprsync::load_deletable(session, archive, registered_before, now, limit);
+    return run([=](sqlite_connection& connection, impl&) -> result<std::vector<deletable_item>> {
+        return suprsync::load_deletable(connection, archive, registered_before, now, limit);
     });
 }
 
@@ -144,8 +146,8 @@ asio::awaitable<result<void>> sqlite_catalog::record_deletions(std::vector<delet
     for (std::size_t at = 0; at < records.size(); at += most_recorded_at_once) {
         const auto part =
             std::span(records).subspan(at, std::min(most_recorded_at_once, records.size() - at));
-        const auto work = [part](sqlite_session& session, insides&) {
-            return suprsync::record_deletions(session, part);
+        const auto work = [part](sqlite_connection& connection, impl&) {
+            return suprsync::record_deletions(connection, part);
         };
         auto recorded = co_await run(work);
         if (!recorded) co_return recorded;
@@ -155,36 +157,36 @@ asio::awaitable<result<void>> sqlite_catalog::record_deletions(std::vector<delet
 
 asio::awaitable<result<std::vector<bool>>> sqlite_catalog::may_delete(std::vector<file_row> rows,
                                                                       epoch_seconds registered_before) {
-    return run([rows = std::move(rows), registered_before](sqlite_session& session,
-                                                           insides&) -> result<std::vector<bool>> {
-        return suprsync::may_delete(session, rows, registered_before);
+    return run([rows = std::move(rows), registered_before](sqlite_connection& connection,
+                                                           impl&) -> result<std::vector<bool>> {
+        return suprsync::may_delete(connection, rows, registered_before);
     });
 }
 
 asio::awaitable<result<std::vector<named_file>>> sqlite_catalog::unsettled_named(name_query query) {
     return run(
-        [query = std::move(query)](sqlite_session& session, insides&) -> result<std::vector<named_file>> {
-            return suprsync::unsettled_named(session, query);
+        [query = std::move(query)](sqlite_connection& connection, impl&) -> result<std::vector<named_file>> {
+            return suprsync::unsettled_named(connection, query);
         });
 }
 
 asio::awaitable<result<archive_counts>> sqlite_catalog::counts(std::string archive) {
-    return run([=](sqlite_session& session, insides&) -> result<archive_counts> {
-        return count_archive(session, archive);
+    return run([=](sqlite_connection& connection, impl&) -> result<archive_counts> {
+        return count_archive(connection, archive);
     });
 }
 
 asio::awaitable<result<open_timecodes>> sqlite_catalog::timecodes_to_finalize(std::string archive) {
-    return run([=](sqlite_session& session, insides&) -> result<open_timecodes> {
-        return load_open_timecodes(session, archive);
+    return run([=](sqlite_connection& connection, impl&) -> result<open_timecodes> {
+        return load_open_timecodes(connection, archive);
     });
 }
 
 asio::awaitable<result<void>> sqlite_catalog::mark_timecode(std::string archive, int timecode, bool completed,
                                                             bool synced) {
-    return run([=](sqlite_session& session, insides&) -> result<void> {
-        write_transaction transaction(session);
-        suprsync::mark_timecode(session, archive, timecode, completed, synced);
+    return run([=](sqlite_connection& connection, impl&) -> result<void> {
+        write_transaction transaction(connection);
+        suprsync::mark_timecode(connection, archive, timecode, completed, synced);
         transaction.commit();
         return {};
     });
@@ -194,9 +196,9 @@ asio::awaitable<result<timecode_summary>> sqlite_catalog::read_summary(std::stri
     using part = std::pair<std::optional<timecode_summary>, directory_summaries::reading>;
     directory_summaries::reading state;
     while (true) {
-        const auto work = [=](sqlite_session& session, insides& in) -> result<part> {
+        const auto work = [=](sqlite_connection& connection, impl& in) -> result<part> {
             part p{std::nullopt, state};
-            p.first = in.summaries.read_on(session, archive, timecode, p.second);
+            p.first = in.summaries.read_on(connection, archive, timecode, p.second);
             return p;
         };
         auto read = co_await run(work);
@@ -214,27 +216,27 @@ asio::awaitable<result<file_row>> sqlite_catalog::register_finalization(std::str
                                                                         timecode_summary summary,
                                                                         registration file,
                                                                         epoch_seconds finalized_until) {
-    return run([=](sqlite_session& session, insides& in) {
-        return in.summaries.register_finalization(session, archive, summary, file, finalized_until);
+    return run([=](sqlite_connection& connection, impl& in) {
+        return in.summaries.register_finalization(connection, archive, summary, file, finalized_until);
     });
 }
 
 asio::awaitable<result<file_row>> sqlite_catalog::reissue_finalization(file_row old_row, registration file,
                                                                        epoch_seconds finalized_until,
                                                                        std::string reason) {
-    return run([=](sqlite_session& session, insides&) {
-        return suprsync::reissue_finalization(session, old_row, file, finalized_until, reason);
+    return run([=](sqlite_connection& connection, impl&) {
+        return suprsync::reissue_finalization(connection, old_row, file, finalized_until, reason);
     });
 }
 
 asio::awaitable<result<std::optional<timecode_summary>>> sqlite_catalog::summary_of_finalization(
     file_row row) {
     using announced = std::pair<std::optional<int>, std::optional<epoch_seconds>>;
-    const auto work = [=](sqlite_session& session, insides&) -> result<announced> {
-        const auto timecode = announced_timecode(session, row);
-        const archive_book archives(session);
+    const auto work = [=](sqlite_connection& connection, impl&) -> result<announced> {
+        const auto timecode = announced_timecode(connection, row);
+        const archive_table archives(connection);
         const auto* entry = archives.find(row.archive_name);
-        return announced{timecode, entry ? oldest_unsettled(session, entry->id, row.id) : std::nullopt};
+        return announced{timecode, entry ? oldest_unsettled(connection, entry->id, row.id) : std::nullopt};
     };
     auto known = co_await run(work);
     if (!known) co_return known.error();
@@ -249,43 +251,43 @@ asio::awaitable<result<std::optional<timecode_summary>>> sqlite_catalog::summary
 }
 
 asio::awaitable<result<archive_memory>> sqlite_catalog::memory(std::string archive) {
-    return run([=](sqlite_session& session, insides&) -> result<archive_memory> {
-        return read_memory(session, archive);
+    return run([=](sqlite_connection& connection, impl&) -> result<archive_memory> {
+        return read_memory(connection, archive);
     });
 }
 
 asio::awaitable<result<void>> sqlite_catalog::remember_base(std::string archive, base_identity base) {
-    return run([=](sqlite_session& session, insides&) -> result<void> {
-        suprsync::remember_base(session, archive, base);
+    return run([=](sqlite_connection& connection, impl&) -> result<void> {
+        suprsync::remember_base(connection, archive, base);
         return {};
     });
 }
 
 asio::awaitable<result<void>> sqlite_catalog::set_paused(std::string archive, bool paused,
                                                          std::string reason) {
-    return run([=](sqlite_session& session, insides&) -> result<void> {
-        suprsync::set_paused(session, archive, paused, reason);
+    return run([=](sqlite_connection& connection, impl&) -> result<void> {
+        suprsync::set_paused(connection, archive, paused, reason);
         return {};
     });
 }
 
 asio::awaitable<result<std::vector<bool>>> sqlite_catalog::awaited(std::string archive,
                                                                    std::vector<std::string> remote_paths) {
-    return run([=](sqlite_session& session, insides&) -> result<std::vector<bool>> {
-        return suprsync::awaited(session, archive, remote_paths);
+    return run([=](sqlite_connection& connection, impl&) -> result<std::vector<bool>> {
+        return suprsync::awaited(connection, archive, remote_paths);
     });
 }
 
 asio::awaitable<result<std::optional<file_view>>> sqlite_catalog::find(file_id id) {
-    return run([=](sqlite_session& session, insides&) -> result<std::optional<file_view>> {
-        return find_file(session, id);
+    return run([=](sqlite_connection& connection, impl&) -> result<std::optional<file_view>> {
+        return find_file(connection, id);
     });
 }
 
-std::uint64_t sqlite_catalog::sqlite_errors() const { return insides_->thread->errors(); }
-std::optional<epoch_seconds> sqlite_catalog::locked_since() const { return insides_->thread->locked_since(); }
-duration_histogram sqlite_catalog::wait_times() const { return insides_->thread->wait_times(); }
-void sqlite_catalog::stop() { insides_->thread->stop(); }
-double sqlite_catalog::longest_write_lock() const { return insides_->thread->longest_write_lock(); }
+std::uint64_t sqlite_catalog::sqlite_errors() const { return impl_->thread->errors(); }
+std::optional<epoch_seconds> sqlite_catalog::locked_since() const { return impl_->thread->locked_since(); }
+duration_histogram sqlite_catalog::wait_times() const { return impl_->thread->wait_times(); }
+void sqlite_catalog::stop() { impl_->thread->stop(); }
+double sqlite_catalog::longest_write_lock() const { return impl_->thread->longest_write_lock(); }
 
 }  // namespace suprsync

@@ -31,8 +31,8 @@ class sqlite_catalog final : public catalog {
 
     /// Holds the archive for this process until it is released or the catalog destroyed (spec 8.4). Failure
     /// `held` says who holds it; not_permitted, io. May be called before anything else.
-    result<void> hold_archive(const std::string& archive);
-    void release_archive(const std::string& archive);
+    result<void> lock_archive(const std::string& archive);
+    void unlock_archive(const std::string& archive);
 
     /// '' until the first prepare_step.
     const std::string& uuid() const override { return uuid_; }
@@ -75,7 +75,7 @@ class sqlite_catalog final : public catalog {
     boost::asio::awaitable<result<std::int64_t>> retry(retry_request) override;
     boost::asio::awaitable<result<std::optional<file_view>>> change_file(file_id, file_change) override;
     boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query) override;
-    boost::asio::awaitable<result<std::vector<file_view>>> rivals_of(file_row) override;
+    boost::asio::awaitable<result<std::vector<file_view>>> claimants_of(file_row) override;
     boost::asio::awaitable<result<std::vector<bool>>> registered(
         std::string archive, std::vector<std::string> local_paths) override;
     boost::asio::awaitable<result<std::vector<std::string>>> archive_names() override;
@@ -91,14 +91,14 @@ class sqlite_catalog final : public catalog {
   private:
     friend result<std::unique_ptr<sqlite_catalog>> open_catalog(boost::asio::any_io_executor loop,
                                                                 catalog_options options);
-    struct insides;
-    explicit sqlite_catalog(std::unique_ptr<insides> i);
+    struct impl;
+    explicit sqlite_catalog(std::unique_ptr<impl> i);
 
     template <class Work>
     auto run(Work work);
     boost::asio::awaitable<result<timecode_summary>> read_summary(std::string archive, int timecode);
 
-    std::unique_ptr<insides> insides_;
+    std::unique_ptr<impl> impl_;
     std::string uuid_;
 };
 

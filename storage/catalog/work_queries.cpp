@@ -23,9 +23,9 @@ bool same_registration(const file_row& a, const file_row& b) {
 
 class work_loader {
   public:
-    work_loader(sqlite_session& session, const work_query& wanted, file_id known_at_start)
-        : session_(session),
-          archives_(session),
+    work_loader(sqlite_connection& connection, const work_query& wanted, file_id known_at_start)
+        : connection_(connection),
+          archives_(connection),
           wanted_(wanted),
           known_at_start_(known_at_start),
           archive_(archives_.find(wanted.archive)),
@@ -35,9 +35,8 @@ class work_loader {
         if (!archive_) return {};
         for (const auto lane : {lane::finalization, lane::untried, lane::later})
             if (!take(lane)) break;
-        auto q = session_.ask(
-            "SELECT f.due FROM suprsync_files AS f INDEXED BY suprsync_files_pending WHERE f.state = 0 AND "
-            "f.archive_id = ?1 AND f.lane = 2 AND f.due > ?2 ORDER BY f.due LIMIT 1",
+        auto q = connection_.ask(
+            "SELECT f.due FROM suprsync_files AS f INDEXED BY suprsync_files_pending WHERE f.state = 0 AND f.archive_id = ?1 AND f.lane = 2 AND f.due > ?2 ORDER BY f.due LIMIT 1",
             archive_->id, wanted_.now);
         if (q.next()) list_.next_attempt = q.real(0);
         return std::move(list_);
@@ -47,13 +46,10 @@ class work_loader {
     // False where the limit is reached.
     bool take(lane from) {
         const double latest = from == lane::later ? wanted_.now : std::numeric_limits<double>::max();
-        auto q = session_.ask("SELECT " SUPRSYNC_ROW_COLUMNS
-                              " FROM suprsync_files AS f INDEXED BY suprsync_files_pending CROSS JOIN "
-                              "supersync_v0 AS s ON s.id = "
-                              "f.file_id WHERE f.state = 0 AND f.archive_id = ?1 AND f.lane = ?2 AND f.due "
-                              "<= ?3 ORDER BY f.due, "
-                              "f.file_id",
-                              archive_->id, static_cast<int>(from), latest);
+        auto q = connection_.ask(
+            "SELECT " SUPRSYNC_ROW_COLUMNS
+            " FROM suprsync_files AS f INDEXED BY suprsync_files_pending CROSS JOIN supersync_v0 AS s ON s.id = f.file_id WHERE f.state = 0 AND f.archive_id = ?1 AND f.lane = ?2 AND f.due <= ?3 ORDER BY f.due, f.file_id",
+            archive_->id, static_cast<int>(from), latest);
         while (q.next()) {
             if (in_flight_.contains(q.integer(0))) continue;
             auto row = read_row(q);
@@ -71,20 +67,20 @@ class work_loader {
     }
 
     work_item item_of(file_row row) {
-        const auto notes = find_notes(session_, row.id);
+        const auto notes = find_notes(connection_, row.id);
         work_item item;
         item.finalization = is_finalization_path(row.remote_path);
         item.compare = notes.compare;
         item.vanished = notes.vanished;
         item.sent_before = notes.sent_before || notes.vanished > 0 || row.failed_copy_attempts > 0 ||
                            row.copied.has_value() || row.id <= known_at_start_;
-        item.rivals = rivals_of(session_, archives_, row.archive_name, row.remote_path, row.id);
+        item.claimants = claimants_of(connection_, archives_, row.archive_name, row.remote_path, row.id);
         item.row = std::move(row);
         return item;
     }
 
-    sqlite_session& session_;
-    archive_book archives_;
+    sqlite_connection& connection_;
+    archive_table archives_;
     const work_query& wanted_;
     const file_id known_at_start_;
     const archive_entry* archive_;
@@ -94,45 +90,41 @@ class work_loader {
 
 }  // namespace
 
-work_list load_work(sqlite_session& session, const work_query& query, file_id known_at_start) {
-    drain_all(session);
-    const read_transaction snapshot(session);
-    return work_loader(session, query, known_at_start).load();
+work_list load_work(sqlite_connection& connection, const work_query& query, file_id known_at_start) {
+    drain_all(connection);
+    const read_transaction snapshot(connection);
+    return work_loader(connection, query, known_at_start).load();
 }
 
-std::vector<bool> still_wanted(sqlite_session& session, const std::vector<file_row>& rows) {
-    drain_all(session);
-    const read_transaction snapshot(session);
-    const archive_book archives(session);
+std::vector<bool> still_wanted(sqlite_connection& connection, const std::vector<file_row>& rows) {
+    drain_all(connection);
+    const read_transaction snapshot(connection);
+    const archive_table archives(connection);
     std::vector<bool> wanted;
     for (const auto& seen : rows) {
-        const auto row = find_row(session, seen.id);
-        wanted.push_back(
-            row && same_registration(*row, seen) && !row->ignore && !row->removed &&
-            judge_claim(*row, rivals_of(session, archives, row->archive_name, row->remote_path, row->id))
-                    .decision == claim::verdict::holds);
+        const auto row = find_row(connection, seen.id);
+        wanted.push_back(row && same_registration(*row, seen) && !row->ignore && !row->removed &&
+                         judge_claim(*row, claimants_of(connection, archives, row->archive_name,
+                                                        row->remote_path, row->id))
+                                 .decision == claim::verdict::owns);
     }
     return wanted;
 }
 
-std::vector<deletable_item> load_deletable(sqlite_session& session, const std::string& archive,
+std::vector<deletable_item> load_deletable(sqlite_connection& connection, const std::string& archive,
                                            epoch_seconds registered_before, epoch_seconds now,
                                            std::size_t limit) {
-    drain_all(session);
-    const read_transaction snapshot(session);
-    const archive_book archives(session);
+    drain_all(connection);
+    const read_transaction snapshot(connection);
+    const archive_table archives(connection);
     std::vector<deletable_item> items;
     const auto* entry = archives.find(archive);
     if (!entry) return items;
     for (const auto from : {lane::untried, lane::later}) {
-        auto q =
-            session.ask("SELECT " SUPRSYNC_ROW_COLUMNS
-                        " FROM suprsync_files AS f INDEXED BY suprsync_files_deletable CROSS JOIN "
-                        "supersync_v0 AS s ON s.id = "
-                        "f.file_id WHERE f.state = 4 AND f.archive_id = ?1 AND f.lane = ?2 AND f.due <= ?3 "
-                        "ORDER BY f.due, "
-                        "f.file_id",
-                        entry->id, static_cast<int>(from), from == lane::later ? now : registered_before);
+        auto q = connection.ask(
+            "SELECT " SUPRSYNC_ROW_COLUMNS
+            " FROM suprsync_files AS f INDEXED BY suprsync_files_deletable CROSS JOIN supersync_v0 AS s ON s.id = f.file_id WHERE f.state = 4 AND f.archive_id = ?1 AND f.lane = ?2 AND f.due <= ?3 ORDER BY f.due, f.file_id",
+            entry->id, static_cast<int>(from), from == lane::later ? now : registered_before);
         while (items.size() < limit && q.next()) {
             deletable_item item;
             item.row = read_row(q);
@@ -140,11 +132,11 @@ std::vector<deletable_item> load_deletable(sqlite_session& session, const std::s
                 state_of(item.row, entry->max_attempts) != row_state::deletable ||
                 item.row.archive_name != archive)
                 continue;
-            const auto notes = find_notes(session, item.row.id);
+            const auto notes = find_notes(connection, item.row.id);
             item.identity = notes.identity_of(item.row);
             item.vanished = notes.vanished;
-            item.wanted_elsewhere = wanted_elsewhere(session, item.row.local_path, item.row.id);
-            item.superseded = is_superseded(session, archives, item.row);
+            item.wanted_elsewhere = wanted_elsewhere(connection, item.row.local_path, item.row.id);
+            item.superseded = is_superseded(connection, archives, item.row);
             items.push_back(std::move(item));
         }
     }
@@ -154,40 +146,40 @@ std::vector<deletable_item> load_deletable(sqlite_session& session, const std::s
     return items;
 }
 
-std::vector<bool> may_delete(sqlite_session& session, const std::vector<file_row>& rows,
+std::vector<bool> may_delete(sqlite_connection& connection, const std::vector<file_row>& rows,
                              epoch_seconds registered_before) {
-    drain_all(session);
-    const read_transaction snapshot(session);
-    const archive_book archives(session);
+    drain_all(connection);
+    const read_transaction snapshot(connection);
+    const archive_table archives(connection);
     std::vector<bool> may;
     for (const auto& seen : rows) {
-        const auto row = find_row(session, seen.id);
+        const auto row = find_row(connection, seen.id);
         may.push_back(row && same_registration(*row, seen) && is_verified(*row) && row->deletable &&
                       !row->ignore && !row->removed && row->timestamp < registered_before &&
-                      !wanted_elsewhere(session, row->local_path, row->id) &&
-                      !is_superseded(session, archives, *row));
+                      !wanted_elsewhere(connection, row->local_path, row->id) &&
+                      !is_superseded(connection, archives, *row));
     }
     return may;
 }
 
-std::vector<bool> awaited(sqlite_session& session, const std::string& archive,
+std::vector<bool> awaited(sqlite_connection& connection, const std::string& archive,
                           const std::vector<std::string>& remote_paths) {
-    drain_all(session);
-    const read_transaction snapshot(session);
-    const archive_book archives(session);
+    drain_all(connection);
+    const read_transaction snapshot(connection);
+    const archive_table archives(connection);
     const auto* entry = archives.find(archive);
     std::vector<bool> answer;
-    for (const auto& path : remote_paths) answer.push_back(entry && is_awaited(session, entry->id, path));
+    for (const auto& path : remote_paths) answer.push_back(entry && is_awaited(connection, entry->id, path));
     return answer;
 }
 
-file_view view_of(sqlite_session& session, file_row row, int max_attempts) {
+file_view view_of(sqlite_connection& connection, file_row row, int max_attempts) {
     file_view view;
-    const auto side = find_side_row(session, row.id);
+    const auto side = find_side_row(connection, row.id);
     file_notes notes;
     // Ids are used again: what is noted may be of an earlier file.
     if (side && side->same_file(derive(row, side->archive, max_attempts, std::nullopt))) {
-        notes = find_notes(session, row.id);
+        notes = find_notes(connection, row.id);
         if (side->size) view.bytes = static_cast<std::uint64_t>(*side->size);
     }
     view.last_error = notes.last_error;
@@ -217,13 +209,13 @@ file_view view_of(sqlite_session& session, file_row row, int max_attempts) {
     return view;
 }
 
-std::optional<file_view> find_file(sqlite_session& session, file_id id) {
-    const read_transaction snapshot(session);
-    auto row = find_row(session, id);
+std::optional<file_view> find_file(sqlite_connection& connection, file_id id) {
+    const read_transaction snapshot(connection);
+    auto row = find_row(connection, id);
     if (!row) return std::nullopt;
-    const archive_book archives(session);
+    const archive_table archives(connection);
     const auto* entry = archives.find(row->archive_name);
-    return view_of(session, std::move(*row), entry ? entry->max_attempts : default_max_attempts);
+    return view_of(connection, std::move(*row), entry ? entry->max_attempts : default_max_attempts);
 }
 
 }  // namespace suprsync

@@ -57,7 +57,7 @@ struct digest_task::open_file {
     open_file& operator=(const open_file&) = delete;
     ~open_file() { ::close(fd); }
 
-    result<file_identity> look(const std::string& path) const {
+    result<file_identity> stat(const std::string& path) const {
         struct ::stat seen{};
         if (::fstat(fd, &seen) != 0) return file_failure(operation, path, errno);
         if (auto regular = require_regular(operation, path, seen); !regular) return regular.error();
@@ -77,7 +77,7 @@ result<void> digest_task::open() {
     const int fd = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) return file_failure(operation, path_, errno);
     auto file = std::make_unique<open_file>(fd);
-    auto before = file->look(path_);
+    auto before = file->stat(path_);
     if (!before) return before.error();
     file->before = *before;
     if (before->size > piece) ::posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
@@ -105,7 +105,7 @@ std::optional<result<local_digest>> digest_task::advance(std::size_t& budget, co
         file_->read += got;
         budget -= got;
         if (got == wanted) continue;
-        auto seen = file_->look(path_);
+        auto seen = file_->stat(path_);
         if (!seen) return failed(seen.error());
         // Less than asked for, and as much as there is: this was the end, without another read to say so.
         if (got == 0 || file_->read == seen->size) after = *seen;

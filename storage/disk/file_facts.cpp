@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "engine/model/text.hpp"
+
 namespace suprsync {
 
 namespace {
@@ -65,18 +67,11 @@ failure directory_failure(const std::string& operation, const std::string& path,
         detail += fmt::format(": the directory {} is not writable for user {}", directory, user());
     else if (error == EPERM)
         detail += fmt::format(
-            ": the directory {} is sticky and the file is not of user {}, or one of them is "
-            "immutable (lsattr)",
+            ": the directory {} is sticky and the file is not of user {}, or one of them is immutable (lsattr)",
             directory, user());
     else if (error == EROFS)
         detail += ": the file system is mounted read-only";
     return {code_of(error), operation, path, detail};
-}
-
-std::string directory_of(const std::string& path) {
-    const auto slash = path.find_last_of('/');
-    if (slash == std::string::npos) return ".";
-    return slash == 0 ? "/" : path.substr(0, slash);
 }
 
 file_identity identity_of(const struct ::stat& seen) {

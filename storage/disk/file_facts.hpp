@@ -18,9 +18,6 @@ failure file_failure(const std::string& operation, const std::string& path, int 
 /// detail names.
 failure directory_failure(const std::string& operation, const std::string& path, int error);
 
-/// The directory that a path lies in: "/a" for "/a/b", "/" for "/b", "." for "b".
-std::string directory_of(const std::string& path);
-
 file_identity identity_of(const struct ::stat& seen);
 
 /// Success for a regular file; `invalid` with what it is instead.

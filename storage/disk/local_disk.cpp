@@ -109,7 +109,7 @@ class real_disk final : public local_disk {
 
     ~real_disk() override { quick_.join(); }
 
-    asio::awaitable<results<file_identity>> look(std::vector<std::string> paths) override {
+    asio::awaitable<results<file_identity>> stat(std::vector<std::string> paths) override {
         return off_loop(quick_, [paths = std::move(paths)] {
             results<file_identity> found;
             found.reserve(paths.size());

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cerrno>
 
+#include "engine/model/text.hpp"
 #include "storage/disk/file_facts.hpp"
 
 namespace suprsync {

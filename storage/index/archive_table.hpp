@@ -21,9 +21,9 @@ struct archive_entry {
     epoch_seconds finalized_until = 0;       ///< last published value
 };
 
-class archive_book {
+class archive_table {
   public:
-    explicit archive_book(sqlite_session& session);
+    explicit archive_table(sqlite_connection& connection);
 
     /// None where the catalog has met no row of it yet. Valid until the next `ensure`.
     const archive_entry* find(const std::string& name) const;
@@ -35,7 +35,7 @@ class archive_book {
     bool same_destination(const std::string& one, const std::string& other) const;
 
   private:
-    sqlite_session& session_;
+    sqlite_connection& connection_;
     std::vector<archive_entry> entries_;
 };
 

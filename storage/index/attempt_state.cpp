@@ -2,6 +2,7 @@
 
 #include <bit>
 
+#include "engine/model/text.hpp"
 #include "storage/index/side_rows.hpp"
 
 namespace suprsync {
@@ -11,10 +12,9 @@ std::optional<file_identity> file_notes::identity_of(const file_row& row) const 
     return identity;
 }
 
-file_notes find_notes(sqlite_session& session, file_id id) {
-    auto q = session.ask(
-        "SELECT last_error, last_error_at, not_before, attempts_then, ignore_reason, compare, sent_before, "
-        "vanished, device, inode, size, mtime_ns, md5_key FROM suprsync_notes WHERE file_id = ?1",
+file_notes find_notes(sqlite_connection& connection, file_id id) {
+    auto q = connection.ask(
+        "SELECT last_error, last_error_at, not_before, attempts_then, ignore_reason, compare, sent_before, vanished, device, inode, size, mtime_ns, md5_key FROM suprsync_notes WHERE file_id = ?1",
         id);
     file_notes notes;
     if (!q.next()) return notes;
@@ -34,8 +34,8 @@ file_notes find_notes(sqlite_session& session, file_id id) {
     return notes;
 }
 
-void write_notes(sqlite_session& session, file_id id, const file_notes& notes) {
-    if (notes == file_notes{}) return session.run("DELETE FROM suprsync_notes WHERE file_id = ?1", id);
+void write_notes(sqlite_connection& connection, file_id id, const file_notes& notes) {
+    if (notes == file_notes{}) return connection.run("DELETE FROM suprsync_notes WHERE file_id = ?1", id);
     std::optional<std::int64_t> device, inode, size, mtime_ns;
     if (notes.identity) {
         // SQLite's integers are signed: the bits are kept.
@@ -44,11 +44,8 @@ void write_notes(sqlite_session& session, file_id id, const file_notes& notes) {
         size = std::bit_cast<std::int64_t>(notes.identity->size);
         mtime_ns = notes.identity->mtime_ns;
     }
-    session.run(
-        "INSERT OR REPLACE INTO suprsync_notes (file_id, last_error, last_error_at, not_before, "
-        "attempts_then, "
-        "ignore_reason, compare, sent_before, vanished, device, inode, size, mtime_ns, md5_key) VALUES "
-        "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+    connection.run(
+        "INSERT OR REPLACE INTO suprsync_notes (file_id, last_error, last_error_at, not_before, attempts_then, ignore_reason, compare, sent_before, vanished, device, inode, size, mtime_ns, md5_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         id, notes.last_error, notes.last_error_at, notes.not_before, notes.attempts_then, notes.ignore_reason,
         notes.compare, notes.sent_before, notes.vanished, device, inode, size, mtime_ns, notes.identity_md5);
 }

@@ -33,8 +33,8 @@ struct file_notes {
 };
 
 /// Empty notes where there are none.
-file_notes find_notes(sqlite_session& session, file_id id);
+file_notes find_notes(sqlite_connection& connection, file_id id);
 /// Empty notes are removed.
-void write_notes(sqlite_session& session, file_id id, const file_notes& notes);
+void write_notes(sqlite_connection& connection, file_id id, const file_notes& notes);
 
 }  // namespace suprsync

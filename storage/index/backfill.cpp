@@ -19,20 +19,18 @@ struct progress {
     bool done() const { return indexed_to >= index_end; }
 };
 
-progress read_progress(sqlite_session& session) {
-    auto q = session.ask("SELECT indexed_to, index_end, rows_done FROM suprsync_indexing");
+progress read_progress(sqlite_connection& connection) {
+    auto q = connection.ask("SELECT indexed_to, index_end, rows_done FROM suprsync_indexing");
     if (!q.next()) return {};
     return {q.integer(0), q.integer(1), q.integer(2)};
 }
 
 // Side rows of which the shared row went away while there were no triggers. Returns how far it got.
-file_id drop_orphans(sqlite_session& session, change_index& index, file_id after, file_id to) {
+file_id drop_orphans(sqlite_connection& connection, change_index& index, file_id after, file_id to) {
     std::vector<file_id> orphans;
     {
-        auto q = session.ask(
-            "SELECT f.file_id FROM suprsync_files AS f WHERE f.file_id > ?1 AND f.file_id <= ?2 AND NOT "
-            "EXISTS "
-            "(SELECT 1 FROM supersync_v0 AS s WHERE s.id = f.file_id) ORDER BY f.file_id LIMIT ?3",
+        auto q = connection.ask(
+            "SELECT f.file_id FROM suprsync_files AS f WHERE f.file_id > ?1 AND f.file_id <= ?2 AND NOT EXISTS (SELECT 1 FROM supersync_v0 AS s WHERE s.id = f.file_id) ORDER BY f.file_id LIMIT ?3",
             after, to, orphans_at_once);
         while (q.next()) orphans.push_back(q.integer(0));
     }
@@ -42,26 +40,26 @@ file_id drop_orphans(sqlite_session& session, change_index& index, file_id after
 
 }  // namespace
 
-preparation index_some(sqlite_session& session, std::chrono::steady_clock::duration budget) {
-    auto at = read_progress(session);
+preparation index_some(sqlite_connection& connection, std::chrono::steady_clock::duration budget) {
+    auto at = read_progress(connection);
     if (at.done()) {
-        if (!has_changes(session)) return {true, at.rows_done, at.rows_done};
-        write_transaction transaction(session);
-        change_index index(session);
+        if (!has_changes(connection)) return {true, at.rows_done, at.rows_done};
+        write_transaction transaction(connection);
+        change_index index(connection);
         index.drain(std::numeric_limits<std::int32_t>::max(), budget);
         index.finish_later();
         transaction.commit();
-        return {!has_changes(session), at.rows_done, at.rows_done};
+        return {!has_changes(connection), at.rows_done, at.rows_done};
     }
-    write_transaction transaction(session);
-    at = read_progress(session);  // another daemon may be at it, too
-    change_index index(session);
+    write_transaction transaction(connection);
+    at = read_progress(connection);  // another daemon may be at it, too
+    change_index index(connection);
     const auto begun_at = at.indexed_to;
     int rows = 0;
     {
-        auto q = session.ask("SELECT " SUPRSYNC_ROW_COLUMNS
-                             " FROM supersync_v0 AS s WHERE s.id > ?1 AND s.id <= ?2 ORDER BY s.id",
-                             at.indexed_to, at.index_end);
+        auto q = connection.ask("SELECT " SUPRSYNC_ROW_COLUMNS
+                                " FROM supersync_v0 AS s WHERE s.id > ?1 AND s.id <= ?2 ORDER BY s.id",
+                                at.indexed_to, at.index_end);
         at.indexed_to = at.index_end;  // unless the time is over before
         while (q.next()) {
             const auto row = read_row(q);
@@ -72,10 +70,11 @@ preparation index_some(sqlite_session& session, std::chrono::steady_clock::durat
             }
         }
     }
-    at.indexed_to = drop_orphans(session, index, begun_at, at.indexed_to);
+    at.indexed_to = drop_orphans(connection, index, begun_at, at.indexed_to);
     index.finish_later();
     at.rows_done += rows;
-    session.run("UPDATE suprsync_indexing SET indexed_to = ?1, rows_done = ?2", at.indexed_to, at.rows_done);
+    connection.run("UPDATE suprsync_indexing SET indexed_to = ?1, rows_done = ?2", at.indexed_to,
+                   at.rows_done);
     transaction.commit();
     return {false, std::max(at.indexed_to, at.rows_done), std::max(at.index_end, at.rows_done)};
 }

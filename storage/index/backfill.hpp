@@ -4,13 +4,13 @@
 
 #include <chrono>
 
-#include "engine/ports/catalog.hpp"
+#include "engine/model/preparation.hpp"
 #include "storage/sqlite/sqlite_connection.hpp"
 
 namespace suprsync {
 
 /// One transaction of about `budget`; what is noted of other programs' changes is taken in at the end.
 /// `rows_done` and `rows_total` are estimates by id until it is done.
-preparation index_some(sqlite_session& session, std::chrono::steady_clock::duration budget);
+preparation index_some(sqlite_connection& connection, std::chrono::steady_clock::duration budget);
 
 }  // namespace suprsync

@@ -17,8 +17,8 @@ constexpr int examples_of_late_files = 100;
 
 }  // namespace
 
-change_index::change_index(sqlite_session& session) : session_(session), archives_(session) {
-    auto q = session.ask("SELECT indexed_to, index_end FROM suprsync_indexing");
+change_index::change_index(sqlite_connection& connection) : connection_(connection), archives_(connection) {
+    auto q = connection.ask("SELECT indexed_to, index_end FROM suprsync_indexing");
     if (!q.next()) return;
     indexed_to_ = q.integer(0);
     index_end_ = q.integer(1);
@@ -28,22 +28,22 @@ bool change_index::drain(std::size_t limit, std::chrono::steady_clock::duration 
     const auto end = std::chrono::steady_clock::now() + budget;
     std::vector<file_id> ids;
     {
-        auto q = session_.ask("SELECT file_id FROM suprsync_changes ORDER BY file_id LIMIT ?1",
-                              static_cast<std::int64_t>(limit) + 1);
+        auto q = connection_.ask("SELECT file_id FROM suprsync_changes ORDER BY file_id LIMIT ?1",
+                                 static_cast<std::int64_t>(limit) + 1);
         while (q.next()) ids.push_back(q.integer(0));
     }
     bool complete = ids.size() <= limit;
     if (!complete) ids.pop_back();
     std::size_t done = 0;
     while (done < ids.size()) {
-        if (!taken_in_.contains(ids[done])) absorb(ids[done], find_row(session_, ids[done]));
+        if (!taken_in_.contains(ids[done])) absorb(ids[done], find_row(connection_, ids[done]));
         if (++done % rows_between_looks_at_the_clock == 0 && done < ids.size() &&
             std::chrono::steady_clock::now() > end) {
             complete = false;
             break;
         }
     }
-    if (done > 0) session_.run("DELETE FROM suprsync_changes WHERE file_id <= ?1", ids[done - 1]);
+    if (done > 0) connection_.run("DELETE FROM suprsync_changes WHERE file_id <= ?1", ids[done - 1]);
     // What is finalized is judged when all rows before it are known.
     if (complete) take_timecode_changes();
     return complete;
@@ -57,7 +57,7 @@ void change_index::index(const file_row& row) { take_in(row.id, &row, nullptr, t
 
 void change_index::take_in(file_id id, const file_row* row, const file_notes* known_notes, bool in_turn) {
     bool settled_before = in_first_index(id);  // a row of the first start, no new one
-    auto old = find_side_row(session_, id);
+    auto old = find_side_row(connection_, id);
     const archive_entry* archive = row ? &archives_.ensure(row->archive_name) : nullptr;
     std::optional<side_row> now;
     if (row) {
@@ -65,11 +65,11 @@ void change_index::take_in(file_id id, const file_row* row, const file_notes* kn
         if (known_notes)
             not_before = known_notes->not_before_of(*row);
         else if (old)
-            not_before = find_notes(session_, id).not_before_of(*row);
+            not_before = find_notes(connection_, id).not_before_of(*row);
         now = derive(*row, archive->id, archive->max_attempts, not_before);
         if (old) now->size = old->size;
         if (old && settled_before && archive->id == old->archive && has_keys_of_version_1(*old, *row)) {
-            write_keys(session_, *now);
+            write_keys(connection_, *now);
             old->remote_key = now->remote_key;
             old->local_key = now->local_key;
         }
@@ -77,8 +77,8 @@ void change_index::take_in(file_id id, const file_row* row, const file_notes* kn
     if (old && (!now || !old->same_file(*now))) {
         // Deleted, or another file has the id: nothing that was known holds for it.
         contribute(*old, -1);
-        session_.run("DELETE FROM suprsync_files WHERE file_id = ?1", id);
-        session_.run("DELETE FROM suprsync_notes WHERE file_id = ?1", id);
+        connection_.run("DELETE FROM suprsync_files WHERE file_id = ?1", id);
+        connection_.run("DELETE FROM suprsync_notes WHERE file_id = ?1", id);
         old.reset();
         if (now) {
             now = derive(*row, archive->id, archive->max_attempts, std::nullopt);
@@ -96,7 +96,7 @@ void change_index::take_in(file_id id, const file_row* row, const file_notes* kn
     if (!old) return enter(*now, archive->finalized_until, settled_before);
     judge_lateness(old, *now, settled_before);
     contribute(*old, -1);
-    update_side_row(session_, *now);
+    update_side_row(connection_, *now);
     contribute(*now, 1);
     if (old->timestamp < now->timestamp) blocks_.note(*now);
     if (is_verified(now->state) && !is_verified(old->state)) archive_deltas_[now->archive].last_copied = id;
@@ -105,7 +105,7 @@ void change_index::take_in(file_id id, const file_row* row, const file_notes* kn
 // A row that was not there before.
 void change_index::enter(const side_row& row, epoch_seconds finalized_until, bool settled_before) {
     judge_lateness(std::nullopt, row, settled_before);
-    insert_side_row(session_, row);
+    insert_side_row(connection_, row);
     contribute(row, 1);
     blocks_.note(row);
     auto& delta = archive_deltas_[row.archive];
@@ -119,7 +119,7 @@ void change_index::enter(const side_row& row, epoch_seconds finalized_until, boo
 
 void change_index::inserted(const file_row& row) {
     taken_in_.insert(row.id);
-    if (!highest_side_row_) highest_side_row_ = session_.number("SELECT max(file_id) FROM suprsync_files");
+    if (!highest_side_row_) highest_side_row_ = connection_.number("SELECT max(file_id) FROM suprsync_files");
     // SQLite uses ids again: an earlier row's side row may stand there.
     if (row.id <= *highest_side_row_ || in_first_index(row.id)) return take_in(row.id, &row, nullptr);
     const auto& archive = archives_.ensure(row.archive_name);
@@ -185,7 +185,7 @@ change_index::directory& change_index::directory_of(std::int64_t archive, int ti
     const auto [place, fresh] = directories_.try_emplace({archive, timecode});
     if (fresh)
         place->second.finalized =
-            session_.number(
+            connection_.number(
                 "SELECT finalized FROM suprsync_timecodes WHERE archive_id = ?1 AND timecode = ?2", archive,
                 timecode) != 0;
     return place->second;
@@ -193,21 +193,21 @@ change_index::directory& change_index::directory_of(std::int64_t archive, int ti
 
 void change_index::unfinalize(std::int64_t archive, int timecode) {
     directory_of(archive, timecode).finalized = false;
-    session_.run("UPDATE suprsync_timecodes SET finalized = 0 WHERE archive_id = ?1 AND timecode = ?2",
-                 archive, timecode);
-    session_.run(
+    connection_.run("UPDATE suprsync_timecodes SET finalized = 0 WHERE archive_id = ?1 AND timecode = ?2",
+                    archive, timecode);
+    connection_.run(
         "UPDATE timecode_dirs_v0 SET finalized = 0, synced = 0 WHERE archive_name = ?1 AND timecode = ?2",
         archives_.find(archive)->name, timecode);
 }
 
 void change_index::give_notice(std::int64_t archive, file_id id, notice kind) {
-    session_.run("INSERT INTO suprsync_notices (archive_id, file_id, kind) VALUES (?1, ?2, ?3)", archive, id,
-                 static_cast<int>(kind));
+    connection_.run("INSERT INTO suprsync_notices (archive_id, file_id, kind) VALUES (?1, ?2, ?3)", archive,
+                    id, static_cast<int>(kind));
 }
 
 void change_index::finish() {
     for (const auto id : touched_) {
-        absorb(id, find_row(session_, id));
+        absorb(id, find_row(connection_, id));
         taken_in_.insert(id);
     }
     touched_.clear();
@@ -217,27 +217,15 @@ void change_index::finish() {
 
 void change_index::write_counters() {
     for (const auto& [id, d] : archive_deltas_)
-        session_.run(
-            "UPDATE suprsync_archives SET files = files + ?2, unsettled = unsettled + ?3, failed = failed + "
-            "?4, "
-            "ignored = ignored + ?5, verified = verified + ?6, removed = removed + ?7, bytes_unsettled = "
-            "bytes_unsettled + ?8, registered = registered + ?9, last_added = max(last_added, ?10), "
-            "last_copied = "
-            "CASE ?11 WHEN 0 THEN last_copied ELSE ?11 END, bytes_failed = bytes_failed + ?12, bytes_ignored "
-            "= "
-            "bytes_ignored + ?13, bytes_verified = bytes_verified + ?14, bytes_removed = bytes_removed + ?15 "
-            "WHERE id = ?1",
+        connection_.run(
+            "UPDATE suprsync_archives SET files = files + ?2, unsettled = unsettled + ?3, failed = failed + ?4, ignored = ignored + ?5, verified = verified + ?6, removed = removed + ?7, bytes_unsettled = bytes_unsettled + ?8, registered = registered + ?9, last_added = max(last_added, ?10), last_copied = CASE ?11 WHEN 0 THEN last_copied ELSE ?11 END, bytes_failed = bytes_failed + ?12, bytes_ignored = bytes_ignored + ?13, bytes_verified = bytes_verified + ?14, bytes_removed = bytes_removed + ?15 WHERE id = ?1",
             id, d.files, d.unsettled, d.failed, d.ignored, d.verified, d.removed, d.bytes, d.registered,
             d.last_added, d.last_copied, d.bytes_failed, d.bytes_ignored, d.bytes_verified, d.bytes_removed);
     for (const auto& [key, d] : directories_)
-        session_.run(
-            "INSERT INTO suprsync_timecodes (archive_id, timecode, files, unsettled, failed) VALUES (?1, ?2, "
-            "?3, "
-            "?4, ?5) ON CONFLICT DO UPDATE SET files = files + ?3, unsettled = unsettled + ?4, failed = "
-            "failed + "
-            "?5, version = version + 1",
+        connection_.run(
+            "INSERT INTO suprsync_timecodes (archive_id, timecode, files, unsettled, failed) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET files = files + ?3, unsettled = unsettled + ?4, failed = failed + ?5, version = version + 1",
             key.first, key.second, d.files, d.unsettled, d.failed);
-    blocks_.write(session_);
+    blocks_.write(connection_);
     archive_deltas_.clear();
     directories_.clear();
 }
@@ -245,26 +233,26 @@ void change_index::write_counters() {
 void change_index::take_timecode_changes() {
     std::vector<std::pair<std::string, int>> changed;
     {
-        auto q = session_.ask("SELECT DISTINCT archive_name, timecode FROM suprsync_timecode_changes");
+        auto q = connection_.ask("SELECT DISTINCT archive_name, timecode FROM suprsync_timecode_changes");
         while (q.next()) changed.emplace_back(q.text(0), static_cast<int>(q.integer(1)));
     }
     if (changed.empty()) return;
     write_counters();
     for (const auto& [name, timecode] : changed) mirror_timecode(archives_.ensure(name).id, name, timecode);
-    session_.run("DELETE FROM suprsync_timecode_changes");
+    connection_.run("DELETE FROM suprsync_timecode_changes");
 }
 
 // The shared row's flag counts; where another program finalized a directory with unsettled files, it does
 // not.
 void change_index::mirror_timecode(std::int64_t archive, const std::string& name, int timecode) {
-    const bool finalized = session_.number(
-                               "SELECT max(coalesce(finalized, 0)) FROM timecode_dirs_v0 WHERE archive_name "
-                               "= ?1 AND timecode = ?2",
-                               name, timecode) != 0;
+    const bool finalized =
+        connection_.number(
+            "SELECT max(coalesce(finalized, 0)) FROM timecode_dirs_v0 WHERE archive_name = ?1 AND timecode = ?2",
+            name, timecode) != 0;
     std::int64_t unsettled = 0;
     bool known = false;
     {
-        auto q = session_.ask(
+        auto q = connection_.ask(
             "SELECT finalized, unsettled FROM suprsync_timecodes WHERE archive_id = ?1 AND timecode = ?2",
             archive, timecode);
         if (q.next()) {
@@ -273,18 +261,15 @@ void change_index::mirror_timecode(std::int64_t archive, const std::string& name
         }
     }
     if (known) return;
-    session_.run(
-        "INSERT INTO suprsync_timecodes (archive_id, timecode, finalized, revision) VALUES (?1, ?2, ?3, ?3) "
-        "ON "
-        "CONFLICT DO UPDATE SET finalized = ?3, revision = max(revision, ?3), version = version + 1",
+    connection_.run(
+        "INSERT INTO suprsync_timecodes (archive_id, timecode, finalized, revision) VALUES (?1, ?2, ?3, ?3) ON CONFLICT DO UPDATE SET finalized = ?3, revision = max(revision, ?3), version = version + 1",
         archive, timecode, finalized);
     if (!finalized || unsettled == 0) return;
     unfinalize(archive, timecode);
     std::vector<file_id> late;
     {
-        auto q = session_.ask(
-            "SELECT file_id FROM suprsync_files INDEXED BY suprsync_files_remote WHERE remote_key >= ?1 AND "
-            "remote_key < ?2 AND archive_id = ?3 AND timecode = ?4 AND state < 2 LIMIT ?5",
+        auto q = connection_.ask(
+            "SELECT file_id FROM suprsync_files INDEXED BY suprsync_files_remote WHERE remote_key >= ?1 AND remote_key < ?2 AND archive_id = ?3 AND timecode = ?4 AND state < 2 LIMIT ?5",
             std::int64_t{timecode} << remote_hash_bits, (std::int64_t{timecode} + 1) << remote_hash_bits,
             archive, timecode, examples_of_late_files);
         while (q.next()) late.push_back(q.integer(0));
@@ -292,16 +277,16 @@ void change_index::mirror_timecode(std::int64_t archive, const std::string& name
     for (const auto id : late) give_notice(archive, id, notice::late);
 }
 
-bool has_changes(sqlite_session& session) {
-    return session.number(
-               "SELECT EXISTS (SELECT 1 FROM suprsync_changes) OR EXISTS (SELECT 1 FROM "
-               "suprsync_timecode_changes)") != 0;
+bool has_changes(sqlite_connection& connection) {
+    return connection.number(
+               "SELECT EXISTS (SELECT 1 FROM suprsync_changes) OR EXISTS (SELECT 1 FROM suprsync_timecode_changes)") !=
+           0;
 }
 
-void drain_all(sqlite_session& session, known_sizes sizes) {
-    while (has_changes(session)) {
-        write_transaction transaction(session);
-        change_index index(session);
+void drain_all(sqlite_connection& connection, known_sizes sizes) {
+    while (has_changes(connection)) {
+        write_transaction transaction(connection);
+        change_index index(connection);
         index.set_sizes(std::move(sizes));
         index.drain(rows_per_drain, time_per_drain);
         index.finish_later();

@@ -27,9 +27,9 @@ using known_sizes = std::unordered_map<file_id, std::int64_t>;
 
 class change_index {
   public:
-    explicit change_index(sqlite_session& session);
+    explicit change_index(sqlite_connection& connection);
 
-    archive_book& archives() { return archives_; }
+    archive_table& archives() { return archives_; }
 
     /// Takes in rows that the triggers noted, at most `limit` and for about `budget`. False where some
     /// remain.
@@ -84,8 +84,8 @@ class change_index {
     void take_timecode_changes();
     void mirror_timecode(std::int64_t archive, const std::string& name, int timecode);
 
-    sqlite_session& session_;
-    archive_book archives_;
+    sqlite_connection& connection_;
+    archive_table archives_;
     file_id indexed_to_ = 0, index_end_ = 0;
     std::map<std::int64_t, archive_delta> archive_deltas_;
     std::map<directory_key, directory> directories_;
@@ -98,20 +98,20 @@ class change_index {
 };
 
 /// Whether the triggers noted anything.
-bool has_changes(sqlite_session& session);
+bool has_changes(sqlite_connection& connection);
 
 /// Takes in everything that is noted, in short transactions of its own; `sizes` are those of some rows.
-void drain_all(sqlite_session& session, known_sizes sizes = {});
+void drain_all(sqlite_connection& connection, known_sizes sizes = {});
 
 /// Runs `decide(index)`, which returns a result, in one write transaction on up-to-date side tables. A
 /// failure rolls it back.
 template <class Decide>
-auto decide_up_to_date(sqlite_session& session, Decide decide) {
+auto decide_up_to_date(sqlite_connection& connection, Decide decide) {
     constexpr std::size_t remainder = 500;
     while (true) {
-        drain_all(session);
-        write_transaction transaction(session);
-        change_index index(session);
+        drain_all(connection);
+        write_transaction transaction(connection);
+        change_index index(connection);
         if (!index.drain(remainder)) {
             index.finish_later();
             transaction.commit();

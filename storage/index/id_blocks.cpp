@@ -11,7 +11,8 @@ constexpr int levels = 2;
 
 class seeker {
   public:
-    seeker(sqlite_session& session, const block_filter& filter) : session_(session), filter_(filter) {
+    seeker(sqlite_connection& connection, const block_filter& filter)
+        : connection_(connection), filter_(filter) {
         for (std::size_t i = 0; i < filter.timecodes.size() && i < 2; ++i) ranges_[i] = filter.timecodes[i];
         if (filter.timecodes.empty()) ranges_[0] = timecode_range{};
     }
@@ -29,18 +30,14 @@ class seeker {
 
   private:
     std::optional<std::int64_t> seek(std::int64_t archive, int level, std::int64_t from, std::int64_t to) {
-        auto q = session_.ask(
-            "SELECT block FROM suprsync_blocks WHERE archive_id = ?1 AND level = ?2 AND block >= ?3 AND "
-            "block "
-            "<= ?4 AND (?5 IS NULL OR newest >= ?5) AND (timecode >= ?6 AND timecode < ?7 OR timecode >= ?8 "
-            "AND timecode < "
-            "?9) ORDER BY block LIMIT 1",
+        auto q = connection_.ask(
+            "SELECT block FROM suprsync_blocks WHERE archive_id = ?1 AND level = ?2 AND block >= ?3 AND block <= ?4 AND (?5 IS NULL OR newest >= ?5) AND (timecode >= ?6 AND timecode < ?7 OR timecode >= ?8 AND timecode < ?9) ORDER BY block LIMIT 1",
             archive, level, from, to, filter_.since, ranges_[0].first, ranges_[0].end, ranges_[1].first,
             ranges_[1].end);
         return q.next() ? std::optional(q.integer(0)) : std::nullopt;
     }
 
-    sqlite_session& session_;
+    sqlite_connection& connection_;
     const block_filter& filter_;
     timecode_range ranges_[2] = {{0, 0}, {0, 0}};
 };
@@ -56,13 +53,11 @@ void block_notes::note(const side_row& row) {
     }
 }
 
-void block_notes::write(sqlite_session& session) {
+void block_notes::write(sqlite_connection& connection) {
     for (const auto& [place, newest] : newest_) {
         const auto& [archive, level, block, timecode] = place;
-        session.run(
-            "INSERT INTO suprsync_blocks (archive_id, level, block, timecode, newest) VALUES (?1, ?2, ?3, "
-            "?4, "
-            "?5) ON CONFLICT DO UPDATE SET newest = excluded.newest WHERE excluded.newest > newest",
+        connection.run(
+            "INSERT INTO suprsync_blocks (archive_id, level, block, timecode, newest) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET newest = excluded.newest WHERE excluded.newest > newest",
             archive, level, block, timecode, newest);
     }
     newest_.clear();
@@ -76,9 +71,9 @@ bool block_filter::lets_pass(std::int64_t remote_key, epoch_seconds timestamp) c
            });
 }
 
-std::optional<std::int64_t> next_block(sqlite_session& session, const archive_book& archives,
+std::optional<std::int64_t> next_block(sqlite_connection& connection, const archive_table& archives,
                                        const block_filter& filter, std::int64_t archive, std::int64_t from) {
-    seeker blocks(session, filter);
+    seeker blocks(connection, filter);
     if (archive != 0) return blocks.first_from(archive, from);
     std::optional<std::int64_t> first;
     for (const auto& entry : archives.all())

@@ -26,7 +26,7 @@ class block_notes {
   public:
     /// A row that is new, or whose timestamp is later than before.
     void note(const side_row& row);
-    void write(sqlite_session& session);
+    void write(sqlite_connection& connection);
 
   private:
     using place =
@@ -50,7 +50,7 @@ struct block_filter {
 };
 
 /// The first block from `from` on in which the archive (0: any) may have such rows; none where there is none.
-std::optional<std::int64_t> next_block(sqlite_session& session, const archive_book& archives,
+std::optional<std::int64_t> next_block(sqlite_connection& connection, const archive_table& archives,
                                        const block_filter& filter, std::int64_t archive, std::int64_t from);
 
 }  // namespace suprsync

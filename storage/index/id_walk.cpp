@@ -52,10 +52,10 @@ std::vector<stored_state> stored_states(const std::string& word) {
     return {};
 }
 
-id_walk::id_walk(sqlite_session& session, const archive_book& archives, block_filter filter,
+id_walk::id_walk(sqlite_connection& connection, const archive_table& archives, block_filter filter,
                  const std::optional<std::string>& archive, const std::optional<std::string>& state,
                  file_id after)
-    : session_(session), archives_(archives), filter_(std::move(filter)) {
+    : connection_(connection), archives_(archives), filter_(std::move(filter)) {
     const auto add = [&](std::int64_t id, const stored_state& s) {
         run_of_ids run;
         run.archive = id;
@@ -90,7 +90,7 @@ void id_walk::read_on(run_of_ids& run) {
     for (int n = 0; n < blocks_at_once; ++n) {
         const auto here = id_after(run);
         const auto block =
-            here ? next_block(session_, archives_, filter_, run.archive, block_of(*here)) : std::nullopt;
+            here ? next_block(connection_, archives_, filter_, run.archive, block_of(*here)) : std::nullopt;
         if (!block) {
             run.exhausted = true;
             return;
@@ -109,11 +109,10 @@ void id_walk::read_on(run_of_ids& run) {
 std::optional<file_id> id_walk::id_after(const run_of_ids& run) {
     auto q =
         run.archive == 0
-            ? session_.ask("SELECT file_id FROM suprsync_files WHERE file_id > ?1 ORDER BY file_id LIMIT 1",
-                           run.after)
-            : session_.ask(
-                  "SELECT file_id FROM suprsync_files INDEXED BY suprsync_files_listed WHERE archive_id "
-                  "= ?1 AND state = ?2 AND lane = ?3 AND file_id > ?4 ORDER BY file_id LIMIT 1",
+            ? connection_.ask(
+                  "SELECT file_id FROM suprsync_files WHERE file_id > ?1 ORDER BY file_id LIMIT 1", run.after)
+            : connection_.ask(
+                  "SELECT file_id FROM suprsync_files INDEXED BY suprsync_files_listed WHERE archive_id = ?1 AND state = ?2 AND lane = ?3 AND file_id > ?4 ORDER BY file_id LIMIT 1",
                   run.archive, static_cast<int>(run.state.state), static_cast<int>(run.state.lane),
                   run.after);
     return q.next() ? std::optional(q.integer(0)) : std::nullopt;
@@ -123,14 +122,11 @@ std::optional<file_id> id_walk::id_after(const run_of_ids& run) {
 int id_walk::read(run_of_ids& run, file_id to) {
     auto q =
         run.archive == 0
-            ? session_.ask(
-                  "SELECT file_id, remote_key, timestamp FROM suprsync_files WHERE file_id > ?1 AND file_id "
-                  "<= ?2 ORDER BY file_id LIMIT ?3",
+            ? connection_.ask(
+                  "SELECT file_id, remote_key, timestamp FROM suprsync_files WHERE file_id > ?1 AND file_id <= ?2 ORDER BY file_id LIMIT ?3",
                   run.after, to, read_at_once)
-            : session_.ask(
-                  "SELECT file_id, remote_key, timestamp FROM suprsync_files INDEXED BY "
-                  "suprsync_files_listed WHERE archive_id = ?1 AND state = ?2 AND lane = ?3 AND file_id > ?4 "
-                  "AND file_id <= ?5 ORDER BY file_id LIMIT ?6",
+            : connection_.ask(
+                  "SELECT file_id, remote_key, timestamp FROM suprsync_files INDEXED BY suprsync_files_listed WHERE archive_id = ?1 AND state = ?2 AND lane = ?3 AND file_id > ?4 AND file_id <= ?5 ORDER BY file_id LIMIT ?6",
                   run.archive, static_cast<int>(run.state.state), static_cast<int>(run.state.lane), run.after,
                   to, read_at_once);
     int rows = 0;

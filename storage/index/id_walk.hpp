@@ -25,7 +25,7 @@ std::vector<stored_state> stored_states(const std::string& word);
 class id_walk {
   public:
     /// Ids after `after`. No archive: all of them; no state: all of them.
-    id_walk(sqlite_session& session, const archive_book& archives, block_filter filter,
+    id_walk(sqlite_connection& connection, const archive_table& archives, block_filter filter,
             const std::optional<std::string>& archive, const std::optional<std::string>& state,
             file_id after);
 
@@ -50,8 +50,8 @@ class id_walk {
     std::optional<file_id> id_after(const run_of_ids& run);
     int read(run_of_ids& run, file_id to);
 
-    sqlite_session& session_;
-    const archive_book& archives_;
+    sqlite_connection& connection_;
+    const archive_table& archives_;
     const block_filter filter_;
     std::vector<run_of_ids> runs_;
 };

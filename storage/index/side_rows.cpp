@@ -1,18 +1,10 @@
 #include "storage/index/side_rows.hpp"
 
+#include "engine/model/text.hpp"
+
 namespace suprsync {
 
 namespace {
-
-constexpr std::uint64_t fnv_start = 14695981039346656037ULL;
-constexpr std::uint64_t fnv_prime = 1099511628211ULL;
-
-// FNV-1a, 64 bits.
-std::uint64_t fnv1a(std::string_view text) {
-    std::uint64_t hash = fnv_start;
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * fnv_prime;
-    return hash;
-}
 
 std::uint64_t fold(std::uint64_t hash, int bits) {
     return (hash ^ (hash >> bits)) & ((std::uint64_t{1} << bits) - 1);
@@ -52,8 +44,8 @@ file_row read_row(const query& q) {
     return row;
 }
 
-std::optional<file_row> find_row(sqlite_session& session, file_id id) {
-    auto q = session.ask("SELECT " SUPRSYNC_ROW_COLUMNS " FROM supersync_v0 AS s WHERE s.id = ?1", id);
+std::optional<file_row> find_row(sqlite_connection& connection, file_id id) {
+    auto q = connection.ask("SELECT " SUPRSYNC_ROW_COLUMNS " FROM supersync_v0 AS s WHERE s.id = ?1", id);
     if (!q.next()) return std::nullopt;
     return read_row(q);
 }
@@ -81,8 +73,6 @@ std::int64_t local_key(std::string_view local_path) {
 }
 
 std::int64_t name_key(std::string_view name) { return counting_key(name, 32); }
-
-std::int64_t text_key(std::string_view text) { return static_cast<std::int64_t>(fnv1a(text) >> 1); }
 
 side_row derive(const file_row& row, std::int64_t archive, int max_attempts,
                 std::optional<epoch_seconds> not_before) {
@@ -115,15 +105,14 @@ bool has_keys_of_version_1(const side_row& side, const file_row& row) {
     return side.remote_key == remote && side.local_key == local;
 }
 
-void write_keys(sqlite_session& session, const side_row& row) {
-    session.run("UPDATE suprsync_files SET remote_key = ?2, local_key = ?3 WHERE file_id = ?1", row.id,
-                row.remote_key, row.local_key);
+void write_keys(sqlite_connection& connection, const side_row& row) {
+    connection.run("UPDATE suprsync_files SET remote_key = ?2, local_key = ?3 WHERE file_id = ?1", row.id,
+                   row.remote_key, row.local_key);
 }
 
-std::optional<side_row> find_side_row(sqlite_session& session, file_id id) {
-    auto q = session.ask(
-        "SELECT archive_id, state, lane, due, timecode, remote_key, local_key, timestamp, size FROM "
-        "suprsync_files WHERE file_id = ?1",
+std::optional<side_row> find_side_row(sqlite_connection& connection, file_id id) {
+    auto q = connection.ask(
+        "SELECT archive_id, state, lane, due, timecode, remote_key, local_key, timestamp, size FROM suprsync_files WHERE file_id = ?1",
         id);
     if (!q.next()) return std::nullopt;
     side_row row;
@@ -140,19 +129,17 @@ std::optional<side_row> find_side_row(sqlite_session& session, file_id id) {
     return row;
 }
 
-void insert_side_row(sqlite_session& session, const side_row& row) {
-    session.run(
-        "INSERT INTO suprsync_files (file_id, archive_id, state, lane, due, timecode, remote_key, local_key, "
-        "timestamp, size) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+void insert_side_row(sqlite_connection& connection, const side_row& row) {
+    connection.run(
+        "INSERT INTO suprsync_files (file_id, archive_id, state, lane, due, timecode, remote_key, local_key, timestamp, size) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         row.id, row.archive, static_cast<int>(row.state), static_cast<int>(row.lane), row.due, row.timecode,
         row.remote_key, row.local_key, row.timestamp, row.size);
 }
 
-void update_side_row(sqlite_session& session, const side_row& row) {
+void update_side_row(sqlite_connection& connection, const side_row& row) {
     // The columns named here cost their indexes an update; those of `same_file` stay.
-    session.run(
-        "UPDATE suprsync_files SET state = ?2, lane = ?3, due = ?4, timestamp = ?5, size = ?6 WHERE file_id "
-        "= ?1",
+    connection.run(
+        "UPDATE suprsync_files SET state = ?2, lane = ?3, due = ?4, timestamp = ?5, size = ?6 WHERE file_id = ?1",
         row.id, static_cast<int>(row.state), static_cast<int>(row.lane), row.due, row.timestamp, row.size);
 }
 

@@ -21,7 +21,7 @@ inline constexpr int row_columns = 12;
 /// The shared row from the query's first columns, NULLs read as spec 3.1 says.
 file_row read_row(const query& q);
 /// By id; none where it is gone.
-std::optional<file_row> find_row(sqlite_session& session, file_id id);
+std::optional<file_row> find_row(sqlite_connection& connection, file_id id);
 
 /// As stored in suprsync_files.state: the partial indexes name the numbers.
 enum class row_state {
@@ -63,8 +63,6 @@ std::int64_t local_key(std::string_view local_path);
 /// expression.
 #define SUPRSYNC_NAME_KEY(local_key) "(" local_key " & 4294967295)"
 std::int64_t name_key(std::string_view name);
-/// 63 bits of FNV-1a.
-std::int64_t text_key(std::string_view text);
 
 struct side_row {
     file_id id = 0;
@@ -90,11 +88,11 @@ side_row derive(const file_row& row, std::int64_t archive, int max_attempts,
 
 /// Side tables of version 1 had keys without order. Whether these are such keys, of this very file.
 bool has_keys_of_version_1(const side_row& side, const file_row& row);
-void write_keys(sqlite_session& session, const side_row& row);
+void write_keys(sqlite_connection& connection, const side_row& row);
 
-std::optional<side_row> find_side_row(sqlite_session& session, file_id id);
-void insert_side_row(sqlite_session& session, const side_row& row);
+std::optional<side_row> find_side_row(sqlite_connection& connection, file_id id);
+void insert_side_row(sqlite_connection& connection, const side_row& row);
 /// Of a row that is the same file as before.
-void update_side_row(sqlite_session& session, const side_row& row);
+void update_side_row(sqlite_connection& connection, const side_row& row);
 
 }  // namespace suprsync

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "storage/index/side_rows.hpp"
+#include "engine/model/text.hpp"
 
 namespace suprsync {
 
@@ -52,9 +52,9 @@ failure system_failure(const std::string& archive, const std::filesystem::path& 
 
 }  // namespace
 
-archive_hold::~archive_hold() { ::close(descriptor_); }
+archive_lock::~archive_lock() { ::close(descriptor_); }
 
-std::filesystem::path archive_hold::lock_file(const std::filesystem::path& database,
+std::filesystem::path archive_lock::lock_file(const std::filesystem::path& database,
                                               const std::string& archive) {
     std::error_code error;
     auto real = std::filesystem::weakly_canonical(database, error);
@@ -63,20 +63,20 @@ std::filesystem::path archive_hold::lock_file(const std::filesystem::path& datab
     return real;
 }
 
-result<std::unique_ptr<archive_hold>> archive_hold::take(const std::filesystem::path& database,
+result<std::unique_ptr<archive_lock>> archive_lock::take(const std::filesystem::path& database,
                                                          const std::string& archive,
                                                          const std::string& instance_id) {
     const auto file = lock_file(database, archive);
     const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0664);
     if (descriptor < 0) return system_failure(archive, file, errno);
-    std::unique_ptr<archive_hold> hold(new archive_hold(descriptor));
+    std::unique_ptr<archive_lock> hold(new archive_lock(descriptor));
     if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK) return system_failure(archive, file, errno);
         return cannot_hold(
-            failure_code::held, archive,
-            fmt::format("it is held by {} (see {}): only one daemon works on an archive of a catalog; "
-                        "stop that one first",
-                        content_of(descriptor), file.string()));
+            failure_code::in_use, archive,
+            fmt::format(
+                "it is held by {} (see {}): only one daemon works on an archive of a catalog; stop that one first",
+                content_of(descriptor), file.string()));
     }
     char host[256] = {};
     ::gethostname(host, sizeof host - 1);

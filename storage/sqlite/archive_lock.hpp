@@ -10,14 +10,14 @@
 
 namespace suprsync {
 
-class archive_hold {
+class archive_lock {
   public:
-    ~archive_hold();
-    archive_hold(const archive_hold&) = delete;
-    archive_hold& operator=(const archive_hold&) = delete;
+    ~archive_lock();
+    archive_lock(const archive_lock&) = delete;
+    archive_lock& operator=(const archive_lock&) = delete;
 
     /// Failures: `held` says which process, host and instance holds it; not_permitted, io.
-    static result<std::unique_ptr<archive_hold>> take(const std::filesystem::path& database,
+    static result<std::unique_ptr<archive_lock>> take(const std::filesystem::path& database,
                                                       const std::string& archive,
                                                       const std::string& instance_id);
 
@@ -25,7 +25,7 @@ class archive_hold {
     static std::filesystem::path lock_file(const std::filesystem::path& database, const std::string& archive);
 
   private:
-    explicit archive_hold(int descriptor) : descriptor_(descriptor) {}
+    explicit archive_lock(int descriptor) : descriptor_(descriptor) {}
     int descriptor_;
 };
 

@@ -22,7 +22,7 @@ std::optional<std::string> query::maybe_text(int column) const {
     return value.getString();
 }
 
-SQLite::Statement& sqlite_session::prepared(const char* sql) {
+SQLite::Statement& sqlite_connection::prepared(const char* sql) {
     auto& statement = statements_[sql];
     if (!statement) {
         try {
@@ -40,23 +40,23 @@ bool means_locked(const SQLite::Exception& e) {
     return code == SQLITE_BUSY || code == SQLITE_LOCKED;
 }
 
-write_transaction::write_transaction(sqlite_session& session) : session_(session) {
-    session_.run("BEGIN IMMEDIATE");
+write_transaction::write_transaction(sqlite_connection& connection) : connection_(connection) {
+    connection_.run("BEGIN IMMEDIATE");
     begun_ = std::chrono::steady_clock::now();
-    if (session_.on_write_lock) session_.on_write_lock();
+    if (connection_.on_write_lock) connection_.on_write_lock();
 }
 
 write_transaction::~write_transaction() {
     // SQLite may have rolled back by itself (disk full, I/O error): then there is nothing to end.
-    if (open_) session_.database().tryExec("ROLLBACK");
-    if (session_.on_write_unlock) session_.on_write_unlock(held());
+    if (open_) connection_.database().tryExec("ROLLBACK");
+    if (connection_.on_write_unlock) connection_.on_write_unlock(held());
 }
 
 void write_transaction::commit() {
-    session_.run("COMMIT");
+    connection_.run("COMMIT");
     open_ = false;
 }
 
-read_transaction::~read_transaction() { session_.database().tryExec("ROLLBACK"); }
+read_transaction::~read_transaction() { connection_.database().tryExec("ROLLBACK"); }
 
 }  // namespace suprsync

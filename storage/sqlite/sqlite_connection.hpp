@@ -43,9 +43,9 @@ class query {
     SQLite::Statement* statement_;
 };
 
-class sqlite_session {
+class sqlite_connection {
   public:
-    explicit sqlite_session(std::unique_ptr<SQLite::Database> database) : database_(std::move(database)) {}
+    explicit sqlite_connection(std::unique_ptr<SQLite::Database> database) : database_(std::move(database)) {}
 
     /// The statement with its values bound. `sql` must live as long as the session (a literal): statements
     /// are kept by its address. One statement may not be asked anew while a query of it is in use.
@@ -128,7 +128,7 @@ bool means_locked(const SQLite::Exception& e);
 /// database is locked.
 class write_transaction {
   public:
-    explicit write_transaction(sqlite_session& session);
+    explicit write_transaction(sqlite_connection& connection);
     ~write_transaction();
     write_transaction(const write_transaction&) = delete;
     write_transaction& operator=(const write_transaction&) = delete;
@@ -136,7 +136,7 @@ class write_transaction {
     std::chrono::steady_clock::duration held() const { return std::chrono::steady_clock::now() - begun_; }
 
   private:
-    sqlite_session& session_;
+    sqlite_connection& connection_;
     std::chrono::steady_clock::time_point begun_;
     bool open_ = true;
 };
@@ -144,13 +144,15 @@ class write_transaction {
 /// One snapshot for several reads.
 class read_transaction {
   public:
-    explicit read_transaction(sqlite_session& session) : session_(session) { session_.run("BEGIN"); }
+    explicit read_transaction(sqlite_connection& connection) : connection_(connection) {
+        connection_.run("BEGIN");
+    }
     ~read_transaction();
     read_transaction(const read_transaction&) = delete;
     read_transaction& operator=(const read_transaction&) = delete;
 
   private:
-    sqlite_session& session_;
+    sqlite_connection& connection_;
 };
 
 }  // namespace suprsync

@@ -37,10 +37,10 @@ std::string advice(const SQLite::Exception& e) {
 }  // namespace
 
 sqlite_thread::sqlite_thread(std::unique_ptr<SQLite::Database> database, std::string path)
-    : path_(std::move(path)), session_(std::move(database)) {
-    session_.database().setBusyTimeout(lock_slice_ms);
-    session_.on_write_lock = [this] { locked_since_ = 0; };
-    session_.on_write_unlock = [this](std::chrono::steady_clock::duration held) {
+    : path_(std::move(path)), connection_(std::move(database)) {
+    connection_.database().setBusyTimeout(lock_slice_ms);
+    connection_.on_write_lock = [this] { locked_since_ = 0; };
+    connection_.on_write_unlock = [this](std::chrono::steady_clock::duration held) {
         const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(held).count();
         if (ns > longest_lock_ns_) longest_lock_ns_ = ns;
     };
@@ -126,7 +126,7 @@ bool sqlite_thread::settle(task& t) {
         return true;
     }
     try {
-        t.perform(session_);
+        t.perform(connection_);
     } catch (const SQLite::Exception& e) {
         ++errors_;
         if (means_locked(e)) {

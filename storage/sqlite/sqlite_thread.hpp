@@ -40,7 +40,7 @@ class sqlite_thread {
     /// locked: it must leave nothing behind that a rollback does not undo. What SQLite reports otherwise is
     /// failure `catalog` with its text; after stop(), `stopped`. Nothing is thrown.
     template <class Work>
-    boost::asio::awaitable<std::invoke_result_t<Work&, sqlite_session&>> run(Work work);
+    boost::asio::awaitable<std::invoke_result_t<Work&, sqlite_connection&>> run(Work work);
 
     void stop();
     std::uint64_t errors() const { return errors_; }
@@ -53,7 +53,7 @@ class sqlite_thread {
   private:
     struct task {
         virtual ~task() = default;
-        virtual void perform(sqlite_session&) = 0;
+        virtual void perform(sqlite_connection&) = 0;
         virtual void fail(failure) = 0;
         virtual void deliver() = 0;
         const std::chrono::steady_clock::time_point submitted = std::chrono::steady_clock::now();
@@ -68,7 +68,7 @@ class sqlite_thread {
     failure stopped() const;
 
     const std::string path_;
-    sqlite_session session_;
+    sqlite_connection connection_;
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     duration_histogram wait_times_{duration_histogram::of_catalog};
@@ -84,11 +84,11 @@ class sqlite_thread {
 
 template <class Work, class Handler>
 struct sqlite_thread::task_of final : task {
-    using outcome = std::invoke_result_t<Work&, sqlite_session&>;
+    using outcome = std::invoke_result_t<Work&, sqlite_connection&>;
 
     task_of(Work w, Handler h)
         : work(std::move(w)), handler(std::move(h)), busy(boost::asio::make_work_guard(handler)) {}
-    void perform(sqlite_session& session) override { answer.emplace(work(session)); }
+    void perform(sqlite_connection& connection) override { answer.emplace(work(connection)); }
     void fail(failure f) override { answer.emplace(std::move(f)); }
     void deliver() override {
         const auto loop = busy.get_executor();
@@ -103,8 +103,8 @@ struct sqlite_thread::task_of final : task {
 };
 
 template <class Work>
-boost::asio::awaitable<std::invoke_result_t<Work&, sqlite_session&>> sqlite_thread::run(Work work) {
-    using outcome = std::invoke_result_t<Work&, sqlite_session&>;
+boost::asio::awaitable<std::invoke_result_t<Work&, sqlite_connection&>> sqlite_thread::run(Work work) {
+    using outcome = std::invoke_result_t<Work&, sqlite_connection&>;
     auto initiation = [this](auto handler, Work w) {
         using handler_type = decltype(handler);
         submit(std::make_unique<task_of<Work, handler_type>>(std::move(w), std::move(handler)));

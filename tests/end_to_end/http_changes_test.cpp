@@ -1,4 +1,5 @@
-// What people decide through the door: retry, ignore, keep, pause. Each has its effect at once and lasts.
+// What people decide through the HTTP server: retry, ignore, keep, pause. Each has its effect at once and
+// lasts.
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 

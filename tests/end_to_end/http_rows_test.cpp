@@ -1,4 +1,4 @@
-// Looking at thousands of rows through the door of the real program.
+// Looking at thousands of rows through the HTTP server of the real program.
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 

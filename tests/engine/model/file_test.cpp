@@ -8,7 +8,7 @@
 
 using namespace suprsync;
 
-BOOST_AUTO_TEST_SUITE(words)
+BOOST_AUTO_TEST_SUITE(file)
 
 BOOST_AUTO_TEST_CASE(a_timecode_is_a_first_component_of_exactly_five_digits) {
     const std::pair<const char*, std::optional<int>> table[] = {

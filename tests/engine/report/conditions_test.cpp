@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_SUITE(conditions)
 
 BOOST_FIXTURE_TEST_CASE(an_empty_board, board_and_log) {
     BOOST_TEST(board.list().empty());
-    BOOST_TEST(!board.holds("files_failed", "smurf"));
+    BOOST_TEST(!board.is_raised("files_failed", "smurf"));
     BOOST_TEST(log.take().empty());
 }
 
@@ -104,10 +104,10 @@ BOOST_FIXTURE_TEST_CASE(conditions_of_other_kinds_and_archives_are_others, board
     BOOST_TEST(board.list().size() == 4U);
     BOOST_TEST(log.take().size() == 4U);
     board.clear("files_failed", "smurf");
-    BOOST_TEST(!board.holds("files_failed", "smurf"));
-    BOOST_TEST(board.holds("files_failed", "hk"));
-    BOOST_TEST(board.holds("paused", "smurf"));
-    BOOST_TEST(board.holds("files_failed", ""));
+    BOOST_TEST(!board.is_raised("files_failed", "smurf"));
+    BOOST_TEST(board.is_raised("files_failed", "hk"));
+    BOOST_TEST(board.is_raised("paused", "smurf"));
+    BOOST_TEST(board.is_raised("files_failed", ""));
     BOOST_TEST(log.take().size() == 1U);
 }
 

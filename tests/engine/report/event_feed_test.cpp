@@ -151,7 +151,7 @@ BOOST_FIXTURE_TEST_CASE(the_last_attempt_gives_up, archive_world) {
 
 BOOST_FIXTURE_TEST_CASE(nothing_is_told_that_is_not_recorded, archive_world) {
     add("a");
-    catalog.fail_next("record", trouble(failure_code::catalog));
+    catalog.fail_next("record", error(failure_code::catalog));
     copy();
     BOOST_TEST(told(events) == lines{"catalog_error begins"}, boost::test_tools::per_element());
 }
@@ -166,7 +166,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_found_delivered_was_not_copied_now, archive_worl
 
 BOOST_FIXTURE_TEST_CASE(a_link_that_fails_tells_nothing_of_the_files, archive_world) {
     add("a");
-    there.down = trouble(failure_code::link);
+    there.down = error(failure_code::connection);
     copy();
     BOOST_TEST(told(events).empty());
 }

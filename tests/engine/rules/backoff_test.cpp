@@ -6,7 +6,7 @@
 #include <vector>
 
 using namespace suprsync;
-using phase = link_state::phase;
+using phase = connection_state::phase;
 
 namespace suprsync {
 static std::ostream& operator<<(std::ostream& out, phase p) {
@@ -21,8 +21,8 @@ const double almost_one = std::nextafter(1.0, 0.0);
 const double randoms[] = {0, 0.25, 0.5, almost_one};
 constexpr epoch_seconds t0 = 1.7e9;
 
-link_state in(phase wanted) {
-    link_state link;
+connection_state in(phase wanted) {
+    connection_state link;
     if (wanted == phase::probing) link.probe_started();
     if (wanted == phase::up) link.answered();
     if (wanted == phase::down) link.failed(t0, 0.5);
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(odd_counts_of_failures_still_give_a_delay) {
 // Spec 4: "exponential, jittered delay (1 s to 5 min)".
 BOOST_AUTO_TEST_CASE(a_destination_is_retried_after_1_s_to_5_min) {
     for (const double random : randoms) {
-        link_state link;
+        connection_state link;
         for (int failures = 1; failures <= 100; ++failures) {
             link.probe_started();
             link.failed(t0, random);
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(a_destination_is_retried_after_1_s_to_5_min) {
 
 BOOST_AUTO_TEST_CASE(two_clients_that_failed_together_do_not_return_together) {
     for (int failures = 1; failures <= 20; ++failures) {
-        link_state one, other;
+        connection_state one, other;
         for (int i = 0; i < failures; ++i) {
             one.probe_started(), one.failed(t0, 0.1);
             other.probe_started(), other.failed(t0, 0.9);
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(two_clients_that_failed_together_do_not_return_together) {
 }
 
 BOOST_AUTO_TEST_CASE(a_new_link_wants_a_probe) {
-    const link_state link;
+    const connection_state link;
     BOOST_TEST(link.at(0) == phase::probe);
     BOOST_TEST(link.failures_in_a_row() == 0);
     BOOST_TEST(!link.retry_at());

@@ -17,7 +17,7 @@ file_row row(file_id id, const std::string& local) {
     return r;
 }
 
-rival other(file_id id, const std::string& local, bool verified = false, bool ignore = false) {
+claimant other(file_id id, const std::string& local, bool verified = false, bool ignore = false) {
     return {id,
             "smurf",
             local,
@@ -29,11 +29,11 @@ rival other(file_id id, const std::string& local, bool verified = false, bool ig
 
 // Spec 4, word for word and independent of the code: "the lowest id that is not ignored holds the claim. The
 // same local path registered again is a new version: the higher id wins".
-verdict expected_of(const file_row& r, const std::vector<rival>& rivals) {
+verdict expected_of(const file_row& r, const std::vector<claimant>& claimants) {
     file_id lowest = r.id;
     std::string holder = r.local_path;
     bool later_version = false;
-    for (const auto& o : rivals) {
+    for (const auto& o : claimants) {
         if (o.id == r.id || o.ignore) continue;
         if (o.id < lowest) {
             lowest = o.id;
@@ -42,7 +42,7 @@ verdict expected_of(const file_row& r, const std::vector<rival>& rivals) {
         if (o.local_path == r.local_path && o.id > r.id) later_version = true;
     }
     if (holder != r.local_path) return verdict::conflict;
-    return later_version ? verdict::superseded : verdict::holds;
+    return later_version ? verdict::superseded : verdict::owns;
 }
 
 }  // namespace
@@ -51,10 +51,10 @@ BOOST_AUTO_TEST_SUITE(claims)
 
 BOOST_AUTO_TEST_CASE(a_row_alone_holds_its_path) {
     const auto alone = judge_claim(row(5, "/a"), {});
-    BOOST_TEST((alone.decision == verdict::holds));
+    BOOST_TEST((alone.decision == verdict::owns));
     BOOST_TEST(alone.reason.empty());
     BOOST_TEST(!alone.supersedes_md5);
-    BOOST_TEST((judge_claim(row(5, "/a"), {other(5, "/a")}).decision == verdict::holds));
+    BOOST_TEST((judge_claim(row(5, "/a"), {other(5, "/a")}).decision == verdict::owns));
 }
 
 BOOST_AUTO_TEST_CASE(another_local_file_with_a_lower_id_holds_the_path) {
@@ -62,41 +62,41 @@ BOOST_AUTO_TEST_CASE(another_local_file_with_a_lower_id_holds_the_path) {
     BOOST_TEST((second.decision == verdict::conflict));
     for (const char* part : {"17000/a", "/a", "3", "smurf"})
         BOOST_TEST((second.reason.find(part) != std::string::npos), part << " in: " << second.reason);
-    BOOST_TEST((judge_claim(row(3, "/a"), {other(5, "/b")}).decision == verdict::holds));
+    BOOST_TEST((judge_claim(row(3, "/a"), {other(5, "/b")}).decision == verdict::owns));
 }
 
 BOOST_AUTO_TEST_CASE(an_ignored_row_holds_nothing) {
-    BOOST_TEST((judge_claim(row(5, "/b"), {other(3, "/a", false, true)}).decision == verdict::holds));
-    BOOST_TEST((judge_claim(row(5, "/a"), {other(7, "/a", false, true)}).decision == verdict::holds));
+    BOOST_TEST((judge_claim(row(5, "/b"), {other(3, "/a", false, true)}).decision == verdict::owns));
+    BOOST_TEST((judge_claim(row(5, "/a"), {other(7, "/a", false, true)}).decision == verdict::owns));
 }
 
 BOOST_AUTO_TEST_CASE(a_later_registration_of_the_same_file_takes_over) {
     const auto old = judge_claim(row(5, "/a"), {other(6, "/a"), other(9, "/a"), other(7, "/a")});
     BOOST_TEST((old.decision == verdict::superseded));
     BOOST_TEST((old.reason.find("9") != std::string::npos), old.reason);
-    BOOST_TEST((judge_claim(row(9, "/a"), {other(5, "/a"), other(6, "/a")}).decision == verdict::holds));
+    BOOST_TEST((judge_claim(row(9, "/a"), {other(5, "/a"), other(6, "/a")}).decision == verdict::owns));
 }
 
 // The holder's new version is no stranger because somebody else tried in between.
 BOOST_AUTO_TEST_CASE(a_new_version_inherits_the_claim_of_the_first) {
-    const std::vector<rival> rivals{other(1, "/a", true), other(2, "/b")};
-    BOOST_TEST((judge_claim(row(2, "/b"), rivals).decision == verdict::conflict));
-    const auto version = judge_claim(row(3, "/a"), rivals);
-    BOOST_TEST((version.decision == verdict::holds));
+    const std::vector<claimant> claimants{other(1, "/a", true), other(2, "/b")};
+    BOOST_TEST((judge_claim(row(2, "/b"), claimants).decision == verdict::conflict));
+    const auto version = judge_claim(row(3, "/a"), claimants);
+    BOOST_TEST((version.decision == verdict::owns));
     BOOST_TEST((version.supersedes_md5 == "m1"));
 }
 
 BOOST_AUTO_TEST_CASE(the_newest_delivered_earlier_version_gives_way) {
     const auto held = judge_claim(row(9, "/a"), {other(2, "/a", true), other(6, "/a", true), other(7, "/a"),
                                                  other(4, "/a", true), other(10, "/a", true, true)});
-    BOOST_TEST((held.decision == verdict::holds));
+    BOOST_TEST((held.decision == verdict::owns));
     BOOST_TEST((held.supersedes_md5 == "m6"));
 }
 
 BOOST_AUTO_TEST_CASE(what_another_file_delivered_does_not_give_way) {
     // Its owner ignored the row; what it delivered is to be kept in replaced/.
     const auto held = judge_claim(row(9, "/a"), {other(2, "/b", true, true)});
-    BOOST_TEST((held.decision == verdict::holds));
+    BOOST_TEST((held.decision == verdict::owns));
     BOOST_TEST(!held.supersedes_md5);
 }
 
@@ -111,26 +111,27 @@ BOOST_AUTO_TEST_CASE(all_small_worlds) {
     constexpr int kinds = 1 + 2 * 2 * 2;
     std::size_t judged = 0;
     for (int world = 0; world < kinds * kinds * kinds * kinds; ++world) {
-        std::vector<rival> rivals;
+        std::vector<claimant> claimants;
         int rest = world;
         for (file_id id = 1; id <= 4; ++id, rest /= kinds) {
             const int kind = rest % kinds - 1;
-            if (kind >= 0) rivals.push_back(other(id, kind & 1 ? "/a" : "/b", kind & 2, kind & 4));
+            if (kind >= 0) claimants.push_back(other(id, kind & 1 ? "/a" : "/b", kind & 2, kind & 4));
         }
         std::size_t holders = 0;
-        for (const auto& r : rivals) {
+        for (const auto& r : claimants) {
             if (r.ignore) continue;
-            const auto expected = expected_of(row(r.id, r.local_path), rivals);
-            auto reversed = rivals;
+            const auto expected = expected_of(row(r.id, r.local_path), claimants);
+            auto reversed = claimants;
             std::reverse(reversed.begin(), reversed.end());
-            const auto made = judge_claim(row(r.id, r.local_path), rivals);
+            const auto made = judge_claim(row(r.id, r.local_path), claimants);
             BOOST_REQUIRE_MESSAGE(made.decision == expected, "world " << world << ", row " << r.id);
             BOOST_REQUIRE((judge_claim(row(r.id, r.local_path), reversed).decision == expected));
-            BOOST_REQUIRE(made.reason.empty() == (expected == verdict::holds));
-            holders += expected == verdict::holds ? 1 : 0;
+            BOOST_REQUIRE(made.reason.empty() == (expected == verdict::owns));
+            holders += expected == verdict::owns ? 1 : 0;
             ++judged;
         }
-        const bool any = std::any_of(rivals.begin(), rivals.end(), [](const rival& r) { return !r.ignore; });
+        const bool any =
+            std::any_of(claimants.begin(), claimants.end(), [](const claimant& r) { return !r.ignore; });
         BOOST_REQUIRE_MESSAGE(holders == (any ? 1U : 0U), "world " << world << " has one holder");
     }
     BOOST_TEST(judged > 10'000U);

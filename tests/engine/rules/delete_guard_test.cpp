@@ -40,7 +40,7 @@ deletion_facts all_good() {
     f.now = now;
     f.delete_local_after = after;
     f.local = identity;
-    f.remote = look_answer{true, identity.size, std::nullopt};
+    f.remote = stat_answer{true, identity.size, std::nullopt};
     f.catalog_agrees = true;
     return f;
 }
@@ -73,7 +73,7 @@ step expected_of(const deletion_facts& f) {
     if (verified && !row.removed && row.deletable && !row.ignore && f.item.superseded)
         return step::superseded;
     if (!condition_1(f) || f.item.wanted_elsewhere) return step::not_now;
-    if (!f.local) return step::look_local;
+    if (!f.local) return step::stat_local;
     if (!*f.local) return f.local->error().code == failure_code::not_found ? step::gone : step::not_now;
     if (!condition_2(f)) {
         if (f.item.identity) return step::new_version;
@@ -84,7 +84,7 @@ step expected_of(const deletion_facts& f) {
         return code == failure_code::not_found ? step::gone : step::not_now;
     }
     if (!condition_3(f)) {
-        if (!f.remote) return step::look_remote;
+        if (!f.remote) return step::stat_remote;
         if (!f.remote->answered) return step::not_now;
         if (!f.remote->size) return f.item.vanished ? step::lost_again : step::vanished;
         if (f.recheck == recheck_kind::md5 && !f.remote->md5) return step::not_now;  // not answered
@@ -131,11 +131,11 @@ const std::vector<std::vector<change>> world_facts{
      [](F& f) { f.local_md5 = failed(failure_code::not_found); },
      [](F& f) { f.local_md5 = failed(failure_code::io); }},
     {nothing, [](F& f) { f.recheck = recheck_kind::md5; }, [](F& f) { f.recheck = recheck_kind::off; }},
-    {nothing, [](F& f) { f.remote.reset(); }, [](F& f) { f.remote = look_answer{false, {}, {}}; },
-     [](F& f) { f.remote = look_answer{false, identity.size, sum}; },
-     [](F& f) { f.remote = look_answer{true, {}, {}}; }, [](F& f) { f.remote->md5 = sum; },
+    {nothing, [](F& f) { f.remote.reset(); }, [](F& f) { f.remote = stat_answer{false, {}, {}}; },
+     [](F& f) { f.remote = stat_answer{false, identity.size, sum}; },
+     [](F& f) { f.remote = stat_answer{true, {}, {}}; }, [](F& f) { f.remote->md5 = sum; },
      [](F& f) { f.remote->md5 = other_sum; }, [](F& f) { f.remote->size = 299; },
-     [](F& f) { f.remote = look_answer{true, 299, sum}; }},
+     [](F& f) { f.remote = stat_answer{true, 299, sum}; }},
     {nothing, [](F& f) { f.item.vanished = 1; }, [](F& f) { f.item.vanished = 2; }},
     {nothing, [](F& f) { f.catalog_agrees = false; }},
 };
@@ -180,12 +180,12 @@ BOOST_AUTO_TEST_CASE(questions_are_asked_in_order_and_each_once) {
     auto f = all_good();
     f.item.identity.reset();
     f.local.reset(), f.remote.reset(), f.catalog_agrees = false;
-    BOOST_TEST(guard_deletion(f).step == step::look_local);
+    BOOST_TEST(guard_deletion(f).step == step::stat_local);
     f.local = identity;
     BOOST_TEST(guard_deletion(f).step == step::hash_local);
     f.local_md5 = sum;
-    BOOST_TEST(guard_deletion(f).step == step::look_remote);
-    f.remote = look_answer{true, identity.size, {}};
+    BOOST_TEST(guard_deletion(f).step == step::stat_remote);
+    f.remote = stat_answer{true, identity.size, {}};
     BOOST_TEST(guard_deletion(f).step == step::ask_catalog);
     f.catalog_agrees = true;
     BOOST_TEST(guard_deletion(f).step == step::remove);

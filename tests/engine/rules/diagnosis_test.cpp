@@ -22,8 +22,8 @@ archive_configuration smurf() {
     return a;
 }
 
-examined_destination good_destination() {
-    examined_destination d;
+probed_destination good_destination() {
+    probed_destination d;
     d.account = "user";
     d.clock_difference = 0.2;
     d.clock_uncertainty = 0.1;
@@ -33,7 +33,7 @@ examined_destination good_destination() {
     d.identity = {"abc", 7};
     d.mode = "2775";
     d.owner = "user:group";
-    d.space = examined_space{500'000'000'000, 1'000'000'000'000, 1000, 10000};
+    d.space = probed_space{500'000'000'000, 1'000'000'000'000, 1000, 10000};
     d.staging = "/archive/.suprsync";
     d.staging_nearest = "/archive";
     d.staging_writable = d.staging_same_file_system = true;
@@ -53,12 +53,11 @@ finding one(const std::vector<finding>& all, const std::string& check) {
     return found;
 }
 
-void judged(
-    const std::string& check, health how, const std::string& part,
-    const std::function<void(examined_destination&, archive_configuration&, examined_archive&)>& change) {
+void judged(const std::string& check, health how, const std::string& part,
+            const std::function<void(probed_destination&, archive_configuration&, probed_archive&)>& change) {
     auto there = good_destination();
     auto archive = smurf();
-    examined_archive known;
+    probed_archive known;
     change(there, archive, known);
     const auto f = one(judge_destination(archive, there, &known), check);
     BOOST_TEST(f.how == how, f.text);
@@ -66,9 +65,9 @@ void judged(
     BOOST_TEST((f.text.find(part) != std::string::npos), "'" << f.text << "' does not say '" << part << "'");
 }
 
-using D = examined_destination;
+using D = probed_destination;
 using A = archive_configuration;
-using K = examined_archive;
+using K = probed_archive;
 
 }  // namespace
 
@@ -88,7 +87,7 @@ BOOST_AUTO_TEST_CASE(where_everything_is_in_place_everything_is_ok) {
 
 BOOST_AUTO_TEST_CASE(a_destination_that_does_not_answer_says_nothing_else) {
     auto there = good_destination();
-    there.unreachable = failure{failure_code::link, "connect to", "user@host", "Connection refused"};
+    there.unreachable = failure{failure_code::connection, "connect to", "user@host", "Connection refused"};
     const auto all = judge_destination(smurf(), there, nullptr);
     BOOST_REQUIRE(all.size() == 1U);
     BOOST_TEST(all[0].how == health::failed);
@@ -155,10 +154,10 @@ BOOST_AUTO_TEST_CASE(programs_here) {
 }
 
 BOOST_AUTO_TEST_CASE(the_catalog) {
-    examined_catalog c;
+    probed_catalog c;
     c.path = "/x.db";
     c.exists = c.writable = true;
-    const auto how = [](const examined_catalog& catalog) {
+    const auto how = [](const probed_catalog& catalog) {
         const auto all = judge_catalog(catalog);
         BOOST_REQUIRE(all.size() == 1U);
         return all[0];
@@ -171,7 +170,7 @@ BOOST_AUTO_TEST_CASE(the_catalog) {
     other.writable = false;
     BOOST_TEST(how(other).how == health::failed);
     other = c;
-    other.trouble = failure{failure_code::not_a_catalog, "open", "/x.db", "no database"};
+    other.error = failure{failure_code::not_a_catalog, "open", "/x.db", "no database"};
     BOOST_TEST(how(other).how == health::failed);
     other = c;
     other.damage = "row 3 missing from index";
@@ -187,13 +186,13 @@ BOOST_AUTO_TEST_CASE(the_catalog) {
 }
 
 BOOST_AUTO_TEST_CASE(local_directories) {
-    examined_place p;
+    probed_place p;
     p.path = p.nearest = "/data";
     p.exists = p.is_directory = p.readable = p.writable = true;
     auto keeps = smurf();
     auto deletes = smurf();
     deletes.delete_local_after = 60;
-    const auto how = [](const archive_configuration& a, const examined_place& place) {
+    const auto how = [](const archive_configuration& a, const probed_place& place) {
         return judge_local_directory(a, "local root", place).how;
     };
     BOOST_TEST(how(keeps, p) == health::ok);
@@ -218,7 +217,7 @@ BOOST_AUTO_TEST_CASE(local_directories) {
 }
 
 BOOST_AUTO_TEST_CASE(the_finalization_root) {
-    examined_place p;
+    probed_place p;
     p.path = p.nearest = "/root";
     p.exists = p.is_directory = p.writable = true;
     BOOST_TEST(judge_finalization_root("a", p).how == health::ok);
@@ -229,7 +228,7 @@ BOOST_AUTO_TEST_CASE(the_finalization_root) {
     p.exists = p.writable = true;
     BOOST_TEST(judge_finalization_root("a", p).how == health::failed);
     p.is_directory = true;
-    p.space = examined_space{0, 10, 1, 1};
+    p.space = probed_space{0, 10, 1, 1};
     BOOST_TEST(judge_finalization_root("a", p).how == health::failed);
 }
 

@@ -28,7 +28,7 @@ BOOST_FIXTURE_TEST_CASE(the_base_may_be_made_only_while_nothing_is_verified, wor
     add("a");
     wake();
     BOOST_TEST((catalog.archives["smurf"].memory.base == there.facts.identity));
-    archive.link.reset();
+    archive.connection.reset();
     wake();
     BOOST_TEST(!there.prepared.at(1).may_create_base);
     BOOST_TEST((there.prepared.at(1).expected == there.facts.identity));
@@ -57,7 +57,7 @@ BOOST_FIXTURE_TEST_CASE(a_look_at_the_destination_leaves_slots_in_use_alone, wor
     there.hold();
     add("a");
     wake();
-    archive.link.reset();
+    archive.connection.reset();
     wake();
     BOOST_TEST(there.prepared.size() == 2U);
     BOOST_TEST(there.prepared.back().slots_in_use == (std::vector<int>{0}), boost::test_tools::per_element());
@@ -94,7 +94,7 @@ BOOST_FIXTURE_TEST_CASE(another_base_pauses_the_archive_until_a_person_resumes_i
     BOOST_TEST((catalog.archives["smurf"].memory.base == other_base));
     BOOST_TEST(verified(id));
     BOOST_TEST(conditions_held() == 0U);
-    archive.link.reset();
+    archive.connection.reset();
     wake();
     BOOST_TEST((there.prepared.back().expected == other_base));  // taken as it was then, not for ever
 }
@@ -102,16 +102,16 @@ BOOST_FIXTURE_TEST_CASE(another_base_pauses_the_archive_until_a_person_resumes_i
 BOOST_FIXTURE_TEST_CASE(a_base_that_changes_while_files_are_sent_pauses_the_archive_too, worker_world) {
     begin();
     add("a");
-    there.down = trouble(failure_code::base_changed, "another file system");
+    there.down = error(failure_code::base_changed, "another file system");
     wake();
     BOOST_TEST(archive.paused);
     BOOST_TEST(holds_text(condition(condition_kind::base_directory), "another file system"));
-    BOOST_TEST(archive.link.failures_in_a_row() == 0);
+    BOOST_TEST(archive.connection.failures_in_a_row() == 0);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_base_that_is_missing_pauses_the_archive_once_anything_was_verified, worker_world) {
     deliver(add("old"));  // also where no base was recorded yet
-    there.down = trouble(failure_code::base_missing, "no such directory");
+    there.down = error(failure_code::base_missing, "no such directory");
     const auto id = add("a");
     begin();
     BOOST_TEST(archive.paused);
@@ -129,7 +129,7 @@ BOOST_FIXTURE_TEST_CASE(a_base_that_is_missing_pauses_the_archive_once_anything_
 }
 
 BOOST_FIXTURE_TEST_CASE(before_that_a_missing_parent_is_waited_for, worker_world) {
-    there.down = trouble(failure_code::base_missing, "its parent does not exist");
+    there.down = error(failure_code::base_missing, "its parent does not exist");
     const auto id = add("a");
     begin();
     BOOST_TEST(!archive.paused);
@@ -148,7 +148,7 @@ BOOST_FIXTURE_TEST_CASE(without_staging_it_is_a_condition_and_files_still_go, wo
     BOOST_TEST(holds_text(condition(condition_kind::staging_unavailable), "set remote_staging_dir"));
     BOOST_TEST(verified(id));
     there.facts.staging = "/.suprsync/uuid/smurf";
-    archive.link.reset();
+    archive.connection.reset();
     wake();
     BOOST_TEST(conditions_held() == 0U);
 }
@@ -283,8 +283,8 @@ BOOST_FIXTURE_TEST_CASE(a_stop_is_heard_while_the_destination_is_down_or_nothing
     stop();
     BOOST_TEST(tasks_running() == 0U);
     archive.stopping = false;
-    there.down = trouble(failure_code::link);
-    archive.link.reset();
+    there.down = error(failure_code::connection);
+    archive.connection.reset();
     begin();
     BOOST_TEST(tasks_running() == 1U);
     stop();

@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_SUITE(archive_worker_and_the_link)
 
 BOOST_FIXTURE_TEST_CASE(a_dead_destination_is_probed_with_growing_delays, worker_world) {
     const auto id = add("a");
-    there.down = trouble(failure_code::link, "No route to host");
+    there.down = error(failure_code::connection, "No route to host");
     begin();
     const auto message = condition(condition_kind::destination_unreachable);
     BOOST_TEST(holds_text(message, "No route to host"));
@@ -31,7 +31,7 @@ BOOST_FIXTURE_TEST_CASE(a_dead_destination_is_probed_with_growing_delays, worker
         const double left = retry_in();
         BOOST_TEST(left <= delay + 1e-6);
         BOOST_TEST(left > delay - 0.1);
-        BOOST_TEST((archive.next_attempt == archive.link.retry_at()));
+        BOOST_TEST((archive.next_attempt == archive.connection.retry_at()));
         wake();
         time.advance(left - 0.1);
         BOOST_TEST(there.count("prepare") == probes);
@@ -46,14 +46,14 @@ BOOST_FIXTURE_TEST_CASE(a_dead_destination_is_probed_with_growing_delays, worker
     time.advance(300);
     BOOST_TEST(verified(id));
     BOOST_TEST(condition(condition_kind::destination_unreachable).empty());
-    BOOST_TEST(archive.link.failures_in_a_row() == 0);
+    BOOST_TEST(archive.connection.failures_in_a_row() == 0);
     BOOST_TEST(!archive.next_attempt.has_value());
     BOOST_TEST(!worker.gave_up());
 }
 
 BOOST_FIXTURE_TEST_CASE(the_delay_is_jittered, worker_world) {
     random = 0.5;
-    there.down = trouble(failure_code::link);
+    there.down = error(failure_code::connection);
     begin();
     BOOST_TEST(retry_in() == 1.5, boost::test_tools::tolerance(1e-6));
 }
@@ -63,11 +63,11 @@ BOOST_FIXTURE_TEST_CASE(several_batches_that_die_of_one_cut_are_one_failure, one
     there.hold();
     begin();
     BOOST_TEST(there.waiting() == 3U);
-    there.down = trouble(failure_code::link, "connection lost");
+    there.down = error(failure_code::connection, "connection lost");
     there.release();
     settle(loop);
     BOOST_TEST(worker.batches_in_flight() == 0U);
-    BOOST_TEST(archive.link.failures_in_a_row() == 1);
+    BOOST_TEST(archive.connection.failures_in_a_row() == 1);
     BOOST_TEST(there.count("stage") == 3U);  // the fourth waits
     there.down.reset();
     time.advance(1);
@@ -81,7 +81,7 @@ BOOST_FIXTURE_TEST_CASE(several_batches_that_die_of_one_cut_are_one_failure, one
 
 BOOST_FIXTURE_TEST_CASE(each_kind_of_trouble_is_a_condition_that_ends_with_it, worker_world) {
     const std::vector<std::pair<failure_code, const char*>> kinds{
-        {failure_code::link, condition_kind::destination_unreachable},
+        {failure_code::connection, condition_kind::destination_unreachable},
         {failure_code::timed_out, condition_kind::destination_unreachable},
         {failure_code::stalled, condition_kind::destination_unreachable},
         {failure_code::not_permitted, condition_kind::destination_unreachable},
@@ -89,7 +89,7 @@ BOOST_FIXTURE_TEST_CASE(each_kind_of_trouble_is_a_condition_that_ends_with_it, w
     begin();
     for (const auto& [code, kind] : kinds) {
         const auto id = add(std::string(name_of(code)));
-        there.down = trouble(code, "what was said");
+        there.down = error(code, "what was said");
         wake();
         BOOST_TEST_CONTEXT(name_of(code)) {
             BOOST_TEST(holds_text(condition(kind), "what was said"));
@@ -111,7 +111,7 @@ BOOST_FIXTURE_TEST_CASE(transfers_that_fail_are_one_condition_until_one_comes_th
         if (!refused) return;
         there.staged[request.slot].clear();
         report.bytes = 0;
-        report.end = {trouble(failure_code::io, "an option was refused"), "1"};
+        report.end = {error(failure_code::io, "an option was refused"), "1"};
     };
     begin();
     const auto since = time.now();
@@ -131,7 +131,7 @@ BOOST_FIXTURE_TEST_CASE(transfers_that_fail_are_one_condition_until_one_comes_th
 BOOST_FIXTURE_TEST_CASE(and_it_ends_where_nobody_is_left_to_transfer, worker_world) {
     const auto id = add("a");
     there.on_stage = [&](const stage_request&, stage_report& report) {
-        report.end = {trouble(failure_code::io), "1"};
+        report.end = {error(failure_code::io), "1"};
     };
     begin();
     BOOST_TEST(conditions_held() == 1U);
@@ -150,13 +150,13 @@ BOOST_FIXTURE_TEST_CASE(a_time_limit_after_bytes_arrived_is_no_failure, worker_w
         report.bytes = 100;
         sent += 100;
         there.staged[request.slot]["17000/big"] = std::string(sent, 'x');
-        if (sent < 1000) report.end = {trouble(failure_code::timed_out), "timed out"};
+        if (sent < 1000) report.end = {error(failure_code::timed_out), "timed out"};
     };
     begin();
     BOOST_TEST(verified(id));
     BOOST_TEST(there.count("stage") == 10U);
     BOOST_TEST(there.count("prepare") == 1U);
-    BOOST_TEST(archive.link.failures_in_a_row() == 0);
+    BOOST_TEST(archive.connection.failures_in_a_row() == 0);
     BOOST_TEST(conditions_held() == 0U);
     BOOST_TEST(row(id).failed_copy_attempts == 0);
 }
@@ -169,11 +169,11 @@ BOOST_FIXTURE_TEST_CASE(a_slice_that_moved_bytes_counts_as_a_transfer_that_came_
         report.bytes = 100;
         ++slice;
         if (slice == 7) return void(there.staged[request.slot]["17000/big"] = std::string(1000, 'x'));
-        report.end = {trouble(slice % 2 == 1 ? failure_code::timed_out : failure_code::link), "255"};
+        report.end = {error(slice % 2 == 1 ? failure_code::timed_out : failure_code::connection), "255"};
     };
     begin();
     for (int i = 0; i < 3; ++i) {
-        BOOST_TEST(archive.link.failures_in_a_row() == 1);
+        BOOST_TEST(archive.connection.failures_in_a_row() == 1);
         BOOST_TEST(!worker.gave_up());
         time.advance(1);
     }
@@ -184,7 +184,7 @@ BOOST_FIXTURE_TEST_CASE(a_time_limit_without_a_byte_is_one, worker_world) {
     add("a");
     there.on_stage = [](const stage_request&, stage_report& report) {
         report.bytes = 0;
-        report.end = {trouble(failure_code::timed_out), "timed out"};
+        report.end = {error(failure_code::timed_out), "timed out"};
     };
     there.on_digests = [](const digest_request&, digest_report& report) { report.md5[0].reset(); };
     begin();
@@ -199,7 +199,7 @@ BOOST_FIXTURE_TEST_CASE(without_space_one_batch_goes_at_a_time_and_then_room_is_
     there.on_stage = [&](const stage_request& request, stage_report& report) {
         if (!full) return;
         there.staged[request.slot][request.items[0].remote_path].resize(3);
-        report.end = {trouble(failure_code::no_space, "No space left on device"), "11"};
+        report.end = {error(failure_code::no_space, "No space left on device"), "11"};
     };
     there.hold();
     begin();
@@ -207,7 +207,7 @@ BOOST_FIXTURE_TEST_CASE(without_space_one_batch_goes_at_a_time_and_then_room_is_
     settle(loop);
     BOOST_TEST(there.count("stage") == 3U);
     BOOST_TEST(holds_text(condition(condition_kind::destination_full), "No space left on device"));
-    BOOST_TEST(archive.link.failures_in_a_row() == 1);
+    BOOST_TEST(archive.connection.failures_in_a_row() == 1);
     time.advance(1);
     BOOST_TEST(there.count("stage") == 4U);  // one at a time
     BOOST_TEST(there.swept.empty());         // three that met it together are no repetition
@@ -238,7 +238,7 @@ BOOST_FIXTURE_TEST_CASE(without_space_one_batch_goes_at_a_time_and_then_room_is_
 BOOST_FIXTURE_TEST_CASE(nobody_waits_for_space_any_more, worker_world) {
     const auto id = add("a");
     there.on_stage = [](const stage_request&, stage_report& report) {
-        report.end = {trouble(failure_code::no_space), "11"};
+        report.end = {error(failure_code::no_space), "11"};
     };
     begin();
     BOOST_TEST(!condition(condition_kind::destination_full).empty());
@@ -253,13 +253,13 @@ BOOST_FIXTURE_TEST_CASE(a_slot_that_another_process_holds_is_left_alone_for_a_wh
         if (request.slot != 0) return;
         there.staged[0].clear();
         report.bytes = 0;
-        report.end = {trouble(failure_code::slot_busy), "86"};
+        report.end = {error(failure_code::slot_busy), "86"};
     };
     begin();
     BOOST_TEST(verified(id));  // in the next slot, at once
     BOOST_TEST(there.stage_requests.back().slot == 1);
     BOOST_TEST(row(id).failed_copy_attempts == 0);
-    BOOST_TEST(archive.link.failures_in_a_row() == 0);
+    BOOST_TEST(archive.connection.failures_in_a_row() == 0);
     BOOST_TEST(conditions_held() == 0U);
     const auto staged = [&] {
         add("f" + std::to_string(there.stage_requests.size()));
@@ -278,8 +278,7 @@ BOOST_FIXTURE_TEST_CASE(what_lies_in_a_slot_that_is_held_waits_for_it, worker_wo
     const auto id = add("a");
     bool held = true;
     there.on_stage = [&](const stage_request& request, stage_report& report) {
-        if (held && request.slot == 0)
-            report.bytes = 0, report.end = {trouble(failure_code::slot_busy), "86"};
+        if (held && request.slot == 0) report.bytes = 0, report.end = {error(failure_code::slot_busy), "86"};
     };
     begin();
     BOOST_TEST(!verified(id));
@@ -297,7 +296,7 @@ BOOST_FIXTURE_TEST_CASE(a_slot_that_was_held_is_looked_at_until_it_is_free, work
     there.on_stage = [&](const stage_request& request, stage_report& report) {
         if (!held || request.slot != 0) return;
         there.staged[0]["17000/a"] = "co";  // what the one that hangs has written
-        report.bytes = 0, report.end = {trouble(failure_code::slot_busy), "86"};
+        report.bytes = 0, report.end = {error(failure_code::slot_busy), "86"};
     };
     there.on_prepare = [&](const prepare_request&, result<destination_facts>& facts) {
         if (held && facts && there.prepared.size() > 1) facts->held_slots = {0};
@@ -336,7 +335,7 @@ BOOST_FIXTURE_TEST_CASE(what_cannot_be_recorded_is_asked_for_again_in_a_while, w
     BOOST_TEST(verified(id));
     BOOST_TEST(there.count("stage") == 1U);
     BOOST_TEST(conditions_held() == 0U);
-    BOOST_TEST(archive.link.failures_in_a_row() == 0);
+    BOOST_TEST(archive.connection.failures_in_a_row() == 0);
 }
 
 BOOST_FIXTURE_TEST_CASE(what_fails_at_sight_and_cannot_be_recorded_waits, worker_world) {

@@ -152,14 +152,14 @@ BOOST_FIXTURE_TEST_CASE(attempts_are_used_up_and_the_file_left_alone, worker_wor
 
 BOOST_FIXTURE_TEST_CASE(what_can_never_succeed_is_failed_at_once_and_not_sent, worker_world) {
     const auto holder = add("a");
-    const auto rival = catalog.insert("/data/other", "17000/a", fake_md5("other"));
+    const auto claimant = catalog.insert("/data/other", "17000/a", fake_md5("other"));
     disk.write("/data/other", "other", time.now() - 100);
     const auto escaping = catalog.insert("/data/other", "17000/../../etc/passwd");
     begin();
     BOOST_TEST(verified(holder));
     BOOST_TEST(there.published.at("17000/a") == "content of a");
-    BOOST_TEST(row(rival).failed_copy_attempts == 5);
-    BOOST_TEST(holds_text(entry(rival).error, "belongs to another local file, /data/a"));
+    BOOST_TEST(row(claimant).failed_copy_attempts == 5);
+    BOOST_TEST(holds_text(entry(claimant).error, "belongs to another local file, /data/a"));
     BOOST_TEST(row(escaping).failed_copy_attempts == 5);
     BOOST_TEST(holds_text(entry(escaping).error, "lead out of the base directory"));
     BOOST_TEST(there.published.size() == 1U);

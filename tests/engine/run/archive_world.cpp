@@ -18,8 +18,8 @@ archive_configuration smurf_configuration() {
 }
 
 rooms_in_memory::rooms_in_memory()
-    : rooms{loop.get_executor(),       catalog, disk, time, conditions, counters, last,
-            [this] { return random; }, events} {
+    : environment{loop.get_executor(),       catalog, disk, time, conditions, counters, last,
+                  [this] { return random; }, events} {
     conditions.on_change = [this](const suprsync::condition& held, bool begins) {
         events.publish(condition_event{held, begins});
     };
@@ -31,7 +31,7 @@ std::string rooms_in_memory::condition(const std::string& kind, const std::strin
     return "";
 }
 
-archive_world::archive_world(archive_configuration config) : archive(rooms, std::move(config), there) {
+archive_world::archive_world(archive_configuration config) : archive(environment, std::move(config), there) {
     result_of(loop, catalog.serve(archive.config.name, archive.config.max_copy_attempts,
                                   archive.config.destination()))
         .value();
@@ -81,7 +81,7 @@ batch archive_world::all_work(stage_mode mode) {
     auto list = result_of(loop, catalog.load_work({archive.config.name, time.now(), 10000, {}})).value();
     for (auto& item : list.items) {
         candidate c;
-        c.supersedes_md5 = judge_claim(item.row, item.rivals).supersedes_md5;
+        c.supersedes_md5 = judge_claim(item.row, item.claimants).supersedes_md5;
         c.local = disk.files.at(item.row.local_path).identity;
         c.item = std::move(item);
         work.bytes += c.local.size;

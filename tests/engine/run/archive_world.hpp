@@ -25,11 +25,11 @@ struct rooms_in_memory {
     fake_local_disk disk{time};
     fake_catalog catalog{time};
     condition_board conditions{[this] { return time.now(); }};
-    session_counters counters;
+    status_counters counters;
     std::optional<suprsync::last_copy> last;
     double random = 0;  ///< 0: delays are half of the full one
     event_feed events{loop.get_executor(), time};
-    engine_rooms rooms;
+    environment environment;
 
     /// Message of a condition; "" where it does not hold.
     std::string condition(const std::string& kind, const std::string& archive = "smurf") const;
@@ -72,7 +72,7 @@ struct archive_world : rooms_in_memory {
 };
 
 /// A failure as the transport reports it.
-inline failure trouble(failure_code code, const std::string& detail = "of the test") {
+inline failure error(failure_code code, const std::string& detail = "of the test") {
     return {code, "copy", "user@host:/base", detail};
 }
 

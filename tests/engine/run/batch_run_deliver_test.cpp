@@ -23,7 +23,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_right_is_verified_without_asking_for_sums, deliv
     const auto result = copy(all_work());
     BOOST_TEST(verified(trusted));
     BOOST_TEST(verified(hashed));
-    BOOST_TEST(!result.trouble.has_value());
+    BOOST_TEST(!result.error.has_value());
     BOOST_TEST(result.done.size() == 2U);
     BOOST_TEST(there.count("digests") == 0U);
     BOOST_TEST(there.count("publish") == 1U);
@@ -68,11 +68,11 @@ BOOST_FIXTURE_TEST_CASE(without_an_answer_the_destination_is_asked_first_the_nex
     const auto id = add("a");
     there.on_publish = [&](const std::vector<publish_item>&, publish_report& report) {
         report.outcomes[0] = publish_outcome::unknown;
-        report.end = {trouble(failure_code::link), "255"};
+        report.end = {error(failure_code::connection), "255"};
     };
     const auto result = copy(all_work());
     BOOST_TEST(!verified(id));
-    BOOST_TEST((result.trouble->code == failure_code::link));
+    BOOST_TEST((result.error->code == failure_code::connection));
     BOOST_TEST(result.uncertain == std::vector<file_id>{id}, boost::test_tools::per_element());
     BOOST_TEST(there.count("digests") == 0U);
 }

@@ -68,12 +68,12 @@ BOOST_FIXTURE_TEST_CASE(only_those_in_question_are_asked_for, archive_world) {
 // Sending again would send for nothing what may be there.
 BOOST_FIXTURE_TEST_CASE(nothing_is_sent_while_the_destination_does_not_answer, archive_world) {
     const auto id = add("a");
-    there.on_look = [](const look_request&, look_report& report) {
+    there.on_look = [](const stat_request&, stat_report& report) {
         report.answers[0] = {};
-        report.end = {trouble(failure_code::link), "255"};
+        report.end = {error(failure_code::connection), "255"};
     };
     const auto result = copy(all_work(), {id});
-    BOOST_TEST((result.trouble->code == failure_code::link));
+    BOOST_TEST((result.error->code == failure_code::connection));
     BOOST_TEST(result.asked.empty());
     BOOST_TEST(there.count("stage") == 0U);
     BOOST_TEST(there.count("digests") == 0U);  // nor is the same question asked in other words
@@ -100,7 +100,7 @@ BOOST_FIXTURE_TEST_CASE(without_the_catalogs_word_nothing_is_published, archive_
     const auto id = add("a");
     catalog.fail_next("still_wanted", {failure_code::catalog, "read", "catalog", "disk I/O error"});
     const auto result = copy();
-    BOOST_TEST((result.trouble->code == failure_code::catalog));
+    BOOST_TEST((result.error->code == failure_code::catalog));
     BOOST_TEST(there.count("publish") == 0U);
     BOOST_TEST(row(id).failed_copy_attempts == 0);
 }
@@ -125,10 +125,10 @@ BOOST_FIXTURE_TEST_CASE(an_unknown_outcome_is_asked_for_next_time, archive_world
     const auto id = add("a");
     there.on_publish = [](const std::vector<publish_item>&, publish_report& report) {
         report.outcomes[0] = publish_outcome::unknown;
-        report.end = {trouble(failure_code::link), "255"};
+        report.end = {error(failure_code::connection), "255"};
     };
     const auto result = copy();
-    BOOST_TEST((result.trouble->code == failure_code::link));
+    BOOST_TEST((result.error->code == failure_code::connection));
     BOOST_TEST(result.uncertain == std::vector<file_id>{id}, boost::test_tools::per_element());
     BOOST_TEST(row(id).failed_copy_attempts == 0);
     BOOST_TEST(!verified(id));
@@ -174,7 +174,7 @@ BOOST_FIXTURE_TEST_CASE(what_could_not_be_recorded_is_uncertain, archive_world) 
     catalog.fail_next("record", {failure_code::catalog, "write", "catalog", "disk full"});
     const auto result = copy();
     BOOST_TEST(result.uncertain == std::vector<file_id>{id}, boost::test_tools::per_element());
-    BOOST_TEST((result.trouble && result.trouble->code == failure_code::catalog));
+    BOOST_TEST((result.error && result.error->code == failure_code::catalog));
     BOOST_TEST(holds_text(condition(condition_kind::catalog_error), "disk full"));
     copy(all_work(), {id});
     BOOST_TEST(verified(id));
@@ -208,7 +208,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_of_somebody_else_is_not_written_over, direct_worl
 BOOST_FIXTURE_TEST_CASE(nor_is_one_that_cannot_be_read, direct_world) {
     const auto unreadable = add("a"), unanswered = add("b");
     there.published = {{"17000/a", "of somebody else"}, {"17000/b", "of another"}};
-    there.on_look = [](const look_request&, look_report& report) { report.answers[1] = {}; };
+    there.on_look = [](const stat_request&, stat_report& report) { report.answers[1] = {}; };
     there.on_digests = [](const digest_request&, digest_report& report) {
         report.md5[0].reset();
         report.complaints[0] = "Permission denied";

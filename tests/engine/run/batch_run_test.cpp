@@ -22,7 +22,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_goes_all_the_way, archive_world) {
     const auto id = add("smurf/a", "content");
     time.advance(5);
     const auto result = copy();
-    BOOST_TEST(!result.trouble.has_value());
+    BOOST_TEST(!result.error.has_value());
     BOOST_TEST(result.moved);
     BOOST_TEST(result.done == std::vector<std::string>{"17000/smurf/a"}, boost::test_tools::per_element());
     BOOST_TEST(result.left_staged.empty());
@@ -48,7 +48,7 @@ BOOST_FIXTURE_TEST_CASE(every_file_is_judged_on_its_own, archive_world) {
             if (request.remote_paths[i] == "17000/differs") report.md5[i] = fake_md5("damaged");
     };
     const auto result = copy(std::move(work));
-    BOOST_TEST(!result.trouble.has_value());
+    BOOST_TEST(!result.error.has_value());
     BOOST_TEST(verified(good));
     for (const auto id : {gone, closed, differs}) {
         BOOST_TEST_CONTEXT(row(id).local_path) {
@@ -184,14 +184,14 @@ BOOST_AUTO_TEST_SUITE(batch_run_and_the_link)
 
 BOOST_FIXTURE_TEST_CASE(a_failure_of_the_link_costs_no_attempt, archive_world) {
     for (const auto code :
-         {failure_code::link, failure_code::no_space, failure_code::timed_out, failure_code::stalled,
+         {failure_code::connection, failure_code::no_space, failure_code::timed_out, failure_code::stalled,
           failure_code::slot_busy, failure_code::stopped, failure_code::missing_program}) {
         const auto id = add(std::string(name_of(code)));
-        there.down = trouble(code);
+        there.down = error(code);
         const auto result = copy();
         BOOST_TEST_CONTEXT(name_of(code)) {
-            BOOST_REQUIRE(result.trouble.has_value());
-            BOOST_TEST((result.trouble->code == code));
+            BOOST_REQUIRE(result.error.has_value());
+            BOOST_TEST((result.error->code == code));
             BOOST_TEST(!result.moved);
             BOOST_TEST(row(id).failed_copy_attempts == 0);
             BOOST_TEST(entry(id).error.empty());
@@ -211,10 +211,10 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_rsync_gives_up_on_costs_the_others_nothing, 
         there.staged[request.slot]["17000/bad"].resize(3);
         there.staged[request.slot].erase("17000/after");
         report.complaints[1] = "write failed on \"17000/bad\": File too large (27)";
-        report.end = {trouble(failure_code::io), "11"};
+        report.end = {error(failure_code::io), "11"};
     };
     const auto result = copy();
-    BOOST_TEST(!result.trouble.has_value());  // it was the file's, and the next batch may go at once
+    BOOST_TEST(!result.error.has_value());  // it was the file's, and the next batch may go at once
     BOOST_TEST(verified(before));
     BOOST_TEST(row(bad).failed_copy_attempts == 1);
     BOOST_TEST(holds_text(entry(bad).error, "File too large"));
@@ -231,21 +231,21 @@ BOOST_FIXTURE_TEST_CASE(whatever_rsync_ends_with_what_arrived_is_published, arch
     };
     for (const auto& [code, exit_class, read_back] :
          {end{failure_code::io, "11", true}, end{failure_code::no_space, "11", true},
-          end{failure_code::not_permitted, "3", true}, end{failure_code::link, "12", true},
-          end{failure_code::link, "20", true}, end{failure_code::link, "255", true},
-          end{failure_code::link, "signal 9", true}, end{failure_code::stalled, "30", true},
+          end{failure_code::not_permitted, "3", true}, end{failure_code::connection, "12", true},
+          end{failure_code::connection, "20", true}, end{failure_code::connection, "255", true},
+          end{failure_code::connection, "signal 9", true}, end{failure_code::stalled, "30", true},
           end{failure_code::timed_out, "timed out", true}, end{failure_code::stalled, "stalled", false},
           end{failure_code::stopped, "stopped", false}, end{failure_code::slot_busy, "86", false}}) {
         const auto whole = add(std::string("whole") + exit_class),
                    part = add(std::string("part") + exit_class);
         there.on_stage = [&](const stage_request& request, stage_report& report) {
             there.staged[request.slot][row(part).remote_path].resize(3);
-            report.end = {trouble(code), exit_class};
+            report.end = {error(code), exit_class};
         };
         const auto result = copy();
         BOOST_TEST_CONTEXT(name_of(code) << " " << exit_class) {
-            BOOST_REQUIRE(result.trouble.has_value());
-            BOOST_TEST((result.trouble->code == code));
+            BOOST_REQUIRE(result.error.has_value());
+            BOOST_TEST((result.error->code == code));
             BOOST_TEST(verified(whole) == read_back);
             BOOST_TEST(!verified(part));
             for (const auto id : {whole, part}) BOOST_TEST(row(id).failed_copy_attempts == 0);
@@ -260,13 +260,13 @@ BOOST_FIXTURE_TEST_CASE(a_limit_without_any_answer_is_no_progress, archive_world
     add("a"), add("b");
     there.on_digests = [](const digest_request&, digest_report& report) {
         report.md5.assign(report.md5.size(), std::nullopt);
-        report.end = {trouble(failure_code::timed_out), "timed out"};
+        report.end = {error(failure_code::timed_out), "timed out"};
     };
     there.on_publish = [](const std::vector<publish_item>&, publish_report& report) {
         report.outcomes.assign(report.outcomes.size(), publish_outcome::unverified);
     };
     const auto result = copy();
-    BOOST_TEST((result.trouble->code == failure_code::timed_out));
+    BOOST_TEST((result.error->code == failure_code::timed_out));
     BOOST_TEST(result.moved);
     BOOST_TEST(!result.progressed);
 }
@@ -277,8 +277,8 @@ BOOST_FIXTURE_TEST_CASE(staging_that_goes_while_a_batch_runs_publishes_nothing, 
     const auto id = add("a");
     there.on_stage = [&](const stage_request&, stage_report&) { archive.destination.staging.clear(); };
     const auto result = copy();
-    BOOST_REQUIRE(result.trouble.has_value());
-    BOOST_TEST((result.trouble->code == failure_code::staging_unavailable));
+    BOOST_REQUIRE(result.error.has_value());
+    BOOST_TEST((result.error->code == failure_code::staging_unavailable));
     BOOST_TEST(!verified(id));
     BOOST_TEST(row(id).failed_copy_attempts == 0);
     BOOST_TEST(there.count("publish") + there.count("deliver") == 0U);
@@ -289,10 +289,10 @@ BOOST_FIXTURE_TEST_CASE(a_link_that_breaks_before_the_sums_are_read_says_nothing
     const auto id = add("a");
     there.on_digests = [](const digest_request&, digest_report& report) {
         report.md5[0].reset();
-        report.end = {trouble(failure_code::link), "255"};
+        report.end = {error(failure_code::connection), "255"};
     };
     const auto result = copy();
-    BOOST_TEST((result.trouble->code == failure_code::link));
+    BOOST_TEST((result.error->code == failure_code::connection));
     BOOST_TEST(row(id).failed_copy_attempts == 0);
     BOOST_TEST(result.left_staged == std::vector<std::string>{"17000/a"}, boost::test_tools::per_element());
 }
@@ -301,10 +301,10 @@ BOOST_FIXTURE_TEST_CASE(answers_received_before_a_limit_count, archive_world) {
     const auto early = add("early"), late = add("late");
     there.on_digests = [](const digest_request&, digest_report& report) {
         report.md5[1].reset();
-        report.end = {trouble(failure_code::timed_out), "timed out"};
+        report.end = {error(failure_code::timed_out), "timed out"};
     };
     const auto result = copy();
-    BOOST_TEST((result.trouble->code == failure_code::timed_out));
+    BOOST_TEST((result.error->code == failure_code::timed_out));
     BOOST_TEST(result.moved);
     BOOST_TEST(verified(early));
     BOOST_TEST(!verified(late));
@@ -316,10 +316,10 @@ BOOST_FIXTURE_TEST_CASE(a_file_cut_short_by_its_time_limit_goes_on_later, archiv
     there.on_stage = [&](const stage_request& request, stage_report& report) {
         there.staged[request.slot]["17000/big"].resize(300);
         report.bytes = 300;
-        report.end = {trouble(failure_code::timed_out), "timed out"};
+        report.end = {error(failure_code::timed_out), "timed out"};
     };
     const auto result = copy();
-    BOOST_TEST((result.trouble->code == failure_code::timed_out));
+    BOOST_TEST((result.error->code == failure_code::timed_out));
     BOOST_TEST(result.moved);
     BOOST_TEST(result.left_staged.size() == 1U);
     BOOST_TEST(row(id).failed_copy_attempts == 0);
@@ -334,7 +334,7 @@ BOOST_FIXTURE_TEST_CASE(what_arrived_before_a_time_limit_is_delivered, archive_w
     there.on_stage = [&](const stage_request& request, stage_report& report) {
         there.staged[request.slot]["17000/cut"].resize(3);
         there.staged[request.slot].erase("17000/third");
-        report.end = {trouble(failure_code::timed_out), "timed out"};
+        report.end = {error(failure_code::timed_out), "timed out"};
     };
     const auto result = copy();
     BOOST_TEST(verified(first));

@@ -18,7 +18,7 @@ struct once_world : daemon_world {
 };
 
 // Between the start and `begin`, so that the destination is dead from the beginning.
-failure no_route() { return trouble(failure_code::link, "No route to host"); }
+failure no_route() { return error(failure_code::connection, "No route to host"); }
 
 }  // namespace
 
@@ -192,7 +192,7 @@ BOOST_FIXTURE_TEST_CASE(a_stop_is_heard_while_the_catalog_is_prepared, daemon_wo
 }
 
 BOOST_FIXTURE_TEST_CASE(and_while_an_archive_cannot_be_served, daemon_world) {
-    for (int i = 0; i < 5; ++i) catalog.fail_next("serve", trouble(failure_code::catalog));
+    for (int i = 0; i < 5; ++i) catalog.fail_next("serve", error(failure_code::catalog));
     begin();
     time.advance(1);
     served.stop();

@@ -1,4 +1,4 @@
-// What the daemon tells the door: the session data key for key (spec 7.3), registration, pausing.
+// What the daemon tells the HTTP server: the session data key for key (spec 7.3), registration, pausing.
 #include <boost/test/unit_test.hpp>
 
 #include "tests/engine/run/daemon_world.hpp"
@@ -115,7 +115,7 @@ BOOST_FIXTURE_TEST_CASE(while_files_are_copied, daemon_world) {
 }
 
 BOOST_FIXTURE_TEST_CASE(files_that_wait_and_files_that_failed, daemon_world) {
-    there().down = trouble(failure_code::link);
+    there().down = error(failure_code::connection);
     const auto a = add("a"), b = add("b"), c = add("c");
     catalog.rows.at(a).bytes = 100, catalog.rows.at(b).bytes = 20;
     catalog.rows.at(c).row.failed_copy_attempts = 5;
@@ -131,7 +131,7 @@ BOOST_FIXTURE_TEST_CASE(while_files_are_deleted, deleting_world) {
     const auto id = add("a");
     begin();
     std::string seen, of_archive, while_copying;
-    there().on_look = [&](const look_request&, look_report&) {
+    there().on_look = [&](const stat_request&, stat_report&) {
         seen = served.status().activity;
         of_archive = activity().activity;
     };
@@ -202,7 +202,7 @@ BOOST_FIXTURE_TEST_CASE(an_archive_is_paused_and_resumed_by_request, daemon_worl
 
 BOOST_FIXTURE_TEST_CASE(a_pause_that_cannot_be_kept_is_none, daemon_world) {
     begin();
-    catalog.fail_next("set_paused", trouble(failure_code::catalog, "disk I/O error"));
+    catalog.fail_next("set_paused", error(failure_code::catalog, "disk I/O error"));
     BOOST_TEST((set_paused("smurf", true).error().code == failure_code::catalog));
     BOOST_TEST(!activity().paused);
     BOOST_TEST((set_paused("hk", true).error().code == failure_code::not_found));

@@ -31,7 +31,7 @@ BOOST_FIXTURE_TEST_CASE(without_delete_local_after_nothing_is_deleted, archive_w
     const auto id = add("a");
     deliver(id);
     row(id).timestamp = 0;
-    archive.link.answered();
+    archive.connection.answered();
     deleter removal(archive);
     start(removal.run());
     BOOST_TEST(tasks_running() == 0U);
@@ -59,10 +59,10 @@ BOOST_FIXTURE_TEST_CASE(and_so_is_what_goes_at_the_last_moment, deleter_world) {
 
 BOOST_FIXTURE_TEST_CASE(while_the_destination_does_not_answer_nothing_is_deleted, deleter_world) {
     const auto id = due("a");
-    there.down = trouble(failure_code::link);
-    archive.on_trouble = [&](const failure& f) {
+    there.down = error(failure_code::connection);
+    archive.on_link_error = [&](const failure& f) {
         troubles.push_back(f);
-        archive.link.failed(time.now(), 0);
+        archive.connection.failed(time.now(), 0);
     };
     begin();
     BOOST_TEST(on_disk("a"));
@@ -72,7 +72,7 @@ BOOST_FIXTURE_TEST_CASE(while_the_destination_does_not_answer_nothing_is_deleted
     time.advance(600);
     BOOST_TEST(there.count("look") == 1U);
     there.down.reset();
-    archive.link.answered();
+    archive.connection.answered();
     wake();
     BOOST_TEST(!on_disk("a"));
     BOOST_TEST(row(id).removed.has_value());
@@ -81,7 +81,7 @@ BOOST_FIXTURE_TEST_CASE(while_the_destination_does_not_answer_nothing_is_deleted
 // Trouble that does not take the link down (the base directory changed) leaves it to the worker to act.
 BOOST_FIXTURE_TEST_CASE(trouble_is_not_met_again_in_a_circle, deleter_world) {
     due("a");
-    there.down = trouble(failure_code::base_changed);
+    there.down = error(failure_code::base_changed);
     begin();
     BOOST_TEST(there.count("look") == 1U);
     BOOST_TEST((troubles.at(0).code == failure_code::base_changed));
@@ -91,7 +91,7 @@ BOOST_FIXTURE_TEST_CASE(trouble_is_not_met_again_in_a_circle, deleter_world) {
 
 BOOST_FIXTURE_TEST_CASE(a_path_without_an_answer_is_looked_at_again_later, deleter_world) {
     due("a"), due("b");
-    there.on_look = [](const look_request& request, look_report& report) {
+    there.on_look = [](const stat_request& request, stat_report& report) {
         if (request.remote_paths[0] == "17000/a") report.answers[0] = {};
     };
     begin();
@@ -168,8 +168,8 @@ BOOST_FIXTURE_TEST_CASE(what_only_the_deleter_asks_for_is_no_trouble_of_the_link
     for (const auto code : {failure_code::io, failure_code::timed_out}) {
         const auto name = "f" + std::to_string(static_cast<int>(code));
         const auto asked = there.count("look");
-        there.on_look = [&](const look_request&, look_report& report) {
-            report.end = {trouble(code), "5"};
+        there.on_look = [&](const stat_request&, stat_report& report) {
+            report.end = {error(code), "5"};
             report.answers.assign(report.answers.size(), {});
         };
         due(name);
@@ -245,7 +245,7 @@ BOOST_FIXTURE_TEST_CASE(without_the_catalogs_last_word_nothing_is_deleted, delet
 
 BOOST_FIXTURE_TEST_CASE(a_stop_in_the_middle_deletes_nothing_more, deleter_world) {
     due("a");
-    there.on_look = [&](const look_request&, look_report&) {
+    there.on_look = [&](const stat_request&, stat_report&) {
         archive.stopping = true;
         archive.wake_all();
     };

@@ -16,8 +16,8 @@ inline archive_configuration deleting() {
 struct deleter_world : archive_world {
     explicit deleter_world(archive_configuration config = deleting())
         : archive_world(std::move(config)), removal(archive) {
-        archive.link.answered();
-        archive.on_trouble = [this](const failure& f) { troubles.push_back(f); };
+        archive.connection.answered();
+        archive.on_link_error = [this](const failure& f) { troubles.push_back(f); };
     }
     ~deleter_world() {
         catalog.before = {};

@@ -175,9 +175,9 @@ asio::awaitable<result<work_list>> fake_catalog::load_work(work_query q) {
         for (const auto& [id, other] : rows)
             if (id != e->row.id && other.row.remote_path == e->row.remote_path &&
                 same_destination(other.row.archive_name, q.archive))
-                item.rivals.push_back({id, other.row.archive_name, other.row.local_path,
-                                       other.row.local_md5sum, other.row.ignore, verified(id),
-                                       other.row.remote_md5sum.value_or("")});
+                item.claimants.push_back({id, other.row.archive_name, other.row.local_path,
+                                          other.row.local_md5sum, other.row.ignore, verified(id),
+                                          other.row.remote_md5sum.value_or("")});
         list.items.push_back(std::move(item));
     }
     co_return list;

@@ -108,7 +108,7 @@ class fake_catalog final : public catalog {
     boost::asio::awaitable<result<std::int64_t>> retry(retry_request) override;
     boost::asio::awaitable<result<std::optional<file_view>>> change_file(file_id, file_change) override;
     boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query) override;
-    boost::asio::awaitable<result<std::vector<file_view>>> rivals_of(file_row) override;
+    boost::asio::awaitable<result<std::vector<file_view>>> claimants_of(file_row) override;
     boost::asio::awaitable<result<std::vector<bool>>> registered(
         std::string archive, std::vector<std::string> local_paths) override;
     boost::asio::awaitable<result<std::vector<std::string>>> archive_names() override;

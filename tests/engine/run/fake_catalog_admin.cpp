@@ -97,7 +97,7 @@ asio::awaitable<result<std::vector<timecode_view>>> fake_catalog::timecodes(time
     co_return views;
 }
 
-asio::awaitable<result<std::vector<file_view>>> fake_catalog::rivals_of(file_row row) {
+asio::awaitable<result<std::vector<file_view>>> fake_catalog::claimants_of(file_row row) {
     if (auto f = enter("rivals_of")) co_return *f;
     std::vector<file_view> found;
     for (const auto& [id, e] : rows)

@@ -49,7 +49,7 @@ result<fake_local_disk::file> fake_local_disk::open(const std::string& verb, con
     return place->second;
 }
 
-asio::awaitable<std::vector<result<file_identity>>> fake_local_disk::look(std::vector<std::string> paths) {
+asio::awaitable<std::vector<result<file_identity>>> fake_local_disk::stat(std::vector<std::string> paths) {
     std::vector<result<file_identity>> answers;
     for (const auto& path : paths) {
         const auto f = open("look", path);

@@ -38,7 +38,7 @@ class fake_local_disk final : public local_disk {
     file_identity write(const std::string& path, const std::string& content, epoch_seconds mtime);
     std::size_t count(std::string_view verb) const;  ///< calls of one verb
 
-    boost::asio::awaitable<std::vector<result<file_identity>>> look(std::vector<std::string> paths) override;
+    boost::asio::awaitable<std::vector<result<file_identity>>> stat(std::vector<std::string> paths) override;
     boost::asio::awaitable<std::vector<result<local_digest>>> digest(std::vector<std::string> paths) override;
     boost::asio::awaitable<std::vector<result<real_place>>> resolve(std::vector<std::string> paths) override;
     boost::asio::awaitable<result<disk_space>> space(std::string path) override;

@@ -41,7 +41,7 @@ asio::awaitable<result<destination_facts>> fake_transport::prepare(prepare_reque
     prepared.push_back(request);
     result<destination_facts> answer = facts;
     if (const auto ended = end(); !ended.finished()) {
-        answer = *ended.trouble;
+        answer = *ended.error;
     } else {
         for (const auto& [slot, files] : staged)
             for (const auto& [path, content] : files) answer->staged.push_back({slot, path, content.size()});
@@ -145,10 +145,10 @@ asio::awaitable<publish_report> fake_transport::deliver(int slot, std::vector<pu
     co_return co_await transport::deliver(slot, std::move(items), bytes);
 }
 
-asio::awaitable<look_report> fake_transport::look(look_request request) {
+asio::awaitable<stat_report> fake_transport::stat(stat_request request) {
     calls.push_back("look");
     look_requests.push_back(request);
-    look_report report;
+    stat_report report;
     report.end = end();
     report.answers.resize(request.remote_paths.size());
     for (std::size_t i = 0; i < request.remote_paths.size() && report.end.finished(); ++i) {
@@ -165,7 +165,7 @@ asio::awaitable<look_report> fake_transport::look(look_request request) {
 
 asio::awaitable<result<void>> fake_transport::sweep(std::vector<staged_file> files) {
     calls.push_back("sweep");
-    if (const auto ended = end(); !ended.finished()) co_return *ended.trouble;
+    if (const auto ended = end(); !ended.finished()) co_return *ended.error;
     for (auto& file : files) {
         staged[file.slot].erase(file.remote_path);
         swept.push_back(std::move(file));

@@ -31,12 +31,12 @@ class fake_transport final : public transport {
     std::function<void(const stage_request&, stage_report&)> on_stage;
     std::function<void(const digest_request&, digest_report&)> on_digests;
     std::function<void(const std::vector<publish_item>&, publish_report&)> on_publish;
-    std::function<void(const look_request&, look_report&)> on_look;
+    std::function<void(const stat_request&, stat_report&)> on_look;
 
     std::vector<std::string> calls;  ///< "prepare", "stage 0 17000/a 17000/b", "publish 0 17000/a", ...
     std::vector<prepare_request> prepared;
     std::vector<stage_request> stage_requests;
-    std::vector<look_request> look_requests;
+    std::vector<stat_request> look_requests;
     std::vector<staged_file> swept;
     bool stopped = false;
 
@@ -54,7 +54,7 @@ class fake_transport final : public transport {
     boost::asio::awaitable<publish_report> publish(int slot, std::vector<publish_item>) override;
     boost::asio::awaitable<publish_report> deliver(int slot, std::vector<publish_item>,
                                                    std::uint64_t bytes) override;
-    boost::asio::awaitable<look_report> look(look_request) override;
+    boost::asio::awaitable<stat_report> stat(stat_request) override;
     boost::asio::awaitable<result<void>> sweep(std::vector<staged_file>) override;
     void stop() override;
     std::string name() const override { return "user@host:/base"; }

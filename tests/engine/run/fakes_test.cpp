@@ -146,12 +146,13 @@ BOOST_FIXTURE_TEST_CASE(failures_are_met_as_scripted, world) {
     BOOST_TEST(!result_of(loop, catalog.record({})).has_value());
     BOOST_TEST(result_of(loop, catalog.record({})).has_value());
     BOOST_TEST(catalog.count("record") == 2U);
-    there.down = failure{failure_code::link, "reach", "host", "no route"};
-    BOOST_TEST((result_of(loop, there.stage(staging(0, "/a", "a"))).end.trouble->code == failure_code::link));
+    there.down = failure{failure_code::connection, "reach", "host", "no route"};
+    BOOST_TEST(
+        (result_of(loop, there.stage(staging(0, "/a", "a"))).end.error->code == failure_code::connection));
     BOOST_TEST(!result_of(loop, there.prepare({})).has_value());
     disk.write("/a", "x");
     disk.failing["/a"] = {failure_code::not_permitted, "read", "/a", "permission denied"};
-    BOOST_TEST((result_of(loop, disk.look({"/a"}))[0].error().code == failure_code::not_permitted));
+    BOOST_TEST((result_of(loop, disk.stat({"/a"}))[0].error().code == failure_code::not_permitted));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_file_may_change_under_the_hands_of_who_reads_it, world) {

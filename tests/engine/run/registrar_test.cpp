@@ -170,10 +170,10 @@ BOOST_FIXTURE_TEST_CASE(every_file_must_be_there_and_readable, registrar_world) 
 
 BOOST_FIXTURE_TEST_CASE(a_destination_path_has_one_local_file, registrar_world) {
     BOOST_TEST(add({request("b")}).has_value());
-    auto rival = request("a");
-    rival.remote_path = "17000/b";
-    rival.archive_name = "timestreams";  // which has the same destination
-    refused({request("a"), rival}, failure_code::conflict, "files[1]", "another local file");
+    auto claimant = request("a");
+    claimant.remote_path = "17000/b";
+    claimant.archive_name = "timestreams";  // which has the same destination
+    refused({request("a"), claimant}, failure_code::conflict, "files[1]", "another local file");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_catalog_that_fails_registers_nothing, registrar_world) {

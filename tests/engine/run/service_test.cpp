@@ -1,4 +1,4 @@
-// What the door asks of the daemon, with everything around the daemon in memory.
+// What the HTTP server asks of the daemon, with everything around the daemon in memory.
 #include <boost/test/unit_test.hpp>
 
 #include "engine/run/daemon.hpp"
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_registered_file_is_told_of_at_each_step) {
                    (lines{"registered 17000/a", "copied 17000/a", "verified 17000/a"}),
                boost::test_tools::per_element());
     // The same once more is no news.
-    d.ways.front()->down = failure{failure_code::link, "copy", "host", "gone"};
+    d.ways.front()->down = failure{failure_code::connection, "copy", "host", "gone"};
     BOOST_REQUIRE(d.add("b").has_value());
     const auto count = d.told().size();
     BOOST_REQUIRE(d.add("b").has_value());
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_registered_file_is_told_of_at_each_step) {
 
 BOOST_AUTO_TEST_CASE(rows_of_other_programs_are_counted_without_our_own) {
     running_daemon d;
-    d.ways.front()->down = failure{failure_code::link, "copy", "host", "gone"};
+    d.ways.front()->down = failure{failure_code::connection, "copy", "host", "gone"};
     d.catalog.changes.archives["smurf"].registered = 5;
     d.catalog.changes.changed = true;
     d.time.advance(0.2);
@@ -230,7 +230,7 @@ BOOST_AUTO_TEST_CASE(archives_and_figures_come_from_memory) {
     BOOST_TEST(m.archives.at("smurf").instruments.transfers.count() >= 1U);
     BOOST_TEST(m.archives.at("hk").instruments.transfers.count() == 0U);
     BOOST_TEST(m.archives.at("smurf").counts.verified >= 1);
-    BOOST_TEST(m.session.archives.size() == 2U);
+    BOOST_TEST(m.status_snapshot.archives.size() == 2U);
     BOOST_TEST(d.catalog.calls.size() == asked);
 }
 

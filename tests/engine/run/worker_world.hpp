@@ -36,7 +36,7 @@ struct worker_world : archive_world {
         return sizes;
     }
     /// Seconds until the destination is tried again; 0 where it is not down.
-    double retry_in() const { return archive.link.retry_at().value_or(time.now()) - time.now(); }
+    double retry_in() const { return archive.connection.retry_at().value_or(time.now()) - time.now(); }
 };
 
 /// One file a batch: as many batches as files.

@@ -26,23 +26,24 @@ file_event about(file_event::kind what, file_id id) {
     return e;
 }
 
-void publish(running_door& door, file_id first, file_id last) {
-    door.on_loop([&] {
+void publish(running_server& http_server, file_id first, file_id last) {
+    http_server.on_loop([&] {
         for (auto id = first; id <= last; ++id)
-            door.desk().events().publish(about(file_event::kind::verified, id));
+            http_server.service().events().publish(about(file_event::kind::verified, id));
     });
 }
 
-std::uint64_t newest(running_door& door) {
+std::uint64_t newest(running_server& http_server) {
     std::uint64_t id = 0;
-    door.on_loop([&] { id = door.desk().events().newest(); });
+    http_server.on_loop([&] { id = http_server.service().events().newest(); });
     return id;
 }
 
 // A reader whose stream has begun.
 class reader : public raw_client {
   public:
-    explicit reader(running_door& door, const std::string& headers = {}) : raw_client(door.port()) {
+    explicit reader(running_server& http_server, const std::string& headers = {})
+        : raw_client(http_server.port()) {
         const auto got = ask(request("GET", "/events", "", headers));
         BOOST_TEST(got.status == 200);
         BOOST_TEST(got.headers.at("content-type") == "text/event-stream");
@@ -50,20 +51,21 @@ class reader : public raw_client {
         BOOST_TEST(!got.headers.contains("content-length"));
         until("retry: 2000\n\n");
     }
-    reader(running_door& door, std::uint64_t last_seen)
-        : reader(door, "Last-Event-ID: " + std::to_string(last_seen) + "\r\n") {}
+    reader(running_server& http_server, std::uint64_t last_seen)
+        : reader(http_server, "Last-Event-ID: " + std::to_string(last_seen) + "\r\n") {}
 
     std::string block() { return until("\n\n"); }
 };
 
-std::string metric(running_door& door, const std::string& name) {
-    const auto body = ask(door, request("GET", "/metrics")).body;
+std::string metric(running_server& http_server, const std::string& name) {
+    const auto body = ask(http_server, request("GET", "/metrics")).body;
     const auto at = body.find("\n" + name + " ") + name.size() + 2;
     return body.substr(at, body.find('\n', at) - at);
 }
 
-void await_no_reader(running_door& door) {
-    wait_until("the stream to end", [&] { return metric(door, "suprsync_http_event_streams") == "0"; });
+void await_no_reader(running_server& http_server) {
+    wait_until("the stream to end",
+               [&] { return metric(http_server, "suprsync_http_event_streams") == "0"; });
 }
 
 json::object data_of(const event& e) {
@@ -78,53 +80,53 @@ json::object data_of(const event& e) {
 BOOST_AUTO_TEST_SUITE(door_events)
 
 BOOST_AUTO_TEST_CASE(events_come_as_they_happen) {
-    running_door door;
-    reader client(door);
-    publish(door, 7, 7);
-    const auto id = newest(door);
+    running_server http_server;
+    reader client(http_server);
+    publish(http_server, 7, 7);
+    const auto id = newest(http_server);
     const auto block = client.block();
     BOOST_TEST(block.starts_with("id: " + std::to_string(id) + "\nevent: verified\ndata: {\"at\":"));
     BOOST_TEST(block.ends_with(R"("archive":"smurf","id":7,"local_path":"/data/7","remote_path":"17000/7"})"
                                "\n\n"));
-    publish(door, 8, 9);
+    publish(http_server, 8, 9);
     BOOST_TEST(client.block().find("\"id\":8,") != std::string::npos);
     BOOST_TEST(client.block().find("\"id\":9,") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(every_reader_gets_every_event_in_order) {
-    running_door door;
+    running_server http_server;
     std::deque<reader> readers;
-    for (int i = 0; i < 5; ++i) readers.emplace_back(door);
-    const auto before = newest(door);
-    publish(door, 1, 1000);
+    for (int i = 0; i < 5; ++i) readers.emplace_back(http_server);
+    const auto before = newest(http_server);
+    publish(http_server, 1, 1000);
     for (auto& client : readers)
         for (std::uint64_t id = before + 1; id <= before + 1000; ++id)
             BOOST_REQUIRE(client.block().starts_with("id: " + std::to_string(id) + "\n"));
 }
 
 BOOST_AUTO_TEST_CASE(a_reader_goes_on_after_the_last_event_that_it_has_seen) {
-    running_door door;
-    publish(door, 1, 5);
-    reader client(door, newest(door) - 2);
+    running_server http_server;
+    publish(http_server, 1, 5);
+    reader client(http_server, newest(http_server) - 2);
     BOOST_TEST(client.block().find("\"id\":4,") != std::string::npos);
     BOOST_TEST(client.block().find("\"id\":5,") != std::string::npos);
-    publish(door, 6, 6);
+    publish(http_server, 6, 6);
     BOOST_TEST(client.block().find("\"id\":6,") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_longer_kept_is_said) {
-    running_door door({}, 3);
-    const auto before = newest(door);
-    publish(door, 1, 5);
-    for (const std::uint64_t seen : {before, std::uint64_t{1}, newest(door) + 1'000'000}) {
-        reader client(door, seen);
+    running_server http_server({}, 3);
+    const auto before = newest(http_server);
+    publish(http_server, 1, 5);
+    for (const std::uint64_t seen : {before, std::uint64_t{1}, newest(http_server) + 1'000'000}) {
+        reader client(http_server, seen);
         BOOST_TEST(client.block() ==
                    ": events before " + std::to_string(before + 3) + " are no longer kept\n\n");
         BOOST_TEST(client.block().find("\"id\":3,") != std::string::npos);
     }
     // An idle reader that a burst overtakes has done nothing wrong.
-    reader idle(door);
-    publish(door, 6, 20);
+    reader idle(http_server);
+    publish(http_server, 6, 20);
     BOOST_TEST(idle.block().starts_with(": events before"));
     BOOST_TEST(idle.block().find("\"id\":18,") != std::string::npos);
 }
@@ -134,98 +136,99 @@ BOOST_AUTO_TEST_CASE(silence_is_broken_by_comments_and_the_stream_stays_open) {
     options.limits.keepalive_time = milliseconds(150);
     // None of these is for a stream.
     options.limits.idle_time = options.limits.answer_time = milliseconds(50);
-    running_door door(options);
-    reader client(door);
+    running_server http_server(options);
+    reader client(http_server);
     for (int i = 0; i < 3; ++i) BOOST_TEST(client.block() == ":\n\n");
-    publish(door, 1, 1);
+    publish(http_server, 1, 1);
     client.until("event: verified\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_reader_that_does_not_read_is_dropped_and_delays_nobody) {
     auto options = on_any_port();
     options.limits.event_time = milliseconds(2000);
-    running_door door(options);
-    reader deaf(door);
-    reader awake(door);
+    running_server http_server(options);
+    reader deaf(http_server);
+    reader awake(http_server);
     // Far more than the buffers of a connection hold.
     const std::string long_path(1'000'000, 'x');
-    door.on_loop([&] {
+    http_server.on_loop([&] {
         for (file_id id = 1; id <= 40; ++id) {
             auto e = about(file_event::kind::failed, id);
             e.reason = long_path;
-            door.desk().events().publish(std::move(e));
+            http_server.service().events().publish(std::move(e));
         }
     });
     for (file_id id = 1; id <= 40; ++id)
         BOOST_REQUIRE(awake.block().find("\"id\":" + std::to_string(id) + ",") != std::string::npos);
     wait_until("the deaf reader to be dropped",
-               [&] { return metric(door, "suprsync_http_event_streams") == "1"; });
-    publish(door, 41, 41);
+               [&] { return metric(http_server, "suprsync_http_event_streams") == "1"; });
+    publish(http_server, 41, 41);
     BOOST_TEST(awake.block().find("\"id\":41,") != std::string::npos);
     BOOST_TEST(deaf.rest().find("\"id\":41,") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_reader_that_is_too_slow_is_dropped) {
-    running_door door({}, 50);
-    reader slow(door);
-    const auto before = newest(door);
-    door.on_loop([&] {
+    running_server http_server({}, 50);
+    reader slow(http_server);
+    const auto before = newest(http_server);
+    http_server.on_loop([&] {
         for (file_id id = 1; id <= 50; ++id) {
             auto e = about(file_event::kind::failed, id);
             e.reason = std::string(500'000, 'x');
-            door.desk().events().publish(std::move(e));
+            http_server.service().events().publish(std::move(e));
         }
     });
     slow.until("id: " + std::to_string(before + 1) + "\n");
-    publish(door, 51, 101);
+    publish(http_server, 51, 101);
     BOOST_TEST(slow.rest().find("id: " + std::to_string(before + 101) + "\n") == std::string::npos);
-    await_no_reader(door);
+    await_no_reader(http_server);
     // It comes back and goes on with what is there.
-    reader again(door, before + 1);
+    reader again(http_server, before + 1);
     BOOST_TEST(again.block().starts_with(": events before"));
 }
 
 BOOST_AUTO_TEST_CASE(a_reader_that_left_is_noticed_at_once) {
-    running_door door;
+    running_server http_server;
     {
-        reader gone(door);
+        reader gone(http_server);
     }
-    await_no_reader(door);
-    reader half(door);
+    await_no_reader(http_server);
+    reader half(http_server);
     half.end_sending();
     BOOST_TEST(half.closed());
-    await_no_reader(door);
+    await_no_reader(http_server);
 }
 
 BOOST_AUTO_TEST_CASE(readers_count_as_connections) {
     auto options = on_any_port();
     options.limits.connections = 2;
-    running_door door(options);
+    running_server http_server(options);
     {
-        reader first(door);
-        reader second(door);
-        BOOST_TEST(ask(door, request("GET", "/healthz")).status == 503);
+        reader first(http_server);
+        reader second(http_server);
+        BOOST_TEST(ask(http_server, request("GET", "/healthz")).status == 503);
     }
-    wait_until("a place to be free", [&] { return ask(door, request("GET", "/healthz")).status == 200; });
+    wait_until("a place to be free",
+               [&] { return ask(http_server, request("GET", "/healthz")).status == 200; });
 }
 
 BOOST_AUTO_TEST_CASE(stopping_ends_streams_at_once) {
-    running_door door;
-    reader client(door);
-    door.stop(milliseconds(60'000));
+    running_server http_server;
+    reader client(http_server);
+    http_server.stop(milliseconds(60'000));
     BOOST_TEST(client.closed());
-    door.join();
+    http_server.join();
 }
 
 BOOST_AUTO_TEST_CASE(bad_requests_for_events) {
-    running_door door;
+    running_server http_server;
     for (const std::string id : {"x", "-1", "1.5", "99999999999999999999999", "1 2"}) {
-        const auto got = ask(door, request("GET", "/events", "", "Last-Event-ID: " + id + "\r\n"));
+        const auto got = ask(http_server, request("GET", "/events", "", "Last-Event-ID: " + id + "\r\n"));
         BOOST_TEST(got.status == 400, id);
         BOOST_TEST(got.body.find("Last-Event-ID") != std::string::npos);
     }
-    BOOST_TEST(ask(door, request("GET", "/events?archive=smurf")).status == 400);
-    raw_client client(door.port());
+    BOOST_TEST(ask(http_server, request("GET", "/events?archive=smurf")).status == 400);
+    raw_client client(http_server.port());
     const auto head = client.ask(request("HEAD", "/events"), true);
     BOOST_TEST(head.status == 200);
     BOOST_TEST(head.headers.at("content-type") == "text/event-stream");

@@ -9,23 +9,23 @@ namespace asio = boost::asio;
 
 namespace suprsync::testing {
 
-fake_desk::fake_desk(asio::any_io_executor executor, std::size_t history)
+fake_service::fake_service(asio::any_io_executor executor, std::size_t history)
     : executor_(executor),
       clock_(executor),
       feed_(executor, clock_, history),
       gate_(executor, asio::steady_timer::time_point::max()) {}
 
-std::vector<registration_request> fake_desk::registered() const {
+std::vector<registration_request> fake_service::registered() const {
     const std::lock_guard lock(mutex_);
     return registered_;
 }
 
-void fake_desk::shut_gate() {
+void fake_service::shut_gate() {
     const std::lock_guard lock(mutex_);
     shut_ = true;
 }
 
-void fake_desk::open_gate() {
+void fake_service::open_gate() {
     {
         const std::lock_guard lock(mutex_);
         shut_ = false;
@@ -33,12 +33,12 @@ void fake_desk::open_gate() {
     asio::post(executor_, [this] { gate_.cancel(); });
 }
 
-void fake_desk::wait_until_someone_waits() {
+void fake_service::wait_until_someone_waits() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return waiting_ > 0; });
 }
 
-asio::awaitable<result<std::vector<added_file>>> fake_desk::register_files(
+asio::awaitable<result<std::vector<added_file>>> fake_service::register_files(
     std::vector<registration_request> requests) {
     if (throws) throw std::runtime_error("a bug");
     if (on_registering) on_registering();
@@ -51,7 +51,7 @@ asio::awaitable<result<std::vector<added_file>>> fake_desk::register_files(
         }
         co_await gate_.async_wait(asio::as_tuple(asio::use_awaitable));
     }
-    if (refusal) co_return *refusal;
+    if (overload_answer) co_return *overload_answer;
     const std::lock_guard lock(mutex_);
     std::vector<added_file> added;
     for (auto& r : requests) {
@@ -71,23 +71,23 @@ asio::awaitable<result<std::vector<added_file>>> fake_desk::register_files(
     co_return added;
 }
 
-asio::awaitable<result<std::optional<file_view>>> fake_desk::file(file_id id) {
-    if (refusal) co_return *refusal;
+asio::awaitable<result<std::optional<file_view>>> fake_service::file(file_id id) {
+    if (overload_answer) co_return *overload_answer;
     const auto found = rows.find(id);
     if (found == rows.end()) co_return std::optional<file_view>{};
     co_return std::optional<file_view>{found->second};
 }
 
 // Why nothing is answered about an archive.
-std::optional<failure> fake_desk::refused(const std::string& archive) const {
-    if (refusal) return refusal;
+std::optional<failure> fake_service::refused(const std::string& archive) const {
+    if (overload_answer) return overload_answer;
     if (paused.contains(archive)) return std::nullopt;
     return failure{failure_code::not_found, "find", "archive '" + archive + "'",
                    "this daemon does not serve it; it serves smurf"};
 }
 
-asio::awaitable<result<file_page>> fake_desk::list_files(file_query query) {
-    if (refusal) co_return *refusal;
+asio::awaitable<result<file_page>> fake_service::list_files(file_query query) {
+    if (overload_answer) co_return *overload_answer;
     if (query.archive)
         if (auto why = refused(*query.archive)) co_return *why;
     file_page page;
@@ -106,8 +106,8 @@ asio::awaitable<result<file_page>> fake_desk::list_files(file_query query) {
     co_return page;
 }
 
-asio::awaitable<result<std::optional<file_view>>> fake_desk::change_file(file_id id, file_change change) {
-    if (refusal) co_return *refusal;
+asio::awaitable<result<std::optional<file_view>>> fake_service::change_file(file_id id, file_change change) {
+    if (overload_answer) co_return *overload_answer;
     ++changes;
     last_change = change;
     const auto found = rows.find(id);
@@ -123,8 +123,8 @@ asio::awaitable<result<std::optional<file_view>>> fake_desk::change_file(file_id
     co_return std::optional<file_view>{file};
 }
 
-asio::awaitable<result<std::int64_t>> fake_desk::retry(retry_request request) {
-    if (refusal) co_return *refusal;
+asio::awaitable<result<std::int64_t>> fake_service::retry(retry_request request) {
+    if (overload_answer) co_return *overload_answer;
     if (request.archive)
         if (auto why = refused(*request.archive)) co_return *why;
     ++changes;
@@ -142,7 +142,7 @@ asio::awaitable<result<std::int64_t>> fake_desk::retry(retry_request request) {
     co_return count;
 }
 
-asio::awaitable<result<std::vector<timecode_view>>> fake_desk::timecodes(timecode_query query) {
+asio::awaitable<result<std::vector<timecode_view>>> fake_service::timecodes(timecode_query query) {
     if (auto why = refused(query.archive)) co_return *why;
     std::vector<timecode_view> found;
     for (const auto& directory : directories)
@@ -150,14 +150,14 @@ asio::awaitable<result<std::vector<timecode_view>>> fake_desk::timecodes(timecod
     co_return found;
 }
 
-asio::awaitable<result<void>> fake_desk::set_paused(std::string archive, bool pause) {
+asio::awaitable<result<void>> fake_service::set_paused(std::string archive, bool pause) {
     if (auto why = refused(archive)) co_return *why;
     ++changes;
     paused.at(archive) = pause;
     co_return result<void>{};
 }
 
-std::optional<archive_report> fake_desk::archive(const std::string& name) {
+std::optional<archive_report> fake_service::archive(const std::string& name) {
     for (const auto& report : reports)
         if (report.configuration.name == name) return report;
     return std::nullopt;

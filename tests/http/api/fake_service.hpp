@@ -15,16 +15,16 @@
 namespace suprsync::testing {
 
 /// Its functions run on the loop thread; what is public may be touched by the test while no request runs.
-class fake_desk final : public front_desk {
+class fake_service final : public service {
   public:
-    explicit fake_desk(boost::asio::any_io_executor executor,
-                       std::size_t history = event_feed::default_history);
+    explicit fake_service(boost::asio::any_io_executor executor,
+                          std::size_t history = event_feed::default_history);
 
-    session shown;
+    status_snapshot shown;
     readiness state{true, ""};
     std::map<file_id, file_view> rows;
-    std::optional<failure> refusal;        ///< what register_files and file fail with
-    std::function<void()> on_registering;  ///< called before the answer
+    std::optional<failure> overload_answer;  ///< what register_files and file fail with
+    std::function<void()> on_registering;    ///< called before the answer
     bool all_existed = false;
     bool throws = false;
     std::map<std::string, bool> paused{{"smurf", false}};  ///< and which archives are served
@@ -44,7 +44,7 @@ class fake_desk final : public front_desk {
     /// Returns when a registration waits at the gate.
     void wait_until_someone_waits();
 
-    session status() override { return shown; }
+    status_snapshot status() override { return shown; }
     boost::asio::awaitable<result<std::vector<added_file>>> register_files(
         std::vector<registration_request> requests) override;
     boost::asio::awaitable<result<std::optional<file_view>>> file(file_id id) override;

@@ -15,13 +15,13 @@ namespace {
 
 measurements some_figures() {
     measurements m;
-    m.session.timestamp = 2000;
-    m.session.started_at = 1000;
-    m.session.version = "1.2.3";
-    m.session.instance_id = "srv \"20\"\n";
-    m.session.counters.errors_sqlite = 3;
-    m.session.conditions.push_back({"files_failed", "smurf", "two files", 1500, 4});
-    m.session.conditions.push_back({"database_locked", "", "locked", 1500, 4});
+    m.status_snapshot.timestamp = 2000;
+    m.status_snapshot.started_at = 1000;
+    m.status_snapshot.version = "1.2.3";
+    m.status_snapshot.instance_id = "srv \"20\"\n";
+    m.status_snapshot.counters.errors_sqlite = 3;
+    m.status_snapshot.conditions.push_back({"files_failed", "smurf", "two files", 1500, 4});
+    m.status_snapshot.conditions.push_back({"database_locked", "", "locked", 1500, 4});
     for (const std::string name : {"smurf", "hk"}) {
         archive_activity a;
         a.name = name;
@@ -31,8 +31,8 @@ measurements some_figures() {
         a.bytes_in_flight = 200;
         a.files_verified = 40;
         a.paused = name == "hk";
-        m.session.archives.push_back(a);
-        m.session.archive_stats[name].finalized_until = 1899;
+        m.status_snapshot.archives.push_back(a);
+        m.status_snapshot.archive_stats[name].finalized_until = 1899;
         auto& of = m.archives[name];
         of.counts.files = 100;
         of.counts.unsettled = 10;
@@ -78,11 +78,11 @@ std::string complaints_of_promtool(const std::string& text) {
 BOOST_AUTO_TEST_SUITE(metrics)
 
 BOOST_AUTO_TEST_CASE(figures_have_their_names_and_labels) {
-    door_figures door;
-    door.connections = 3;
-    door.event_streams = 1;
-    door.answers[200] = 17;
-    const auto text = metrics_text(some_figures(), door);
+    door_figures http_server;
+    http_server.connections = 3;
+    http_server.event_streams = 1;
+    http_server.answers[200] = 17;
+    const auto text = metrics_text(some_figures(), http_server);
     for (const std::string line : {
              R"(suprsync_files{archive="smurf",state="waiting"} 5)",
              R"(suprsync_files{archive="smurf",state="in_flight"} 2)",
@@ -127,19 +127,19 @@ BOOST_AUTO_TEST_CASE(figures_have_their_names_and_labels) {
 }
 
 BOOST_AUTO_TEST_CASE(promtool_is_content) {
-    door_figures door;
-    door.answers[200] = 1;
-    BOOST_TEST(complaints_of_promtool(metrics_text(some_figures(), door)) == "");
+    door_figures http_server;
+    http_server.answers[200] = 1;
+    BOOST_TEST(complaints_of_promtool(metrics_text(some_figures(), http_server)) == "");
     BOOST_TEST(complaints_of_promtool(metrics_text({}, {})) == "");
     // It does find what is wrong.
     BOOST_TEST(complaints_of_promtool("# TYPE x counter\nx 1\n") != "");
 }
 
 BOOST_AUTO_TEST_CASE(the_door_counts_itself) {
-    running_door door;
-    raw_client other(door.port());
+    running_server http_server;
+    raw_client other(http_server.port());
     BOOST_TEST(other.ask(request("GET", "/nowhere")).status == 404);
-    raw_client client(door.port());
+    raw_client client(http_server.port());
     const auto got = client.ask(request("GET", "/metrics"));
     BOOST_TEST(got.headers.at("content-type") == "text/plain; version=0.0.4; charset=utf-8");
     BOOST_TEST(has_line(got.body, "suprsync_http_connections 2"));

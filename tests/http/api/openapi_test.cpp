@@ -52,20 +52,20 @@ file_view some_file(file_id id) {
     return file;
 }
 
-void fill(fake_desk& desk) {
-    for (file_id id = 1; id <= 7; ++id) desk.rows[id] = some_file(id);
+void fill(fake_service& service) {
+    for (file_id id = 1; id <= 7; ++id) service.rows[id] = some_file(id);
     archive_report report;
     report.configuration.name = report.activity.name = "smurf";
     report.activity.activity = "idle";
     report.configuration.delete_local_after = 7;
     report.conditions.push_back({"files_failed", "smurf", "7 files", 1661284494, 3});
-    desk.reports.push_back(report);
+    service.reports.push_back(report);
     timecode_view directory;
     directory.timecode = 17000;
     directory.archive_name = "smurf";
     directory.blocking.push_back(some_file(1));
-    desk.directories.push_back(directory);
-    auto& shown = desk.shown;
+    service.directories.push_back(directory);
+    auto& shown = service.shown;
     shown.last_copy = last_copy{1661284493.5, {{"/path", true}}, 1661284493.6, "timed out"};
     shown.archive_stats["smurf"] = {};
     shown.archives.push_back(report.activity);
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(it_has_every_route_and_nothing_else) {
 
 BOOST_AUTO_TEST_CASE(other_methods_are_refused_with_those_that_there_are) {
     const openapi described{std::string(openapi_document())};
-    running_door door;
+    running_server http_server;
     const auto requests = described.requests();
     for (const auto& path : described.document().at("paths").as_object()) {
         const std::string name(path.key());
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(other_methods_are_refused_with_those_that_there_are) {
         for (const std::string method : {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"}) {
             if (allowed.contains(method)) continue;
             BOOST_TEST_CONTEXT(method << " " << name) {
-                raw_client client(door.port());
+                raw_client client(http_server.port());
                 const auto got = client.ask(request(method, example_of(name)), method == "HEAD");
                 BOOST_TEST(got.status == 405);
                 auto allow = got.headers.at("allow");
@@ -117,8 +117,8 @@ BOOST_AUTO_TEST_CASE(other_methods_are_refused_with_those_that_there_are) {
 
 BOOST_AUTO_TEST_CASE(answers_are_as_described) {
     const openapi described{std::string(openapi_document())};
-    running_door door;
-    fill(door.desk());
+    running_server http_server;
+    fill(http_server.service());
     struct example {
         std::string method, path, target, body;
         int status;
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(answers_are_as_described) {
     for (const auto& e : examples) {
         BOOST_TEST_CONTEXT(e.method << " " << e.target << " " << e.body) {
             asked.insert(e.method + " " + e.path);
-            const auto got = ask(door, request(e.method, e.target, e.body));
+            const auto got = ask(http_server, request(e.method, e.target, e.body));
             BOOST_TEST(got.status == e.status);
             const auto faults =
                 described.faults(e.method, e.path, got.status, got.headers.at("content-type"), got.body);
@@ -168,24 +168,24 @@ BOOST_AUTO_TEST_CASE(answers_are_as_described) {
         }
     }
     BOOST_TEST(asked == described.requests(), boost::test_tools::per_element());
-    door.desk().state = {false, "indexing"};
-    const auto got = ask(door, request("GET", "/readyz"));
+    http_server.service().state = {false, "indexing"};
+    const auto got = ask(http_server, request("GET", "/readyz"));
     const auto faults =
         described.faults("GET", "/readyz", got.status, got.headers.at("content-type"), got.body);
     BOOST_TEST(faults.empty(), joined(faults));
 }
 
-// What the door refuses before an endpoint is asked stands with every operation.
+// What the HTTP server refuses before an endpoint is asked stands with every operation.
 BOOST_AUTO_TEST_CASE(refusals_of_the_door_are_as_described) {
     const openapi described{std::string(openapi_document())};
-    running_door open;
+    running_server open;
     auto options = on_any_port();
     options.token = "secret";
-    running_door guarded(options);
+    running_server guarded(options);
     auto full_options = on_any_port();
     full_options.limits.connections = 1;
     full_options.limits.header_time = std::chrono::milliseconds(300'000);
-    running_door full(full_options);
+    running_server full(full_options);
     raw_client only(full.port());
     BOOST_TEST(only.ask(request("GET", "/healthz")).status == 200);
 
@@ -197,9 +197,9 @@ BOOST_AUTO_TEST_CASE(refusals_of_the_door_are_as_described) {
         const auto space = one.find(' ');
         const auto method = one.substr(0, space), path = one.substr(space + 1);
         const auto target = example_of(path);
-        const auto refused = [&](int status, running_door& door, const std::string& bytes) {
+        const auto refused = [&](int status, running_server& http_server, const std::string& bytes) {
             BOOST_TEST_CONTEXT(one << " " << status) {
-                const auto got = ask(door, bytes);
+                const auto got = ask(http_server, bytes);
                 BOOST_TEST(got.status == status);
                 const auto faults =
                     described.faults(method, path, got.status, got.headers.at("content-type"), got.body);

@@ -1,4 +1,4 @@
-// Looking at files, archives and days, and deciding about them: what is asked of the front desk, and what is
+// Looking at files, archives and days, and deciding about them: what is asked of the service, and what is
 // refused before it is asked.
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
@@ -11,17 +11,17 @@ namespace json = boost::json;
 
 namespace {
 
-json::object answer_of(running_door& door, const std::string& method, const std::string& target,
+json::object answer_of(running_server& http_server, const std::string& method, const std::string& target,
                        const std::string& body = {}) {
-    const auto got = ask(door, request(method, target, body));
+    const auto got = ask(http_server, request(method, target, body));
     BOOST_REQUIRE_MESSAGE(got.status == 200, got.body);
     return json::parse(got.body).as_object();
 }
 
 // The detail of the problem with this status.
-std::string refusal(running_door& door, int status, const std::string& method, const std::string& target,
-                    const std::string& body = {}) {
-    const auto got = ask(door, request(method, target, body));
+std::string overload_answer(running_server& http_server, int status, const std::string& method,
+                            const std::string& target, const std::string& body = {}) {
+    const auto got = ask(http_server, request(method, target, body));
     BOOST_TEST(got.status == status);
     BOOST_TEST(got.headers.at("content-type") == "application/problem+json");
     return std::string(json::parse(got.body).at("detail").as_string());
@@ -38,7 +38,7 @@ std::vector<file_id> ids_of(const json::object& page) {
     return ids;
 }
 
-void put_file(fake_desk& desk, file_id id, const std::string& state = "pending",
+void put_file(fake_service& service, file_id id, const std::string& state = "pending",
               const std::string& archive = "smurf") {
     file_view file;
     file.row.id = id;
@@ -46,7 +46,7 @@ void put_file(fake_desk& desk, file_id id, const std::string& state = "pending",
     file.row.local_path = "/data/" + std::to_string(id);
     file.row.remote_path = "17000/a+b c/" + std::to_string(id);
     file.state = state;
-    desk.rows[id] = file;
+    service.rows[id] = file;
 }
 
 }  // namespace
@@ -54,13 +54,13 @@ void put_file(fake_desk& desk, file_id id, const std::string& state = "pending",
 BOOST_AUTO_TEST_SUITE(door_requests)
 
 BOOST_AUTO_TEST_CASE(files_are_listed_a_page_at_a_time) {
-    running_door door;
-    for (file_id id = 1; id <= 2500; ++id) put_file(door.desk(), 3 * id);
+    running_server http_server;
+    for (file_id id = 1; id <= 2500; ++id) put_file(http_server.service(), 3 * id);
     std::vector<file_id> seen;
     std::string target = "/files?remote_prefix=17000%2Fa%2Bb%20c%2F&limit=1000";
     int pages = 0;
     while (true) {
-        const auto page = answer_of(door, "GET", target);
+        const auto page = answer_of(http_server, "GET", target);
         ++pages;
         for (const auto id : ids_of(page)) seen.push_back(id);
         if (page.at("next").is_null()) break;
@@ -70,21 +70,21 @@ BOOST_AUTO_TEST_CASE(files_are_listed_a_page_at_a_time) {
     BOOST_REQUIRE(seen.size() == 2500U);
     for (std::size_t i = 0; i < seen.size(); ++i) BOOST_REQUIRE(seen[i] == static_cast<file_id>(3 * i + 3));
     // A hundred where nothing is said; a full last page has no next one.
-    BOOST_TEST(ids_of(answer_of(door, "GET", "/files")).size() == 100U);
-    BOOST_TEST(answer_of(door, "GET", "/files?after=7400&limit=33").at("next").is_string());
-    BOOST_TEST(answer_of(door, "GET", "/files?after=7400&limit=34").at("next").is_null());
-    BOOST_TEST(answer_of(door, "GET", "/files?after=999999").at("files").as_array().empty());
+    BOOST_TEST(ids_of(answer_of(http_server, "GET", "/files")).size() == 100U);
+    BOOST_TEST(answer_of(http_server, "GET", "/files?after=7400&limit=33").at("next").is_string());
+    BOOST_TEST(answer_of(http_server, "GET", "/files?after=7400&limit=34").at("next").is_null());
+    BOOST_TEST(answer_of(http_server, "GET", "/files?after=999999").at("files").as_array().empty());
 }
 
 BOOST_AUTO_TEST_CASE(files_are_filtered) {
-    running_door door;
-    door.desk().paused["hk"] = false;
-    put_file(door.desk(), 1, "failed");
-    put_file(door.desk(), 2, "verified");
-    put_file(door.desk(), 3, "failed", "hk");
+    running_server http_server;
+    http_server.service().paused["hk"] = false;
+    put_file(http_server.service(), 1, "failed");
+    put_file(http_server.service(), 2, "verified");
+    put_file(http_server.service(), 3, "failed", "hk");
     using ids = std::vector<file_id>;
     const auto listed = [&](const std::string& query) {
-        return ids_of(answer_of(door, "GET", "/files?" + query));
+        return ids_of(answer_of(http_server, "GET", "/files?" + query));
     };
     BOOST_TEST(listed("state=failed") == (ids{1, 3}), boost::test_tools::per_element());
     BOOST_TEST(listed("state=failed&archive=hk") == ids{3}, boost::test_tools::per_element());
@@ -95,12 +95,14 @@ BOOST_AUTO_TEST_CASE(files_are_filtered) {
     BOOST_TEST(listed("state=verified&") == ids{2}, boost::test_tools::per_element());
     for (const std::string state :
          {"pending", "retrying", "failed", "ignored", "verified", "deleted", "unsettled", "deletable"})
-        BOOST_TEST(ask(door, request("GET", "/files?state=" + state)).status == 200, state);
+        BOOST_TEST(ask(http_server, request("GET", "/files?state=" + state)).status == 200, state);
 }
 
 BOOST_AUTO_TEST_CASE(questions_that_make_no_sense_are_refused) {
-    running_door door;
-    const auto bad = [&](const std::string& target) { return refusal(door, 400, "GET", target); };
+    running_server http_server;
+    const auto bad = [&](const std::string& target) {
+        return overload_answer(http_server, 400, "GET", target);
+    };
     BOOST_TEST(says(bad("/files?stat=failed"), "unknown query parameter 'stat'"));
     BOOST_TEST(says(bad("/files?stat=failed"), "archive state local_path remote_prefix after limit"));
     BOOST_TEST(says(bad("/files?limit=1&limit=2"), "'limit' is given twice"));
@@ -110,38 +112,39 @@ BOOST_AUTO_TEST_CASE(questions_that_make_no_sense_are_refused) {
         BOOST_TEST(says(bad("/files?limit=" + limit), "'limit': expected a whole number from 1 to 1000"));
     for (const std::string after : {"-1", "x", "", "99999999999999999999"})
         BOOST_TEST(says(bad("/files?after=" + after), "'after': expected a whole number not below 0"));
-    BOOST_TEST(says(refusal(door, 404, "GET", "/files?archive=hk"), "does not serve it"));
+    BOOST_TEST(says(overload_answer(http_server, 404, "GET", "/files?archive=hk"), "does not serve it"));
     for (const std::string path : {"/status", "/files/7", "/archives", "/archives/smurf", "/metrics",
                                    "/openapi.json", "/healthz", "/readyz", "/events"})
         BOOST_TEST(says(bad(path + "?x=1"), "unknown query parameter 'x'; there are none here"));
 }
 
 BOOST_AUTO_TEST_CASE(a_file_is_ignored_and_that_is_taken_back) {
-    running_door door;
-    put_file(door.desk(), 7, "failed");
-    auto file = answer_of(door, "PATCH", "/files/7", R"({"ignore": true, "ignore_reason": "broken crate"})");
+    running_server http_server;
+    put_file(http_server.service(), 7, "failed");
+    auto file =
+        answer_of(http_server, "PATCH", "/files/7", R"({"ignore": true, "ignore_reason": "broken crate"})");
     BOOST_TEST(file.at("state").as_string() == "ignored");
     BOOST_TEST(file.at("ignore_reason").as_string() == "broken crate");
-    BOOST_TEST((door.desk().last_change->ignore == true));
-    BOOST_TEST(!door.desk().last_change->deletable.has_value());
-    file = answer_of(door, "PATCH", "/files/7", R"({"ignore": false, "deletable": false})");
+    BOOST_TEST((http_server.service().last_change->ignore == true));
+    BOOST_TEST(!http_server.service().last_change->deletable.has_value());
+    file = answer_of(http_server, "PATCH", "/files/7", R"({"ignore": false, "deletable": false})");
     BOOST_TEST(file.at("state").as_string() == "pending");
     BOOST_TEST(!file.at("deletable").as_bool());
-    answer_of(door, "PATCH", "/files/7", R"({"deletable": true})");
-    BOOST_TEST(!door.desk().last_change->ignore.has_value());
-    BOOST_TEST(says(refusal(door, 404, "PATCH", "/files/8", R"({"ignore": true})"),
+    answer_of(http_server, "PATCH", "/files/7", R"({"deletable": true})");
+    BOOST_TEST(!http_server.service().last_change->ignore.has_value());
+    BOOST_TEST(says(overload_answer(http_server, 404, "PATCH", "/files/8", R"({"ignore": true})"),
                     "cannot find file '8': the catalog has no row with this id"));
 }
 
 // The same mistake has the same form wherever it is made.
 BOOST_AUTO_TEST_CASE(problems_have_one_form) {
-    running_door door;
+    running_server http_server;
     archive_report report;
     report.configuration.name = "smurf";
-    door.desk().reports.push_back(report);
+    http_server.service().reports.push_back(report);
     const auto type = [&](int status, const std::string& method, const std::string& target,
                           const std::string& body = {}) {
-        const auto got = ask(door, request(method, target, body));
+        const auto got = ask(http_server, request(method, target, body));
         BOOST_TEST(got.status == status);
         return std::string(json::parse(got.body).at("type").as_string());
     };
@@ -155,21 +158,23 @@ BOOST_AUTO_TEST_CASE(problems_have_one_form) {
     BOOST_TEST(type(404, "POST", "/archives/zz/pause", "{}") == "urn:suprsync:not_found");
     BOOST_TEST(type(400, "POST", "/archives/smurf/pause", "[]") == "urn:suprsync:invalid");
     for (const std::string target : {"/archives/zz", "/files?archive=zz"})
-        BOOST_TEST(says(refusal(door, 404, "GET", target),
+        BOOST_TEST(says(overload_answer(http_server, 404, "GET", target),
                         "archive 'zz': this daemon does not serve it; it serves smurf"));
 }
 
 BOOST_AUTO_TEST_CASE(changes_that_make_no_sense_change_nothing) {
-    running_door door;
-    put_file(door.desk(), 7, "failed");
-    const auto bad = [&](const std::string& body) { return refusal(door, 400, "PATCH", "/files/7", body); };
+    running_server http_server;
+    put_file(http_server.service(), 7, "failed");
+    const auto bad = [&](const std::string& body) {
+        return overload_answer(http_server, 400, "PATCH", "/files/7", body);
+    };
     BOOST_TEST(says(bad("{}"), "changes nothing: expected ignore or deletable"));
     BOOST_TEST(says(bad(R"({"ignored": true})"), "unknown key \"ignored\"; expected ignore"));
     BOOST_TEST(says(bad(R"({"ignore": true, "state": "verified"})"), "unknown key \"state\""));
     BOOST_TEST(says(bad(R"({"ignore": true, "ignore": false})"), "the key \"ignore\" is given twice"));
     BOOST_TEST(says(bad(R"({"deletable": false, "del\u0065table": false})"), "\"deletable\" is given twice"));
-    BOOST_TEST(says(refusal(door, 400, "POST", "/archives/smurf/retry",
-                            R"({"remote_prefix": "17000/", "remote_prefix": ""})"),
+    BOOST_TEST(says(overload_answer(http_server, 400, "POST", "/archives/smurf/retry",
+                                    R"({"remote_prefix": "17000/", "remote_prefix": ""})"),
                     "given twice"));
     BOOST_TEST(says(bad(R"({"ignore": 1})"), "'ignore': expected true or false, got 1"));
     BOOST_TEST(says(bad(R"({"ignore": "true"})"), "'ignore': expected true or false, got \"true\""));
@@ -186,55 +191,61 @@ BOOST_AUTO_TEST_CASE(changes_that_make_no_sense_change_nothing) {
     BOOST_TEST(says(bad("{\"ignore_reason\": \"" + std::string(70'000, 'x') + "\"}"), "over 65536 bytes"));
     BOOST_TEST(says(bad(std::string(10'000, '[')), "not valid JSON"));
     for (const std::string id : {"0", "-7", "x", "7x", "99999999999999999999"})
-        BOOST_TEST(says(refusal(door, 404, "PATCH", "/files/" + id, R"({"ignore": true})"),
+        BOOST_TEST(says(overload_answer(http_server, 404, "PATCH", "/files/" + id, R"({"ignore": true})"),
                         "an id is a positive number"));
-    BOOST_TEST(
-        ask(door, request("PATCH", "/files/7", "", "Content-Type: text/plain\r\nContent-Length: 16\r\n") +
-                      R"({"ignore": true})")
-            .status == 415);
-    BOOST_TEST(ask(door, request("PATCH", "/files/7")).status == 415);
-    BOOST_TEST(door.desk().changes == 0);
-    BOOST_TEST(door.desk().rows.at(7).state == "failed");
+    BOOST_TEST(ask(http_server,
+                   request("PATCH", "/files/7", "", "Content-Type: text/plain\r\nContent-Length: 16\r\n") +
+                       R"({"ignore": true})")
+                   .status == 415);
+    BOOST_TEST(ask(http_server, request("PATCH", "/files/7")).status == 415);
+    BOOST_TEST(http_server.service().changes == 0);
+    BOOST_TEST(http_server.service().rows.at(7).state == "failed");
 }
 
 BOOST_AUTO_TEST_CASE(one_file_is_tried_again) {
-    running_door door;
-    put_file(door.desk(), 7, "failed");
-    put_file(door.desk(), 8, "failed");
+    running_server http_server;
+    put_file(http_server.service(), 7, "failed");
+    put_file(http_server.service(), 8, "failed");
     const std::string no_body = "Content-Type: application/json\r\nContent-Length: 0\r\n";
-    BOOST_TEST(ask(door, request("POST", "/files/7/retry", "", no_body)).status == 200);
-    BOOST_TEST(door.desk().rows.at(7).state == "pending");
-    BOOST_TEST(door.desk().rows.at(8).state == "failed");
-    BOOST_TEST(answer_of(door, "POST", "/files/7/retry", "{}").at("state").as_string() == "pending");
-    refusal(door, 404, "POST", "/files/9/retry", "{}");
-    refusal(door, 404, "POST", "/files/x/retry", "{}");
-    BOOST_TEST(says(refusal(door, 400, "POST", "/files/8/retry", R"({"all": true})"), "unknown key \"all\""));
-    BOOST_TEST(ask(door, request("POST", "/files/8/retry", "", "Content-Length: 0\r\n")).status == 415);
-    BOOST_TEST(door.desk().rows.at(8).state == "failed");
+    BOOST_TEST(ask(http_server, request("POST", "/files/7/retry", "", no_body)).status == 200);
+    BOOST_TEST(http_server.service().rows.at(7).state == "pending");
+    BOOST_TEST(http_server.service().rows.at(8).state == "failed");
+    BOOST_TEST(answer_of(http_server, "POST", "/files/7/retry", "{}").at("state").as_string() == "pending");
+    overload_answer(http_server, 404, "POST", "/files/9/retry", "{}");
+    overload_answer(http_server, 404, "POST", "/files/x/retry", "{}");
+    BOOST_TEST(says(overload_answer(http_server, 400, "POST", "/files/8/retry", R"({"all": true})"),
+                    "unknown key \"all\""));
+    BOOST_TEST(ask(http_server, request("POST", "/files/8/retry", "", "Content-Length: 0\r\n")).status ==
+               415);
+    BOOST_TEST(http_server.service().rows.at(8).state == "failed");
 }
 
 BOOST_AUTO_TEST_CASE(an_archive_is_tried_again) {
-    running_door door;
-    for (file_id id = 1; id <= 3; ++id) put_file(door.desk(), id, "failed");
-    auto done = answer_of(door, "POST", "/archives/smurf/retry", R"({"remote_prefix": "17000/a+b c/2"})");
+    running_server http_server;
+    for (file_id id = 1; id <= 3; ++id) put_file(http_server.service(), id, "failed");
+    auto done =
+        answer_of(http_server, "POST", "/archives/smurf/retry", R"({"remote_prefix": "17000/a+b c/2"})");
     BOOST_TEST((done == json::parse(R"({"name": "smurf", "retried": 1})")));
-    BOOST_TEST(answer_of(door, "POST", "/archives/smurf/retry", "{}").at("retried").as_int64() == 2);
-    BOOST_TEST(door.desk().retries.size() == 2U);
-    BOOST_TEST(says(refusal(door, 404, "POST", "/archives/hk/retry", "{}"), "it serves smurf"));
-    BOOST_TEST(says(refusal(door, 400, "POST", "/archives/smurf/retry", R"({"prefix": "x"})"),
+    BOOST_TEST(answer_of(http_server, "POST", "/archives/smurf/retry", "{}").at("retried").as_int64() == 2);
+    BOOST_TEST(http_server.service().retries.size() == 2U);
+    BOOST_TEST(
+        says(overload_answer(http_server, 404, "POST", "/archives/hk/retry", "{}"), "it serves smurf"));
+    BOOST_TEST(says(overload_answer(http_server, 400, "POST", "/archives/smurf/retry", R"({"prefix": "x"})"),
                     "unknown key \"prefix\"; expected remote_prefix"));
-    BOOST_TEST(says(refusal(door, 400, "POST", "/archives/smurf/retry", R"({"remote_prefix": 5})"),
-                    "'remote_prefix': expected a string"));
-    BOOST_TEST(ask(door, request("POST", "/archives/smurf/retry", "", "Content-Length: 0\r\n")).status ==
-               415);
+    BOOST_TEST(
+        says(overload_answer(http_server, 400, "POST", "/archives/smurf/retry", R"({"remote_prefix": 5})"),
+             "'remote_prefix': expected a string"));
+    BOOST_TEST(
+        ask(http_server, request("POST", "/archives/smurf/retry", "", "Content-Length: 0\r\n")).status ==
+        415);
     for (const std::string what : {"pause", "resume"})
-        BOOST_TEST(says(refusal(door, 400, "POST", "/archives/smurf/" + what, R"({"for": 5})"),
+        BOOST_TEST(says(overload_answer(http_server, 400, "POST", "/archives/smurf/" + what, R"({"for": 5})"),
                         "unknown key \"for\"; expected none"));
-    BOOST_TEST(door.desk().changes == 2);
+    BOOST_TEST(http_server.service().changes == 2);
 }
 
 BOOST_AUTO_TEST_CASE(archives_are_shown_without_secrets) {
-    running_door door;
+    running_server http_server;
     archive_report report;
     auto& c = report.configuration;
     c.name = "smurf";
@@ -250,8 +261,8 @@ BOOST_AUTO_TEST_CASE(archives_are_shown_without_secrets) {
     report.activity.name = "smurf";
     report.activity.files_waiting = 3;
     report.conditions.push_back({"files_failed", "smurf", "one file", 1661284493, 1});
-    door.desk().reports.push_back(report);
-    const auto archive = answer_of(door, "GET", "/archives/smurf");
+    http_server.service().reports.push_back(report);
+    const auto archive = answer_of(http_server, "GET", "/archives/smurf");
     BOOST_TEST(archive.at("name").as_string() == "smurf");
     const auto& shown = archive.at("configuration").as_object();
     BOOST_TEST(shown.at("ssh_host").as_string() == "user@host");
@@ -265,26 +276,26 @@ BOOST_AUTO_TEST_CASE(archives_are_shown_without_secrets) {
     BOOST_TEST(statistics.at("failed_files").as_int64() == 1);
     BOOST_TEST(archive.at("activity").at("files_waiting").as_int64() == 3);
     BOOST_TEST(archive.at("conditions").as_array().at(0).at("kind").as_string() == "files_failed");
-    const auto all = answer_of(door, "GET", "/archives").at("archives").as_array();
+    const auto all = answer_of(http_server, "GET", "/archives").at("archives").as_array();
     BOOST_TEST(all.size() == 1U);
     BOOST_TEST((all.at(0) == archive));
-    BOOST_TEST(says(refusal(door, 404, "GET", "/archives/hk"), "'hk'"));
+    BOOST_TEST(says(overload_answer(http_server, 404, "GET", "/archives/hk"), "'hk'"));
 }
 
 BOOST_AUTO_TEST_CASE(days_are_shown_with_what_blocks_them) {
-    running_door door;
-    put_file(door.desk(), 7, "failed");
+    running_server http_server;
+    put_file(http_server.service(), 7, "failed");
     for (int timecode = 17000; timecode < 17005; ++timecode) {
         timecode_view day;
         day.timecode = timecode;
         day.archive_name = "smurf";
         day.files = 12;
         day.unsettled = day.failed = 1;
-        day.blocking.push_back(door.desk().rows.at(7));
-        door.desk().directories.push_back(day);
+        day.blocking.push_back(http_server.service().rows.at(7));
+        http_server.service().directories.push_back(day);
     }
-    door.desk().directories[1].last_finalized_at = 1661284493;
-    const auto whole = answer_of(door, "GET", "/timecodes?archive=smurf");
+    http_server.service().directories[1].last_finalized_at = 1661284493;
+    const auto whole = answer_of(http_server, "GET", "/timecodes?archive=smurf");
     BOOST_TEST(whole.at("next").is_null());
     const auto& days = whole.at("timecodes").as_array();
     BOOST_REQUIRE(days.size() == 5U);
@@ -293,30 +304,33 @@ BOOST_AUTO_TEST_CASE(days_are_shown_with_what_blocks_them) {
     BOOST_TEST(days[0].at("last_finalized_at").is_null());
     BOOST_TEST(days[1].at("last_finalized_at").as_double() == 1661284493);
     BOOST_TEST(days[0].at("blocking").as_array().at(0).at("id").as_int64() == 7);
-    const auto page = answer_of(door, "GET", "/timecodes?archive=smurf&limit=3");
+    const auto page = answer_of(http_server, "GET", "/timecodes?archive=smurf&limit=3");
     BOOST_TEST(page.at("timecodes").as_array().size() == 3U);
-    const auto last = answer_of(door, "GET", std::string(page.at("next").as_string()));
+    const auto last = answer_of(http_server, "GET", std::string(page.at("next").as_string()));
     BOOST_TEST(last.at("timecodes").as_array().size() == 2U);
     BOOST_TEST(last.at("timecodes").as_array()[0].at("timecode").as_int64() == 17003);
     BOOST_TEST(last.at("next").is_null());
-    BOOST_TEST(says(refusal(door, 400, "GET", "/timecodes"), "'archive' is required"));
-    BOOST_TEST(says(refusal(door, 404, "GET", "/timecodes?archive=hk"), "does not serve it"));
-    BOOST_TEST(says(refusal(door, 400, "GET", "/timecodes?archive=smurf&limit=0"), "from 1 to 1000"));
-    BOOST_TEST(says(refusal(door, 400, "GET", "/timecodes?archive=smurf&after=x"), "from -1 to 99999"));
+    BOOST_TEST(says(overload_answer(http_server, 400, "GET", "/timecodes"), "'archive' is required"));
+    BOOST_TEST(says(overload_answer(http_server, 404, "GET", "/timecodes?archive=hk"), "does not serve it"));
     BOOST_TEST(
-        says(refusal(door, 400, "GET", "/timecodes?archive=smurf&state=x"), "unknown query parameter"));
+        says(overload_answer(http_server, 400, "GET", "/timecodes?archive=smurf&limit=0"), "from 1 to 1000"));
+    BOOST_TEST(says(overload_answer(http_server, 400, "GET", "/timecodes?archive=smurf&after=x"),
+                    "from -1 to 99999"));
+    BOOST_TEST(says(overload_answer(http_server, 400, "GET", "/timecodes?archive=smurf&state=x"),
+                    "unknown query parameter"));
 }
 
 BOOST_AUTO_TEST_CASE(while_the_catalog_is_prepared_the_answer_is_later) {
-    running_door door;
-    put_file(door.desk(), 7);
-    door.desk().refusal = failure{failure_code::not_ready, "list", "files", "indexing the catalog"};
+    running_server http_server;
+    put_file(http_server.service(), 7);
+    http_server.service().overload_answer =
+        failure{failure_code::not_ready, "list", "files", "indexing the catalog"};
     const std::pair<std::string, std::string> requests[] = {
         {"GET", "/files"},          {"GET", "/timecodes?archive=smurf"}, {"PATCH", "/files/7"},
         {"POST", "/files/7/retry"}, {"POST", "/archives/smurf/retry"},   {"POST", "/archives/smurf/pause"}};
     for (const auto& [method, target] : requests) BOOST_TEST_CONTEXT(method << " " << target) {
             const auto body = method == "PATCH" ? R"({"ignore": true})" : method == "POST" ? "{}" : "";
-            const auto got = ask(door, request(method, target, body));
+            const auto got = ask(http_server, request(method, target, body));
             BOOST_TEST(got.status == 503);
             BOOST_TEST(got.headers.contains("retry-after"));
             BOOST_TEST(says(got.body, "urn:suprsync:not_ready"));

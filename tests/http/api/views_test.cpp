@@ -9,9 +9,9 @@ namespace json = boost::json;
 
 namespace {
 
-json::object shown(const session& data) {
+json::object shown(const status_snapshot& data) {
     json_writer text;
-    write_session(text, data);
+    write_status(text, data);
     return json::parse(text.text()).as_object();
 }
 
@@ -34,7 +34,7 @@ using names = std::set<std::string>;
 BOOST_AUTO_TEST_SUITE(views)
 
 BOOST_AUTO_TEST_CASE(the_session_data_is_the_agents_key_for_key) {
-    session data;
+    status_snapshot data;
     data.activity = "copying";
     data.timestamp = 1661284493.5;
     data.last_copy =
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(the_session_data_is_the_agents_key_for_key) {
 }
 
 BOOST_AUTO_TEST_CASE(last_copy_is_empty_before_the_first_and_has_no_stop_time_while_it_runs) {
-    session data;
+    status_snapshot data;
     BOOST_TEST((shown(data).at("last_copy") == json::object{}));
     data.last_copy = last_copy{5, {}, std::nullopt, std::nullopt};
     BOOST_TEST((keys(shown(data).at("last_copy")) == names{"start_time", "files"}));
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(last_copy_is_empty_before_the_first_and_has_no_stop_time_wh
 }
 
 BOOST_AUTO_TEST_CASE(conditions_and_archives) {
-    session data;
+    status_snapshot data;
     data.instance_id = "srv20";
     data.version = "0.1.0";
     data.started_at = 100;

@@ -6,11 +6,12 @@ using namespace suprsync;
 
 namespace {
 
-trust rules_for(const std::string& listen, std::vector<std::string> names = {}, std::string token = {}) {
-    return trust(parse_listen_address(listen).value(), names, std::move(token));
+access_control rules_for(const std::string& listen, std::vector<std::string> names = {},
+                         std::string token = {}) {
+    return access_control(parse_listen_address(listen).value(), names, std::move(token));
 }
 
-unsigned host_status(const trust& rules, const std::string& host) {
+unsigned host_status(const access_control& rules, const std::string& host) {
     const auto refused = rules.refuse_host(host);
     return refused ? refused->status : 200;
 }

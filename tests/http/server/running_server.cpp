@@ -17,40 +17,40 @@ namespace asio = boost::asio;
 
 namespace suprsync::testing {
 
-door_options on_any_port() {
-    door_options options;
+http_server_options on_any_port() {
+    http_server_options options;
     options.listen = "127.0.0.1:0";
     return options;
 }
 
-running_door::running_door(door_options options, std::size_t history) {
-    if (options.listen == door_options{}.listen) options.listen = "127.0.0.1:0";
-    desk_ = std::make_unique<fake_desk>(loop_.get_executor(), history);
-    auto opened = door::open(loop_.get_executor(), options, *desk_);
+running_server::running_server(http_server_options options, std::size_t history) {
+    if (options.listen == http_server_options{}.listen) options.listen = "127.0.0.1:0";
+    service_ = std::make_unique<fake_service>(loop_.get_executor(), history);
+    auto opened = http_server::open(loop_.get_executor(), options, *service_);
     if (!opened) BOOST_FAIL(opened.error().text());
-    door_ = std::move(*opened);
-    asio::co_spawn(loop_, door_->run(), [](std::exception_ptr error) {
+    http_server_ = std::move(*opened);
+    asio::co_spawn(loop_, http_server_->run(), [](std::exception_ptr error) {
         if (error) std::rethrow_exception(error);
     });
     thread_ = std::thread([this] { loop_.run(); });
 }
 
-running_door::~running_door() {
-    desk_->open_gate();
+running_server::~running_server() {
+    service_->open_gate();
     stop(std::chrono::milliseconds(0));
     join();
 }
 
-std::uint16_t running_door::port() const {
+std::uint16_t running_server::port() const {
     const auto text = address();
     return static_cast<std::uint16_t>(std::stoi(text.substr(text.rfind(':') + 1)));
 }
 
-void running_door::stop(std::chrono::milliseconds grace) {
-    asio::post(loop_, [this, grace] { door_->stop(grace); });
+void running_server::stop(std::chrono::milliseconds grace) {
+    asio::post(loop_, [this, grace] { http_server_->stop(grace); });
 }
 
-void running_door::on_loop(const std::function<void()>& action) {
+void running_server::on_loop(const std::function<void()>& action) {
     std::promise<void> done;
     asio::post(loop_, [&] {
         action();
@@ -59,7 +59,7 @@ void running_door::on_loop(const std::function<void()>& action) {
     done.get_future().wait();
 }
 
-void running_door::join() {
+void running_server::join() {
     if (thread_.joinable()) thread_.join();
 }
 
@@ -171,7 +171,9 @@ std::string request(const std::string& method, const std::string& target, const 
     return text + "\r\n" + body;
 }
 
-reply ask(running_door& door, const std::string& bytes) { return raw_client(door.port()).ask(bytes); }
+reply ask(running_server& http_server, const std::string& bytes) {
+    return raw_client(http_server.port()).ask(bytes);
+}
 
 std::string good_file(const std::string& local, const std::string& more_members) {
     return R"({"local_path": ")" + local + R"(", "remote_path": "17000/x", "archive_name": "smurf")" +

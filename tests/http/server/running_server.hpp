@@ -14,13 +14,14 @@
 namespace suprsync::testing {
 
 /// Listens on a free port of 127.0.0.1 unless told otherwise; ends with the object.
-class running_door {
+class running_server {
   public:
-    explicit running_door(door_options options = {}, std::size_t history = event_feed::default_history);
-    ~running_door();
+    explicit running_server(http_server_options options = {},
+                            std::size_t history = event_feed::default_history);
+    ~running_server();
 
-    fake_desk& desk() { return *desk_; }
-    std::string address() const { return door_->address(); }
+    fake_service& service() { return *service_; }
+    std::string address() const { return http_server_->address(); }
     std::uint16_t port() const;
 
     void stop(std::chrono::milliseconds grace);
@@ -31,13 +32,13 @@ class running_door {
 
   private:
     boost::asio::io_context loop_;
-    std::unique_ptr<fake_desk> desk_;
-    std::unique_ptr<door> door_;
+    std::unique_ptr<fake_service> service_;
+    std::unique_ptr<http_server> http_server_;
     std::thread thread_;
 };
 
 /// Options that listen on a free port.
-door_options on_any_port();
+http_server_options on_any_port();
 
 struct reply {
     int status = 0;                              ///< 0: the connection ended without an answer
@@ -83,7 +84,7 @@ std::string request(const std::string& method, const std::string& target, const 
                     const std::string& more_headers = {});
 
 /// One request on a connection of its own.
-reply ask(running_door& door, const std::string& bytes);
+reply ask(running_server& http_server, const std::string& bytes);
 
 /// One good registration as JSON.
 std::string good_file(const std::string& local = "/a", const std::string& more_members = {});

@@ -36,10 +36,10 @@ struct own_directory {
     std::string file(const std::string& name) const { return (path / name).string(); }
 };
 
-failure refusal_of(const door_options& options) {
+failure refusal_of(const http_server_options& options) {
     asio::io_context loop;
-    fake_desk desk(loop.get_executor());
-    const auto opened = door::open(loop.get_executor(), options, desk);
+    fake_service service(loop.get_executor());
+    const auto opened = http_server::open(loop.get_executor(), options, service);
     BOOST_REQUIRE(opened.has_error());
     return opened.error();
 }
@@ -57,38 +57,39 @@ BOOST_AUTO_TEST_SUITE(door_trust)
 BOOST_AUTO_TEST_CASE(only_our_own_hosts_are_answered) {
     auto options = on_any_port();
     options.host_names = {"srv20.example.org"};
-    running_door door(options);
-    const auto port = std::to_string(door.port());
-    BOOST_TEST(ask(door, with_host("localhost")).status == 200);
-    BOOST_TEST(ask(door, with_host("127.0.0.1:" + port)).status == 200);
-    BOOST_TEST(ask(door, with_host("srv20.example.org")).status == 200);
-    BOOST_TEST(ask(door, with_host("evil.example:" + port)).status == 421);
-    BOOST_TEST(ask(door, with_host("")).status == 400);
-    BOOST_TEST(ask(door, "GET /healthz HTTP/1.0\r\n\r\n").status == 400);
-    BOOST_TEST(ask(door, "GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n").status ==
-               400);
-    BOOST_TEST(ask(door, with_host("localhost", "http://localhost/healthz")).status == 200);
-    BOOST_TEST(ask(door, with_host("localhost", "http://evil.example/healthz")).status == 421);
+    running_server http_server(options);
+    const auto port = std::to_string(http_server.port());
+    BOOST_TEST(ask(http_server, with_host("localhost")).status == 200);
+    BOOST_TEST(ask(http_server, with_host("127.0.0.1:" + port)).status == 200);
+    BOOST_TEST(ask(http_server, with_host("srv20.example.org")).status == 200);
+    BOOST_TEST(ask(http_server, with_host("evil.example:" + port)).status == 421);
+    BOOST_TEST(ask(http_server, with_host("")).status == 400);
+    BOOST_TEST(ask(http_server, "GET /healthz HTTP/1.0\r\n\r\n").status == 400);
+    BOOST_TEST(
+        ask(http_server, "GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n").status ==
+        400);
+    BOOST_TEST(ask(http_server, with_host("localhost", "http://localhost/healthz")).status == 200);
+    BOOST_TEST(ask(http_server, with_host("localhost", "http://evil.example/healthz")).status == 421);
 }
 
 BOOST_AUTO_TEST_CASE(a_token_is_needed_for_everything_but_healthz) {
     auto options = on_any_port();
     options.token = "s3cret";
-    running_door door(options);
-    BOOST_TEST(ask(door, request("GET", "/healthz")).status == 200);
+    running_server http_server(options);
+    BOOST_TEST(ask(http_server, request("GET", "/healthz")).status == 200);
     for (const std::string path : {"/status", "/readyz", "/files/1", "/nowhere"})
-        BOOST_TEST(ask(door, request("GET", path)).status == 401, path);
-    const auto got = ask(door, request("POST", "/files", good_file()));
+        BOOST_TEST(ask(http_server, request("GET", path)).status == 401, path);
+    const auto got = ask(http_server, request("POST", "/files", good_file()));
     BOOST_TEST(got.status == 401);
     BOOST_TEST(got.headers.at("www-authenticate").starts_with("Bearer"));
-    BOOST_TEST(ask(door, request("GET", "/status", "", bearer("s3creT"))).status == 401);
-    BOOST_TEST(door.desk().registered().empty());
-    BOOST_TEST(ask(door, request("GET", "/status", "", bearer("s3cret"))).status == 200);
-    BOOST_TEST(ask(door, request("POST", "/files", good_file(), bearer("s3cret"))).status == 201);
+    BOOST_TEST(ask(http_server, request("GET", "/status", "", bearer("s3creT"))).status == 401);
+    BOOST_TEST(http_server.service().registered().empty());
+    BOOST_TEST(ask(http_server, request("GET", "/status", "", bearer("s3cret"))).status == 200);
+    BOOST_TEST(ask(http_server, request("POST", "/files", good_file(), bearer("s3cret"))).status == 201);
 }
 
 BOOST_AUTO_TEST_CASE(an_address_that_others_reach_needs_a_token) {
-    door_options options;
+    http_server_options options;
     options.listen = "0.0.0.0:0";
     const auto refused = refusal_of(options);
     BOOST_TEST((refused.code == failure_code::invalid));
@@ -100,18 +101,18 @@ BOOST_AUTO_TEST_CASE(an_address_that_others_reach_needs_a_token) {
 }
 
 BOOST_AUTO_TEST_CASE(a_busy_port_is_held) {
-    running_door door;
+    running_server http_server;
     auto options = on_any_port();
-    options.listen = door.address();
-    BOOST_TEST((refusal_of(options).code == failure_code::held));
+    options.listen = http_server.address();
+    BOOST_TEST((refusal_of(options).code == failure_code::in_use));
 }
 
 BOOST_AUTO_TEST_CASE(off_listens_nowhere) {
-    door_options options;
+    http_server_options options;
     options.listen = "off";
-    running_door door(options);
-    BOOST_TEST(door.address() == "off");
-    door.join();
+    running_server http_server(options);
+    BOOST_TEST(http_server.address() == "off");
+    http_server.join();
 }
 
 BOOST_AUTO_TEST_CASE(ipv6_loopback) {
@@ -129,12 +130,12 @@ BOOST_AUTO_TEST_CASE(ipv6_loopback) {
         BOOST_TEST((refused.code == failure_code::invalid || refused.code == failure_code::io));
         return;
     }
-    running_door door(options);
-    BOOST_TEST(door.address() == "[::1]:" + std::to_string(door.port()));
+    running_server http_server(options);
+    BOOST_TEST(http_server.address() == "[::1]:" + std::to_string(http_server.port()));
     asio::io_context io;
     asio::ip::tcp::socket client(io);
-    client.connect({asio::ip::address_v6::loopback(), door.port()});
-    asio::write(client, asio::buffer(with_host("[::1]:" + std::to_string(door.port()))));
+    client.connect({asio::ip::address_v6::loopback(), http_server.port()});
+    asio::write(client, asio::buffer(with_host("[::1]:" + std::to_string(http_server.port()))));
     std::string got(12, ' ');
     asio::read(client, asio::buffer(got));
     BOOST_TEST(got == "HTTP/1.1 200");
@@ -146,14 +147,14 @@ BOOST_AUTO_TEST_CASE(unix_socket) {
     auto options = on_any_port();
     options.listen = "unix:" + path;
     {
-        running_door door(options);
+        running_server http_server(options);
         struct ::stat seen{};
         BOOST_REQUIRE(::stat(path.c_str(), &seen) == 0);
         BOOST_TEST((seen.st_mode & 0777) == 0660U);
         BOOST_TEST(raw_client(path).ask(with_host("anything.example")).status == 200);
         BOOST_TEST(raw_client(path).ask(request("POST", "/files", good_file())).status == 201);
         // Somebody listens: it is not taken away from him.
-        BOOST_TEST((refusal_of(options).code == failure_code::held));
+        BOOST_TEST((refusal_of(options).code == failure_code::in_use));
         BOOST_TEST(raw_client(path).ask(request("GET", "/status")).status == 200);
     }
     BOOST_TEST(!fs::exists(path));
@@ -171,7 +172,7 @@ BOOST_AUTO_TEST_CASE(a_stale_socket_is_replaced_and_nothing_else_is) {
     BOOST_REQUIRE(::bind(dead, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
     ::close(dead);
     {
-        running_door door(options);
+        running_server http_server(options);
         BOOST_TEST(raw_client(path).ask(request("GET", "/status")).status == 200);
         // Replaced behind our back: at our end it is left alone.
         fs::remove(path);
@@ -191,14 +192,14 @@ BOOST_AUTO_TEST_CASE(tls) {
     options.tls_key = place.file("key.pem");
     options.limits.linger_time = std::chrono::milliseconds(200);
     make_certificate(options.tls_certificate, options.tls_key);
-    running_door door(options);
+    running_server http_server(options);
 
     asio::io_context io;
     asio::ssl::context context(asio::ssl::context::tls_client);
     context.load_verify_file(options.tls_certificate);
     context.set_verify_mode(asio::ssl::verify_peer);
     asio::ssl::stream<asio::ip::tcp::socket> client(io, context);
-    client.next_layer().connect({asio::ip::address_v4::loopback(), door.port()});
+    client.next_layer().connect({asio::ip::address_v4::loopback(), http_server.port()});
     client.handshake(asio::ssl::stream_base::client);
     const auto two =
         request("POST", "/files", good_file()) + request("GET", "/healthz", "", "Connection: close\r\n");
@@ -210,10 +211,10 @@ BOOST_AUTO_TEST_CASE(tls) {
     BOOST_TEST((error == asio::error::eof), error.message());
     BOOST_TEST(got.starts_with("HTTP/1.1 201"));
     BOOST_TEST(got.find("HTTP/1.1 200 OK") != std::string::npos);
-    BOOST_TEST(door.desk().registered().size() == 1U);
+    BOOST_TEST(http_server.service().registered().size() == 1U);
 
     // Plain HTTP on the TLS port ends without an answer and harms nobody.
-    raw_client plain(door.port());
+    raw_client plain(http_server.port());
     BOOST_TEST(plain.ask(request("GET", "/healthz")).status == 0);
 }
 

@@ -1,4 +1,4 @@
-// What the door bears: sizes, times, numbers, HTTP's own rules, and its end (spec 8.3).
+// What the HTTP server bears: sizes, times, numbers, HTTP's own rules, and its end (spec 8.3).
 #include <boost/test/unit_test.hpp>
 
 #include "tests/http/server/running_server.hpp"
@@ -33,10 +33,10 @@ std::string padded_file(std::size_t size) {
 BOOST_AUTO_TEST_SUITE(door_limits_and_grammar)
 
 BOOST_AUTO_TEST_CASE(a_body_of_8_mib_is_read_and_one_byte_more_is_not) {
-    running_door door;
-    BOOST_TEST(ask(door, request("POST", "/files", padded_file(body_limit))).status == 201);
+    running_server http_server;
+    BOOST_TEST(ask(http_server, request("POST", "/files", padded_file(body_limit))).status == 201);
     {
-        raw_client client(door.port());
+        raw_client client(http_server.port());
         // A client that sends before it listens gets the answer, not a reset.
         BOOST_TEST(client.send(request("POST", "/files", padded_file(body_limit + 1))));
         BOOST_TEST(client.receive().status == 413);
@@ -45,19 +45,19 @@ BOOST_AUTO_TEST_CASE(a_body_of_8_mib_is_read_and_one_byte_more_is_not) {
         BOOST_TEST(!client.was_reset());
     }
     // The length alone suffices.
-    raw_client client(door.port());
+    raw_client client(http_server.port());
     const auto got = client.ask(post_header("Content-Length: 8388609"));
     BOOST_TEST(got.status == 413);
     BOOST_TEST(got.headers.at("connection") == "close");
     client.end_sending();
     BOOST_TEST(client.closed());
-    BOOST_TEST(ask(door, post_header("Content-Length: 99999999999999999999999")).status == 400);
-    BOOST_TEST(door.desk().registered().size() == 1U);
+    BOOST_TEST(ask(http_server, post_header("Content-Length: 99999999999999999999999")).status == 400);
+    BOOST_TEST(http_server.service().registered().size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_chunked_body_is_counted_too) {
-    running_door door;
-    raw_client client(door.port());
+    running_server http_server;
+    raw_client client(http_server.port());
     auto got = client.ask(post_header("Transfer-Encoding: chunked") + chunk(good_file().substr(0, 20)) +
                           chunk(good_file().substr(20)) + "0\r\n\r\n");
     BOOST_TEST(got.status == 201);
@@ -67,21 +67,21 @@ BOOST_AUTO_TEST_CASE(a_chunked_body_is_counted_too) {
     const std::string piece = chunk(std::string(1024 * 1024, ' '));
     for (int i = 0; i < 9; ++i) client.send(piece);
     BOOST_TEST(client.receive().status == 413);
-    BOOST_TEST(door.desk().registered().size() == 1U);
+    BOOST_TEST(http_server.service().registered().size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(headers_of_16_kib_and_no_more) {
-    running_door door;
+    running_server http_server;
     const auto sized = [](std::size_t total) {
         const auto bare = request("GET", "/healthz", "", "X: \r\n").size();
         return request("GET", "/healthz", "", "X: " + std::string(total - bare, 'x') + "\r\n");
     };
-    BOOST_TEST(ask(door, sized(16 * 1024)).status == 200);
-    BOOST_TEST(ask(door, sized(16 * 1024 + 1)).status == 431);
-    BOOST_TEST(ask(door, sized(1024 * 1024)).status == 431);
-    BOOST_TEST(ask(door, request("GET", "/" + std::string(20'000, 'x'))).status == 431);
+    BOOST_TEST(ask(http_server, sized(16 * 1024)).status == 200);
+    BOOST_TEST(ask(http_server, sized(16 * 1024 + 1)).status == 431);
+    BOOST_TEST(ask(http_server, sized(1024 * 1024)).status == 431);
+    BOOST_TEST(ask(http_server, request("GET", "/" + std::string(20'000, 'x'))).status == 431);
     // Without an end, too.
-    raw_client client(door.port());
+    raw_client client(http_server.port());
     client.send("GET / HTTP/1.1\r\n");
     for (int i = 0; i < 2000; ++i) client.send("X: xxxxxxxxxxxxxxxxxxxx\r\n");
     BOOST_TEST(client.receive().status == 431);
@@ -90,27 +90,27 @@ BOOST_AUTO_TEST_CASE(headers_of_16_kib_and_no_more) {
 BOOST_AUTO_TEST_CASE(slow_requests_are_ended) {
     auto options = on_any_port();
     options.limits.header_time = options.limits.body_time = options.limits.idle_time = milliseconds(100);
-    running_door door(options);
-    raw_client silent(door.port());
+    running_server http_server(options);
+    raw_client silent(http_server.port());
     BOOST_TEST(silent.closed());
-    raw_client slow_header(door.port());
+    raw_client slow_header(http_server.port());
     slow_header.send("GET /healthz HTTP/1.1\r\nHost: loc");
     BOOST_TEST(slow_header.closed());
-    raw_client slow_body(door.port());
+    raw_client slow_body(http_server.port());
     slow_body.send(post_header("Content-Length: 100") + "{");
     BOOST_TEST(slow_body.closed());
-    raw_client idle(door.port());
+    raw_client idle(http_server.port());
     BOOST_TEST(idle.ask(request("GET", "/healthz")).status == 200);
     BOOST_TEST(idle.closed());
-    BOOST_TEST(ask(door, request("GET", "/healthz")).status == 200);
+    BOOST_TEST(ask(http_server, request("GET", "/healthz")).status == 200);
 }
 
 // A byte now and then must not keep a request alive: the limit is for the whole header.
 BOOST_AUTO_TEST_CASE(a_dripping_client_is_ended) {
     auto options = on_any_port();
     options.limits.header_time = milliseconds(200);
-    running_door door(options);
-    raw_client client(door.port());
+    running_server http_server(options);
+    raw_client client(http_server.port());
     bool open = client.send("GET /healthz HTTP/1.1\r\nX: ");
     for (int i = 0; open && i < 15'000; ++i) {
         open = client.send("x");
@@ -122,22 +122,22 @@ BOOST_AUTO_TEST_CASE(a_dripping_client_is_ended) {
 BOOST_AUTO_TEST_CASE(a_client_that_does_not_read_is_ended) {
     auto options = on_any_port();
     options.limits.answer_time = milliseconds(100);
-    running_door door(options);
-    door.desk().shown.instance_id = std::string(16 * 1024 * 1024, 'x');
-    raw_client client(door.port());
+    running_server http_server(options);
+    http_server.service().shown.instance_id = std::string(16 * 1024 * 1024, 'x');
+    raw_client client(http_server.port());
     client.send(request("GET", "/status"));
     while (client.send(request("GET", "/status"))) continue;
-    door.desk().shown.instance_id.clear();
-    BOOST_TEST(ask(door, request("GET", "/status")).status == 200);
+    http_server.service().shown.instance_id.clear();
+    BOOST_TEST(ask(http_server, request("GET", "/status")).status == 200);
 }
 
 BOOST_AUTO_TEST_CASE(the_257th_connection_is_told_so) {
     auto options = on_any_port();
     options.limits.header_time = milliseconds(300'000);  // nobody's first request comes too late
-    running_door door(options);
+    running_server http_server(options);
     std::vector<std::unique_ptr<raw_client>> clients;
-    for (int i = 0; i < 256; ++i) clients.push_back(std::make_unique<raw_client>(door.port()));
-    raw_client late(door.port());
+    for (int i = 0; i < 256; ++i) clients.push_back(std::make_unique<raw_client>(http_server.port()));
+    raw_client late(http_server.port());
     const auto got = late.ask(request("GET", "/healthz"));
     BOOST_TEST(got.status == 503);
     BOOST_TEST(got.headers.contains("retry-after"));
@@ -145,13 +145,13 @@ BOOST_AUTO_TEST_CASE(the_257th_connection_is_told_so) {
     for (auto& client : clients) BOOST_TEST(client->ask(request("GET", "/healthz")).status == 200);
     clients.pop_back();
     int status = 0;
-    while ((status = ask(door, request("GET", "/healthz")).status) == 503) continue;
+    while ((status = ask(http_server, request("GET", "/healthz")).status) == 503) continue;
     BOOST_TEST(status == 200);
 }
 
 BOOST_AUTO_TEST_CASE(keep_alive_and_pipelining) {
-    running_door door;
-    raw_client client(door.port());
+    running_server http_server;
+    raw_client client(http_server.port());
     std::string many;
     for (int i = 0; i < 100; ++i)
         many += request("GET", "/healthz") + request("POST", "/files", good_file("/" + std::to_string(i)));
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(keep_alive_and_pipelining) {
     client.end_sending();
     BOOST_TEST(client.closed());
 
-    raw_client old(door.port());
+    raw_client old(http_server.port());
     got = old.ask("GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n");
     BOOST_TEST(got.status == 200);
     BOOST_TEST(got.raw_header.starts_with("HTTP/1.0 200"));
@@ -174,32 +174,34 @@ BOOST_AUTO_TEST_CASE(keep_alive_and_pipelining) {
 }
 
 BOOST_AUTO_TEST_CASE(expect_100_continue) {
-    running_door door;
+    running_server http_server;
     const auto body = good_file();
     const auto length = "Content-Length: " + std::to_string(body.size());
-    raw_client client(door.port());
+    raw_client client(http_server.port());
     BOOST_TEST(client.ask(post_header(length, "Expect: 100-continue\r\n")).status == 100);
     BOOST_TEST(client.ask(body).status == 201);
     // What is refused anyway is refused before the body is sent.
-    BOOST_TEST(ask(door, post_header("Content-Length: 8388609", "Expect: 100-continue\r\n")).status == 413);
-    BOOST_TEST(ask(door, post_header(length, "Expect: something\r\n")).status == 417);
-    BOOST_TEST(ask(door, request("POST", "/status", "", length + "\r\nExpect: 100-continue\r\n")).status ==
-               405);
+    BOOST_TEST(ask(http_server, post_header("Content-Length: 8388609", "Expect: 100-continue\r\n")).status ==
+               413);
+    BOOST_TEST(ask(http_server, post_header(length, "Expect: something\r\n")).status == 417);
+    BOOST_TEST(
+        ask(http_server, request("POST", "/status", "", length + "\r\nExpect: 100-continue\r\n")).status ==
+        405);
 }
 
 BOOST_AUTO_TEST_CASE(a_refused_body_is_never_taken_for_a_request) {
-    running_door door;
+    running_server http_server;
     const auto inner = request("POST", "/files", good_file());
-    raw_client client(door.port());
+    raw_client client(http_server.port());
     client.send(request("POST", "/nowhere", inner));
     BOOST_TEST(client.receive().status == 404);
     client.end_sending();
     BOOST_TEST(client.closed());
-    BOOST_TEST(door.desk().registered().empty());
+    BOOST_TEST(http_server.service().registered().empty());
 }
 
 BOOST_AUTO_TEST_CASE(requests_that_two_programs_could_read_differently_are_refused) {
-    running_door door;
+    running_server http_server;
     const auto body = good_file();
     const auto length = "Content-Length: " + std::to_string(body.size());
     const std::vector<std::string> headers = {length + "\r\nTransfer-Encoding: chunked",
@@ -220,7 +222,7 @@ BOOST_AUTO_TEST_CASE(requests_that_two_programs_could_read_differently_are_refus
                                               length + "\r\nno colon"};
     for (const auto& header : headers) {
         BOOST_TEST_CONTEXT(header) {
-            raw_client client(door.port());
+            raw_client client(http_server.port());
             client.send(post_header(header) + chunk(body) + "0\r\n\r\n" + request("GET", "/healthz"));
             const auto got = client.receive();
             BOOST_TEST((got.status == 400 || got.status == 501));
@@ -233,63 +235,63 @@ BOOST_AUTO_TEST_CASE(requests_that_two_programs_could_read_differently_are_refus
           "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
           "GET /healthz HTTP/1.1\nHost: localhost\n\n"}) {
         BOOST_TEST_CONTEXT(line) {
-            raw_client client(door.port());
+            raw_client client(http_server.port());
             client.send(line);
             client.end_sending();
             const auto got = client.receive();
             BOOST_TEST((got.status == 400 || got.status == 0));
         }
     }
-    BOOST_TEST(door.desk().registered().empty());
+    BOOST_TEST(http_server.service().registered().empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_connection_that_is_cut_registers_nothing) {
-    running_door door;
+    running_server http_server;
     {
-        raw_client client(door.port());
+        raw_client client(http_server.port());
         client.send(post_header("Content-Length: 1000") + good_file());
     }
     {
-        raw_client client(door.port());
+        raw_client client(http_server.port());
         client.send(post_header("Transfer-Encoding: chunked") + chunk(good_file()));
         client.end_sending();
         BOOST_TEST(client.closed());
     }
-    BOOST_TEST(door.desk().registered().empty());
+    BOOST_TEST(http_server.service().registered().empty());
 }
 
 BOOST_AUTO_TEST_CASE(stopping_ends_what_is_idle_and_waits_for_what_runs) {
-    running_door door;
-    door.desk().shut_gate();
-    raw_client idle(door.port());
+    running_server http_server;
+    http_server.service().shut_gate();
+    raw_client idle(http_server.port());
     BOOST_TEST(idle.ask(request("GET", "/healthz")).status == 200);
-    raw_client half(door.port());
+    raw_client half(http_server.port());
     half.send("GET /healthz HT");
-    raw_client busy(door.port());
+    raw_client busy(http_server.port());
     busy.send(request("POST", "/files", good_file()) + request("GET", "/healthz"));
-    door.desk().wait_until_someone_waits();
-    door.stop(milliseconds(60'000));
+    http_server.service().wait_until_someone_waits();
+    http_server.stop(milliseconds(60'000));
     BOOST_TEST(idle.closed());
     BOOST_TEST(half.closed());
-    door.desk().open_gate();
+    http_server.service().open_gate();
     const auto got = busy.receive();
     BOOST_TEST(got.status == 201);
     BOOST_TEST(got.headers.at("connection") == "close");
     busy.end_sending();
     BOOST_TEST(busy.closed());
-    door.join();
+    http_server.join();
 }
 
 BOOST_AUTO_TEST_CASE(after_the_grace_time_connections_are_closed) {
-    running_door door;
-    door.desk().shut_gate();
-    raw_client busy(door.port());
+    running_server http_server;
+    http_server.service().shut_gate();
+    raw_client busy(http_server.port());
     busy.send(request("POST", "/files", good_file()));
-    door.desk().wait_until_someone_waits();
-    door.stop(milliseconds(50));
+    http_server.service().wait_until_someone_waits();
+    http_server.stop(milliseconds(50));
     BOOST_TEST(busy.closed());
-    door.desk().open_gate();
-    door.join();
+    http_server.service().open_gate();
+    http_server.join();
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -29,11 +29,11 @@ process_end ended(program_kind kind, exit_status status, std::string_view error 
 }
 
 meaning code_of(const process_end& end) {
-    if (!end.trouble) return finished;
-    BOOST_TEST(end.trouble->operation == "copy files to");
-    BOOST_TEST(end.trouble->subject == "host:/base");
-    BOOST_TEST(!end.trouble->detail.empty());
-    return end.trouble->code;
+    if (!end.error) return finished;
+    BOOST_TEST(end.error->operation == "copy files to");
+    BOOST_TEST(end.error->subject == "host:/base");
+    BOOST_TEST(!end.error->detail.empty());
+    return end.error->code;
 }
 
 meaning of(program_kind kind, int status, std::string_view error = {}) {
@@ -47,24 +47,24 @@ const std::map<int, meaning>& statuses_of_rsync() {
         {2, code::io},                 // protocol incompatibility
         {3, code::io},                 // selecting input or output files
         {4, code::io},                 // action not supported
-        {5, code::link},               // starting the client-server protocol
+        {5, code::connection},               // starting the client-server protocol
         {6, code::io},                 // daemon cannot append to its log
-        {10, code::link},              // socket
+        {10, code::connection},              // socket
         {11, code::io},                // file I/O
-        {12, code::link},              // protocol data stream
+        {12, code::connection},              // protocol data stream
         {13, code::io},                // diagnostics
         {14, code::io},                // IPC
         {15, code::io},                // sibling crashed
         {16, code::io},                // sibling was killed
         {19, code::io},                // SIGUSR1
-        {20, code::link},              // SIGINT, SIGTERM, SIGHUP
+        {20, code::connection},              // SIGINT, SIGTERM, SIGHUP
         {21, code::io},                // waitpid
         {22, code::io},                // memory
         {23, finished},                // partial transfer: each file is judged by its own sum
         {24, finished},                // source files vanished
         {25, finished},                // --max-delete
         {30, code::stalled},           // --timeout
-        {35, code::link},              // waiting for a daemon connection
+        {35, code::connection},              // waiting for a daemon connection
         {86, code::slot_busy},         // of our receiver
         {87, code::base_changed},      //
         {88, code::base_missing},      //
@@ -72,7 +72,7 @@ const std::map<int, meaning>& statuses_of_rsync() {
         {124, code::missing_program},  // command failed, killed, not runnable, not found: of the remote shell
         {126, code::missing_program},  //
         {127, code::missing_program},  //
-        {255, code::link},             // ssh
+        {255, code::connection},             // ssh
     };
     return table;
 }
@@ -88,11 +88,11 @@ const std::map<int, meaning>& statuses_of_commands() {
         {124, code::timed_out},
         {126, code::missing_program},
         {127, code::missing_program},
-        {129, code::link},
+        {129, code::connection},
         {137, code::timed_out},
-        {141, code::link},
-        {143, code::link},
-        {255, code::link},
+        {141, code::connection},
+        {143, code::connection},
+        {255, code::connection},
     };
     return table;
 }
@@ -135,20 +135,20 @@ BOOST_AUTO_TEST_CASE(every_end_of_the_connection_is_a_loss_of_the_link) {
     for (int status = 0; status < 256; ++status) {
         const bool no_ssh = status == 126 || status == 127;
         BOOST_TEST(
-            of(program_kind::connection, status) == meaning(no_ssh ? code::missing_program : code::link),
+            of(program_kind::connection, status) == meaning(no_ssh ? code::missing_program : code::connection),
             "exit status " << status);
     }
     // What it says of disks is not ours.
-    BOOST_TEST(of(program_kind::connection, 255, "write: No space left on device\n") == meaning(code::link));
+    BOOST_TEST(of(program_kind::connection, 255, "write: No space left on device\n") == meaning(code::connection));
 }
 
 BOOST_AUTO_TEST_CASE(a_signal_is_a_loss_of_the_link) {
     for (auto kind : {program_kind::rsync, program_kind::remote_command, program_kind::connection})
         for (int signal : {1, 2, 6, 9, 11, 13, 15, 64}) {
             const auto end = ended(kind, signaled{signal});
-            BOOST_TEST(code_of(end) == meaning(code::link));
+            BOOST_TEST(code_of(end) == meaning(code::connection));
             BOOST_TEST(end.exit_class == "signal " + std::to_string(signal));
-            BOOST_TEST(end.trouble->detail.find("signal " + std::to_string(signal)) != std::string::npos);
+            BOOST_TEST(end.error->detail.find("signal " + std::to_string(signal)) != std::string::npos);
         }
     // Ended by signal 15 and exit status 15 are not the same.
     BOOST_TEST(ended(program_kind::rsync, exited{15}).exit_class == "15");
@@ -208,10 +208,10 @@ BOOST_AUTO_TEST_CASE(names_that_hold_such_words_decide_nothing) {
           "(5)\n"}) {
         BOOST_TEST(!says_no_space(error), error);
         BOOST_TEST(of(program_kind::rsync, 23, error) == meaning(finished), error);
-        BOOST_TEST(of(program_kind::rsync, 12, error) == meaning(code::link), error);
+        BOOST_TEST(of(program_kind::rsync, 12, error) == meaning(code::connection), error);
         BOOST_TEST(of(program_kind::rsync, 11, error) == meaning(code::io), error);
         BOOST_TEST(of(program_kind::remote_command, 123, error) == meaning(finished), error);
-        BOOST_TEST(of(program_kind::remote_command, 255, error) == meaning(code::link), error);
+        BOOST_TEST(of(program_kind::remote_command, 255, error) == meaning(code::connection), error);
     }
 }
 
@@ -231,13 +231,13 @@ BOOST_AUTO_TEST_CASE(what_is_not_permitted_or_not_installed_is_known_by_its_text
     BOOST_TEST(of(program_kind::rsync, 11, denied) == meaning(code::not_permitted));
     BOOST_TEST(of(program_kind::rsync, 23, denied) == meaning(finished));
     BOOST_TEST(of(program_kind::rsync, 255, "user@host: Permission denied (publickey).\n") ==
-               meaning(code::link));
+               meaning(code::connection));
     for (int status : {12, 14})
         BOOST_TEST(of(program_kind::rsync, status,
                       "rsync: [sender] Failed to exec ssh: No such file or directory (2)\n") ==
                    meaning(code::missing_program));
     const auto end = ended(program_kind::rsync, exited{127}, "sh: 1: exec: rsync: not found\n");
-    BOOST_TEST(end.trouble->detail == "sh: 1: exec: rsync: not found (exit status 127)");
+    BOOST_TEST(end.error->detail == "sh: 1: exec: rsync: not found (exit status 127)");
 }
 
 BOOST_AUTO_TEST_CASE(what_ssh_says_is_told_with_what_to_do) {
@@ -279,8 +279,8 @@ BOOST_AUTO_TEST_CASE(what_ssh_says_is_told_with_what_to_do) {
                    line);
         for (auto kind : {program_kind::rsync, program_kind::remote_command, program_kind::connection}) {
             const auto end = ended(kind, exited{255}, e.error);
-            BOOST_TEST(code_of(end) == meaning(code::link));
-            BOOST_TEST(end.trouble->detail == line + " (exit status 255)");
+            BOOST_TEST(code_of(end) == meaning(code::connection));
+            BOOST_TEST(end.error->detail == line + " (exit status 255)");
         }
     }
 }
@@ -297,7 +297,7 @@ BOOST_AUTO_TEST_CASE(noise_is_not_told) {
                "");
     BOOST_TEST(telling_line("suprsync: staged 17\nfirst\nsecond") == "first");
     // Where nothing was said, the status says it.
-    BOOST_TEST(ended(program_kind::rsync, exited{12}).trouble->detail ==
+    BOOST_TEST(ended(program_kind::rsync, exited{12}).error->detail ==
                "the connection was lost (exit status 12)");
 }
 

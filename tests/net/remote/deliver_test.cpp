@@ -40,7 +40,7 @@ struct staged : destination {
     void send(const std::string& path, const std::string& content, int slot = 0) {
         const auto item = make(path, content);
         const auto sent = stage({item}, stage_mode::resume, slot);
-        BOOST_REQUIRE_MESSAGE(sent.end.finished(), (sent.end.trouble ? sent.end.trouble->text() : ""));
+        BOOST_REQUIRE_MESSAGE(sent.end.finished(), (sent.end.error ? sent.end.error->text() : ""));
         const auto report = deliver(items_of({item}), slot);
         BOOST_REQUIRE(report.outcomes.size() == 1U);
         BOOST_TEST(report.outcomes[0] == publish_outcome::published);
@@ -189,12 +189,12 @@ BOOST_AUTO_TEST_CASE(another_base_directory_gets_nothing) {
     scripted d;
     fs::rename(d.base(), d.scratch / "unmounted");
     auto answer = d.run(d.sums + d.rest);
-    BOOST_REQUIRE(answer.end.trouble.has_value());
-    BOOST_TEST((answer.end.trouble->code == failure_code::base_missing));
+    BOOST_REQUIRE(answer.end.error.has_value());
+    BOOST_TEST((answer.end.error->code == failure_code::base_missing));
     fs::create_directory(d.base());
     answer = d.run(d.sums + d.rest);
-    BOOST_REQUIRE(answer.end.trouble.has_value());
-    BOOST_TEST((answer.end.trouble->code == failure_code::base_changed));
+    BOOST_REQUIRE(answer.end.error.has_value());
+    BOOST_TEST((answer.end.error->code == failure_code::base_changed));
     BOOST_TEST(d.nothing_published());
 }
 
@@ -212,8 +212,8 @@ BOOST_AUTO_TEST_CASE(a_base_directory_that_is_exchanged_while_the_script_waits_g
     fs::rename(d.base(), d.scratch / "unmounted");
     fs::create_directory(d.base());
     const auto answer = d.run(d.sums + d.rest);
-    BOOST_REQUIRE(answer.end.trouble.has_value());
-    BOOST_TEST((answer.end.trouble->code == failure_code::base_changed));
+    BOOST_REQUIRE(answer.end.error.has_value());
+    BOOST_TEST((answer.end.error->code == failure_code::base_changed));
     BOOST_TEST(d.nothing_published());
     BOOST_TEST(files_below(d.scratch / "unmounted").empty());
 }

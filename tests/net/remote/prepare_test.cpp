@@ -26,7 +26,7 @@ result<destination_facts> ask(destination& d, bool may_create = false,
     return d.wait(d.get().prepare(std::move(request)));
 }
 
-std::string refusal(const result<destination_facts>& facts) {
+std::string overload_answer(const result<destination_facts>& facts) {
     BOOST_REQUIRE_MESSAGE(facts.has_value(), (facts ? "" : facts.error().text()));
     BOOST_TEST(facts->staging.empty());
     return facts->staging_refused;
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(a_missing_program_is_named) {
     }
     {
         const path_without path(d.scratch / "no flock", "flock");
-        BOOST_TEST(refusal(ask(d)).find("flock") != std::string::npos);
+        BOOST_TEST(overload_answer(ask(d)).find("flock") != std::string::npos);
     }
 }
 
@@ -172,13 +172,13 @@ BOOST_AUTO_TEST_CASE(a_chmod_that_rsync_does_not_take_is_told) {
 BOOST_AUTO_TEST_CASE(staging_is_refused_inside_the_base_directory) {
     destination d;
     d.options.remote_staging_dir = d.base() / "staging";
-    BOOST_TEST(refusal(ask(d)).find("inside the base directory") != std::string::npos);
+    BOOST_TEST(overload_answer(ask(d)).find("inside the base directory") != std::string::npos);
     BOOST_TEST(fs::is_empty(d.base()));
     d.restarted();
     fs::create_directory_symlink(d.base(), d.scratch / "link");
     d.options.remote_staging_dir = d.scratch / "link";
     d.restarted();
-    BOOST_TEST(refusal(ask(d)).find("inside the base directory") != std::string::npos);
+    BOOST_TEST(overload_answer(ask(d)).find("inside the base directory") != std::string::npos);
     BOOST_TEST(fs::is_empty(d.base()));
 }
 
@@ -193,7 +193,7 @@ BOOST_DATA_TEST_CASE(staging_is_refused_on_another_file_system, data::make(both_
     BOOST_REQUIRE_MESSAGE(here.st_dev != there.st_dev,
                           "this test needs /dev/shm and /tmp to be two file systems");
     d.options.remote_staging_dir = other;
-    const auto why = refusal(ask(d));
+    const auto why = overload_answer(ask(d));
     BOOST_TEST(why.find("another file system") != std::string::npos);
     BOOST_TEST(why.find("set remote_staging_dir") != std::string::npos);
     BOOST_TEST(!fs::exists(other));
@@ -202,7 +202,7 @@ BOOST_DATA_TEST_CASE(staging_is_refused_on_another_file_system, data::make(both_
 BOOST_AUTO_TEST_CASE(a_base_directory_that_is_a_mount_point_has_no_staging_beside_it) {
     destination d;
     d.options.remote_basedir = "/dev/shm";
-    BOOST_TEST(refusal(ask(d)).find("mount point") != std::string::npos);
+    BOOST_TEST(overload_answer(ask(d)).find("mount point") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(what_lies_in_staging_is_listed) {
@@ -312,7 +312,7 @@ BOOST_AUTO_TEST_CASE(an_account_that_may_not_write_there_is_not_permitted) {
     // Where the base directory may be written and its parent may not, there is no place for staging.
     ::chmod(d.base().c_str(), 0777);
     if (::geteuid() != 0) ::chmod((d.scratch / "dest").c_str(), 0555);
-    BOOST_TEST(refusal(ask(d)).find("Permission denied") != std::string::npos);
+    BOOST_TEST(overload_answer(ask(d)).find("Permission denied") != std::string::npos);
     ::setenv("PATH", path.c_str(), 1);
     ::chmod((d.scratch / "dest").c_str(), 0755);
 }

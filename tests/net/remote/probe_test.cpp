@@ -18,10 +18,10 @@ std::string said(std::initializer_list<const char*> records) {
 BOOST_AUTO_TEST_SUITE(examination)
 
 BOOST_AUTO_TEST_CASE(what_the_script_says) {
-    examined_destination found;
-    BOOST_TEST(read_examination(said({"suprsync", "T1700000000.5", "Uso", "Mflock", "B/archive", "I1f 77",
-                                      "m2775 so:so", "W", "S/.suprsync", "D/", "w", "d"}),
-                                found));
+    probed_destination found;
+    BOOST_TEST(read_probe(said({"suprsync", "T1700000000.5", "Uso", "Mflock", "B/archive", "I1f 77",
+                                "m2775 so:so", "W", "S/.suprsync", "D/", "w", "d"}),
+                          found));
     BOOST_TEST(found.clock_difference == 1700000000.5);
     BOOST_TEST(found.account == "so");
     BOOST_TEST(found.missing_programs == std::vector<std::string>{"flock"}, boost::test_tools::per_element());
@@ -35,14 +35,14 @@ BOOST_AUTO_TEST_CASE(what_the_script_says) {
 // What a login shell prints would be taken for records.
 BOOST_AUTO_TEST_CASE(a_banner_is_no_answer) {
     for (const std::string banner : {"Welcome to the archive\n", "W", "suprsync\n", " "}) {
-        examined_destination found;
-        BOOST_TEST(!read_examination(banner + said({"suprsync", "Uso", "W"}), found), banner);
+        probed_destination found;
+        BOOST_TEST(!read_probe(banner + said({"suprsync", "Uso", "W"}), found), banner);
         BOOST_TEST(!found.base_writable);
         BOOST_TEST(found.account.empty());
     }
-    examined_destination found;
-    BOOST_TEST(!read_examination("", found));
-    BOOST_TEST(!read_examination("suprsync", found));
+    probed_destination found;
+    BOOST_TEST(!read_probe("", found));
+    BOOST_TEST(!read_probe("suprsync", found));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(another_directory_in_place_of_the_base_gets_nothing) {
     fs::create_directories(d.base());
     const auto report = d.publish_one(item);
     BOOST_REQUIRE(!report.end.finished());
-    BOOST_TEST((report.end.trouble->code == failure_code::base_changed));
+    BOOST_TEST((report.end.error->code == failure_code::base_changed));
     BOOST_TEST(report.outcomes[0] == publish_outcome::unknown);
     BOOST_TEST(fs::is_empty(d.base()));
 }

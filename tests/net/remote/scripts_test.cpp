@@ -55,8 +55,8 @@ struct scripted : destination {
 };
 
 failure_code trouble_of(const script_answer& answer) {
-    BOOST_REQUIRE_MESSAGE(answer.end.trouble.has_value(), answer.output);
-    return answer.end.trouble->code;
+    BOOST_REQUIRE_MESSAGE(answer.end.error.has_value(), answer.output);
+    return answer.end.error->code;
 }
 
 /// Runs a receiver's command as the login shell there does.

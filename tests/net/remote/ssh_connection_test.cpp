@@ -66,7 +66,7 @@ struct connected {
         BOOST_REQUIRE_MESSAGE(opened.has_value(), (opened ? "" : opened.error().text()));
         return std::move(*opened);
     }
-    failure refusal() {
+    failure overload_answer() {
         const auto opened = wait(get().open());
         BOOST_REQUIRE(opened.has_error());
         BOOST_TEST_MESSAGE(opened.error().text());
@@ -189,10 +189,10 @@ BOOST_AUTO_TEST_CASE(an_sshd_of_few_sessions_serves_all_the_same) {
         int ended = 0;
         int finished = 0;
         for (int i = 0; i < 6; ++i) {
-            look_request request;
+            stat_request request;
             request.remote_paths = {"a"};
-            asio::co_spawn(d.context, d.get().look(std::move(request)),
-                           [&](const std::exception_ptr& thrown, const look_report& report) {
+            asio::co_spawn(d.context, d.get().stat(std::move(request)),
+                           [&](const std::exception_ptr& thrown, const stat_report& report) {
                                ++ended;
                                if (!thrown && report.end.finished() && report.answers[0].answered) ++finished;
                            });
@@ -211,22 +211,22 @@ BOOST_AUTO_TEST_CASE(refusals_say_what_ssh_said_and_the_next_try_is_a_new_one) {
     const auto authorized = c.home / "sshd/authorized_keys";
     const auto key = read_file(authorized);
     write_file(authorized, "");
-    auto why = c.refusal();
-    BOOST_TEST(why.code == failure_code::link);
+    auto why = c.overload_answer();
+    BOOST_TEST(why.code == failure_code::connection);
     BOOST_TEST(why.subject == c.server.host());
     BOOST_TEST(says(why, "Permission denied (publickey)"));
     BOOST_TEST(says(why, "authorized_keys"));
     write_file(authorized, key);
     const auto known = read_file(c.server.known_hosts());
     write_file(c.server.known_hosts(), "");
-    why = c.refusal();
-    BOOST_TEST(why.code == failure_code::link);
+    why = c.overload_answer();
+    BOOST_TEST(why.code == failure_code::connection);
     BOOST_TEST(says(why, "Host key verification failed"));
     BOOST_TEST(read_file(c.server.known_hosts()).empty());
     const auto client = read_file(c.home / "sshd/client_key.pub");
     write_file(c.server.known_hosts(), "suprsync-test " + client);
-    why = c.refusal();
-    BOOST_TEST(why.code == failure_code::link);
+    why = c.overload_answer();
+    BOOST_TEST(why.code == failure_code::connection);
     BOOST_TEST(says(why, "HOST IDENTIFICATION HAS CHANGED"));
     BOOST_TEST(c.logins() == 0);
     write_file(c.server.known_hosts(), known);
@@ -236,8 +236,8 @@ BOOST_AUTO_TEST_CASE(refusals_say_what_ssh_said_and_the_next_try_is_a_new_one) {
 BOOST_AUTO_TEST_CASE(a_port_where_nobody_listens_and_a_key_that_is_not_there) {
     connected c;
     c.server.kill();
-    auto why = c.refusal();
-    BOOST_TEST(why.code == failure_code::link);
+    auto why = c.overload_answer();
+    BOOST_TEST(why.code == failure_code::connection);
     BOOST_TEST(says(why, "Connection refused"));
     BOOST_TEST(says(why, "sshd"));
     c.server.start();
@@ -251,8 +251,8 @@ BOOST_AUTO_TEST_CASE(somebody_who_listens_and_is_silent_is_given_up) {
     c.server.lead_through(link.port());
     c.options.connect_timeout = std::chrono::seconds(1);
     link.swallow(true);
-    const auto why = c.refusal();
-    BOOST_TEST(why.code == failure_code::link);
+    const auto why = c.overload_answer();
+    BOOST_TEST(why.code == failure_code::connection);
     wait_until("its ssh is gone", [&] { return c.masters() == 0U; });
     link.swallow(false);
     BOOST_TEST(c.run(c.open(), "echo x") == "x\n");
@@ -262,7 +262,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_opened_once_the_runner_has_stopped) {
     connected c;
     c.get();
     c.runner->stop();
-    BOOST_TEST(c.refusal().code == failure_code::stopped);
+    BOOST_TEST(c.overload_answer().code == failure_code::stopped);
 }
 
 BOOST_AUTO_TEST_CASE(a_socket_path_that_is_too_long_is_told) {
@@ -270,7 +270,7 @@ BOOST_AUTO_TEST_CASE(a_socket_path_that_is_too_long_is_told) {
     c.runner = std::make_unique<child_runner>(c.context.get_executor(), nullptr);
     c.connection = std::make_unique<ssh_connection>(c.context.get_executor(), *c.runner, c.options,
                                                     [] { return "/tmp/" + std::string(100, 's'); });
-    const auto why = c.refusal();
+    const auto why = c.overload_answer();
     BOOST_TEST(why.code == failure_code::io);
     BOOST_TEST(says(why, "shorter runtime directory"));
 }

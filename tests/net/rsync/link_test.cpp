@@ -32,9 +32,9 @@ struct far_away {
 };
 
 failure_code trouble_of(const process_end& end) {
-    BOOST_REQUIRE(end.trouble.has_value());
-    BOOST_TEST_MESSAGE(end.trouble->text());
-    return end.trouble->code;
+    BOOST_REQUIRE(end.error.has_value());
+    BOOST_TEST_MESSAGE(end.error->text());
+    return end.error->code;
 }
 
 failure prepare_failure(destination& d) {
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(a_cut_link_is_told_and_what_arrived_is_not_sent_again) {
     const auto item = f.d.make("17000/big", content);
     f.link.set_rate(40 << 20);
     f.link.cut_after(8 << 20);
-    BOOST_TEST(trouble_of(f.d.stage({item}).end) == failure_code::link);
+    BOOST_TEST(trouble_of(f.d.stage({item}).end) == failure_code::connection);
     BOOST_TEST(f.link.cuts() == 1U);
     // The receiver there sees the end of its input.
     wait_until("the receiver ends", [&] { return processes_about(f.d.slot(), "rsync").empty(); });
@@ -113,8 +113,8 @@ BOOST_AUTO_TEST_CASE(a_silent_link_stalls_and_heals) {
     const auto report = f.d.wait(f.d.get().stage(std::move(request)));
     // Our clock or ssh's keepalive, whichever is first.
     const auto code = trouble_of(report.end);
-    BOOST_TEST((code == failure_code::stalled || code == failure_code::link));
-    BOOST_TEST(trouble_of(f.d.look({"17000/big"}).end) == failure_code::link);
+    BOOST_TEST((code == failure_code::stalled || code == failure_code::connection));
+    BOOST_TEST(trouble_of(f.d.stat({"17000/big"}).end) == failure_code::connection);
     f.link.swallow(false);
     f.link.cut();
     f.link.set_rate(std::nullopt);
@@ -137,18 +137,18 @@ BOOST_AUTO_TEST_CASE(bytes_that_did_not_arrive_are_no_progress) {
 BOOST_AUTO_TEST_CASE(a_dead_sshd_is_a_failure_of_the_link_and_its_return_is_noticed) {
     far_away f;
     f.d.prepare();
-    BOOST_TEST(f.d.look({"a"}).end.finished());
+    BOOST_TEST(f.d.stat({"a"}).end.finished());
     f.server.kill();
-    BOOST_TEST(trouble_of(f.d.look({"a"}).end) == failure_code::link);
-    BOOST_TEST(trouble_of(f.d.stage({f.d.make("17000/a", "x")}).end) == failure_code::link);
+    BOOST_TEST(trouble_of(f.d.stat({"a"}).end) == failure_code::connection);
+    BOOST_TEST(trouble_of(f.d.stage({f.d.make("17000/a", "x")}).end) == failure_code::connection);
     f.server.start();
-    BOOST_TEST(f.d.look({"a"}).end.finished());
+    BOOST_TEST(f.d.stat({"a"}).end.finished());
     f.link.refuse(true);
     f.server.kill_connections();
-    const auto refused = f.d.look({"a"});
-    BOOST_TEST(trouble_of(refused.end) == failure_code::link);
+    const auto refused = f.d.stat({"a"});
+    BOOST_TEST(trouble_of(refused.end) == failure_code::connection);
     f.link.refuse(false);
-    BOOST_TEST(f.d.look({"a"}).end.finished());
+    BOOST_TEST(f.d.stat({"a"}).end.finished());
 }
 
 BOOST_AUTO_TEST_CASE(a_frozen_sshd_is_given_up_and_nothing_of_ours_is_left) {
@@ -160,8 +160,8 @@ BOOST_AUTO_TEST_CASE(a_frozen_sshd_is_given_up_and_nothing_of_ours_is_left) {
     const auto item = f.d.make("17000/a", "x");
     f.server.freeze();
     const auto code = trouble_of(f.d.stage({item}).end);
-    BOOST_TEST((code == failure_code::stalled || code == failure_code::link));
-    BOOST_TEST(trouble_of(f.d.digests({item}).end) == failure_code::link);
+    BOOST_TEST((code == failure_code::stalled || code == failure_code::connection));
+    BOOST_TEST(trouble_of(f.d.digests({item}).end) == failure_code::connection);
     wait_until("our ssh and rsync are gone", [&] {
         f.d.context.poll();
         return processes_about(f.d.scratch.path(), "rsync").empty() &&
@@ -201,13 +201,13 @@ BOOST_AUTO_TEST_CASE(more_commands_at_a_time_than_sshd_allows_on_one_connection)
     int finished = 0;
     int ended = 0;
     for (int i = 0; i < count; ++i) {
-        look_request request;
+        stat_request request;
         request.remote_paths = {"a"};
-        asio::co_spawn(d.context, d.get().look(std::move(request)),
-                       [&](const std::exception_ptr& thrown, const look_report& report) {
+        asio::co_spawn(d.context, d.get().stat(std::move(request)),
+                       [&](const std::exception_ptr& thrown, const stat_report& report) {
                            ++ended;
                            if (!thrown && report.end.finished()) ++finished;
-                           if (report.end.trouble) BOOST_TEST_MESSAGE(report.end.trouble->text());
+                           if (report.end.error) BOOST_TEST_MESSAGE(report.end.error->text());
                        });
     }
     d.context.restart();
@@ -242,14 +242,14 @@ BOOST_AUTO_TEST_CASE(nobody_listens) {
     f.link.connections();
     wait_until("the proxy has closed its port",
                [&] { return says(prepare_failure(f.d), "Connection refused"); });
-    BOOST_TEST(prepare_failure(f.d).code == failure_code::link);
+    BOOST_TEST(prepare_failure(f.d).code == failure_code::connection);
 }
 
 BOOST_AUTO_TEST_CASE(somebody_listens_and_says_nothing) {
     far_away f;
     f.d.options.connect_timeout = 1;
     f.link.swallow(true);
-    BOOST_TEST(prepare_failure(f.d).code == failure_code::link);
+    BOOST_TEST(prepare_failure(f.d).code == failure_code::connection);
     f.link.swallow(false);
     f.d.prepare();
 }
@@ -258,7 +258,7 @@ BOOST_AUTO_TEST_CASE(a_key_that_is_not_accepted_is_told) {
     far_away f;
     fs::resize_file(f.home / "sshd/authorized_keys", 0);
     const auto why = prepare_failure(f.d);
-    BOOST_TEST(why.code == failure_code::link);
+    BOOST_TEST(why.code == failure_code::connection);
     BOOST_TEST(says(why, "Permission denied (publickey)"));
     BOOST_TEST(says(why, "authorized_keys"));
 }
@@ -267,7 +267,7 @@ BOOST_AUTO_TEST_CASE(a_host_key_that_is_not_known_is_refused) {
     far_away f;
     fs::resize_file(f.server.known_hosts(), 0);
     const auto why = prepare_failure(f.d);
-    BOOST_TEST(why.code == failure_code::link);
+    BOOST_TEST(why.code == failure_code::connection);
     BOOST_TEST(says(why, "Host key verification failed"));
 }
 
@@ -275,7 +275,7 @@ BOOST_AUTO_TEST_CASE(a_host_that_no_name_service_knows) {
     far_away f;
     f.d.options.ssh_host = "nobody@suprsync.invalid";
     const auto why = prepare_failure(f.d);
-    BOOST_TEST(why.code == failure_code::link);
+    BOOST_TEST(why.code == failure_code::connection);
     BOOST_TEST(says(why, "Could not resolve hostname"));
 }
 

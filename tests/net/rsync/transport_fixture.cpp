@@ -112,12 +112,12 @@ publish_report destination::publish(const std::vector<stage_item>& items, int sl
     return wait(get().publish(slot, std::move(ready)));
 }
 
-look_report destination::look(const std::vector<std::string>& paths, bool md5, bool sync) {
-    look_request request;
+stat_report destination::stat(const std::vector<std::string>& paths, bool md5, bool sync) {
+    stat_request request;
     request.remote_paths = paths;
     request.md5 = md5;
     request.sync_first = sync;
-    return wait(get().look(std::move(request)));
+    return wait(get().stat(std::move(request)));
 }
 
 std::vector<std::string> tree_of(const fs::path& directory) {

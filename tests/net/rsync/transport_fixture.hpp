@@ -62,7 +62,7 @@ class destination {
     digest_report digests(const std::vector<stage_item>& items, std::optional<int> slot = 0);
     /// With the MD5 of the local files as they are now; ids from 1 on.
     publish_report publish(const std::vector<stage_item>& items, int slot = 0);
-    look_report look(const std::vector<std::string>& paths, bool md5 = false, bool sync = false);
+    stat_report stat(const std::vector<std::string>& paths, bool md5 = false, bool sync = false);
 
     /// Runs the loop until the coroutine has ended.
     template <class T>

@@ -21,7 +21,7 @@ using namespace suprsync::test;
 namespace {
 
 void check_finished(const process_end& end) {
-    BOOST_TEST(end.finished(), (end.trouble ? end.trouble->text() : std::string()));
+    BOOST_TEST(end.finished(), (end.error ? end.error->text() : std::string()));
 }
 
 /// All the way, and everything as it must be afterwards.
@@ -196,8 +196,8 @@ BOOST_DATA_TEST_CASE(a_slot_that_another_process_holds_is_busy, data::make(both_
     const int lock = ::open(d.slot().c_str(), O_RDONLY | O_CLOEXEC);
     BOOST_REQUIRE(::flock(lock, LOCK_EX) == 0);
     const auto busy = [](const process_end& end) {
-        BOOST_REQUIRE(end.trouble.has_value());
-        BOOST_TEST((end.trouble->code == failure_code::slot_busy), end.trouble->text());
+        BOOST_REQUIRE(end.error.has_value());
+        BOOST_TEST((end.error->code == failure_code::slot_busy), end.error->text());
     };
     busy(d.stage({item}, stage_mode::compare).end);
     busy(d.digests({item}).end);
@@ -226,8 +226,8 @@ BOOST_DATA_TEST_CASE(who_hangs_in_a_slot_is_ended, data::make(both_places), wher
         auto writing = holder("echo held && while :; do echo >>grows; done");
         writing.await_line("held");
         const auto busy = d.stage({item}).end;
-        BOOST_REQUIRE(busy.trouble.has_value());
-        BOOST_TEST((busy.trouble->code == failure_code::slot_busy), busy.trouble->text());
+        BOOST_REQUIRE(busy.error.has_value());
+        BOOST_TEST((busy.error->code == failure_code::slot_busy), busy.error->text());
         BOOST_TEST(!writing.ended().has_value());
     }
     auto hanging = holder("sleep 1000 & echo hangs; kill -STOP $$");
@@ -277,8 +277,8 @@ BOOST_DATA_TEST_CASE(without_staging_files_go_straight_to_their_places, data::ma
     fs::rename(d.base(), d.scratch / "unmounted");
     fs::create_directory(d.base());
     const auto elsewhere = d.stage(items);
-    BOOST_REQUIRE(elsewhere.end.trouble.has_value());
-    BOOST_TEST((elsewhere.end.trouble->code == failure_code::base_changed));
+    BOOST_REQUIRE(elsewhere.end.error.has_value());
+    BOOST_TEST((elsewhere.end.error->code == failure_code::base_changed));
     BOOST_TEST(fs::is_empty(d.base()));
 }
 
@@ -290,7 +290,7 @@ BOOST_DATA_TEST_CASE(no_such_file_is_an_answer, data::make(both_places), where) 
     const std::vector<std::string> paths = {"17000/it's\nthere", "17000/it's\nnot", "17000/directory",
                                             "17000/it's\nthere/below", "-"};
     for (bool md5 : {false, true}) {
-        const auto report = d.look(paths, md5, true);
+        const auto report = d.stat(paths, md5, true);
         check_finished(report.end);
         BOOST_TEST(report.answers[0].answered);
         BOOST_TEST(report.answers[0].size.value_or(0) == 5U);
@@ -303,13 +303,13 @@ BOOST_DATA_TEST_CASE(no_such_file_is_an_answer, data::make(both_places), where) 
     }
     // An unmounted disk says nothing about files.
     fs::rename(d.base(), d.scratch / "unmounted");
-    auto report = d.look(paths);
-    BOOST_REQUIRE(report.end.trouble.has_value());
-    BOOST_TEST((report.end.trouble->code == failure_code::base_missing));
+    auto report = d.stat(paths);
+    BOOST_REQUIRE(report.end.error.has_value());
+    BOOST_TEST((report.end.error->code == failure_code::base_missing));
     fs::create_directory(d.base());
-    report = d.look(paths);
-    BOOST_REQUIRE(report.end.trouble.has_value());
-    BOOST_TEST((report.end.trouble->code == failure_code::base_changed));
+    report = d.stat(paths);
+    BOOST_REQUIRE(report.end.error.has_value());
+    BOOST_TEST((report.end.error->code == failure_code::base_changed));
     for (const auto& answer : report.answers) BOOST_TEST(!answer.answered);
 }
 
@@ -350,9 +350,9 @@ BOOST_DATA_TEST_CASE(stopped_means_stopped, data::make(both_places), where) {
     d.get().stop();
     const auto item = d.make("17000/a", "x");
     for (const auto& end :
-         {d.stage({item}).end, d.digests({item}).end, d.publish({item}).end, d.look({"a"}).end}) {
-        BOOST_REQUIRE(end.trouble.has_value());
-        BOOST_TEST((end.trouble->code == failure_code::stopped), end.trouble->text());
+         {d.stage({item}).end, d.digests({item}).end, d.publish({item}).end, d.stat({"a"}).end}) {
+        BOOST_REQUIRE(end.error.has_value());
+        BOOST_TEST((end.error->code == failure_code::stopped), end.error->text());
     }
 }
 

@@ -204,23 +204,23 @@ BOOST_AUTO_TEST_CASE(who_holds_the_path) {
 // The lowest id that is not ignored holds the path, whatever others tried to take it.
 BOOST_AUTO_TEST_CASE(the_holder_may_register_new_versions_beside_a_failed_rival) {
     ready_database d;
-    auto rival = row_of(2);
-    rival.remote_path = row_of(1).remote_path;
-    d.foreign().insert({verified(row_of(1)), failed(rival)});
+    auto claimant = row_of(2);
+    claimant.remote_path = row_of(1).remote_path;
+    d.foreign().insert({verified(row_of(1)), failed(claimant)});
     const auto added = d.add({with_sum(of(1), sum_of("new"))});
     BOOST_REQUIRE(added.has_value());
     BOOST_TEST(d.still_wanted({added->at(0).file.row}).value().at(0));
     // And is told of what it registered before.
     BOOST_TEST(d.add({with_sum(of(1), sum_of("new"))}).value().at(0).existed);
-    BOOST_TEST(!d.add({at_path(of(3), rival.remote_path)}));
+    BOOST_TEST(!d.add({at_path(of(3), claimant.remote_path)}));
 }
 
 // Ignoring the older version in favour of the new one would give the path to the rival.
 BOOST_AUTO_TEST_CASE(a_path_that_would_go_to_a_rival_is_a_conflict) {
     ready_database d;
-    auto rival = row_of(2);
-    rival.remote_path = row_of(1).remote_path;
-    d.foreign().insert({row_of(1), failed(rival)});
+    auto claimant = row_of(2);
+    claimant.remote_path = row_of(1).remote_path;
+    d.foreign().insert({row_of(1), failed(claimant)});
     BOOST_TEST(d.add({of(1)}).value().at(0).existed);
     const auto refused = d.add({with_sum(of(1), sum_of("new"))});
     BOOST_REQUIRE(!refused);

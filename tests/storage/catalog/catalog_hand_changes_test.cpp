@@ -138,20 +138,20 @@ BOOST_FIXTURE_TEST_CASE(rivals_and_registered_paths, people) {
     row.id = 0;
     row.local_path = "/data/other";
     row.ignore = true;
-    const auto rival = others->insert(row);
+    const auto claimant = others->insert(row);
     insert("17000/b");
     const auto foreign = insert("17000/a", "hk");
     open();
-    const auto rivals = [&] {
+    const auto claimants = [&] {
         ids_of found;
-        for (const auto& file : wait(catalog->rivals_of(wait(catalog->find(one))->row)))
+        for (const auto& file : wait(catalog->claimants_of(wait(catalog->find(one))->row)))
             found.push_back(file.row.id);
         return found;
     };
-    same(rivals(), {rival}, "hk may be delivered elsewhere");
+    same(claimants(), {claimant}, "hk may be delivered elsewhere");
     BOOST_REQUIRE(ask(catalog->serve("smurf", 5, "host:/base")).has_value());
     BOOST_REQUIRE(ask(catalog->serve("hk", 5, "host:/base")).has_value());
-    same(rivals(), {rival, foreign}, "hk has the same destination");
+    same(claimants(), {claimant, foreign}, "hk has the same destination");
     BOOST_TEST((wait(catalog->registered("smurf", {"/data/17000/a", "/data/other", "/data/none"})) ==
                 std::vector<bool>{true, true, false}));
     BOOST_TEST((wait(catalog->registered("hk", {"/data/17000/a", "/data/17000/b"})) ==

@@ -16,11 +16,11 @@ catalog_row at_path(int n, const std::string& remote_path, const std::string& ar
     return row;
 }
 
-ids rivals_of(open_database& d, file_id id, const std::string& name = archive) {
+ids claimants_of(open_database& d, file_id id, const std::string& name = archive) {
     ids found;
     for (const auto& item : d.work(later, name).items)
         if (item.row.id == id)
-            for (const auto& r : item.rivals) found.push_back(r.id);
+            for (const auto& r : item.claimants) found.push_back(r.id);
     std::sort(found.begin(), found.end());
     return found;
 }
@@ -40,13 +40,13 @@ BOOST_AUTO_TEST_CASE(rivals_are_the_other_rows_of_the_path) {
     auto delivered = verified(at_path(2, "17000/a"));
     d.foreign().insert({at_path(1, "17000/a"), delivered, ignored(at_path(3, "17000/a")),
                         at_path(4, "17000/b"), at_path(5, "17000/a/b"), at_path(6, "17001/a")});
-    BOOST_TEST(rivals_of(d, 1) == (ids{2, 3}), boost::test_tools::per_element());
-    BOOST_TEST(rivals_of(d, 4).empty());
-    BOOST_TEST(rivals_of(d, 5).empty());
+    BOOST_TEST(claimants_of(d, 1) == (ids{2, 3}), boost::test_tools::per_element());
+    BOOST_TEST(claimants_of(d, 4).empty());
+    BOOST_TEST(claimants_of(d, 5).empty());
 
-    const auto rivals = d.work().items.at(0).rivals;
-    const auto& second = rivals.at(0).id == 2 ? rivals.at(0) : rivals.at(1);
-    const auto& third = rivals.at(0).id == 2 ? rivals.at(1) : rivals.at(0);
+    const auto claimants = d.work().items.at(0).claimants;
+    const auto& second = claimants.at(0).id == 2 ? claimants.at(0) : claimants.at(1);
+    const auto& third = claimants.at(0).id == 2 ? claimants.at(1) : claimants.at(0);
     BOOST_TEST(second.verified);
     BOOST_TEST(!second.ignore);
     BOOST_TEST(second.local_path == delivered.local_path);
@@ -64,17 +64,17 @@ BOOST_AUTO_TEST_CASE(archives_with_one_destination_share_its_paths) {
     d.serve("elsewhere", max_attempts, "host:/base/data").value();
     d.foreign().insert({at_path(1, "17000/a"), at_path(2, "17000/a", "same"),
                         at_path(3, "17000/a", "elsewhere"), at_path(4, "17000/a", "never served")});
-    BOOST_TEST(rivals_of(d, 1) == ids{2}, boost::test_tools::per_element());
-    BOOST_TEST(rivals_of(d, 2, "same") == ids{1}, boost::test_tools::per_element());
-    BOOST_TEST(rivals_of(d, 3, "elsewhere").empty());
-    BOOST_TEST(rivals_of(d, 4, "never served").empty());
+    BOOST_TEST(claimants_of(d, 1) == ids{2}, boost::test_tools::per_element());
+    BOOST_TEST(claimants_of(d, 2, "same") == ids{1}, boost::test_tools::per_element());
+    BOOST_TEST(claimants_of(d, 3, "elsewhere").empty());
+    BOOST_TEST(claimants_of(d, 4, "never served").empty());
     BOOST_TEST(wanted(d, {1, 2, 3}) == (std::vector<bool>{true, false, true}),
                boost::test_tools::per_element());
 
     // An archive that moves elsewhere takes its rows along.
     d.serve("same", max_attempts, "host:/base/data").value();
-    BOOST_TEST(rivals_of(d, 1).empty());
-    BOOST_TEST(rivals_of(d, 2, "same") == ids{3}, boost::test_tools::per_element());
+    BOOST_TEST(claimants_of(d, 1).empty());
+    BOOST_TEST(claimants_of(d, 2, "same") == ids{3}, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(what_may_still_be_published) {
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(names_whose_hashes_collide_are_different_names) {
     one.local_path = "/data/eotupi";
     other.local_path = "/data/yghhlk";
     d.foreign().insert({one, other});
-    BOOST_TEST(rivals_of(d, 1).empty());
+    BOOST_TEST(claimants_of(d, 1).empty());
     BOOST_TEST(wanted(d, {1, 2}) == (std::vector<bool>{true, true}), boost::test_tools::per_element());
     BOOST_TEST(
         d.awaited({"17000/smurf/fswknm", "17000/smurf/xtjenx"}).value() == (std::vector<bool>{true, true}),

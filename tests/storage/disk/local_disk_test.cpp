@@ -62,7 +62,7 @@ struct running_disk {
     }
 
     result<local_digest> digest(const fs::path& path) { return wait(disk->digest({path.string()})).at(0); }
-    result<file_identity> look(const fs::path& path) { return wait(disk->look({path.string()})).at(0); }
+    result<file_identity> stat(const fs::path& path) { return wait(disk->stat({path.string()})).at(0); }
 };
 
 using digests = std::vector<result<local_digest>>;
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(each_path_has_its_own_answer) {
     const auto path = [&](const std::string& name) { return (place / name).string(); };
     running_disk d;
     const auto seen =
-        d.wait(d.disk->look({path("file"), path("link"), path("dangling"), path("none/x"), path("file/x"),
+        d.wait(d.disk->stat({path("file"), path("link"), path("dangling"), path("none/x"), path("file/x"),
                              place.path().string(), path("fifo"), path("socket"), "/dev/null", path("loop"),
                              path("") + std::string(300, 'x'), path("file") + std::string("\0x", 2), ""}));
     BOOST_REQUIRE(seen.size() == 13U);
@@ -176,13 +176,13 @@ BOOST_AUTO_TEST_CASE(ten_thousand_at_once) {
         if (i % 2 == 0) write_file(paths.back(), std::string(static_cast<std::size_t>(i % 7), 'x'));
     }
     running_disk d;
-    const auto seen = d.wait(d.disk->look(paths));
+    const auto seen = d.wait(d.disk->stat(paths));
     BOOST_REQUIRE(seen.size() == paths.size());
     std::size_t wrong = 0;
     for (std::size_t i = 0; i < seen.size(); ++i)
         if (seen[i].has_value() != (i % 2 == 0) || (seen[i] && seen[i]->size != i % 7)) ++wrong;
     BOOST_TEST(wrong == 0U);
-    BOOST_TEST(d.wait(d.disk->look({})).empty());
+    BOOST_TEST(d.wait(d.disk->stat({})).empty());
 }
 
 BOOST_AUTO_TEST_CASE(names_that_are_no_utf8) {
@@ -190,10 +190,10 @@ BOOST_AUTO_TEST_CASE(names_that_are_no_utf8) {
     const auto path = place / "not utf8 \xff\n";
     write_file(path, "abc");
     running_disk d;
-    BOOST_TEST(d.look(path).value().size == 3U);
+    BOOST_TEST(d.stat(path).value().size == 3U);
     BOOST_TEST(d.digest(path).value().md5 == md5_of("abc"));
     BOOST_TEST(d.wait(d.disk->resolve({path.string()})).at(0).value().path == fs::canonical(path).string());
-    BOOST_TEST(told(d.wait(d.disk->remove(path.string(), d.look(path).value()))) == "done");
+    BOOST_TEST(told(d.wait(d.disk->remove(path.string(), d.stat(path).value()))) == "done");
     BOOST_TEST(!fs::exists(path));
 }
 
@@ -256,7 +256,7 @@ BOOST_AUTO_TEST_CASE(what_may_not_be_read_says_for_whom) {
     fs::permissions(place / "closed", fs::perms::none);
     const auto said = as_ordinary_user([&] {
         running_disk d;
-        return told(d.digest(place / "secret")) + "\n" + told(d.look(place / "closed/file"));
+        return told(d.digest(place / "secret")) + "\n" + told(d.stat(place / "closed/file"));
     });
     fs::permissions(place / "closed", fs::perms::owner_all);
     BOOST_TEST(said.find("not_permitted: cannot compute the MD5 of " + (place / "secret").string() +
@@ -284,7 +284,7 @@ BOOST_AUTO_TEST_CASE(sums_and_identities) {
         sums.push_back(md5_of(content));
         write_file(paths.back(), content);
     }
-    const auto seen = d.wait(d.disk->look(paths));
+    const auto seen = d.wait(d.disk->stat(paths));
     const auto made = d.wait(d.disk->digest(paths));
     BOOST_REQUIRE(made.size() == paths.size());
     for (std::size_t i = 0; i < paths.size(); ++i) {
@@ -377,7 +377,7 @@ BOOST_AUTO_TEST_CASE(a_change_while_it_is_read_shows_in_the_identities) {
         BOOST_TEST((made.before == made.after));
         BOOST_TEST(made.md5 == md5_of(before));
         running_disk d;
-        BOOST_TEST((made.after != d.look(path).value()));
+        BOOST_TEST((made.after != d.stat(path).value()));
     }
 }
 
@@ -398,7 +398,7 @@ BOOST_AUTO_TEST_CASE(stopping_ends_what_is_read_and_what_waits) {
     BOOST_TEST((d.digest(place / "small").error().code == failure_code::stopped));
     BOOST_TEST(!is_open_here(huge));
     // Everything else still works.
-    BOOST_TEST(d.look(place / "small").value().size == 1U);
+    BOOST_TEST(d.stat(place / "small").value().size == 1U);
     BOOST_TEST(told(d.wait(d.disk->write_whole((place / "new").string(), "x"))) == "done");
 }
 
@@ -417,7 +417,7 @@ BOOST_AUTO_TEST_CASE(nobody_waits_for_somebody_elses_large_file) {
     while (!is_open_here(huge)) d.loop.poll();
     const auto made = d.wait(d.disk->digest(small));
     BOOST_TEST((std::all_of(made.begin(), made.end(), [](const auto& one) { return one.has_value(); })));
-    BOOST_TEST(d.look(small[0]).value().size == 1U);
+    BOOST_TEST(d.stat(small[0]).value().size == 1U);
     BOOST_TEST((!first->has_value() && !second->has_value()));
     d.disk->stop();
     d.loop.run();
@@ -450,7 +450,7 @@ BOOST_AUTO_TEST_CASE(only_the_file_that_was_seen_is_removed) {
     const auto anew = [&] {
         write_file(path, "12345");
         set_mtime(path, 1000);
-        return d.look(path).value();
+        return d.stat(path).value();
     };
     auto seen = anew();
     write_file(path, "123456");
@@ -483,7 +483,7 @@ BOOST_AUTO_TEST_CASE(what_may_not_be_removed_names_the_directory_and_the_user) {
     const auto path = (place / "closed/file").string();
     const auto said = as_ordinary_user([&] {
         running_disk d;
-        const auto seen = d.look(path).value();
+        const auto seen = d.stat(path).value();
         return told(d.wait(d.disk->remove(path, seen))) + "\n" + told(d.wait(d.disk->discard(path))) + "\n" +
                told(d.wait(d.disk->write_whole(path + "2", "x"))) + "\n" +
                told(d.wait(d.disk->write_whole((place / "closed/new/file").string(), "x")));
@@ -519,7 +519,7 @@ BOOST_AUTO_TEST_CASE(a_file_is_written_whole) {
     const auto made = d.wait(d.disk->write_whole(path.string(), text));
     BOOST_TEST(told(made) == "done");
     BOOST_TEST((read_file(path) == text));
-    BOOST_TEST((made.value() == d.look(path).value()));
+    BOOST_TEST((made.value() == d.stat(path).value()));
     BOOST_TEST(told(d.wait(d.disk->write_whole(path.string(), "new"))) == "done");
     BOOST_TEST(read_file(path) == "new");
     BOOST_TEST(told(d.wait(d.disk->write_whole(path.string(), ""))) == "done");

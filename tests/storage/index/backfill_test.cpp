@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 
-#include "storage/sqlite/schema.hpp"
+#include "storage/index/schema.hpp"
 #include "tests/storage/catalog/open_database.hpp"
 
 namespace suprsync::test {
@@ -30,13 +30,13 @@ void fill(foreign_writer& agent, int count) {
 
 // A daemon's first index, with the shortest steps that there are.
 struct indexer {
-    sqlite_session session;
+    sqlite_connection connection;
     std::string uuid;
 
     explicit indexer(const std::filesystem::path& path)
-        : session(std::make_unique<SQLite::Database>(path.string(), SQLite::OPEN_READWRITE)),
-          uuid(install_schema(session)) {}
-    bool step() { return index_some(session, std::chrono::seconds(0)).done; }
+        : connection(std::make_unique<SQLite::Database>(path.string(), SQLite::OPEN_READWRITE)),
+          uuid(install_schema(connection)) {}
+    bool step() { return index_some(connection, std::chrono::seconds(0)).done; }
 };
 
 // Seconds that this thread has worked: what other programs of a busy machine do meanwhile does not count.

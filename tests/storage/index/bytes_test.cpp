@@ -4,7 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "storage/sqlite/schema.hpp"
+#include "storage/index/schema.hpp"
 #include "tests/storage/catalog/open_database.hpp"
 #include "tests/storage/index/recount.hpp"
 

@@ -1,11 +1,12 @@
 // The pure rules by which side rows are derived, what is noted of files, and what is kept of an archive.
 #include "storage/index/side_rows.hpp"
+#include "engine/model/text.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <set>
 
 #include "storage/index/attempt_state.hpp"
-#include "storage/sqlite/schema.hpp"
+#include "storage/index/schema.hpp"
 #include "tests/storage/catalog/open_database.hpp"
 
 namespace suprsync::test {
@@ -131,8 +132,8 @@ BOOST_AUTO_TEST_CASE(keys) {
 
 BOOST_AUTO_TEST_CASE(notes_come_back_as_they_went) {
     scratch_directory scratch;
-    sqlite_session s(std::make_unique<SQLite::Database>((scratch / "db").string(),
-                                                        SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE));
+    sqlite_connection s(std::make_unique<SQLite::Database>((scratch / "db").string(),
+                                                           SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE));
     install_schema(s);
     BOOST_TEST((find_notes(s, 7) == file_notes{}));
     file_notes notes;

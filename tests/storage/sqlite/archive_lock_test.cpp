@@ -16,8 +16,8 @@ namespace suprsync::test {
 
 namespace {
 
-std::string refusal(const fs::path& database, const std::string& archive_name = archive) {
-    const auto held = archive_hold::take(database, archive_name, "second");
+std::string overload_answer(const fs::path& database, const std::string& archive_name = archive) {
+    const auto held = archive_lock::take(database, archive_name, "second");
     if (held) return "taken";
     return std::string(name_of(held.error().code)) + ": " + held.error().text();
 }
@@ -29,7 +29,7 @@ pid_t holding_process(const fs::path& database) {
     const auto child = ::fork();
     BOOST_REQUIRE(child >= 0);
     if (child == 0) {
-        const auto held = archive_hold::take(database, archive, "first");
+        const auto held = archive_lock::take(database, archive, "first");
         const char said = held ? 'y' : 'n';
         if (::write(ends[1], &said, 1) != 1) ::_exit(1);
         while (true) ::pause();
@@ -49,28 +49,28 @@ BOOST_AUTO_TEST_SUITE(archive_holds)
 BOOST_AUTO_TEST_CASE(a_second_one_is_told_who_holds_it) {
     scratch_directory scratch;
     const auto database = scratch / "db";
-    auto held = archive_hold::take(database, archive, "first");
+    auto held = archive_lock::take(database, archive, "first");
     BOOST_REQUIRE(held.has_value());
-    const auto said = refusal(database);
+    const auto said = overload_answer(database);
     BOOST_TEST(said.starts_with("held: cannot hold archive 'data': it is held by process " +
                                 std::to_string(::getpid()) + " on host "),
                said);
     BOOST_TEST(said.find("instance first") != std::string::npos, said);
-    BOOST_TEST(said.find(archive_hold::lock_file(database, archive).string()) != std::string::npos, said);
-    BOOST_TEST(refusal(database, "other") == "taken");
-    BOOST_TEST(refusal(scratch / "other.db") == "taken");
+    BOOST_TEST(said.find(archive_lock::lock_file(database, archive).string()) != std::string::npos, said);
+    BOOST_TEST(overload_answer(database, "other") == "taken");
+    BOOST_TEST(overload_answer(scratch / "other.db") == "taken");
     held->reset();
-    BOOST_TEST(refusal(database) == "taken");
+    BOOST_TEST(overload_answer(database) == "taken");
 }
 
 BOOST_AUTO_TEST_CASE(let_go_when_its_process_is_killed) {
     scratch_directory scratch;
     const auto child = holding_process(scratch / "db");
-    const auto said = refusal(scratch / "db");
+    const auto said = overload_answer(scratch / "db");
     BOOST_TEST(said.find("process " + std::to_string(child)) != std::string::npos, said);
     BOOST_REQUIRE(::kill(child, SIGKILL) == 0);
     BOOST_REQUIRE(::waitpid(child, nullptr, 0) == child);
-    BOOST_TEST(refusal(scratch / "db") == "taken");
+    BOOST_TEST(overload_answer(scratch / "db") == "taken");
 }
 
 BOOST_AUTO_TEST_CASE(by_whatever_name_the_database_goes) {
@@ -78,10 +78,10 @@ BOOST_AUTO_TEST_CASE(by_whatever_name_the_database_goes) {
     write_file(scratch / "real/db", "");
     fs::create_directory_symlink(scratch / "real", scratch / "link");
     fs::create_symlink(scratch / "real/db", scratch / "alias.db");
-    const auto held = archive_hold::take(scratch / "link/db", archive, "first");
-    BOOST_TEST(refusal(scratch / "real/db").starts_with("held: "));
-    BOOST_TEST(refusal(scratch / "alias.db").starts_with("held: "));
-    BOOST_TEST(refusal(scratch / "real/../link/db").starts_with("held: "));
+    const auto held = archive_lock::take(scratch / "link/db", archive, "first");
+    BOOST_TEST(overload_answer(scratch / "real/db").starts_with("held: "));
+    BOOST_TEST(overload_answer(scratch / "alias.db").starts_with("held: "));
+    BOOST_TEST(overload_answer(scratch / "real/../link/db").starts_with("held: "));
 }
 
 BOOST_AUTO_TEST_CASE(every_archive_has_a_file_of_its_own) {
@@ -103,13 +103,13 @@ BOOST_AUTO_TEST_CASE(every_archive_has_a_file_of_its_own) {
                            "-a",
                            std::string(300, 'x'),
                            std::string(299, 'x') + "y"};
-    std::vector<std::unique_ptr<archive_hold>> holds;
+    std::vector<std::unique_ptr<archive_lock>> holds;
     std::vector<fs::path> files;
     for (const auto& name : names) {
-        auto held = archive_hold::take(database, name, "first");
+        auto held = archive_lock::take(database, name, "first");
         BOOST_REQUIRE_MESSAGE(held, name);
         holds.push_back(std::move(*held));
-        files.push_back(archive_hold::lock_file(database, name));
+        files.push_back(archive_lock::lock_file(database, name));
         BOOST_TEST(files.back().parent_path() == fs::canonical(scratch.path()));
         BOOST_TEST(fs::exists(files.back()));
     }
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(every_archive_has_a_file_of_its_own) {
 
 BOOST_AUTO_TEST_CASE(a_place_that_cannot_be_written) {
     scratch_directory scratch;
-    const auto said = refusal(scratch / "none/db");
+    const auto said = overload_answer(scratch / "none/db");
     BOOST_TEST(said.starts_with("io: cannot hold archive 'data': "), said);
     BOOST_TEST(said.find((scratch / "none").string()) != std::string::npos, said);
 }
@@ -130,14 +130,14 @@ BOOST_AUTO_TEST_CASE(a_catalog_holds_until_it_is_destroyed) {
     other.options.path = one.path();
     other.options.instance_id = "other";
     other.open().value();
-    BOOST_TEST(one.catalog().hold_archive(archive).has_value());
-    const auto refused = other.catalog().hold_archive(archive);
+    BOOST_TEST(one.catalog().lock_archive(archive).has_value());
+    const auto refused = other.catalog().lock_archive(archive);
     BOOST_REQUIRE(!refused);
-    BOOST_TEST((refused.error().code == failure_code::held));
+    BOOST_TEST((refused.error().code == failure_code::in_use));
     BOOST_TEST(refused.error().detail.find("instance srv") != std::string::npos);
-    BOOST_TEST(other.catalog().hold_archive("other").has_value());
+    BOOST_TEST(other.catalog().lock_archive("other").has_value());
     one.close();
-    BOOST_TEST(other.catalog().hold_archive(archive).has_value());
+    BOOST_TEST(other.catalog().lock_archive(archive).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_SUITE(sqlite_sessions)
 
 BOOST_AUTO_TEST_CASE(values_come_back_as_they_went) {
     scratch_directory scratch;
-    sqlite_session s(new_database(scratch / "db"));
+    sqlite_connection s(new_database(scratch / "db"));
     const std::string text("a\0b'\"\n\xff", 7);
     s.run("INSERT INTO t VALUES (?1, ?2)", std::int64_t{1} << 62, text);
     s.run("INSERT INTO t VALUES (?1, ?2)", 0.5, nullptr);
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(values_come_back_as_they_went) {
 
 BOOST_AUTO_TEST_CASE(a_statement_is_ready_again_when_its_query_ends) {
     scratch_directory scratch;
-    sqlite_session s(new_database(scratch / "db"));
+    sqlite_connection s(new_database(scratch / "db"));
     constexpr const char* insert = "INSERT INTO t VALUES (?1, ?2)";
     for (int i = 0; i < 3; ++i) s.run(insert, i, i);
     // What was bound before does not linger.
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(a_statement_is_ready_again_when_its_query_ends) {
 
 BOOST_AUTO_TEST_CASE(a_write_transaction_is_rolled_back_unless_committed) {
     scratch_directory scratch;
-    sqlite_session s(new_database(scratch / "db"));
+    sqlite_connection s(new_database(scratch / "db"));
     int locks = 0, unlocks = 0;
     s.on_write_lock = [&] { ++locks; };
     s.on_write_unlock = [&](std::chrono::steady_clock::duration held) {
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(a_write_transaction_is_rolled_back_unless_committed) {
 
 BOOST_AUTO_TEST_CASE(a_write_transaction_that_gets_no_lock_is_none) {
     scratch_directory scratch;
-    sqlite_session s(new_database(scratch / "db"));
+    sqlite_connection s(new_database(scratch / "db"));
     foreign_writer other(scratch / "db");
     other.execute("BEGIN IMMEDIATE");
     int unlocks = 0;
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(a_write_transaction_that_gets_no_lock_is_none) {
 
 BOOST_AUTO_TEST_CASE(a_read_transaction_is_one_snapshot) {
     scratch_directory scratch;
-    sqlite_session s(new_database(scratch / "db"));
+    sqlite_connection s(new_database(scratch / "db"));
     foreign_writer other(scratch / "db");
     {
         const read_transaction snapshot(s);
@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(work_runs_elsewhere_and_in_its_order) {
     std::vector<int> order;
     std::vector<std::shared_ptr<std::optional<result<int>>>> outcomes;
     for (int i = 0; i < 50; ++i)
-        outcomes.push_back(t.begin([&, i](sqlite_session&) -> result<int> {
+        outcomes.push_back(t.begin([&, i](sqlite_connection&) -> result<int> {
             if (std::this_thread::get_id() != here) order.push_back(i);
             return i;
         }));
@@ -183,21 +183,21 @@ BOOST_AUTO_TEST_CASE(work_runs_elsewhere_and_in_its_order) {
 BOOST_AUTO_TEST_CASE(failures_are_values) {
     running_thread t;
     const failure mine{failure_code::conflict, "try", "this", "it is mine"};
-    BOOST_TEST((t.run([=](sqlite_session&) -> result<int> { return mine; }).error() == mine));
-    auto said = t.run([](sqlite_session& s) -> result<int> { return s.number("SELECT x FROM y") != 0; });
+    BOOST_TEST((t.run([=](sqlite_connection&) -> result<int> { return mine; }).error() == mine));
+    auto said = t.run([](sqlite_connection& s) -> result<int> { return s.number("SELECT x FROM y") != 0; });
     BOOST_REQUIRE(!said);
     BOOST_TEST((said.error().code == failure_code::catalog));
     BOOST_TEST(said.error().text() == "cannot use the catalog the path: no such table: y");
     BOOST_TEST(t.thread->errors() == 1);
-    said = t.run([](sqlite_session&) -> result<int> { throw std::runtime_error("a bug"); });
+    said = t.run([](sqlite_connection&) -> result<int> { throw std::runtime_error("a bug"); });
     BOOST_REQUIRE(!said);
     BOOST_TEST(said.error().detail == "a bug");
-    BOOST_TEST(t.run([](sqlite_session&) -> result<int> { return 5; }).value() == 5);
+    BOOST_TEST(t.run([](sqlite_connection&) -> result<int> { return 5; }).value() == 5);
 }
 
 BOOST_AUTO_TEST_CASE(a_read_only_directory_and_a_full_disk_are_explained) {
     running_thread t;
-    const auto said = t.run([](sqlite_session& s) -> result<int> {
+    const auto said = t.run([](sqlite_connection& s) -> result<int> {
         s.execute("PRAGMA max_page_count = 3");
         for (int i = 0; i < 1000; ++i) s.run("INSERT INTO t VALUES (zeroblob(4000), 1)");
         return 0;
@@ -214,14 +214,14 @@ BOOST_AUTO_TEST_CASE(a_locked_task_lets_others_go_before) {
     foreign_writer other(t.scratch / "db");
     other.execute("BEGIN IMMEDIATE");
     int tries = 0;
-    const auto writing = t.begin([&](sqlite_session& s) -> result<int> {
+    const auto writing = t.begin([&](sqlite_connection& s) -> result<int> {
         ++tries;
         write_transaction transaction(s);
         s.run("INSERT INTO t VALUES (1, 1)");
         transaction.commit();
         return tries;
     });
-    BOOST_TEST(t.run([](sqlite_session& s) -> result<int> {
+    BOOST_TEST(t.run([](sqlite_connection& s) -> result<int> {
                     return static_cast<int>(s.number("SELECT 7"));
                 }).value() == 7);
     BOOST_TEST(!writing->has_value());
@@ -244,7 +244,7 @@ BOOST_AUTO_TEST_CASE(destroying_it_ends_what_waits) {
     other.execute("BEGIN IMMEDIATE");
     std::vector<std::shared_ptr<std::optional<result<int>>>> waiting;
     for (int i = 0; i < 5; ++i)
-        waiting.push_back(t.begin([](sqlite_session& s) -> result<int> {
+        waiting.push_back(t.begin([](sqlite_connection& s) -> result<int> {
             const write_transaction transaction(s);
             return 0;
         }));

@@ -11,10 +11,10 @@ namespace suprsync {
 
 /// Judges what is there by its column names. Failure `not_a_catalog` lists what is missing and what is
 /// unexpected; a database without the shared tables is fine.
-result<void> check_schema(sqlite_session& session, const std::string& path);
+result<void> check_schema(sqlite_connection& connection, const std::string& path);
 
 /// Switches to WAL mode, makes what is missing, and returns the catalog's UUID. Where triggers are missing,
 /// everything is to be indexed (anew): their making and the first row of the indexing are one transaction.
-std::string install_schema(sqlite_session& session);
+std::string install_schema(sqlite_connection& connection);
 
 }  // namespace suprsync

@@ -5,7 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <map>
 
-#include "storage/sqlite/schema.hpp"
+#include "storage/index/schema.hpp"
 #include "tests/storage/catalog/open_database.hpp"
 
 namespace suprsync::test {
@@ -209,12 +209,12 @@ BOOST_AUTO_TEST_CASE(the_agent_goes_on_with_its_own_sql) {
 
 BOOST_AUTO_TEST_CASE(every_commit_is_on_the_disk_before_it_is_answered) {
     scratch_directory scratch;
-    sqlite_session session(std::make_unique<SQLite::Database>((scratch / "db").string(),
-                                                              SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE));
-    BOOST_TEST(install_schema(session).size() == 36);
+    sqlite_connection connection(std::make_unique<SQLite::Database>(
+        (scratch / "db").string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE));
+    BOOST_TEST(install_schema(connection).size() == 36);
     constexpr int full = 2;
-    BOOST_TEST(session.number("PRAGMA synchronous") == full);
-    BOOST_TEST(session.database().execAndGet("PRAGMA journal_mode").getString() == "wal");
+    BOOST_TEST(connection.number("PRAGMA synchronous") == full);
+    BOOST_TEST(connection.database().execAndGet("PRAGMA journal_mode").getString() == "wal");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,9 +1,8 @@
-#include "storage/disk/examination.hpp"
+#include "storage/catalog/catalog_probe.hpp"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <array>
@@ -13,8 +12,8 @@
 #include <fstream>
 #include <set>
 
-#include "storage/disk/file_facts.hpp"
-#include "storage/sqlite/schema.hpp"
+#include "engine/model/text.hpp"
+#include "storage/index/schema.hpp"
 
 namespace suprsync {
 
@@ -26,13 +25,6 @@ using steady = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds among_writers{2000};
 constexpr std::chrono::milliseconds patience{2000};  // for a locked database
 constexpr std::size_t most_directories = 10;
-
-std::optional<examined_space> space_of(const std::string& path) {
-    struct statvfs facts{};
-    if (::statvfs(path.c_str(), &facts) != 0) return std::nullopt;
-    return examined_space{facts.f_bavail * facts.f_frsize, facts.f_blocks * facts.f_frsize, facts.f_favail,
-                          facts.f_files};
-}
 
 std::uintmax_t size_of(const std::string& path) {
     std::error_code error;
@@ -90,12 +82,12 @@ struct deadline {
     }
 };
 
-void look_for_damage(sqlite_session& session, examined_catalog& found, std::chrono::milliseconds limit) {
+void look_for_damage(sqlite_connection& connection, probed_catalog& found, std::chrono::milliseconds limit) {
     deadline end{steady::now() + limit};
-    auto* handle = session.database().getHandle();
+    auto* handle = connection.database().getHandle();
     sqlite3_progress_handler(handle, 10'000, deadline::check, &end);
     try {
-        auto q = session.ask("PRAGMA quick_check(1)");
+        auto q = connection.ask("PRAGMA quick_check(1)");
         if (q.next() && q.text(0) != "ok") found.damage = q.text(0);
     } catch (const SQLite::Exception& e) {
         const bool interrupted = (e.getErrorCode() & 0xff) == SQLITE_INTERRUPT && end.passed;
@@ -107,17 +99,16 @@ void look_for_damage(sqlite_session& session, examined_catalog& found, std::chro
     sqlite3_progress_handler(handle, 0, nullptr, nullptr);
 }
 
-bool has_table(sqlite_session& session, const std::string& name) {
-    return session.number("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1", name) > 0;
+bool has_table(sqlite_connection& connection, const std::string& name) {
+    return connection.number("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1", name) >
+           0;
 }
 
-examined_archive read_archive(sqlite_session& session, const std::string& archive, bool side_tables) {
-    examined_archive found;
+probed_archive read_archive(sqlite_connection& connection, const std::string& archive, bool side_tables) {
+    probed_archive found;
     if (side_tables) {
-        auto q = session.ask(
-            "SELECT verified, base_file_system, base_inode, paused, pause_reason FROM suprsync_archives "
-            "WHERE "
-            "name = ?1",
+        auto q = connection.ask(
+            "SELECT verified, base_file_system, base_inode, paused, pause_reason FROM suprsync_archives WHERE name = ?1",
             archive);
         if (q.next()) {
             found.has_verified = q.integer(0) > 0;
@@ -128,9 +119,8 @@ examined_archive read_archive(sqlite_session& session, const std::string& archiv
         }
     }
     // The newest rows only: an archive may have millions.
-    auto q = session.ask(
-        "SELECT local_path, remote_md5sum IS local_md5sum FROM supersync_v0 WHERE id > (SELECT max(id) FROM "
-        "supersync_v0) - 5000 AND archive_name = ?1 AND removed IS NULL ORDER BY id DESC",
+    auto q = connection.ask(
+        "SELECT local_path, remote_md5sum IS local_md5sum FROM supersync_v0 WHERE id > (SELECT max(id) FROM supersync_v0) - 5000 AND archive_name = ?1 AND removed IS NULL ORDER BY id DESC",
         archive);
     std::set<std::string> directories;
     while (q.next()) {
@@ -147,39 +137,20 @@ failure cannot(failure_code code, const std::string& path, const std::string& de
 
 }  // namespace
 
-examined_place examine_place(const std::string& path) {
-    examined_place place;
-    place.path = path;
-    place.nearest = std::filesystem::path(path).lexically_normal().string();
-    struct stat facts{};
-    while (::stat(place.nearest.c_str(), &facts) != 0) {
-        if (place.nearest == "/" || (errno != ENOENT && errno != ENOTDIR)) break;
-        place.nearest = directory_of(place.nearest);
-    }
-    place.exists = ::stat(path.c_str(), &facts) == 0;
-    place.is_directory = place.exists && S_ISDIR(facts.st_mode);
-    place.readable = ::access(path.c_str(), R_OK | X_OK) == 0;
-    place.writable = ::access(place.nearest.c_str(), W_OK | X_OK) == 0;
-    place.sticky =
-        place.exists && (facts.st_mode & S_ISVTX) != 0 && ::geteuid() != 0 && facts.st_uid != ::geteuid();
-    place.space = space_of(place.nearest);
-    return place;
-}
-
-examined_catalog examine_catalog(const std::string& path, const std::vector<std::string>& archives,
-                                 std::chrono::milliseconds limit) {
-    examined_catalog found;
+probed_catalog probe_catalog(const std::string& path, const std::vector<std::string>& archives,
+                             std::chrono::milliseconds limit) {
+    probed_catalog found;
     found.path = path;
     const auto directory = directory_of(path);
     struct stat facts{};
     found.exists = ::stat(path.c_str(), &facts) == 0;
     const int why = errno;
     if (!found.exists && why != ENOENT) {
-        found.trouble = cannot(failure_code::not_permitted, path, std::strerror(why));
+        found.error = cannot(failure_code::not_permitted, path, std::strerror(why));
         return found;
     }
     if (::stat(directory.c_str(), &facts) != 0) {
-        found.trouble =
+        found.error =
             cannot(failure_code::not_found, path, "its directory " + directory + " does not exist: make it");
         return found;
     }
@@ -187,7 +158,7 @@ examined_catalog examine_catalog(const std::string& path, const std::vector<std:
                      (!found.exists || ::access(path.c_str(), R_OK | W_OK) == 0);
     if (!found.exists) return found;
     if (::stat(path.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode)) {
-        found.trouble = cannot(failure_code::not_a_catalog, path, "it is not a regular file");
+        found.error = cannot(failure_code::not_a_catalog, path, "it is not a regular file");
         return found;
     }
     if (facts.st_size == 0 || ::access(path.c_str(), R_OK) != 0) return found;
@@ -195,24 +166,23 @@ examined_catalog examine_catalog(const std::string& path, const std::vector<std:
     found.not_examined = way.not_at_all;
     if (!found.not_examined.empty()) return found;
     try {
-        sqlite_session session(std::make_unique<SQLite::Database>(uri_of(path, way.parameters),
-                                                                  SQLite::OPEN_READONLY | SQLite::OPEN_URI,
-                                                                  static_cast<int>(patience.count())));
-        if (auto fine = check_schema(session, path); !fine) {
-            found.trouble = fine.error();
+        sqlite_connection connection(std::make_unique<SQLite::Database>(
+            uri_of(path, way.parameters), SQLite::OPEN_READONLY | SQLite::OPEN_URI,
+            static_cast<int>(patience.count())));
+        if (auto fine = check_schema(connection, path); !fine) {
+            found.error = fine.error();
             return found;
         }
-        if (!has_table(session, "supersync_v0")) return found;
-        const bool side_tables = has_table(session, "suprsync_archives");
-        found.rows = session.number("SELECT max(id) FROM supersync_v0");
+        if (!has_table(connection, "supersync_v0")) return found;
+        const bool side_tables = has_table(connection, "suprsync_archives");
+        found.rows = connection.number("SELECT max(id) FROM supersync_v0");
         for (const auto& archive : archives)
-            found.archives[archive] = read_archive(session, archive, side_tables);
-        look_for_damage(session, found, way.limit);
+            found.archives[archive] = read_archive(connection, archive, side_tables);
+        look_for_damage(connection, found, way.limit);
     } catch (const SQLite::Exception& e) {
         switch (e.getErrorCode() & 0xff) {
             case SQLITE_NOTADB:
-                found.trouble =
-                    cannot(failure_code::not_a_catalog, path, "the file is not a SQLite database");
+                found.error = cannot(failure_code::not_a_catalog, path, "the file is not a SQLite database");
                 break;
             case SQLITE_CORRUPT:
                 found.damage = e.what();
@@ -223,13 +193,13 @@ examined_catalog examine_catalog(const std::string& path, const std::vector<std:
                 break;
             case SQLITE_READONLY:
             case SQLITE_CANTOPEN:
-                found.not_examined = std::string(
-                                         "its last user did not end, and recovering it would change it; "
-                                         "the next start does (") +
-                                     e.what() + ")";
+                found.not_examined =
+                    std::string(
+                        "its last user did not end, and recovering it would change it; the next start does (") +
+                    e.what() + ")";
                 break;
             default:
-                found.trouble = cannot(failure_code::catalog, path, e.what());
+                found.error = cannot(failure_code::catalog, path, e.what());
         }
     }
     return found;

@@ -1,4 +1,4 @@
-#include "engine/report/file_events.hpp"
+#include "engine/run/file_events.hpp"
 
 #include <algorithm>
 
@@ -22,7 +22,7 @@ void tell_failure(archive_context& archive, const file_row& row, const std::stri
     e.attempts = attempts;
     e.given_up = attempts >= archive.config.max_copy_attempts;
     ++archive.instruments.failed_attempts;
-    archive.rooms.events.publish(std::move(e));
+    archive.environment.events.publish(std::move(e));
 }
 
 }  // namespace
@@ -32,7 +32,7 @@ void tell_outcome(archive_context& archive, const file_outcome& outcome, bool tr
     const auto tell = [&](file_event::kind what) {
         auto e = event_of(archive, outcome.seen, what);
         e.bytes = bytes;
-        archive.rooms.events.publish(std::move(e));
+        archive.environment.events.publish(std::move(e));
     };
     if (transferred && outcome.copied) tell(file_event::kind::copied);
     if (outcome.verified) {
@@ -48,12 +48,12 @@ void tell_outcome(archive_context& archive, const file_outcome& outcome, bool tr
 void tell_deletion(archive_context& archive, const deletion_record& record) {
     switch (record.outcome) {
         case deletion_outcome::deleted:
-            archive.rooms.events.publish(event_of(archive, record.seen, file_event::kind::deleted));
+            archive.environment.events.publish(event_of(archive, record.seen, file_event::kind::deleted));
             break;
         case deletion_outcome::gone: {
             auto e = event_of(archive, record.seen, file_event::kind::deleted);
             e.reason = record.error;
-            archive.rooms.events.publish(std::move(e));
+            archive.environment.events.publish(std::move(e));
             break;
         }
         case deletion_outcome::lost_again:
@@ -66,7 +66,7 @@ void tell_deletion(archive_context& archive, const deletion_record& record) {
 
 void tell_registration(archive_context& archive, const file_row& row) {
     ++archive.registered_here;
-    archive.rooms.events.publish(event_of(archive, row, file_event::kind::registered));
+    archive.environment.events.publish(event_of(archive, row, file_event::kind::registered));
 }
 
 }  // namespace suprsync

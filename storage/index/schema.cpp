@@ -1,4 +1,4 @@
-#include "storage/sqlite/schema.hpp"
+#include "storage/index/schema.hpp"
 
 #include <fmt/format.h>
 
@@ -128,26 +128,25 @@ constexpr trigger triggers[] = {
      "CREATE TRIGGER suprsync_file_inserted AFTER INSERT ON supersync_v0 BEGIN " SUPRSYNC_NOTE_FILE(
          "new.id") "END"},
     {"suprsync_file_updated",
-     "CREATE TRIGGER suprsync_file_updated AFTER UPDATE OF id, local_path, local_md5sum, archive_name, "
-     "remote_path, timestamp, remote_md5sum, removed, failed_copy_attempts, deletable, \"ignore\" ON "
-     "supersync_v0 BEGIN " SUPRSYNC_NOTE_FILE("new.id") SUPRSYNC_NOTE_FILE("old.id") "END"},
+     "CREATE TRIGGER suprsync_file_updated AFTER UPDATE OF id, local_path, local_md5sum, archive_name, remote_path, timestamp, remote_md5sum, removed, failed_copy_attempts, deletable, \"ignore\" ON supersync_v0 BEGIN " SUPRSYNC_NOTE_FILE(
+         "new.id") SUPRSYNC_NOTE_FILE("old.id") "END"},
     {"suprsync_file_deleted",
      "CREATE TRIGGER suprsync_file_deleted AFTER DELETE ON supersync_v0 BEGIN " SUPRSYNC_NOTE_FILE(
          "old.id") "END"},
     {"suprsync_timecode_inserted",
-     "CREATE TRIGGER suprsync_timecode_inserted AFTER INSERT ON timecode_dirs_v0 "
-     "BEGIN " SUPRSYNC_NOTE_TIMECODE("new") "END"},
+     "CREATE TRIGGER suprsync_timecode_inserted AFTER INSERT ON timecode_dirs_v0 BEGIN " SUPRSYNC_NOTE_TIMECODE(
+         "new") "END"},
     {"suprsync_timecode_updated",
-     "CREATE TRIGGER suprsync_timecode_updated AFTER UPDATE OF timecode, archive_name, finalized ON "
-     "timecode_dirs_v0 BEGIN " SUPRSYNC_NOTE_TIMECODE("new") SUPRSYNC_NOTE_TIMECODE("old") "END"},
+     "CREATE TRIGGER suprsync_timecode_updated AFTER UPDATE OF timecode, archive_name, finalized ON timecode_dirs_v0 BEGIN " SUPRSYNC_NOTE_TIMECODE(
+         "new") SUPRSYNC_NOTE_TIMECODE("old") "END"},
     {"suprsync_timecode_deleted",
-     "CREATE TRIGGER suprsync_timecode_deleted AFTER DELETE ON timecode_dirs_v0 "
-     "BEGIN " SUPRSYNC_NOTE_TIMECODE("old") "END"},
+     "CREATE TRIGGER suprsync_timecode_deleted AFTER DELETE ON timecode_dirs_v0 BEGIN " SUPRSYNC_NOTE_TIMECODE(
+         "old") "END"},
 };
 
-std::set<std::string> columns_of(sqlite_session& session, const std::string& table) {
+std::set<std::string> columns_of(sqlite_connection& connection, const std::string& table) {
     std::set<std::string> names;
-    auto q = session.ask("SELECT name FROM pragma_table_info(?1)", table);
+    auto q = connection.ask("SELECT name FROM pragma_table_info(?1)", table);
     while (q.next()) names.insert(q.text(0));
     return names;
 }
@@ -178,21 +177,21 @@ std::string random_uuid() {
                        words[1] & 0xffffU, words[2] >> 16, words[2] & 0xffffU, words[3]);
 }
 
-std::string meta(sqlite_session& session, const std::string& key) {
-    auto q = session.ask("SELECT value FROM suprsync_meta WHERE key = ?1", key);
+std::string meta(sqlite_connection& connection, const std::string& key) {
+    auto q = connection.ask("SELECT value FROM suprsync_meta WHERE key = ?1", key);
     return q.next() ? q.text(0) : "";
 }
 
-bool has_table(sqlite_session& session, const std::string& name) {
-    return session.number("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1", name) != 0;
+bool has_table(sqlite_connection& connection, const std::string& name) {
+    return connection.number("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1", name) !=
+           0;
 }
 
 // Side tables that an earlier build made may lack the newest index: it is made in one go.
-bool has_newest_indexes(sqlite_session& session) {
-    return session.number(
-               "SELECT count(*) FROM sqlite_master WHERE type = 'index' AND name IN "
-               "('suprsync_files_awaited', "
-               "'suprsync_files_listed')") == 2;
+bool has_newest_indexes(sqlite_connection& connection) {
+    return connection.number(
+               "SELECT count(*) FROM sqlite_master WHERE type = 'index' AND name IN ('suprsync_files_awaited', 'suprsync_files_listed')") ==
+           2;
 }
 
 bool is_known_version(const std::string& text) {
@@ -201,73 +200,60 @@ bool is_known_version(const std::string& text) {
     return false;
 }
 
-bool triggers_stand(sqlite_session& session) {
+bool triggers_stand(sqlite_connection& connection) {
     for (const auto& t : triggers)
-        if (session.number(
+        if (connection.number(
                 "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name = ?1 AND sql = ?2",
                 std::string(t.name), std::string(t.sql)) == 0)
             return false;
     return true;
 }
 
-bool is_installed(sqlite_session& session) {
-    return has_table(session, "supersync_v0") && has_table(session, "timecode_dirs_v0") &&
-           has_table(session, "suprsync_meta") && !meta(session, "uuid").empty() &&
-           meta(session, "version") == std::to_string(side_version) && has_newest_indexes(session) &&
-           triggers_stand(session);
+bool is_installed(sqlite_connection& connection) {
+    return has_table(connection, "supersync_v0") && has_table(connection, "timecode_dirs_v0") &&
+           has_table(connection, "suprsync_meta") && !meta(connection, "uuid").empty() &&
+           meta(connection, "version") == std::to_string(side_version) && has_newest_indexes(connection) &&
+           triggers_stand(connection);
 }
 
-void add_new_columns(sqlite_session& session) {
+void add_new_columns(sqlite_connection& connection) {
     for (const auto* name : {"bytes_failed", "bytes_ignored", "bytes_verified", "bytes_removed"})
-        if (session.number("SELECT count(*) FROM pragma_table_info('suprsync_archives') WHERE name = ?1",
-                           std::string(name)) == 0)
-            session.execute(std::string("ALTER TABLE suprsync_archives ADD COLUMN ") + name +
-                            " INTEGER NOT NULL DEFAULT 0");
+        if (connection.number("SELECT count(*) FROM pragma_table_info('suprsync_archives') WHERE name = ?1",
+                              std::string(name)) == 0)
+            connection.execute(std::string("ALTER TABLE suprsync_archives ADD COLUMN ") + name +
+                               " INTEGER NOT NULL DEFAULT 0");
 }
 
-void begin_indexing(sqlite_session& session) {
+void begin_indexing(sqlite_connection& connection) {
     for (const auto& t : triggers) {
-        session.execute(std::string("DROP TRIGGER IF EXISTS ") + t.name);
-        session.execute(t.sql);
+        connection.execute(std::string("DROP TRIGGER IF EXISTS ") + t.name);
+        connection.execute(t.sql);
     }
     // Side rows of shared rows that went away unseen lie in the range, too.
-    session.execute(
-        "INSERT OR REPLACE INTO suprsync_indexing (one, indexed_to, index_end, rows_done) SELECT 1, min(0, "
-        "coalesce((SELECT min(id) FROM "
-        "supersync_v0), 1) "
-        "- 1, coalesce((SELECT min(file_id) FROM suprsync_files), 1) - 1), max(0, coalesce((SELECT max(id) "
-        "FROM "
-        "supersync_v0), 0), coalesce((SELECT max(file_id) FROM suprsync_files), 0)), 0");
+    connection.execute(
+        "INSERT OR REPLACE INTO suprsync_indexing (one, indexed_to, index_end, rows_done) SELECT 1, min(0, coalesce((SELECT min(id) FROM supersync_v0), 1) - 1, coalesce((SELECT min(file_id) FROM suprsync_files), 1) - 1), max(0, coalesce((SELECT max(id) FROM supersync_v0), 0), coalesce((SELECT max(file_id) FROM suprsync_files), 0)), 0");
     // Counted row by row, each when its turn comes.
-    session.execute(
-        "UPDATE suprsync_archives SET bytes_failed = 0, bytes_ignored = 0, bytes_verified = 0, "
-        "bytes_removed = 0");
-    session.execute(
-        "INSERT INTO suprsync_archives (name, max_attempts) SELECT DISTINCT archive_name, 5 FROM "
-        "timecode_dirs_v0 "
-        "WHERE archive_name NOT IN (SELECT name FROM suprsync_archives)");
-    session.execute(
-        "INSERT INTO suprsync_timecodes (archive_id, timecode, finalized, revision) SELECT a.id, d.timecode, "
-        "max(coalesce(d.finalized, 0)), max(coalesce(d.finalized, 0)) FROM timecode_dirs_v0 AS d JOIN "
-        "suprsync_archives AS a ON a.name = d.archive_name WHERE true GROUP BY 1, 2 ON CONFLICT DO UPDATE "
-        "SET "
-        "finalized = excluded.finalized, revision = max(revision, excluded.revision)");
+    connection.execute(
+        "UPDATE suprsync_archives SET bytes_failed = 0, bytes_ignored = 0, bytes_verified = 0, bytes_removed = 0");
+    connection.execute(
+        "INSERT INTO suprsync_archives (name, max_attempts) SELECT DISTINCT archive_name, 5 FROM timecode_dirs_v0 WHERE archive_name NOT IN (SELECT name FROM suprsync_archives)");
+    connection.execute(
+        "INSERT INTO suprsync_timecodes (archive_id, timecode, finalized, revision) SELECT a.id, d.timecode, max(coalesce(d.finalized, 0)), max(coalesce(d.finalized, 0)) FROM timecode_dirs_v0 AS d JOIN suprsync_archives AS a ON a.name = d.archive_name WHERE true GROUP BY 1, 2 ON CONFLICT DO UPDATE SET finalized = excluded.finalized, revision = max(revision, excluded.revision)");
 }
 
 }  // namespace
 
-result<void> check_schema(sqlite_session& session, const std::string& path) {
+result<void> check_schema(sqlite_connection& connection, const std::string& path) {
     std::string wrong;
     for (const auto& text :
-         {differences("supersync_v0", columns_of(session, "supersync_v0"), file_columns),
-          differences("timecode_dirs_v0", columns_of(session, "timecode_dirs_v0"), timecode_columns)})
+         {differences("supersync_v0", columns_of(connection, "supersync_v0"), file_columns),
+          differences("timecode_dirs_v0", columns_of(connection, "timecode_dirs_v0"), timecode_columns)})
         if (!text.empty()) wrong += (wrong.empty() ? "" : "; ") + text;
-    if (wrong.empty() && has_table(session, "suprsync_meta")) {
-        const auto version = meta(session, "version");
+    if (wrong.empty() && has_table(connection, "suprsync_meta")) {
+        const auto version = meta(connection, "version");
         if (!version.empty() && !is_known_version(version))
             wrong = fmt::format(
-                "its side tables have version {}, this program knows version {}: use the program "
-                "that made them",
+                "its side tables have version {}, this program knows version {}: use the program that made them",
                 version, side_version);
     }
     if (wrong.empty()) return {};
@@ -275,31 +261,31 @@ result<void> check_schema(sqlite_session& session, const std::string& path) {
                    wrong + "; it is not a catalog of the SupRsync agent"};
 }
 
-std::string install_schema(sqlite_session& session) {
-    auto& database = session.database();
+std::string install_schema(sqlite_connection& connection) {
+    auto& database = connection.database();
     const auto mode = database.execAndGet("PRAGMA journal_mode = WAL").getString();
     if (mode != "wal")
         throw SQLite::Exception("its file system does not support SQLite's WAL mode (journal mode is " +
                                 mode + ")");
-    session.execute("PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY");
-    if (!is_installed(session)) {
-        write_transaction transaction(session);
-        session.execute(shared_tables);
-        session.execute(side_tables);
-        if (meta(session, "uuid").empty()) {
-            session.run("INSERT INTO suprsync_meta VALUES ('uuid', ?1)", random_uuid());
-            session.run("INSERT INTO suprsync_meta VALUES ('version', ?1)", std::to_string(side_version));
+    connection.execute("PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY");
+    if (!is_installed(connection)) {
+        write_transaction transaction(connection);
+        connection.execute(shared_tables);
+        connection.execute(side_tables);
+        if (meta(connection, "uuid").empty()) {
+            connection.run("INSERT INTO suprsync_meta VALUES ('uuid', ?1)", random_uuid());
+            connection.run("INSERT INTO suprsync_meta VALUES ('version', ?1)", std::to_string(side_version));
         }
-        const bool earlier = meta(session, "version") != std::to_string(side_version);
+        const bool earlier = meta(connection, "version") != std::to_string(side_version);
         if (earlier) {
-            add_new_columns(session);
-            session.run("UPDATE suprsync_meta SET value = ?1 WHERE key = 'version'",
-                        std::to_string(side_version));
+            add_new_columns(connection);
+            connection.run("UPDATE suprsync_meta SET value = ?1 WHERE key = 'version'",
+                           std::to_string(side_version));
         }
-        if (earlier || !triggers_stand(session)) begin_indexing(session);
+        if (earlier || !triggers_stand(connection)) begin_indexing(connection);
         transaction.commit();
     }
-    return meta(session, "uuid");
+    return meta(connection, "uuid");
 }
 
 }  // namespace suprsync

@@ -1,0 +1,31 @@
+// How many files of an archive are in which state.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "engine/model/file.hpp"
+
+namespace suprsync {
+
+/// Counters of an archive, kept up to date with every commit: reading them costs O(1).
+struct archive_counts {
+    std::int64_t files = 0;      ///< rows
+    std::int64_t unsettled = 0;  ///< neither verified nor ignored
+    std::int64_t failed = 0;     ///< unsettled and without attempts left (or removed)
+    std::int64_t ignored = 0;
+    std::int64_t verified = 0;  ///< removed ones included
+    std::int64_t removed = 0;
+    // Bytes of these files; a file whose size is not known counts 0.
+    std::int64_t known_bytes_unsettled = 0;
+    std::int64_t known_bytes_failed = 0;
+    std::int64_t known_bytes_ignored = 0;
+    std::int64_t known_bytes_verified = 0;
+    std::int64_t known_bytes_removed = 0;
+    std::optional<epoch_seconds> oldest_unsettled;  ///< least timestamp of an unsettled row
+    std::string last_file_added;                    ///< local path of the newest registration
+    std::string last_file_copied;                   ///< local path of the last row that became verified
+};
+
+}  // namespace suprsync

@@ -1,0 +1,51 @@
+// What became of a file in an attempt to copy or to delete it, as it is recorded.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "engine/model/file.hpp"
+
+namespace suprsync {
+
+/// What became of a file, recorded only while the row is still the one that was looked at (id, local path,
+/// archive, remote path agree); otherwise the outcome is dropped.
+struct file_outcome {
+    file_row seen;  ///< the row as it was loaded
+
+    std::optional<std::string> local_md5sum;   ///< newly computed
+    std::optional<std::string> remote_md5sum;  ///< the destination's answer, also where it differs
+    std::optional<epoch_seconds> copied;       ///< time of the transfer
+    int attempts_lost = 0;                     ///< added to failed_copy_attempts
+    bool fail_for_good = false;                ///< failed_copy_attempts becomes max_copy_attempts
+    std::optional<std::string> error;          ///< last_error; none keeps the one that is there, "" clears it
+    epoch_seconds error_at = 0;
+    std::optional<epoch_seconds> next_attempt;  ///< not before
+    bool compare = false;                       ///< stage_mode::compare next time
+    bool verified = false;                      ///< published with remote_md5sum equal to local_md5sum
+    std::optional<file_identity> identity;      ///< of the verified local file (spec 6.2); none erases it
+    std::optional<std::string> ignore_reason;   ///< sets ignore = 1 with this reason
+    std::optional<std::uint64_t> size;          ///< bytes, where known
+};
+
+enum class deletion_outcome {
+    deleted,   ///< removed = now
+    gone,      ///< removed = 0
+    vanished,  ///< the destination lost it: remote_md5sum and copied become NULL, pending again, vanished + 1
+    lost_again,   ///< vanished a second time or other content there: failed for good, `error` kept
+    new_version,  ///< the local file changed: local_md5sum becomes '' (or `local_md5sum`), pending again,
+                  ///< nothing counted
+    postponed,    ///< looked at again at `again_at`
+};
+
+struct deletion_record {
+    file_row seen;
+    deletion_outcome outcome = deletion_outcome::postponed;
+    std::string error;
+    epoch_seconds at = 0;
+    epoch_seconds again_at = 0;
+    std::optional<std::uint64_t> size{};  ///< bytes of the local file, where it was looked at
+};
+
+}  // namespace suprsync

@@ -1,0 +1,68 @@
+// Rows of the catalog with what belongs to them, as the engine loads them for one purpose: to copy, to
+// delete, to show.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/model/file.hpp"
+
+namespace suprsync {
+
+/// A row as GET /files/{id} shows it.
+struct file_view {
+    file_row row;
+    std::string state;  ///< pending, retrying, failed, ignored, verified, deleted
+    std::optional<std::string> last_error;
+    std::optional<epoch_seconds> last_error_at;
+    std::optional<epoch_seconds> next_attempt_at;
+    std::optional<std::string> ignore_reason;
+    std::optional<std::uint64_t> bytes;
+};
+
+/// Another row with the same remote path, for the claim (spec 4). Ignored rows are listed, too.
+struct claimant {
+    file_id id = 0;
+    std::string archive_name;
+    std::string local_path;
+    std::string local_md5sum;
+    bool ignore = false;
+    bool verified = false;
+    std::string remote_md5sum;  ///< '' where NULL
+};
+
+/// A row that may be copied now, with what is known of earlier attempts.
+struct work_item {
+    file_row row;
+    bool finalization = false;  ///< a finalization file
+    bool compare = false;       ///< what is staged did not match: stage with stage_mode::compare
+    bool sent_before =
+        false;         ///< an attempt was made, or this catalog was open before: ask the destination first
+    int vanished = 0;  ///< times that a verified copy was missing or other at the destination
+    std::vector<claimant> claimants;
+};
+
+/// A verified row whose age allows deletion.
+struct deletable_item {
+    file_row row;
+    std::optional<file_identity> identity;  ///< as recorded when verified; none: hash again
+    int vanished = 0;
+    bool wanted_elsewhere = false;  ///< another unsettled row of any archive has the same local path
+    bool superseded = false;        ///< a later row, not ignored, sends the same local path to the same place
+};
+
+struct named_file {
+    std::size_t name = 0;  ///< index into the names
+    file_id id = 0;
+    std::string local_path;
+};
+
+struct added_file {
+    file_view file;
+    bool existed = false;  ///< an identical unsettled registration was there already
+};
+
+}  // namespace suprsync

@@ -1,0 +1,13 @@
+#include "engine/model/settings.hpp"
+
+#include <filesystem>
+
+namespace suprsync {
+
+std::string archive_configuration::destination() const {
+    const auto base = std::filesystem::path(remote_basedir + "/").lexically_normal().string();
+    const auto trimmed = base.substr(0, base.size() - 1);
+    return ssh_host ? *ssh_host + ":" + trimmed : trimmed;
+}
+
+}  // namespace suprsync

@@ -1,0 +1,43 @@
+// What the catalog tells the deletion of local files, and what it is told. Implemented by storage/.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "engine/model/failure.hpp"
+#include "engine/model/outcomes.hpp"
+#include "engine/model/rows.hpp"
+
+namespace suprsync {
+
+/// Asks for the unsettled rows whose local path ends with one of these names. A page that is shorter than
+/// `limit` is the last one; otherwise it goes on after its last row: `first` and `after` become that row's.
+struct name_query {
+    std::vector<std::string> names;
+    std::size_t first = 0;  ///< names before it are done
+    file_id after = 0;      ///< rows of names[first] up to this id are done
+    std::size_t limit = 1000;
+};
+
+class catalog_deletion {
+  public:
+    virtual ~catalog_deletion() = default;
+
+    /// Rows that are verified, deletable, not ignored, not removed and registered before the given time,
+    /// oldest first.
+    virtual boost::asio::awaitable<result<std::vector<deletable_item>>> load_deletable(
+        std::string archive, epoch_seconds registered_before, epoch_seconds now, std::size_t limit) = 0;
+
+    virtual boost::asio::awaitable<result<void>> record_deletions(std::vector<deletion_record>) = 0;
+
+    /// Whether each row may be deleted at this moment as far as the catalog knows (spec 6.1 and 6.4).
+    virtual boost::asio::awaitable<result<std::vector<bool>>> may_delete(std::vector<file_row>,
+                                                                         epoch_seconds registered_before) = 0;
+
+    /// Unsettled rows of any archive by the last component of their local path, a page at a time.
+    virtual boost::asio::awaitable<result<std::vector<named_file>>> unsettled_named(name_query) = 0;
+};
+
+}  // namespace suprsync

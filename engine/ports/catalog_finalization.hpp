@@ -1,0 +1,45 @@
+// Timecode directories in the catalog: what is due, and the registration of finalization files. Implemented
+// by storage/.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <optional>
+#include <string>
+
+#include "engine/model/failure.hpp"
+#include "engine/model/timecodes.hpp"
+
+namespace suprsync {
+
+class catalog_finalization {
+  public:
+    virtual ~catalog_finalization() = default;
+
+    virtual boost::asio::awaitable<result<open_timecodes>> timecodes_to_finalize(std::string archive) = 0;
+
+    /// Writes the flags of the shared table (making the row where it is missing).
+    virtual boost::asio::awaitable<result<void>> mark_timecode(std::string archive, int timecode,
+                                                               bool completed, bool synced) = 0;
+
+    virtual boost::asio::awaitable<result<timecode_summary>> summarize(std::string archive, int timecode) = 0;
+
+    /// In one transaction: checks that the summary still holds (failure `changed` otherwise), registers the
+    /// finalization file, sets completed, synced, finalized and finalize_file_id, keeps revision and
+    /// `finalized_until`.
+    virtual boost::asio::awaitable<result<file_row>> register_finalization(std::string archive,
+                                                                           timecode_summary, registration,
+                                                                           epoch_seconds finalized_until) = 0;
+
+    /// For a finalization file that was not delivered in time: sets ignore = 1 on the old row with the reason
+    /// and registers the new one in its place, in one transaction. Failure `changed` where the old row is no
+    /// longer as it was.
+    virtual boost::asio::awaitable<result<file_row>> reissue_finalization(file_row old_row, registration,
+                                                                          epoch_seconds finalized_until,
+                                                                          std::string reason) = 0;
+
+    /// The timecode and revision that a finalization row announces; none where the catalog does not know.
+    virtual boost::asio::awaitable<result<std::optional<timecode_summary>>> summary_of_finalization(
+        file_row) = 0;
+};
+
+}  // namespace suprsync

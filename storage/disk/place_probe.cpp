@@ -1,0 +1,46 @@
+#include "storage/disk/place_probe.hpp"
+
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <optional>
+
+#include "engine/model/text.hpp"
+#include "storage/disk/file_facts.hpp"
+
+namespace suprsync {
+
+namespace {
+
+std::optional<probed_space> space_of(const std::string& path) {
+    struct statvfs facts{};
+    if (::statvfs(path.c_str(), &facts) != 0) return std::nullopt;
+    return probed_space{facts.f_bavail * facts.f_frsize, facts.f_blocks * facts.f_frsize, facts.f_favail,
+                        facts.f_files};
+}
+
+}  // namespace
+
+probed_place probe_place(const std::string& path) {
+    probed_place place;
+    place.path = path;
+    place.nearest = std::filesystem::path(path).lexically_normal().string();
+    struct stat facts{};
+    while (::stat(place.nearest.c_str(), &facts) != 0) {
+        if (place.nearest == "/" || (errno != ENOENT && errno != ENOTDIR)) break;
+        place.nearest = directory_of(place.nearest);
+    }
+    place.exists = ::stat(path.c_str(), &facts) == 0;
+    place.is_directory = place.exists && S_ISDIR(facts.st_mode);
+    place.readable = ::access(path.c_str(), R_OK | X_OK) == 0;
+    place.writable = ::access(place.nearest.c_str(), W_OK | X_OK) == 0;
+    place.sticky =
+        place.exists && (facts.st_mode & S_ISVTX) != 0 && ::geteuid() != 0 && facts.st_uid != ::geteuid();
+    place.space = space_of(place.nearest);
+    return place;
+}
+
+}  // namespace suprsync
