@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "http/api/archive_view.hpp"
 #include "http/api/json_writer.hpp"
 #include "http/api/request_values.hpp"
+#include "http/api/views.hpp"
 
 namespace asio = boost::asio;
 
@@ -37,9 +37,7 @@ asio::awaitable<http_answer> set_paused(service& service, http_request request, 
 
 asio::awaitable<http_answer> get_archives(service& service, http_request) {
     json_writer json;
-    json.begin_object().key("archives").begin_array();
-    for (const auto& archive : service.archives()) write_archive(json, archive);
-    json.end_array().end_object();
+    json.begin_object().member("archives", service.archives()).end_object();
     http_answer answer;
     answer.body = json.take();
     co_return answer;
@@ -50,7 +48,7 @@ asio::awaitable<http_answer> get_archive(service& service, http_request request)
     const auto archive = service.archive(name);
     if (!archive) co_return problem(404, not_served(service, name));
     json_writer json;
-    write_archive(json, *archive);
+    json.value(*archive);
     http_answer answer;
     answer.body = json.take();
     co_return answer;

@@ -30,7 +30,7 @@ http_answer shown(const result<std::optional<file_view>>& file, const std::strin
     if (!file) return problem(status_of(file.error().code), file.error());
     if (!*file) return no_such_file(id);
     json_writer json;
-    write_file(json, **file);
+    json.value(**file);
     http_answer answer;
     answer.body = json.take();
     return answer;

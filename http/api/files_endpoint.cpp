@@ -68,7 +68,7 @@ asio::awaitable<http_answer> post_files(service& service, http_request request) 
     if (is_array) json.begin_array();
     for (std::size_t i = 0; i < added->size(); ++i) {
         if (!(*added)[i].existed) answer.status = 201;
-        write_file(json, (*added)[i].file);
+        json.value((*added)[i]);
         if ((i + 1) % rows_at_a_time == 0) co_await yield();
     }
     if (is_array)
@@ -87,7 +87,7 @@ asio::awaitable<http_answer> get_file(service& service, http_request request) {
     if (!file) co_return problem(status_of(file.error().code), file.error());
     if (!*file) co_return no_such_file(text);
     json_writer json;
-    write_file(json, **file);
+    json.value(**file);
     http_answer answer;
     answer.body = json.take();
     co_return answer;

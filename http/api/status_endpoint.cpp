@@ -9,7 +9,7 @@ namespace suprsync {
 
 asio::awaitable<http_answer> get_status(service& service, http_request) {
     json_writer json;
-    write_status(json, service.status());
+    json.value(service.status());
     http_answer answer;
     answer.body = json.take();
     co_return answer;

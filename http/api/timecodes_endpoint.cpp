@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "http/api/archive_view.hpp"
 #include "http/api/json_writer.hpp"
 #include "http/api/request_values.hpp"
+#include "http/api/views.hpp"
 #include "http/api/yield.hpp"
 
 namespace asio = boost::asio;
@@ -42,7 +42,7 @@ asio::awaitable<http_answer> get_timecodes(service& service, http_request reques
     json.begin_object().key("timecodes").begin_array();
     std::size_t written = 0;
     for (const auto& directory : *directories) {
-        write_timecode(json, directory);
+        json.value(directory);
         if (++written % directories_at_a_time == 0) co_await yield();
     }
     json.end_array().key("next");

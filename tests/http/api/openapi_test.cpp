@@ -238,7 +238,7 @@ BOOST_AUTO_TEST_CASE(the_checker_finds_what_is_wrong) {
     const openapi described{std::string(openapi_document())};
     const auto& schema = described.document().at("components").at("schemas").at("File");
     json_writer text;
-    write_file(text, some_file(1));
+    text.value(some_file(1));
     const auto good = json::parse(text.text()).as_object();
     BOOST_TEST(described.faults(good, schema).empty());
     const auto faulty = [&](const char* key, const json::value& value) {

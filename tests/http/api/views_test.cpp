@@ -5,34 +5,15 @@
 #include <boost/test/unit_test.hpp>
 #include <set>
 
-#include "http/api/archive_view.hpp"
-
 using namespace suprsync;
 namespace json = boost::json;
 
 namespace {
 
-std::string shown(const status_snapshot& data) {
+template <class T>
+std::string shown(const T& v) {
     json_writer text;
-    write_status(text, data);
-    return text.take();
-}
-
-std::string shown(const file_view& file) {
-    json_writer text;
-    write_file(text, file);
-    return text.take();
-}
-
-std::string shown(const archive_report& archive) {
-    json_writer text;
-    write_archive(text, archive);
-    return text.take();
-}
-
-std::string shown(const timecode_view& directory) {
-    json_writer text;
-    write_timecode(text, directory);
+    text.value(v);
     return text.take();
 }
 
