@@ -13,7 +13,7 @@
 #include "engine/loop/task_group.hpp"
 #include "http/server/connection.hpp"
 #include "http/server/listener.hpp"
-#include "http/server/refusal.hpp"
+#include "http/server/overload_answer.hpp"
 #include "http/server/tls.hpp"
 
 namespace asio = boost::asio;

@@ -1,4 +1,4 @@
-#include "http/server/refusal.hpp"
+#include "http/server/overload_answer.hpp"
 
 #include <fmt/format.h>
 
