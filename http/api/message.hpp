@@ -62,13 +62,18 @@ struct http_answer {
 /// "Not Found" for 404; "Error" for statuses that this program does not use.
 std::string_view reason_of(unsigned status);
 
+/// 200 with this JSON.
+http_answer json_answer(std::string text);
+
 /// An error that a status says all about: `type` is urn:suprsync: and a word for it (400 invalid, 404
-/// not_found,
-/// ...), `title` the status in words. 503 gets a Retry-After.
+/// not_found, ...), `title` the status in words. 503 gets a Retry-After.
 http_answer problem(unsigned status, const std::string& detail);
 
 /// A failure of the engine: `type` is urn:suprsync:CODE. `index` tells which element of an array is wrong.
 http_answer problem(unsigned status, const failure& why, std::optional<std::size_t> index = std::nullopt);
+
+/// The same, with the status_of(why.code).
+http_answer problem(const failure& why);
 
 /// The status for a failure that a request has run into: 400 invalid, 403 not_permitted, 404 not_found, 409
 /// conflict and changed, 503 where trying again may help, else 500.

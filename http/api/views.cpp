@@ -21,12 +21,6 @@ void write_json(json_writer& json, const std::optional<last_copy>& batch) {
     json.end_object();
 }
 
-void write_json(json_writer& json, const file_view& file) {
-    json.begin_object().members(file.row).members(file).end_object();
-}
-
-void write_json(json_writer& json, const added_file& added) { json.value(added.file); }
-
 void write_json(json_writer& json, const archive_report& archive) {
     const auto& counts = archive.counts;
     json.begin_object()

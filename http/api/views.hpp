@@ -39,8 +39,10 @@ BOOST_DESCRIBE_STRUCT(file_row, (),
                        copied, removed, failed_copy_attempts, deletable, ignore))
 BOOST_DESCRIBE_STRUCT(file_view, (),
                       (state, last_error, last_error_at, next_attempt_at, ignore_reason, bytes))
-void write_json(json_writer& json, const file_view& file);
-void write_json(json_writer& json, const added_file& added);
+inline void write_json(json_writer& json, const file_view& file) {
+    json.begin_object().members(file.row).members(file).end_object();
+}
+inline void write_json(json_writer& json, const added_file& added) { json.value(added.file); }
 
 BOOST_DESCRIBE_STRUCT(timecode_view, (),
                       (timecode, archive_name, completed, synced, finalized, revision, last_finalized_at,
