@@ -18,7 +18,7 @@
 namespace suprsync {
 
 /// What the HTTP server counts of itself, for GET /metrics.
-struct door_figures {
+struct http_figures {
     std::size_t connections = 0;
     std::size_t event_streams = 0;              ///< of these
     std::uint64_t refused_connections = 0;      ///< came when all were taken
@@ -30,7 +30,7 @@ struct http_request {
     std::map<std::string, std::string> query;  ///< decoded; only parameters that the endpoint has
     std::string body;
     std::string last_event_id;              ///< that header, where given
-    const door_figures* figures = nullptr;  ///< of the HTTP server that it came through
+    const http_figures* figures = nullptr;  ///< of the HTTP server that it came through
 };
 
 /// The way to a client that gets an answer without an end of its own.
