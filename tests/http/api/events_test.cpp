@@ -68,7 +68,7 @@ void await_no_reader(running_server& http_server) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(door_events)
+BOOST_AUTO_TEST_SUITE(http_events)
 
 BOOST_AUTO_TEST_CASE(events_come_as_they_happen) {
     running_server http_server;
