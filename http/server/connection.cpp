@@ -98,7 +98,7 @@ class stream_connection final : public connection, private answer_stream {
 
     asio::awaitable<void> run() override {
         try {
-            if (co_await greet())
+            if (co_await handshake())
                 while (co_await serve_one()) continue;
         } catch (const std::exception& e) {
             context_.report(fmt::format("a connection of the HTTP door ended with an error: {}", e.what()));
@@ -128,7 +128,7 @@ class stream_connection final : public connection, private answer_stream {
     socket_stream& lowest() { return beast::get_lowest_layer(stream_); }
     void limit(std::chrono::milliseconds time) { lowest().expires_after(time); }
 
-    asio::awaitable<bool> greet() {
+    asio::awaitable<bool> handshake() {
         if constexpr (std::same_as<Stream, tls_stream>) {
             limit(context_.limits.header_time);
             const auto [error] = co_await stream_.async_handshake(asio::ssl::stream_base::server, as_value);
@@ -164,12 +164,12 @@ class stream_connection final : public connection, private answer_stream {
             unreadable = explained(http::error::header_limit, context_.limits);
         const auto& header = parser.get();
         if (!error && !unreadable) unreadable = refuse_framing(header);
-        if (unreadable) co_await dismiss(parser, *unreadable);
+        if (unreadable) co_await answer_and_close(parser, *unreadable);
         if (error || unreadable) co_return false;
         const auto where = find_route(view(header.method_string()), view(header.target()));
         if (auto refused = context_.access_control.refuse(head_of(header), where)) {
             if (parser.is_done()) co_return co_await answer(parser, *refused, header.keep_alive());
-            co_await dismiss(parser, *refused);
+            co_await answer_and_close(parser, *refused);
             co_return false;
         }
         if (!parser.is_done() && !co_await read_body(parser)) co_return false;
@@ -188,7 +188,7 @@ class stream_connection final : public connection, private answer_stream {
         }
         const auto [error, bytes] = co_await http::async_read(stream_, buffer_, parser, as_value);
         if (!error) co_return true;
-        if (auto answer = explained(error, context_.limits)) co_await dismiss(parser, *answer);
+        if (auto answer = explained(error, context_.limits)) co_await answer_and_close(parser, *answer);
         co_return false;
     }
 
@@ -235,7 +235,7 @@ class stream_connection final : public connection, private answer_stream {
             co_await send_stream(content);
             co_return false;
         }
-        co_await part();
+        co_await linger();
         co_return false;
     }
 
@@ -254,12 +254,12 @@ class stream_connection final : public connection, private answer_stream {
     }
 
     // Answers a request that has not been read to its end, and ends the connection.
-    asio::awaitable<void> dismiss(const request_parser& parser, const http_answer& content) {
+    asio::awaitable<void> answer_and_close(const request_parser& parser, const http_answer& content) {
         co_await answer(parser, content, false);
     }
 
     // Ends the sending side, and gives the client time to take the answer.
-    asio::awaitable<void> part() {
+    asio::awaitable<void> linger() {
         limit(context_.limits.linger_time);
         if constexpr (std::same_as<Stream, tls_stream>) {
             const auto [ended] = co_await stream_.async_shutdown(as_value);

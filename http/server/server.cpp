@@ -34,9 +34,9 @@ constexpr std::chrono::milliseconds accept_again{100};
 
 struct http_server::state {
     state(const asio::any_io_executor& e, std::optional<listener> l, server_context c)
-        : entrance(std::move(l)), context(std::move(c)), tasks(e), pause(e), grace_end(e) {}
+        : listening(std::move(l)), context(std::move(c)), tasks(e), pause(e), grace_end(e) {}
 
-    std::optional<listener> entrance;  // none: off
+    std::optional<listener> listening;  // none: off
     server_context context;
     using client_list = std::list<std::unique_ptr<connection>>;
     client_list connections;
@@ -48,7 +48,7 @@ struct http_server::state {
     asio::awaitable<void> accept() {
         bool complained = false;
         while (!context.closing) {
-            auto [error, socket] = co_await entrance->socket().async_accept(as_value);
+            auto [error, socket] = co_await listening->socket().async_accept(as_value);
             if (context.closing) break;
             if (error == asio::error::connection_aborted) continue;
             if (error) {
@@ -61,7 +61,7 @@ struct http_server::state {
             }
             complained = false;
             ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
-            if (entrance->where().what == listen_address::kind::tcp)
+            if (listening->where().what == listen_address::kind::tcp)
                 socket.set_option(asio::ip::tcp::no_delay(true), error);
             if (connections.size() < context.limits.connections)
                 admit(connections, make_connection(std::move(socket), context));
@@ -109,18 +109,18 @@ result<std::unique_ptr<http_server>> http_server::open(const asio::any_io_execut
         if (!tls) return tls.error();
         context.tls = std::move(*tls);
     }
-    std::optional<listener> entrance;
+    std::optional<listener> listening;
     if (where->what != listen_address::kind::off) {
         auto opened = listener::open(executor, std::move(*where));
         if (!opened) return opened.error();
-        entrance.emplace(std::move(*opened));
+        listening.emplace(std::move(*opened));
     }
     return std::unique_ptr<http_server>(
-        new http_server(std::make_shared<state>(executor, std::move(entrance), std::move(context))));
+        new http_server(std::make_shared<state>(executor, std::move(listening), std::move(context))));
 }
 
 asio::awaitable<void> http_server::run() {
-    if (!state_->entrance) co_return;
+    if (!state_->listening) co_return;
     co_await state_->accept();
     co_await state_->tasks.join();
     state_->grace_end.cancel();
@@ -129,7 +129,7 @@ asio::awaitable<void> http_server::run() {
 void http_server::stop(std::chrono::milliseconds grace) {
     auto& s = *state_;
     s.context.closing = true;
-    if (s.entrance) s.entrance->close();
+    if (s.listening) s.listening->close();
     s.pause.cancel();
     for (auto& client : s.overload_answers) client->close();
     for (auto& client : s.connections)
@@ -143,7 +143,7 @@ void http_server::stop(std::chrono::milliseconds grace) {
 }
 
 std::string http_server::address() const {
-    return state_->entrance ? state_->entrance->where().text() : "off";
+    return state_->listening ? state_->listening->where().text() : "off";
 }
 
 }  // namespace suprsync
