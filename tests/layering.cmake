@@ -33,6 +33,7 @@ set(owned
   "^openssl/evp|storage/disk"
   "^openssl/(crypto|err|ssl|x509)|http/server"
   "^boost/beast|http/api http/server"
+  "^boost/(describe|mp11)|http/api"
   "^boost/json|http/api"
   "^boost/url|http/api"
   "^prometheus/|http/api"

@@ -144,9 +144,7 @@ void print(const explanation& e) {
 }
 
 void write(json_writer& json, const explanation& e) {
-    json.begin_object().key("file");
-    write_file(json, e.file);
-    json.key("timecode");
+    json.begin_object().member("file", e.file).key("timecode");
     if (e.directory)
         json.begin_object()
             .member("timecode", e.directory->timecode)
@@ -168,10 +166,8 @@ void write(json_writer& json, const explanation& e) {
                                                                                : "conflict"))
         .member("reason", e.judgement.reason)
         .end_object()
-        .key("rivals")
-        .begin_array();
-    for (const auto& other : e.claimants) write_file(json, other);
-    json.end_array().end_object();
+        .member("rivals", e.claimants)
+        .end_object();
 }
 
 int explain(const tool_arguments& arguments) {

@@ -60,7 +60,7 @@ std::vector<timecode_view> list_directories(sqlite_connection& connection, const
         d.failed = q.integer(3);
         d.finalized = q.integer(4) != 0;
         d.revision = static_cast<int>(q.integer(5));
-        d.last_finalized_at = q.real(6);
+        if (const auto at = q.real(6); at > 0) d.last_finalized_at = at;
         // Of a directory whose rows are all gone again only our counters are left.
         if (!read_flags(connection, d) && d.files == 0 && d.revision == 0) continue;
         if (d.failed > 0) add_blocking(connection, *archive, row_state::failed, d);

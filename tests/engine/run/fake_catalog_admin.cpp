@@ -70,7 +70,8 @@ asio::awaitable<result<std::vector<timecode_view>>> fake_catalog::timecodes(time
         if (key.first != q.archive) continue;
         auto& d = view_at(key.second);
         d.completed = kept.completed, d.synced = kept.synced, d.finalized = kept.finalized;
-        d.revision = kept.revision, d.last_finalized_at = kept.last_finalized_at;
+        d.revision = kept.revision;
+        if (kept.last_finalized_at > 0) d.last_finalized_at = kept.last_finalized_at;
     }
     for (const auto& [id, e] : rows) {
         const auto timecode = timecode_of(e.row.remote_path);

@@ -1,5 +1,5 @@
-// Looking at files, archives and days, and deciding about them: what is asked of the service, and what is
-// refused before it is asked.
+// Looking at files and deciding about them: what is asked of the service, and what is refused before it is
+// asked.
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -11,47 +11,15 @@ namespace json = boost::json;
 
 namespace {
 
-json::object answer_of(running_server& http_server, const std::string& method, const std::string& target,
-                       const std::string& body = {}) {
-    const auto got = ask(http_server, request(method, target, body));
-    BOOST_REQUIRE_MESSAGE(got.status == 200, got.body);
-    return json::parse(got.body).as_object();
-}
-
-// The detail of the problem with this status.
-std::string overload_answer(running_server& http_server, int status, const std::string& method,
-                            const std::string& target, const std::string& body = {}) {
-    const auto got = ask(http_server, request(method, target, body));
-    BOOST_TEST(got.status == status);
-    BOOST_TEST(got.headers.at("content-type") == "application/problem+json");
-    return std::string(json::parse(got.body).at("detail").as_string());
-}
-
-bool says(const std::string& text, const std::string& part) {
-    BOOST_TEST_INFO(text);
-    return text.find(part) != std::string::npos;
-}
-
 std::vector<file_id> ids_of(const json::object& page) {
     std::vector<file_id> ids;
     for (const auto& file : page.at("files").as_array()) ids.push_back(file.at("id").as_int64());
     return ids;
 }
 
-void put_file(fake_service& service, file_id id, const std::string& state = "pending",
-              const std::string& archive = "smurf") {
-    file_view file;
-    file.row.id = id;
-    file.row.archive_name = archive;
-    file.row.local_path = "/data/" + std::to_string(id);
-    file.row.remote_path = "17000/a+b c/" + std::to_string(id);
-    file.state = state;
-    service.rows[id] = file;
-}
-
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(door_requests)
+BOOST_AUTO_TEST_SUITE(file_requests)
 
 BOOST_AUTO_TEST_CASE(files_are_listed_a_page_at_a_time) {
     running_server http_server;
@@ -101,7 +69,7 @@ BOOST_AUTO_TEST_CASE(files_are_filtered) {
 BOOST_AUTO_TEST_CASE(questions_that_make_no_sense_are_refused) {
     running_server http_server;
     const auto bad = [&](const std::string& target) {
-        return overload_answer(http_server, 400, "GET", target);
+        return problem_detail(http_server, 400, "GET", target);
     };
     BOOST_TEST(says(bad("/files?stat=failed"), "unknown query parameter 'stat'"));
     BOOST_TEST(says(bad("/files?stat=failed"), "archive state local_path remote_prefix after limit"));
@@ -112,7 +80,7 @@ BOOST_AUTO_TEST_CASE(questions_that_make_no_sense_are_refused) {
         BOOST_TEST(says(bad("/files?limit=" + limit), "'limit': expected a whole number from 1 to 1000"));
     for (const std::string after : {"-1", "x", "", "99999999999999999999"})
         BOOST_TEST(says(bad("/files?after=" + after), "'after': expected a whole number not below 0"));
-    BOOST_TEST(says(overload_answer(http_server, 404, "GET", "/files?archive=hk"), "does not serve it"));
+    BOOST_TEST(says(problem_detail(http_server, 404, "GET", "/files?archive=hk"), "does not serve it"));
     for (const std::string path : {"/status", "/files/7", "/archives", "/archives/smurf", "/metrics",
                                    "/openapi.json", "/healthz", "/readyz", "/events"})
         BOOST_TEST(says(bad(path + "?x=1"), "unknown query parameter 'x'; there are none here"));
@@ -132,7 +100,7 @@ BOOST_AUTO_TEST_CASE(a_file_is_ignored_and_that_is_taken_back) {
     BOOST_TEST(!file.at("deletable").as_bool());
     answer_of(http_server, "PATCH", "/files/7", R"({"deletable": true})");
     BOOST_TEST(!http_server.service().last_change->ignore.has_value());
-    BOOST_TEST(says(overload_answer(http_server, 404, "PATCH", "/files/8", R"({"ignore": true})"),
+    BOOST_TEST(says(problem_detail(http_server, 404, "PATCH", "/files/8", R"({"ignore": true})"),
                     "cannot find file '8': the catalog has no row with this id"));
 }
 
@@ -158,7 +126,7 @@ BOOST_AUTO_TEST_CASE(problems_have_one_form) {
     BOOST_TEST(type(404, "POST", "/archives/zz/pause", "{}") == "urn:suprsync:not_found");
     BOOST_TEST(type(400, "POST", "/archives/smurf/pause", "[]") == "urn:suprsync:invalid");
     for (const std::string target : {"/archives/zz", "/files?archive=zz"})
-        BOOST_TEST(says(overload_answer(http_server, 404, "GET", target),
+        BOOST_TEST(says(problem_detail(http_server, 404, "GET", target),
                         "archive 'zz': this daemon does not serve it; it serves smurf"));
 }
 
@@ -166,15 +134,15 @@ BOOST_AUTO_TEST_CASE(changes_that_make_no_sense_change_nothing) {
     running_server http_server;
     put_file(http_server.service(), 7, "failed");
     const auto bad = [&](const std::string& body) {
-        return overload_answer(http_server, 400, "PATCH", "/files/7", body);
+        return problem_detail(http_server, 400, "PATCH", "/files/7", body);
     };
     BOOST_TEST(says(bad("{}"), "changes nothing: expected ignore or deletable"));
     BOOST_TEST(says(bad(R"({"ignored": true})"), "unknown key \"ignored\"; expected ignore"));
     BOOST_TEST(says(bad(R"({"ignore": true, "state": "verified"})"), "unknown key \"state\""));
     BOOST_TEST(says(bad(R"({"ignore": true, "ignore": false})"), "the key \"ignore\" is given twice"));
     BOOST_TEST(says(bad(R"({"deletable": false, "del\u0065table": false})"), "\"deletable\" is given twice"));
-    BOOST_TEST(says(overload_answer(http_server, 400, "POST", "/archives/smurf/retry",
-                                    R"({"remote_prefix": "17000/", "remote_prefix": ""})"),
+    BOOST_TEST(says(problem_detail(http_server, 400, "POST", "/archives/smurf/retry",
+                                   R"({"remote_prefix": "17000/", "remote_prefix": ""})"),
                     "given twice"));
     BOOST_TEST(says(bad(R"({"ignore": 1})"), "'ignore': expected true or false, got 1"));
     BOOST_TEST(says(bad(R"({"ignore": "true"})"), "'ignore': expected true or false, got \"true\""));
@@ -191,7 +159,7 @@ BOOST_AUTO_TEST_CASE(changes_that_make_no_sense_change_nothing) {
     BOOST_TEST(says(bad("{\"ignore_reason\": \"" + std::string(70'000, 'x') + "\"}"), "over 65536 bytes"));
     BOOST_TEST(says(bad(std::string(10'000, '[')), "not valid JSON"));
     for (const std::string id : {"0", "-7", "x", "7x", "99999999999999999999"})
-        BOOST_TEST(says(overload_answer(http_server, 404, "PATCH", "/files/" + id, R"({"ignore": true})"),
+        BOOST_TEST(says(problem_detail(http_server, 404, "PATCH", "/files/" + id, R"({"ignore": true})"),
                         "an id is a positive number"));
     BOOST_TEST(ask(http_server,
                    request("PATCH", "/files/7", "", "Content-Type: text/plain\r\nContent-Length: 16\r\n") +
@@ -211,119 +179,19 @@ BOOST_AUTO_TEST_CASE(one_file_is_tried_again) {
     BOOST_TEST(http_server.service().rows.at(7).state == "pending");
     BOOST_TEST(http_server.service().rows.at(8).state == "failed");
     BOOST_TEST(answer_of(http_server, "POST", "/files/7/retry", "{}").at("state").as_string() == "pending");
-    overload_answer(http_server, 404, "POST", "/files/9/retry", "{}");
-    overload_answer(http_server, 404, "POST", "/files/x/retry", "{}");
-    BOOST_TEST(says(overload_answer(http_server, 400, "POST", "/files/8/retry", R"({"all": true})"),
+    problem_detail(http_server, 404, "POST", "/files/9/retry", "{}");
+    problem_detail(http_server, 404, "POST", "/files/x/retry", "{}");
+    BOOST_TEST(says(problem_detail(http_server, 400, "POST", "/files/8/retry", R"({"all": true})"),
                     "unknown key \"all\""));
     BOOST_TEST(ask(http_server, request("POST", "/files/8/retry", "", "Content-Length: 0\r\n")).status ==
                415);
     BOOST_TEST(http_server.service().rows.at(8).state == "failed");
 }
 
-BOOST_AUTO_TEST_CASE(an_archive_is_tried_again) {
-    running_server http_server;
-    for (file_id id = 1; id <= 3; ++id) put_file(http_server.service(), id, "failed");
-    auto done =
-        answer_of(http_server, "POST", "/archives/smurf/retry", R"({"remote_prefix": "17000/a+b c/2"})");
-    BOOST_TEST((done == json::parse(R"({"name": "smurf", "retried": 1})")));
-    BOOST_TEST(answer_of(http_server, "POST", "/archives/smurf/retry", "{}").at("retried").as_int64() == 2);
-    BOOST_TEST(http_server.service().retries.size() == 2U);
-    BOOST_TEST(
-        says(overload_answer(http_server, 404, "POST", "/archives/hk/retry", "{}"), "it serves smurf"));
-    BOOST_TEST(says(overload_answer(http_server, 400, "POST", "/archives/smurf/retry", R"({"prefix": "x"})"),
-                    "unknown key \"prefix\"; expected remote_prefix"));
-    BOOST_TEST(
-        says(overload_answer(http_server, 400, "POST", "/archives/smurf/retry", R"({"remote_prefix": 5})"),
-             "'remote_prefix': expected a string"));
-    BOOST_TEST(
-        ask(http_server, request("POST", "/archives/smurf/retry", "", "Content-Length: 0\r\n")).status ==
-        415);
-    for (const std::string what : {"pause", "resume"})
-        BOOST_TEST(says(overload_answer(http_server, 400, "POST", "/archives/smurf/" + what, R"({"for": 5})"),
-                        "unknown key \"for\"; expected none"));
-    BOOST_TEST(http_server.service().changes == 2);
-}
-
-BOOST_AUTO_TEST_CASE(archives_are_shown_without_secrets) {
-    running_server http_server;
-    archive_report report;
-    auto& c = report.configuration;
-    c.name = "smurf";
-    c.remote_basedir = "/base";
-    c.ssh_host = "user@host";
-    c.delete_local_after = 604800;
-    c.local_roots = {"/data"};
-    report.counts.files = 10;
-    report.counts.unsettled = 4;
-    report.counts.failed = 1;
-    report.counts.oldest_unsettled = 1661284493;
-    report.statistics.finalized_until = 1661284492;
-    report.activity.name = "smurf";
-    report.activity.files_waiting = 3;
-    report.conditions.push_back({"files_failed", "smurf", "one file", 1661284493, 1});
-    http_server.service().reports.push_back(report);
-    const auto archive = answer_of(http_server, "GET", "/archives/smurf");
-    BOOST_TEST(archive.at("name").as_string() == "smurf");
-    const auto& shown = archive.at("configuration").as_object();
-    BOOST_TEST(shown.at("ssh_host").as_string() == "user@host");
-    BOOST_TEST(shown.at("delete_local_after").as_double() == 604800);
-    BOOST_TEST(shown.at("copy_timeout").is_null());
-    BOOST_TEST(shown.at("recheck_remote").as_string() == "size");
-    BOOST_TEST((shown.at("local_roots") == json::parse(R"(["/data"])")));
-    const auto& statistics = archive.at("statistics").as_object();
-    BOOST_TEST(statistics.at("num_files").as_int64() == 10);
-    BOOST_TEST(statistics.at("uncopied_files").as_int64() == 4);
-    BOOST_TEST(statistics.at("failed_files").as_int64() == 1);
-    BOOST_TEST(archive.at("activity").at("files_waiting").as_int64() == 3);
-    BOOST_TEST(archive.at("conditions").as_array().at(0).at("kind").as_string() == "files_failed");
-    const auto all = answer_of(http_server, "GET", "/archives").at("archives").as_array();
-    BOOST_TEST(all.size() == 1U);
-    BOOST_TEST((all.at(0) == archive));
-    BOOST_TEST(says(overload_answer(http_server, 404, "GET", "/archives/hk"), "'hk'"));
-}
-
-BOOST_AUTO_TEST_CASE(days_are_shown_with_what_blocks_them) {
-    running_server http_server;
-    put_file(http_server.service(), 7, "failed");
-    for (int timecode = 17000; timecode < 17005; ++timecode) {
-        timecode_view day;
-        day.timecode = timecode;
-        day.archive_name = "smurf";
-        day.files = 12;
-        day.unsettled = day.failed = 1;
-        day.blocking.push_back(http_server.service().rows.at(7));
-        http_server.service().directories.push_back(day);
-    }
-    http_server.service().directories[1].last_finalized_at = 1661284493;
-    const auto whole = answer_of(http_server, "GET", "/timecodes?archive=smurf");
-    BOOST_TEST(whole.at("next").is_null());
-    const auto& days = whole.at("timecodes").as_array();
-    BOOST_REQUIRE(days.size() == 5U);
-    BOOST_TEST(days[0].at("timecode").as_int64() == 17000);
-    BOOST_TEST(days[0].at("files").as_int64() == 12);
-    BOOST_TEST(days[0].at("last_finalized_at").is_null());
-    BOOST_TEST(days[1].at("last_finalized_at").as_double() == 1661284493);
-    BOOST_TEST(days[0].at("blocking").as_array().at(0).at("id").as_int64() == 7);
-    const auto page = answer_of(http_server, "GET", "/timecodes?archive=smurf&limit=3");
-    BOOST_TEST(page.at("timecodes").as_array().size() == 3U);
-    const auto last = answer_of(http_server, "GET", std::string(page.at("next").as_string()));
-    BOOST_TEST(last.at("timecodes").as_array().size() == 2U);
-    BOOST_TEST(last.at("timecodes").as_array()[0].at("timecode").as_int64() == 17003);
-    BOOST_TEST(last.at("next").is_null());
-    BOOST_TEST(says(overload_answer(http_server, 400, "GET", "/timecodes"), "'archive' is required"));
-    BOOST_TEST(says(overload_answer(http_server, 404, "GET", "/timecodes?archive=hk"), "does not serve it"));
-    BOOST_TEST(
-        says(overload_answer(http_server, 400, "GET", "/timecodes?archive=smurf&limit=0"), "from 1 to 1000"));
-    BOOST_TEST(says(overload_answer(http_server, 400, "GET", "/timecodes?archive=smurf&after=x"),
-                    "from -1 to 99999"));
-    BOOST_TEST(says(overload_answer(http_server, 400, "GET", "/timecodes?archive=smurf&state=x"),
-                    "unknown query parameter"));
-}
-
 BOOST_AUTO_TEST_CASE(while_the_catalog_is_prepared_the_answer_is_later) {
     running_server http_server;
     put_file(http_server.service(), 7);
-    http_server.service().overload_answer =
+    http_server.service().failing_with =
         failure{failure_code::not_ready, "list", "files", "indexing the catalog"};
     const std::pair<std::string, std::string> requests[] = {
         {"GET", "/files"},          {"GET", "/timecodes?archive=smurf"}, {"PATCH", "/files/7"},

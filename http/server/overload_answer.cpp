@@ -1,11 +1,10 @@
-#include "http/server/refusal.hpp"
+#include "http/server/overload_answer.hpp"
 
 #include <fmt/format.h>
 
-#include <array>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/basic_stream.hpp>
+
+#include "http/server/discard_input.hpp"
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
@@ -16,7 +15,7 @@ namespace {
 
 class overload_answer final : public connection {
   public:
-    overload_answer(connection::socket socket, const door_limits& limits)
+    overload_answer(connection::socket socket, const http_limits& limits)
         : stream_(std::move(socket)), limits_(limits) {}
 
     asio::awaitable<void> run() override {
@@ -31,14 +30,8 @@ class overload_answer final : public connection {
         stream_.socket().send(asio::buffer(text), 0, error);
         stream_.socket().shutdown(asio::socket_base::shutdown_send, error);
 
-        // Closing on unread bytes would reset the connection before the client has read the answer.
         stream_.expires_after(limits_.linger_time);
-        std::array<char, 4096> waste;
-        while (!error) {
-            const auto [failed, bytes] =
-                co_await stream_.async_read_some(asio::buffer(waste), asio::as_tuple(asio::use_awaitable));
-            error = failed;
-        }
+        if (!error) co_await discard_input(stream_);
         close();
     }
 
@@ -47,12 +40,12 @@ class overload_answer final : public connection {
 
   private:
     beast::basic_stream<asio::generic::stream_protocol> stream_;
-    door_limits limits_;
+    http_limits limits_;
 };
 
 }  // namespace
 
-std::unique_ptr<connection> make_refusal(connection::socket socket, const door_limits& limits) {
+std::unique_ptr<connection> make_overload_answer(connection::socket socket, const http_limits& limits) {
     return std::make_unique<overload_answer>(std::move(socket), limits);
 }
 

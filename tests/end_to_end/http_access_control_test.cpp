@@ -53,7 +53,7 @@ struct guarded_site : site {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(http_trust)
+BOOST_AUTO_TEST_SUITE(http_access_control)
 
 BOOST_FIXTURE_TEST_CASE(with_token_and_tls_only_who_has_the_token_is_let_in, guarded_site) {
     use_token();
@@ -127,18 +127,18 @@ BOOST_FIXTURE_TEST_CASE(a_foreign_page_gets_nothing, guarded_site) {
 }
 
 BOOST_FIXTURE_TEST_CASE(a_unix_socket_needs_neither, guarded_site) {
-    options["--http-listen"] = "unix:" + (scratch / "door").string();
+    options["--http-listen"] = "unix:" + (scratch / "socket").string();
     catalog();
     start_unready();
     daemon().await_line("ready: suprsync");
-    const std::vector<std::string> way = {"--unix-socket", scratch / "door"};
+    const std::vector<std::string> way = {"--unix-socket", scratch / "socket"};
     BOOST_TEST(curl({way[0], way[1], "http://anything.example/status"}, scratch.path()).status == 200);
     const auto body = json::serialize(registration("a"));
     BOOST_TEST(curl({way[0], way[1], "--json", body, "http://localhost/files"}, scratch.path()).status ==
                201);
     await_all_verified();
     stop();
-    BOOST_TEST(!std::filesystem::exists(scratch / "door"));
+    BOOST_TEST(!std::filesystem::exists(scratch / "socket"));
 }
 
 BOOST_FIXTURE_TEST_CASE(others_are_let_in_with_a_token_only, guarded_site) {

@@ -6,6 +6,6 @@
 namespace suprsync {
 
 /// Answers 503 without reading the request, gives the client `linger_time` to take it, and closes.
-std::unique_ptr<connection> make_refusal(connection::socket socket, const door_limits& limits);
+std::unique_ptr<connection> make_overload_answer(connection::socket socket, const http_limits& limits);
 
 }  // namespace suprsync
