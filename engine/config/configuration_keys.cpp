@@ -10,7 +10,7 @@
 #include <limits>
 #include <type_traits>
 
-#include "engine/model/durations.hpp"
+#include "engine/model/option_words.hpp"
 #include "engine/model/text.hpp"
 
 namespace suprsync {

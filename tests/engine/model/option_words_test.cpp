@@ -1,4 +1,4 @@
-#include "engine/model/durations.hpp"
+#include "engine/model/option_words.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <map>
