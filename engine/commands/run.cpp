@@ -28,6 +28,7 @@
 #include "engine/commands/run_options.hpp"
 #include "engine/commands/service_manager.hpp"
 #include "engine/loop/system_clock.hpp"
+#include "engine/model/version.hpp"
 #include "engine/run/daemon.hpp"
 #include "http/server/server.hpp"
 #include "net/process/guardian.hpp"
@@ -202,7 +203,7 @@ class running_daemon {
             ready_ = true;
             reload_wake_.notify();  // for a SIGHUP that came meanwhile
             service_manager::ready("working");
-            spdlog::info("ready: suprsync {} as {}", SUPRSYNC_VERSION, options_.daemon.instance_id);
+            spdlog::info("ready: suprsync {} as {}", version(), options_.daemon.instance_id);
         };
         const bool settled = co_await daemon_->run();
         ended_ = true;
