@@ -10,11 +10,11 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <set>
 
+#include "engine/commands/environment.hpp"
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/run_options.hpp"
 #include "engine/rules/diagnosis.hpp"
@@ -75,8 +75,7 @@ class examination {
             options.ssh_key = archive.ssh_key;
             options.remote_staging_dir = archive.remote_staging_dir;
             options.runtime_directory = directory;
-            if (const char* file = std::getenv("SUPRSYNC_SSH_CONFIG"); file && *file)
-                options.ssh_config_file = file;
+            options.ssh_config_file = environment_variable("SUPRSYNC_SSH_CONFIG");
             const auto there = co_await probe_destination(loop, runner, std::move(options));
             const auto known = catalog_.archives.find(archive.name);
             say(judge_destination(archive, there,

@@ -22,11 +22,13 @@
 #include <thread>
 #include <utility>
 
+#include "engine/commands/environment.hpp"
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/once_progress.hpp"
 #include "engine/commands/run_options.hpp"
 #include "engine/commands/service_manager.hpp"
 #include "engine/loop/system_clock.hpp"
+#include "engine/model/version.hpp"
 #include "engine/run/daemon.hpp"
 #include "http/server/server.hpp"
 #include "net/process/guardian.hpp"
@@ -48,11 +50,6 @@ constexpr auto as_value = asio::as_tuple(asio::use_awaitable);
 constexpr auto http_server_grace = 1s;
 constexpr auto progress_every = 500ms;
 constexpr auto longest_between_words = 10s;  // to systemd while the catalog is prepared
-
-std::optional<std::string> environment_variable(const char* name) {
-    const char* value = std::getenv(name);
-    return value && *value ? std::optional<std::string>(value) : std::nullopt;
-}
 
 // A short path of our own: control sockets live there, whose names have at most 108 bytes, and a symbolic
 // link for each file of a batch, which on a disk take longer to make than small files take to send.
@@ -206,7 +203,7 @@ class running_daemon {
             ready_ = true;
             reload_wake_.notify();  // for a SIGHUP that came meanwhile
             service_manager::ready("working");
-            spdlog::info("ready: suprsync {} as {}", SUPRSYNC_VERSION, options_.daemon.instance_id);
+            spdlog::info("ready: suprsync {} as {}", version(), options_.daemon.instance_id);
         };
         const bool settled = co_await daemon_->run();
         ended_ = true;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/model/text.hpp"
+#include "engine/model/version.hpp"
 #include "engine/rules/finalization.hpp"
 #include "engine/run/daemon.hpp"
 #include "engine/run/file_events.hpp"
@@ -149,7 +150,7 @@ status_snapshot daemon::status() {
     s.last_copy = last_copy_;
     s.counters = counters_;
     s.instance_id = configuration_.instance_id;
-    s.version = SUPRSYNC_VERSION;
+    s.version = version();
     s.started_at = started_at_;
     s.conditions = conditions_.list();
     s.degraded = !s.conditions.empty();

@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 #include <sstream>
 
+#include "engine/model/version.hpp"
 #include "http/api/endpoints.hpp"
 #include "http/api/openapi_endpoint.hpp"
 #include "http/api/views.hpp"
@@ -88,7 +89,7 @@ BOOST_AUTO_TEST_CASE(it_has_every_route_and_nothing_else) {
         }
     }
     BOOST_TEST(described.requests() == routes, boost::test_tools::per_element());
-    BOOST_TEST(text_version(described) == SUPRSYNC_VERSION);
+    BOOST_TEST(text_version(described) == version());
 }
 
 BOOST_AUTO_TEST_CASE(other_methods_are_refused_with_those_that_there_are) {

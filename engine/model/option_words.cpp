@@ -1,12 +1,28 @@
-#include "engine/config/rsync_syntax.hpp"
+#include "engine/model/option_words.hpp"
 
-#include <cmath>
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cstdlib>
 #include <regex>
+
+#include "engine/model/text.hpp"
 
 namespace suprsync {
 
 namespace {
+
+std::optional<double> unit_of(std::string_view text) {
+    if (text.empty() || text == "s") return 1;
+    if (text == "m") return 60;
+    if (text == "h") return 3600;
+    if (text == "d") return 86400;
+    return std::nullopt;
+}
+
+bool same_in_any_case(std::string_view a, std::string_view b) {
+    return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
+}
 
 constexpr double least_rate = 512;  // bytes/s; rsync refuses less, but for 0: no limit
 constexpr unsigned long most_mode = 07777;
@@ -23,6 +39,28 @@ bool is_one_mode(const std::string& text) {
 }
 
 }  // namespace
+
+std::optional<double> read_duration(std::string_view text) {
+    // No number ends in a letter: what is not its unit is found to be no part of it.
+    const auto digits = std::min(text.find_last_not_of("smhd") + 1, text.size());
+    const auto number = read_number<double>(text.substr(0, digits), 0);
+    const auto unit = unit_of(text.substr(digits));
+    if (!number || !unit || !std::isfinite(*number * *unit)) return std::nullopt;
+    return *number * *unit;
+}
+
+std::string show_duration(double seconds) { return fmt::format("{}s", seconds); }
+
+std::optional<bool> read_flag(std::string_view text) {
+    if (read_word(text, {"true", "yes", "on"})) return true;
+    if (read_word(text, {"false", "no", "off"})) return false;
+    return std::nullopt;
+}
+
+std::optional<std::string> read_word(std::string_view text, const std::vector<std::string>& words) {
+    const auto place = std::ranges::find_if(words, [&](const auto& w) { return same_in_any_case(w, text); });
+    return place == words.end() ? std::nullopt : std::optional(*place);
+}
 
 bool is_rsync_rate(const std::string& text) {
     static const std::regex rate(R"((\d+\.?\d*|\.\d+)([bB]|([kKmMgGtTpP])([bB]|[iI][bB])?)?([-+]1)?)");

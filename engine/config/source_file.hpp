@@ -1,5 +1,6 @@
-// What the readers of YAML files share: loading with the mistakes as values, and places ("file:line") for
-// people.
+// What a configuration is read from: files read whole, as a token, or as YAML, with mistakes as values and
+// places
+// ("file:line") for people. All of it blocks.
 #pragma once
 
 #include <yaml-cpp/yaml.h>
@@ -9,6 +10,13 @@
 #include "engine/model/failure.hpp"
 
 namespace suprsync {
+
+/// The whole content. Failures: not_found, not_permitted, io (a directory, too).
+result<std::string> read_text_file(const std::string& path);
+
+/// The token that the file holds, without the white space around it. Failure `invalid`, of which the detail
+/// names the file: it cannot be read, holds none, or holds what no header of a request could carry.
+result<std::string> read_token(const std::string& path);
 
 /// A mapping. (YAML::Node itself can be made of anything, a failure included, and so cannot be a result.)
 struct yaml_document {

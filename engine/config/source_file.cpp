@@ -1,14 +1,25 @@
-#include "engine/config/yaml.hpp"
+#include "engine/config/source_file.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
 #include <set>
-
-#include "engine/config/text_file.hpp"
 
 namespace suprsync {
 
 namespace {
+
+failure cannot_read(const std::string& path, int error) {
+    const auto code = error == ENOENT || error == ENOTDIR ? failure_code::not_found
+                      : error == EACCES                   ? failure_code::not_permitted
+                                                          : failure_code::io;
+    return {code, "read", path, std::strerror(error)};
+}
 
 failure bad(const std::string& place, const std::string& detail) {
     return {failure_code::invalid, "use", place, detail};
@@ -68,6 +79,33 @@ result<void> check_quotes(const std::string& file, const std::string& text) {
 }
 
 }  // namespace
+
+result<std::string> read_text_file(const std::string& path) {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "re"), std::fclose);
+    if (!file) return cannot_read(path, errno);
+    std::string text;
+    std::array<char, 16384> part{};
+    while (const auto count = std::fread(part.data(), 1, part.size(), file.get()))
+        text.append(part.data(), count);
+    if (std::ferror(file.get())) return cannot_read(path, errno);
+    return text;
+}
+
+result<std::string> read_token(const std::string& path) {
+    const auto wrong = [](const std::string& detail) {
+        return failure{failure_code::invalid, "use", "the token", detail};
+    };
+    const auto text = read_text_file(path);
+    if (!text) return wrong(text.error().text());
+    constexpr const char* white = " \t\n\v\f\r";
+    const auto begin = text->find_first_not_of(white);
+    if (begin == std::string::npos) return wrong(fmt::format("'{}': the file holds no token", path));
+    auto token = text->substr(begin, text->find_last_not_of(white) + 1 - begin);
+    if (std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < '\x7f'; })) return token;
+    return wrong(fmt::format(
+        "expected one token of visible ASCII characters in '{}', got more lines, spaces or other characters",
+        path));
+}
 
 std::string place_of(const std::string& file, const YAML::Node& node) {
     const auto mark = node.Mark();
