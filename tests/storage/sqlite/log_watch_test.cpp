@@ -1,5 +1,5 @@
 // What the kernel says of the database's log: another program's commit is told of, however it comes about.
-#include "storage/sqlite/change_notice.hpp"
+#include "storage/sqlite/log_watch.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>

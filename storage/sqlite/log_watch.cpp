@@ -1,4 +1,4 @@
-#include "storage/sqlite/change_notice.hpp"
+#include "storage/sqlite/log_watch.hpp"
 
 #include <sys/inotify.h>
 #include <unistd.h>
