@@ -101,20 +101,26 @@ void install(sqlite_connection& connection) {
     transaction.commit();
 }
 
+failure cannot_use(const std::string& path, const std::string& why) {
+    return {failure_code::not_a_catalog, "use the catalog", path, why};
+}
+
 }  // namespace
 
-result<void> check_schema(sqlite_connection& connection, const std::string& path) {
+result<void> check_shared_tables(sqlite_connection& connection, const std::string& path) {
     std::string wrong;
     for (const auto& text :
          {differences("supersync_v0", columns_of(connection, "supersync_v0"), file_columns),
           differences("timecode_dirs_v0", columns_of(connection, "timecode_dirs_v0"), timecode_columns)})
         if (!text.empty()) wrong += (wrong.empty() ? "" : "; ") + text;
-    if (!wrong.empty())
-        wrong += "; it is not a catalog of the SupRsync agent";
-    else
-        wrong = wrong_version(connection);
     if (wrong.empty()) return {};
-    return failure{failure_code::not_a_catalog, "use the catalog", path, wrong};
+    return cannot_use(path, wrong + "; it is not a catalog of the SupRsync agent");
+}
+
+result<void> check_schema(sqlite_connection& connection, const std::string& path) {
+    if (auto fine = check_shared_tables(connection, path); !fine) return fine.error();
+    if (const auto wrong = wrong_version(connection); !wrong.empty()) return cannot_use(path, wrong);
+    return {};
 }
 
 void set_up_connection(sqlite_connection& connection) {

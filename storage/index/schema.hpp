@@ -9,6 +9,10 @@
 
 namespace suprsync {
 
+/// Judges the two shared tables by their column names. Failure `not_a_catalog` says what is missing and what
+/// is unexpected; a database without them is fine.
+result<void> check_shared_tables(sqlite_connection& connection, const std::string& path);
+
 /// Judges what is there by its column names and by the version of its side tables. Failure `not_a_catalog`
 /// says what is missing and unexpected, or what to do; a database without the shared tables is fine.
 result<void> check_schema(sqlite_connection& connection, const std::string& path);

@@ -46,8 +46,6 @@ CREATE TABLE IF NOT EXISTS suprsync_meta (key TEXT PRIMARY KEY, value TEXT) WITH
 CREATE TABLE IF NOT EXISTS suprsync_indexing (
     one INTEGER PRIMARY KEY CHECK (one = 1), indexed_to INTEGER NOT NULL, index_end INTEGER NOT NULL,
     rows_done INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS suprsync_changes (file_id INTEGER PRIMARY KEY);
-CREATE TABLE IF NOT EXISTS suprsync_timecode_changes (archive_name TEXT, timecode INTEGER);
 CREATE TABLE IF NOT EXISTS suprsync_archives (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, max_attempts INTEGER NOT NULL, destination TEXT,
     rejudge INTEGER NOT NULL DEFAULT 0, paused INTEGER NOT NULL DEFAULT 0, pause_reason TEXT NOT NULL DEFAULT '',
@@ -89,6 +87,11 @@ CREATE TABLE IF NOT EXISTS suprsync_blocks (
 CREATE TABLE IF NOT EXISTS suprsync_notices (
     seq INTEGER PRIMARY KEY, archive_id INTEGER NOT NULL, file_id INTEGER NOT NULL, kind INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS suprsync_timecode_dirs ON timecode_dirs_v0 (archive_name, timecode);
+)";
+
+constexpr const char* tables_of_changes = R"(
+CREATE TABLE IF NOT EXISTS suprsync_changes (file_id INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS suprsync_timecode_changes (archive_name TEXT, timecode INTEGER);
 )";
 
 // Only the old and plain SQL that every writer's SQLite knows, no OR clause, and nothing that can conflict:
@@ -138,9 +141,13 @@ side_version parse_side_version(const std::string& text) {
 }
 
 void make_shared_tables(sqlite_connection& connection) { connection.execute(shared_tables); }
-void make_side_tables(sqlite_connection& connection) { connection.execute(side_tables); }
+void make_side_tables(sqlite_connection& connection) {
+    connection.execute(tables_of_changes);
+    connection.execute(side_tables);
+}
 
 void make_triggers(sqlite_connection& connection) {
+    connection.execute(tables_of_changes);
     for (const auto& t : triggers) {
         connection.execute(std::string("DROP TRIGGER IF EXISTS ") + t.name);
         connection.execute(t.sql);

@@ -26,7 +26,7 @@ side_version parse_side_version(const std::string& text);
 void make_shared_tables(sqlite_connection& connection);
 void make_side_tables(sqlite_connection& connection);
 
-/// Makes all triggers anew.
+/// Makes all triggers anew, and the tables that they write to where these are missing.
 void make_triggers(sqlite_connection& connection);
 /// Whether all of them are there, word for word.
 bool triggers_stand(sqlite_connection& connection);
