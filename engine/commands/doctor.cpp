@@ -16,6 +16,7 @@
 
 #include "engine/commands/environment.hpp"
 #include "engine/commands/exit_code.hpp"
+#include "engine/commands/rebuild_command.hpp"
 #include "engine/commands/run_options.hpp"
 #include "engine/rules/diagnosis.hpp"
 #include "net/process/guardian.hpp"
@@ -33,8 +34,10 @@ namespace {
 constexpr std::chrono::seconds longest_check_for_damage{60};
 
 constexpr const char* usage =
-    "usage: suprsync doctor [--json] (--config FILE | --site-file FILE | OPTION...)\n\n"
-    "Is everything in place for this configuration? Takes the options of run, looks, and changes nothing, here or there. Exit status: 0 nothing is in the way, 1 something is, 2 usage or configuration.\n";
+    "usage: suprsync doctor [--json] (--config FILE | --site-file FILE | OPTION...)\n"
+    "       suprsync doctor --rebuild-side-tables [--json] (--config FILE | --site-file FILE | OPTION...)\n\n"
+    "Is everything in place for this configuration? Takes the options of run, looks, and changes nothing, here or there. Exit status: 0 nothing is in the way, 1 something is, 2 usage or configuration.\n\n"
+    "With --rebuild-side-tables, makes the tables anew that suprsync keeps in the catalog beside the shared ones: the way back from those of a newer version. Attempts, pauses and what was promised stay; daemons of the catalog are to be stopped first.\n";
 
 const char* word_of(health how) {
     return how == health::ok ? "ok" : how == health::warning ? "warn" : "FAIL";
@@ -167,6 +170,7 @@ std::string doctor_help() {
 int run_doctor(const std::vector<std::string>& arguments) {
     auto options = arguments;
     const bool as_json = std::erase(options, "--json") > 0;
+    const bool rebuild = std::erase(options, "--rebuild-side-tables") > 0;
     auto parsed = parse_run_options(options, usage);
     if (!parsed) {
         std::cerr << "suprsync doctor: " << parsed.error().text() << "\nSee suprsync doctor --help"
@@ -178,6 +182,7 @@ int run_doctor(const std::vector<std::string>& arguments) {
         return exit_code::done;
     }
     std::signal(SIGPIPE, SIG_IGN);
+    if (rebuild) return rebuild_side_tables_command(parsed->options->daemon.db_path, as_json);
     try {
         auto watch = guardian::start("/proc/self/exe");
         if (!watch) throw failure_error(watch.error());

@@ -36,7 +36,7 @@
 #include "storage/catalog/sqlite_catalog.hpp"
 #include "storage/disk/local_disk.hpp"
 #include "storage/disk/off_loop.hpp"
-#include "storage/sqlite/change_notice.hpp"
+#include "storage/sqlite/log_watch.hpp"
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;

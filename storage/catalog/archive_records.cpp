@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "storage/catalog/finalization_queries.hpp"
+#include "storage/index/archive_counters.hpp"
+#include "storage/index/archive_events.hpp"
 #include "storage/index/change_index.hpp"
 
 namespace suprsync {
@@ -70,24 +72,12 @@ void serve_archive(sqlite_connection& connection, const std::string& archive, in
 archive_counts count_archive(sqlite_connection& connection, const std::string& archive) {
     drain_all(connection);
     const read_transaction snapshot(connection);
-    archive_counts counts;
-    auto q = connection.ask(
-        "SELECT id, files, unsettled, failed, ignored, verified, removed, bytes_unsettled, last_added, last_copied, bytes_failed, bytes_ignored, bytes_verified, bytes_removed FROM suprsync_archives WHERE name = ?1",
-        archive);
-    if (!q.next()) return counts;
-    counts.files = q.integer(1);
-    counts.unsettled = q.integer(2);
-    counts.failed = q.integer(3);
-    counts.ignored = q.integer(4);
-    counts.verified = q.integer(5);
-    counts.removed = q.integer(6);
-    counts.known_bytes_unsettled = q.integer(7);
-    counts.last_file_added = path_of(connection, q.integer(8));
-    counts.last_file_copied = path_of(connection, q.integer(9));
-    counts.known_bytes_failed = q.integer(10);
-    counts.known_bytes_ignored = q.integer(11);
-    counts.known_bytes_verified = q.integer(12);
-    counts.known_bytes_removed = q.integer(13);
+    auto q =
+        connection.ask("SELECT id, last_added, last_copied FROM suprsync_archives WHERE name = ?1", archive);
+    if (!q.next()) return {};
+    auto counts = read_counts(connection, q.integer(0));
+    counts.last_file_added = path_of(connection, q.integer(1));
+    counts.last_file_copied = path_of(connection, q.integer(2));
     counts.oldest_unsettled = oldest_unsettled(connection, q.integer(0));
     return counts;
 }
@@ -96,13 +86,13 @@ archive_memory read_memory(sqlite_connection& connection, const std::string& arc
     drain_all(connection);
     archive_memory memory;
     auto q = connection.ask(
-        "SELECT paused, pause_reason, base_file_system, base_inode, verified, finalized_until FROM suprsync_archives WHERE name = ?1",
+        "SELECT paused, pause_reason, base_file_system, base_inode, id, finalized_until FROM suprsync_archives WHERE name = ?1",
         archive);
     if (!q.next()) return memory;
     memory.paused = q.integer(0) != 0;
     memory.pause_reason = q.text(1);
     if (!q.null(2)) memory.base = base_identity{q.text(2), std::bit_cast<std::uint64_t>(q.integer(3))};
-    memory.has_verified = q.integer(4) > 0;
+    memory.has_verified = read_counts(connection, q.integer(4)).verified > 0;
     memory.last_finalized_until = q.real(5);
     return memory;
 }
@@ -176,7 +166,7 @@ bool change_watch::take_notices(sqlite_connection& connection,
                 ++taken;
                 last = q.integer(0);
                 auto& archive = found[name];
-                if (static_cast<notice>(q.integer(2)) == notice::late) {
+                if (static_cast<archive_event>(q.integer(2)) == archive_event::late) {
                     archive.late.push_back(q.integer(1));
                     continue;
                 }

@@ -13,7 +13,9 @@
 #include <set>
 
 #include "engine/model/text.hpp"
+#include "storage/index/archive_counters.hpp"
 #include "storage/index/schema.hpp"
+#include "storage/index/side_tables.hpp"
 
 namespace suprsync {
 
@@ -99,19 +101,15 @@ void look_for_damage(sqlite_connection& connection, probed_catalog& found, std::
     sqlite3_progress_handler(handle, 0, nullptr, nullptr);
 }
 
-bool has_table(sqlite_connection& connection, const std::string& name) {
-    return connection.number("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1", name) >
-           0;
-}
-
 probed_archive read_archive(sqlite_connection& connection, const std::string& archive, bool side_tables) {
     probed_archive found;
     if (side_tables) {
         auto q = connection.ask(
-            "SELECT verified, base_file_system, base_inode, paused, pause_reason FROM suprsync_archives WHERE name = ?1",
+            "SELECT id, base_file_system, base_inode, paused, pause_reason FROM suprsync_archives WHERE name = ?1",
             archive);
         if (q.next()) {
-            found.has_verified = q.integer(0) > 0;
+            found.has_verified = has_table(connection, "suprsync_counts") &&
+                                 read_counts(connection, q.integer(0)).verified > 0;
             if (!q.null(1) && !q.null(2))
                 found.base = base_identity{q.text(1), static_cast<std::uint64_t>(q.integer(2))};
             found.paused = q.integer(3) != 0;

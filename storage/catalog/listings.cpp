@@ -120,7 +120,9 @@ listing_step list_some(sqlite_connection& connection, const file_query& query,
 
 std::vector<std::string> list_archives(sqlite_connection& connection) {
     std::vector<std::string> names;
-    auto q = connection.ask("SELECT name FROM suprsync_archives WHERE files > 0 ORDER BY name");
+    auto q = connection.ask(R"(SELECT name FROM suprsync_archives
+        WHERE EXISTS (SELECT 1 FROM suprsync_counts WHERE archive_id = suprsync_archives.id AND files > 0)
+        ORDER BY name)");
     while (q.next()) names.push_back(q.text(0));
     return names;
 }

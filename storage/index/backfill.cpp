@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "storage/index/change_index.hpp"
+#include "storage/index/side_tables.hpp"
 
 namespace suprsync {
 
@@ -25,20 +26,51 @@ progress read_progress(sqlite_connection& connection) {
     return {q.integer(0), q.integer(1), q.integer(2)};
 }
 
-// Side rows of which the shared row went away while there were no triggers. Returns how far it got.
+// Side rows, and attempt state, of which the shared row went away while there were no triggers. Returns how
+// far it got.
 file_id drop_orphans(sqlite_connection& connection, change_index& index, file_id after, file_id to) {
     std::vector<file_id> orphans;
     {
         auto q = connection.ask(
-            "SELECT f.file_id FROM suprsync_files AS f WHERE f.file_id > ?1 AND f.file_id <= ?2 AND NOT EXISTS (SELECT 1 FROM supersync_v0 AS s WHERE s.id = f.file_id) ORDER BY f.file_id LIMIT ?3",
+            R"(SELECT f.file_id FROM suprsync_files AS f WHERE f.file_id > ?1 AND f.file_id <= ?2
+            AND NOT EXISTS (SELECT 1 FROM supersync_v0 AS s WHERE s.id = f.file_id)
+            ORDER BY f.file_id LIMIT ?3)",
             after, to, orphans_at_once);
         while (q.next()) orphans.push_back(q.integer(0));
     }
     for (const auto id : orphans) index.absorb(id, std::nullopt);
-    return static_cast<int>(orphans.size()) < orphans_at_once ? to : orphans.back();
+    if (static_cast<int>(orphans.size()) >= orphans_at_once) to = orphans.back();
+    connection.run(R"(DELETE FROM suprsync_notes WHERE file_id > ?1 AND file_id <= ?2
+        AND NOT EXISTS (SELECT 1 FROM supersync_v0 AS s WHERE s.id = file_id))",
+                   after, to);
+    return to;
 }
 
 }  // namespace
+
+void begin_indexing(sqlite_connection& connection) {
+    make_triggers(connection);
+    // Side rows and attempt state of shared rows that went away unseen lie in the range, too.
+    connection.execute(R"(
+INSERT OR REPLACE INTO suprsync_indexing (one, indexed_to, index_end, rows_done)
+SELECT 1, min(0, coalesce((SELECT min(id) FROM supersync_v0), 1) - 1,
+              coalesce((SELECT min(file_id) FROM suprsync_files), 1) - 1,
+              coalesce((SELECT min(file_id) FROM suprsync_notes), 1) - 1),
+       max(0, coalesce((SELECT max(id) FROM supersync_v0), 0),
+              coalesce((SELECT max(file_id) FROM suprsync_files), 0),
+              coalesce((SELECT max(file_id) FROM suprsync_notes), 0)), 0;
+DELETE FROM suprsync_counts;
+INSERT INTO suprsync_archives (name, max_attempts)
+SELECT DISTINCT archive_name, 5 FROM timecode_dirs_v0
+WHERE archive_name NOT IN (SELECT name FROM suprsync_archives);
+INSERT INTO suprsync_timecodes (archive_id, timecode, finalized, revision)
+SELECT a.id, d.timecode, max(coalesce(d.finalized, 0)), max(coalesce(d.finalized, 0))
+FROM timecode_dirs_v0 AS d JOIN suprsync_archives AS a ON a.name = d.archive_name WHERE true GROUP BY 1, 2
+ON CONFLICT DO UPDATE SET finalized = excluded.finalized, revision = max(revision, excluded.revision);
+)");
+}
+
+bool is_indexed(sqlite_connection& connection) { return read_progress(connection).done(); }
 
 preparation index_some(sqlite_connection& connection, std::chrono::steady_clock::duration budget) {
     auto at = read_progress(connection);

@@ -9,6 +9,13 @@
 
 namespace suprsync {
 
+/// Everything is indexed from now on, anew where it was: the counters of archives are 0, and count each row
+/// when its turn comes. Makes the triggers anew. Within a write transaction.
+void begin_indexing(sqlite_connection& connection);
+
+/// Whether every row that was there before the triggers has been indexed.
+bool is_indexed(sqlite_connection& connection);
+
 /// One transaction of about `budget`; what is noted of other programs' changes is taken in at the end.
 /// `rows_done` and `rows_total` are estimates by id until it is done.
 preparation index_some(sqlite_connection& connection, std::chrono::steady_clock::duration budget);

@@ -10,17 +10,17 @@
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
+#include <vector>
 
+#include "storage/index/archive_counters.hpp"
 #include "storage/index/archive_table.hpp"
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/id_blocks.hpp"
 #include "storage/index/side_rows.hpp"
+#include "storage/index/timecode_table.hpp"
 #include "storage/sqlite/sqlite_connection.hpp"
 
 namespace suprsync {
-
-/// As stored in suprsync_notices.kind.
-enum class notice { late = 1, back_dated = 2 };
 
 /// Bytes of rows, known to us before the side tables have them.
 using known_sizes = std::unordered_map<file_id, std::int64_t>;
@@ -38,7 +38,8 @@ class change_index {
     /// Takes in one row, noted or not.
     void absorb(file_id id, const std::optional<file_row>& row);
 
-    /// Takes in a row of the first index, when its turn has come: it is counted among the bytes from now on.
+    /// Takes in a row of the first index, when its turn has come: the archive's counters count it from now
+    /// on.
     void index(const file_row& row);
 
     /// What the following apply to: our own changes of these rows.
@@ -49,8 +50,9 @@ class change_index {
     void touch(file_id id) { touched_.push_back(id); }
     /// Takes in our own new row, as it was inserted; drain() has said before that nothing else waits.
     void inserted(const file_row& row);
-    /// Takes in our own change of a row and of its notes, which are as given now: they are not read again.
-    void changed(const file_row& row, const file_notes& notes);
+    /// Takes in our own change of a row and of its attempt state, which are as given now: they are not read
+    /// again.
+    void changed(const file_row& row, const file_notes& state);
 
     /// Takes in our own changes and writes the counters: the last thing before the commit.
     void finish();
@@ -60,36 +62,26 @@ class change_index {
     void write_counters();
 
   private:
-    struct archive_delta {
-        std::int64_t files = 0, unsettled = 0, failed = 0, ignored = 0, verified = 0, removed = 0;
-        std::int64_t bytes = 0, bytes_failed = 0, bytes_ignored = 0, bytes_verified = 0, bytes_removed = 0;
+    // What an archive learns beside its counters.
+    struct archive_news {
         std::int64_t registered = 0;
         file_id last_added = 0, last_copied = 0;
     };
-    struct directory {
-        bool finalized = false;
-        std::int64_t files = 0, unsettled = 0, failed = 0;
-    };
-    using directory_key = std::pair<std::int64_t, int>;
+    enum class turn { any, of_first_index };
 
-    void take_in(file_id id, const file_row* row, const file_notes* known_notes, bool in_turn = false);
-    void enter(const side_row& row, epoch_seconds finalized_until, bool settled_before);
-    void contribute(const side_row& row, int sign);
-    void count_bytes(const side_row& row, int sign);
-    void judge_lateness(const std::optional<side_row>& old, const side_row& now, bool settled_before);
-    directory& directory_of(std::int64_t archive, int timecode);
-    void unfinalize(std::int64_t archive, int timecode);
-    void give_notice(std::int64_t archive, file_id id, notice kind);
+    void take_in(file_id id, const file_row* row, const file_notes* known, turn its_turn = turn::any);
+    file_notes state_before(file_id id, bool has_side_row, turn now);
+    void enter(const side_row& row, epoch_seconds finalized_until, bool settled_before, turn its_turn);
+    void count(const side_row& row, int sign, turn its_turn);
     bool in_first_index(file_id id) const { return id > indexed_to_ && id <= index_end_; }
-    void take_timecode_changes();
-    void mirror_timecode(std::int64_t archive, const std::string& name, int timecode);
 
     sqlite_connection& connection_;
     archive_table archives_;
     file_id indexed_to_ = 0, index_end_ = 0;
-    std::map<std::int64_t, archive_delta> archive_deltas_;
-    std::map<directory_key, directory> directories_;
-    block_notes blocks_;
+    archive_counters counters_;
+    timecode_table timecodes_;
+    block_updates blocks_;
+    std::map<std::int64_t, archive_news> news_;  // by archive
     std::unordered_set<file_id> keeps_finalized_;
     known_sizes sizes_;
     std::vector<file_id> touched_;

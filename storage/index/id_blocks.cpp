@@ -44,7 +44,7 @@ class seeker {
 
 }  // namespace
 
-void block_notes::note(const side_row& row) {
+void block_updates::add(const side_row& row) {
     auto block = block_of(row.id);
     for (int level = 0; level < levels; ++level, block = block_of(block)) {
         const auto [place, fresh] = newest_.try_emplace(
@@ -53,7 +53,7 @@ void block_notes::note(const side_row& row) {
     }
 }
 
-void block_notes::write(sqlite_connection& connection) {
+void block_updates::write(sqlite_connection& connection) {
     for (const auto& [place, newest] : newest_) {
         const auto& [archive, level, block, timecode] = place;
         connection.run(

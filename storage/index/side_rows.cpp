@@ -95,21 +95,6 @@ side_row derive(const file_row& row, std::int64_t archive, int max_attempts,
     return side;
 }
 
-bool has_keys_of_version_1(const side_row& side, const file_row& row) {
-    constexpr std::int64_t name_bits = (std::int64_t{1} << 32) - 1;
-    const auto name = std::string_view(row.local_path).substr(row.local_path.rfind('/') + 1);
-    const auto remote = (side.remote_key >> remote_hash_bits << remote_hash_bits) |
-                        static_cast<std::int64_t>(fold(fnv1a(row.remote_path), remote_hash_bits));
-    const auto local =
-        (local_key(row.local_path) & ~name_bits) | static_cast<std::int64_t>(fold(fnv1a(name), 32));
-    return side.remote_key == remote && side.local_key == local;
-}
-
-void write_keys(sqlite_connection& connection, const side_row& row) {
-    connection.run("UPDATE suprsync_files SET remote_key = ?2, local_key = ?3 WHERE file_id = ?1", row.id,
-                   row.remote_key, row.local_key);
-}
-
 std::optional<side_row> find_side_row(sqlite_connection& connection, file_id id) {
     auto q = connection.ask(
         "SELECT archive_id, state, lane, due, timecode, remote_key, local_key, timestamp, size FROM suprsync_files WHERE file_id = ?1",

@@ -86,10 +86,6 @@ struct side_row {
 side_row derive(const file_row& row, std::int64_t archive, int max_attempts,
                 std::optional<epoch_seconds> not_before);
 
-/// Side tables of version 1 had keys without order. Whether these are such keys, of this very file.
-bool has_keys_of_version_1(const side_row& side, const file_row& row);
-void write_keys(sqlite_connection& connection, const side_row& row);
-
 std::optional<side_row> find_side_row(sqlite_connection& connection, file_id id);
 void insert_side_row(sqlite_connection& connection, const side_row& row);
 /// Of a row that is the same file as before.

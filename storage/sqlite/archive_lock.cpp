@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
+#include <string_view>
 
 #include "engine/model/text.hpp"
 
@@ -16,6 +18,7 @@ namespace {
 
 // Names of files end at 255 bytes; the database's own name is part of it.
 constexpr std::size_t longest_escaped_archive = 120;
+constexpr std::string_view suffix = ".lock";
 
 std::string escaped(const std::string& archive) {
     std::string name;
@@ -31,6 +34,27 @@ std::string escaped(const std::string& archive) {
     return fmt::format("{}%{:016x}", name.substr(0, longest_escaped_archive - 17), text_key(archive));
 }
 
+// For messages: what was cut off is not known any more.
+std::string unescaped(const std::string& name) {
+    std::string archive;
+    for (std::size_t at = 0; at < name.size(); ++at) {
+        unsigned value = 0;
+        const auto* digits = name.data() + at + 1;
+        const bool escape = name[at] == '%' && at + 2 < name.size() &&
+                            std::from_chars(digits, digits + 2, value, 16).ptr == digits + 2;
+        archive += escape ? static_cast<char>(value) : name[at];
+        if (escape) at += 2;
+    }
+    return archive;
+}
+
+// Symbolic links followed: one catalog has one lock, by whatever name it is opened.
+std::filesystem::path real_path(const std::filesystem::path& database) {
+    std::error_code error;
+    auto real = std::filesystem::weakly_canonical(database, error);
+    return error ? std::filesystem::absolute(database) : real;
+}
+
 std::string content_of(int descriptor) {
     char text[1024];
     const auto length = ::pread(descriptor, text, sizeof text, 0);
@@ -40,13 +64,13 @@ std::string content_of(int descriptor) {
     return content;
 }
 
-failure cannot_hold(failure_code code, const std::string& archive, const std::string& detail) {
+failure cannot_lock(failure_code code, const std::string& archive, const std::string& detail) {
     return {code, "hold", "archive '" + archive + "'", detail};
 }
 
 failure system_failure(const std::string& archive, const std::filesystem::path& file, int error) {
     const bool denied = error == EACCES || error == EPERM || error == EROFS;
-    return cannot_hold(denied ? failure_code::not_permitted : failure_code::io, archive,
+    return cannot_lock(denied ? failure_code::not_permitted : failure_code::io, archive,
                        file.string() + ": " + std::strerror(error));
 }
 
@@ -56,23 +80,46 @@ archive_lock::~archive_lock() { ::close(descriptor_); }
 
 std::filesystem::path archive_lock::lock_file(const std::filesystem::path& database,
                                               const std::string& archive) {
-    std::error_code error;
-    auto real = std::filesystem::weakly_canonical(database, error);
-    if (error) real = database;
-    real += "." + escaped(archive) + ".lock";
-    return real;
+    auto file = real_path(database);
+    file += "." + escaped(archive) + std::string(suffix);
+    return file;
 }
 
 result<std::unique_ptr<archive_lock>> archive_lock::take(const std::filesystem::path& database,
                                                          const std::string& archive,
                                                          const std::string& instance_id) {
-    const auto file = lock_file(database, archive);
+    return take_file(lock_file(database, archive), archive, instance_id);
+}
+
+result<std::vector<std::unique_ptr<archive_lock>>> archive_lock::take_all(
+    const std::filesystem::path& database, const std::string& instance_id) {
+    std::vector<std::unique_ptr<archive_lock>> locks;
+    const auto real = real_path(database);
+    const auto prefix = real.filename().string() + ".";
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(real.parent_path(), error)) {
+        const auto name = entry.path().filename().string();
+        if (name.size() <= prefix.size() + suffix.size() || !name.starts_with(prefix) ||
+            !name.ends_with(suffix))
+            continue;
+        const auto archive = name.substr(prefix.size(), name.size() - prefix.size() - suffix.size());
+        auto lock = take_file(entry.path(), unescaped(archive), instance_id);
+        if (!lock) return lock.error();
+        locks.push_back(std::move(*lock));
+    }
+    if (error) return failure{failure_code::io, "list", real.parent_path().string(), error.message()};
+    return locks;
+}
+
+result<std::unique_ptr<archive_lock>> archive_lock::take_file(const std::filesystem::path& file,
+                                                              const std::string& archive,
+                                                              const std::string& instance_id) {
     const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0664);
     if (descriptor < 0) return system_failure(archive, file, errno);
-    std::unique_ptr<archive_lock> hold(new archive_lock(descriptor));
+    std::unique_ptr<archive_lock> lock(new archive_lock(descriptor));
     if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK) return system_failure(archive, file, errno);
-        return cannot_hold(
+        return cannot_lock(
             failure_code::in_use, archive,
             fmt::format(
                 "it is held by {} (see {}): only one daemon works on an archive of a catalog; stop that one first",
@@ -84,7 +131,7 @@ result<std::unique_ptr<archive_lock>> archive_lock::take(const std::filesystem::
     if (::ftruncate(descriptor, 0) != 0 ||
         ::pwrite(descriptor, content.data(), content.size(), 0) != static_cast<::ssize_t>(content.size()))
         return system_failure(archive, file, errno);
-    return hold;
+    return lock;
 }
 
 }  // namespace suprsync

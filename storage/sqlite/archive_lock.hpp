@@ -1,10 +1,11 @@
-// The exclusive hold on an archive of a catalog (spec 8.4): a locked file beside the database, let go when
+// The exclusive lock on an archive of a catalog (spec 8.4): a locked file beside the database, unlocked when
 // the process ends, however it ends.
 #pragma once
 
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/model/failure.hpp"
 
@@ -16,16 +17,24 @@ class archive_lock {
     archive_lock(const archive_lock&) = delete;
     archive_lock& operator=(const archive_lock&) = delete;
 
-    /// Failures: `held` says which process, host and instance holds it; not_permitted, io.
+    /// Failures: in_use says which process, host and instance has it; not_permitted, io.
     static result<std::unique_ptr<archive_lock>> take(const std::filesystem::path& database,
                                                       const std::string& archive,
                                                       const std::string& instance_id);
+
+    /// Every archive of the catalog that has ever been locked: no daemon works on any of them while they are
+    /// kept. Failures as above, of the first that cannot be locked.
+    static result<std::vector<std::unique_ptr<archive_lock>>> take_all(const std::filesystem::path& database,
+                                                                       const std::string& instance_id);
 
     /// `<database>.<archive>.lock`, the database's symbolic links followed, the archive's name escaped.
     static std::filesystem::path lock_file(const std::filesystem::path& database, const std::string& archive);
 
   private:
     explicit archive_lock(int descriptor) : descriptor_(descriptor) {}
+    static result<std::unique_ptr<archive_lock>> take_file(const std::filesystem::path& file,
+                                                           const std::string& archive,
+                                                           const std::string& instance_id);
     int descriptor_;
 };
 

@@ -1,12 +1,15 @@
 #include "storage/sqlite/change_notice.hpp"
 
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <chrono>
 
 namespace asio = boost::asio;
 
@@ -14,52 +17,108 @@ namespace suprsync {
 
 namespace {
 
-constexpr std::chrono::milliseconds between_two_words{100};
-// From its first page a small transaction takes so long, unless the disk is slow.
-constexpr std::chrono::milliseconds a_commit_takes{5};
-constexpr std::chrono::seconds before_another_try{1};
-// The others: it is not the log any more, another file may have its name.
+using namespace std::chrono_literals;
+
+constexpr std::chrono::milliseconds between_looks = 100ms;
+// Where the kernel tells of writes; nothing is to depend on that.
+constexpr std::chrono::milliseconds between_looks_when_told = 800ms;
+// From its first page a transaction takes so long at most, mostly, until it can be seen; a small one, unless
+// the disk is slow, so long.
+constexpr std::chrono::milliseconds commit_takes = 1s;
+constexpr std::chrono::milliseconds small_commit_takes = 5ms;
+// Whatever the log looks like, SQLite is asked as often as this.
+constexpr std::chrono::milliseconds longest_trust_in_the_log = 900ms;
+// Times of files come from a clock that ticks every few milliseconds (some file systems: every second or
+// two).
+constexpr std::chrono::nanoseconds tick = 50ms;
+constexpr std::chrono::nanoseconds coarse_tick = 2s;
+// The last three: the watched file is not the log any more, another one may have its name.
 constexpr std::uint32_t interesting = IN_MODIFY | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF;
+
+constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
+
+// None where there is no log, or where it was written so recently that the next commit may leave the same
+// stamp.
+std::optional<commit_look::log_stamp> stamp_of(const std::filesystem::path& log) {
+    struct ::stat seen{};
+    if (::stat(log.c_str(), &seen) != 0) return std::nullopt;
+    const commit_look::log_stamp stamp{
+        seen.st_ino, seen.st_size, std::int64_t{seen.st_mtim.tv_sec} * 1'000'000'000 + seen.st_mtim.tv_nsec};
+    const auto age =
+        std::chrono::system_clock::now().time_since_epoch() - std::chrono::nanoseconds(stamp.written_ns);
+    const bool whole_second = seen.st_mtim.tv_nsec == 0;
+    if (age < (whole_second ? coarse_tick : tick)) return std::nullopt;
+    return stamp;
+}
 
 }  // namespace
 
-log_watch::log_watch(const asio::any_io_executor& loop, const std::filesystem::path& database)
-    : log_(database.native() + "-wal"), events_(loop), rest_(loop) {
+change_notice::change_notice(const asio::any_io_executor& loop, const std::filesystem::path& database)
+    : log_(database.native() + "-wal"), events_(loop), timer_(loop) {
     if (const int fd = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC); fd >= 0) events_.assign(fd);
-    works_ = watch();
+    watch();
 }
 
 // Again for each wait: it costs nothing where the file is the same.
-bool log_watch::watch() {
+bool change_notice::watch() {
     return events_.is_open() && ::inotify_add_watch(events_.native_handle(), log_.c_str(), interesting) >= 0;
 }
 
-asio::awaitable<bool> log_watch::wait() {
-    constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
-    works_ = !stopped_ && watch();
-    if (!stopped_) {
-        rest_.expires_after(works_ ? std::chrono::milliseconds(between_two_words) : before_another_try);
-        co_await rest_.async_wait(quietly);
-    }
-    if (works_ && !stopped_) {
-        co_await events_.async_wait(asio::posix::stream_descriptor::wait_read, quietly);
-        if (!stopped_) {
-            rest_.expires_after(a_commit_takes);
-            co_await rest_.async_wait(quietly);
-        }
-        std::array<char, 4096> said{};
-        while (::read(events_.native_handle(), said.data(), said.size()) > 0) {
-        }
-    }
-    co_return works_ && !stopped_;
+asio::awaitable<bool> change_notice::wait(std::chrono::milliseconds at_most) {
+    using std::chrono::steady_clock;
+    const auto begun = steady_clock::now();
+    if (stopped_) co_return false;
+    const bool told = watch();
+    const bool expecting = begun - written_at_ < commit_takes;
+    timer_.expires_after(std::min(at_most, between_looks));
+    co_await timer_.async_wait(quietly);
+    if (stopped_ || !told) co_return false;
+    timer_.expires_at(begun + std::min(at_most, expecting ? between_looks : between_looks_when_told));
+    co_await asio::experimental::make_parallel_group(
+        events_.async_wait(asio::posix::stream_descriptor::wait_read, asio::deferred),
+        timer_.async_wait(asio::deferred))
+        .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
+    std::array<char, 4096> said{};
+    bool written = false;
+    while (::read(events_.native_handle(), said.data(), said.size()) > 0) written = true;
+    if (!written || stopped_) co_return false;
+    written_at_ = steady_clock::now();
+    timer_.expires_after(small_commit_takes);
+    co_await timer_.async_wait(quietly);
+    co_return !stopped_;
 }
 
-void log_watch::stop() {
+void change_notice::stop() {
     stopped_ = true;
-    works_ = false;
-    rest_.cancel();
+    timer_.cancel();
     boost::system::error_code ignored;
     events_.cancel(ignored);
+}
+
+bool change_notice::may_have_changed() const {
+    return !trusted_ || std::chrono::steady_clock::now() - trusted_at_ >= longest_trust_in_the_log ||
+           stamp_of(log_) != trusted_;
+}
+
+void change_notice::trust(const commit_look& look) {
+    trusted_ = look.stamp;
+    trusted_at_ = look.begun;
+}
+
+commit_look change_notice::look(sqlite_connection& connection) const {
+    commit_look look;
+    look.begun = std::chrono::steady_clock::now();
+    // Before SQLite is asked: what is committed meanwhile leaves another stamp.
+    look.stamp = stamp_of(log_);
+    look.version = connection.number("PRAGMA data_version");
+    look.by_others = version_seen_ != -1 && look.version != version_seen_;
+    look.by_anybody = look.version != version_seen_ || connection.database().getTotalChanges() != own_seen_;
+    return look;
+}
+
+void change_notice::complete(sqlite_connection& connection, const commit_look& look) {
+    version_seen_ = look.version;
+    own_seen_ = connection.database().getTotalChanges();
 }
 
 }  // namespace suprsync

@@ -253,6 +253,27 @@ BOOST_FIXTURE_TEST_CASE(the_same_as_json, patient) {
     BOOST_TEST(found);
 }
 
+BOOST_FIXTURE_TEST_CASE(side_tables_are_made_anew_when_no_daemon_works, patient) {
+    add_file("a", "17000/a/x", "content");
+    start();
+    await_all_verified();
+    examine({"--rebuild-side-tables"});
+    BOOST_TEST(end == exited(1), said);
+    BOOST_TEST(said.find("cannot hold archive '" + std::string(archive) + "': it is held by process") !=
+                   std::string::npos,
+               said);
+    stop();
+    catalog().execute("UPDATE suprsync_meta SET value = '6.0' WHERE key = 'version'");
+    fails("catalog", "suprsync doctor --rebuild-side-tables");
+    examine({"--rebuild-side-tables"});
+    BOOST_TEST(end == exited(0), said);
+    BOOST_TEST(said.find(" rows are indexed\nkept: the catalog's uuid ") != std::string::npos, said);
+    BOOST_TEST(said.find("not kept") == std::string::npos, said);
+    add_file("a", "17000/a/y", "content");
+    start();
+    await_all_verified();
+}
+
 BOOST_FIXTURE_TEST_CASE(usage, patient) {
     examine({"--nonsense"});
     BOOST_TEST(end == exited(2), said);

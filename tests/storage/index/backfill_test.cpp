@@ -97,44 +97,6 @@ BOOST_AUTO_TEST_CASE(no_lock_is_held_for_long) {
     BOOST_TEST(*longest < limit);
 }
 
-// A catalog of the program before its keys counted on: they are made anew, and what was known stays known.
-BOOST_AUTO_TEST_CASE(keys_of_side_tables_of_version_1) {
-    const auto hash = [](const std::string& text, int bits) {
-        std::uint64_t h = 14695981039346656037ULL;
-        for (const char c : text) h = (h ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-        return static_cast<std::int64_t>((h ^ (h >> bits)) & ((std::uint64_t{1} << bits) - 1));
-    };
-    open_database d;
-    auto& agent = d.foreign();
-    fill(agent, 300);
-    d.make_ready();
-    d.serve("other").value();
-    const auto keys = [&] {
-        return agent.text("SELECT group_concat(remote_key || ' ' || local_key) FROM suprsync_files");
-    };
-    const auto before = keys();
-    agent.execute(
-        "INSERT INTO suprsync_notes (file_id, last_error, last_error_at, attempts_then, compare, "
-        "sent_before, "
-        "vanished, md5_key) SELECT id, 'kept', 1, 0, 0, 1, 0, 0 FROM supersync_v0");
-    d.close();
-    for (int n = 0; n < 300; ++n) {
-        const auto row = varied(n);
-        const auto name = row.local_path.substr(row.local_path.rfind('/') + 1);
-        agent.execute("UPDATE suprsync_files SET remote_key = (remote_key >> 40 << 40) | " +
-                      std::to_string(hash(row.remote_path, 40)) + ", local_key = (local_key >> 32 << 32) | " +
-                      std::to_string(hash(name, 32)) + " WHERE file_id = " + std::to_string(n + 1));
-    }
-    agent.execute("UPDATE suprsync_meta SET value = '1' WHERE key = 'version'");
-    BOOST_TEST(keys() != before);
-    d.make_ready();
-    d.serve("other").value();
-    BOOST_TEST(keys() == before);
-    BOOST_TEST(agent.number("SELECT count(*) FROM suprsync_notes WHERE last_error = 'kept'") == 300);
-    BOOST_TEST(agent.number("SELECT count(*) FROM suprsync_notices") == 0);
-    check_counts(d);
-}
-
 BOOST_AUTO_TEST_CASE(what_others_write_in_between_is_taken_in) {
     open_database d;
     auto& agent = d.foreign();

@@ -16,21 +16,21 @@ namespace suprsync::test {
 
 namespace {
 
-std::string overload_answer(const fs::path& database, const std::string& archive_name = archive) {
-    const auto held = archive_lock::take(database, archive_name, "second");
-    if (held) return "taken";
-    return std::string(name_of(held.error().code)) + ": " + held.error().text();
+std::string refusal(const fs::path& database, const std::string& archive_name = archive) {
+    const auto lock = archive_lock::take(database, archive_name, "second");
+    if (lock) return "taken";
+    return std::string(name_of(lock.error().code)) + ": " + lock.error().text();
 }
 
-// A process that holds the archive until it is killed.
-pid_t holding_process(const fs::path& database) {
+// A process that keeps the archive locked until it is killed.
+pid_t locking_process(const fs::path& database) {
     int ends[2];
     BOOST_REQUIRE(::pipe(ends) == 0);
     const auto child = ::fork();
     BOOST_REQUIRE(child >= 0);
     if (child == 0) {
-        const auto held = archive_lock::take(database, archive, "first");
-        const char said = held ? 'y' : 'n';
+        const auto lock = archive_lock::take(database, archive, "first");
+        const char said = lock ? 'y' : 'n';
         if (::write(ends[1], &said, 1) != 1) ::_exit(1);
         while (true) ::pause();
     }
@@ -44,33 +44,33 @@ pid_t holding_process(const fs::path& database) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(archive_holds)
+BOOST_AUTO_TEST_SUITE(archive_locks)
 
-BOOST_AUTO_TEST_CASE(a_second_one_is_told_who_holds_it) {
+BOOST_AUTO_TEST_CASE(a_second_one_is_told_who_has_the_lock) {
     scratch_directory scratch;
     const auto database = scratch / "db";
-    auto held = archive_lock::take(database, archive, "first");
-    BOOST_REQUIRE(held.has_value());
-    const auto said = overload_answer(database);
+    auto lock = archive_lock::take(database, archive, "first");
+    BOOST_REQUIRE(lock.has_value());
+    const auto said = refusal(database);
     BOOST_TEST(said.starts_with("held: cannot hold archive 'data': it is held by process " +
                                 std::to_string(::getpid()) + " on host "),
                said);
     BOOST_TEST(said.find("instance first") != std::string::npos, said);
     BOOST_TEST(said.find(archive_lock::lock_file(database, archive).string()) != std::string::npos, said);
-    BOOST_TEST(overload_answer(database, "other") == "taken");
-    BOOST_TEST(overload_answer(scratch / "other.db") == "taken");
-    held->reset();
-    BOOST_TEST(overload_answer(database) == "taken");
+    BOOST_TEST(refusal(database, "other") == "taken");
+    BOOST_TEST(refusal(scratch / "other.db") == "taken");
+    lock->reset();
+    BOOST_TEST(refusal(database) == "taken");
 }
 
-BOOST_AUTO_TEST_CASE(let_go_when_its_process_is_killed) {
+BOOST_AUTO_TEST_CASE(is_unlocked_when_its_process_is_killed) {
     scratch_directory scratch;
-    const auto child = holding_process(scratch / "db");
-    const auto said = overload_answer(scratch / "db");
+    const auto child = locking_process(scratch / "db");
+    const auto said = refusal(scratch / "db");
     BOOST_TEST(said.find("process " + std::to_string(child)) != std::string::npos, said);
     BOOST_REQUIRE(::kill(child, SIGKILL) == 0);
     BOOST_REQUIRE(::waitpid(child, nullptr, 0) == child);
-    BOOST_TEST(overload_answer(scratch / "db") == "taken");
+    BOOST_TEST(refusal(scratch / "db") == "taken");
 }
 
 BOOST_AUTO_TEST_CASE(by_whatever_name_the_database_goes) {
@@ -78,10 +78,10 @@ BOOST_AUTO_TEST_CASE(by_whatever_name_the_database_goes) {
     write_file(scratch / "real/db", "");
     fs::create_directory_symlink(scratch / "real", scratch / "link");
     fs::create_symlink(scratch / "real/db", scratch / "alias.db");
-    const auto held = archive_lock::take(scratch / "link/db", archive, "first");
-    BOOST_TEST(overload_answer(scratch / "real/db").starts_with("held: "));
-    BOOST_TEST(overload_answer(scratch / "alias.db").starts_with("held: "));
-    BOOST_TEST(overload_answer(scratch / "real/../link/db").starts_with("held: "));
+    const auto lock = archive_lock::take(scratch / "link/db", archive, "first");
+    BOOST_TEST(refusal(scratch / "real/db").starts_with("held: "));
+    BOOST_TEST(refusal(scratch / "alias.db").starts_with("held: "));
+    BOOST_TEST(refusal(scratch / "real/../link/db").starts_with("held: "));
 }
 
 BOOST_AUTO_TEST_CASE(every_archive_has_a_file_of_its_own) {
@@ -103,12 +103,12 @@ BOOST_AUTO_TEST_CASE(every_archive_has_a_file_of_its_own) {
                            "-a",
                            std::string(300, 'x'),
                            std::string(299, 'x') + "y"};
-    std::vector<std::unique_ptr<archive_lock>> holds;
+    std::vector<std::unique_ptr<archive_lock>> locks;
     std::vector<fs::path> files;
     for (const auto& name : names) {
-        auto held = archive_lock::take(database, name, "first");
-        BOOST_REQUIRE_MESSAGE(held, name);
-        holds.push_back(std::move(*held));
+        auto lock = archive_lock::take(database, name, "first");
+        BOOST_REQUIRE_MESSAGE(lock, name);
+        locks.push_back(std::move(*lock));
         files.push_back(archive_lock::lock_file(database, name));
         BOOST_TEST(files.back().parent_path() == fs::canonical(scratch.path()));
         BOOST_TEST(fs::exists(files.back()));
@@ -117,14 +117,39 @@ BOOST_AUTO_TEST_CASE(every_archive_has_a_file_of_its_own) {
     BOOST_TEST((std::adjacent_find(files.begin(), files.end()) == files.end()));
 }
 
+BOOST_AUTO_TEST_CASE(all_archives_are_locked_at_once_or_none) {
+    scratch_directory scratch;
+    const auto database = scratch / "db";
+    write_file(database, "");
+    BOOST_TEST(archive_lock::take_all(database, "doctor").value().empty());
+    for (const std::string name : {"a/b", "data"}) BOOST_REQUIRE(archive_lock::take(database, name, "first"));
+    write_file(scratch / "db.lock", "");
+    write_file(scratch / "other.db.x.lock", "");
+    {
+        const auto all = archive_lock::take_all(database, "doctor");
+        BOOST_REQUIRE(all.has_value());
+        BOOST_TEST(all->size() == 2U);
+        BOOST_TEST(refusal(database, "a/b").find("instance doctor") != std::string::npos);
+        BOOST_TEST(refusal(database).find("instance doctor") != std::string::npos);
+    }
+    const auto lock = archive_lock::take(database, "a/b", "first");
+    fs::create_directory_symlink(scratch.path(), scratch / "link");
+    const auto refused = archive_lock::take_all(scratch / "link/db", "doctor");
+    BOOST_REQUIRE(!refused);
+    BOOST_TEST((refused.error().code == failure_code::in_use));
+    BOOST_TEST(refused.error().subject == "archive 'a/b'");
+    BOOST_TEST(refused.error().detail.find("instance first") != std::string::npos);
+    BOOST_TEST(refusal(database) == "taken");
+}
+
 BOOST_AUTO_TEST_CASE(a_place_that_cannot_be_written) {
     scratch_directory scratch;
-    const auto said = overload_answer(scratch / "none/db");
+    const auto said = refusal(scratch / "none/db");
     BOOST_TEST(said.starts_with("io: cannot hold archive 'data': "), said);
     BOOST_TEST(said.find((scratch / "none").string()) != std::string::npos, said);
 }
 
-BOOST_AUTO_TEST_CASE(a_catalog_holds_until_it_is_destroyed) {
+BOOST_AUTO_TEST_CASE(a_catalog_keeps_its_lock_until_it_is_destroyed) {
     open_database one, other;
     one.open().value();
     other.options.path = one.path();

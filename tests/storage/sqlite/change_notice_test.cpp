@@ -1,4 +1,5 @@
-// What the kernel says of the database's log: another program's commit is told of, however it comes about.
+// Whether anything may have been committed: another program's commit is told of, however it comes about, and
+// where nothing was, SQLite is not asked.
 #include "storage/sqlite/change_notice.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -16,68 +17,141 @@ namespace suprsync::test {
 namespace {
 
 namespace asio = boost::asio;
+namespace fs = std::filesystem;
 
-/// What one wait returns, during which `meanwhile` happens.
-bool told(asio::io_context& loop, log_watch& watch, const std::function<void()>& meanwhile) {
-    std::optional<bool> answer;
-    asio::co_spawn(loop, watch.wait(), [&](const std::exception_ptr& bug, bool written) {
-        if (bug) std::rethrow_exception(bug);
-        answer = written;
-    });
-    asio::post(loop, meanwhile);
-    loop.restart();
-    loop.run();
-    return answer.value();
-}
+struct noticed_database : open_database {
+    asio::io_context waiting;
+    std::unique_ptr<change_notice> notice;
+    std::unique_ptr<sqlite_connection> ours;
+
+    void begin() {
+        make_ready();
+        close();
+        ours = std::make_unique<sqlite_connection>(
+            std::make_unique<SQLite::Database>(path().string(), SQLite::OPEN_READWRITE));
+        // A connection that has read keeps the log in its place.
+        ours->number("SELECT count(*) FROM supersync_v0");
+        watch();
+    }
+    void watch() { notice = std::make_unique<change_notice>(waiting.get_executor(), path()); }
+
+    /// What one wait returns, during which `meanwhile` happens.
+    bool told(const std::function<void()>& meanwhile,
+              std::chrono::milliseconds at_most = std::chrono::hours(1)) {
+        std::optional<bool> answer;
+        asio::co_spawn(waiting, notice->wait(at_most), [&](const std::exception_ptr& bug, bool written) {
+            if (bug) std::rethrow_exception(bug);
+            answer = written;
+        });
+        asio::post(waiting, meanwhile);
+        waiting.restart();
+        waiting.run();
+        return answer.value();
+    }
+    fs::path log() const { return path().native() + "-wal"; }
+    // The log as if it had been written so long ago; its clock ticks, and what is young says nothing.
+    void written(std::chrono::seconds ago) {
+        fs::last_write_time(log(), fs::file_time_type::clock::now() - ago);
+    }
+    commit_look complete_look() {
+        const auto look = notice->look(*ours);
+        notice->complete(*ours, look);
+        notice->trust(look);
+        return look;
+    }
+};
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(catalog_log_watch)
+BOOST_AUTO_TEST_SUITE(change_notices)
 
-BOOST_AUTO_TEST_CASE(every_commit_of_another_program) {
-    open_database d;
-    d.make_ready();
-    asio::io_context loop;
-    log_watch watch(loop.get_executor(), d.path());
-    BOOST_TEST(watch.works());
-    BOOST_TEST(told(loop, watch, [&] { d.foreign().insert(row_of(1)); }));
-    BOOST_TEST(told(loop, watch, [&] { d.foreign().execute("UPDATE supersync_v0 SET \"ignore\" = 1"); }));
+BOOST_FIXTURE_TEST_CASE(every_commit_of_another_program_is_told_of, noticed_database) {
+    begin();
+    BOOST_TEST(told([&] { foreign().insert(row_of(1)); }));
+    BOOST_TEST(told([&] { foreign().execute("UPDATE supersync_v0 SET \"ignore\" = 1"); }));
     // Written before anybody waits.
-    d.foreign().insert(row_of(2));
-    BOOST_TEST(told(loop, watch, [] {}));
+    foreign().insert(row_of(2));
+    BOOST_TEST(told([] {}));
 }
 
-BOOST_AUTO_TEST_CASE(another_file_that_takes_the_place_of_the_log) {
-    open_database d;
-    d.make_ready();
-    asio::io_context loop;
-    log_watch watch(loop.get_executor(), d.path());
-    const auto log = d.path().native() + "-wal";
-    BOOST_TEST(told(loop, watch, [&] {
-        std::filesystem::rename(log, log + ".old");
-        std::filesystem::copy(log + ".old", log);
+BOOST_FIXTURE_TEST_CASE(another_file_that_takes_the_place_of_the_log_is_told_of, noticed_database) {
+    begin();
+    foreign().insert(row_of(1));
+    BOOST_TEST(told([] {}));
+    BOOST_TEST(told([&] {
+        fs::rename(log(), log().native() + ".old");
+        fs::copy(log().native() + ".old", log());
     }));
-    BOOST_TEST(told(loop, watch, [&] { std::filesystem::resize_file(log, 0); }));
+    BOOST_TEST(told([&] { fs::resize_file(log(), 0); }));
 }
 
-BOOST_AUTO_TEST_CASE(no_log_to_watch) {
-    open_database d;
-    asio::io_context loop;
-    log_watch watch(loop.get_executor(), d.path());
-    BOOST_TEST(!watch.works());
-    d.make_ready();
-    // It is found by the wait that follows.
-    BOOST_TEST(told(loop, watch, [&] { d.foreign().insert(row_of(1)); }));
-    BOOST_TEST(watch.works());
+BOOST_FIXTURE_TEST_CASE(a_log_that_is_made_later_is_watched_from_the_next_wait_on, noticed_database) {
+    watch();
+    BOOST_TEST(!told([] {}));
+    make_ready();
+    BOOST_TEST(told([&] { foreign().insert(row_of(1)); }));
 }
 
-BOOST_AUTO_TEST_CASE(a_wait_that_is_ended) {
-    open_database d;
-    d.make_ready();
-    asio::io_context loop;
-    log_watch watch(loop.get_executor(), d.path());
-    BOOST_TEST(!told(loop, watch, [&] { watch.stop(); }));
-    BOOST_TEST(!told(loop, watch, [] {}));
+BOOST_FIXTURE_TEST_CASE(a_wait_ends_by_itself_where_nothing_is_written, noticed_database) {
+    begin();
+    BOOST_TEST(!told([] {}));
+    BOOST_TEST(!told([] {}, std::chrono::milliseconds(1)));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_stopped_wait_tells_nothing, noticed_database) {
+    begin();
+    BOOST_TEST(!told([&] {
+        foreign().insert(row_of(1));
+        notice->stop();
+    }));
+    foreign().insert(row_of(2));
+    BOOST_TEST(!told([] {}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_look_tells_commits_of_others_from_our_own, noticed_database) {
+    begin();
+    auto look = complete_look();
+    BOOST_TEST(look.by_anybody);
+    BOOST_TEST(!look.by_others);  // nobody knows what was before the first one
+    BOOST_TEST(!complete_look().by_anybody);
+    foreign().insert(row_of(1));
+    // Until a look is complete, what it saw is seen again.
+    BOOST_TEST(notice->look(*ours).by_others);
+    look = complete_look();
+    BOOST_TEST(look.by_anybody);
+    BOOST_TEST(look.by_others);
+    ours->execute("UPDATE supersync_v0 SET \"ignore\" = 1");
+    look = complete_look();
+    BOOST_TEST(look.by_anybody);
+    BOOST_TEST(!look.by_others);
+    BOOST_TEST(!complete_look().by_anybody);
+    notice->forget();
+    BOOST_TEST(complete_look().by_anybody);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_log_that_is_as_it_was_is_trusted, noticed_database) {
+    begin();
+    foreign().insert(row_of(1));
+    written(std::chrono::seconds(10));
+    BOOST_TEST(notice->may_have_changed());
+    // A machine that does much else may take longer than the trust lasts between two lines of this test.
+    bool trusted = false;
+    for (int i = 0; i < 100 && !trusted; ++i) {
+        complete_look();
+        trusted = !notice->may_have_changed();
+    }
+    BOOST_TEST(trusted);
+    foreign().insert(row_of(2));
+    BOOST_TEST(notice->may_have_changed());
+}
+
+// So young a stamp may be that of the next commit, too, and one of the future says nothing.
+BOOST_FIXTURE_TEST_CASE(a_log_that_was_just_written_is_not_trusted, noticed_database) {
+    begin();
+    foreign().insert(row_of(1));
+    written(std::chrono::seconds(-100));
+    complete_look();
+    BOOST_TEST(notice->may_have_changed());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,69 @@
+#include "engine/commands/rebuild_command.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <iostream>
+
+#include "engine/commands/exit_code.hpp"
+#include "engine/commands/human.hpp"
+#include "storage/index/rebuild.hpp"
+
+namespace json = boost::json;
+
+namespace suprsync {
+
+namespace {
+
+void print_json(const rebuilt_side_tables& done) {
+    json::array lost;
+    for (const auto& table : done.lost) lost.emplace_back(table);
+    const json::object kept{{"uuid", done.uuid},
+                            {"attempt_states", done.attempt_states},
+                            {"archives", done.archives},
+                            {"finalized_timecodes", done.finalized}};
+    std::cout << json::serialize(json::object{{"rows", done.rows}, {"kept", kept}, {"lost", lost}})
+              << std::endl;
+}
+
+void print_text(const rebuilt_side_tables& done) {
+    std::cout << fmt::format(
+                     "the side tables are made anew: {} rows are indexed\n"
+                     "kept: the catalog's uuid {}\n"
+                     "kept: what is known of attempts at {} files (last error, next attempt, identity)\n"
+                     "kept: pauses, base directories and finalized_until of {} archives\n"
+                     "kept: {} finalized timecode directories with their revisions",
+                     human::count(done.rows), done.uuid, human::count(done.attempt_states),
+                     human::count(done.archives), human::count(done.finalized))
+              << std::endl;
+    for (const auto& table : done.lost)
+        std::cout << fmt::format("not kept: {}, which this program cannot read", table) << std::endl;
+}
+
+}  // namespace
+
+int rebuild_side_tables_command(const std::string& database, bool as_json) {
+    const bool terminal = ::isatty(STDERR_FILENO) == 1;
+    const auto show = [terminal](const preparation& at) {
+        if (terminal)
+            std::cerr << fmt::format("\r\x1b[Kindexing the catalog: {} of {} rows",
+                                     human::count(at.rows_done), human::count(at.rows_total))
+                      << std::flush;
+    };
+    const auto done = rebuild_side_tables(database, "suprsync doctor", show);
+    if (terminal) std::cerr << "\r\x1b[K" << std::flush;
+    if (!done) {
+        std::cerr << "suprsync doctor: " << done.error().text() << std::endl;
+        return exit_code::failed;
+    }
+    if (as_json)
+        print_json(*done);
+    else
+        print_text(*done);
+    return exit_code::done;
+}
+
+}  // namespace suprsync

@@ -1,0 +1,138 @@
+// Side tables of other versions: those of version 4 are brought up to date, those of a newer minor are worked
+// on as they are, and those of another major are refused with the command that goes back.
+#include <boost/test/unit_test.hpp>
+
+#include "storage/index/side_tables.hpp"
+#include "tests/storage/catalog/open_database.hpp"
+#include "tests/storage/index/recount.hpp"
+#include "tests/storage/index/version_4.hpp"
+
+namespace suprsync::test {
+
+namespace {
+
+// A catalog with rows in every state, with bytes, attempts, pauses and a finalized day.
+struct versioned_database : open_database {
+    void work() {
+        std::vector<registration> files;
+        for (int n = 0; n < 300; ++n) {
+            files.push_back(registration_of(row_of(n, n % 3 ? archive : "other", 17000 + n / 100)));
+            files.back().size = static_cast<std::uint64_t>(10 * n);
+        }
+        add(files).value();
+        foreign().execute(
+            "UPDATE supersync_v0 SET remote_md5sum = local_md5sum WHERE id <= 100 OR id % 5 = 1");
+        foreign().execute("UPDATE supersync_v0 SET \"ignore\" = 1 WHERE id % 5 = 0");
+        foreign().execute("UPDATE supersync_v0 SET removed = 5 WHERE id % 10 = 1");
+        foreign().execute("UPDATE supersync_v0 SET failed_copy_attempts = 9 WHERE id % 5 = 2 AND id > 100");
+        foreign().execute("UPDATE supersync_v0 SET deletable = 0 WHERE id % 20 = 6");
+        all_changes();
+        finalize(17000, early);
+        file_outcome outcome;
+        outcome.seen = row(114);
+        outcome.error = "checksums differ";
+        outcome.next_attempt = later - 5;
+        outcome.attempts_lost = 1;
+        record({outcome}).value();
+        set_paused(true, "a reason").value();
+    }
+    void check() {
+        serve("other").value();
+        check_against_recount(*this, {{archive, max_attempts}, {"other", max_attempts}});
+        BOOST_TEST(view(114).last_error.value() == "checksums differ");
+        BOOST_TEST(view(114).next_attempt_at.value() == later - 5);
+        BOOST_TEST(memory().value().paused);
+    }
+    std::string version() { return foreign().text("SELECT value FROM suprsync_meta WHERE key = 'version'"); }
+    void set_version(const std::string& text) {
+        foreign().execute("UPDATE suprsync_meta SET value = '" + text + "' WHERE key = 'version'");
+    }
+    std::string refusal() {
+        auto opened = open();
+        return opened ? "opened" : std::string(name_of(opened.error().code)) + ": " + opened.error().detail;
+    }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(catalog_side_versions)
+
+BOOST_FIXTURE_TEST_CASE(version_4_is_brought_up_to_date_without_indexing_anew, versioned_database) {
+    make_ready();
+    work();
+    const auto uuid = catalog().uuid();
+    close();
+    take_back_to_version_4(path());
+    foreign().insert(row_of(900, archive, 17001));
+    open().value();
+    // What changed in between is taken in, and nothing else.
+    BOOST_TEST(prepare_step().value().done);
+    serve().value();
+    check();
+    BOOST_TEST(catalog().uuid() == uuid);
+    BOOST_TEST(version() == our_side_version.text());
+    BOOST_TEST(foreign().number(
+                   "SELECT count(*) FROM pragma_table_info('suprsync_archives') WHERE name LIKE 'bytes%'") ==
+               0);
+}
+
+BOOST_FIXTURE_TEST_CASE(version_4_in_the_midst_of_its_first_index_is_indexed_anew, versioned_database) {
+    make_ready();
+    work();
+    close();
+    take_back_to_version_4(path());
+    // As it stood: bytes of what had not had its turn were not counted.
+    foreign().execute("UPDATE suprsync_indexing SET indexed_to = 40, rows_done = 40, index_end = 300");
+    foreign().execute("UPDATE suprsync_archives SET bytes_verified = bytes_verified - 90");
+    make_ready();
+    check();
+}
+
+BOOST_FIXTURE_TEST_CASE(version_4_without_its_triggers_is_indexed_anew, versioned_database) {
+    make_ready();
+    work();
+    close();
+    take_back_to_version_4(path());
+    foreign().execute("DROP TRIGGER suprsync_file_updated");
+    foreign().execute("UPDATE supersync_v0 SET \"ignore\" = 1 WHERE id > 250");
+    make_ready();
+    check();
+}
+
+BOOST_FIXTURE_TEST_CASE(a_newer_minor_is_worked_on_and_keeps_its_number, versioned_database) {
+    make_ready();
+    close();
+    const auto newer = std::to_string(our_side_version.major_number) + "." +
+                       std::to_string(our_side_version.minor_number + 7);
+    set_version(newer);
+    for (const std::string table :
+         {"meta", "archives", "counts", "files", "notes", "timecodes", "blocks", "notices", "indexing"})
+        foreign().execute("ALTER TABLE suprsync_" + table + " ADD COLUMN news INTEGER NOT NULL DEFAULT 3");
+    foreign().execute("CREATE TABLE suprsync_news (id INTEGER PRIMARY KEY)");
+    make_ready();
+    work();
+    check();
+    close();
+    // Also where everything is made anew.
+    foreign().execute("DROP TRIGGER suprsync_file_deleted");
+    make_ready();
+    check();
+    BOOST_TEST(version() == newer);
+    BOOST_TEST(foreign().number("SELECT count(*) FROM sqlite_master WHERE name = 'suprsync_news'") == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(another_major_is_refused_with_the_command_that_goes_back, versioned_database) {
+    make_ready();
+    close();
+    for (const std::string other : {"6.0", "6.3", "99", "3", "1", "0.0", "x", "5.x", "-5"}) {
+        set_version(other);
+        const auto said = refusal();
+        BOOST_TEST(said.starts_with("not_a_catalog: its side tables have version " + other + ", "), said);
+        BOOST_TEST(said.find("suprsync doctor --rebuild-side-tables") != std::string::npos, said);
+        BOOST_TEST(version() == other);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace suprsync::test
