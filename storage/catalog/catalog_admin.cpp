@@ -5,11 +5,11 @@
 #include <memory>
 
 #include "storage/catalog/catalog_impl.hpp"
-#include "storage/catalog/claims_query.hpp"
-#include "storage/catalog/directory_list.hpp"
+#include "storage/catalog/claimants.hpp"
+#include "storage/catalog/timecodes.hpp"
 #include "storage/catalog/hand_changes.hpp"
-#include "storage/catalog/listings.hpp"
-#include "storage/catalog/work_queries.hpp"
+#include "storage/catalog/listing.hpp"
+#include "storage/catalog/file_views.hpp"
 #include "storage/index/change_index.hpp"
 
 namespace asio = boost::asio;

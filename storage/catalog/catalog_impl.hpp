@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "storage/catalog/archive_records.hpp"
-#include "storage/catalog/finalization_queries.hpp"
+#include "storage/catalog/change_watch.hpp"
+#include "storage/catalog/timecode_summaries.hpp"
 #include "storage/catalog/registration_group.hpp"
 #include "storage/catalog/sqlite_catalog.hpp"
 #include "storage/index/schema.hpp"

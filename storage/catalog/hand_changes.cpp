@@ -1,6 +1,6 @@
 #include "storage/catalog/hand_changes.hpp"
 
-#include "storage/catalog/work_queries.hpp"
+#include "storage/catalog/file_views.hpp"
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/change_index.hpp"
 

@@ -7,12 +7,12 @@
 #include <random>
 #include <span>
 
-#include "storage/catalog/archive_records.hpp"
+#include "storage/catalog/change_watch.hpp"
 #include "storage/catalog/catalog_impl.hpp"
-#include "storage/catalog/claims_query.hpp"
-#include "storage/catalog/outcome_records.hpp"
-#include "storage/catalog/registrations.hpp"
-#include "storage/catalog/work_queries.hpp"
+#include "storage/catalog/claimants.hpp"
+#include "storage/catalog/outcomes.hpp"
+#include "storage/catalog/registration.hpp"
+#include "storage/catalog/file_views.hpp"
 #include "storage/index/archive_table.hpp"
 #include "storage/index/backfill.hpp"
 

@@ -1,8 +1,8 @@
-#include "storage/catalog/finalization_queries.hpp"
+#include "storage/catalog/timecode_summaries.hpp"
 
 #include <algorithm>
 
-#include "storage/catalog/registrations.hpp"
+#include "storage/catalog/registration.hpp"
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/change_index.hpp"
 

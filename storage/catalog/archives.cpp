@@ -1,9 +1,9 @@
-#include "storage/catalog/archive_records.hpp"
+#include "storage/catalog/change_watch.hpp"
 
 #include <bit>
 #include <vector>
 
-#include "storage/catalog/finalization_queries.hpp"
+#include "storage/catalog/timecode_summaries.hpp"
 #include "storage/index/change_index.hpp"
 
 namespace suprsync {

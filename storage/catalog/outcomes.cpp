@@ -1,4 +1,4 @@
-#include "storage/catalog/outcome_records.hpp"
+#include "storage/catalog/outcomes.hpp"
 
 #include <algorithm>
 

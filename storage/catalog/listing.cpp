@@ -1,8 +1,8 @@
-#include "storage/catalog/listings.hpp"
+#include "storage/catalog/listing.hpp"
 
 #include <algorithm>
 
-#include "storage/catalog/work_queries.hpp"
+#include "storage/catalog/file_views.hpp"
 #include "storage/index/archive_table.hpp"
 #include "storage/index/id_walk.hpp"
 #include "storage/index/side_rows.hpp"

@@ -1,4 +1,4 @@
-#include "storage/catalog/claims_query.hpp"
+#include "storage/catalog/claimants.hpp"
 
 #include <algorithm>
 

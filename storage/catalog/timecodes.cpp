@@ -1,6 +1,6 @@
-#include "storage/catalog/directory_list.hpp"
+#include "storage/catalog/timecodes.hpp"
 
-#include "storage/catalog/work_queries.hpp"
+#include "storage/catalog/file_views.hpp"
 #include "storage/index/archive_table.hpp"
 #include "storage/index/side_rows.hpp"
 

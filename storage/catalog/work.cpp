@@ -1,11 +1,11 @@
-#include "storage/catalog/work_queries.hpp"
+#include "storage/catalog/file_views.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <unordered_set>
 
 #include "engine/rules/claims.hpp"
-#include "storage/catalog/claims_query.hpp"
+#include "storage/catalog/claimants.hpp"
 #include "storage/index/archive_table.hpp"
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/change_index.hpp"

@@ -1,11 +1,11 @@
-#include "storage/catalog/registrations.hpp"
+#include "storage/catalog/registration.hpp"
 
 #include <fmt/format.h>
 
 #include <unordered_map>
 
-#include "storage/catalog/claims_query.hpp"
-#include "storage/catalog/work_queries.hpp"
+#include "storage/catalog/claimants.hpp"
+#include "storage/catalog/file_views.hpp"
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/change_index.hpp"
 #include "storage/index/side_rows.hpp"
