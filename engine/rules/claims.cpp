@@ -79,10 +79,9 @@ bool is_same_registration(const file_row& one, const file_row& other) {
            one.remote_path == other.remote_path && one.local_md5sum == other.local_md5sum;
 }
 
-bool may_be_published(const file_row& seen, const std::optional<file_row>& now,
-                      const std::vector<claimant>& claimants) {
-    return now && is_same_registration(*now, seen) && !now->ignore && !now->removed &&
-           judge_claim(*now, claimants).decision == claim::verdict::owns;
+bool may_be_published(const file_row& seen, const file_row& now, const std::vector<claimant>& claimants) {
+    return is_same_registration(now, seen) && !now.ignore && !now.removed &&
+           judge_claim(now, claimants).decision == claim::verdict::owns;
 }
 
 registration_claim judge_registration(const registration& file, std::vector<claimant> claimants) {

@@ -39,10 +39,9 @@ bool is_superseded(const file_row& row, const std::vector<claimant>& claimants);
 /// Whether both are the same row of the same file: what was looked at is what is there.
 bool is_same_registration(const file_row& one, const file_row& other);
 
-/// Whether a copy of `seen` may still be published, the row being `now` by now (none: it is gone): unchanged,
-/// neither ignored nor removed, and owner of its path.
-bool may_be_published(const file_row& seen, const std::optional<file_row>& now,
-                      const std::vector<claimant>& claimants);
+/// Whether a copy of `seen` may still be published, the row being `now` by now: unchanged, neither ignored
+/// nor removed, and owner of its path.
+bool may_be_published(const file_row& seen, const file_row& now, const std::vector<claimant>& claimants);
 
 struct registration_claim {
     enum class verdict {

@@ -1,27 +1,28 @@
-#include "storage/catalog/change_watch.hpp"
-
+// What the catalog keeps of an archive as a whole: its limits and destination, its counters, and what
+// outlives the process.
 #include <bit>
-#include <vector>
 
+#include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/timecode_summaries.hpp"
-#include "storage/index/change_index.hpp"
+#include "storage/index/side_rows.hpp"
+
+namespace asio = boost::asio;
 
 namespace suprsync {
 
 namespace {
 
 constexpr std::size_t rows_at_once = 1000;
-constexpr std::size_t changes_at_once = 2000;
-constexpr std::chrono::milliseconds changes_time{25};
-constexpr int notices_at_once = 5000;
-constexpr std::size_t back_dated_listed = 10;
 
-// Judges unsettled rows by the archive's new limit, a short transaction at a time.
+// Takes unsettled rows in anew, judged by the archive's new limit, a short transaction at a time.
 void reclassify(sqlite_connection& connection, std::int64_t archive, int max_attempts) {
     std::vector<file_id> ids;
     {
         auto q = connection.ask(
-            "SELECT f.file_id FROM suprsync_files AS f INDEXED BY suprsync_files_unsettled CROSS JOIN supersync_v0 AS s ON s.id = f.file_id WHERE f.state < 2 AND f.archive_id = ?1 AND f.state <> (s.removed IS NOT NULL OR coalesce(s.failed_copy_attempts, 0) >= ?2)",
+            R"(SELECT f.file_id FROM suprsync_files AS f INDEXED BY suprsync_files_unsettled
+            CROSS JOIN supersync_v0 AS s ON s.id = f.file_id
+            WHERE f.state < 2 AND f.archive_id = ?1
+            AND f.state <> (s.removed IS NOT NULL OR coalesce(s.failed_copy_attempts, 0) >= ?2))",
             archive, max_attempts);
         while (q.next()) ids.push_back(q.integer(0));
     }
@@ -47,14 +48,14 @@ void change_archive(sqlite_connection& connection, const std::string& archive, C
     transaction.commit();
 }
 
-}  // namespace
-
 void serve_archive(sqlite_connection& connection, const std::string& archive, int max_attempts,
                    const std::string& destination) {
     drain_all(connection);
     change_archive(connection, archive, [&](std::int64_t id) {
         connection.run(
-            "UPDATE suprsync_archives SET rejudge = rejudge OR max_attempts <> ?2, max_attempts = ?2, destination = ?3 WHERE id = ?1",
+            R"(UPDATE suprsync_archives
+            SET rejudge = rejudge OR max_attempts <> ?2, max_attempts = ?2, destination = ?3
+            WHERE id = ?1)",
             id, max_attempts, destination);
     });
     // Kept in the table until it is done, whatever ends the process in between.
@@ -67,136 +68,108 @@ void serve_archive(sqlite_connection& connection, const std::string& archive, in
     });
 }
 
-archive_counts count_archive(sqlite_connection& connection, const std::string& archive) {
-    drain_all(connection);
-    const read_transaction snapshot(connection);
-    archive_counts counts;
-    auto q = connection.ask(
-        "SELECT id, files, unsettled, failed, ignored, verified, removed, bytes_unsettled, last_added, last_copied, bytes_failed, bytes_ignored, bytes_verified, bytes_removed FROM suprsync_archives WHERE name = ?1",
-        archive);
-    if (!q.next()) return counts;
-    counts.files = q.integer(1);
-    counts.unsettled = q.integer(2);
-    counts.failed = q.integer(3);
-    counts.ignored = q.integer(4);
-    counts.verified = q.integer(5);
-    counts.removed = q.integer(6);
-    counts.known_bytes_unsettled = q.integer(7);
-    counts.last_file_added = path_of(connection, q.integer(8));
-    counts.last_file_copied = path_of(connection, q.integer(9));
-    counts.known_bytes_failed = q.integer(10);
-    counts.known_bytes_ignored = q.integer(11);
-    counts.known_bytes_verified = q.integer(12);
-    counts.known_bytes_removed = q.integer(13);
-    counts.oldest_unsettled = oldest_unsettled(connection, q.integer(0));
-    return counts;
-}
+}  // namespace
 
-archive_memory read_memory(sqlite_connection& connection, const std::string& archive) {
-    drain_all(connection);
-    archive_memory memory;
-    auto q = connection.ask(
-        "SELECT paused, pause_reason, base_file_system, base_inode, verified, finalized_until FROM suprsync_archives WHERE name = ?1",
-        archive);
-    if (!q.next()) return memory;
-    memory.paused = q.integer(0) != 0;
-    memory.pause_reason = q.text(1);
-    if (!q.null(2)) memory.base = base_identity{q.text(2), std::bit_cast<std::uint64_t>(q.integer(3))};
-    memory.has_verified = q.integer(4) > 0;
-    memory.last_finalized_until = q.real(5);
-    return memory;
-}
-
-void remember_base(sqlite_connection& connection, const std::string& archive, const base_identity& base) {
-    change_archive(connection, archive, [&](std::int64_t id) {
-        connection.run("UPDATE suprsync_archives SET base_file_system = ?2, base_inode = ?3 WHERE id = ?1",
-                       id, base.file_system, std::bit_cast<std::int64_t>(base.inode));
+// Rows are classified anew where `max_copy_attempts` is another than before.
+asio::awaitable<result<void>> sqlite_catalog::serve(std::string archive, int max_copy_attempts,
+                                                    std::string destination) {
+    return run([=](sqlite_connection& connection, impl& in) -> result<void> {
+        serve_archive(connection, archive, max_copy_attempts, destination);
+        in.watch.watch(connection, archive);
+        return {};
     });
 }
 
-void set_paused(sqlite_connection& connection, const std::string& archive, bool paused,
-                const std::string& reason) {
-    change_archive(connection, archive, [&](std::int64_t id) {
-        connection.run("UPDATE suprsync_archives SET paused = ?2, pause_reason = ?3 WHERE id = ?1", id,
-                       paused, reason);
+asio::awaitable<result<archive_counts>> sqlite_catalog::counts(std::string archive) {
+    return read([archive = std::move(archive)](const snapshot& at) {
+        archive_counts counts;
+        auto q = at.connection.ask(
+            R"(SELECT id, files, unsettled, failed, ignored, verified, removed, bytes_unsettled,
+            last_added, last_copied, bytes_failed, bytes_ignored, bytes_verified, bytes_removed
+            FROM suprsync_archives WHERE name = ?1)",
+            archive);
+        if (!q.next()) return counts;
+        counts.files = q.integer(1);
+        counts.unsettled = q.integer(2);
+        counts.failed = q.integer(3);
+        counts.ignored = q.integer(4);
+        counts.verified = q.integer(5);
+        counts.removed = q.integer(6);
+        counts.known_bytes_unsettled = q.integer(7);
+        counts.last_file_added = path_of(at.connection, q.integer(8));
+        counts.last_file_copied = path_of(at.connection, q.integer(9));
+        counts.known_bytes_failed = q.integer(10);
+        counts.known_bytes_ignored = q.integer(11);
+        counts.known_bytes_verified = q.integer(12);
+        counts.known_bytes_removed = q.integer(13);
+        counts.oldest_unsettled = oldest_unsettled(at.connection, q.integer(0));
+        return counts;
     });
 }
 
-void change_watch::watch(sqlite_connection& connection, const std::string& archive) {
-    registered_.try_emplace(
-        archive, connection.number("SELECT registered FROM suprsync_archives WHERE name = ?1", archive));
-    seen_own_ = -1;
+asio::awaitable<result<archive_memory>> sqlite_catalog::memory(std::string archive) {
+    return read([archive = std::move(archive)](const snapshot& at) {
+        archive_memory memory;
+        auto q = at.connection.ask(
+            R"(SELECT paused, pause_reason, base_file_system, base_inode, verified, finalized_until
+            FROM suprsync_archives WHERE name = ?1)",
+            archive);
+        if (!q.next()) return memory;
+        memory.paused = q.integer(0) != 0;
+        memory.pause_reason = q.text(1);
+        if (!q.null(2)) memory.base = base_identity{q.text(2), std::bit_cast<std::uint64_t>(q.integer(3))};
+        memory.has_verified = q.integer(4) > 0;
+        memory.last_finalized_until = q.real(5);
+        return memory;
+    });
 }
 
-catalog_changes change_watch::take(sqlite_connection& connection) {
-    catalog_changes changes;
-    const auto version = connection.number("PRAGMA data_version");
-    changes.changed = seen_version_ != -1 && version != seen_version_;
-    if (version == seen_version_ && connection.database().getTotalChanges() == seen_own_) return changes;
-    if (has_changes(connection)) {
-        write_transaction transaction(connection);
-        change_index index(connection);
-        changes.more = !index.drain(changes_at_once, changes_time);
-        index.finish_later();
-        transaction.commit();
-    }
-    auto registered = registered_;
-    for (auto& [name, seen] : registered) {
-        const auto now = connection.number("SELECT registered FROM suprsync_archives WHERE name = ?1", name);
-        if (now != seen) changes.archives[name].registered = now - seen;
-        seen = now;
-    }
-    // Last of what may meet a lock: notices are gone when they are taken.
-    changes.more = take_notices(connection, changes.archives) || changes.more;
-    registered_ = std::move(registered);
-    if (changes.more) return changes;
-    seen_version_ = version;
-    seen_own_ = connection.database().getTotalChanges();
-    return changes;
+asio::awaitable<result<void>> sqlite_catalog::remember_base(std::string archive, base_identity base) {
+    return run([=](sqlite_connection& connection, impl&) -> result<void> {
+        change_archive(connection, archive, [&](std::int64_t id) {
+            connection.run(
+                "UPDATE suprsync_archives SET base_file_system = ?2, base_inode = ?3 WHERE id = ?1", id,
+                base.file_system, std::bit_cast<std::int64_t>(base.inode));
+        });
+        return {};
+    });
 }
 
-// Reported once: they are deleted where they are read. True where more are left.
-bool change_watch::take_notices(sqlite_connection& connection,
-                                std::map<std::string, archive_changes>& changes) {
-    if (connection.number("SELECT EXISTS (SELECT 1 FROM suprsync_notices)") == 0) return false;
-    bool more = false;
-    write_transaction transaction(connection);
-    const archive_table archives(connection);
-    std::map<std::string, archive_changes> found;
-    for (const auto& [name, seen] : registered_) {
-        const auto* entry = archives.find(name);
-        if (!entry) continue;
-        std::int64_t last = 0;
-        int taken = 0;
-        {
-            auto q = connection.ask(
-                "SELECT seq, file_id, kind FROM suprsync_notices WHERE archive_id = ?1 ORDER BY seq LIMIT ?2",
-                entry->id, notices_at_once);
-            while (q.next()) {
-                ++taken;
-                last = q.integer(0);
-                auto& archive = found[name];
-                if (static_cast<notice>(q.integer(2)) == notice::late) {
-                    archive.late.push_back(q.integer(1));
-                    continue;
-                }
-                ++archive.back_dated_count;
-                if (archive.back_dated.size() >= back_dated_listed) continue;
-                if (auto row = find_row(connection, q.integer(1)))
-                    archive.back_dated.push_back(std::move(*row));
-            }
-        }
-        more = more || taken == notices_at_once;
-        connection.run("DELETE FROM suprsync_notices WHERE archive_id = ?1 AND seq <= ?2", entry->id, last);
-    }
-    transaction.commit();
-    for (auto& [name, noticed] : found) {
-        auto& archive = changes[name];
-        archive.late = std::move(noticed.late);
-        archive.back_dated = std::move(noticed.back_dated);
-        archive.back_dated_count = noticed.back_dated_count;
-    }
-    return more;
+asio::awaitable<result<void>> sqlite_catalog::set_paused(std::string archive, bool paused,
+                                                         std::string reason) {
+    return run([=](sqlite_connection& connection, impl&) -> result<void> {
+        change_archive(connection, archive, [&](std::int64_t id) {
+            connection.run("UPDATE suprsync_archives SET paused = ?2, pause_reason = ?3 WHERE id = ?1", id,
+                           paused, reason);
+        });
+        return {};
+    });
+}
+
+// The query names the archive by its id: of the local path only that archive's rows count.
+asio::awaitable<result<std::vector<bool>>> sqlite_catalog::registered(std::string archive,
+                                                                      std::vector<std::string> local_paths) {
+    return read([archive = std::move(archive), paths = std::move(local_paths)](const snapshot& at) {
+        const auto* entry = at.archives.find(archive);
+        std::vector<bool> answers;
+        for (const auto& path : paths)
+            answers.push_back(entry && at.connection.number(
+                                           R"(SELECT EXISTS (
+                                  SELECT 1 FROM suprsync_files AS f INDEXED BY suprsync_files_local
+                                  CROSS JOIN supersync_v0 AS s ON s.id = f.file_id
+                                  WHERE f.local_key = ?1 AND f.archive_id = ?2 AND s.local_path = ?3))",
+                                           local_key(path), entry->id, path) != 0);
+        return answers;
+    });
+}
+
+asio::awaitable<result<std::vector<std::string>>> sqlite_catalog::archive_names() {
+    return read([](const snapshot& at) {
+        std::vector<std::string> names;
+        auto q = at.connection.ask("SELECT name FROM suprsync_archives WHERE files > 0 ORDER BY name");
+        while (q.next()) names.push_back(q.text(0));
+        return names;
+    });
 }
 
 }  // namespace suprsync

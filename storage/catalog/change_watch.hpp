@@ -1,7 +1,7 @@
-// What the catalog keeps of an archive as a whole: its counters, its destination, what outlives the process,
-// and what happened in it since the daemon looked last.
+// Finds what other programs and other daemons committed since the last look, for the archives served here.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -10,24 +10,16 @@
 
 namespace suprsync {
 
-/// Also judges rows anew where `max_attempts` is another than before.
-void serve_archive(sqlite_connection& connection, const std::string& archive, int max_attempts,
-                   const std::string& destination);
-
-archive_counts count_archive(sqlite_connection& connection, const std::string& archive);
-archive_memory read_memory(sqlite_connection& connection, const std::string& archive);
-void remember_base(sqlite_connection& connection, const std::string& archive, const base_identity& base);
-void set_paused(sqlite_connection& connection, const std::string& archive, bool paused,
-                const std::string& reason);
-
-/// Notices what other programs and other daemons committed, for the archives served here.
+/// On the catalog's thread.
 class change_watch {
   public:
+    /// From now on this archive's registrations are counted.
     void watch(sqlite_connection& connection, const std::string& archive);
+    /// As catalog::take_changes. Throws SQLite::Exception.
     catalog_changes take(sqlite_connection& connection);
 
   private:
-    bool take_notices(sqlite_connection& connection, std::map<std::string, archive_changes>& changes);
+    bool take_events(sqlite_connection& connection, std::map<std::string, archive_changes>& changes);
 
     std::int64_t seen_version_ = -1;                  // PRAGMA data_version: commits of others
     std::int64_t seen_own_ = -1;                      // rows changed by this connection

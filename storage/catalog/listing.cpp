@@ -1,18 +1,25 @@
-#include "storage/catalog/listing.hpp"
-
+// Rows as people list them, a page at a time by id: candidates from whichever index answers the question,
+// each judged by its row as it is now. A page costs as much as it holds, whatever the catalog holds; a remote
+// prefix that goes on behind the timecode, as much as there are rows of that timecode.
 #include <algorithm>
+#include <iterator>
+#include <limits>
+#include <memory>
 
+#include "engine/rules/deletability.hpp"
+#include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/file_views.hpp"
-#include "storage/index/archive_table.hpp"
 #include "storage/index/id_walk.hpp"
 #include "storage/index/side_rows.hpp"
+
+namespace asio = boost::asio;
 
 namespace suprsync {
 
 namespace {
 
-// Rows looked at in one turn on the thread, so that the daemon's own work gets its turn.
-constexpr int looked_at_once = 5000;
+// Rows examined in one turn on the thread, so that the daemon's own work gets its turn.
+constexpr int examined_at_once = 5000;
 
 // The timecodes of paths that begin so.
 std::vector<timecode_range> timecodes_with(const std::string& prefix) {
@@ -38,71 +45,66 @@ block_filter filter_of(const file_query& query) {
     return filter;
 }
 
-class judge {
-  public:
-    judge(sqlite_connection& connection, const archive_table& archives, const file_query& query)
-        : connection_(connection), archives_(archives), query_(query) {}
+bool has_state(const file_view& view, const std::string& state) {
+    if (state == "unsettled") return is_unsettled(view.row);
+    if (state == "deletable")
+        return judge_deletability(view.row, std::numeric_limits<double>::infinity(), {}) ==
+               deletability::deletable;
+    return view.state == state;
+}
 
-    std::optional<file_view> look_at(file_id id) const {
-        auto row = find_row(connection_, id);
-        if (!row || (query_.archive && row->archive_name != *query_.archive) ||
-            (query_.local_path && row->local_path != *query_.local_path) ||
-            (query_.remote_prefix && !row->remote_path.starts_with(*query_.remote_prefix)) ||
-            (query_.registered_from && row->timestamp < *query_.registered_from))
-            return std::nullopt;
-        const auto* archive = archives_.find(row->archive_name);
-        const int max_attempts = archive ? archive->max_attempts : default_max_attempts;
-        const auto state = state_of(*row, max_attempts);
-        auto view = view_of(connection_, std::move(*row), max_attempts);
-        if (query_.state && !has_state(view, state)) return std::nullopt;
-        return view;
-    }
+std::optional<file_view> look_at(const snapshot& at, const file_query& query, file_id id) {
+    auto row = find_row(at.connection, id);
+    if (!row || (query.archive && row->archive_name != *query.archive) ||
+        (query.local_path && row->local_path != *query.local_path) ||
+        (query.remote_prefix && !row->remote_path.starts_with(*query.remote_prefix)) ||
+        (query.registered_from && row->timestamp < *query.registered_from))
+        return std::nullopt;
+    auto view = view_of(at.connection, at.archives, std::move(*row));
+    if (query.state && !has_state(view, *query.state)) return std::nullopt;
+    return view;
+}
 
-  private:
-    bool has_state(const file_view& view, row_state state) const {
-        if (*query_.state == "unsettled") return is_unsettled(state);
-        if (*query_.state == "deletable") return state == row_state::deletable;
-        return view.state == *query_.state;
-    }
+// Ids after `after`, ascending, among which lie all rows that the query is about: where it names a local
+// path. None: to be walked by id. Shared by the turns of one listing, and not changed by any.
+using candidates = std::shared_ptr<const std::vector<file_id>>;
 
-    sqlite_connection& connection_;
-    const archive_table& archives_;
-    const file_query& query_;
-};
-
-}  // namespace
-
-bool is_listed_state(const std::string& word) { return !stored_states(word).empty(); }
-
-std::optional<std::vector<file_id>> find_candidates(sqlite_connection& connection, const file_query& query) {
-    if (!query.local_path) return std::nullopt;
-    std::vector<file_id> ids;
+candidates find_candidates(sqlite_connection& connection, const file_query& query) {
+    if (!query.local_path) return nullptr;
+    auto ids = std::make_shared<std::vector<file_id>>();
     auto q = connection.ask(
-        "SELECT file_id FROM suprsync_files INDEXED BY suprsync_files_local WHERE local_key = ?1 AND file_id > ?2 ORDER BY file_id",
+        R"(SELECT file_id FROM suprsync_files INDEXED BY suprsync_files_local
+        WHERE local_key = ?1 AND file_id > ?2
+        ORDER BY file_id)",
         local_key(*query.local_path), query.after);
-    while (q.next()) ids.push_back(q.integer(0));
+    while (q.next()) ids->push_back(q.integer(0));
     return ids;
 }
 
-listing_step list_some(sqlite_connection& connection, const file_query& query,
-                       const std::vector<file_id>* candidates) {
-    const archive_table archives(connection);
-    const judge judge(connection, archives, query);
+// A part of a page: at most `query.limit` rows, from some thousand ids.
+struct listing_step {
+    std::vector<file_view> files;
+    file_id examined_to = 0;  // where to go on, as the query's `after`
+    bool end = false;         // nothing lies behind
+};
+
+// Goes on after `query.after`, through the candidates where there are any.
+listing_step list_some(const snapshot& at, const file_query& query, const std::vector<file_id>* ids) {
     listing_step step;
     step.examined_to = query.after;
-    int looked_at = 0;
-    const auto full = [&] { return ++looked_at > looked_at_once || step.files.size() >= query.limit; };
-    const auto look = [&](file_id id) {
+    int examined = 0;
+    const auto full = [&] { return ++examined > examined_at_once || step.files.size() >= query.limit; };
+    const auto examine = [&](file_id id) {
         step.examined_to = id;
-        if (auto view = judge.look_at(id)) step.files.push_back(std::move(*view));
+        if (auto view = look_at(at, query, id)) step.files.push_back(std::move(*view));
     };
-    if (candidates) {
-        auto next = std::upper_bound(candidates->begin(), candidates->end(), query.after);
-        for (; next != candidates->end() && !full(); ++next) look(*next);
-        step.end = next == candidates->end();
+    if (ids) {
+        auto next = std::upper_bound(ids->begin(), ids->end(), query.after);
+        for (; next != ids->end() && !full(); ++next) examine(*next);
+        step.end = next == ids->end();
         return step;
     }
-    id_walk walk(connection, archives, filter_of(query), query.archive, query.state, query.after);
+    id_walk walk(at.connection, at.archives, filter_of(query), query.archive, query.state, query.after);
     while (!full()) {
         const auto here = walk.next();
         if (!here) {
@@ -113,16 +115,34 @@ listing_step list_some(sqlite_connection& connection, const file_query& query,
             step.examined_to = here->id;
             break;
         }
-        look(here->id);
+        examine(here->id);
     }
     return step;
 }
 
-std::vector<std::string> list_archives(sqlite_connection& connection) {
-    std::vector<std::string> names;
-    auto q = connection.ask("SELECT name FROM suprsync_archives WHERE files > 0 ORDER BY name");
-    while (q.next()) names.push_back(q.text(0));
-    return names;
+}  // namespace
+
+asio::awaitable<result<file_page>> sqlite_catalog::list_files(file_query query) {
+    if (query.state && stored_states(*query.state).empty())
+        co_return failure{
+            failure_code::invalid, "list files of state", "'" + *query.state + "'",
+            "expected pending, retrying, failed, ignored, verified, deleted, unsettled or deletable"};
+    const auto find = [query](const snapshot& at) { return find_candidates(at.connection, query); };
+    const auto found = co_await read(find);
+    if (!found) co_return found.error();
+    file_page page;
+    auto rest = query;
+    while (true) {
+        rest.limit = query.limit + 1 - page.files.size();
+        const auto list = [rest, ids = *found](const snapshot& at) { return list_some(at, rest, ids.get()); };
+        auto step = co_await read(list);
+        if (!step) co_return step.error();
+        std::move(step->files.begin(), step->files.end(), std::back_inserter(page.files));
+        page.more = page.files.size() > query.limit;
+        if (page.more) page.files.pop_back();
+        if (page.more || step->end) co_return page;
+        rest.after = step->examined_to;
+    }
 }
 
 }  // namespace suprsync

@@ -1,52 +1,46 @@
-// Timecode directories: which are open, what a finalization file says of one, and its registration in one
-// transaction with what it says (spec 7.1).
+// What a finalization file says of a timecode directory, with the version of the directory that it was made
+// of: whether a summary still holds is known without reading the directory again (spec 7.1).
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <utility>
 
-#include "engine/ports/catalog.hpp"
-#include "storage/sqlite/sqlite_connection.hpp"
+#include "engine/model/file.hpp"
+#include "engine/model/timecodes.hpp"
+#include "storage/catalog/snapshot.hpp"
 
 namespace suprsync {
 
-open_timecodes load_open_timecodes(sqlite_connection& connection, const std::string& archive);
-
-void mark_timecode(sqlite_connection& connection, const std::string& archive, int timecode, bool completed,
-                   bool synced);
-
-/// Summaries, each with the version of the directory that it was made of: whether one still holds is known
-/// without reading the directory again.
-class directory_summaries {
+class timecode_summaries {
   public:
-    /// Reads some thousand rows of the directory; none: to be called again with the same `state`.
+    /// How far a summary has been read.
     struct reading {
         std::optional<std::int64_t> version;
         std::int64_t next_key = 0;
         std::int64_t num_files = 0;
         std::set<std::string> subdirs;
     };
-    std::optional<timecode_summary> read_on(sqlite_connection& connection, const std::string& archive,
-                                            int timecode, reading& state);
+    /// Reads some thousand rows of the directory; none: to be called again with the same `state`.
+    std::optional<timecode_summary> read_on(const snapshot& at, const std::string& archive, int timecode,
+                                            reading& state);
 
-    /// As catalog::register_finalization; in one write transaction.
-    result<file_row> register_finalization(sqlite_connection& connection, const std::string& archive,
-                                           const timecode_summary& summary, const registration& file,
-                                           epoch_seconds finalized_until);
+    /// Whether nothing has changed in the directory since read_on() made this summary, and all is settled.
+    bool still_holds(sqlite_connection& connection, std::int64_t archive_id, const std::string& archive,
+                     const timecode_summary& summary) const;
+
+    void forget(const std::string& archive, int timecode);
 
   private:
     std::map<std::pair<std::string, int>, std::pair<std::int64_t, timecode_summary>> made_;
 };
 
 /// The timecode in the name of an archive's finalization file, where the catalog has that directory.
-std::optional<int> announced_timecode(sqlite_connection& connection, const file_row& finalization);
-
-result<file_row> reissue_finalization(sqlite_connection& connection, const file_row& old_row,
-                                      const registration& file, epoch_seconds finalized_until,
-                                      const std::string& reason);
+std::optional<int> announced_timecode(sqlite_connection& connection, const archive_table& archives,
+                                      const file_row& finalization);
 
 /// Timestamp of the archive's oldest unsettled row but `but`.
 std::optional<epoch_seconds> oldest_unsettled(sqlite_connection& connection, std::int64_t archive,

@@ -160,7 +160,6 @@ BOOST_AUTO_TEST_CASE(published_is_only_what_is_unchanged_wanted_and_owner_of_its
         return may(now);
     };
     BOOST_TEST(may(seen));
-    BOOST_TEST(!may_be_published(seen, std::nullopt, {}));
     BOOST_TEST(!changed([](file_row& r) { r.local_path = "/b"; }));
     BOOST_TEST(!changed([](file_row& r) { r.archive_name = "b"; }));
     BOOST_TEST(!changed([](file_row& r) { r.remote_path = "17000/b"; }));
