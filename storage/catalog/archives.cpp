@@ -76,6 +76,7 @@ asio::awaitable<result<void>> sqlite_catalog::serve(std::string archive, int max
     return run([=](sqlite_connection& connection, impl& in) -> result<void> {
         serve_archive(connection, archive, max_copy_attempts, destination);
         in.watch.watch(connection, archive);
+        in.notice.forget();
         return {};
     });
 }

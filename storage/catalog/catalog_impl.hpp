@@ -4,10 +4,8 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <chrono>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -20,20 +18,19 @@
 #include "storage/index/change_index.hpp"
 #include "storage/index/schema.hpp"
 #include "storage/sqlite/archive_lock.hpp"
-#include "storage/sqlite/log_stamp.hpp"
+#include "storage/sqlite/change_notice.hpp"
 #include "storage/sqlite/sqlite_thread.hpp"
 
 namespace suprsync {
 
 struct sqlite_catalog::impl {
-    boost::asio::any_io_executor loop;
+    impl(const boost::asio::any_io_executor& loop, catalog_options o)
+        : options(std::move(o)), notice(loop, options.path) {}
+
     catalog_options options;
     std::map<std::string, std::unique_ptr<archive_lock>> locks;  // by archive
     registration_group registrations;
-
-    // Of the loop: the log as it was when take_changes() asked SQLite last, and when that was.
-    std::optional<log_stamp> log_seen;
-    std::chrono::steady_clock::time_point asked_at;
+    change_notice notice;  // says itself what belongs to the loop and what to the thread
 
     // The following belong to the thread.
     bool installed = false;

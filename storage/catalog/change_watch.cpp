@@ -19,14 +19,12 @@ constexpr std::size_t back_dated_listed = 10;
 void change_watch::watch(sqlite_connection& connection, const std::string& archive) {
     registered_.try_emplace(
         archive, connection.number("SELECT registered FROM suprsync_archives WHERE name = ?1", archive));
-    seen_own_ = -1;
 }
 
-catalog_changes change_watch::take(sqlite_connection& connection) {
+catalog_changes change_watch::take(sqlite_connection& connection, const commit_look& look) {
     catalog_changes changes;
-    const auto version = connection.number("PRAGMA data_version");
-    changes.changed = seen_version_ != -1 && version != seen_version_;
-    if (version == seen_version_ && connection.database().getTotalChanges() == seen_own_) return changes;
+    changes.changed = look.by_others;
+    if (!look.by_anybody) return changes;
     if (has_changes(connection)) {
         write_transaction transaction(connection);
         change_index index(connection);
@@ -43,9 +41,6 @@ catalog_changes change_watch::take(sqlite_connection& connection) {
     // Last of what may meet a lock: events are gone when they are taken.
     changes.more = take_events(connection, changes.archives) || changes.more;
     registered_ = std::move(registered);
-    if (changes.more) return changes;
-    seen_version_ = version;
-    seen_own_ = connection.database().getTotalChanges();
     return changes;
 }
 

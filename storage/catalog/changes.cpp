@@ -1,36 +1,33 @@
-// What was committed by others: taken in, and waited for.
+// What others committed: waited for, and taken in.
+#include <chrono>
+
 #include "storage/catalog/catalog_impl.hpp"
 
 namespace asio = boost::asio;
 
 namespace suprsync {
 
-namespace {
-
-// Whatever the log looks like, SQLite is asked as often as this.
-constexpr std::chrono::milliseconds longest_trust_in_the_log{900};
-
-}  // namespace
+asio::awaitable<void> sqlite_catalog::wait_for_changes(double at_most) {
+    const std::chrono::duration<double> limit(at_most);
+    co_await impl_->notice.wait(std::chrono::duration_cast<std::chrono::milliseconds>(limit));
+}
 
 asio::awaitable<result<catalog_changes>> sqlite_catalog::take_changes() {
-    using taken = std::pair<catalog_changes, std::optional<log_stamp>>;
-    const auto now = std::chrono::steady_clock::now();
-    auto& in = *impl_;
-    if (in.log_seen && now - in.asked_at < longest_trust_in_the_log &&
-        look_at_log(in.options.path) == in.log_seen)
-        co_return catalog_changes{};
-    in.log_seen.reset();
-    const auto work = [](sqlite_connection& connection, impl& i) -> result<taken> {
-        // Before SQLite is asked: what is committed meanwhile leaves another stamp.
-        auto stamp = look_at_log(i.options.path);
-        auto changes = i.watch.take(connection);
-        if (changes.more) stamp.reset();
-        return taken{std::move(changes), stamp};
+    using taken = std::pair<catalog_changes, commit_look>;
+    auto& notice = impl_->notice;
+    if (!notice.may_have_changed()) co_return catalog_changes{};
+    const auto work = [](sqlite_connection& connection, impl& in) -> result<taken> {
+        auto look = in.notice.look(connection);
+        auto changes = in.watch.take(connection, look);
+        if (changes.more)
+            look.stamp.reset();  // the next call is to look again, whatever the log says
+        else
+            in.notice.complete(connection, look);
+        return taken{std::move(changes), look};
     };
     auto answer = co_await run(work);
     if (!answer) co_return answer.error();
-    in.log_seen = answer->second;
-    in.asked_at = now;
+    notice.trust(answer->second);
     co_return std::move(answer->first);
 }
 

@@ -59,7 +59,12 @@ asio::awaitable<result<preparation>> sqlite_catalog::prepare_step() {
 std::uint64_t sqlite_catalog::sqlite_errors() const { return impl_->thread->errors(); }
 std::optional<epoch_seconds> sqlite_catalog::locked_since() const { return impl_->thread->locked_since(); }
 duration_histogram sqlite_catalog::wait_times() const { return impl_->thread->wait_times(); }
-void sqlite_catalog::stop() { impl_->thread->stop(); }
+
+void sqlite_catalog::stop() {
+    impl_->notice.stop();
+    impl_->thread->stop();
+}
+
 double sqlite_catalog::longest_write_lock() const { return impl_->thread->longest_write_lock(); }
 
 }  // namespace suprsync

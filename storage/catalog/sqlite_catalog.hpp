@@ -44,6 +44,7 @@ class sqlite_catalog final : public catalog {
     boost::asio::awaitable<result<void>> serve(std::string archive, int max_copy_attempts,
                                                std::string destination) override;
     boost::asio::awaitable<result<catalog_changes>> take_changes() override;
+    boost::asio::awaitable<void> wait_for_changes(double at_most) override;
     boost::asio::awaitable<result<archive_counts>> counts(std::string archive) override;
     boost::asio::awaitable<result<archive_memory>> memory(std::string archive) override;
     boost::asio::awaitable<result<void>> remember_base(std::string archive, base_identity) override;
