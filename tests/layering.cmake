@@ -17,7 +17,7 @@ set(plan
   "net/remote|net/process engine/model engine/rules engine/ports"
   "net/rsync|net/process net/remote engine/model engine/ports"
   "storage/sqlite|engine/model"
-  "storage/index|storage/sqlite engine/model"
+  "storage/index|storage/sqlite engine/model engine/rules"
   "storage/catalog|storage/sqlite storage/index engine/model engine/rules engine/ports"
   "storage/disk|engine/model engine/ports engine/rules"
   "http/api|engine/model engine/rules engine/report engine/ports"

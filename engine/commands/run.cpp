@@ -36,7 +36,6 @@
 #include "storage/catalog/sqlite_catalog.hpp"
 #include "storage/disk/local_disk.hpp"
 #include "storage/disk/off_loop.hpp"
-#include "storage/sqlite/log_watch.hpp"
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
@@ -95,8 +94,6 @@ class running_daemon {
         daemon_ = std::make_unique<daemon>(
             loop_.get_executor(), c, *catalog_, *disk_, clock_, real_random(),
             [this](const archive_configuration& archive) { return make_transport(archive); });
-        log_watch_ = std::make_unique<log_watch>(loop_.get_executor(), c.db_path);
-        daemon_->hears_of_writes = [this] { return log_watch_->works(); };
         daemon_->lock_archive = [this](const std::string& archive) {
             return catalog_->lock_archive(archive);
         };
@@ -194,7 +191,6 @@ class running_daemon {
         others.spawn(obey_signals());
         others.spawn(feed_watchdog());
         others.spawn(reload_when_asked());
-        others.spawn(tell_of_writes());
         if (options_.daemon.once && ::isatty(STDERR_FILENO)) others.spawn(show_progress_line());
         task_group requests(loop);
         if (http_server_) requests.spawn(http_server_->run());
@@ -213,7 +209,6 @@ class running_daemon {
         if (http_server_) http_server_->stop(http_server_grace);
         co_await requests.join();
         signals_.cancel();
-        log_watch_->stop();
         reload_wake_.notify();
         watchdog_timer_.cancel();
         progress_timer_.cancel();
@@ -285,14 +280,6 @@ class running_daemon {
         spdlog::set_level(parsed->options->logging.level);
     }
 
-    // What other programs commit is seen at once.
-    asio::awaitable<void> tell_of_writes() {
-        while (!ended_) {
-            const bool written = co_await log_watch_->wait();
-            if (written) daemon_->catalog_was_written();
-        }
-    }
-
     // The loop shows that it lives by running this; the transfers by daemon::healthy().
     asio::awaitable<void> feed_watchdog() {
         const auto interval = service_manager::watchdog_interval();
@@ -330,7 +317,6 @@ class running_daemon {
     wake reload_wake_{loop_.get_executor()};
     bool reload_asked_ = false;
     std::unique_ptr<sqlite_catalog> catalog_;
-    std::unique_ptr<log_watch> log_watch_;
     std::optional<guardian> guardian_;
     std::unique_ptr<local_disk> disk_;
     std::list<child_runner> runners_;

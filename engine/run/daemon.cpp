@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <cmath>
 
 #include "engine/model/text.hpp"
@@ -14,15 +15,14 @@ namespace suprsync {
 
 namespace {
 
-constexpr double catalog_poll = 0.1;          // s; PRAGMA data_version costs microseconds
-constexpr double catalog_poll_hearing = 0.8;  // s, where we are told of writes: nothing is to depend on that
-constexpr double commit_takes = 1;            // s at most, mostly, from the first write until it can be seen
-constexpr double housekeeping_every = 1;      // s
-constexpr double space_every = 60;            // s
-constexpr double locked_is_condition = 5;     // s
-constexpr double locked_at_the_end = 2;       // s
-constexpr double back_dated_shown = 600;      // s, at least
-constexpr double nearly_full = 0.03;          // of a file system
+constexpr double catalog_poll = 1;         // s, where the catalog tells of no commit earlier
+constexpr double catalog_poll_once = 0.1;  // s, with --once: its end is waited for
+constexpr double housekeeping_every = 1;   // s
+constexpr double space_every = 60;         // s
+constexpr double locked_is_condition = 5;  // s
+constexpr double locked_at_the_end = 2;    // s
+constexpr double back_dated_shown = 600;   // s, at least
+constexpr double nearly_full = 0.03;       // of a file system
 
 }  // namespace
 
@@ -222,33 +222,28 @@ asio::awaitable<void> daemon::serve(served_list::iterator place) {
 asio::awaitable<void> daemon::watch_catalog() {
     while (!stopping_) {
         auto changes = co_await catalog_.take_changes();
-        double wait = next_look_at_catalog();
         if (changes) {
             take_in(*changes);
-            if (changes->more) wait = 0;
+            conditions_.clear(condition_kind::catalog_error, "");
         } else if (changes.error().code != failure_code::stopped) {
             conditions_.raise(condition_kind::catalog_error, "", changes.error().text());
-            wait = 1;
         }
-        if (changes) conditions_.clear(condition_kind::catalog_error, "");
         if (configuration_.once && all_done() && changes && !changes->changed && !changes->more) {
             stop();
             co_return;
         }
-        co_await catalog_wake_.wait_for(clock_, wait);
+        if (!changes)
+            co_await catalog_wake_.wait_for(clock_, catalog_poll);
+        else if (!changes->more)
+            co_await wait_for_changes();
     }
 }
 
-void daemon::catalog_was_written() {
-    catalog_written_at_ = clock_.steady_now();
-    catalog_wake_.notify();
-}
-
-// We hear of a transaction when its first page is written; with --once, its end is waited for.
-double daemon::next_look_at_catalog() const {
-    if (configuration_.once || !hears_of_writes || !hears_of_writes()) return catalog_poll;
-    const std::chrono::duration<double> quiet = clock_.steady_now() - catalog_written_at_;
-    return quiet.count() < commit_takes ? catalog_poll : catalog_poll_hearing;
+// Also returns when something has happened in this program, or it is to stop.
+asio::awaitable<void> daemon::wait_for_changes() {
+    using namespace asio::experimental::awaitable_operators;
+    const double at_most = configuration_.once ? catalog_poll_once : catalog_poll;
+    co_await (catalog_wake_.wait_for(clock_, at_most) || catalog_.wait_for_changes(at_most));
 }
 
 void daemon::take_in(const catalog_changes& changes) {

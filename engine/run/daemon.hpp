@@ -46,10 +46,6 @@ class daemon final : public service {
     std::function<result<void>(const std::string& archive)> lock_archive;
     std::function<void(const std::string& archive)> unlock_archive;
 
-    /// Whether somebody calls catalog_was_written() as soon as it is; it need not be looked at so often then.
-    std::function<bool()> hears_of_writes;
-    void catalog_was_written();
-
     /// Goes over to another configuration, where the daemon is ready: archives are added at once, removed and
     /// changed when their running transfers have ended; the others go on untouched. What needs a restart
     /// stays as it is. Says what changes; a failure changes nothing.
@@ -106,7 +102,7 @@ class daemon final : public service {
     served_list::iterator find_served(const std::string& archive);
 
     boost::asio::awaitable<void> watch_catalog();
-    double next_look_at_catalog() const;
+    boost::asio::awaitable<void> wait_for_changes();
     boost::asio::awaitable<void> keep_house();
     boost::asio::awaitable<void> end_transfers_after_grace();
     boost::asio::awaitable<void> check_space();
@@ -136,7 +132,6 @@ class daemon final : public service {
     served_list archives_;
     task_group tasks_;
     wake catalog_wake_;
-    std::chrono::steady_clock::time_point catalog_written_at_;
     wake house_wake_;
     wake grace_wake_;
     epoch_seconds started_at_;

@@ -208,27 +208,31 @@ BOOST_FIXTURE_TEST_CASE(being_idle_costs_a_look_at_the_catalogs_version, daemon_
     BOOST_TEST(catalog.calls.size() - calls - (catalog.count("take_changes") - looks) == 2 * 3 * 10U);
 }
 
-BOOST_FIXTURE_TEST_CASE(who_hears_of_writes_looks_less_often_and_at_once, daemon_world) {
+BOOST_FIXTURE_TEST_CASE(takes_changes_when_the_catalog_tells_of_them_and_once_a_second_at_least,
+                        daemon_world) {
     begin();
-    bool hears = true;
-    served.hears_of_writes = [&] { return hears; };
     const auto looks_within = [&](double seconds) {
         const auto before = catalog.count("take_changes");
         time.advance(seconds);
         return catalog.count("take_changes") - before;
     };
-    looks_within(5);
-    BOOST_TEST(looks_within(600) <= 760U);
-    // What is being written can be seen a little later.
-    served.catalog_was_written();
-    const auto after_a_write = looks_within(1);
-    BOOST_TEST(after_a_write >= 9U);
-    BOOST_TEST(after_a_write <= 12U);
-    looks_within(5);
-    BOOST_TEST(looks_within(60) <= 76U);
-    hears = false;
+    catalog.told_of_changes = 0.25;
     looks_within(1);
-    BOOST_TEST(looks_within(60) >= 590U);
+    BOOST_TEST(looks_within(10) == 40U);
+    catalog.told_of_changes = 3600;
+    looks_within(1);
+    BOOST_TEST(looks_within(10) == 10U);
+}
+
+BOOST_FIXTURE_TEST_CASE(catalog_that_fails_is_asked_again_after_a_second, daemon_world) {
+    begin();
+    const auto before = catalog.count("take_changes");
+    for (int n = 0; n < 5; ++n)
+        catalog.fail_next("take_changes", {failure_code::catalog, "read", "db", "disk I/O error"});
+    time.advance(4);
+    BOOST_TEST(catalog.count("take_changes") - before <= 5U);
+    time.advance(4);
+    BOOST_TEST(catalog.count("take_changes") - before >= 30U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -124,6 +124,11 @@ asio::awaitable<result<catalog_changes>> fake_catalog::take_changes() {
     co_return std::exchange(changes, {});
 }
 
+asio::awaitable<void> fake_catalog::wait_for_changes(double at_most) {
+    const std::chrono::duration<double> wait(std::min(at_most, told_of_changes));
+    co_await clock_.sleep_for(std::chrono::duration_cast<std::chrono::nanoseconds>(wait));
+}
+
 asio::awaitable<result<std::vector<added_file>>> fake_catalog::add(std::vector<registration> files) {
     if (auto f = enter("add")) co_return *f;
     for (std::size_t i = 0; i < files.size(); ++i)

@@ -17,7 +17,7 @@ namespace suprsync::test {
 /// Belongs to the loop thread; rows may be read and changed at any time, as other programs do.
 class fake_catalog final : public catalog {
   public:
-    explicit fake_catalog(const clock& time) : clock_(time) {}
+    explicit fake_catalog(clock& time) : clock_(time) {}
 
     /// What is kept beside a row, in side tables.
     struct entry {
@@ -49,7 +49,8 @@ class fake_catalog final : public catalog {
     std::map<std::string, served> archives;
     std::map<std::pair<std::string, int>, directory> directories;  ///< archive, timecode
 
-    catalog_changes changes;  ///< what the next take_changes answers
+    catalog_changes changes;       ///< what the next take_changes answers
+    double told_of_changes = 0.1;  ///< s after which a wait for changes ends
     int preparation_steps = 0;
     std::optional<epoch_seconds> locked;
     std::uint64_t errors = 0;
@@ -74,6 +75,7 @@ class fake_catalog final : public catalog {
     boost::asio::awaitable<result<void>> serve(std::string archive, int max_copy_attempts,
                                                std::string destination) override;
     boost::asio::awaitable<result<catalog_changes>> take_changes() override;
+    boost::asio::awaitable<void> wait_for_changes(double at_most) override;
     boost::asio::awaitable<result<std::vector<added_file>>> add(std::vector<registration>) override;
     boost::asio::awaitable<result<work_list>> load_work(work_query) override;
     boost::asio::awaitable<result<std::vector<bool>>> still_wanted(std::vector<file_row>) override;
@@ -132,7 +134,7 @@ class fake_catalog final : public catalog {
     file_id insert(const registration& r);
     timecode_summary summary_of(const std::string& archive, int timecode) const;
 
-    const clock& clock_;
+    clock& clock_;
     std::string uuid_ = "00000000-0000-4000-8000-000000000001";
     file_id last_id_ = 0;
     std::map<std::string, std::deque<failure>> failing_;

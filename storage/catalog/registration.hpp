@@ -3,13 +3,11 @@
 
 #include <vector>
 
-#include "engine/ports/catalog.hpp"
+#include "engine/model/failure.hpp"
+#include "engine/model/rows.hpp"
 #include "storage/sqlite/sqlite_connection.hpp"
 
 namespace suprsync {
-
-/// Most files that one call registers: they are one transaction, and no write lock is held for long.
-inline constexpr std::size_t most_registered_at_once = 5'000;
 
 /// As catalog::add. Failures: `conflict`, `invalid` where there are too many.
 result<std::vector<added_file>> add_files(sqlite_connection& connection,

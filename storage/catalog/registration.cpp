@@ -1,14 +1,17 @@
-#include "storage/catalog/registrations.hpp"
+#include "storage/catalog/registration.hpp"
 
 #include <fmt/format.h>
 
 #include <unordered_map>
 
-#include "storage/catalog/claims_query.hpp"
-#include "storage/catalog/work_queries.hpp"
+#include "storage/catalog/catalog_impl.hpp"
+#include "storage/catalog/claimants.hpp"
+#include "storage/catalog/file_views.hpp"
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/change_index.hpp"
 #include "storage/index/side_rows.hpp"
+
+namespace asio = boost::asio;
 
 namespace suprsync {
 
@@ -25,35 +28,21 @@ class registering {
         : connection_(connection), index_(index), at_once_(at_once) {}
 
     result<added_file> add(const registration& r, std::size_t at) {
-        const auto& archive = index_.archives().ensure(r.archive_name);
-        const auto claimants = all_rivals(r);
-        const claimant* holder = nullptr;  // the lowest id that is not ignored
-        const claimant* heir = nullptr;    // who would hold the path when our older versions are ignored
-        const claimant* identical = nullptr;
-        const auto lower = [](const claimant*& known, const claimant& other) {
-            if (!known || other.id < known->id) known = &other;
-        };
-        for (const auto& other : claimants) {
-            if (other.ignore) continue;
-            lower(holder, other);
-            if (other.local_path != r.local_path || other.verified) lower(heir, other);
-            if (other.local_path != r.local_path || other.verified || other.archive_name != r.archive_name)
-                continue;
-            if (!r.local_md5sum.empty() && !other.local_md5sum.empty() &&
-                r.local_md5sum != other.local_md5sum)
-                continue;
-            if (!identical || other.id > identical->id) identical = &other;
-        }
-        const auto is_other = [&](const claimant* who) { return who && who->local_path != r.local_path; };
-        if (is_other(holder)) return conflict(r, at, *holder);
-        if (identical)
+        // An archive that nobody has met yet is made known: its rows are judged by its limits.
+        index_.archives().ensure(r.archive_name);
+        const auto judged = judge_registration(r, all_claimants(r));
+        if (judged.decision == registration_claim::verdict::conflict)
+            return failure{failure_code::conflict, "register", fmt::format("files[{}]", at), judged.reason};
+        if (judged.decision == registration_claim::verdict::existed)
             return added_file{
-                view_of(connection_, *find_row(connection_, identical->id), archive.max_attempts), true};
-        if (is_other(heir)) return conflict(r, at, *heir);
+                view_of(connection_, index_.archives(), *find_row(connection_, judged.identical)), true};
+        return insert(r, judged.supersedes);
+    }
 
+  private:
+    added_file insert(const registration& r, const std::vector<file_id>& supersedes) {
         auto row = insert_row(connection_, r);
-        for (const auto& other : claimants)
-            if (!other.ignore && !other.verified) supersede(other.id, row.id);
+        for (const auto older : supersedes) supersede(older, row.id);
         if (r.size) index_.has_size(row.id, *r.size);
         if (at_once_)
             index_.inserted(row);
@@ -66,36 +55,25 @@ class registering {
         return added;
     }
 
-  private:
-    static failure conflict(const registration& r, std::size_t at, const claimant& holder) {
-        return {
-            failure_code::conflict, "register", fmt::format("files[{}]", at),
-            fmt::format(
-                "the destination path {} belongs to another local file, {} (id {}, archive {}): ignore that row, or register this file under another remote path",
-                r.remote_path, holder.local_path, holder.id, holder.archive_name)};
-    }
-
     // Those of this call may be in no side table yet.
-    std::vector<claimant> all_rivals(const registration& r) {
-        auto claimants = claimants_of(connection_, index_.archives(), r.archive_name, r.remote_path, 0);
-        if (added_.empty()) return claimants;
+    std::vector<claimant> all_claimants(const registration& r) {
+        auto found = find_claimants(connection_, index_.archives(), r.archive_name, r.remote_path, 0);
         const auto [first, last] = added_.equal_range(remote_key(r.remote_path));
         for (auto place = first; place != last; ++place) {
-            auto other = find_row(connection_, place->second);
-            if (is_rival(index_.archives(), r.archive_name, r.remote_path, *other))
-                claimants.push_back(rival_of(std::move(*other)));
+            const auto other = find_row(connection_, place->second);
+            if (claims_path(index_.archives(), r.archive_name, r.remote_path, *other))
+                found.push_back(claimant_of(*other));
         }
-        return claimants;
+        return found;
     }
 
     // The same local file is registered again: only its newest version is copied (spec 4).
     void supersede(file_id older, file_id newer) {
-        connection_.run("UPDATE supersync_v0 SET \"ignore\" = 1 WHERE id = ?1", older);
+        connection_.run(R"(UPDATE supersync_v0 SET "ignore" = 1 WHERE id = ?1)", older);
         index_.touch(older);
-        auto notes = find_notes(connection_, older);
-        notes.ignore_reason =
-            fmt::format("superseded by a later registration of the same file (id {})", newer);
-        write_notes(connection_, older, notes);
+        auto known = find_notes(connection_, older);
+        known.ignore_reason = superseded_by(newer);
+        write_notes(connection_, older, known);
     }
 
     sqlite_connection& connection_;
@@ -144,7 +122,9 @@ auto in_one_transaction(sqlite_connection& connection, std::size_t count, Regist
 
 file_row insert_row(sqlite_connection& connection, const registration& r) {
     connection.run(
-        "INSERT INTO supersync_v0 (local_path, local_md5sum, archive_name, remote_path, timestamp, failed_copy_attempts, deletable, \"ignore\") VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, 0)",
+        R"(INSERT INTO supersync_v0
+        (local_path, local_md5sum, archive_name, remote_path, timestamp, failed_copy_attempts, deletable, "ignore")
+        VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, 0))",
         r.local_path, r.local_md5sum, r.archive_name, r.remote_path, r.timestamp, r.deletable);
     file_row row;
     row.id = connection.last_id();
@@ -185,6 +165,18 @@ std::vector<result<added_file>> add_each(sqlite_connection& connection,
         // What cannot be registered has changed nothing.
         for (const auto& file : files) each.push_back(all.add(file, 0));
         return each;
+    });
+}
+
+asio::awaitable<result<std::vector<added_file>>> sqlite_catalog::add(std::vector<registration> files) {
+    if (files.size() == 1) {
+        const auto one = impl_->registrations.enter(std::move(files.front()));
+        return run([one](sqlite_connection& connection, impl& in) {
+            return in.registrations.settle(connection, *one);
+        });
+    }
+    return run([files = std::move(files)](sqlite_connection& connection, impl&) {
+        return add_files(connection, files);
     });
 }
 
