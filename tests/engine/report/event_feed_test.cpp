@@ -138,7 +138,7 @@ BOOST_FIXTURE_TEST_CASE(a_batch_tells_what_became_of_each_file, archive_world) {
 
 BOOST_FIXTURE_TEST_CASE(the_last_attempt_gives_up, archive_world) {
     const auto id = add("a");
-    row(id).failed_copy_attempts = archive.config.max_copy_attempts - 1;
+    change(id, "failed_copy_attempts = " + std::to_string(archive.config.max_copy_attempts - 1));
     there.on_digests = [](const digest_request&, digest_report& report) {
         report.md5[0] = fake_md5("other");
     };

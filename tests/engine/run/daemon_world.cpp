@@ -44,29 +44,6 @@ void daemon_world::begin() {
     settle(loop);
 }
 
-file_id daemon_world::add(const std::string& name, const std::string& archive) {
-    const auto content = "content of " + name;
-    disk.write("/data/" + name, content, time.now() - 100);
-    return catalog.insert("/data/" + name, "17000/" + name, fake_md5(content), archive);
-}
-
-void daemon_world::committed() {
-    catalog_changes changes;
-    changes.changed = true;
-    committed(std::move(changes));
-}
-
-void daemon_world::committed(catalog_changes changes) {
-    catalog.changes = std::move(changes);
-    time.advance(0.15);
-}
-
-std::string daemon_world::condition(const std::string& kind, const std::string& archive) {
-    for (const auto& c : served.conditions().list())
-        if (c.kind == kind && c.archive == archive) return c.message;
-    return "";
-}
-
 archive_activity daemon_world::activity(const std::string& archive) {
     for (auto& a : served.status().archives)
         if (a.name == archive) return a;

@@ -1,6 +1,6 @@
-// What surrounds the engine in its tests: time that is moved by hand, a disk in memory, and the real catalog on
-// a database of the test's own, with another program at the same database. Whatever can happen without time
-// going on has happened when the loop is settled.
+// What surrounds the engine in its tests: time that is moved by hand, a disk in memory, and the real catalog
+// on a database of the test's own, with another program at the same database. Whatever can happen without
+// time going on has happened when the loop is settled.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
