@@ -1,5 +1,7 @@
 #include "tests/engine/run/daemon_world.hpp"
 
+#include <boost/test/unit_test.hpp>
+
 namespace asio = boost::asio;
 
 namespace suprsync::test {
@@ -32,7 +34,8 @@ daemon_world::~daemon_world() {
     for (auto& [name, way] : ways) way->on_stage = {}, way->on_look = {};
     if (!begun_ || ended) return;
     served.stop_at_once();
-    settle(loop);
+    for (int i = 0; i < 100 && !ended; ++i) time.advance(1);
+    BOOST_TEST(ended.has_value(), "the daemon ends when it is told to stop at once");
 }
 
 void daemon_world::begin() {

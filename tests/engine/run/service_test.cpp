@@ -25,16 +25,10 @@ struct service_world : daemon_world {
         return ask(served.register_files({{"/data/" + name, "17000/" + name, "smurf", "", {}, true}}));
     }
 
-    // Kinds of events so far.
+    // What is told of files so far.
     std::vector<std::string> told() {
-        constexpr const char* words[] = {"registered", "copied", "verified", "failed", "deleted"};
-        std::vector<std::string> all;
-        for (const auto* e : served.events().after(0, 1000)) {
-            if (const auto* f = std::get_if<file_event>(&e->what))
-                all.push_back(std::string(words[static_cast<int>(f->what)]) + " " + f->remote_path);
-            if (const auto* r = std::get_if<registrations_event>(&e->what))
-                all.push_back("registered " + std::to_string(r->count) + " in " + r->archive);
-        }
+        auto all = suprsync::test::told(served.events());
+        std::erase_if(all, [](const std::string& line) { return line.ends_with(" begins"); });
         return all;
     }
 };
@@ -47,7 +41,7 @@ using lines = std::vector<std::string>;
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(daemon_desk)
+BOOST_AUTO_TEST_SUITE(daemon_service)
 
 BOOST_FIXTURE_TEST_CASE(a_registered_file_is_told_of_at_each_step, service_world) {
     const auto added = post("a");

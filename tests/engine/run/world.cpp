@@ -79,4 +79,21 @@ std::string message_of(const condition_board& conditions, std::string_view kind,
     return "";
 }
 
+std::vector<std::string> told(const event_feed& feed) {
+    constexpr const char* words[] = {"registered", "copied", "verified", "failed", "deleted"};
+    std::vector<std::string> all;
+    for (const auto* e : feed.after(0, 1000)) {
+        if (const auto* f = std::get_if<file_event>(&e->what))
+            all.push_back(std::string(words[static_cast<int>(f->what)]) + " " + f->remote_path);
+        if (const auto* r = std::get_if<registrations_event>(&e->what))
+            all.push_back("registered " + std::to_string(r->count) + " in " + r->archive);
+        if (const auto* d = std::get_if<finalized_event>(&e->what))
+            all.push_back("finalized " + std::to_string(d->timecode) + " revision " +
+                          std::to_string(d->revision));
+        if (const auto* c = std::get_if<condition_event>(&e->what))
+            all.push_back(c->held.kind + (c->begins ? " begins" : " is over"));
+    }
+    return all;
+}
+
 }  // namespace suprsync::test

@@ -6,8 +6,10 @@
 #include <boost/asio/io_context.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/report/conditions.hpp"
+#include "engine/report/event_feed.hpp"
 #include "tests/engine/loop/manual_clock.hpp"
 #include "tests/engine/run/fake_local_disk.hpp"
 #include "tests/engine/run/fake_transport.hpp"
@@ -62,6 +64,10 @@ struct world {
 
 /// Message of a condition; "" where it does not hold.
 std::string message_of(const condition_board& conditions, std::string_view kind, std::string_view archive);
+
+/// What the feed tells, in order: "verified 17000/a", "registered 5 in smurf", "finalized 16990 revision 1",
+/// "paused begins".
+std::vector<std::string> told(const event_feed& feed);
 
 /// A failure as the transport reports it.
 inline failure error(failure_code code, const std::string& detail = "of the test") {
