@@ -68,14 +68,11 @@ sqlite_thread::~sqlite_thread() {
 }
 
 void sqlite_thread::stop() {
-    std::size_t waiting = 0;
     {
         const std::lock_guard lock(mutex_);
         stopped_ = true;
-        waiting = tasks_.size();
     }
     wake_.notify_all();
-    while (run_inline_on_ && waiting-- > 0) post_turn();
 }
 
 std::optional<epoch_seconds> sqlite_thread::locked_since() const {
@@ -101,7 +98,10 @@ void sqlite_thread::submit(std::unique_ptr<task> t) {
         tasks_.push_back(std::move(t));
     }
     wake_.notify_one();
-    if (run_inline_on_) post_turn();
+    if (run_inline_on_)
+        asio::post(run_inline_on_, [self = inline_self_] {
+            if (*self != nullptr) (*self)->take_turn();
+        });
 }
 
 // Until the end of the object, and then until the queue is empty.
@@ -117,13 +117,7 @@ void sqlite_thread::work() {
     }
 }
 
-// Each task in the queue has a turn that is posted or waits for its time.
-void sqlite_thread::post_turn() {
-    asio::post(run_inline_on_, [self = inline_self_] {
-        if (*self != nullptr) (*self)->take_turn();
-    });
-}
-
+// Each task in the queue has a turn, which is posted or waits for its time.
 void sqlite_thread::take_turn() {
     std::unique_lock lock(mutex_);
     if (tasks_.empty() || perform_first(lock)) return;

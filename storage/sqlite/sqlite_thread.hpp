@@ -68,7 +68,6 @@ class sqlite_thread {
     void submit(std::unique_ptr<task> t);
     void work();
     void take_turn();
-    void post_turn();
     bool perform_first(std::unique_lock<std::mutex>& lock);  // false: locked, it is the last one now
     bool settle(task& t);                                    // false: locked, to be tried again
     failure stopped() const;
