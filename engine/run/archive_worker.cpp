@@ -372,6 +372,8 @@ asio::awaitable<double> archive_worker::start_batches() {
     query.now = archive_.now();
     query.limit = per_batch * (most_batches() - running_.size());
     query.in_flight.assign(in_flight_.begin(), in_flight_.end());
+    // A batch that fails while the catalog is asked leaves its files out of the answer.
+    const bool nothing_ran = running_.empty();
     auto work = co_await archive_.environment.catalog.load_work(std::move(query));
     if (!work) {
         archive_.catalog_failed("load_work", work.error());
@@ -385,7 +387,7 @@ asio::awaitable<double> archive_worker::start_batches() {
     }
     if (work->items.empty()) {
         if (running_.empty() && !staged_in_.empty()) co_await sweep_unawaited();
-        if (running_.empty() && !work->next_attempt) {
+        if (nothing_ran && !work->next_attempt) {
             connection_works();                                // nobody is left who could tell
             archive_.clear(condition_kind::destination_full);  // nobody waits for space any more
             one_at_a_time_ = false;

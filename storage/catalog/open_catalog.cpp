@@ -125,7 +125,9 @@ result<std::unique_ptr<sqlite_catalog>> open_catalog(boost::asio::any_io_executo
         auto& handle = inner->options;
         auto moved = connection.release();
         if (handle.echo) sqlite3_trace_v2(moved->getHandle(), SQLITE_TRACE_STMT, trace, &handle.echo);
-        inner->thread = std::make_unique<sqlite_thread>(std::move(moved), options.path.string());
+        inner->thread =
+            std::make_unique<sqlite_thread>(std::move(moved), options.path.string(),
+                                            options.run_inline ? loop : boost::asio::any_io_executor());
     } catch (const SQLite::Exception& e) {
         return classify(e, options);
     }

@@ -27,6 +27,7 @@ struct catalog_options {
     std::function<void(const std::string&)> echo;
     /// How long opening waits for a database that another program has locked exclusively.
     std::chrono::milliseconds open_patience{30'000};
+    bool run_inline = false;  ///< on the loop itself, without a thread: for tests that move time by hand
 };
 
 class sqlite_catalog final : public catalog {
