@@ -9,7 +9,6 @@
 #include "engine/rules/claims.hpp"
 #include "engine/rules/finalization.hpp"
 #include "engine/rules/registration_rules.hpp"
-#include "engine/run/file_events.hpp"
 #include "engine/run/finalizer.hpp"
 
 namespace asio = boost::asio;
@@ -25,7 +24,6 @@ constexpr int patience_with_a_slot = 3;  // times that it is found held before i
 constexpr int patience_with_space =
     5;                              // times in a row that one file alone finds none before others go first
 constexpr double behind_for = 300;  // s
-constexpr std::size_t files_logged_one_by_one = 20;
 constexpr std::size_t spare_slots = 4;  // beside concurrency, for slots that are held
 constexpr std::size_t default_files_per_batch = plan_limits{}.files_per_batch;
 
@@ -105,12 +103,10 @@ asio::awaitable<void> archive_worker::probe() {
     const bool was_up = archive_.connection.at(archive_.now()) == connection_state::phase::up;
     archive_.connection.probe_started();
     auto memory = co_await archive_.environment.catalog.memory(archive_.config.name);
-    if (!memory) {
+    if (!archive_.catalog_answered("memory", memory)) {
         archive_.connection.failed(archive_.now(), archive_.environment.random());
-        archive_.catalog_failed("memory", memory.error());
         co_return;
     }
-    archive_.catalog_works("memory");
     base_remembered_ = memory->base.has_value();
     base_expected_ = memory->has_verified || memory->base;
     prepare_request request;
@@ -373,12 +369,10 @@ asio::awaitable<double> archive_worker::start_batches() {
     query.limit = per_batch * (most_batches() - running_.size());
     query.in_flight.assign(in_flight_.begin(), in_flight_.end());
     auto work = co_await archive_.environment.catalog.load_work(std::move(query));
-    if (!work) {
-        archive_.catalog_failed("load_work", work.error());
+    if (!archive_.catalog_answered("load_work", work)) {
         catalog_rests_ = archive_.now() + catalog_rest;
         co_return std::min(wait, catalog_rest);
     }
-    archive_.catalog_works("load_work");
     if (work->next_attempt) {
         archive_.next_attempt = work->next_attempt;
         wait = std::min(wait, std::max(0.01, *work->next_attempt - archive_.now()));
@@ -477,33 +471,17 @@ asio::awaitable<std::vector<candidate>> archive_worker::examine(std::vector<work
     }
     settled_at_sight_ = reissued;
     if (!outcomes.empty()) {
-        log_failures(outcomes);
+        archive_.outcomes.log_unfit(outcomes);
         auto recorded = co_await archive_.environment.catalog.record(outcomes);
-        if (recorded) {
+        if (archive_.catalog_answered("record", recorded)) {
             settled_at_sight_ += outcomes.size();
-            archive_.catalog_works("record");
-            for (const auto& o : outcomes) tell_outcome(archive_, o, false, std::nullopt);
+            for (const auto& o : outcomes) archive_.outcomes.tell_copy(o, false, std::nullopt);
             archive_.wake_all();
         } else {
-            archive_.catalog_failed("record", recorded.error());
             catalog_rests_ = now + catalog_rest;
         }
     }
     co_return present;
-}
-
-// No line per file where there are many (spec 7.2: read by people).
-void archive_worker::log_failures(const std::vector<file_outcome>& outcomes) const {
-    std::size_t failed = 0;
-    for (const auto& o : outcomes) {
-        if (!o.error) continue;
-        const auto level = ++failed <= files_logged_one_by_one ? spdlog::level::warn : spdlog::level::debug;
-        spdlog::log(level, "[{}] {} (id {}): {}", archive_.config.name, o.seen.local_path, o.seen.id,
-                    *o.error);
-    }
-    if (failed > files_logged_one_by_one)
-        spdlog::warn("[{}] {} files could not be copied, of which the first {} are told above",
-                     archive_.config.name, failed, files_logged_one_by_one);
 }
 
 // A file that finds no space again and again, alone, is not to keep smaller ones from theirs.
@@ -514,7 +492,7 @@ asio::awaitable<void> archive_worker::put_behind(const file_row& row) {
     o.error_at = archive_.now();
     o.next_attempt = archive_.now() + behind_for;
     auto kept = co_await archive_.environment.catalog.record({std::move(o)});
-    if (!kept) archive_.catalog_failed("record", kept.error());
+    archive_.catalog_answered("record", kept);
 }
 
 asio::awaitable<void> archive_worker::run_batch(batch b) {

@@ -60,7 +60,6 @@ class archive_worker {
     boost::asio::awaitable<void> remember_base();
     void on_link_error(const failure& error, bool moved);
     void connection_works();
-    void log_failures(const std::vector<file_outcome>& outcomes) const;
     boost::asio::awaitable<void> put_behind(const file_row& row);
     void connection_failed(const char* kind, const failure& error);
     std::size_t most_batches() const;

@@ -7,15 +7,12 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <span>
 
-#include "engine/run/file_events.hpp"
-
 namespace asio = boost::asio;
 
 namespace suprsync {
 
 namespace {
 
-constexpr std::size_t files_logged_one_by_one = 20;
 constexpr std::size_t files_in_last_copy = 1000;
 constexpr std::uint64_t most_read_twice = plan_limits{}.bytes_per_batch;
 
@@ -420,13 +417,11 @@ asio::awaitable<bool> batch_run::drop_unwanted(std::vector<attempt*>& which) {
     std::vector<file_row> rows;
     for (const auto* a : which) rows.push_back(a->facts.row);
     auto wanted = co_await archive_.environment.catalog.still_wanted(std::move(rows));
-    if (!wanted) {
-        archive_.catalog_failed("still_wanted", wanted.error());
+    if (!archive_.catalog_answered("still_wanted", wanted)) {
         if (!result_.error) result_.error = wanted.error();
         for (auto* a : which) a->settled = true;
         co_return false;
     }
-    archive_.catalog_works("still_wanted");
     std::vector<attempt*> kept;
     for (std::size_t i = 0; i < which.size(); ++i) {
         if ((*wanted)[i])
@@ -493,15 +488,13 @@ asio::awaitable<void> batch_run::record() {
     if (outcomes.empty()) co_return;
     result_.moved = true;
     auto recorded = co_await archive_.environment.catalog.record(std::move(outcomes));
-    if (!recorded && recorded.error().code != failure_code::stopped) {
+    if (archive_.catalog_answered("record", recorded)) {
+        tell();
+    } else if (recorded.error().code != failure_code::stopped) {
         spdlog::error("[{}] {}", archive_.config.name, recorded.error().text());
-        archive_.catalog_failed("record", recorded.error());
         if (!result_.error) result_.error = recorded.error();
         // What is published and not recorded is found there the next time.
         for (const auto& a : attempts_) result_.uncertain.push_back(a.facts.row.id);
-    } else if (recorded) {
-        archive_.catalog_works("record");
-        tell();
     }
 }
 
@@ -509,7 +502,7 @@ void batch_run::tell() {
     for (const auto& a : attempts_) {
         if (!a.outcome) continue;
         const bool transferred = transferred_at_ > 0 && a.outcome->copied == transferred_at_;
-        tell_outcome(archive_, *a.outcome, transferred, a.facts.before.size);
+        archive_.outcomes.tell_copy(*a.outcome, transferred, a.facts.before.size);
     }
 }
 
@@ -529,35 +522,19 @@ void batch_run::report_end() {
     archive_.bytes_in_flight -= batch_.bytes;
     copy_.stop_time = archive_.now();
     copy_.files.clear();
-    std::size_t verified = 0;
-    std::size_t troubled = 0;
-    const bool each = attempts_.size() <= files_logged_one_by_one;
-    std::size_t not_shown = attempts_.size() - std::min(attempts_.size(), files_in_last_copy);
+    std::vector<outcome_log::batch_file> files;
+    files.reserve(attempts_.size());
     for (const auto& a : attempts_) {
-        const auto& row = a.facts.row;
-        const bool good = a.outcome && a.outcome->verified;
-        verified += good ? 1 : 0;
-        if (not_shown > 0)
-            --not_shown;
-        else
-            copy_.files.emplace_back(row.local_path, good);
-        const bool bad = a.outcome && a.outcome->error && !a.outcome->error->empty();
-        troubled += bad ? 1 : 0;
-        const auto level =
-            bad    ? (troubled <= files_logged_one_by_one ? spdlog::level::warn : spdlog::level::debug)
-            : each ? spdlog::level::info
-                   : spdlog::level::debug;
-        if (bad)
-            spdlog::log(level, "[{}] {} (id {}): {}", archive_.config.name, row.local_path, row.id,
-                        *a.outcome->error);
-        else if (good)
-            spdlog::log(level, "[{}] verified {} -> {} ({} bytes)", archive_.config.name, row.local_path,
-                        row.remote_path, a.facts.before.size);
+        outcome_log::batch_file file{a.facts.row, a.facts.before.size, false, {}};
+        if (a.outcome) file.verified = a.outcome->verified;
+        if (a.outcome && a.outcome->error) file.error = *a.outcome->error;
+        files.push_back(file);
     }
-    if (attempts_.size() > files_logged_one_by_one || result_.error)
-        spdlog::info("[{}] batch of {} files, {} bytes: {} verified, {} failed in {:.2f} s{}",
-                     archive_.config.name, attempts_.size(), batch_.bytes, verified, troubled,
-                     *copy_.stop_time - copy_.start_time, result_.error ? ", " + result_.error->text() : "");
+    const auto shown = std::min(files.size(), files_in_last_copy);
+    for (const auto& file : std::span(files).last(shown))
+        copy_.files.emplace_back(file.row.local_path, file.verified);
+    const auto [verified, failed] = archive_.outcomes.log_batch(
+        files, batch_.bytes, *copy_.stop_time - copy_.start_time, result_.error);
     archive_.environment.counters.copies += verified;
     archive_.files_verified += static_cast<std::int64_t>(verified);
     archive_.meter.verified(archive_.environment.clock.steady_now(), verified);

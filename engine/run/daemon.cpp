@@ -254,7 +254,7 @@ double daemon::next_look_at_catalog() const {
 void daemon::take_in(const catalog_changes& changes) {
     for (auto& s : archives_) {
         // What this daemon inserted itself has been told of, file by file.
-        const auto by_us = std::exchange(s.context.registered_here, 0);
+        const auto by_us = s.context.outcomes.take_registered();
         const auto found = changes.archives.find(s.context.config.name);
         const auto all = found == changes.archives.end() ? 0 : found->second.registered;
         if (all > by_us) events_.publish(registrations_event{s.context.config.name, all - by_us});

@@ -8,7 +8,6 @@
 
 #include "engine/model/text.hpp"
 #include "engine/rules/registration_rules.hpp"
-#include "engine/run/file_events.hpp"
 #include "engine/run/local_names.hpp"
 
 namespace asio = boost::asio;
@@ -18,7 +17,6 @@ namespace suprsync {
 namespace {
 
 constexpr std::size_t files_per_chunk = 500;
-constexpr std::size_t files_logged_one_by_one = 20;
 constexpr double postponed_for = 60;  // s before a file that could not be deleted is looked at again
 constexpr epoch_seconds never = 1e12;
 constexpr std::size_t most_problems = 10'000;  // remembered, so that memory stays flat
@@ -38,7 +36,7 @@ asio::awaitable<void> deleter::run() {
         if (may_ask && archive_.now() >= rests_until_) {
             wait = co_await delete_due();
             archive_.deleting = false;
-            note_trouble();
+            note_error();
         }
         if (const double rest = rests_until_ - archive_.now(); rest > 0) {
             wait = rest;
@@ -50,7 +48,7 @@ asio::awaitable<void> deleter::run() {
 
 // Of the link, as the worker meets it, or of what only the deleter asks for (a disk there that takes long to
 // write back what it has): then it is ours alone, and copying goes on.
-void deleter::note_trouble() {
+void deleter::note_error() {
     const auto code = error_ ? error_->code : failure_code::stopped;
     cannot_ask_ = code == failure_code::timed_out || code == failure_code::io;
     if (cannot_ask_) {
@@ -72,21 +70,17 @@ asio::awaitable<double> deleter::delete_due() {
     const auto now = archive_.now();
     auto due = co_await archive_.environment.catalog.load_deletable(archive_.config.name, now - age, now,
                                                                     files_per_chunk);
-    if (!due) {
-        archive_.catalog_failed("load_deletable", due.error());
-        co_return wait;
-    }
-    archive_.catalog_works("load_deletable");
+    if (!archive_.catalog_answered("load_deletable", due)) co_return wait;
     if (due->empty()) {
         idle_ = true;
-        report_problems({}, {});
+        report_problems({});
         // Whatever will be due some time, postponed ones included.
         constexpr auto ever = never - 1;
         auto next = co_await archive_.environment.catalog.load_deletable(archive_.config.name, ever, ever, 1);
         if (!next) co_return wait;
         if (next->empty()) {
             problems_.clear();
-            report_problems({}, {});
+            report_problems({});
             co_return wait;
         }
         const double until = next->front().row.timestamp + age - now;
@@ -107,14 +101,12 @@ asio::awaitable<double> deleter::delete_due() {
     for (const auto& g : files)
         if (auto record = record_of(g)) records.push_back(std::move(*record));
     if (records.empty()) co_return std::min(wait, 1.0);  // the destination did not answer, or a stop came
-    report(files, records);
+    for (const auto& g : files)
+        if (g.waiting) archive_.outcomes.log_waiting(g.facts.item.row, g.decision.reason);
+    report(records);
     auto recorded = co_await archive_.environment.catalog.record_deletions(records);
-    if (!recorded) {
-        archive_.catalog_failed("record_deletions", recorded.error());
-        co_return std::min(wait, 1.0);
-    }
-    archive_.catalog_works("record_deletions");
-    for (const auto& record : records) tell_deletion(archive_, record);
+    if (!archive_.catalog_answered("record_deletions", recorded)) co_return std::min(wait, 1.0);
+    for (const auto& record : records) archive_.outcomes.tell_deletion(record);
     archive_.wake_all();
     const bool more = files.size() == files_per_chunk;
     co_return more ? 0 : std::min(wait, 1.0);
@@ -215,16 +207,10 @@ asio::awaitable<void> deleter::ask_catalog(std::vector<guarded*> which) {
     }
     auto wanted = co_await find_wanted_by_any_name(archive_.environment.catalog, archive_.environment.disk,
                                                    std::move(paths));
-    if (wanted)
-        archive_.catalog_works("unsettled_named");
-    else
-        archive_.catalog_failed("unsettled_named", wanted.error());
+    archive_.catalog_answered("unsettled_named", wanted);
     auto may = co_await archive_.environment.catalog.may_delete(
         std::move(rows), archive_.now() - *archive_.config.delete_local_after);
-    if (may)
-        archive_.catalog_works("may_delete");
-    else
-        archive_.catalog_failed("may_delete", may.error());
+    archive_.catalog_answered("may_delete", may);
     for (std::size_t i = 0; i < which.size(); ++i) {
         if (may && (*may)[i] && wanted && !(*wanted)[i]) {
             which[i]->facts.catalog_agrees = true;
@@ -324,56 +310,27 @@ std::optional<deletion_record> deleter::record_of(const guarded& g) const {
     return record;
 }
 
-void deleter::report(const std::vector<guarded>& files, const std::vector<deletion_record>& records) {
-    const auto& name = archive_.config.name;
-    std::size_t deleted = 0, lost = 0, lines = 0;
-    std::string first_lost;
-    const bool each = files.size() <= files_logged_one_by_one;
-    std::set<file_id> waiting;
-    for (const auto& g : files) {
-        if (!g.waiting) continue;
-        waiting.insert(g.facts.item.row.id);
-        spdlog::debug("[{}] not deleted yet: {} (id {}): {}", name, g.facts.item.row.local_path,
-                      g.facts.item.row.id, g.decision.reason);
-    }
-    for (const auto& record : records) {
-        if (record.again_at == never) continue;
-        const bool fine =
-            record.outcome == deletion_outcome::deleted || record.outcome == deletion_outcome::gone;
-        deleted += record.outcome == deletion_outcome::deleted ? 1 : 0;
-        if (record.outcome == deletion_outcome::lost_again) {
-            if (lost++ == 0) first_lost = record.seen.local_path + ": " + record.error;
-        }
-        if ((fine && !each) || waiting.contains(record.seen.id)) continue;
-        const auto level = fine                                 ? spdlog::level::info
-                           : ++lines <= files_logged_one_by_one ? spdlog::level::warn
-                                                                : spdlog::level::debug;
-        if (record.outcome == deletion_outcome::deleted)
-            spdlog::log(level, "[{}] deleted {} (id {})", name, record.seen.local_path, record.seen.id);
-        else
-            spdlog::log(level, "[{}] not deleted: {} (id {}): {}", name, record.seen.local_path,
-                        record.seen.id, record.error);
-    }
-    if (!each && deleted > 0) spdlog::info("[{}] deleted {}", name, counted(deleted, "file"));
-    archive_.files_deleted += static_cast<std::int64_t>(deleted);
-    report_problems(records, waiting);
-    if (lost > 0)
+void deleter::report(const std::vector<deletion_record>& records) {
+    const auto sums = archive_.outcomes.log_deletions(records);
+    archive_.files_deleted += static_cast<std::int64_t>(sums.deleted);
+    report_problems(records);
+    if (sums.lost > 0)
         archive_.raise(
             condition_kind::copies_lost,
-            fmt::format("{} missing again or other at the destination, {}",
-                        lost == 1 ? "1 verified copy is" : fmt::format("{} verified copies are", lost),
-                        first_lost));
+            fmt::format(
+                "{} missing again or other at the destination, {}",
+                sums.lost == 1 ? "1 verified copy is" : fmt::format("{} verified copies are", sums.lost),
+                sums.first_lost));
 }
 
-// The condition lasts while any file has its problem, also while others are deleted. Each is looked at again
-// within two periods; one that is not has ceased to be deletable.
-void deleter::report_problems(const std::vector<deletion_record>& records, const std::set<file_id>& waiting) {
+// The condition lasts while any file has its problem, also while others are deleted. Each is tried again within
+// two periods; one that is not has ceased to be deletable. A file that only waits has no problem, nor an error.
+void deleter::report_problems(const std::vector<deletion_record>& records) {
     const auto now = archive_.now();
     std::string first;
     for (const auto& record : records) {
         const auto id = record.seen.id;
-        if (record.outcome != deletion_outcome::postponed || record.again_at == never ||
-            waiting.contains(id)) {
+        if (record.outcome != deletion_outcome::postponed || record.error.empty()) {
             problems_.erase(id);
             continue;
         }

@@ -4,7 +4,6 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <map>
-#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -34,7 +33,7 @@ class deleter {
     };
 
     boost::asio::awaitable<double> delete_due();
-    void note_trouble();
+    void note_error();
     boost::asio::awaitable<void> answer(std::vector<guarded>& files);
     boost::asio::awaitable<void> stat_local(std::vector<guarded*> which);
     boost::asio::awaitable<void> hash_local(std::vector<guarded*> which);
@@ -42,15 +41,15 @@ class deleter {
     boost::asio::awaitable<void> ask_catalog(std::vector<guarded*> which);
     boost::asio::awaitable<void> remove(std::vector<guarded*> which);
     boost::asio::awaitable<void> check_roots(std::vector<guarded>& files);
-    void report(const std::vector<guarded>& files, const std::vector<deletion_record>& records);
-    void report_problems(const std::vector<deletion_record>& records, const std::set<file_id>& waiting);
+    void report(const std::vector<deletion_record>& records);
+    void report_problems(const std::vector<deletion_record>& records);
     std::optional<deletion_record> record_of(const guarded& g) const;
 
     archive_context& archive_;
     bool idle_ = false;
     std::uint64_t looked_at_ = 0;   // archive_.changes at the last look
     std::optional<failure> error_;  // of the destination, met by this look
-    bool cannot_ask_ = false;       // trouble_ was not of the link
+    bool cannot_ask_ = false;       // error_ was not of the connection
     epoch_seconds rests_until_ = 0;
     std::map<file_id, epoch_seconds> problems_;  // could not be deleted: when they were looked at
     std::vector<std::string> real_roots_;

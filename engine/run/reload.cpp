@@ -94,7 +94,7 @@ std::optional<daemon::served_list::iterator> daemon::replace(served_list::iterat
     context.late_files = old.late_files;
     context.back_dated_at = old.back_dated_at;
     context.instruments = old.instruments;
-    context.registered_here = old.registered_here;
+    context.outcomes.follow(old.outcomes);
     archives_.erase(place);
     // Whoever would end this condition is gone; the others end as their cause does.
     if (!context.config.delete_local_after) context.clear(condition_kind::deletion_failed);

@@ -7,7 +7,6 @@
 #include "engine/model/text.hpp"
 #include "engine/rules/finalization.hpp"
 #include "engine/run/daemon.hpp"
-#include "engine/run/file_events.hpp"
 
 namespace asio = boost::asio;
 
@@ -42,7 +41,7 @@ asio::awaitable<result<std::vector<added_file>>> daemon::register_files(
     if (!added) co_return added;
     for (const auto& a : *added)
         if (const auto s = find_served(a.file.row.archive_name); s != archives_.end() && !a.existed)
-            tell_registration(s->context, a.file.row);
+            s->context.outcomes.tell_registration(a.file.row);
     wake_everybody();
     co_return added;
 }
