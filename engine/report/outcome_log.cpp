@@ -89,8 +89,7 @@ outcome_log::deletion_totals outcome_log::log_deletions(const std::vector<deleti
         spdlog::log(bad.next_level(), "[{}] not deleted: {} (id {}): {}", archive_, row.local_path, row.id,
                     record.error);
     }
-    if (many && sums.deleted > 0)
-        spdlog::info("[{}] deleted {}", archive_, counted(sums.deleted, "file"));
+    if (many && sums.deleted > 0) spdlog::info("[{}] deleted {}", archive_, counted(sums.deleted, "file"));
     return sums;
 }
 

@@ -1,5 +1,5 @@
-// Tells what became of the files of one archive: lines of the log for people (few where there are many files),
-// and, once the outcome is committed, events for those who listen and figures for /metrics.
+// Tells what became of the files of one archive: lines of the log for people (few where there are many
+// files), and, once the outcome is committed, events for those who listen and figures for /metrics.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// What the coroutines of one archive share: its configuration, the ports they work through, and the state of its
-// destination. Lives on the loop thread.
+// What the coroutines of one archive share: its configuration, the ports they work through, and the state of
+// its destination. Lives on the loop thread.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -102,8 +102,8 @@ struct archive_context {
     }
     void clear(const char* kind) { environment.conditions.clear(kind, config.name); }
 
-    /// Whether the catalog answered an operation. A failure is a condition until the same operation works again,
-    /// whatever others do.
+    /// Whether the catalog answered an operation. A failure is a condition until the same operation works
+    /// again, whatever others do.
     template <class T>
     bool catalog_answered(const std::string& operation, const result<T>& answer) {
         if (answer) {

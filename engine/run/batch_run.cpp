@@ -533,8 +533,8 @@ void batch_run::report_end() {
     const auto shown = std::min(files.size(), files_in_last_copy);
     for (const auto& file : std::span(files).last(shown))
         copy_.files.emplace_back(file.row.local_path, file.verified);
-    const auto [verified, failed] = archive_.outcomes.log_batch(
-        files, batch_.bytes, *copy_.stop_time - copy_.start_time, result_.error);
+    const auto [verified, failed] =
+        archive_.outcomes.log_batch(files, batch_.bytes, *copy_.stop_time - copy_.start_time, result_.error);
     archive_.environment.counters.copies += verified;
     archive_.files_verified += static_cast<std::int64_t>(verified);
     archive_.meter.verified(archive_.environment.clock.steady_now(), verified);

@@ -315,16 +315,16 @@ void deleter::report(const std::vector<deletion_record>& records) {
     archive_.files_deleted += static_cast<std::int64_t>(sums.deleted);
     report_problems(records);
     if (sums.lost > 0)
-        archive_.raise(
-            condition_kind::copies_lost,
-            fmt::format(
-                "{} missing again or other at the destination, {}",
-                sums.lost == 1 ? "1 verified copy is" : fmt::format("{} verified copies are", sums.lost),
-                sums.first_lost));
+        archive_.raise(condition_kind::copies_lost,
+                       fmt::format("{} missing again or other at the destination, {}",
+                                   sums.lost == 1 ? "1 verified copy is"
+                                                  : fmt::format("{} verified copies are", sums.lost),
+                                   sums.first_lost));
 }
 
-// The condition lasts while any file has its problem, also while others are deleted. Each is tried again within
-// two periods; one that is not has ceased to be deletable. A file that only waits has no problem, nor an error.
+// The condition lasts while any file has its problem, also while others are deleted. Each is tried again
+// within two periods; one that is not has ceased to be deletable. A file that only waits has no problem, nor
+// an error.
 void deleter::report_problems(const std::vector<deletion_record>& records) {
     const auto now = archive_.now();
     std::string first;
