@@ -24,11 +24,6 @@ bool is_of_the_destination(failure_code code) {
 
 }  // namespace
 
-destination_watch::destination_watch(archive_context& archive, staging_slots& slots, staging_sweeper& sweeper)
-    : archive_(archive), slots_(slots), sweeper_(sweeper) {
-    archive_.on_link_error = [this](const failure& error) { on_link_error(error, false); };
-}
-
 bool destination_watch::probe_is_due() const {
     switch (archive_.connection.at(archive_.now())) {
         case connection_state::phase::probe:

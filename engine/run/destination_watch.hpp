@@ -16,7 +16,10 @@ namespace suprsync {
 /// Must live as long as anybody uses the archive's context, which tells it errors.
 class destination_watch {
   public:
-    destination_watch(archive_context& archive, staging_slots& slots, staging_sweeper& sweeper);
+    destination_watch(archive_context& archive, staging_slots& slots, staging_sweeper& sweeper)
+        : archive_(archive), slots_(slots), sweeper_(sweeper) {
+        archive_.on_link_error = [this](const failure& error) { on_link_error(error, false); };
+    }
 
     /// Whether the destination is to be asked before anything else: the connection is to be tried, or it is
     /// time to look at a slot that another process holds.
