@@ -237,10 +237,20 @@ BOOST_FIXTURE_TEST_CASE(outside_the_local_roots_nothing_is_deleted, rooted_world
 }
 
 BOOST_FIXTURE_TEST_CASE(a_root_may_be_a_link_itself, rooted_world) {
-    disk.links = {{"/data", "/mnt/disk1"}};
+    disk.links = {{"/data/", "/mnt/disk1"}, {"/data", "/mnt/disk1"}};
     due("a");
     begin();
     BOOST_TEST(!on_disk("a"));
+}
+
+BOOST_FIXTURE_TEST_CASE(keeps_file_whose_directory_cannot_be_resolved, rooted_world) {
+    due("closed/a"), due("open/a");
+    disk.failing["/data/closed"] = {failure_code::not_permitted, "resolve", "/data/closed",
+                                    "Permission denied"};
+    begin();
+    BOOST_TEST(on_disk("closed/a"));
+    BOOST_TEST(!on_disk("open/a"));
+    BOOST_TEST(holds_text(condition(condition_kind::deletion_failed), "/data/closed/a"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
