@@ -12,7 +12,7 @@ build_packages=(
 )
 run_packages=(coreutils findutils openssh-client rsync util-linux)
 show_packages=(curl jq)
-test_packages=(acl clang-format-19 curl openssh-server prometheus)
+test_packages=(acl busybox clang-format-19 curl fish openssh-server prometheus shellcheck tcsh zsh)
 bench_packages=(libbenchmark-dev openssh-server openssl python3)
 
 # Runs a command as root: as it is where we are root, through sudo otherwise.

@@ -48,28 +48,28 @@ destination_shell::destination_shell(child_runner& runner, std::unique_ptr<ssh_c
 // call with these settings.
 child_request destination_shell::compose(const script_request& request,
                                          const ssh_connection::session& session) const {
-    std::string text = "LC_ALL=C; export LC_ALL\n" + request.settings;
-    text.append(scripts::common).append(request.script).append(scripts::frame);
-
+    auto text = scripts::compose(request.settings, request.script);
     const auto limit = std::chrono::ceil<std::chrono::seconds>(request.limit + early_life + far_side_grace);
     const std::vector<std::string> bounded = {
         "timeout", "-k", "5",
         std::to_string(std::bit_ceil(static_cast<std::uint64_t>(std::max<long>(limit.count(), 1))))};
 
     child_request child;
+    child.environment = {"LC_ALL=C"};
     if (ssh_) {
         child.arguments = session.command();
         child.arguments.insert(child.arguments.end(), {"--", host_});
         child.arguments.insert(child.arguments.end(), bounded.begin(), bounded.end());
-        // Not every login shell takes a text of several lines as a word.
+        // The login shell there, whatever it is, meets this line alone; `head` takes the text and no byte
+        // more.
         const auto reader = "eval \"$(head -c " + std::to_string(text.size()) + ")\"";
         child.arguments.insert(child.arguments.end(), {"sh", "-c", shell_quoted(reader)});
         child.input = std::move(text);
     } else {
         child.arguments = bounded;
-        child.arguments.insert(child.arguments.end(), {"sh", "-c", std::move(text)});
+        child.arguments.insert(child.arguments.end(), {"sh", "-c", "eval \"unset program; $program\""});
+        child.environment.push_back("program=" + text);
     }
-    child.environment = {"LC_ALL=C"};
     child.hold_input_open = true;
     return child;
 }

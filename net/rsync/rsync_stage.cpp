@@ -36,16 +36,9 @@ std::optional<std::uint64_t> staged_at_start(std::string_view error) {
     return bytes;
 }
 
-/// A command line for the login shell there, which sees single-quoted words only.
 std::string receiver_command(const destination_state& state, int slot) {
-    if (state.direct()) {
-        auto identity = state.identity;
-        std::replace(identity.begin(), identity.end(), ' ', ':');
-        return "sh -c " + shell_quoted(scripts::receiver_in_base) + " sh " +
-               shell_quoted(percent_b_encoded(state.base)) + " " + shell_quoted(identity);
-    }
-    return "sh -c " + shell_quoted(scripts::receiver_in_staging(state.lock_style)) + " sh " +
-           shell_quoted(percent_b_encoded(state.in())) + " " + std::to_string(slot);
+    if (state.direct()) return scripts::receiver_in_base(state.base, state.identity);
+    return scripts::receiver_in_staging(state.in(), slot, state.lock_style);
 }
 
 }  // namespace

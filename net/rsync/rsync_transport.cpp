@@ -284,7 +284,7 @@ asio::awaitable<stat_report> rsync_transport::stat(stat_request request) {
     auto limit = command_limit(request.md5 ? request.bytes : 0, paths.size());
     // Writing back a disk's cache may take longer than commands do.
     if (request.sync_first) limit = std::max(limit, as_duration(options_.stall_timeout));
-    auto answer = co_await run("look at files at", scripts::look,
+    auto answer = co_await run("look at files at", scripts::stat,
                                assignment("sync_first", request.sync_first ? "1" : "") +
                                    assignment("sizes_bytes", std::to_string(list.size())) +
                                    assignment("per_process", files_per_md5sum(request.bytes, paths.size())),
