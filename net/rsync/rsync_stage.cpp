@@ -110,7 +110,7 @@ child_request rsync_transport::rsync_child(const stage_request& request, const s
     return child;
 }
 
-asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, const link_tree& tree,
+asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, const symlink_tree& tree,
                                                  destination_shell::rsync_route route,
                                                  child_runner::early ahead, stage_report& report) {
     rsync_progress progress;
@@ -162,7 +162,7 @@ asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
         if (found->second.waits() && request.mode == stage_mode::resume) ready = std::move(found->second);
         ready_.erase(found);
     }
-    auto tree = ready ? result<link_tree>(std::move(ready->tree)) : link_tree::make(runtime_.next("t"));
+    auto tree = ready ? result<symlink_tree>(std::move(ready->tree)) : symlink_tree::make(runtime_.next("t"));
     if (tree)
         if (auto filled = tree->fill(request.items); !filled) tree = filled.error();
     if (!tree) {
@@ -207,7 +207,7 @@ asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
 void rsync_transport::make_ready(int slot) {
     if (ready_.contains(slot) || !state_.prepared || state_.direct()) return;
     auto route = shell_.route_at_once();
-    auto tree = link_tree::make(runtime_.next("t"));
+    auto tree = symlink_tree::make(runtime_.next("t"));
     if (!route || !tree) return;
     stage_request request;
     request.slot = slot;

@@ -9,7 +9,7 @@
 
 #include "net/remote/destination_shell.hpp"
 #include "net/remote/destination_state.hpp"
-#include "net/rsync/link_tree.hpp"
+#include "net/rsync/symlink_tree.hpp"
 #include "net/rsync/rsync_output.hpp"
 #include "net/rsync/rsync_transport.hpp"
 #include "net/rsync/runtime_directory.hpp"
@@ -59,14 +59,14 @@ class rsync_transport final : public transport {
     double reading_time(const stage_request& request) const;  ///< s
     /// An rsync that was started before its files were known: connected, and waiting for its list.
     struct ready_rsync {
-        link_tree tree;
+        symlink_tree tree;
         destination_shell::rsync_route route;
         child_runner::early child;
         bool waits() const { return route.session.trusted() && child.waits(); }
     };
     child_request rsync_child(const stage_request& request, const std::string& tree,
                               const destination_shell::rsync_route& route) const;
-    boost::asio::awaitable<void> run_rsync(const stage_request& request, const link_tree& tree,
+    boost::asio::awaitable<void> run_rsync(const stage_request& request, const symlink_tree& tree,
                                            destination_shell::rsync_route route, child_runner::early ahead,
                                            stage_report& report);
     /// Starts the processes of the next small batch in a slot that is empty and at rest: connecting, and what

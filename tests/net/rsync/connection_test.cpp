@@ -50,7 +50,7 @@ bool says(const failure& f, const std::string& text) { return f.text().find(text
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(links)
+BOOST_AUTO_TEST_SUITE(connections)
 
 BOOST_AUTO_TEST_CASE(a_cut_link_is_told_and_what_arrived_is_not_sent_again) {
     far_away f;
