@@ -2,7 +2,6 @@
 
 #include <charconv>
 #include <chrono>
-#include <memory>
 #include <sstream>
 
 #include "net/remote/classify.hpp"
@@ -112,28 +111,18 @@ bool read_probe(std::string_view output, probed_destination& d) {
 asio::awaitable<probed_destination> probe_destination(asio::any_io_executor executor, child_runner& runner,
                                                       transport_options options) {
     probed_destination found;
-    const auto name =
-        options.ssh_host ? *options.ssh_host + ":" + options.remote_basedir : options.remote_basedir;
-    std::unique_ptr<ssh_connection> connection;
-    if (options.ssh_host) {
-        ssh_options ssh;
-        ssh.host = *options.ssh_host;
-        ssh.key = options.ssh_key;
-        ssh.config_file = options.ssh_config_file;
-        connection = std::make_unique<ssh_connection>(
-            executor, runner, std::move(ssh), [directory = options.runtime_directory, count = 0]() mutable {
-                return directory + "/c" + std::to_string(count++);
-            });
-    }
-    destination_shell shell(runner, std::move(connection), options.ssh_host.value_or(""), name);
+    auto shell = make_destination_shell(executor, runner, options,
+                                        [directory = options.runtime_directory, count = 0]() mutable {
+                                            return directory + "/c" + std::to_string(count++);
+                                        });
     const auto request = [&](std::string_view script) {
         script_request r;
         r.operation = "look at";
         r.script = script;
         r.limit = limit;
         r.settings = assignment("needed_programs", scripts::needed_programs) +
-                     assignment("base", options.remote_basedir) +
-                     assignment("staging_dir", options.remote_staging_dir.value_or(""));
+                     assignment("base", options.archive.remote_basedir) +
+                     assignment("staging_dir", options.archive.remote_staging_dir.value_or(""));
         return r;
     };
     // The connection is made by a script that does nothing, so that the next one's time is its own.
@@ -144,7 +133,7 @@ asio::awaitable<probed_destination> probe_destination(asio::any_io_executor exec
         const double after = now();
         if (!answer.end.error && !read_probe(answer.output, found))
             answer.end.error = failure{
-                failure_code::io, "look at", name,
+                failure_code::io, "look at", options.name(),
                 "the account there did not answer as expected: does its login shell print something? The daemon would not understand it either"};
         found.clock_difference -= (before + after) / 2;
         found.clock_uncertainty = (after - before) / 2;

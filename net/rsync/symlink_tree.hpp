@@ -14,7 +14,7 @@ class symlink_tree {
   public:
     /// Makes the directory of a tree, at `path`, which must not exist. Failure: io.
     static result<symlink_tree> make(std::string path);
-    /// Once. Items that cannot be linked (a file "a" beside "a/b", names that no file system takes) get a
+    /// Once. Items that cannot have a link (a file "a" beside "a/b", names that no file system takes) get a
     /// complaint and the others go on. Failures, of the whole: io.
     result<void> fill(const std::vector<stage_item>& items);
     symlink_tree(symlink_tree&& other) noexcept;

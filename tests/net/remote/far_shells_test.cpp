@@ -38,8 +38,8 @@ void check_finished(const process_end& end) {
 /// Every program, with and without something in the way.
 void use_all_of(destination& d) {
     fs::create_directories(odd_base(d));
-    d.options.remote_basedir = odd_base(d);
-    d.options.chmod = "Dg+rwxs,o-rwx";
+    d.options.archive.remote_basedir = odd_base(d);
+    d.options.archive.chmod = "Dg+rwxs,o-rwx";
     const auto facts = d.prepare();
     BOOST_TEST(facts.base == odd_base(d).string());
     BOOST_TEST(facts.staging_refused.empty(), facts.staging_refused);
@@ -85,7 +85,7 @@ void copy_without_staging(destination& d) {
     d.close();
     fs::remove_all(odd_base(d));
     fs::create_directories(odd_base(d));
-    d.options.remote_staging_dir = odd_base(d) / "refused";
+    d.options.archive.remote_staging_dir = odd_base(d) / "refused";
     BOOST_TEST(!d.prepare().staging_refused.empty());
     const auto items = odd_files(d);
     check_finished(d.stage(items).end);

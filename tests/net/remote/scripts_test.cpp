@@ -60,7 +60,7 @@ struct scripted : destination {
     destination_shell shell_{runner_, nullptr, "", "here"};
 };
 
-failure_code trouble_of(const script_answer& answer) {
+failure_code code_of(const script_answer& answer) {
     BOOST_REQUIRE_MESSAGE(answer.end.error.has_value(), answer.output);
     return answer.end.error->code;
 }
@@ -161,15 +161,15 @@ BOOST_DATA_TEST_CASE(another_base_directory_or_none_is_told_by_every_script_that
     };
     scripted d(sh);
     fs::rename(d.base(), d.scratch / "unmounted");
-    for (const auto& answer : all(d)) BOOST_TEST(trouble_of(answer) == failure_code::base_missing);
+    for (const auto& answer : all(d)) BOOST_TEST(code_of(answer) == failure_code::base_missing);
     fs::create_directory(d.base());
-    for (const auto& answer : all(d)) BOOST_TEST(trouble_of(answer) == failure_code::base_changed);
+    for (const auto& answer : all(d)) BOOST_TEST(code_of(answer) == failure_code::base_changed);
     BOOST_TEST(fs::is_empty(d.base()));
     fs::remove(d.base());
     fs::rename(d.scratch / "unmounted", d.base());
     for (const auto& answer : all(d)) BOOST_TEST(answer.end.finished());
     fs::remove_all(d.slot());
-    BOOST_TEST(trouble_of(d.run(scripts::digests, dotted_list({"a"}))) == failure_code::io);
+    BOOST_TEST(code_of(d.run(scripts::digests, dotted_list({"a"}))) == failure_code::io);
 }
 
 // Every wait for a lock takes seconds: one style a shell.
@@ -180,8 +180,8 @@ BOOST_DATA_TEST_CASE(a_held_slot_is_busy_in_both_styles_of_locks,
     write_file(d.slot() / "a", "1");
     const int lock = d.lock(lock_style == "file" ? fs::path(d.slot().string() + ".lock") : d.slot());
     const auto list = sealed_list({"a"});
-    BOOST_TEST(trouble_of(d.run(scripts::digests, dotted_list({"a"}))) == failure_code::slot_busy);
-    BOOST_TEST(trouble_of(d.publish_listed(publish_list({{1, "a", md5_of("1"), std::nullopt}}))) ==
+    BOOST_TEST(code_of(d.run(scripts::digests, dotted_list({"a"}))) == failure_code::slot_busy);
+    BOOST_TEST(code_of(d.publish_listed(publish_list({{1, "a", md5_of("1"), std::nullopt}}))) ==
                failure_code::slot_busy);
     BOOST_TEST(
         d.run(scripts::sweep, list, assignment("slots", "0:" + std::to_string(list.size()))).end.finished());
