@@ -16,7 +16,10 @@ build_packages=(
 )
 run_packages=(coreutils findutils openssh-client rsync util-linux)
 show_packages=(curl jq)
-test_packages=(acl binutils clang-format-19 clang-tidy-19 curl git groff-base openssh-server prometheus shellcheck)
+test_packages=(
+  acl binutils busybox clang-format-19 clang-tidy-19 curl fish git groff-base openssh-server prometheus shellcheck tcsh
+  zsh
+)
 bench_packages=(libbenchmark-dev openssh-server openssl python3)
 
 # Runs a command as root: as it is where we are root, through sudo otherwise.

@@ -139,20 +139,7 @@ class running_daemon {
     }
 
     std::unique_ptr<transport> make_transport(const archive_configuration& a) {
-        transport_options t;
-        t.archive = a.name;
-        t.remote_basedir = a.remote_basedir;
-        t.ssh_host = a.ssh_host;
-        t.ssh_key = a.ssh_key;
-        t.remote_staging_dir = a.remote_staging_dir;
-        t.copy_timeout = a.copy_timeout;
-        t.cmd_timeout = a.cmd_timeout;
-        t.stall_timeout = a.stall_timeout;
-        t.compression = a.compression;
-        t.bwlimit = a.bwlimit;
-        t.chmod = a.chmod;
-        t.runtime_directory = runtime_directory_path();
-        t.ssh_config_file = environment_variable("SUPRSYNC_SSH_CONFIG");
+        transport_options t{a, runtime_directory_path(), environment_variable("SUPRSYNC_SSH_CONFIG")};
         auto& runner = runners_.emplace_back(loop_.get_executor(), &*guardian_);
         return make_rsync_transport(loop_.get_executor(), runner, std::move(t));
     }

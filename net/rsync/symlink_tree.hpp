@@ -10,16 +10,16 @@
 
 namespace suprsync {
 
-class link_tree {
+class symlink_tree {
   public:
     /// Makes the directory of a tree, at `path`, which must not exist. Failure: io.
-    static result<link_tree> make(std::string path);
-    /// Once. Items that cannot be linked (a file "a" beside "a/b", names that no file system takes) get a
+    static result<symlink_tree> make(std::string path);
+    /// Once. Items that cannot have a link (a file "a" beside "a/b", names that no file system takes) get a
     /// complaint and the others go on. Failures, of the whole: io.
     result<void> fill(const std::vector<stage_item>& items);
-    link_tree(link_tree&& other) noexcept;
-    link_tree& operator=(link_tree&& other) noexcept;
-    ~link_tree();  ///< removes it
+    symlink_tree(symlink_tree&& other) noexcept;
+    symlink_tree& operator=(symlink_tree&& other) noexcept;
+    ~symlink_tree();  ///< removes it
 
     const std::string& path() const { return path_; }
     /// "./path" in the tree, each ended by NUL: what `--files-from` reads (it takes "#x" and ";x" for
@@ -32,7 +32,7 @@ class link_tree {
     const std::vector<std::optional<std::string>>& complaints() const { return complaints_; }
 
   private:
-    explicit link_tree(std::string path) : path_(std::move(path)) {}
+    explicit symlink_tree(std::string path) : path_(std::move(path)) {}
     std::string path_;
     std::string list_;
     std::string directories_;

@@ -1,4 +1,4 @@
-// The link misbehaves: cut, slow, silent, refused, not authenticated. What arrived stays, and all of it
+// The connection misbehaves: cut, slow, silent, refused, not authenticated. What arrived stays, and all of it
 // heals.
 #include <sys/stat.h>
 
@@ -19,19 +19,19 @@ using namespace suprsync::test;
 
 namespace {
 
-/// A destination behind a link of its own.
+/// A destination behind a connection of its own.
 struct far_away {
     scratch_directory home;
     sshd server{home / "sshd"};
-    tcp_proxy link{server.port()};
+    tcp_proxy proxy{server.port()};
     destination d{place::ssh, &server};
 
-    far_away() { server.lead_through(link.port()); }
+    far_away() { server.lead_through(proxy.port()); }
 
     std::vector<process> processes() const { return processes_about(d.scratch.path()); }
 };
 
-failure_code trouble_of(const process_end& end) {
+failure_code code_of(const process_end& end) {
     BOOST_REQUIRE(end.error.has_value());
     BOOST_TEST_MESSAGE(end.error->text());
     return end.error->code;
@@ -50,40 +50,40 @@ bool says(const failure& f, const std::string& text) { return f.text().find(text
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(links)
+BOOST_AUTO_TEST_SUITE(connections)
 
-BOOST_AUTO_TEST_CASE(a_cut_link_is_told_and_what_arrived_is_not_sent_again) {
+BOOST_AUTO_TEST_CASE(a_cut_connection_is_told_and_what_arrived_is_not_sent_again) {
     far_away f;
     f.d.prepare();
     const auto content = random_content(20 << 20, 1);
     const auto item = f.d.make("17000/big", content);
-    f.link.set_rate(40 << 20);
-    f.link.cut_after(8 << 20);
-    BOOST_TEST(trouble_of(f.d.stage({item}).end) == failure_code::connection);
-    BOOST_TEST(f.link.cuts() == 1U);
+    f.proxy.set_rate(40 << 20);
+    f.proxy.cut_after(8 << 20);
+    BOOST_TEST(code_of(f.d.stage({item}).end) == failure_code::connection);
+    BOOST_TEST(f.proxy.cuts() == 1U);
     // The receiver there sees the end of its input.
     wait_until("the receiver ends", [&] { return processes_about(f.d.slot(), "rsync").empty(); });
     const auto again = f.d.stage({item});
     BOOST_TEST(again.end.finished());
     BOOST_TEST(f.d.digests({item}).md5[0].value_or("") == md5_of(content));
-    BOOST_TEST(f.link.to_target() < content.size() * 115 / 100);
+    BOOST_TEST(f.proxy.to_target() < content.size() * 115 / 100);
     BOOST_TEST(files_below(f.d.base()).empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_transfer_longer_than_its_time_limit_arrives_in_slices) {
     far_away f;
-    f.d.options.copy_timeout = 6;
+    f.d.options.archive.copy_timeout = 6;
     f.d.prepare();
     const auto content = random_content(32 << 20, 2);
     const auto item = f.d.make("17000/big", content);
     // It takes more than twice the limit.
-    f.link.set_rate(2 << 20);
+    f.proxy.set_rate(2 << 20);
     int slices = 0;
     stage_report report;
     for (int tries = 0; tries < 60; ++tries) {
         report = f.d.stage({item});
         if (report.end.finished()) break;
-        const auto code = trouble_of(report.end);
+        const auto code = code_of(report.end);
         // The receiver of the slice before may still be dying.
         if (code == failure_code::slot_busy) continue;
         BOOST_TEST(code == failure_code::timed_out);
@@ -94,30 +94,30 @@ BOOST_AUTO_TEST_CASE(a_transfer_longer_than_its_time_limit_arrives_in_slices) {
     BOOST_TEST(report.end.finished());
     BOOST_TEST(slices >= 1);
     BOOST_TEST(f.d.digests({item}).md5[0].value_or("") == md5_of(content));
-    BOOST_TEST(f.link.to_target() < content.size() * 115 / 100);
+    BOOST_TEST(f.proxy.to_target() < content.size() * 115 / 100);
 }
 
-BOOST_AUTO_TEST_CASE(a_silent_link_stalls_and_heals) {
+BOOST_AUTO_TEST_CASE(a_silent_connection_stalls_and_heals) {
     far_away f;
-    f.d.options.stall_timeout = 10;
-    f.d.options.cmd_timeout = 100;
+    f.d.options.archive.stall_timeout = 10;
+    f.d.options.archive.cmd_timeout = 100;
     f.d.options.connect_timeout = 10;
     f.d.prepare();
     const auto item = f.d.make("17000/big", random_content(12 << 20, 3));
-    f.link.set_rate(4 << 20);
+    f.proxy.set_rate(4 << 20);
     stage_request request;
     request.items = {item};
     request.progress = [&](std::uint64_t total) {
-        if (total > 2 << 20) f.link.swallow(true);
+        if (total > 2 << 20) f.proxy.swallow(true);
     };
     const auto report = f.d.wait(f.d.get().stage(std::move(request)));
     // Our clock or ssh's keepalive, whichever is first.
-    const auto code = trouble_of(report.end);
+    const auto code = code_of(report.end);
     BOOST_TEST((code == failure_code::stalled || code == failure_code::connection));
-    BOOST_TEST(trouble_of(f.d.stat({"17000/big"}).end) == failure_code::connection);
-    f.link.swallow(false);
-    f.link.cut();
-    f.link.set_rate(std::nullopt);
+    BOOST_TEST(code_of(f.d.stat({"17000/big"}).end) == failure_code::connection);
+    f.proxy.swallow(false);
+    f.proxy.cut();
+    f.proxy.set_rate(std::nullopt);
     wait_until("the slot is free", [&] { return f.d.stage({item}).end.finished(); });
     BOOST_TEST(f.d.publish({item}).end.finished());
     BOOST_TEST(md5_of_file(f.d.base() / "17000/big") == md5_of_file(item.local_path));
@@ -125,43 +125,43 @@ BOOST_AUTO_TEST_CASE(a_silent_link_stalls_and_heals) {
 
 BOOST_AUTO_TEST_CASE(bytes_that_did_not_arrive_are_no_progress) {
     far_away f;
-    f.d.options.copy_timeout = 2;
+    f.d.options.archive.copy_timeout = 2;
     f.d.prepare();
     const auto item = f.d.make("17000/big", random_content(30 << 20, 4));
-    f.link.swallow(true);
+    f.proxy.swallow(true);
     const auto report = f.d.stage({item});
-    BOOST_TEST(trouble_of(report.end) == failure_code::timed_out);
+    BOOST_TEST(code_of(report.end) == failure_code::timed_out);
     BOOST_TEST(report.bytes == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(a_dead_sshd_is_a_failure_of_the_link_and_its_return_is_noticed) {
+BOOST_AUTO_TEST_CASE(a_dead_sshd_is_a_failure_of_the_connection_and_its_return_is_noticed) {
     far_away f;
     f.d.prepare();
     BOOST_TEST(f.d.stat({"a"}).end.finished());
     f.server.kill();
-    BOOST_TEST(trouble_of(f.d.stat({"a"}).end) == failure_code::connection);
-    BOOST_TEST(trouble_of(f.d.stage({f.d.make("17000/a", "x")}).end) == failure_code::connection);
+    BOOST_TEST(code_of(f.d.stat({"a"}).end) == failure_code::connection);
+    BOOST_TEST(code_of(f.d.stage({f.d.make("17000/a", "x")}).end) == failure_code::connection);
     f.server.start();
     BOOST_TEST(f.d.stat({"a"}).end.finished());
-    f.link.refuse(true);
+    f.proxy.refuse(true);
     f.server.kill_connections();
     const auto refused = f.d.stat({"a"});
-    BOOST_TEST(trouble_of(refused.end) == failure_code::connection);
-    f.link.refuse(false);
+    BOOST_TEST(code_of(refused.end) == failure_code::connection);
+    f.proxy.refuse(false);
     BOOST_TEST(f.d.stat({"a"}).end.finished());
 }
 
 BOOST_AUTO_TEST_CASE(a_frozen_sshd_is_given_up_and_nothing_of_ours_is_left) {
     far_away f;
-    f.d.options.stall_timeout = 10;
-    f.d.options.cmd_timeout = 100;
+    f.d.options.archive.stall_timeout = 10;
+    f.d.options.archive.cmd_timeout = 100;
     f.d.options.connect_timeout = 10;
     f.d.prepare();
     const auto item = f.d.make("17000/a", "x");
     f.server.freeze();
-    const auto code = trouble_of(f.d.stage({item}).end);
+    const auto code = code_of(f.d.stage({item}).end);
     BOOST_TEST((code == failure_code::stalled || code == failure_code::connection));
-    BOOST_TEST(trouble_of(f.d.digests({item}).end) == failure_code::connection);
+    BOOST_TEST(code_of(f.d.digests({item}).end) == failure_code::connection);
     wait_until("our ssh and rsync are gone", [&] {
         f.d.context.poll();
         return processes_about(f.d.scratch.path(), "rsync").empty() &&
@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(a_frozen_sshd_is_given_up_and_nothing_of_ours_is_left) {
 BOOST_AUTO_TEST_CASE(a_sum_that_takes_too_long_is_ended_there_and_answers_before_it_count) {
     for (auto where : both_places) {
         destination d(where);
-        d.options.cmd_timeout = 10;
+        d.options.archive.cmd_timeout = 10;
         d.prepare();
         std::vector<stage_item> items;
         for (int i = 0; i < 250; ++i)
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(a_sum_that_takes_too_long_is_ended_there_and_answers_before
         BOOST_REQUIRE(::mkfifo((d.slot() / "17000/hangs").c_str(), 0600) == 0);
         items.push_back({"/dev/null", "17000/hangs", 0});
         const auto report = d.digests(items);
-        BOOST_TEST(trouble_of(report.end) == failure_code::timed_out);
+        BOOST_TEST(code_of(report.end) == failure_code::timed_out);
         for (std::size_t i = 0; i < 200; ++i) BOOST_TEST(report.md5[i].has_value());
         BOOST_TEST(!report.md5[250]);
         wait_until("md5sum is gone", [&] { return processes_about(d.slot()).empty(); });
@@ -219,14 +219,14 @@ BOOST_AUTO_TEST_CASE(more_commands_at_a_time_than_sshd_allows_on_one_connection)
 BOOST_AUTO_TEST_CASE(stop_ends_what_runs) {
     for (auto where : both_places) {
         destination d(where);
-        d.options.bwlimit = "500";
+        d.options.archive.bwlimit = "500";
         d.prepare();
         const auto item = d.make("17000/big", random_content(20 << 20, 5));
         stage_request request;
         request.items = {item};
         request.progress = [&](std::uint64_t) { d.get().stop(); };
         const auto report = d.wait(d.get().stage(std::move(request)));
-        BOOST_TEST(trouble_of(report.end) == failure_code::stopped);
+        BOOST_TEST(code_of(report.end) == failure_code::stopped);
         wait_until("nothing is left", [&] {
             d.context.poll();
             return processes_about(d.scratch.path()).empty();
@@ -238,8 +238,8 @@ BOOST_AUTO_TEST_CASE(stop_ends_what_runs) {
 
 BOOST_AUTO_TEST_CASE(nobody_listens) {
     far_away f;
-    f.link.refuse(true);
-    f.link.connections();
+    f.proxy.refuse(true);
+    f.proxy.connections();
     wait_until("the proxy has closed its port",
                [&] { return says(prepare_failure(f.d), "Connection refused"); });
     BOOST_TEST(prepare_failure(f.d).code == failure_code::connection);
@@ -248,9 +248,9 @@ BOOST_AUTO_TEST_CASE(nobody_listens) {
 BOOST_AUTO_TEST_CASE(somebody_listens_and_says_nothing) {
     far_away f;
     f.d.options.connect_timeout = 1;
-    f.link.swallow(true);
+    f.proxy.swallow(true);
     BOOST_TEST(prepare_failure(f.d).code == failure_code::connection);
-    f.link.swallow(false);
+    f.proxy.swallow(false);
     f.d.prepare();
 }
 
@@ -273,7 +273,7 @@ BOOST_AUTO_TEST_CASE(a_host_key_that_is_not_known_is_refused) {
 
 BOOST_AUTO_TEST_CASE(a_host_that_no_name_service_knows) {
     far_away f;
-    f.d.options.ssh_host = "nobody@suprsync.invalid";
+    f.d.options.archive.ssh_host = "nobody@suprsync.invalid";
     const auto why = prepare_failure(f.d);
     BOOST_TEST(why.code == failure_code::connection);
     BOOST_TEST(says(why, "Could not resolve hostname"));

@@ -1,4 +1,4 @@
-#include "net/rsync/link_tree.hpp"
+#include "net/rsync/symlink_tree.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -37,13 +37,13 @@ std::string why_not(int error, const std::string& remote_path) {
 
 }  // namespace
 
-result<link_tree> link_tree::make(std::string path) {
+result<symlink_tree> symlink_tree::make(std::string path) {
     if (::mkdir(path.c_str(), 0700) != 0)
         return failure{failure_code::io, "make the directory", path, std::generic_category().message(errno)};
-    return link_tree(std::move(path));
+    return symlink_tree(std::move(path));
 }
 
-result<void> link_tree::fill(const std::vector<stage_item>& items) {
+result<void> symlink_tree::fill(const std::vector<stage_item>& items) {
     complaints_.resize(items.size());
     std::unordered_set<std::string> made;
     std::unordered_set<std::string> listed;
@@ -69,13 +69,13 @@ result<void> link_tree::fill(const std::vector<stage_item>& items) {
     return {};
 }
 
-link_tree::link_tree(link_tree&& other) noexcept
+symlink_tree::symlink_tree(symlink_tree&& other) noexcept
     : path_(std::exchange(other.path_, {})),
       list_(std::move(other.list_)),
       directories_(std::move(other.directories_)),
       complaints_(std::move(other.complaints_)) {}
 
-link_tree& link_tree::operator=(link_tree&& other) noexcept {
+symlink_tree& symlink_tree::operator=(symlink_tree&& other) noexcept {
     std::swap(path_, other.path_);
     std::swap(list_, other.list_);
     std::swap(directories_, other.directories_);
@@ -83,7 +83,7 @@ link_tree& link_tree::operator=(link_tree&& other) noexcept {
     return *this;
 }
 
-link_tree::~link_tree() {
+symlink_tree::~symlink_tree() {
     std::error_code ignored;
     if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
 }

@@ -22,18 +22,18 @@ child_request shell(const std::string& script, std::string input = {}) {
     return request;
 }
 
-struct early_world {
+struct prestarting {
     asio::io_context loop;
     child_runner runner{loop.get_executor(), nullptr, 200ms};
 
-    child_runner::early start(child_request request, std::chrono::nanoseconds life = generous) {
-        auto started = runner.start(std::move(request), life);
+    prestarted_child start(child_request request, std::chrono::nanoseconds life = generous) {
+        auto started = runner.prestart(std::move(request), life);
         BOOST_REQUIRE_MESSAGE(started.has_value(), (started ? "" : started.error().text()));
         return std::move(*started);
     }
-    child_result run(child_request request, child_runner::early ahead) {
+    child_result run(child_request request, prestarted_child prestarted) {
         std::optional<result<child_result>> answer;
-        asio::co_spawn(loop, runner.run(std::move(request), std::move(ahead)),
+        asio::co_spawn(loop, runner.run(std::move(request), std::move(prestarted)),
                        [&](const std::exception_ptr& thrown, result<child_result> r) {
                            if (thrown) std::rethrow_exception(thrown);
                            answer = std::move(r);
@@ -54,40 +54,40 @@ struct early_world {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(early_children)
+BOOST_AUTO_TEST_SUITE(prestarted_children)
 
-BOOST_FIXTURE_TEST_CASE(one_that_waits_is_given_its_work, early_world) {
-    auto ahead = start(shell("cat; echo $$ >&2"));
-    BOOST_TEST(ahead.waits());
-    const auto done = run(shell("cat; echo $$ >&2", "work"), std::move(ahead));
-    BOOST_TEST(done.early);
+BOOST_FIXTURE_TEST_CASE(one_that_waits_is_given_its_work, prestarting) {
+    auto prestarted = start(shell("cat; echo $$ >&2"));
+    BOOST_TEST(prestarted.waits());
+    const auto done = run(shell("cat; echo $$ >&2", "work"), std::move(prestarted));
+    BOOST_TEST(done.prestarted);
     BOOST_TEST(done.output == "work");
     BOOST_TEST(done.succeeded());
 }
 
-BOOST_FIXTURE_TEST_CASE(what_it_was_given_before_is_not_written_again, early_world) {
+BOOST_FIXTURE_TEST_CASE(what_it_was_given_before_is_not_written_again, prestarting) {
     const auto done = run(shell("cat", "head and tail"), start(shell("cat", "head ")));
-    BOOST_TEST(done.early);
+    BOOST_TEST(done.prestarted);
     BOOST_TEST(done.output == "head and tail");
 }
 
-BOOST_FIXTURE_TEST_CASE(one_that_does_not_fit_is_ended_and_another_started, early_world) {
+BOOST_FIXTURE_TEST_CASE(one_that_does_not_fit_is_ended_and_another_started, prestarting) {
     auto environment = shell("cat", "work");
     environment.environment = {"A=1"};
     for (auto& wanted : {shell("cat; true", "work"), shell("cat", "work"), environment}) {
         const auto done = run(wanted, start(shell("cat", "other")));
-        BOOST_TEST(!done.early);
+        BOOST_TEST(!done.prestarted);
         BOOST_TEST(done.output == "work");
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(one_that_has_ended_is_not_taken_for_one_that_waits, early_world) {
-    auto ahead = start(shell("exit 3"));
-    wait_until("it has ended", [&] { return !ahead.waits(); });
-    BOOST_TEST(!run(shell("exit 3"), std::move(ahead)).early);
+BOOST_FIXTURE_TEST_CASE(one_that_has_ended_is_not_taken_for_one_that_waits, prestarting) {
+    auto prestarted = start(shell("exit 3"));
+    wait_until("it has ended", [&] { return !prestarted.waits(); });
+    BOOST_TEST(!run(shell("exit 3"), std::move(prestarted)).prestarted);
 }
 
-BOOST_FIXTURE_TEST_CASE(nobody_waits_longer_than_its_life_or_its_handle, early_world) {
+BOOST_FIXTURE_TEST_CASE(nobody_waits_longer_than_its_life_or_its_handle, prestarting) {
     {
         const auto dropped = start(shell("trap '' TERM; cat"));
         BOOST_TEST(runner.running() == 1U);
@@ -101,33 +101,33 @@ BOOST_FIXTURE_TEST_CASE(nobody_waits_longer_than_its_life_or_its_handle, early_w
     drain();
 }
 
-BOOST_FIXTURE_TEST_CASE(stopping_ends_those_that_wait_too, early_world) {
-    auto ahead = start(shell("cat"));
+BOOST_FIXTURE_TEST_CASE(stopping_ends_those_that_wait_too, prestarting) {
+    auto prestarted = start(shell("cat"));
     runner.stop();
-    BOOST_TEST(!ahead.waits());
+    BOOST_TEST(!prestarted.waits());
     drain();
-    BOOST_TEST((runner.start(shell("cat"), 1s).error().code == failure_code::stopped));
+    BOOST_TEST((runner.prestart(shell("cat"), 1s).error().code == failure_code::stopped));
 }
 
-BOOST_FIXTURE_TEST_CASE(limits_count_from_the_moment_it_has_work, early_world) {
+BOOST_FIXTURE_TEST_CASE(limits_count_from_the_moment_it_has_work, prestarting) {
     auto request = shell("cat; exec sleep 1000", "work");
     request.limit = 100ms;
     const auto done = run(request, start(shell("cat; exec sleep 1000")));
-    BOOST_TEST(done.early);
+    BOOST_TEST(done.prestarted);
     BOOST_TEST(done.output == "work");
     BOOST_TEST((done.cause == ended_by::time_limit));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_program_that_is_not_there_cannot_wait, early_world) {
+BOOST_FIXTURE_TEST_CASE(a_program_that_is_not_there_cannot_wait, prestarting) {
     child_request request;
     request.arguments = {"suprsync-no-such-program"};
-    BOOST_TEST((runner.start(request, 1s).error().code == failure_code::missing_program));
+    BOOST_TEST((runner.prestart(request, 1s).error().code == failure_code::missing_program));
 }
 
 BOOST_AUTO_TEST_CASE(none_outlives_its_runner) {
     {
-        early_world world;
-        const auto ahead = world.start(shell("cat"));
+        prestarting world;
+        const auto prestarted = world.start(shell("cat"));
     }
     BOOST_TEST((::waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD));
 }

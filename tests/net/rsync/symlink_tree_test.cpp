@@ -1,5 +1,5 @@
 // The tree of symbolic links that maps local paths to remote ones for one rsync.
-#include "net/rsync/link_tree.hpp"
+#include "net/rsync/symlink_tree.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -17,8 +17,8 @@ using namespace std::string_literals;
 
 namespace {
 
-link_tree make(const fs::path& path, const std::vector<stage_item>& items) {
-    auto tree = link_tree::make(path);
+symlink_tree make(const fs::path& path, const std::vector<stage_item>& items) {
+    auto tree = symlink_tree::make(path);
     BOOST_REQUIRE_MESSAGE(tree.has_value(), (tree ? "" : tree.error().text()));
     const auto filled = tree->fill(items);
     BOOST_REQUIRE_MESSAGE(filled.has_value(), (filled ? "" : filled.error().text()));
@@ -27,7 +27,7 @@ link_tree make(const fs::path& path, const std::vector<stage_item>& items) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(link_trees)
+BOOST_AUTO_TEST_SUITE(symlink_trees)
 
 BOOST_AUTO_TEST_CASE(every_item_is_a_link_to_its_local_file) {
     scratch_directory scratch;
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(the_tree_is_a_new_one_or_none) {
     fs::create_directory(scratch / "there");
     write_file(scratch / "there/x", "somebody's");
     for (const auto& path : {scratch / "there", scratch / "no parent" / "tree"}) {
-        const auto tree = link_tree::make(path);
+        const auto tree = symlink_tree::make(path);
         BOOST_REQUIRE(tree.has_error());
         BOOST_TEST((tree.error().code == failure_code::io));
         BOOST_TEST(tree.error().text().find(path.string()) != std::string::npos);
