@@ -240,4 +240,16 @@ BOOST_AUTO_TEST_CASE(tls_options_that_cannot_work) {
     BOOST_TEST(says(certificate, other_key).find("http.tls_key") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_client_that_comes_too_late_is_told_so_whatever_it_still_sends) {
+    auto options = on_any_port();
+    options.limits.connections = 0;
+    options.limits.linger_time = std::chrono::milliseconds(300'000);
+    running_server http_server(options);
+    raw_client client(http_server.port());
+    BOOST_TEST(client.receive().status == 503);
+    for (int i = 0; i < 1000; ++i) BOOST_REQUIRE(client.send(request("GET", "/healthz")));
+    client.end_sending();
+    BOOST_TEST(client.closed());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
