@@ -7,6 +7,7 @@
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/file_printing.hpp"
 #include "engine/commands/human.hpp"
+#include "engine/commands/run_to_end.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
 #include "engine/config/configuration.hpp"
@@ -34,32 +35,21 @@ registration read_registration(const tool_arguments& arguments) {
 }
 
 // As over HTTP: what is registered is a regular file that is there. Its size.
-std::uint64_t look_at(const std::string& path) {
+std::uint64_t size_of(const std::string& path) {
     boost::asio::io_context loop;
     const auto disk = make_local_disk(loop.get_executor(), 1);
-    std::optional<result<file_identity>> seen;
-    boost::asio::co_spawn(loop, disk->stat({path}),
-                          [&](const std::exception_ptr& bug, std::vector<result<file_identity>> all) {
-                              if (bug) std::rethrow_exception(bug);
-                              seen.emplace(std::move(all.at(0)));
-                          });
-    while (!seen) {
-        loop.restart();
-        loop.run_one();
-    }
-    if (seen->has_error()) {
-        auto why = seen->error();
-        // The command line is well formed: this is no wrong usage.
-        if (why.code == failure_code::invalid) why.code = failure_code::io;
-        throw failure_error(why);
-    }
-    return (*seen)->size;
+    const auto seen = run_to_end(loop, disk->stat({path}));
+    if (seen.at(0)) return seen[0]->size;
+    auto why = seen[0].error();
+    // The command line is well formed: this is no wrong usage.
+    if (why.code == failure_code::invalid) why.code = failure_code::io;
+    throw failure_error(why);
 }
 
 int add(const tool_arguments& arguments) {
     auto file = read_registration(arguments);
     const auto path = catalog_path(arguments);
-    file.size = look_at(file.local_path);
+    file.size = size_of(file.local_path);
     tool_catalog catalog(arguments);
     auto added = catalog.ask(catalog->add({file}));
     if (!added) {

@@ -29,9 +29,9 @@ struct daemon_address {
 /// `invalid`.
 result<daemon_address> parse_daemon_address(const std::string& text);
 
-/// Body of the answer to GET `target`. Failures: link (nobody answers there, within 10 s, or its certificate
-/// is not trusted), not_permitted (a token is needed, or another one), io (any other answer), invalid (the
-/// ca_file cannot be used).
+/// Body of the answer to GET `target`. Failures: connection (nobody answers there, within 10 s, or its
+/// certificate is not trusted), not_permitted (a token is needed, or another one), io (any other answer),
+/// invalid (the ca_file cannot be used).
 result<std::string> ask_daemon(const daemon_address& daemon, const std::string& target);
 
 }  // namespace suprsync

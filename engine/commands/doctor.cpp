@@ -62,16 +62,16 @@ class private_directory {
     std::string path_ = "/tmp/suprsync-doctor-XXXXXX";
 };
 
-class examination {
+class doctor {
   public:
-    examination(const daemon_configuration& c, bool as_json) : configuration_(c), as_json_(as_json) {}
+    doctor(const daemon_configuration& c, bool as_json) : configuration_(c), as_json_(as_json) {}
 
     asio::awaitable<void> run(asio::any_io_executor loop, child_runner& runner, std::string directory) {
-        co_await look_at_programs(runner);
-        look_at_catalog();
+        co_await probe_programs(runner);
+        probe_the_catalog();
         for (const auto& archive : configuration_.archives) {
-            look_at_local_side(archive);
-            co_await look_at_options(archive, runner);
+            probe_local_side(archive);
+            co_await probe_options(archive, runner);
             transport_options options{archive, directory, environment_variable("SUPRSYNC_SSH_CONFIG")};
             const auto there = co_await probe_destination(loop, runner, std::move(options));
             const auto known = catalog_.archives.find(archive.name);
@@ -86,7 +86,7 @@ class examination {
     }
 
   private:
-    asio::awaitable<void> look_at_programs(child_runner& runner) {
+    asio::awaitable<void> probe_programs(child_runner& runner) {
         std::vector<probed_program> programs{{"rsync", "", "rsync"}};
         programs[0].version = co_await version_here(runner, "rsync", "--version");
         const bool ssh = std::any_of(configuration_.archives.begin(), configuration_.archives.end(),
@@ -98,14 +98,14 @@ class examination {
         say(judge_programs(programs));
     }
 
-    void look_at_catalog() {
+    void probe_the_catalog() {
         std::vector<std::string> names;
         for (const auto& archive : configuration_.archives) names.push_back(archive.name);
         catalog_ = probe_catalog(configuration_.db_path, names, longest_check_for_damage);
         say(judge_catalog(catalog_));
     }
 
-    void look_at_local_side(const archive_configuration& archive) {
+    void probe_local_side(const archive_configuration& archive) {
         say({judge_finalization_root(archive.name, probe_place(archive.suprsync_file_root))});
         std::set<std::string> seen;
         for (const auto& root : archive.local_roots) {
@@ -120,7 +120,7 @@ class examination {
         }
     }
 
-    asio::awaitable<void> look_at_options(const archive_configuration& archive, child_runner& runner) {
+    asio::awaitable<void> probe_options(const archive_configuration& archive, child_runner& runner) {
         std::vector<std::string> arguments{"--chmod=" + archive.chmod};
         if (archive.bwlimit) arguments.push_back("--bwlimit=" + *archive.bwlimit);
         const auto complaint = co_await rsync_complaint(runner, arguments);
@@ -183,7 +183,7 @@ int run_doctor(const std::vector<std::string>& arguments) {
         private_directory directory;
         asio::io_context loop(1);
         child_runner runner(loop.get_executor(), &*watch);
-        examination all(parsed->options->daemon, as_json);
+        doctor all(parsed->options->daemon, as_json);
         asio::co_spawn(loop, all.run(loop.get_executor(), runner, directory.path()),
                        [](const std::exception_ptr& bug) {
                            if (bug) std::rethrow_exception(bug);

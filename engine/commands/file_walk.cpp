@@ -33,14 +33,14 @@ std::optional<found_file> file_walk::next() {
             fs::directory_iterator below(entry.path(), error);
             if (error) return unreadable(entry.path());
             places_.push_back(std::move(below));
-        } else if (auto found = look_at(entry.path())) {
+        } else if (auto found = stat_file(entry.path())) {
             return found;
         }
     }
     return std::nullopt;
 }
 
-std::optional<found_file> file_walk::look_at(const fs::path& path) const {
+std::optional<found_file> file_walk::stat_file(const fs::path& path) const {
     found_file file;
     file.path = path.string();
     file.relative = path.lexically_relative(root_).string();

@@ -16,7 +16,7 @@ struct found_file {
     std::string relative;  ///< to the root
     std::uint64_t bytes = 0;
     epoch_seconds mtime = 0;
-    std::string problem;  ///< not empty: it cannot be looked at, and why
+    std::string problem;  ///< not empty: it cannot be read, and why
 };
 
 class file_walk {
@@ -30,7 +30,7 @@ class file_walk {
     std::optional<found_file> next();
 
   private:
-    std::optional<found_file> look_at(const std::filesystem::path& path) const;
+    std::optional<found_file> stat_file(const std::filesystem::path& path) const;
 
     const std::filesystem::path root_;
     std::vector<std::filesystem::directory_iterator> places_;  // one for each directory down to where we are

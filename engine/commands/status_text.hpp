@@ -1,4 +1,4 @@
-// The daemon's session data as people read it.
+// The daemon's status as people read it.
 #pragma once
 
 #include <string>

@@ -14,7 +14,7 @@ namespace suprsync {
 namespace {
 
 constexpr double default_patience = 30;  // s
-constexpr std::chrono::milliseconds between_looks_at_the_lock{100};
+constexpr std::chrono::milliseconds lock_poll{100};
 
 }  // namespace
 
@@ -55,7 +55,7 @@ tool_catalog::~tool_catalog() = default;
 void tool_catalog::turn_until(const std::function<bool()>& done) {
     while (!done()) {
         loop_.restart();
-        loop_.run_one_for(between_looks_at_the_lock);
+        loop_.run_one_for(lock_poll);
         const auto since = catalog_->locked_since();
         if (!since || human::now() - *since <= patience_ || done()) continue;
         catalog_->stop();

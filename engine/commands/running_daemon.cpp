@@ -1,0 +1,163 @@
+#include "engine/commands/running_daemon.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cstring>
+
+#include "engine/commands/exit_code.hpp"
+#include "engine/commands/once_progress.hpp"
+#include "engine/commands/service_manager.hpp"
+#include "engine/model/version.hpp"
+#include "storage/disk/off_loop.hpp"
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+namespace suprsync {
+
+namespace {
+
+constexpr auto as_value = asio::as_tuple(asio::use_awaitable);
+// Requests that are running when everything else has ended.
+constexpr auto http_server_grace = 1s;
+constexpr auto progress_every = 500ms;
+constexpr auto longest_between_words = 10s;  // to systemd while the catalog is prepared
+
+}  // namespace
+
+running_daemon::running_daemon(run_options options, std::vector<std::string> arguments)
+    : options_(std::move(options)), arguments_(std::move(arguments)) {
+    // Without a file to read, a SIGHUP of a daemon that a person runs says that the terminal is gone.
+    const bool terminal_gone = options_.file.empty() && ::isatty(STDERR_FILENO);
+    (terminal_gone ? ending_ : hang_ups_).add(SIGHUP);
+}
+
+int running_daemon::run() {
+    for (const auto& notice : options_.notices) spdlog::warn("{}", notice);
+    int status = exit_code::failed;
+    asio::co_spawn(loop_, everything(), [&](const std::exception_ptr& bug, int code) {
+        if (bug) std::rethrow_exception(bug);
+        status = code;
+    });
+    loop_.run();
+    return status;
+}
+
+asio::awaitable<int> running_daemon::everything() {
+    const auto loop = loop_.get_executor();
+    task_group others(loop);
+    others.spawn(obey_signals());
+    others.spawn(feed_watchdog());
+    if (options_.daemon.once && ::isatty(STDERR_FILENO)) others.spawn(show_progress_line());
+    task_group requests(loop);
+    if (http_server_) requests.spawn(http_server_->run());
+
+    daemon_->on_ready = [this, &others] {
+        ready_ = true;
+        others.spawn(reload_when_asked());
+        service_manager::ready("working");
+        spdlog::info("ready: suprsync {} as {}", version(), options_.daemon.instance_id);
+    };
+    const bool settled = co_await daemon_->run();
+    ended_ = true;
+    service_manager::stopping();
+    // A request that waits for a locked database is answered by the catalog's end.
+    catalog_->stop();
+    if (http_server_) http_server_->stop(http_server_grace);
+    co_await requests.join();
+    ending_.cancel();
+    hang_ups_.cancel();
+    watchdog_timer_.cancel();
+    progress_timer_.cancel();
+    co_await others.join();
+    if (options_.daemon.once) spdlog::info("{}", closing_line(daemon_->status()));
+    spdlog::info("ended");
+    co_return options_.daemon.once && !settled ? exit_code::unsettled : exit_code::done;
+}
+
+// The first signal lets running transfers end, a second one does not.
+asio::awaitable<void> running_daemon::obey_signals() {
+    for (bool first = true; !ended_;) {
+        const auto [error, number] = co_await ending_.async_wait(as_value);
+        if (error) co_return;
+        service_manager::stopping();
+        if (first) {
+            spdlog::info("{}: no new work; running transfers get {:.0f} s", ::strsignal(number),
+                         options_.daemon.shutdown_grace);
+            daemon_->stop();
+        } else {
+            spdlog::info("{} again: running transfers are ended", ::strsignal(number));
+            daemon_->stop_at_once();
+        }
+        first = false;
+    }
+}
+
+// A SIGHUP that comes before the daemon is ready, or while the file is read, waits in the set.
+asio::awaitable<void> running_daemon::reload_when_asked() {
+    while (!ended_) {
+        if (std::get<0>(co_await hang_ups_.async_wait(as_value))) co_return;
+        co_await reload();
+    }
+}
+
+// A file that cannot be used leaves everything as it is (spec 2.2).
+asio::awaitable<void> running_daemon::reload() {
+    if (options_.file.empty()) {
+        spdlog::warn("SIGHUP: there is nothing to read again, without --config or --site-file");
+        co_return;
+    }
+    // Reading may wait for a file server; the loop does not.
+    auto parsed = co_await off_loop(reader_, [this] { return parse_run_options(arguments_, ""); });
+    if (ended_) co_return;
+    auto changes =
+        parsed ? daemon_->reload(parsed->options->daemon) : result<configuration_changes>(parsed.error());
+    if (!changes) {
+        if (changes.error().code == failure_code::stopped) co_return;
+        daemon_->conditions().raise(
+            condition_kind::configuration_not_reloaded, "",
+            fmt::format(
+                "{}; the daemon goes on with the configuration that it had: mend it, then send SIGHUP (systemctl reload suprsync) again",
+                changes.error().text()));
+        co_return;
+    }
+    daemon_->conditions().clear(condition_kind::configuration_not_reloaded, "");
+    for (const auto& notice : parsed->options->notices) spdlog::warn("{}", notice);
+    for (const auto& line : changes->lines()) spdlog::info("{} was read again: {}", options_.file, line);
+    if (changes->none()) spdlog::info("{} was read again: nothing has changed", options_.file);
+    options_.daemon.shutdown_grace = parsed->options->daemon.shutdown_grace;
+    spdlog::set_level(parsed->options->logging.level);
+}
+
+// The loop shows that it lives by running this; the transfers by daemon::healthy().
+asio::awaitable<void> running_daemon::feed_watchdog() {
+    const auto interval = service_manager::watchdog_interval();
+    const auto every = std::min<std::chrono::microseconds>(interval.value_or(longest_between_words) / 3,
+                                                           longest_between_words);
+    while (!ended_) {
+        watchdog_timer_.expires_after(every);
+        if (std::get<0>(co_await watchdog_timer_.async_wait(as_value))) co_return;
+        if (!ready_) service_manager::extend_start(6 * every, daemon_->ready().reason);
+        if (daemon_->healthy())
+            service_manager::alive(progress_line(daemon_->status()));
+        else
+            spdlog::error("a transfer makes no progress and does not end: the watchdog is not fed");
+    }
+}
+
+asio::awaitable<void> running_daemon::show_progress_line() {
+    while (!ended_) {
+        progress_timer_.expires_after(progress_every);
+        if (std::get<0>(co_await progress_timer_.async_wait(as_value))) break;
+        show_progress(progress_line(daemon_->status()));
+    }
+    show_progress("");
+}
+
+}  // namespace suprsync

@@ -1,0 +1,72 @@
+// One daemon of `suprsync run` with all that it consists of: catalog, locks, disk, transports, HTTP server,
+// signals.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <csignal>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/commands/run_options.hpp"
+#include "engine/loop/system_clock.hpp"
+#include "engine/run/daemon.hpp"
+#include "http/server/server.hpp"
+#include "net/process/guardian.hpp"
+#include "net/rsync/rsync_transport.hpp"
+#include "storage/catalog/sqlite_catalog.hpp"
+
+namespace suprsync {
+
+/// Members are destroyed from the last to the first: whatever waits on another goes before it.
+class running_daemon {
+  public:
+    /// `arguments`, the words after `run`, are read again on SIGHUP.
+    running_daemon(run_options options, std::vector<std::string> arguments);
+
+    /// Opens everything. Failures end the start; `stopped`: it was told to end while the catalog was locked.
+    result<void> open();
+
+    /// Works until SIGTERM or SIGINT, or with --once until everything is settled. Returns the exit status.
+    int run();
+
+  private:
+    // running_daemon_open.cpp
+    result<std::unique_ptr<sqlite_catalog>> open_when_free(catalog_options catalog);
+    result<void> open_http_server();
+    std::unique_ptr<transport> make_transport(const archive_configuration& a);
+
+    // running_daemon.cpp
+    boost::asio::awaitable<int> everything();
+    boost::asio::awaitable<void> obey_signals();
+    boost::asio::awaitable<void> reload_when_asked();
+    boost::asio::awaitable<void> reload();
+    boost::asio::awaitable<void> feed_watchdog();
+    boost::asio::awaitable<void> show_progress_line();
+
+    run_options options_;
+    const std::vector<std::string> arguments_;
+    boost::asio::io_context loop_{1};
+    boost::asio::thread_pool reader_{1};  // reads the configuration again
+    boost::asio::signal_set ending_{loop_, SIGTERM, SIGINT};
+    boost::asio::signal_set hang_ups_{loop_};
+    boost::asio::steady_timer watchdog_timer_{loop_};
+    boost::asio::steady_timer progress_timer_{loop_};
+    system_clock clock_{loop_.get_executor()};
+    std::unique_ptr<sqlite_catalog> catalog_;
+    std::optional<guardian> guardian_;
+    std::unique_ptr<local_disk> disk_;
+    std::list<child_runner> runners_;
+    std::unique_ptr<daemon> daemon_;
+    std::unique_ptr<http_server> http_server_;
+    bool ready_ = false;
+    bool ended_ = false;
+};
+
+}  // namespace suprsync

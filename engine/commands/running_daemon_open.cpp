@@ -1,0 +1,122 @@
+// How all that a daemon consists of is opened, one after another.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+#include "engine/commands/environment.hpp"
+#include "engine/commands/running_daemon.hpp"
+#include "storage/disk/local_disk.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+// A short path of our own: control sockets live there, whose names have at most 108 bytes, and a symbolic
+// link for each file of a batch, which on a disk take longer to make than small files take to send.
+std::string runtime_directory_path() {
+    if (auto of_systemd = environment_variable("RUNTIME_DIRECTORY")) return *of_systemd;
+    if (auto of_session = environment_variable("XDG_RUNTIME_DIR");
+        of_session && of_session->size() < 40 && ::access(of_session->c_str(), W_OK | X_OK) == 0)
+        return *of_session + "/suprsync";
+    const char* parent = ::access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : "/tmp";
+    return fmt::format("{}/suprsync-{}", parent, ::geteuid());
+}
+
+random_source real_random() {
+    return [engine = std::mt19937_64(std::random_device{}())]() mutable {
+        return std::uniform_real_distribution<double>(0, 1)(engine);
+    };
+}
+
+}  // namespace
+
+result<void> running_daemon::open() {
+    auto& c = options_.daemon;
+    catalog_options catalog;
+    catalog.path = c.db_path;
+    catalog.instance_id = c.instance_id;
+    if (c.db_echo) catalog.echo = [](const std::string& sql) { spdlog::info("sql: {}", sql); };
+    auto opened = open_when_free(std::move(catalog));
+    if (!opened) return opened.error();
+    catalog_ = std::move(*opened);
+    for (const auto& archive : c.archives)
+        if (auto locked = catalog_->lock_archive(archive.name); !locked) return locked.error();
+    auto watch = guardian::start("/proc/self/exe");
+    if (!watch) return watch.error();
+    guardian_.emplace(std::move(*watch));
+    const auto cores = static_cast<int>(std::thread::hardware_concurrency());
+    disk_ = make_local_disk(loop_.get_executor(), std::clamp(cores, 2, 4));
+    daemon_ = std::make_unique<daemon>(
+        loop_.get_executor(), c, *catalog_, *disk_, clock_, real_random(),
+        [this](const archive_configuration& archive) { return make_transport(archive); });
+    daemon_->lock_archive = [this](const std::string& archive) { return catalog_->lock_archive(archive); };
+    daemon_->unlock_archive = [this](const std::string& archive) { catalog_->unlock_archive(archive); };
+    return open_http_server();
+}
+
+// A locked database never ends the daemon (spec 3.1), at its start neither: it waits, until it is told to
+// end (failure `stopped`).
+result<std::unique_ptr<sqlite_catalog>> running_daemon::open_when_free(catalog_options catalog) {
+    bool told_to_end = false;
+    asio::signal_set ending(loop_, SIGTERM, SIGINT);
+    ending.async_wait([&](const boost::system::error_code& error, int) { told_to_end = !error; });
+    catalog.open_patience = std::chrono::seconds(1);
+    for (bool first = true;; first = false) {
+        auto opened = open_catalog(loop_.get_executor(), catalog);
+        const bool locked = !opened && opened.error().code == failure_code::locked;
+        if (locked && first) spdlog::warn("{}; waiting for it", opened.error().text());
+        loop_.restart();
+        loop_.poll();
+        if (locked && told_to_end)
+            return failure{failure_code::stopped, "open the catalog", catalog.path.string(),
+                           "it was locked until the end"};
+        if (locked) continue;
+        ending.cancel();
+        loop_.restart();
+        loop_.poll();  // the wait ends before what it refers to
+        loop_.restart();
+        return opened;
+    }
+}
+
+std::unique_ptr<transport> running_daemon::make_transport(const archive_configuration& a) {
+    transport_options t{a, runtime_directory_path(), environment_variable("SUPRSYNC_SSH_CONFIG")};
+    auto& runner = runners_.emplace_back(loop_.get_executor(), &*guardian_);
+    return make_rsync_transport(loop_.get_executor(), runner, std::move(t));
+}
+
+result<void> running_daemon::open_http_server() {
+    const auto& c = options_.daemon;
+    http_server_options d;
+    d.listen = c.http_listen;
+    d.token = options_.token;
+    d.tls_certificate = c.http_tls_certificate.value_or("");
+    d.tls_key = c.http_tls_key.value_or("");
+    d.host_names = c.http_host_names;
+    d.report = [](const std::string& what) { spdlog::warn("{}", what); };
+    auto opened = http_server::open(loop_.get_executor(), std::move(d), *daemon_);
+    if (opened) {
+        http_server_ = std::move(*opened);
+        if (http_server_->address() != "off")
+            spdlog::info("listening on {}{}",
+                         http_server_->address().starts_with("unix:") ? ""
+                         : c.http_tls_key                             ? "https://"
+                                                                      : "http://",
+                         http_server_->address());
+        return {};
+    }
+    // Several daemons on one host want the default port; one that was asked for is meant.
+    if (opened.error().code != failure_code::in_use || c.http_listen_given) return opened.error();
+    daemon_->conditions().raise(
+        condition_kind::port_busy, "",
+        opened.error().text() + "; this daemon answers no requests: give it a --http-listen of its own");
+    return {};
+}
+
+}  // namespace suprsync

@@ -1,0 +1,42 @@
+// Registers all files below a directory, a thousand in a transaction: a tree of millions is never in memory.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/commands/tool_arguments.hpp"
+
+namespace suprsync {
+
+struct tree_settings {
+    std::filesystem::path root;
+    std::string archive;
+    std::string remote_prefix;  ///< '' or with a slash at its end
+    double last_edit = 60;      ///< s
+    bool dry = false;           ///< only tell what would be registered
+    bool md5 = true;
+    bool deletable = true;
+    int jobs = 2;  ///< files of which the MD5 sum is computed at a time
+    std::string catalog_path;
+};
+
+struct tree_tally {
+    std::uint64_t looked_at = 0;
+    std::uint64_t added = 0;
+    std::uint64_t bytes = 0;                                    ///< of those added
+    std::uint64_t known = 0;                                    ///< registered already
+    std::uint64_t recent = 0;                                   ///< changed within `last_edit`
+    std::uint64_t refused = 0;                                  ///< named on standard error
+    std::vector<std::pair<std::string, std::string>> examples;  ///< of a dry run: local path, remote path
+};
+
+/// Every regular file below the root that the archive does not have yet. What cannot be registered is named
+/// on standard error, and everything else is registered. The catalog is the one that the arguments name
+/// (tool_catalog). Throws failure_error where the catalog fails, std::filesystem::filesystem_error where the
+/// root cannot be read.
+tree_tally register_tree(const tree_settings& settings, const tool_arguments& arguments);
+
+}  // namespace suprsync
