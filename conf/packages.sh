@@ -2,17 +2,24 @@
 # The Debian packages that suprsync is built, run and tested with, and how they are installed. Sourced by
 # conf/quickstart.sh and tests/run.sh.
 
+# Debian 12 has two versions of Boost, of which the default is too old.
+boost=
+[ "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" != bookworm ] || boost=1.81
+
 build_packages=(
   cmake ninja-build ccache pkg-config
   clang-19 lld-19 libclang-rt-19-dev
-  libboost1.81-dev libboost-json1.81-dev libboost-program-options1.81-dev libboost-test1.81-dev
-  libboost-url1.81-dev
+  "libboost$boost-dev" "libboost-json$boost-dev" "libboost-program-options$boost-dev" "libboost-test$boost-dev"
+  "libboost-url$boost-dev"
   libfmt-dev libspdlog-dev libsqlite3-dev libsqlitecpp-dev libssl-dev libsystemd-dev libyaml-cpp-dev
   prometheus-cpp-dev
 )
 run_packages=(coreutils findutils openssh-client rsync util-linux)
 show_packages=(curl jq)
-test_packages=(acl clang-format-19 curl openssh-server prometheus)
+test_packages=(
+  acl binutils busybox clang-format-19 clang-tidy-19 curl fish git groff-base openssh-server prometheus shellcheck tcsh
+  zsh
+)
 bench_packages=(libbenchmark-dev openssh-server openssl python3)
 
 # Runs a command as root: as it is where we are root, through sudo otherwise.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # suprsync's main job, for real, in one command on a fresh Debian 12: installs what is missing, builds the
 # program, runs the daemon on a directory of its own with a local destination, registers files, and looks at
-# what came of it. Touches nothing outside that directory but Debian packages and build/release.
+# what came of it. Leaves nothing outside that directory but Debian packages, build/release and ccache's cache.
 #
 #   conf/quickstart.sh [DIR]     DIR: a new or empty directory; without it, one is made below $TMPDIR
 #

@@ -1,31 +1,73 @@
 #!/usr/bin/env bash
-# Everything that must hold before a change is kept: installs what is missing (Debian 12), checks the format of
-# the sources, then builds and tests the release and the dev (sanitizers) presets.
+# Everything that must hold before a change is kept, from nothing but git and Debian 12: installs what is missing, checks
+# the form of the sources, builds, and runs every test once where it tells most:
 #
-#   tests/run.sh [PRESET...]     default: release dev
+#   release   the program as it is shipped, driven from outside (end_to_end), and the rules on the sources
+#   dev       every room's own tests, under the address and undefined behaviour sanitizers
+#   tsan      the rooms with threads (storage, net/process, http), under the thread sanitizer
+#
+#   tests/run.sh [PRESET...]     default: release dev tsan
+#
+# tests/all.sh runs every test under every preset, and what takes longer.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . conf/packages.sh
 
-install_packages "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}" "${bench_packages[@]}"
-
-echo "== format"
-find . -path ./build -prune -o \( -name '*.cpp' -o -name '*.hpp' \) -print0 |
-  xargs -0 clang-format-19 --dry-run --Werror
+declare -A targets=(
+  [release]="suprsync end_to_end_tests standalone_headers benchmarks"
+  [dev]="engine_tests net_tests storage_tests http_tests"
+  [tsan]="net_tests storage_tests http_tests"
+)
+declare -A chosen_tests=(
+  [release]="-L ^(end_to_end|sources)$"
+  [dev]="-LE ^(end_to_end|sources|long)$"
+  [tsan]="-L ^(storage/.*|net/process|http/.*)$ -LE ^long$"
+)
 
 presets=("$@")
-[ ${#presets[@]} -gt 0 ] || presets=(release dev)
-jobs=$(nproc)
+[ ${#presets[@]} -gt 0 ] || presets=(release dev tsan)
+for preset in "${presets[@]}"; do
+  [ -n "${targets[$preset]:-}" ] || { echo "error: there is no preset '$preset': release, dev or tsan" >&2; exit 2; }
+done
+
+stage() { printf '\n== %4d s: %s\n' "$SECONDS" "$1"; }
+
+stage "packages"
+install_packages "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}" "${bench_packages[@]}"
+
+stage "format, shell"
+git ls-files -z '*.cpp' '*.hpp' | xargs -0 clang-format-19 --dry-run --Werror
+tests/shell.sh
+
+for preset in "${presets[@]}"; do
+  stage "$preset: build"
+  cmake --preset "$preset"
+  # shellcheck disable=SC2086  # a list of words
+  cmake --build --preset "$preset" -j "$(nproc)" --target ${targets[$preset]}
+done
+
+if [[ " ${presets[*]} " = *" dev "* ]]; then
+  stage "clang-tidy"
+  tests/tidy.sh
+fi
+
+mkdir -p build
 failed=()
 for preset in "${presets[@]}"; do
-  echo "== $preset: build"
-  cmake --preset "$preset"
-  cmake --build --preset "$preset" -j "$jobs"
-done
-for preset in "${presets[@]}"; do
-  echo "== $preset: test"
+  stage "$preset: test"
   # At most two at a time: the tests measure who waits for whom, and each starts several processes.
-  ctest --preset "$preset" --output-on-failure --no-tests=error -j 2 || failed+=("$preset")
+  # shellcheck disable=SC2086  # a list of words
+  ctest --preset "$preset" --output-on-failure --no-tests=error -j 2 ${chosen_tests[$preset]} |
+    tee "build/$preset-tests.log" || failed+=("$preset")
+done
+
+stage "done; the slowest tests"
+for preset in "${presets[@]}"; do
+  sed -n "s/^ *[0-9]*\/[0-9]* Test *#[0-9]*: \([^ ]*\) .* \([0-9.]*\) sec.*\$/\2 s  $preset \1/p" "build/$preset-tests.log"
+done | sort -rn | head -n 10
+for preset in "${presets[@]}"; do
+  printf '\n%s:\n' "$preset"
+  sed -n '/tests passed\|^Total Test time\|^The following tests/,$p' "build/$preset-tests.log"
 done
 if [ ${#failed[@]} -gt 0 ]; then
   echo "tests failed under: ${failed[*]}" >&2

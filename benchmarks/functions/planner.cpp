@@ -9,7 +9,6 @@
 #include <filesystem>
 
 #include "engine/rules/planner.hpp"
-#include "storage/catalog/registrations.hpp"
 #include "storage/catalog/sqlite_catalog.hpp"
 
 namespace asio = boost::asio;

@@ -71,7 +71,7 @@ int add(const tool_arguments& arguments) {
     const auto& one = added->at(0);
     if (arguments.has("json")) {
         json_writer document;
-        write_file(document, one.file);
+        document.value(one.file);
         print_json(document);
         return exit_code::done;
     }

@@ -10,11 +10,11 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <set>
 
+#include "engine/commands/environment.hpp"
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/rebuild_command.hpp"
 #include "engine/commands/run_options.hpp"
@@ -71,14 +71,7 @@ class examination {
         for (const auto& archive : configuration_.archives) {
             look_at_local_side(archive);
             co_await look_at_options(archive, runner);
-            transport_options options;
-            options.remote_basedir = archive.remote_basedir;
-            options.ssh_host = archive.ssh_host;
-            options.ssh_key = archive.ssh_key;
-            options.remote_staging_dir = archive.remote_staging_dir;
-            options.runtime_directory = directory;
-            if (const char* file = std::getenv("SUPRSYNC_SSH_CONFIG"); file && *file)
-                options.ssh_config_file = file;
+            transport_options options{archive, directory, environment_variable("SUPRSYNC_SSH_CONFIG")};
             const auto there = co_await probe_destination(loop, runner, std::move(options));
             const auto known = catalog_.archives.find(archive.name);
             say(judge_destination(archive, there,

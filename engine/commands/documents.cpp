@@ -10,6 +10,7 @@
 
 #include "engine/commands/command_table.hpp"
 #include "engine/config/configuration_keys.hpp"
+#include "engine/model/version.hpp"
 
 namespace suprsync {
 
@@ -100,7 +101,7 @@ std::string manual_page() {
         "suprsync \\- copies registered files, proves each copy, and tells when a day is complete\n"
         ".SH SYNOPSIS\n.B suprsync\n.I COMMAND\n[\\fIOPTION\\fR]...\n.SH DESCRIPTION\n{}\n"
         "The commands run, status, doctor and help aside, all open the catalog directly, with the daemon running\nor not; the daemon notices at once what they change. On a terminal they print aligned tables, elsewhere fields between tabs,\nwith \\fB\\-\\-json\\fR one JSON document.\n.SH COMMANDS\n",
-        SUPRSYNC_VERSION, troff(what_it_is));
+        version(), troff(what_it_is));
     for (const auto& c : command_table()) page += manual_of(c);
     page += ".SH EXIT STATUS\n";
     for (const auto& s : statuses) page += fmt::format(".TP\n.B {}\n{}\n", s.code, troff(s.meaning));

@@ -33,19 +33,6 @@ bool is_unsettled(const file_view& file) {
     return file.state == "pending" || file.state == "retrying" || file.state == "failed";
 }
 
-claimant as_rival(const file_view& file) {
-    const auto& row = file.row;
-    claimant r;
-    r.id = row.id;
-    r.archive_name = row.archive_name;
-    r.local_path = row.local_path;
-    r.local_md5sum = row.local_md5sum;
-    r.ignore = row.ignore;
-    r.remote_md5sum = row.remote_md5sum.value_or("");
-    r.verified = !row.local_md5sum.empty() && r.remote_md5sum == row.local_md5sum;
-    return r;
-}
-
 std::string deletion_of(const file_view& file, const std::vector<file_view>& same_path) {
     if (file.row.removed)
         return *file.row.removed == 0 ? "the local file was found gone"
@@ -77,7 +64,7 @@ explanation explain_one(tool_catalog& catalog, const file_view& file,
     e.file = file;
     e.claimants = catalog.wait(catalog->claimants_of(file.row));
     std::vector<claimant> claimants;
-    for (const auto& r : e.claimants) claimants.push_back(as_rival(r));
+    for (const auto& r : e.claimants) claimants.push_back(claimant_of(r.row));
     e.judgement = judge_claim(file.row, claimants);
     e.deletion = deletion_of(file, same_path);
     e.next_attempt = next_attempt_of(file, catalog.wait(catalog->memory(file.row.archive_name)));
@@ -144,9 +131,7 @@ void print(const explanation& e) {
 }
 
 void write(json_writer& json, const explanation& e) {
-    json.begin_object().key("file");
-    write_file(json, e.file);
-    json.key("timecode");
+    json.begin_object().member("file", e.file).key("timecode");
     if (e.directory)
         json.begin_object()
             .member("timecode", e.directory->timecode)
@@ -168,10 +153,8 @@ void write(json_writer& json, const explanation& e) {
                                                                                : "conflict"))
         .member("reason", e.judgement.reason)
         .end_object()
-        .key("rivals")
-        .begin_array();
-    for (const auto& other : e.claimants) write_file(json, other);
-    json.end_array().end_object();
+        .member("rivals", e.claimants)
+        .end_object();
 }
 
 int explain(const tool_arguments& arguments) {

@@ -18,7 +18,7 @@ file_printer::file_printer(bool json)
 void file_printer::add(const file_view& file) {
     ++printed_;
     if (json_) {
-        write_file(document_, file);
+        document_.value(file);
         return;
     }
     const auto& row = file.row;

@@ -6,16 +6,13 @@
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 #include <cstdio>
-#include <cstdlib>
-#include <map>
 #include <memory>
 #include <mutex>
 
-#include "engine/model/text.hpp"
+#include "engine/commands/environment.hpp"
 
 namespace suprsync {
 
@@ -110,27 +107,13 @@ std::shared_ptr<standard_error>& sink() {
 
 }  // namespace
 
-result<spdlog::level::level_enum> read_log_level(const std::string& word) {
-    static const std::map<std::string, spdlog::level::level_enum> levels{
-        {"trace", spdlog::level::trace},       {"debug", spdlog::level::debug},
-        {"info", spdlog::level::info},         {"warn", spdlog::level::warn},
-        {"warning", spdlog::level::warn},      {"error", spdlog::level::err},
-        {"critical", spdlog::level::critical}, {"off", spdlog::level::off},
-        {"none", spdlog::level::off}};
-    const auto found = levels.find(lower(word));
-    if (found == levels.end())
-        return failure{
-            failure_code::invalid, "use", "log level",
-            fmt::format("expected trace, debug, info, warn, error, critical or off, got '{}'", word)};
-    return found->second;
-}
-
 void start_logging(const logging_options& options) {
     auto logger = std::make_shared<spdlog::logger>("suprsync", sink());
     if (options.json)
         logger->set_formatter(std::make_unique<json_formatter>());
     else
-        logger->set_formatter(std::make_unique<text_formatter>(std::getenv("JOURNAL_STREAM") != nullptr));
+        logger->set_formatter(
+            std::make_unique<text_formatter>(environment_variable("JOURNAL_STREAM").has_value()));
     logger->set_level(options.level);
     logger->flush_on(spdlog::level::trace);
     spdlog::set_default_logger(std::move(logger));

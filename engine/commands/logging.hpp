@@ -6,17 +6,12 @@
 
 #include <string>
 
-#include "engine/model/failure.hpp"
-
 namespace suprsync {
 
 struct logging_options {
     spdlog::level::level_enum level = spdlog::level::info;
     bool json = false;
 };
-
-/// trace, debug, info, warn (warning), error, critical, off (none), in any case. Failure: invalid.
-result<spdlog::level::level_enum> read_log_level(const std::string& word);
 
 /// Makes this the log of the process. Under systemd's journal, text lines carry their priority (sd-daemon(3))
 /// instead of a time that the journal has already.

@@ -11,6 +11,7 @@
 #include "engine/commands/command_table.hpp"
 #include "engine/commands/documents.hpp"
 #include "engine/commands/exit_code.hpp"
+#include "engine/commands/program_version.hpp"
 #include "net/process/guardian.hpp"
 
 namespace {
@@ -38,7 +39,7 @@ int main(int count, char** words) {
     if (const auto* command = find_command(first))
         return run_command(*command, {arguments.begin() + 1, arguments.end()});
     if (first == "--version") {
-        std::cout << "suprsync " << SUPRSYNC_VERSION << '\n';
+        std::cout << "suprsync " << program_version() << '\n';
         return finish_output("suprsync", exit_code::done);
     }
     if (first == "--help" || first == "-h") {

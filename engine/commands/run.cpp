@@ -22,11 +22,13 @@
 #include <thread>
 #include <utility>
 
+#include "engine/commands/environment.hpp"
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/once_progress.hpp"
 #include "engine/commands/run_options.hpp"
 #include "engine/commands/service_manager.hpp"
 #include "engine/loop/system_clock.hpp"
+#include "engine/model/version.hpp"
 #include "engine/run/daemon.hpp"
 #include "http/server/server.hpp"
 #include "net/process/guardian.hpp"
@@ -34,7 +36,6 @@
 #include "storage/catalog/sqlite_catalog.hpp"
 #include "storage/disk/local_disk.hpp"
 #include "storage/disk/off_loop.hpp"
-#include "storage/sqlite/log_watch.hpp"
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
@@ -48,11 +49,6 @@ constexpr auto as_value = asio::as_tuple(asio::use_awaitable);
 constexpr auto http_server_grace = 1s;
 constexpr auto progress_every = 500ms;
 constexpr auto longest_between_words = 10s;  // to systemd while the catalog is prepared
-
-std::optional<std::string> environment_variable(const char* name) {
-    const char* value = std::getenv(name);
-    return value && *value ? std::optional<std::string>(value) : std::nullopt;
-}
 
 // A short path of our own: control sockets live there, whose names have at most 108 bytes, and a symbolic
 // link for each file of a batch, which on a disk take longer to make than small files take to send.
@@ -98,8 +94,6 @@ class running_daemon {
         daemon_ = std::make_unique<daemon>(
             loop_.get_executor(), c, *catalog_, *disk_, clock_, real_random(),
             [this](const archive_configuration& archive) { return make_transport(archive); });
-        log_watch_ = std::make_unique<log_watch>(loop_.get_executor(), c.db_path);
-        daemon_->hears_of_writes = [this] { return log_watch_->works(); };
         daemon_->lock_archive = [this](const std::string& archive) {
             return catalog_->lock_archive(archive);
         };
@@ -145,20 +139,7 @@ class running_daemon {
     }
 
     std::unique_ptr<transport> make_transport(const archive_configuration& a) {
-        transport_options t;
-        t.archive = a.name;
-        t.remote_basedir = a.remote_basedir;
-        t.ssh_host = a.ssh_host;
-        t.ssh_key = a.ssh_key;
-        t.remote_staging_dir = a.remote_staging_dir;
-        t.copy_timeout = a.copy_timeout;
-        t.cmd_timeout = a.cmd_timeout;
-        t.stall_timeout = a.stall_timeout;
-        t.compression = a.compression;
-        t.bwlimit = a.bwlimit;
-        t.chmod = a.chmod;
-        t.runtime_directory = runtime_directory_path();
-        t.ssh_config_file = environment_variable("SUPRSYNC_SSH_CONFIG");
+        transport_options t{a, runtime_directory_path(), environment_variable("SUPRSYNC_SSH_CONFIG")};
         auto& runner = runners_.emplace_back(loop_.get_executor(), &*guardian_);
         return make_rsync_transport(loop_.get_executor(), runner, std::move(t));
     }
@@ -197,7 +178,6 @@ class running_daemon {
         others.spawn(obey_signals());
         others.spawn(feed_watchdog());
         others.spawn(reload_when_asked());
-        others.spawn(tell_of_writes());
         if (options_.daemon.once && ::isatty(STDERR_FILENO)) others.spawn(show_progress_line());
         task_group requests(loop);
         if (http_server_) requests.spawn(http_server_->run());
@@ -206,7 +186,7 @@ class running_daemon {
             ready_ = true;
             reload_wake_.notify();  // for a SIGHUP that came meanwhile
             service_manager::ready("working");
-            spdlog::info("ready: suprsync {} as {}", SUPRSYNC_VERSION, options_.daemon.instance_id);
+            spdlog::info("ready: suprsync {} as {}", version(), options_.daemon.instance_id);
         };
         const bool settled = co_await daemon_->run();
         ended_ = true;
@@ -216,7 +196,6 @@ class running_daemon {
         if (http_server_) http_server_->stop(http_server_grace);
         co_await requests.join();
         signals_.cancel();
-        log_watch_->stop();
         reload_wake_.notify();
         watchdog_timer_.cancel();
         progress_timer_.cancel();
@@ -288,14 +267,6 @@ class running_daemon {
         spdlog::set_level(parsed->options->logging.level);
     }
 
-    // What other programs commit is seen at once.
-    asio::awaitable<void> tell_of_writes() {
-        while (!ended_) {
-            const bool written = co_await log_watch_->wait();
-            if (written) daemon_->catalog_was_written();
-        }
-    }
-
     // The loop shows that it lives by running this; the transfers by daemon::healthy().
     asio::awaitable<void> feed_watchdog() {
         const auto interval = service_manager::watchdog_interval();
@@ -333,7 +304,6 @@ class running_daemon {
     wake reload_wake_{loop_.get_executor()};
     bool reload_asked_ = false;
     std::unique_ptr<sqlite_catalog> catalog_;
-    std::unique_ptr<log_watch> log_watch_;
     std::optional<guardian> guardian_;
     std::unique_ptr<local_disk> disk_;
     std::list<child_runner> runners_;

@@ -3,21 +3,17 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <boost/program_options.hpp>
-#include <cctype>
 #include <climits>
-#include <cstdlib>
-#include <set>
 #include <sstream>
 
-#include "engine/commands/option_table.hpp"
+#include "engine/commands/environment.hpp"
+#include "engine/commands/site_options.hpp"
 #include "engine/config/configuration_file.hpp"
 #include "engine/config/configuration_keys.hpp"
 #include "engine/config/configuration_layers.hpp"
-#include "engine/config/ocs_site.hpp"
-#include "engine/config/text_file.hpp"
+#include "engine/config/source_file.hpp"
 #include "http/server/access_control.hpp"
 #include "http/server/listen_address.hpp"
 #include "http/server/tls.hpp"
@@ -28,25 +24,37 @@ namespace suprsync {
 
 namespace {
 
-failure wrong(const std::string& option, const std::string& detail) {
-    return {failure_code::invalid, "use", option, detail};
+failure wrong(const std::string& where, const std::string& detail) {
+    return {failure_code::invalid, "use", where, detail};
 }
 
-std::string environment(const char* name) {
-    const char* value = std::getenv(name);
-    return value ? value : "";
+// ---- which options there are; what their values must be is known to the table of keys
+
+template <class Key>
+void describe(const Key& key, po::options_description& into) {
+    const bool says_nothing = key.kind == value_kind::flag || key.without_effect;
+    const auto help = says_nothing
+                          ? key.meaning
+                          : fmt::format("{} ({})", key.meaning, key.preset.empty() ? "required" : key.preset);
+    if (key.kind == value_kind::flag)
+        into.add_options()(key.option.c_str(), po::bool_switch(), help.c_str());
+    else
+        into.add_options()(key.option.c_str(), po::value<std::string>()->value_name(key.value_name),
+                           help.c_str());
 }
 
-std::string host_name() {
-    std::array<char, HOST_NAME_MAX + 1> name{};
-    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+po::options_description options_of_keys() {
+    po::options_description archive("the archive (with a file: of every archive in it)");
+    for (const auto& key : archive_keys())
+        if (!is_inherited(key.option)) describe(key, archive);
+    po::options_description daemon("the daemon");
+    po::options_description http("the HTTP interface");
+    for (const auto& key : daemon_keys()) describe(key, key.option.starts_with("http-") ? http : daemon);
+    po::options_description all;
+    return all.add(archive).add(daemon).add(http);
 }
 
-std::optional<std::string> text_of(const po::variables_map& given, const char* option) {
-    return given.count(option) ? std::optional(given[option].as<std::string>()) : std::nullopt;
-}
-
-po::options_description this_run() {
+po::options_description options_of_this_run() {
     const auto value = [](const char* what) { return po::value<std::string>()->value_name(what); };
     po::options_description options("this run");
     options.add_options()(
@@ -61,190 +69,188 @@ po::options_description this_run() {
     return options;
 }
 
+po::options_description foreign_descriptions() {
+    po::options_description all;
+    for (const auto& option : foreign_options()) {
+        if (option.takes_value)
+            all.add_options()(option.option.c_str(), po::value<std::string>());
+        else
+            all.add_options()(option.option.c_str(), po::bool_switch());
+    }
+    return all;
+}
+
+// ---- what was written, on the command line or in an entry of a site file
+
+// Program_options takes whatever follows as a value, the next option, too.
+bool is_option(const std::string& word) {
+    if (!word.starts_with("--")) return false;
+    const auto name = word.substr(2, word.find('=') - 2);
+    return find_archive_key(name) || find_daemon_key(name) || find_foreign_option(name);
+}
+
+// As with the agent the last one counts, but for lists.
+template <class Key>
+void take(const Key& key, const given_value& given, given_values& into) {
+    auto& taken = into[key.option];
+    if (key.kind != value_kind::list) taken.texts.clear();
+    taken.origin = given.origin;
+    if (key.kind == value_kind::flag) taken.texts = {"true"};
+    taken.texts.insert(taken.texts.end(), given.texts.begin(), given.texts.end());
+}
+
+// Throws po::error where the words have not the form of options.
+result<written_options> read_words(const std::vector<std::string>& words, const origin_of_word& origin_of,
+                                   bool unknown_too) {
+    auto known = options_of_keys();
+    known.add(options_of_this_run()).add(foreign_descriptions());
+    namespace style = po::command_line_style;
+    auto parser =
+        po::command_line_parser(words).options(known).style(style::unix_style & ~style::allow_guessing);
+    if (unknown_too) parser.allow_unregistered();
+    written_options written;
+    std::size_t at = 0;
+    for (const auto& option : parser.run().options) {
+        const given_value given{option.value, origin_of(at, "--" + option.string_key)};
+        at += option.original_tokens.size();
+        for (const auto& text : given.texts)
+            if (is_option(text))
+                return wrong(given.origin.text(),
+                             fmt::format("expected a value, the option {} follows", text));
+        if (option.position_key >= 0) {
+            if (!written.stray) written.stray = {given.texts, origin_of(at - 1, "arguments")};
+        } else if (const auto* of_archive = find_archive_key(option.string_key)) {
+            take(*of_archive, given, written.keys);
+        } else if (const auto* of_daemon = find_daemon_key(option.string_key)) {
+            take(*of_daemon, given, written.keys);
+        } else {
+            written.others[option.string_key] = given;
+        }
+    }
+    return written;
+}
+
+std::optional<std::string> text_of(const given_values& values, const std::string& option) {
+    const auto place = values.find(option);
+    return place == values.end() ? std::nullopt : std::optional(place->second.texts.front());
+}
+
+// ---- the layers
+
+std::string host_name() {
+    std::array<char, HOST_NAME_MAX + 1> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
 // Defaults that are not constants.
 given_values environment_values() {
     given_values values;
-    const auto instance = environment("INSTANCE_ID");
-    values["instance-id"] = {{instance.empty() ? host_name() : instance}, {"", "INSTANCE_ID"}};
-    if (const auto level = environment("LOGLEVEL"); !level.empty())
-        values["log-level"] = {{level}, {"", "LOGLEVEL"}};
+    values["instance-id"] = {{environment_variable("INSTANCE_ID").value_or(host_name())},
+                             {"", "INSTANCE_ID"}};
+    if (const auto level = environment_variable("LOGLEVEL"))
+        values["log-level"] = {{*level}, {"", "LOGLEVEL"}};
     return values;
 }
 
-result<void> read_site(const po::variables_map& given, configuration_layers& layers,
-                       std::vector<std::string>& notices) {
-    ocs_site_request request;
-    request.file = given["site-file"].as<std::string>();
-    request.host = environment("SITE_HOST").empty() ? host_name() : environment("SITE_HOST");
-    if (auto host = text_of(given, "site-host")) request.host = *host;
-    request.instance_id = text_of(given, "instance-id");
-    if (const auto id = environment("INSTANCE_ID"); !request.instance_id && !id.empty())
-        request.instance_id = id;
-    auto instances = read_ocs_site(request);
-    if (!instances) return instances.error();
-    layers.file = value_origin{request.file, ""};
-    layers.file_by_options = true;
-    for (const auto& instance : *instances) {
-        auto archive = values_of_instance(instance, layers.of_file, notices);
-        if (!archive) return archive.error();
-        layers.archives.push_back(std::move(*archive));
-    }
-    // The daemon as a whole goes by its only entry's name, or by the host's.
-    if (instances->size() == 1) layers.of_file["instance-id"] = layers.archives[0].values["instance-id"];
-    // It picked the entry, whose own arguments may say otherwise.
-    layers.command_line.erase("instance-id");
-    return {};
-}
-
-result<std::string> read_token(const daemon_configuration& c) {
-    auto token = read_text_file(*c.http_token_file);
-    if (!token) return wrong("--http-token-file", token.error().text());
-    while (!token->empty() && std::isspace(static_cast<unsigned char>(token->back()))) token->pop_back();
-    if (token->empty())
-        return wrong("--http-token-file", fmt::format("'{}' holds no token", *c.http_token_file));
-    // A header carries it: what else stands there could never be sent.
-    if (!std::all_of(token->begin(), token->end(), [](char x) { return x > ' ' && x < '\x7f'; }))
-        return wrong(
-            "--http-token-file",
-            fmt::format(
-                "expected one token of visible ASCII characters in '{}', got more lines, spaces or other characters",
-                *c.http_token_file));
-    return token;
-}
+// ---- the whole
 
 // What the HTTP server would refuse is refused before anything is opened.
-result<void> check_door(const run_options& options) {
-    const auto& c = options.daemon;
+result<void> check_http_server(const daemon_configuration& c, const std::string& token,
+                               const configuration_layers& layers) {
+    const auto wrong_option = [&](const char* option, const std::string& detail) {
+        return wrong(origin_of_option(layers, option).text(), detail);
+    };
     const auto where = parse_listen_address(c.http_listen);
-    if (!where) return wrong("--http-listen", where.error().detail);
-    if (!where->local_only() && options.token.empty())
-        return wrong(
-            "--http-listen",
+    if (!where) return wrong_option("http-listen", where.error().detail);
+    if (!where->local_only() && token.empty())
+        return wrong_option(
+            "http-listen",
             fmt::format(
                 "others can reach {}: set a token (--http-token-file), or listen on 127.0.0.1, [::1] or unix:PATH",
                 where->text()));
     if (where->what == listen_address::kind::unix_socket && !where->path.starts_with('/'))
-        return wrong("--http-listen",
-                     fmt::format("expected an absolute path after unix:, got '{}'", where->path));
+        return wrong_option("http-listen",
+                            fmt::format("expected an absolute path after unix:, got '{}'", where->path));
     for (const auto& name : c.http_host_names)
         if (!is_host_name(name))
-            return wrong(
-                "--http-host-name",
+            return wrong_option(
+                "http-host-name",
                 fmt::format("expected a host name or an IP address, without a port, got '{}'", name));
-    if (c.http_tls_certificate && !c.http_tls_key)
-        return wrong("--http-tls-certificate", "it goes with --http-tls-key, which is missing");
-    if (c.http_tls_key && !c.http_tls_certificate)
-        return wrong("--http-tls-key", "it goes with --http-tls-certificate, which is missing");
     if (c.http_tls_certificate) {
-        const auto tls = make_tls_context(c.http_tls_certificate.value_or(""), c.http_tls_key.value_or(""));
-        if (!tls) return wrong("--http-tls-certificate", tls.error().text());
+        const auto tls = make_tls_context(*c.http_tls_certificate, *c.http_tls_key);
+        if (!tls) return wrong_option("http-tls-certificate", tls.error().text());
     }
     return {};
 }
 
-// An option that is wrong is named where it was written.
-failure with_origin(failure f, const configuration_layers& layers) {
-    const auto option = f.subject.substr(2);
-    for (const auto* layer : {&layers.command_line, &layers.of_file})
-        if (const auto place = layer->find(option); place != layer->end()) {
-            f.subject = place->second.origin.text();
-            break;
-        }
-    return f;
-}
-
-result<run_options> taken(const po::variables_map& given) {
+result<run_options> put_together(written_options written) {
     run_options options;
     configuration_layers layers;
     layers.environment = environment_values();
-    auto on_command_line = values_given(given);
-    if (!on_command_line) return on_command_line.error();
-    layers.command_line = std::move(*on_command_line);
-    if (given.count("stray"))
+    layers.command_line = std::move(written.keys);
+    if (written.stray)
         return wrong("the command line", fmt::format("unexpected argument '{}': options begin with --",
-                                                     given["stray"].as<std::vector<std::string>>().front()));
-    if (given.count("config") && given.count("site-file"))
-        return wrong("--site-file", "it cannot be had together with --config");
-    if (const auto config = text_of(given, "config")) {
-        options.file = *config;
+                                                     written.stray->texts.front()));
+    const auto config = text_of(written.others, "config");
+    const auto site = text_of(written.others, "site-file");
+    auto host = text_of(written.others, "site-host");
+    if (config && site) return wrong("--site-file", "it cannot be had together with --config");
+    if (host && !config && !site) return wrong("--site-host", "it has no meaning without --site-file");
+    options.file = config.value_or(site.value_or(""));
+    if (config)
         if (auto r = read_configuration_file(*config, layers); !r) return r.error();
-    } else if (const auto site = text_of(given, "site-file")) {
-        options.file = *site;
-        if (auto r = read_site(given, layers, options.notices); !r) return r.error();
-    } else if (given.count("site-host")) {
-        return wrong("--site-host", "it has no meaning without --site-file");
+    if (site) {
+        if (!host) host = environment_variable("SITE_HOST").value_or(host_name());
+        auto instance = text_of(layers.command_line, "instance-id");
+        if (!instance) instance = environment_variable("INSTANCE_ID");
+        const auto read = [](const auto& words, const auto& origin) {
+            return read_words(words, origin, true);
+        };
+        if (auto r = read_site_file({*site, *host, instance}, read, layers, options.notices); !r)
+            return r.error();
     }
     auto assembled = assemble(layers);
     if (!assembled) return assembled.error();
     options.daemon = std::move(assembled->configuration);
     auto& c = options.daemon;
-    c.once = given["once"].as<bool>();
-    options.check_config = given["check-config"].as<bool>();
-    const auto level = read_log_level(c.log_level);
-    if (!level) return wrong("--log-level", level.error().detail);
-    options.logging.level = *level;
-    options.logging.json = c.log_format == "json";
+    c.once = written.others.contains("once");
+    // "none" is no level, which makes it off.
+    options.logging = {spdlog::level::from_str(c.log_level), c.log_format == "json"};
+    options.check_config = written.others.contains("check-config");
     if (c.http_token_file) {
-        auto token = read_token(c);
-        if (!token) return with_origin(token.error(), layers);
+        auto token = read_token(*c.http_token_file);
+        if (!token) return wrong(origin_of_option(layers, "http-token-file").text(), token.error().detail);
         options.token = *token;
     }
-    if (auto r = check_door(options); !r) return with_origin(r.error(), layers);
+    if (auto r = check_http_server(c, options.token, layers); !r) return r.error();
     for (auto& notice : assembled->notices) options.notices.push_back(std::move(notice));
     for (const auto& foreign : foreign_options())
-        if (given.count(foreign.name) && !given[foreign.name].defaulted())
+        if (written.others.contains(foreign.option))
             options.notices.push_back(
-                fmt::format("--{} is skipped: it is an option of {}", foreign.name, foreign.whose));
+                fmt::format("--{} is skipped: it is an option of {}", foreign.option, foreign.whose));
     return options;
-}
-
-bool is_list(const std::string& option) {
-    const auto* of_daemon = find_daemon_key(option);
-    return option == "stray" || (of_daemon && of_daemon->kind == value_kind::list);
-}
-
-// As with the agent the last one counts, but for lists.
-void keep_last(po::parsed_options& parsed) {
-    std::set<std::string> met;
-    std::vector<po::option> kept;
-    for (auto option = parsed.options.rbegin(); option != parsed.options.rend(); ++option)
-        if (is_list(option->string_key) || met.insert(option->string_key).second)
-            kept.push_back(std::move(*option));
-    std::reverse(kept.begin(), kept.end());
-    parsed.options = std::move(kept);
 }
 
 }  // namespace
 
 result<parsed_run> parse_run_options(const std::vector<std::string>& arguments, const std::string& usage) {
-    auto options = described_options();
-    options.add(this_run());
-    po::options_description all;
-    all.add(options).add(foreign_descriptions());
-    all.add_options()("stray", po::value<std::vector<std::string>>());
-    po::positional_options_description positional;
-    positional.add("stray", -1);
-    po::variables_map given;
+    const auto on_command_line = [](std::size_t, const std::string& option) -> value_origin {
+        return {"", option};
+    };
     try {
-        namespace style = po::command_line_style;
-        auto parsed = po::command_line_parser(arguments)
-                          .options(all)
-                          .positional(positional)
-                          .style(style::unix_style & ~style::allow_guessing)
-                          .run();
-        keep_last(parsed);
-        po::store(parsed, given);
+        auto written = read_words(arguments, on_command_line, false);
+        if (!written) return written.error();
+        if (written->others.contains("help")) {
+            std::ostringstream text;
+            text << usage << options_of_keys().add(options_of_this_run());
+            return parsed_run{std::nullopt, text.str()};
+        }
+        auto options = put_together(std::move(*written));
+        if (!options) return options.error();
+        return parsed_run{std::move(*options), ""};
     } catch (const po::error& e) {
-        return failure{failure_code::invalid, "use", "the command line", e.what()};
+        return wrong("the command line", e.what());
     }
-    if (given.count("help")) {
-        std::ostringstream text;
-        text << usage << options;
-        return parsed_run{std::nullopt, text.str()};
-    }
-    auto options_taken = taken(given);
-    if (!options_taken) return options_taken.error();
-    return parsed_run{std::move(*options_taken), ""};
 }
 
 }  // namespace suprsync

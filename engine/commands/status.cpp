@@ -6,7 +6,6 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
-#include <fstream>
 #include <iostream>
 
 #include "engine/commands/daemon_client.hpp"
@@ -15,6 +14,7 @@
 #include "engine/commands/table.hpp"
 #include "engine/commands/tool_arguments.hpp"
 #include "engine/commands/tools.hpp"
+#include "engine/config/source_file.hpp"
 
 namespace asio = boost::asio;
 
@@ -24,17 +24,6 @@ namespace {
 
 constexpr const char* default_address = "127.0.0.1:8642";
 constexpr double default_interval = 2;  // s
-
-std::string read_token(const std::string& path) {
-    std::ifstream in(path);
-    std::string token;
-    std::getline(in, token);
-    while (!token.empty() && std::isspace(static_cast<unsigned char>(token.back()))) token.pop_back();
-    if (token.empty())
-        throw usage_error(fmt::format("--token-file: {}: {}", path,
-                                      in.is_open() ? "the file holds no token" : "the file cannot be read"));
-    return token;
-}
 
 daemon_address read_address(const tool_arguments& arguments) {
     auto parsed = parse_daemon_address(arguments.text("http").value_or(default_address));
@@ -50,7 +39,11 @@ daemon_address read_address(const tool_arguments& arguments) {
         daemon.tls->ca_file = arguments.text("ca-file").value_or("");
         daemon.tls->insecure = arguments.has("insecure");
     }
-    if (const auto file = arguments.text("token-file")) daemon.token = read_token(*file);
+    if (const auto file = arguments.text("token-file")) {
+        auto token = read_token(*file);
+        if (!token) throw usage_error("--token-file: " + token.error().detail);
+        daemon.token = std::move(*token);
+    }
     return daemon;
 }
 

@@ -14,25 +14,6 @@ namespace suprsync {
 
 namespace {
 
-void write_timecode(json_writer& json, const timecode_view& d) {
-    json.begin_object()
-        .member("timecode", d.timecode)
-        .member("archive_name", d.archive_name)
-        .member("completed", d.completed)
-        .member("synced", d.synced)
-        .member("finalized", d.finalized)
-        .member("revision", d.revision)
-        .member("last_finalized_at",
-                d.last_finalized_at > 0 ? std::optional(d.last_finalized_at) : std::nullopt)
-        .member("files", d.files)
-        .member("unsettled", d.unsettled)
-        .member("failed", d.failed)
-        .key("blocking")
-        .begin_array();
-    for (const auto& file : d.blocking) write_file(json, file);
-    json.end_array().end_object();
-}
-
 std::string state_of(const timecode_view& d) {
     if (d.finalized) return d.revision > 1 ? fmt::format("finalized (revision {})", d.revision) : "finalized";
     if (d.unsettled > 0) return d.completed ? "completed, blocked" : "open";
@@ -64,17 +45,16 @@ int timecodes(const tool_arguments& arguments) {
         for (const auto& d : page) {
             if (arguments.has("open") && d.finalized) continue;
             if (json) {
-                write_timecode(document, d);
+                document.value(d);
                 continue;
             }
-            const auto when = d.last_finalized_at > 0 ? std::optional(d.last_finalized_at) : std::nullopt;
             const auto code = fmt::format("{:05}", d.timecode);
             shown.add({{code, code},
                        text_cell(state_of(d)),
                        number_cell(d.files),
                        number_cell(d.unsettled),
                        number_cell(d.failed),
-                       time_cell(when, human::now()),
+                       time_cell(d.last_finalized_at, human::now()),
                        text_cell(blocked_by(d))});
         }
         if (page.size() < query.limit) break;

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <boost/program_options.hpp>
-#include <charconv>
-#include <cmath>
 #include <filesystem>
+
+#include "engine/model/option_words.hpp"
 
 namespace po = boost::program_options;
 namespace fs = std::filesystem;
@@ -16,14 +16,6 @@ namespace suprsync {
 namespace {
 
 constexpr const char* stray = " operands";  // no option has a space in its name
-
-template <class Number>
-std::optional<Number> read_number(const std::string& text) {
-    Number number{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return number;
-}
 
 }  // namespace
 
@@ -80,8 +72,8 @@ std::optional<std::string> tool_arguments::text(const std::string& option) const
 std::optional<double> tool_arguments::number(const std::string& option, double least, double most) const {
     const auto given = text(option);
     if (!given) return std::nullopt;
-    const auto number = read_number<double>(*given);
-    if (!number || !std::isfinite(*number) || *number < least || *number > most)
+    const auto number = read_number(*given, least, most);
+    if (!number)
         throw usage_error(
             fmt::format("--{}: expected a number from {} to {}, got '{}'", option, least, most, *given));
     return number;
@@ -90,8 +82,8 @@ std::optional<double> tool_arguments::number(const std::string& option, double l
 std::optional<long> tool_arguments::whole(const std::string& option, long least, long most) const {
     const auto given = text(option);
     if (!given) return std::nullopt;
-    const auto number = read_number<long>(*given);
-    if (!number || *number < least || *number > most)
+    const auto number = read_number(*given, least, most);
+    if (!number)
         throw usage_error(fmt::format("--{}: expected a whole number from {} to {}, got '{}'", option, least,
                                       most, *given));
     return number;

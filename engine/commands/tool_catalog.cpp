@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 
+#include "engine/commands/environment.hpp"
 #include "engine/commands/human.hpp"
 
 namespace suprsync {
@@ -27,8 +27,7 @@ std::vector<command_option> with_catalog_options(std::vector<command_option> own
 command_option create_option() { return {"create-db", "", "make the catalog where it is missing"}; }
 
 std::string catalog_path(const tool_arguments& arguments) {
-    const char* environment = std::getenv("SUPRSYNC_DB");
-    auto path = arguments.text("db").value_or(environment ? environment : "");
+    auto path = arguments.text("db").value_or(environment_variable("SUPRSYNC_DB").value_or(""));
     if (path.empty()) throw usage_error("which catalog? Say --db PATH, or set SUPRSYNC_DB");
     return path;
 }

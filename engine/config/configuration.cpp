@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <set>
 
-#include "engine/config/rsync_syntax.hpp"
+#include "engine/model/option_words.hpp"
 
 namespace suprsync {
 
@@ -115,6 +115,10 @@ result<void> check_daemon(const daemon_configuration& c) {
         if (auto r = check_absolute("--local-root", root); !r) return r;
     if (!std::isfinite(c.shutdown_grace) || c.shutdown_grace < 0)
         return wrong("--shutdown-grace", "expected a number of seconds, 0 or more");
+    if (c.http_tls_certificate && !c.http_tls_key)
+        return wrong("--http-tls-certificate", "it goes with --http-tls-key, which is missing");
+    if (c.http_tls_key && !c.http_tls_certificate)
+        return wrong("--http-tls-key", "it goes with --http-tls-certificate, which is missing");
     if (c.archives.empty()) return wrong("--archive-name", "it is required: no archive to serve");
     return {};
 }

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/config/configuration_keys.hpp"
-#include "engine/config/yaml.hpp"
+#include "engine/config/source_file.hpp"
 
 namespace suprsync {
 

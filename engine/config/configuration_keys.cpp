@@ -4,155 +4,17 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
-#include <charconv>
 #include <climits>
-#include <limits>
-#include <type_traits>
 
-#include "engine/model/durations.hpp"
-#include "engine/model/text.hpp"
+#include "engine/config/key_kinds.hpp"
 
 namespace suprsync {
 
 namespace {
 
-using texts = std::vector<std::string>;
+using namespace key_kinds;
 using A = archive_configuration;
 using D = daemon_configuration;
-
-struct names {
-    std::string option;
-    std::string key;
-    std::string value_name;
-    std::string meaning;
-    std::string preset;
-};
-
-template <class T>
-struct is_optional : std::false_type {};
-template <class T>
-struct is_optional<std::optional<T>> : std::true_type {};
-
-template <class T>
-struct value_of {
-    using type = T;
-};
-template <class T>
-struct value_of<std::optional<T>> {
-    using type = T;
-};
-
-template <class C>
-configuration_key<C> named(names n, value_kind kind, std::string expected) {
-    configuration_key<C> k;
-    k.option = std::move(n.option);
-    k.key = std::move(n.key);
-    k.kind = kind;
-    k.value_name = std::move(n.value_name);
-    k.meaning = std::move(n.meaning);
-    k.preset = std::move(n.preset);
-    k.expected = std::move(expected);
-    return k;
-}
-
-// A key of one value: `read` gives an optional value of the member's type (or of what it holds), `write` its
-// text.
-template <class C, class M, class Read, class Write>
-configuration_key<C> single(names n, M C::* member, std::string expected, Read read, Write write) {
-    auto k = named<C>(std::move(n), value_kind::single, std::move(expected));
-    k.take = [=](C& into, const texts& written) {
-        const auto value = written.size() == 1 ? read(written.front()) : std::nullopt;
-        if (value) into.*member = *value;
-        return value.has_value();
-    };
-    k.show = [=](const C& from) -> texts {
-        if constexpr (is_optional<M>::value) {
-            if (!(from.*member)) return {};
-            return {write(*(from.*member))};
-        } else {
-            return {write(from.*member)};
-        }
-    };
-    return k;
-}
-
-template <class C, class M>
-configuration_key<C> text(names n, M C::* member) {
-    const auto same = [](const std::string& t) { return t; };
-    return single<C>(
-        std::move(n), member, "one text", [](const std::string& t) { return std::optional(t); }, same);
-}
-
-template <class C, class M>
-configuration_key<C> duration(names n, M C::* member) {
-    return single<C>(
-        std::move(n), member, duration_forms, [](const std::string& t) { return parse_duration(t); },
-        show_duration);
-}
-
-template <class C, class M>
-configuration_key<C> count(names n, M C::* member, long most) {
-    using number_type = typename value_of<M>::type;
-    return single<C>(
-        std::move(n), member, fmt::format("a whole number from 1 to {}", most),
-        [most](const std::string& t) -> std::optional<number_type> {
-            long number = 0;
-            const auto [rest, error] = std::from_chars(t.data(), t.data() + t.size(), number);
-            if (error != std::errc() || rest != t.data() + t.size() || number < 1 || number > most)
-                return std::nullopt;
-            return static_cast<number_type>(number);
-        },
-        [](auto number) { return fmt::format("{}", number); });
-}
-
-// One of some words, in any case.
-template <class C>
-configuration_key<C> word(names n, std::string C::* member, std::vector<std::string> words) {
-    auto k = single<C>(
-        std::move(n), member, fmt::format("one of {}", fmt::join(words, ", ")),
-        [words](const std::string& t) -> std::optional<std::string> {
-            const bool known = std::find(words.begin(), words.end(), lower(t)) != words.end();
-            return known ? std::optional(lower(t)) : std::nullopt;
-        },
-        [](const std::string& t) { return t; });
-    k.words = std::move(words);
-    return k;
-}
-
-template <class C>
-configuration_key<C> flag(names n, bool C::* member) {
-    auto k = named<C>(std::move(n), value_kind::flag, "true or false");
-    k.take = [member](C& into, const texts& written) {
-        const auto t = written.size() == 1 ? lower(written.front()) : "";
-        const bool yes = t == "true" || t == "yes" || t == "on";
-        if (!yes && t != "false" && t != "no" && t != "off") return false;
-        into.*member = yes;
-        return true;
-    };
-    k.show = [member](const C& from) -> texts { return {from.*member ? "true" : "false"}; };
-    return k;
-}
-
-template <class C>
-configuration_key<C> list(names n, std::vector<std::string> C::* member) {
-    auto k = named<C>(std::move(n), value_kind::list, "a list of texts");
-    k.take = [member](C& into, const texts& written) {
-        into.*member = written;
-        return true;
-    };
-    k.show = [member](const C& from) { return from.*member; };
-    return k;
-}
-
-template <class C>
-configuration_key<C> without_effect(names n) {
-    auto k = named<C>(std::move(n), value_kind::single, "one value");
-    k.without_effect = true;
-    k.take = [](C&, const texts&) { return true; };
-    k.show = [](const C&) -> texts { return {}; };
-    return k;
-}
 
 const std::vector<std::pair<std::string, recheck_kind>> recheck_words{
     {"size", recheck_kind::size}, {"md5", recheck_kind::md5}, {"off", recheck_kind::off}};
@@ -295,8 +157,23 @@ const std::vector<daemon_key>& daemon_keys() {
     return keys;
 }
 
+const std::vector<foreign_option>& foreign_options() {
+    static const std::string ocs = "OCS";
+    static const std::string earlier = "earlier versions of the agent";
+    static const std::vector<foreign_option> options{
+        {"site", true, ocs},          {"site-hub", true, ocs},         {"site-http", true, ocs},
+        {"site-realm", true, ocs},    {"address-root", true, ocs},     {"registry-address", true, ocs},
+        {"log-dir", true, ocs},       {"working-dir", true, ocs},      {"crossbar-timeout", true, ocs},
+        {"access-policy", true, ocs}, {"timeout-wait", true, earlier}, {"stop-on-exception", false, earlier},
+    };
+    return options;
+}
+
 const archive_key* find_archive_key(std::string_view option) { return find_key(archive_keys(), option); }
 const daemon_key* find_daemon_key(std::string_view option) { return find_key(daemon_keys(), option); }
+const foreign_option* find_foreign_option(std::string_view option) {
+    return find_key(foreign_options(), option);
+}
 
 bool is_inherited(std::string_view option) { return find_archive_key(option) && find_daemon_key(option); }
 

@@ -55,6 +55,15 @@ bool is_inherited(std::string_view option);
 const archive_key* find_archive_key(std::string_view option);
 const daemon_key* find_daemon_key(std::string_view option);
 
+/// An option of OCS itself, or of earlier versions of the agent, that has no meaning here.
+struct foreign_option {
+    std::string option;  ///< without dashes
+    bool takes_value = true;
+    std::string whose;  ///< "OCS" or "earlier versions of the agent"
+};
+const std::vector<foreign_option>& foreign_options();
+const foreign_option* find_foreign_option(std::string_view option);
+
 /// "a", "[a, b]" or "none": for logs and messages.
 std::string show_values(value_kind kind, const std::vector<std::string>& values);
 

@@ -21,6 +21,12 @@ const given_value* find_in(const given_values& values, const std::string& option
     return place == values.end() ? nullptr : &place->second;
 }
 
+const given_value* find_daemon_value(const configuration_layers& layers, const std::string& option) {
+    for (const auto* layer : {&layers.command_line, &layers.of_file, &layers.environment})
+        if (const auto* given = find_in(*layer, option)) return given;
+    return nullptr;
+}
+
 template <class Configuration>
 result<void> take(const configuration_key<Configuration>& key, const given_value& given,
                   Configuration& into) {
@@ -54,9 +60,7 @@ class assembly {
 
   private:
     const given_value* daemon_value(const std::string& option) const {
-        for (const auto* layer : {&layers_.command_line, &layers_.of_file, &layers_.environment})
-            if (const auto* given = find_in(*layer, option)) return given;
-        return nullptr;
+        return find_daemon_value(layers_, option);
     }
 
     // What an archive's value is, inheritance included.
@@ -145,6 +149,11 @@ class assembly {
 }  // namespace
 
 std::string value_origin::text() const { return place.empty() ? name : place + ": " + name; }
+
+value_origin origin_of_option(const configuration_layers& layers, const std::string& option) {
+    const auto* given = find_daemon_value(layers, option);
+    return given ? given->origin : value_origin{"", "--" + option};
+}
 
 result<assembled_configuration> assemble(const configuration_layers& layers) {
     return assembly(layers).put_together();

@@ -45,6 +45,9 @@ struct configuration_layers {
     given_values command_line;  ///< of the daemon, and of every archive
 };
 
+/// Where the value of an option of the daemon was written; the option itself where none was.
+value_origin origin_of_option(const configuration_layers& layers, const std::string& option);
+
 struct assembled_configuration {
     daemon_configuration configuration;
     std::vector<std::string> notices;  ///< options without effect that were given

@@ -5,7 +5,7 @@
 
 #include <map>
 
-#include "engine/config/yaml.hpp"
+#include "engine/config/source_file.hpp"
 
 namespace suprsync {
 
@@ -143,17 +143,4 @@ class reader {
 result<std::vector<ocs_instance>> read_ocs_site(const ocs_site_request& request) {
     return reader(request).read();
 }
-
-const std::vector<foreign_option>& foreign_options() {
-    static const std::string ocs = "OCS";
-    static const std::string earlier = "earlier versions of the agent";
-    static const std::vector<foreign_option> options{
-        {"site", true, ocs},          {"site-hub", true, ocs},         {"site-http", true, ocs},
-        {"site-realm", true, ocs},    {"address-root", true, ocs},     {"registry-address", true, ocs},
-        {"log-dir", true, ocs},       {"working-dir", true, ocs},      {"crossbar-timeout", true, ocs},
-        {"access-policy", true, ocs}, {"timeout-wait", true, earlier}, {"stop-on-exception", false, earlier},
-    };
-    return options;
-}
-
 }  // namespace suprsync

@@ -32,12 +32,4 @@ struct ocs_site_request {
 /// "FILE:LINE: NAME", the detail says what was expected there.
 result<std::vector<ocs_instance>> read_ocs_site(const ocs_site_request& request);
 
-/// An option of OCS itself, or of earlier versions of the agent, that has no meaning here.
-struct foreign_option {
-    std::string name;  ///< without dashes
-    bool takes_value = true;
-    std::string whose;  ///< "OCS" or "earlier versions of the agent"
-};
-const std::vector<foreign_option>& foreign_options();
-
 }  // namespace suprsync

@@ -9,14 +9,6 @@ namespace asio = boost::asio;
 
 namespace suprsync {
 
-wake::wake(const asio::any_io_executor& executor)
-    : signal_(executor, asio::steady_timer::time_point::max()) {}
-
-void wake::notify() {
-    notified_ = true;
-    signal_.cancel();
-}
-
 asio::awaitable<void> wake::wait_notified() {
     co_await signal_.async_wait(asio::as_tuple(asio::use_awaitable));
 }

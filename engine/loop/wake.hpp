@@ -14,9 +14,13 @@ namespace suprsync {
 /// Lives on the loop thread; one waiter at a time.
 class wake {
   public:
-    explicit wake(const boost::asio::any_io_executor& executor);
+    explicit wake(const boost::asio::any_io_executor& executor)
+        : signal_(executor, boost::asio::steady_timer::time_point::max()) {}
 
-    void notify();
+    void notify() {
+        notified_ = true;
+        signal_.cancel();
+    }
 
     /// Returns when notified, or after `seconds` of the clock; true where it was notified. Negative waits are
     /// none.

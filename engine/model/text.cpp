@@ -6,8 +6,7 @@ namespace suprsync {
 
 std::string lower(std::string_view text) {
     std::string lowered(text);
-    for (char& c : lowered)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    for (char& c : lowered) c = lower(c);
     return lowered;
 }
 

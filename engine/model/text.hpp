@@ -18,6 +18,7 @@ std::string counted(Number n, std::string_view noun) {
 }
 
 /// ASCII letters in lower case, whatever the locale; other bytes as they are.
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 std::string lower(std::string_view text);
 
 /// 32 hexadecimal digits in lower case, as md5sum prints them.

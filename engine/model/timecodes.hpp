@@ -49,12 +49,12 @@ struct timecode_view {
     bool completed = false;
     bool synced = false;
     bool finalized = false;
-    int revision = 0;                     ///< of the last finalization file; 0: none yet
-    epoch_seconds last_finalized_at = 0;  ///< 0: never
-    std::int64_t files = 0;               ///< data rows that are not ignored
-    std::int64_t unsettled = 0;           ///< of these
-    std::int64_t failed = 0;              ///< of these
-    std::vector<file_view> blocking;      ///< unsettled files, failed ones first; at most 10
+    int revision = 0;  ///< of the last finalization file; 0: none yet
+    std::optional<epoch_seconds> last_finalized_at;
+    std::int64_t files = 0;           ///< data rows that are not ignored
+    std::int64_t unsettled = 0;       ///< of these
+    std::int64_t failed = 0;          ///< of these
+    std::vector<file_view> blocking;  ///< unsettled files, failed ones first; at most 10
 };
 
 }  // namespace suprsync

@@ -64,7 +64,7 @@ class catalog : public catalog_work,
     virtual boost::asio::awaitable<result<preparation>> prepare_step() = 0;
 
     /// Names an archive that the daemon serves, with what is needed to tell pending from failed and to tell
-    /// destinations apart. Rows of it are judged anew where these changed. `destination` is "host:base":
+    /// destinations apart. Rows of it are classified anew where these changed. `destination` is "host:base":
     /// equal strings share their remote paths.
     virtual boost::asio::awaitable<result<void>> serve(std::string archive, int max_copy_attempts,
                                                        std::string destination) = 0;
@@ -72,6 +72,11 @@ class catalog : public catalog_work,
     /// Takes in what other programs have committed since the last call (cheap where nothing was: PRAGMA
     /// data_version).
     virtual boost::asio::awaitable<result<catalog_changes>> take_changes() = 0;
+
+    /// Returns when it is time to call take_changes(): as soon as somebody may have committed (ten times a
+    /// second at most), at the latest after `at_most` seconds, at once after stop(). One waiter at a time; may be
+    /// cancelled.
+    virtual boost::asio::awaitable<void> wait_for_changes(double at_most) = 0;
 
     virtual boost::asio::awaitable<result<archive_counts>> counts(std::string archive) = 0;
 

@@ -1,13 +1,18 @@
 // Who may write a destination path: the decision over all rows with one remote path of one destination (spec
-// 4).
+// 4). Rows that are in the catalog, rows that are about to be published, and new registrations are judged by
+// the same rule.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/model/rows.hpp"
 
 namespace suprsync {
+
+/// The row as the rule sees it among others of its path.
+claimant claimant_of(const file_row& row);
 
 struct claim {
     enum class verdict {
@@ -20,9 +25,37 @@ struct claim {
     std::optional<std::string> supersedes_md5;  ///< content of the newest earlier version that was delivered
 };
 
-/// Judges one row among its rivals (rows with the same remote path and destination; the row itself may be
-/// among them). The lowest id that is not ignored holds the path for its local file; among rows of that local
-/// file the highest id wins.
+/// Judges one row among the claimants of its path (rows with the same remote path and destination; the row
+/// itself may be among them). The lowest id that is not ignored holds the path for its local file; among rows
+/// of that local file the highest id wins.
 claim judge_claim(const file_row& row, const std::vector<claimant>& claimants);
+
+/// Why a row is ignored whose file was registered again with this id; for people.
+std::string superseded_by(file_id newer);
+
+/// Whether a later row that is not ignored sends the same local file to the same path: that one decides.
+bool is_superseded(const file_row& row, const std::vector<claimant>& claimants);
+
+/// Whether both are the same row of the same file: what was looked at is what is there.
+bool is_same_registration(const file_row& one, const file_row& other);
+
+/// Whether a copy of `seen` may still be published, the row being `now` by now: unchanged, neither ignored
+/// nor removed, and owner of its path.
+bool may_be_published(const file_row& seen, const file_row& now, const std::vector<claimant>& claimants);
+
+struct registration_claim {
+    enum class verdict {
+        fresh,     ///< a row is to be made
+        existed,   ///< `identical` is that registration, and unsettled: it is the answer
+        conflict,  ///< another local file holds the path, or would hold it once our older versions give way
+    };
+    verdict decision = verdict::fresh;
+    file_id identical = 0;
+    std::vector<file_id> supersedes;  ///< where fresh: older versions not yet delivered, to be ignored
+    std::string reason;               ///< for people, where it is a conflict
+};
+
+/// Judges a registration among the claimants of its path, as the newest of them.
+registration_claim judge_registration(const registration& file, std::vector<claimant> claimants);
 
 }  // namespace suprsync

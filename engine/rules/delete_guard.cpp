@@ -2,30 +2,46 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
+#include "engine/rules/deletability.hpp"
+
 namespace suprsync {
 
 namespace {
 
 using step = deletion_step;
 
-// Condition 1 and 4, as far as the row itself tells.
+deletion_decision not_now(std::string reason) { return {step::not_now, std::move(reason)}; }
+
+// Condition 1 and 4, as far as the catalog and the configuration tell.
 std::optional<deletion_decision> check_row(const deletion_facts& f) {
     const auto& row = f.item.row;
-    if (row.removed) return {{step::not_now, "it is deleted already"}};
-    if (row.ignore) return {{step::not_now, "it is ignored"}};
-    if (!row.deletable) return {{step::not_now, "it is not deletable"}};
-    if (row.local_md5sum.empty() || row.remote_md5sum != row.local_md5sum)
-        return {{step::not_now, "it is not verified"}};
-    if (f.item.superseded)
-        return {{step::superseded, fmt::format("a later registration of {} took its place", row.local_path)}};
-    if (!(f.now - row.timestamp > f.delete_local_after)) return {{step::not_now, "it is too young"}};
+    const auto found =
+        judge_deletability(row, f.now - f.delete_local_after, {f.item.superseded, f.item.wanted_elsewhere});
+    switch (found) {
+        case deletability::removed:
+            return not_now("it is deleted already");
+        case deletability::ignored:
+            return not_now("it is ignored");
+        case deletability::kept:
+            return not_now("it is not deletable");
+        case deletability::not_verified:
+            return not_now("it is not verified");
+        case deletability::superseded:
+            return {
+                {step::superseded, fmt::format("a later registration of {} took its place", row.local_path)}};
+        case deletability::too_young:
+            return not_now("it is too young");
+        case deletability::wanted_elsewhere:
+        case deletability::deletable:
+            break;
+    }
     if (!f.within_roots)
-        return {
-            {step::not_now, fmt::format("{} is not below a directory that local_roots allows to delete from",
-                                        row.local_path)}};
-    if (f.item.wanted_elsewhere)
-        return {
-            {step::not_now, fmt::format("another registration of {} is not settled yet", row.local_path)}};
+        return not_now(fmt::format("{} is not below a directory that local_roots allows to delete from",
+                                   row.local_path));
+    if (found == deletability::wanted_elsewhere)
+        return not_now(fmt::format("another registration of {} is not settled yet", row.local_path));
     return std::nullopt;
 }
 

@@ -1,4 +1,4 @@
-// What the coroutines of one archive share: its configuration, the rooms they work through, and the state of
+// What the coroutines of one archive share: its configuration, the ports they work through, and the state of
 // its destination. Lives on the loop thread.
 #pragma once
 
@@ -18,12 +18,13 @@
 #include "engine/report/conditions.hpp"
 #include "engine/report/event_feed.hpp"
 #include "engine/report/metrics.hpp"
+#include "engine/report/outcome_log.hpp"
 #include "engine/report/status_snapshot.hpp"
 #include "engine/rules/backoff.hpp"
 
 namespace suprsync {
 
-/// The rooms around the engine and what all archives share.
+/// The ports of the engine and what all archives share.
 struct environment {
     boost::asio::any_io_executor executor;
     suprsync::catalog& catalog;
@@ -41,6 +42,7 @@ struct archive_context {
         : environment(r),
           config(std::move(c)),
           transport(t),
+          outcomes(config.name, config.max_copy_attempts, r.events, instruments),
           copy_wake(r.executor),
           delete_wake(r.executor),
           finalize_wake(r.executor) {}
@@ -48,6 +50,8 @@ struct archive_context {
     suprsync::environment& environment;
     const archive_configuration config;
     suprsync::transport& transport;
+    archive_instruments instruments;
+    outcome_log outcomes;
 
     /// What the destination did to somebody other than the worker (the deleter) is told to the worker.
     std::function<void(const failure&)> on_link_error;
@@ -65,8 +69,6 @@ struct archive_context {
 
     archive_counts counts;  ///< as of the last change
     activity_meter meter;
-    archive_instruments instruments;
-    std::int64_t registered_here = 0;  ///< told as events one by one since the last look at the catalog
     std::int64_t files_in_flight = 0;
     std::uint64_t bytes_in_flight = 0;
     std::int64_t files_verified = 0;  ///< since the start
@@ -100,15 +102,18 @@ struct archive_context {
     }
     void clear(const char* kind) { environment.conditions.clear(kind, config.name); }
 
-    /// An operation of the catalog failed: a condition until that operation works again, whatever others do.
-    void catalog_failed(const std::string& operation, const failure& f) {
-        if (f.code == failure_code::stopped) return;
-        catalog_operations_failing.insert(operation);
-        raise(condition_kind::catalog_error, f.text());
-    }
-    void catalog_works(const std::string& operation) {
-        if (catalog_operations_failing.erase(operation) > 0 && catalog_operations_failing.empty())
-            clear(condition_kind::catalog_error);
+    /// Whether the catalog answered an operation. A failure is a condition until the same operation works
+    /// again, whatever others do.
+    template <class T>
+    bool catalog_answered(const std::string& operation, const result<T>& answer) {
+        if (answer) {
+            if (catalog_operations_failing.erase(operation) > 0 && catalog_operations_failing.empty())
+                clear(condition_kind::catalog_error);
+        } else if (answer.error().code != failure_code::stopped) {
+            catalog_operations_failing.insert(operation);
+            raise(condition_kind::catalog_error, answer.error().text());
+        }
+        return answer.has_value();
     }
     std::set<std::string> catalog_operations_failing;
 };

@@ -1,22 +1,28 @@
-// Copies one archive: looks for work, shapes batches, keeps several of them in flight, and minds the link to
-// the destination.
+// Copies one archive: looks for work, shapes batches, keeps several of them in flight, and takes in what
+// became of each.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
 #include <list>
-#include <set>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "engine/loop/task_group.hpp"
+#include "engine/rules/staging_slots.hpp"
 #include "engine/run/archive_context.hpp"
 #include "engine/run/batch_run.hpp"
+#include "engine/run/destination_watch.hpp"
+#include "engine/run/staging_sweeper.hpp"
 
 namespace suprsync {
 
 class archive_worker {
   public:
-    explicit archive_worker(archive_context& archive);
+    explicit archive_worker(archive_context& archive)
+        : archive_(archive),
+          slots_(archive.config.concurrency + spare_slots),
+          sweeper_(archive, slots_),
+          watch_(archive, slots_, sweeper_),
+          batches_(archive.environment.executor) {}
 
     /// Runs until archive.stopping; then takes no new work and returns when the batches in flight have ended.
     boost::asio::awaitable<void> run();
@@ -33,60 +39,34 @@ class archive_worker {
     bool stuck() const;
 
     /// A person resumes the archive: the base directory is taken as it is now.
-    void resume();
+    void resume() { watch_.resume(); }
 
     static constexpr int connection_failures_to_give_up = 3;
 
   private:
-    struct slot_state {
-        bool in_use = false;
-        epoch_seconds held_until = 0;  // another process holds its lock
-        int held_in_a_row = 0;         // times that it was found held; not 0: look again after held_until
-    };
+    static constexpr std::size_t spare_slots = 4;  // beside concurrency, for slots that are held
 
-    boost::asio::awaitable<void> probe();
     boost::asio::awaitable<double> start_batches();
-    boost::asio::awaitable<std::vector<candidate>> examine(std::vector<work_item> items);
     boost::asio::awaitable<void> run_batch(batch b);
-    boost::asio::awaitable<void> adopt_leftovers(std::vector<staged_file> staged);
-    void note_held(int slot);
-    void forget_held(int slot);
-    void note_held_slots(const std::vector<int>& held);
-    /// When a slot that was found held is to be looked at again; none: no slot is.
-    std::optional<epoch_seconds> look_at_held_slots() const;
-    boost::asio::awaitable<void> sweep_unawaited();
-    boost::asio::awaitable<void> make_room();
-    boost::asio::awaitable<void> pause(const std::string& reason);
-    boost::asio::awaitable<void> remember_base();
-    void on_link_error(const failure& error, bool moved);
-    void connection_works();
-    void log_failures(const std::vector<file_outcome>& outcomes) const;
+    std::unordered_set<file_id> to_be_asked(const batch& b) const;
+    void note_ids(const batch_result& result);
+    boost::asio::awaitable<void> take_result(const batch& work, const batch_result& result);
     boost::asio::awaitable<void> put_behind(const file_row& row);
-    void connection_failed(const char* kind, const failure& error);
     std::size_t most_batches() const;
-    std::vector<int> free_slots() const;
 
     archive_context& archive_;
+    staging_slots slots_;
+    staging_sweeper sweeper_;
+    destination_watch watch_;
     task_group batches_;
     std::list<batch_run*> running_;
-    std::vector<slot_state> slots_;
-    std::unordered_map<std::string, int> staged_in_;  // remote path -> slot in which something of it may lie
-    std::unordered_set<file_id> uncertain_;           // ask the destination before sending
-    std::unordered_set<file_id> asked_;               // asked since the start: it does not have them
+    std::unordered_set<file_id> uncertain_;  // ask the destination before sending
+    std::unordered_set<file_id> asked_;      // asked since the start: it does not have them
     std::unordered_set<file_id> in_flight_;
-    std::unordered_set<std::string> paths_in_flight_;
     std::size_t large_in_flight_ = 0;
-    bool transfers_fail_ = false;  // though the destination answers: what is held is theirs to end
-    bool one_at_a_time_ = false;   // after no space at the destination
-    int no_space_in_a_row_ = 0;
-    bool base_remembered_ = false;
-    bool base_expected_ = false;        // anything was verified or recorded: it must not be missing
-    epoch_seconds catalog_rests_ = 0;   // no batch before: the catalog failed
-    bool accept_base_ = false;          // a person resumed: the base directory is right as it is
-    std::size_t settled_at_sight_ = 0;  // files that the last examination settled without a transfer
+    epoch_seconds catalog_rests_ = 0;  // no batch before: the catalog failed
     bool idle_ = false;
-    std::uint64_t looked_at_ = 0;        // archive_.changes at the last look
-    std::optional<failure> base_error_;  // to be turned into a pause by run()
+    std::uint64_t looked_at_ = 0;  // archive_.changes at the last look
 };
 
 }  // namespace suprsync

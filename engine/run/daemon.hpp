@@ -5,17 +5,16 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <functional>
-#include <list>
 #include <memory>
 #include <optional>
 
 #include "engine/config/configuration_difference.hpp"
 #include "engine/loop/task_group.hpp"
 #include "engine/ports/service.hpp"
-#include "engine/run/archive_worker.hpp"
-#include "engine/run/deleter.hpp"
-#include "engine/run/finalizer.hpp"
+#include "engine/run/catalog_watch.hpp"
+#include "engine/run/housekeeper.hpp"
 #include "engine/run/registrar.hpp"
+#include "engine/run/served_archive.hpp"
 
 namespace suprsync {
 
@@ -46,10 +45,6 @@ class daemon final : public service {
     std::function<result<void>(const std::string& archive)> lock_archive;
     std::function<void(const std::string& archive)> unlock_archive;
 
-    /// Whether somebody calls catalog_was_written() as soon as it is; it need not be looked at so often then.
-    std::function<bool()> hears_of_writes;
-    void catalog_was_written();
-
     /// Goes over to another configuration, where the daemon is ready: archives are added at once, removed and
     /// changed when their running transfers have ended; the others go on untouched. What needs a restart
     /// stays as it is. Says what changes; a failure changes nothing.
@@ -60,7 +55,7 @@ class daemon final : public service {
 
     condition_board& conditions() { return conditions_; }
 
-    // The service, in daemon_desk.cpp.
+    // The service, in service.cpp.
     status_snapshot status() override;
     boost::asio::awaitable<result<std::vector<added_file>>> register_files(
         std::vector<registration_request> requests) override;
@@ -78,48 +73,25 @@ class daemon final : public service {
     readiness ready() override;
 
   private:
-    struct served {
-        served(environment& environment, archive_configuration c, std::unique_ptr<transport> t);
-        std::unique_ptr<transport> way;
-        archive_context context;
-        archive_worker worker;
-        deleter removal;
-        finalizer days;
-        bool done() const;     // nothing more can be done now, for --once
-        bool settled() const;  // every file is, and every day that is due announced
-
-        // A reload takes the archive away, or puts another configuration in its place.
-        bool opened = false;
-        bool leaving = false;
-        std::optional<archive_configuration> next_config;
-        std::unique_ptr<transport> next_way;
-    };
-    using served_list = std::list<served>;
-
     boost::asio::awaitable<bool> prepare();
     boost::asio::awaitable<bool> open_archives();
-    boost::asio::awaitable<bool> open_archive(served& s);
-    boost::asio::awaitable<void> serve(served_list::iterator place);
-    // daemon_reload.cpp
-    void leave(served& s);
-    std::optional<served_list::iterator> replace(served_list::iterator place);
-    served_list::iterator find_served(const std::string& archive);
-
-    boost::asio::awaitable<void> watch_catalog();
-    double next_look_at_catalog() const;
-    boost::asio::awaitable<void> keep_house();
+    boost::asio::awaitable<bool> open_archive(served_archive& s);
+    boost::asio::awaitable<void> serve(served_archives::iterator place);
     boost::asio::awaitable<void> end_transfers_after_grace();
-    boost::asio::awaitable<void> check_space();
-    void take_in(const catalog_changes& changes);
     bool all_done() const;
-    // daemon_desk.cpp
+
+    // In reload.cpp.
+    void leave(served_archive& s);
+    std::optional<served_archives::iterator> replace(served_archives::iterator place);
+
+    // In service.cpp.
     std::optional<failure> cannot(const std::string& operation, const std::string& subject) const;
     failure not_served(const std::string& operation, const std::string& archive) const;
     bool serves(const std::string& archive);
     void wake_everybody();
-    archive_activity activity_of(served& s);
-    archive_stats statistics_of(const served& s) const;
-    archive_report report_of(served& s);
+    archive_activity activity_of(served_archive& s);
+    archive_stats statistics_of(const served_archive& s) const;
+    archive_report report_of(served_archive& s);
 
     boost::asio::any_io_executor executor_;
     daemon_configuration configuration_;
@@ -133,11 +105,11 @@ class daemon final : public service {
     environment environment_;
     registrar registrar_;
     transport_factory make_transport_;
-    served_list archives_;
+    served_archives archives_;
     task_group tasks_;
-    wake catalog_wake_;
-    std::chrono::steady_clock::time_point catalog_written_at_;
-    wake house_wake_;
+    catalog_watch catalog_watch_;
+    housekeeper housekeeper_;
+    wake start_wake_;
     wake grace_wake_;
     epoch_seconds started_at_;
     bool stopping_ = false;

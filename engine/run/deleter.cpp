@@ -1,15 +1,10 @@
 #include "engine/run/deleter.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "engine/model/text.hpp"
-#include "engine/rules/registration_rules.hpp"
-#include "engine/run/file_events.hpp"
-#include "engine/run/local_names.hpp"
 
 namespace asio = boost::asio;
 
@@ -18,7 +13,6 @@ namespace suprsync {
 namespace {
 
 constexpr std::size_t files_per_chunk = 500;
-constexpr std::size_t files_logged_one_by_one = 20;
 constexpr double postponed_for = 60;  // s before a file that could not be deleted is looked at again
 constexpr epoch_seconds never = 1e12;
 constexpr std::size_t most_problems = 10'000;  // remembered, so that memory stays flat
@@ -38,7 +32,7 @@ asio::awaitable<void> deleter::run() {
         if (may_ask && archive_.now() >= rests_until_) {
             wait = co_await delete_due();
             archive_.deleting = false;
-            note_trouble();
+            note_error();
         }
         if (const double rest = rests_until_ - archive_.now(); rest > 0) {
             wait = rest;
@@ -48,9 +42,9 @@ asio::awaitable<void> deleter::run() {
     }
 }
 
-// Of the link, as the worker meets it, or of what only the deleter asks for (a disk there that takes long to
-// write back what it has): then it is ours alone, and copying goes on.
-void deleter::note_trouble() {
+// An error of the connection is the worker's, too. What only the deleter asks for may fail alone (a disk
+// there that takes long to write back what it has): then copying goes on.
+void deleter::note_error() {
     const auto code = error_ ? error_->code : failure_code::stopped;
     cannot_ask_ = code == failure_code::timed_out || code == failure_code::io;
     if (cannot_ask_) {
@@ -72,21 +66,17 @@ asio::awaitable<double> deleter::delete_due() {
     const auto now = archive_.now();
     auto due = co_await archive_.environment.catalog.load_deletable(archive_.config.name, now - age, now,
                                                                     files_per_chunk);
-    if (!due) {
-        archive_.catalog_failed("load_deletable", due.error());
-        co_return wait;
-    }
-    archive_.catalog_works("load_deletable");
+    if (!archive_.catalog_answered("load_deletable", due)) co_return wait;
     if (due->empty()) {
         idle_ = true;
-        report_problems({}, {});
+        report_problems({});
         // Whatever will be due some time, postponed ones included.
         constexpr auto ever = never - 1;
         auto next = co_await archive_.environment.catalog.load_deletable(archive_.config.name, ever, ever, 1);
         if (!next) co_return wait;
         if (next->empty()) {
             problems_.clear();
-            report_problems({}, {});
+            report_problems({});
             co_return wait;
         }
         const double until = next->front().row.timestamp + age - now;
@@ -94,201 +84,31 @@ asio::awaitable<double> deleter::delete_due() {
         co_return until > -0.001 ? std::clamp(until, 0.01, wait) : std::min(wait, postponed_for);
     }
     archive_.deleting = true;
-    std::vector<guarded> files(due->size());
+    std::vector<guarded_file> files(due->size());
     for (std::size_t i = 0; i < due->size(); ++i) {
         files[i].facts.item = std::move((*due)[i]);
         files[i].facts.now = now;
         files[i].facts.delete_local_after = age;
         files[i].facts.recheck = archive_.config.recheck_remote;
     }
-    co_await check_roots(files);
-    co_await answer(files);
+    deletion_proof proof(archive_);
+    error_ = co_await proof.decide(files);
     std::vector<deletion_record> records;
     for (const auto& g : files)
         if (auto record = record_of(g)) records.push_back(std::move(*record));
     if (records.empty()) co_return std::min(wait, 1.0);  // the destination did not answer, or a stop came
-    report(files, records);
+    for (const auto& g : files)
+        if (g.waiting) archive_.outcomes.log_waiting(g.facts.item.row, g.decision.reason);
+    report(records);
     auto recorded = co_await archive_.environment.catalog.record_deletions(records);
-    if (!recorded) {
-        archive_.catalog_failed("record_deletions", recorded.error());
-        co_return std::min(wait, 1.0);
-    }
-    archive_.catalog_works("record_deletions");
-    for (const auto& record : records) tell_deletion(archive_, record);
+    if (!archive_.catalog_answered("record_deletions", recorded)) co_return std::min(wait, 1.0);
+    for (const auto& record : records) archive_.outcomes.tell_deletion(record);
     archive_.wake_all();
     const bool more = files.size() == files_per_chunk;
     co_return more ? 0 : std::min(wait, 1.0);
 }
 
-// Asks the guard, gathers what it wants to know for all files at once, and asks again.
-asio::awaitable<void> deleter::answer(std::vector<guarded>& files) {
-    while (!archive_.stopping) {
-        std::vector<guarded*> local, hash, remote, catalog, removal;
-        for (auto& g : files) {
-            if (g.done) continue;
-            g.decision = guard_deletion(g.facts);
-            switch (g.decision.step) {
-                case deletion_step::stat_local:
-                    local.push_back(&g);
-                    break;
-                case deletion_step::hash_local:
-                    hash.push_back(&g);
-                    break;
-                case deletion_step::stat_remote:
-                    remote.push_back(&g);
-                    break;
-                case deletion_step::ask_catalog:
-                    catalog.push_back(&g);
-                    break;
-                case deletion_step::remove:
-                    removal.push_back(&g);
-                    break;
-                default:
-                    g.done = true;
-                    g.waiting = g.decision.step == deletion_step::not_now && g.facts.item.wanted_elsewhere;
-            }
-        }
-        // The cheap questions first, and each for all files before the next: what they tell is as fresh as
-        // can be at the unlink.
-        if (!local.empty())
-            co_await stat_local(std::move(local));
-        else if (!hash.empty())
-            co_await hash_local(std::move(hash));
-        else if (!remote.empty())
-            co_await stat_remote(std::move(remote));
-        else if (!catalog.empty())
-            co_await ask_catalog(std::move(catalog));
-        else if (!removal.empty())
-            co_await remove(std::move(removal));
-        else
-            co_return;
-    }
-    for (auto& g : files)
-        if (!g.done) g.decision = {deletion_step::not_now, "the daemon is stopping"};
-}
-
-asio::awaitable<void> deleter::stat_local(std::vector<guarded*> which) {
-    std::vector<std::string> paths;
-    for (const auto* g : which) paths.push_back(g->facts.item.row.local_path);
-    auto seen = co_await archive_.environment.disk.stat(std::move(paths));
-    for (std::size_t i = 0; i < which.size(); ++i) which[i]->facts.local = seen[i];
-}
-
-asio::awaitable<void> deleter::hash_local(std::vector<guarded*> which) {
-    std::vector<std::string> paths;
-    for (const auto* g : which) paths.push_back(g->facts.item.row.local_path);
-    auto digests = co_await archive_.environment.disk.digest(std::move(paths));
-    for (std::size_t i = 0; i < which.size(); ++i) {
-        auto& facts = which[i]->facts;
-        if (!digests[i]) {
-            facts.local_md5 = digests[i].error();
-        } else if (digests[i]->before != digests[i]->after || digests[i]->before != **facts.local) {
-            facts.local_md5 =
-                failure{failure_code::changed, "hash", facts.item.row.local_path, "it changed meanwhile"};
-        } else {
-            facts.local_md5 = digests[i]->md5;
-        }
-    }
-}
-
-asio::awaitable<void> deleter::stat_remote(std::vector<guarded*> which) {
-    stat_request request;
-    request.md5 = archive_.config.recheck_remote == recheck_kind::md5;
-    request.sync_first = true;
-    for (const auto* g : which) {
-        request.remote_paths.push_back(g->facts.item.row.remote_path);
-        if (g->facts.local && *g->facts.local) request.bytes += (*g->facts.local)->size;
-    }
-    auto report = co_await archive_.transport.stat(std::move(request));
-    if (!report.end.finished()) error_ = report.end.error;
-    for (std::size_t i = 0; i < which.size(); ++i)
-        which[i]->facts.remote =
-            report.end.finished() && i < report.answers.size() ? report.answers[i] : stat_answer{};
-}
-
-asio::awaitable<void> deleter::ask_catalog(std::vector<guarded*> which) {
-    std::vector<file_row> rows;
-    std::vector<std::string> paths;
-    for (const auto* g : which) {
-        rows.push_back(g->facts.item.row);
-        paths.push_back(g->facts.item.row.local_path);
-    }
-    auto wanted = co_await find_wanted_by_any_name(archive_.environment.catalog, archive_.environment.disk,
-                                                   std::move(paths));
-    if (wanted)
-        archive_.catalog_works("unsettled_named");
-    else
-        archive_.catalog_failed("unsettled_named", wanted.error());
-    auto may = co_await archive_.environment.catalog.may_delete(
-        std::move(rows), archive_.now() - *archive_.config.delete_local_after);
-    if (may)
-        archive_.catalog_works("may_delete");
-    else
-        archive_.catalog_failed("may_delete", may.error());
-    for (std::size_t i = 0; i < which.size(); ++i) {
-        if (may && (*may)[i] && wanted && !(*wanted)[i]) {
-            which[i]->facts.catalog_agrees = true;
-            continue;
-        }
-        which[i]->done = true;
-        which[i]->waiting = true;
-        std::string why = "its row changed, or another registration needs it";
-        if (!may || !wanted)
-            why = (may ? wanted.error() : may.error()).text();
-        else if (const auto& other = (*wanted)[i])
-            why = fmt::format("another registration of this file is not settled yet: {} (id {})",
-                              other->local_path, other->id);
-        which[i]->decision = {deletion_step::not_now, std::move(why)};
-    }
-}
-
-asio::awaitable<void> deleter::remove(std::vector<guarded*> which) {
-    for (auto* g : which) {
-        const auto& path = g->facts.item.row.local_path;
-        auto removed = co_await archive_.environment.disk.remove(path, **g->facts.local);
-        g->done = true;
-        if (removed) continue;
-        switch (removed.error().code) {
-            case failure_code::not_found:
-                g->decision = {deletion_step::gone, "it is gone already"};
-                break;
-            case failure_code::changed:
-                g->decision = {deletion_step::new_version,
-                               fmt::format("{} changed at the last moment", path)};
-                break;
-            default:
-                g->decision = {deletion_step::not_now, removed.error().text()};
-        }
-    }
-}
-
-// Judged after resolving symbolic links, a directory at a time (spec 6, 8.2).
-asio::awaitable<void> deleter::check_roots(std::vector<guarded>& files) {
-    if (archive_.config.local_roots.empty()) co_return;
-    real_roots_.clear();
-    directory_within_.clear();
-    // Finalization files are our own, wherever they are written.
-    auto roots = archive_.config.local_roots;
-    roots.push_back(archive_.config.suprsync_file_root);
-    for (const auto& real : co_await archive_.environment.disk.resolve(std::move(roots)))
-        if (real) real_roots_.push_back(real->path);
-    std::vector<std::string> directories;
-    for (const auto& g : files) directories.push_back(directory_of(g.facts.item.row.local_path));
-    std::vector<std::string> distinct = directories;
-    std::sort(distinct.begin(), distinct.end());
-    distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-    const auto resolved = co_await archive_.environment.disk.resolve(distinct);
-    for (std::size_t i = 0; i < distinct.size(); ++i) {
-        const auto& real = resolved[i];
-        // A directory that is gone holds nothing to delete: the look at the file says so.
-        directory_within_[distinct[i]] =
-            real ? lies_below_any(real->path, real_roots_) : real.error().code == failure_code::not_found;
-    }
-    for (std::size_t i = 0; i < files.size(); ++i)
-        files[i].facts.within_roots = directory_within_[directories[i]];
-}
-
-std::optional<deletion_record> deleter::record_of(const guarded& g) const {
+std::optional<deletion_record> deleter::record_of(const guarded_file& g) const {
     deletion_record record;
     record.seen = g.facts.item.row;
     record.at = archive_.now();
@@ -324,56 +144,27 @@ std::optional<deletion_record> deleter::record_of(const guarded& g) const {
     return record;
 }
 
-void deleter::report(const std::vector<guarded>& files, const std::vector<deletion_record>& records) {
-    const auto& name = archive_.config.name;
-    std::size_t deleted = 0, lost = 0, lines = 0;
-    std::string first_lost;
-    const bool each = files.size() <= files_logged_one_by_one;
-    std::set<file_id> waiting;
-    for (const auto& g : files) {
-        if (!g.waiting) continue;
-        waiting.insert(g.facts.item.row.id);
-        spdlog::debug("[{}] not deleted yet: {} (id {}): {}", name, g.facts.item.row.local_path,
-                      g.facts.item.row.id, g.decision.reason);
-    }
-    for (const auto& record : records) {
-        if (record.again_at == never) continue;
-        const bool fine =
-            record.outcome == deletion_outcome::deleted || record.outcome == deletion_outcome::gone;
-        deleted += record.outcome == deletion_outcome::deleted ? 1 : 0;
-        if (record.outcome == deletion_outcome::lost_again) {
-            if (lost++ == 0) first_lost = record.seen.local_path + ": " + record.error;
-        }
-        if ((fine && !each) || waiting.contains(record.seen.id)) continue;
-        const auto level = fine                                 ? spdlog::level::info
-                           : ++lines <= files_logged_one_by_one ? spdlog::level::warn
-                                                                : spdlog::level::debug;
-        if (record.outcome == deletion_outcome::deleted)
-            spdlog::log(level, "[{}] deleted {} (id {})", name, record.seen.local_path, record.seen.id);
-        else
-            spdlog::log(level, "[{}] not deleted: {} (id {}): {}", name, record.seen.local_path,
-                        record.seen.id, record.error);
-    }
-    if (!each && deleted > 0) spdlog::info("[{}] deleted {}", name, counted(deleted, "file"));
-    archive_.files_deleted += static_cast<std::int64_t>(deleted);
-    report_problems(records, waiting);
-    if (lost > 0)
-        archive_.raise(
-            condition_kind::copies_lost,
-            fmt::format("{} missing again or other at the destination, {}",
-                        lost == 1 ? "1 verified copy is" : fmt::format("{} verified copies are", lost),
-                        first_lost));
+void deleter::report(const std::vector<deletion_record>& records) {
+    const auto sums = archive_.outcomes.log_deletions(records);
+    archive_.files_deleted += static_cast<std::int64_t>(sums.deleted);
+    report_problems(records);
+    if (sums.lost > 0)
+        archive_.raise(condition_kind::copies_lost,
+                       fmt::format("{} missing again or other at the destination, {}",
+                                   sums.lost == 1 ? "1 verified copy is"
+                                                  : fmt::format("{} verified copies are", sums.lost),
+                                   sums.first_lost));
 }
 
-// The condition lasts while any file has its problem, also while others are deleted. Each is looked at again
-// within two periods; one that is not has ceased to be deletable.
-void deleter::report_problems(const std::vector<deletion_record>& records, const std::set<file_id>& waiting) {
+// The condition lasts while any file has its problem, also while others are deleted. Each is tried again
+// within two periods; one that is not has ceased to be deletable. A file that only waits has no problem, nor
+// an error.
+void deleter::report_problems(const std::vector<deletion_record>& records) {
     const auto now = archive_.now();
     std::string first;
     for (const auto& record : records) {
         const auto id = record.seen.id;
-        if (record.outcome != deletion_outcome::postponed || record.again_at == never ||
-            waiting.contains(id)) {
+        if (record.outcome != deletion_outcome::postponed || record.error.empty()) {
             problems_.erase(id);
             continue;
         }

@@ -8,7 +8,6 @@
 
 #include "engine/model/text.hpp"
 #include "engine/rules/finalization.hpp"
-#include "engine/run/file_events.hpp"
 
 namespace asio = boost::asio;
 
@@ -127,7 +126,7 @@ asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {
                  summary->revision > 1 ? fmt::format(" (revision {})", summary->revision) : "",
                  counted(summary->num_files, "file"), file.local_path);
     ++archive_.instruments.finalizations;
-    tell_registration(archive_, *row);
+    archive_.outcomes.tell_registration(*row);
     archive_.environment.events.publish(
         finalized_event{name, directory.timecode, summary->revision, summary->num_files, std::move(*row)});
     co_return true;
@@ -195,7 +194,7 @@ asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& arch
     archive.clear(condition_kind::finalization_failed);
     spdlog::info("[{}] finalization file {} was not delivered for a day: issued anew as {}", name,
                  old_row.remote_path, file.remote_path);
-    tell_registration(archive, *row);
+    archive.outcomes.tell_registration(*row);
     co_return reissue_outcome::reissued;
 }
 

@@ -45,16 +45,6 @@ result<void> check_names(const registration_request& r, const archive_roots& arc
 
 }  // namespace
 
-archive_roots roots_of(const daemon_configuration& configuration) {
-    archive_roots roots;
-    for (const auto& archive : configuration.archives) roots[archive.name] = archive.local_roots;
-    return roots;
-}
-
-registrar::registrar(suprsync::catalog& c, suprsync::local_disk& d, suprsync::clock& t,
-                     archive_roots archives)
-    : catalog_(c), disk_(d), clock_(t), archives_(std::move(archives)) {}
-
 asio::awaitable<result<std::vector<added_file>>> registrar::add(std::vector<registration_request> requests) {
     if (requests.empty()) co_return wrong("files", "the array is empty: give at least one file");
     for (auto& r : requests) r.local_path = plain_local_path(r.local_path);

@@ -17,11 +17,16 @@ namespace suprsync {
 /// The archives that are served, and below which directories files may be registered for each.
 using archive_roots = std::map<std::string, std::vector<std::string>>;
 
-archive_roots roots_of(const daemon_configuration& configuration);
+inline archive_roots roots_of(const daemon_configuration& configuration) {
+    archive_roots roots;
+    for (const auto& archive : configuration.archives) roots[archive.name] = archive.local_roots;
+    return roots;
+}
 
 class registrar {
   public:
-    registrar(suprsync::catalog& c, suprsync::local_disk& d, suprsync::clock& t, archive_roots archives);
+    registrar(suprsync::catalog& c, suprsync::local_disk& d, suprsync::clock& t, archive_roots archives)
+        : catalog_(c), disk_(d), clock_(t), archives_(std::move(archives)) {}
 
     /// After a reload; registrations that are being checked go by what was.
     void set_archives(archive_roots archives) { archives_ = std::move(archives); }

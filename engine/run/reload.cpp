@@ -33,7 +33,7 @@ result<configuration_changes> daemon::reload(const daemon_configuration& wanted)
     };
     for (const auto& archive : changes.added) {
         // One that is still ending its transfers is held already.
-        if (find_served(archive) != archives_.end() || !lock_archive) continue;
+        if (find_archive(archives_, archive) != archives_.end() || !lock_archive) continue;
         if (auto got = lock_archive(archive); !got) return refuse(got.error());
         held.push_back(archive);
     }
@@ -48,13 +48,13 @@ result<configuration_changes> daemon::reload(const daemon_configuration& wanted)
     configuration_ = next;
     registrar_.set_archives(roots_of(configuration_));
     for (const auto& archive : changes.removed) {
-        auto& s = *find_served(archive);
+        auto& s = *find_archive(archives_, archive);
         s.next_config.reset();
         s.next_way.reset();
         leave(s);
     }
     for (auto& [archive, way] : ways) {
-        const auto place = find_served(archive);
+        const auto place = find_archive(archives_, archive);
         if (place == archives_.end()) {
             archives_.emplace_back(environment_, named(configuration_, archive), std::move(way));
             tasks_.spawn(serve(std::prev(archives_.end())));
@@ -68,14 +68,13 @@ result<configuration_changes> daemon::reload(const daemon_configuration& wanted)
 }
 
 // No new work; what runs ends by itself.
-void daemon::leave(served& s) {
+void daemon::leave(served_archive& s) {
     s.leaving = true;
-    s.context.stopping = true;
-    s.context.wake_all();
+    s.stop();
 }
 
 // An archive has ended its transfers: its next configuration takes its place, or nothing does.
-std::optional<daemon::served_list::iterator> daemon::replace(served_list::iterator place) {
+std::optional<served_archives::iterator> daemon::replace(served_archives::iterator place) {
     const auto name = place->context.config.name;
     if (!place->next_config) {
         archives_.erase(place);
@@ -94,17 +93,12 @@ std::optional<daemon::served_list::iterator> daemon::replace(served_list::iterat
     context.late_files = old.late_files;
     context.back_dated_at = old.back_dated_at;
     context.instruments = old.instruments;
-    context.registered_here = old.registered_here;
+    context.outcomes.follow(old.outcomes);
     archives_.erase(place);
     // Whoever would end this condition is gone; the others end as their cause does.
     if (!context.config.delete_local_after) context.clear(condition_kind::deletion_failed);
     spdlog::info("[{}] has its new configuration", name);
     return next;
-}
-
-daemon::served_list::iterator daemon::find_served(const std::string& archive) {
-    return std::find_if(archives_.begin(), archives_.end(),
-                        [&](const served& s) { return s.context.config.name == archive; });
 }
 
 }  // namespace suprsync

@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "engine/model/text.hpp"
+#include "engine/model/version.hpp"
 #include "engine/rules/finalization.hpp"
 #include "engine/run/daemon.hpp"
-#include "engine/run/file_events.hpp"
 
 namespace asio = boost::asio;
 
@@ -29,11 +29,13 @@ std::optional<failure> daemon::cannot(const std::string& operation, const std::s
                    not_ready_because_};
 }
 
-bool daemon::serves(const std::string& archive) { return find_served(archive) != archives_.end(); }
+bool daemon::serves(const std::string& archive) {
+    return find_archive(archives_, archive) != archives_.end();
+}
 
 void daemon::wake_everybody() {
     for (auto& s : archives_) s.context.wake_all();
-    catalog_wake_.notify();
+    catalog_watch_.look_now();
 }
 
 asio::awaitable<result<std::vector<added_file>>> daemon::register_files(
@@ -41,8 +43,9 @@ asio::awaitable<result<std::vector<added_file>>> daemon::register_files(
     auto added = co_await registrar_.add(std::move(requests));
     if (!added) co_return added;
     for (const auto& a : *added)
-        if (const auto s = find_served(a.file.row.archive_name); s != archives_.end() && !a.existed)
-            tell_registration(s->context, a.file.row);
+        if (const auto s = find_archive(archives_, a.file.row.archive_name);
+            s != archives_.end() && !a.existed)
+            s->context.outcomes.tell_registration(a.file.row);
     wake_everybody();
     co_return added;
 }
@@ -94,7 +97,7 @@ asio::awaitable<result<void>> daemon::set_paused(std::string archive, bool pause
     auto kept = co_await catalog_.set_paused(archive, paused, paused ? "by request" : "");
     if (!kept) co_return kept.error();
     // A reload may have taken it away meanwhile.
-    const auto place = find_served(archive);
+    const auto place = find_archive(archives_, archive);
     if (place == archives_.end()) co_return not_served(operation, archive);
     if (paused) {
         if (!place->context.paused) spdlog::info("[{}] paused", archive);
@@ -108,7 +111,7 @@ asio::awaitable<result<void>> daemon::set_paused(std::string archive, bool pause
     co_return result<void>{};
 }
 
-archive_activity daemon::activity_of(served& s) {
+archive_activity daemon::activity_of(served_archive& s) {
     auto& c = s.context;
     const auto steady = clock_.steady_now();
     archive_activity a;
@@ -137,7 +140,7 @@ archive_activity daemon::activity_of(served& s) {
     return a;
 }
 
-archive_stats daemon::statistics_of(const served& s) const {
+archive_stats daemon::statistics_of(const served_archive& s) const {
     const auto& counts = s.context.counts;
     return {finalized_until(counts.oldest_unsettled, clock_.now()), counts.files, counts.unsettled,
             counts.last_file_added, counts.last_file_copied};
@@ -149,7 +152,7 @@ status_snapshot daemon::status() {
     s.last_copy = last_copy_;
     s.counters = counters_;
     s.instance_id = configuration_.instance_id;
-    s.version = SUPRSYNC_VERSION;
+    s.version = version();
     s.started_at = started_at_;
     s.conditions = conditions_.list();
     s.degraded = !s.conditions.empty();
@@ -165,7 +168,7 @@ status_snapshot daemon::status() {
     return s;
 }
 
-archive_report daemon::report_of(served& s) {
+archive_report daemon::report_of(served_archive& s) {
     archive_report r;
     r.configuration = s.context.config;
     r.statistics = statistics_of(s);
@@ -186,7 +189,7 @@ std::vector<archive_report> daemon::archives() {
 }
 
 std::optional<archive_report> daemon::archive(const std::string& name) {
-    const auto s = find_served(name);
+    const auto s = find_archive(archives_, name);
     if (s == archives_.end()) return std::nullopt;
     return report_of(*s);
 }

@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "http/api/archive_view.hpp"
-#include "http/api/json_writer.hpp"
+#include "http/api/json_answer.hpp"
 #include "http/api/request_values.hpp"
+#include "http/api/views.hpp"
 
 namespace asio = boost::asio;
 
@@ -22,38 +22,28 @@ failure not_served(service& service, const std::string& name) {
 }
 
 asio::awaitable<http_answer> set_paused(service& service, http_request request, bool paused) {
-    if (const auto body = read_object(request.body, {}); !body) co_return problem(400, body.error());
+    if (const auto body = read_object(request.body, {}); !body) co_return problem(body.error());
     const auto& archive = request.arguments.at(0);
     const auto done = co_await service.set_paused(archive, paused);
-    if (!done) co_return problem(status_of(done.error().code), done.error());
+    if (!done) co_return problem(done.error());
     json_writer json;
     json.begin_object().member("name", archive).member("paused", paused).end_object();
-    http_answer answer;
-    answer.body = json.take();
-    co_return answer;
+    co_return json_answer(json.take());
 }
 
 }  // namespace
 
 asio::awaitable<http_answer> get_archives(service& service, http_request) {
     json_writer json;
-    json.begin_object().key("archives").begin_array();
-    for (const auto& archive : service.archives()) write_archive(json, archive);
-    json.end_array().end_object();
-    http_answer answer;
-    answer.body = json.take();
-    co_return answer;
+    json.begin_object().member("archives", service.archives()).end_object();
+    co_return json_answer(json.take());
 }
 
 asio::awaitable<http_answer> get_archive(service& service, http_request request) {
     const auto& name = request.arguments.at(0);
     const auto archive = service.archive(name);
     if (!archive) co_return problem(404, not_served(service, name));
-    json_writer json;
-    write_archive(json, *archive);
-    http_answer answer;
-    answer.body = json.take();
-    co_return answer;
+    co_return shown(*archive);
 }
 
 asio::awaitable<http_answer> post_pause(service& service, http_request request) {
@@ -66,19 +56,17 @@ asio::awaitable<http_answer> post_resume(service& service, http_request request)
 
 asio::awaitable<http_answer> post_archive_retry(service& service, http_request request) {
     const auto body = read_object(request.body, {"remote_prefix"});
-    if (!body) co_return problem(400, body.error());
+    if (!body) co_return problem(body.error());
     auto prefix = read_string(*body, "remote_prefix");
-    if (!prefix) co_return problem(400, prefix.error());
+    if (!prefix) co_return problem(prefix.error());
     retry_request wanted;
     wanted.archive = request.arguments.at(0);
     wanted.remote_prefix = std::move(*prefix);
     const auto retried = co_await service.retry(std::move(wanted));
-    if (!retried) co_return problem(status_of(retried.error().code), retried.error());
+    if (!retried) co_return problem(retried.error());
     json_writer json;
     json.begin_object().member("name", request.arguments.at(0)).member("retried", *retried).end_object();
-    http_answer answer;
-    answer.body = json.take();
-    co_return answer;
+    co_return json_answer(json.take());
 }
 
 }  // namespace suprsync

@@ -8,7 +8,6 @@
 
 #include "http/api/archives_endpoint.hpp"
 #include "http/api/events_endpoint.hpp"
-#include "http/api/file_changes_endpoint.hpp"
 #include "http/api/file_list_endpoint.hpp"
 #include "http/api/files_endpoint.hpp"
 #include "http/api/metrics_endpoint.hpp"

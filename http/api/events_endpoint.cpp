@@ -3,13 +3,56 @@
 #include <fmt/format.h>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
 #include <charconv>
+
+#include "http/api/json_writer.hpp"
 
 namespace asio = boost::asio;
 
 namespace suprsync {
 
+BOOST_DESCRIBE_ENUM(file_event::kind, registered, copied, verified, failed, deleted)
+BOOST_DESCRIBE_STRUCT(registrations_event, (), (archive, count))
+BOOST_DESCRIBE_STRUCT(finalized_event, (), (archive, timecode, revision, num_files))
+
 namespace {
+
+std::string_view name_of(const file_event& e) { return boost::describe::enum_to_string(e.what, ""); }
+std::string_view name_of(const registrations_event&) { return "registered"; }
+std::string_view name_of(const finalized_event&) { return "finalized"; }
+std::string_view name_of(const condition_event&) { return "condition"; }
+
+void write(json_writer& json, const file_event& e) {
+    json.member("archive", e.archive)
+        .member("id", e.id)
+        .member("local_path", e.local_path)
+        .member("remote_path", e.remote_path);
+    if (e.what == file_event::kind::registered) json.member("count", 1);
+    if (e.bytes) json.member("bytes", *e.bytes);
+    if (e.what == file_event::kind::failed)
+        json.member("attempts", e.attempts).member("state", e.given_up ? "failed" : "retrying");
+    if (!e.reason.empty()) json.member("reason", e.reason);
+}
+
+void write(json_writer& json, const registrations_event& e) { json.members(e); }
+
+void write(json_writer& json, const finalized_event& e) {
+    json.members(e)
+        .member("id", e.file.id)
+        .member("local_path", e.file.local_path)
+        .member("remote_path", e.file.remote_path);
+}
+
+void write(json_writer& json, const condition_event& e) {
+    json.member("archive", e.held.archive)
+        .member("kind", e.held.kind)
+        .member("state", e.begins ? "begins" : "over")
+        .member("message", e.held.message)
+        .member("since", e.held.since)
+        .member("count", e.held.count);
+}
 
 // Rendered and sent in one go: whoever takes 6.5 kB/s is fast enough for the HTTP server's limit.
 constexpr std::size_t events_at_a_time = 200;
@@ -71,6 +114,19 @@ asio::awaitable<void> send(reader& r) {
 }
 
 }  // namespace
+
+std::string event_text(const event& e) {
+    json_writer json;
+    json.begin_object().member("at", e.at);
+    const auto name = std::visit(
+        [&json](const auto& what) {
+            write(json, what);
+            return name_of(what);
+        },
+        e.what);
+    json.end_object();
+    return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", e.id, name, json.text());
+}
 
 asio::awaitable<void> stream_events(event_feed& feed, std::optional<std::uint64_t> last_seen,
                                     answer_stream& out) {

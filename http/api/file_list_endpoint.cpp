@@ -5,10 +5,9 @@
 #include <algorithm>
 
 #include "engine/rules/registration_rules.hpp"
-#include "http/api/json_writer.hpp"
+#include "http/api/json_answer.hpp"
 #include "http/api/request_values.hpp"
 #include "http/api/views.hpp"
-#include "http/api/yield.hpp"
 
 namespace asio = boost::asio;
 
@@ -52,7 +51,7 @@ std::string next_page(const http_request& request, file_id last) {
 
 asio::awaitable<http_answer> get_files(service& service, http_request request) {
     auto query = read_query(request);
-    if (!query) co_return problem(400, query.error());
+    if (!query) co_return problem(query.error());
     const auto asked_path = query->local_path;
     // As POST /files stores it; other programs may have spelled it otherwise.
     if (asked_path) query->local_path = plain_local_path(*asked_path);
@@ -61,24 +60,11 @@ asio::awaitable<http_answer> get_files(service& service, http_request request) {
         query->local_path = asked_path;
         page = co_await service.list_files(std::move(*query));
     }
-    if (!page) co_return problem(status_of(page.error().code), page.error());
+    if (!page) co_return problem(page.error());
 
-    json_writer json;
-    json.begin_object().key("files").begin_array();
-    std::size_t written = 0;
-    for (const auto& file : page->files) {
-        write_file(json, file);
-        if (++written % rows_at_a_time == 0) co_await yield();
-    }
-    json.end_array().key("next");
-    if (page->more && !page->files.empty())
-        json.value(next_page(request, page->files.back().row.id));
-    else
-        json.null();
-    json.end_object();
-    http_answer answer;
-    answer.body = json.take();
-    co_return answer;
+    std::optional<std::string> next;
+    if (page->more && !page->files.empty()) next = next_page(request, page->files.back().row.id);
+    co_return co_await shown_page("files", std::move(page->files), std::move(next));
 }
 
 }  // namespace suprsync

@@ -2,14 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
-#include "http/api/json_writer.hpp"
+#include "http/api/json_answer.hpp"
 #include "http/api/registration_reader.hpp"
 #include "http/api/request_values.hpp"
 #include "http/api/views.hpp"
-#include "http/api/yield.hpp"
 
 namespace asio = boost::asio;
 
@@ -42,13 +42,32 @@ std::optional<std::size_t> take_index(failure& why) {
     return index;
 }
 
-http_answer refused(failure why, bool is_array) {
+http_answer not_registered(failure why, bool is_array) {
     // A file that is not there is a mistake in the request: nothing is missing at this URL.
     if (why.code == failure_code::not_found) why.code = failure_code::invalid;
-    const auto status = status_of(why.code);
-    auto index = take_index(why);
-    if (!is_array) index.reset();
-    return problem(status, why, index);
+    const auto index = take_index(why);
+    return problem(status_of(why.code), why, is_array ? index : std::nullopt);
+}
+
+failure wrong(const std::string& detail) { return {failure_code::invalid, "read", "the body", detail}; }
+
+result<file_change> read_change(const std::string& body) {
+    const auto object = read_object(body, {"ignore", "ignore_reason", "deletable"});
+    if (!object) return object.error();
+    const auto ignore = read_bool(*object, "ignore");
+    if (!ignore) return ignore.error();
+    const auto reason = read_string(*object, "ignore_reason");
+    if (!reason) return reason.error();
+    const auto deletable = read_bool(*object, "deletable");
+    if (!deletable) return deletable.error();
+    if (*reason && *ignore != true) return wrong("'ignore_reason' goes with \"ignore\": true only");
+    if (!*ignore && !*deletable) return wrong("it changes nothing: expected ignore or deletable");
+    return file_change{*ignore, reason->value_or(""), *deletable};
+}
+
+http_answer row(const result<std::optional<file_view>>& file, const std::string& id) {
+    if (!file) return problem(file.error());
+    return *file ? shown(**file) : no_such_file(id);
 }
 
 }  // namespace
@@ -59,23 +78,20 @@ asio::awaitable<http_answer> post_files(service& service, http_request request) 
         co_return problem(400, reader.fault().why, reader.fault().index);
     auto body = reader.take();
     const bool is_array = body.is_array;
-    auto added = co_await service.register_files(std::move(body.files));
-    if (!added) co_return refused(added.error(), is_array);
+    const auto added = co_await service.register_files(std::move(body.files));
+    if (!added) co_return not_registered(added.error(), is_array);
 
     json_writer json;
-    http_answer answer;
-    answer.status = 200;
-    if (is_array) json.begin_array();
-    for (std::size_t i = 0; i < added->size(); ++i) {
-        if (!(*added)[i].existed) answer.status = 201;
-        write_file(json, (*added)[i].file);
-        if ((i + 1) % rows_at_a_time == 0) co_await yield();
-    }
     if (is_array)
-        json.end_array();
+        co_await write_array(json, *added);
     else
+        json.value(added->at(0));
+    auto answer = json_answer(json.take());
+    const bool all_existed =
+        std::all_of(added->begin(), added->end(), [](const added_file& one) { return one.existed; });
+    answer.status = all_existed ? 200 : 201;
+    if (!is_array)
         answer.headers.emplace_back("Location", fmt::format("/files/{}", added->at(0).file.row.id));
-    answer.body = json.take();
     co_return answer;
 }
 
@@ -83,14 +99,28 @@ asio::awaitable<http_answer> get_file(service& service, http_request request) {
     const auto& text = request.arguments.at(0);
     const auto id = read_file_id(text);
     if (!id) co_return no_such_file(text);
-    const auto file = co_await service.file(*id);
-    if (!file) co_return problem(status_of(file.error().code), file.error());
-    if (!*file) co_return no_such_file(text);
-    json_writer json;
-    write_file(json, **file);
-    http_answer answer;
-    answer.body = json.take();
-    co_return answer;
+    co_return row(co_await service.file(*id), text);
+}
+
+asio::awaitable<http_answer> patch_file(service& service, http_request request) {
+    const auto& text = request.arguments.at(0);
+    const auto id = read_file_id(text);
+    if (!id) co_return no_such_file(text);
+    auto change = read_change(request.body);
+    if (!change) co_return problem(change.error());
+    co_return row(co_await service.change_file(*id, std::move(*change)), text);
+}
+
+asio::awaitable<http_answer> post_file_retry(service& service, http_request request) {
+    const auto& text = request.arguments.at(0);
+    const auto id = read_file_id(text);
+    if (!id) co_return no_such_file(text);
+    if (const auto body = read_object(request.body, {}); !body) co_return problem(body.error());
+    retry_request wanted;
+    wanted.ids.push_back(*id);
+    const auto retried = co_await service.retry(std::move(wanted));
+    if (!retried) co_return problem(retried.error());
+    co_return row(co_await service.file(*id), text);
 }
 
 }  // namespace suprsync

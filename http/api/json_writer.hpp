@@ -2,9 +2,14 @@
 // and always valid UTF-8, whatever bytes another program has put into the catalog.
 #pragma once
 
+#include <boost/describe/enum_to_string.hpp>
+#include <boost/describe/enumerators.hpp>
+#include <boost/describe/members.hpp>
+#include <boost/mp11/algorithm.hpp>
 #include <concepts>
 #include <cstdint>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -21,7 +26,10 @@ class json_writer {
     json_writer& null();
 
     /// A bool, an integer, a float (null where it is not finite), a text (bytes that are not UTF-8 become
-    /// U+FFFD), or an optional of these (null where empty).
+    /// U+FFFD); an optional (null where empty), a map (an object) or another range (an array) of what can be
+    /// written; an enumerator or a struct that is described (Boost.Describe), as its name or member by
+    /// member. A type of which the order or the keys differ has a function write_json(json_writer&, const T&)
+    /// beside its description, which goes first.
     template <class T>
     json_writer& value(const T& v);
 
@@ -29,6 +37,10 @@ class json_writer {
     json_writer& member(std::string_view name, const T& v) {
         return key(name).value(v);
     }
+
+    /// The members that the description of a struct names, in its order, into the object that has begun.
+    template <class T>
+    json_writer& members(const T& described);
 
     const std::string& text() const { return text_; }
     std::string take() { return std::move(text_); }
@@ -50,20 +62,50 @@ template <class T>
 inline constexpr bool is_optional = false;
 template <class T>
 inline constexpr bool is_optional<std::optional<T>> = true;
+
+template <class T>
+concept has_own_form = requires(json_writer& json, const T& v) { write_json(json, v); };
+template <class T>
+concept map = requires { typename T::mapped_type; };
+template <class T>
+concept list = std::ranges::input_range<T> && !std::convertible_to<T, std::string_view>;
 }  // namespace detail
 
 template <class T>
+json_writer& json_writer::members(const T& described) {
+    using all = boost::describe::describe_members<T, boost::describe::mod_public>;
+    boost::mp11::mp_for_each<all>([&](auto one) { member(one.name, described.*one.pointer); });
+    return *this;
+}
+
+template <class T>
 json_writer& json_writer::value(const T& v) {
-    if constexpr (detail::is_optional<T>)
+    if constexpr (detail::has_own_form<T>) {
+        write_json(*this, v);
+        return *this;
+    } else if constexpr (detail::is_optional<T>) {
         return v ? value(*v) : null();
-    else if constexpr (std::same_as<T, bool>)
+    } else if constexpr (std::same_as<T, bool>) {
         return put_plain(v ? "true" : "false");
-    else if constexpr (std::integral<T>)
+    } else if constexpr (std::integral<T>) {
         return put_plain(std::to_string(v));
-    else if constexpr (std::floating_point<T>)
+    } else if constexpr (std::floating_point<T>) {
         return put_float(v);
-    else
+    } else if constexpr (boost::describe::has_describe_enumerators<T>::value) {
+        return put_text(boost::describe::enum_to_string(v, ""));
+    } else if constexpr (boost::describe::has_describe_members<T>::value) {
+        return begin_object().members(v).end_object();
+    } else if constexpr (detail::map<T>) {
+        begin_object();
+        for (const auto& [name, one] : v) member(name, one);
+        return end_object();
+    } else if constexpr (detail::list<T>) {
+        begin_array();
+        for (const auto& one : v) value(one);
+        return end_array();
+    } else {
         return put_text(v);
+    }
 }
 
 }  // namespace suprsync

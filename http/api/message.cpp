@@ -6,38 +6,37 @@ namespace suprsync {
 
 namespace {
 
-// What a status alone says, in the words of failure codes where there is one.
-std::string_view kind_of(unsigned status) {
-    switch (status) {
-        case 400:
-            return name_of(failure_code::invalid);
-        case 401:
-            return "unauthorized";
-        case 403:
-            return name_of(failure_code::not_permitted);
-        case 404:
-            return name_of(failure_code::not_found);
-        case 405:
-            return "method_not_allowed";
-        case 409:
-            return name_of(failure_code::conflict);
-        case 413:
-            return "too_large";
-        case 415:
-            return "wrong_media_type";
-        case 417:
-            return "expectation_failed";
-        case 421:
-            return "misdirected";
-        case 431:
-            return "headers_too_large";
-        case 501:
-            return "not_implemented";
-        case 503:
-            return name_of(failure_code::not_ready);
-        default:
-            return "internal";
-    }
+struct status_words {
+    unsigned status;
+    std::string_view reason;
+    std::string_view kind;  // of a problem that the status says all about, in the words of failure codes
+};
+
+// Every status that this program answers.
+const status_words all_statuses[] = {
+    {200, "OK", ""},
+    {201, "Created", ""},
+    {400, "Bad Request", name_of(failure_code::invalid)},
+    {401, "Unauthorized", "unauthorized"},
+    {403, "Forbidden", name_of(failure_code::not_permitted)},
+    {404, "Not Found", name_of(failure_code::not_found)},
+    {405, "Method Not Allowed", "method_not_allowed"},
+    {409, "Conflict", name_of(failure_code::conflict)},
+    {413, "Content Too Large", "too_large"},
+    {415, "Unsupported Media Type", "wrong_media_type"},
+    {417, "Expectation Failed", "expectation_failed"},
+    {421, "Misdirected Request", "misdirected"},
+    {431, "Request Header Fields Too Large", "headers_too_large"},
+    {500, "Internal Server Error", "internal"},
+    {501, "Not Implemented", "not_implemented"},
+    {503, "Service Unavailable", name_of(failure_code::not_ready)},
+};
+
+const status_words& words_of(unsigned status) {
+    static const status_words other{0, "Error", "internal"};
+    for (const auto& words : all_statuses)
+        if (words.status == status) return words;
+    return other;
 }
 
 http_answer write_problem(std::string_view type, unsigned status, const std::string& detail,
@@ -50,62 +49,32 @@ http_answer write_problem(std::string_view type, unsigned status, const std::str
         .member("detail", detail);
     if (index) json.member("index", *index);
     json.end_object();
-    http_answer answer;
+    auto answer = json_answer(json.take());
     answer.status = status;
     answer.content_type = "application/problem+json";
-    answer.body = json.take();
     if (status == 503) answer.headers.emplace_back("Retry-After", "5");
     return answer;
 }
 
 }  // namespace
 
-std::string_view reason_of(unsigned status) {
-    switch (status) {
-        case 200:
-            return "OK";
-        case 201:
-            return "Created";
-        case 400:
-            return "Bad Request";
-        case 401:
-            return "Unauthorized";
-        case 403:
-            return "Forbidden";
-        case 404:
-            return "Not Found";
-        case 405:
-            return "Method Not Allowed";
-        case 409:
-            return "Conflict";
-        case 413:
-            return "Content Too Large";
-        case 415:
-            return "Unsupported Media Type";
-        case 417:
-            return "Expectation Failed";
-        case 421:
-            return "Misdirected Request";
-        case 431:
-            return "Request Header Fields Too Large";
-        case 500:
-            return "Internal Server Error";
-        case 501:
-            return "Not Implemented";
-        case 503:
-            return "Service Unavailable";
-        default:
-            return "Error";
-    }
+std::string_view reason_of(unsigned status) { return words_of(status).reason; }
+
+http_answer json_answer(std::string text) {
+    http_answer answer;
+    answer.body = std::move(text);
+    return answer;
 }
 
 http_answer problem(unsigned status, const std::string& detail) {
-    return write_problem("urn:suprsync:" + std::string(kind_of(status)), status, detail, std::nullopt);
+    return write_problem("urn:suprsync:" + std::string(words_of(status).kind), status, detail, std::nullopt);
 }
 
 http_answer problem(unsigned status, const failure& why, std::optional<std::size_t> index) {
     return write_problem("urn:suprsync:" + std::string(name_of(why.code)), status, why.text(), index);
 }
+
+http_answer problem(const failure& why) { return problem(status_of(why.code), why); }
 
 unsigned status_of(failure_code code) {
     switch (code) {

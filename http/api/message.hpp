@@ -18,7 +18,7 @@
 namespace suprsync {
 
 /// What the HTTP server counts of itself, for GET /metrics.
-struct door_figures {
+struct http_figures {
     std::size_t connections = 0;
     std::size_t event_streams = 0;              ///< of these
     std::uint64_t refused_connections = 0;      ///< came when all were taken
@@ -30,7 +30,7 @@ struct http_request {
     std::map<std::string, std::string> query;  ///< decoded; only parameters that the endpoint has
     std::string body;
     std::string last_event_id;              ///< that header, where given
-    const door_figures* figures = nullptr;  ///< of the HTTP server that it came through
+    const http_figures* figures = nullptr;  ///< of the HTTP server that it came through
 };
 
 /// The way to a client that gets an answer without an end of its own.
@@ -62,13 +62,18 @@ struct http_answer {
 /// "Not Found" for 404; "Error" for statuses that this program does not use.
 std::string_view reason_of(unsigned status);
 
+/// 200 with this JSON.
+http_answer json_answer(std::string text);
+
 /// An error that a status says all about: `type` is urn:suprsync: and a word for it (400 invalid, 404
-/// not_found,
-/// ...), `title` the status in words. 503 gets a Retry-After.
+/// not_found, ...), `title` the status in words. 503 gets a Retry-After.
 http_answer problem(unsigned status, const std::string& detail);
 
 /// A failure of the engine: `type` is urn:suprsync:CODE. `index` tells which element of an array is wrong.
 http_answer problem(unsigned status, const failure& why, std::optional<std::size_t> index = std::nullopt);
+
+/// The same, with the status_of(why.code).
+http_answer problem(const failure& why);
 
 /// The status for a failure that a request has run into: 400 invalid, 403 not_permitted, 404 not_found, 409
 /// conflict and changed, 503 where trying again may help, else 500.

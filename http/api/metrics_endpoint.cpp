@@ -164,7 +164,7 @@ void add_daemon(families& all, const measurements& m) {
                       .take());
 }
 
-void add_door(families& all, const door_figures& http_server) {
+void add_server(families& all, const http_figures& http_server) {
     all.push_back(
         gauge("suprsync_http_connections", "Open HTTP connections.").add({}, http_server.connections).take());
     all.push_back(gauge("suprsync_http_event_streams", "Open HTTP connections that read events.")
@@ -182,12 +182,12 @@ void add_door(families& all, const door_figures& http_server) {
 
 }  // namespace
 
-std::string metrics_text(const measurements& measured, const door_figures& http_server) {
+std::string metrics_text(const measurements& measured, const http_figures& http_server) {
     families all;
     add_daemon(all, measured);
     add_backlog(all, measured);
     add_work(all, measured);
-    add_door(all, http_server);
+    add_server(all, http_server);
     // A name without a value says nothing.
     std::erase_if(all, [](const prom::MetricFamily& f) { return f.metric.empty(); });
     return prom::TextSerializer{}.Serialize(all);
@@ -196,7 +196,7 @@ std::string metrics_text(const measurements& measured, const door_figures& http_
 asio::awaitable<http_answer> get_metrics(service& service, http_request request) {
     http_answer answer;
     answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    answer.body = metrics_text(service.measure(), request.figures ? *request.figures : door_figures{});
+    answer.body = metrics_text(service.measure(), request.figures ? *request.figures : http_figures{});
     co_return answer;
 }
 

@@ -12,6 +12,6 @@ namespace suprsync {
 boost::asio::awaitable<http_answer> get_metrics(service& service, http_request request);
 
 /// The text for these figures.
-std::string metrics_text(const measurements& measured, const door_figures& http_server);
+std::string metrics_text(const measurements& measured, const http_figures& http_server);
 
 }  // namespace suprsync

@@ -3,16 +3,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/describe/class.hpp>
+#include <boost/describe/members.hpp>
 #include <boost/json/basic_parser_impl.hpp>
-#include <cctype>
+#include <boost/mp11/algorithm.hpp>
 #include <cmath>
-#include <limits>
+#include <concepts>
 
 #include "engine/model/text.hpp"
+#include "http/api/json_handler.hpp"
 
 namespace json = boost::json;
 
 namespace suprsync {
+
+/// The keys of a registration.
+BOOST_DESCRIBE_STRUCT(registration_request, (),
+                      (local_path, remote_path, archive_name, local_md5sum, timestamp, deletable))
 
 namespace {
 
@@ -21,18 +28,9 @@ constexpr const char* expected_keys =
 
 // What the parser finds, checked against what a registration may hold. Every handler returns false to end
 // the parsing; fault_ then says why.
-struct registration_handler {
-    using error = boost::system::error_code;
-    static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
-    static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
-    static constexpr std::size_t max_key_size = std::numeric_limits<std::size_t>::max();
-    static constexpr std::size_t max_string_size = std::numeric_limits<std::size_t>::max();
-
+struct registration_handler : json_handler {
     registration_body body_;
     body_fault fault_;
-
-    bool on_document_begin(error&) { return true; }
-    bool on_document_end(error&) { return true; }
 
     bool on_array_begin(error& e) {
         if (in_file_) return wrong_type(e, "an array");
@@ -62,28 +60,25 @@ struct registration_handler {
         return true;
     }
 
-    bool on_key_part(json::string_view part, std::size_t, error&) { return gather(part); }
-    bool on_key(json::string_view rest, std::size_t, error& e) {
+    bool on_key_part(string_view part, std::size_t, error&) { return gather(part); }
+    bool on_key(string_view rest, std::size_t, error& e) {
         gather(rest);
         key_ = std::exchange(text_, {});
-        constexpr std::string_view keys[] = {"local_path",   "remote_path", "archive_name",
-                                             "local_md5sum", "timestamp",   "deletable"};
-        if (std::find(std::begin(keys), std::end(keys), key_) == std::end(keys))
+        if (!member<std::string>() && !member<bool>() && !member<std::optional<double>>())
             return refuse(e, fmt::format("unknown key '{}'; {}", shortened(key_), expected_keys));
         if (seen(key_)) return refuse(e, fmt::format("the key '{}' is given twice", key_));
         seen_.push_back(key_);
         return true;
     }
 
-    bool on_string_part(json::string_view part, std::size_t, error&) { return gather(part); }
-    bool on_string(json::string_view rest, std::size_t, error& e) {
+    bool on_string_part(string_view part, std::size_t, error&) { return gather(part); }
+    bool on_string(string_view rest, std::size_t, error& e) {
         gather(rest);
         auto value = std::exchange(text_, {});
-        if (!in_file_ || key_ == "timestamp" || key_ == "deletable")
-            return wrong_type(e, fmt::format("the string '{}'", shortened(value)));
+        auto* text = in_file_ ? member<std::string>() : nullptr;
+        if (!text) return wrong_type(e, fmt::format("the string '{}'", shortened(value)));
         if (value.find('\0') != std::string::npos)
             return refuse(e, fmt::format("'{}' holds a NUL character", key_));
-        auto& file = body_.files.back();
         if (key_ == "local_md5sum") {
             if (!is_md5(lower(value)))
                 return refuse(
@@ -91,27 +86,22 @@ struct registration_handler {
                     fmt::format(
                         "'local_md5sum' is '{}': expected 32 hexadecimal digits; leave the key out where the sum is not known",
                         shortened(value)));
-            file.local_md5sum = lower(value);
-        } else {
-            (key_ == "local_path"    ? file.local_path
-             : key_ == "remote_path" ? file.remote_path
-                                     : file.archive_name) = std::move(value);
+            value = lower(value);
         }
+        *text = std::move(value);
         return true;
     }
 
-    bool on_number_part(json::string_view, error&) { return true; }
-    bool on_int64(std::int64_t v, json::string_view, error& e) { return number(static_cast<double>(v), e); }
-    bool on_uint64(std::uint64_t v, json::string_view, error& e) { return number(static_cast<double>(v), e); }
-    bool on_double(double v, json::string_view, error& e) { return number(v, e); }
+    bool on_int64(std::int64_t v, string_view, error& e) { return number(static_cast<double>(v), e); }
+    bool on_uint64(std::uint64_t v, string_view, error& e) { return number(static_cast<double>(v), e); }
+    bool on_double(double v, string_view, error& e) { return number(v, e); }
     bool on_bool(bool v, error& e) {
-        if (!in_file_ || key_ != "deletable") return wrong_type(e, v ? "true" : "false");
-        body_.files.back().deletable = v;
+        auto* flag = in_file_ ? member<bool>() : nullptr;
+        if (!flag) return wrong_type(e, v ? "true" : "false");
+        *flag = v;
         return true;
     }
     bool on_null(error& e) { return wrong_type(e, "null"); }
-    bool on_comment_part(json::string_view, error&) { return true; }
-    bool on_comment(json::string_view, error&) { return true; }
 
     // The element that is being read; none outside an array.
     std::optional<std::size_t> index() const {
@@ -133,7 +123,20 @@ struct registration_handler {
         return text.substr(0, 100) + "...";
     }
 
-    bool gather(json::string_view part) {
+    // The member that the key names in the file that is being read; null where it is of another type.
+    template <class Type>
+    Type* member() {
+        using all = boost::describe::describe_members<registration_request, boost::describe::mod_public>;
+        Type* found = nullptr;
+        boost::mp11::mp_for_each<all>([&](auto one) {
+            auto& candidate = body_.files.back().*one.pointer;
+            if constexpr (std::same_as<Type&, decltype(candidate)>)
+                if (one.name == key_) found = &candidate;
+        });
+        return found;
+    }
+
+    bool gather(string_view part) {
         text_.append(part.data(), part.size());
         return true;
     }
@@ -143,9 +146,10 @@ struct registration_handler {
     }
 
     bool number(double value, error& e) {
-        if (!in_file_ || key_ != "timestamp") return wrong_type(e, fmt::format("the number {}", value));
-        if (!std::isfinite(value)) return refuse(e, "'timestamp' is too large");
-        body_.files.back().timestamp = value;
+        auto* time = in_file_ ? member<std::optional<double>>() : nullptr;
+        if (!time) return wrong_type(e, fmt::format("the number {}", value));
+        if (!std::isfinite(value)) return refuse(e, fmt::format("'{}' is too large", key_));
+        *time = value;
         return true;
     }
 
@@ -153,9 +157,9 @@ struct registration_handler {
         if (!in_file_)
             return refuse(e, fmt::format("expected an object{}, got {}",
                                          in_array_ ? "" : " or an array of objects", got));
-        const auto expected = key_ == "timestamp"   ? "a number (seconds since the Unix epoch)"
-                              : key_ == "deletable" ? "true or false"
-                                                    : "a string";
+        const auto expected = member<std::string>() ? "a string"
+                              : member<bool>()      ? "true or false"
+                                                    : "a number (seconds since the Unix epoch)";
         return refuse(e, fmt::format("'{}': expected {}, got {}", key_, expected, got));
     }
 

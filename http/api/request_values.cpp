@@ -12,6 +12,8 @@
 #include <limits>
 #include <set>
 
+#include "http/api/json_handler.hpp"
+
 namespace json = boost::json;
 
 namespace suprsync {
@@ -45,44 +47,26 @@ failure wrong_type(std::string_view key, std::string_view expected, const json::
 }
 
 // The keys of the outermost object, which json::parse takes the last of.
-struct key_watch {
-    using error = boost::system::error_code;
-    static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
-    static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
-    static constexpr std::size_t max_key_size = std::numeric_limits<std::size_t>::max();
-    static constexpr std::size_t max_string_size = std::numeric_limits<std::size_t>::max();
-
+struct key_watch : json_handler {
     int depth = 0;
     std::string key;
     std::set<std::string> met;
     std::optional<std::string> twice;
 
-    bool on_document_begin(error&) { return true; }
-    bool on_document_end(error&) { return true; }
     bool on_object_begin(error&) { return ++depth > 0; }
     bool on_object_end(std::size_t, error&) { return depth-- > 0; }
     bool on_array_begin(error&) { return ++depth > 0; }
     bool on_array_end(std::size_t, error&) { return depth-- > 0; }
-    bool on_key_part(json::string_view part, std::size_t, error&) {
+    bool on_key_part(string_view part, std::size_t, error&) {
         key.append(part.data(), part.size());
         return true;
     }
-    bool on_key(json::string_view rest, std::size_t, error&) {
+    bool on_key(string_view rest, std::size_t, error&) {
         key.append(rest.data(), rest.size());
         if (depth == 1 && !met.insert(key).second) twice = key;
         key.clear();
         return true;
     }
-    bool on_string_part(json::string_view, std::size_t, error&) { return true; }
-    bool on_string(json::string_view, std::size_t, error&) { return true; }
-    bool on_number_part(json::string_view, error&) { return true; }
-    bool on_int64(std::int64_t, json::string_view, error&) { return true; }
-    bool on_uint64(std::uint64_t, json::string_view, error&) { return true; }
-    bool on_double(double, json::string_view, error&) { return true; }
-    bool on_bool(bool, error&) { return true; }
-    bool on_null(error&) { return true; }
-    bool on_comment_part(json::string_view, error&) { return true; }
-    bool on_comment(json::string_view, error&) { return true; }
 };
 
 // Of a body that is valid JSON.

@@ -1,32 +1,22 @@
 #include "http/api/status_endpoint.hpp"
 
-#include "http/api/json_writer.hpp"
+#include "http/api/json_answer.hpp"
 #include "http/api/views.hpp"
 
 namespace asio = boost::asio;
 
 namespace suprsync {
 
-asio::awaitable<http_answer> get_status(service& service, http_request) {
-    json_writer json;
-    write_status(json, service.status());
-    http_answer answer;
-    answer.body = json.take();
-    co_return answer;
-}
+asio::awaitable<http_answer> get_status(service& service, http_request) { co_return shown(service.status()); }
 
 asio::awaitable<http_answer> get_healthz(service&, http_request) {
-    http_answer answer;
-    answer.body = R"({"alive":true})";
-    co_return answer;
+    co_return json_answer(R"({"alive":true})");
 }
 
 asio::awaitable<http_answer> get_readyz(service& service, http_request) {
     const auto state = service.ready();
     if (!state.ready) co_return problem(503, "not ready: " + state.reason);
-    http_answer answer;
-    answer.body = R"({"ready":true})";
-    co_return answer;
+    co_return json_answer(R"({"ready":true})");
 }
 
 }  // namespace suprsync

@@ -8,7 +8,7 @@
 
 namespace suprsync {
 
-/// The session data (spec 7.3).
+/// The status snapshot (spec 7.3).
 boost::asio::awaitable<http_answer> get_status(service& service, http_request request);
 
 /// 200 whenever the loop runs.

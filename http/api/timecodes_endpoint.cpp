@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "http/api/archive_view.hpp"
-#include "http/api/json_writer.hpp"
+#include "http/api/json_answer.hpp"
 #include "http/api/request_values.hpp"
-#include "http/api/yield.hpp"
+#include "http/api/views.hpp"
 
 namespace asio = boost::asio;
 
@@ -27,34 +26,22 @@ asio::awaitable<http_answer> get_timecodes(service& service, http_request reques
                                 "the parameter 'archive' is required: /timecodes?archive=NAME"});
     query.archive = *archive;
     const auto after = read_number(request, "after", -1, largest_timecode, -1);
-    if (!after) co_return problem(400, after.error());
+    if (!after) co_return problem(after.error());
     query.after = static_cast<int>(*after);
     const auto limit = read_number(request, "limit", 1, most_directories, most_directories);
-    if (!limit) co_return problem(400, limit.error());
+    if (!limit) co_return problem(limit.error());
     // One more than is shown tells whether there are more.
     query.limit = static_cast<std::size_t>(*limit) + 1;
     auto directories = co_await service.timecodes(std::move(query));
-    if (!directories) co_return problem(status_of(directories.error().code), directories.error());
-    const bool more = directories->size() > static_cast<std::size_t>(*limit);
-    if (more) directories->resize(static_cast<std::size_t>(*limit));
-
-    json_writer json;
-    json.begin_object().key("timecodes").begin_array();
-    std::size_t written = 0;
-    for (const auto& directory : *directories) {
-        write_timecode(json, directory);
-        if (++written % directories_at_a_time == 0) co_await yield();
+    if (!directories) co_return problem(directories.error());
+    std::optional<std::string> next;
+    if (directories->size() > static_cast<std::size_t>(*limit)) {
+        directories->resize(static_cast<std::size_t>(*limit));
+        next = fmt::format("/timecodes?archive={}&limit={}&after={}", encoded(*archive), *limit,
+                           directories->back().timecode);
     }
-    json.end_array().key("next");
-    if (more)
-        json.value(fmt::format("/timecodes?archive={}&limit={}&after={}", encoded(*archive), *limit,
-                               directories->back().timecode));
-    else
-        json.null();
-    json.end_object();
-    http_answer answer;
-    answer.body = json.take();
-    co_return answer;
+    co_return co_await shown_page("timecodes", std::move(*directories), std::move(next),
+                                  directories_at_a_time);
 }
 
 }  // namespace suprsync

@@ -1,21 +1,62 @@
-// How the HTTP server shows what the engine knows: the session data key for key (spec 7.3), and a row of the
-// catalog.
+// How what the engine knows is shown as JSON: which members of its structs are written, in which order, under
+// their own names; and the few forms that differ from the structs. /status is the agent's session data, key
+// for key, and what was added to it.
 #pragma once
 
-#include "engine/ports/catalog.hpp"
-#include "engine/report/status_snapshot.hpp"
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
+
+#include "engine/ports/service.hpp"
 #include "http/api/json_writer.hpp"
 
 namespace suprsync {
 
-/// The whole answer of GET /status. `archives` is an object by archive name, as `archive_stats` is.
-void write_status(json_writer& json, const status_snapshot& data);
+BOOST_DESCRIBE_STRUCT(condition, (), (kind, archive, message, since, count))
 
-/// As in `conditions` and in `archives` of GET /status.
-void write_condition(json_writer& json, const condition& held);
-void write_activity(json_writer& json, const archive_activity& archive);
+BOOST_DESCRIBE_STRUCT(archive_stats, (),
+                      (finalized_until, num_files, uncopied_files, last_file_added, last_file_copied))
 
-/// One row: the columns of supersync_v0 under their names, and what is known beside them.
-void write_file(json_writer& json, const file_view& file);
+BOOST_DESCRIBE_STRUCT(archive_activity, (),
+                      (name, destination, activity, paused, files_in_flight, bytes_in_flight, files_waiting,
+                       bytes_waiting, files_failed, files_verified, files_deleted, late_files,
+                       bytes_per_second, files_per_second, next_attempt))
+
+BOOST_DESCRIBE_STRUCT(status_counters, (),
+                      (iterations, copies, errors_timeout, errors_nonzero, errors_sqlite))
+
+/// Then `archives`: an object by name, as `archive_stats` is.
+BOOST_DESCRIBE_STRUCT(status_snapshot, (),
+                      (activity, timestamp, last_copy, archive_stats, counters, instance_id, version,
+                       started_at, degraded, conditions))
+void write_json(json_writer& json, const status_snapshot& status);
+
+/// An empty object before the first copy; what is not known yet is left out.
+void write_json(json_writer& json, const std::optional<last_copy>& batch);
+
+/// The columns of supersync_v0 under their names, and what is known beside them.
+BOOST_DESCRIBE_STRUCT(file_row, (),
+                      (id, local_path, local_md5sum, archive_name, remote_path, timestamp, remote_md5sum,
+                       copied, removed, failed_copy_attempts, deletable, ignore))
+BOOST_DESCRIBE_STRUCT(file_view, (),
+                      (state, last_error, last_error_at, next_attempt_at, ignore_reason, bytes))
+inline void write_json(json_writer& json, const file_view& file) {
+    json.begin_object().members(file.row).members(file).end_object();
+}
+inline void write_json(json_writer& json, const added_file& added) { json.value(added.file); }
+
+BOOST_DESCRIBE_STRUCT(timecode_view, (),
+                      (timecode, archive_name, completed, synced, finalized, revision, last_finalized_at,
+                       files, unsettled, failed, blocking))
+
+/// The options of an archive under their names; no secrets.
+BOOST_DESCRIBE_ENUM(recheck_kind, size, md5, off)
+BOOST_DESCRIBE_STRUCT(archive_configuration, (),
+                      (instance_id, suprsync_file_root, remote_basedir, ssh_host, ssh_key, remote_staging_dir,
+                       delete_local_after, max_copy_attempts, copy_timeout, cmd_timeout, stall_timeout,
+                       files_per_batch, sleep_time, compression, bwlimit, chmod, concurrency, recheck_remote,
+                       local_roots))
+
+/// Name, configuration, statistics, activity (as in /status), conditions.
+void write_json(json_writer& json, const archive_report& archive);
 
 }  // namespace suprsync

@@ -2,13 +2,16 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <cstddef>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 namespace suprsync {
 
-/// Rows written between two turns of the loop: well under a millisecond.
-inline constexpr std::size_t rows_at_a_time = 200;
-
-boost::asio::awaitable<void> yield();
+/// Returns when the loop has done what waited before.
+inline boost::asio::awaitable<void> yield() {
+    const auto loop = co_await boost::asio::this_coro::executor;
+    co_await boost::asio::post(loop, boost::asio::use_awaitable);
+}
 
 }  // namespace suprsync

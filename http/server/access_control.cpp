@@ -1,5 +1,6 @@
 #include "http/server/access_control.hpp"
 
+#include <fmt/format.h>
 #include <openssl/crypto.h>
 
 #include <algorithm>
@@ -67,6 +68,29 @@ access_control::access_control(const listen_address& listen, const std::vector<s
       token_(std::move(token)) {
     if (listen.what == listen_address::kind::tcp) hosts_.insert(canonical(listen.address));
     for (const auto& name : host_names) hosts_.insert(canonical(name));
+}
+
+std::optional<http_answer> access_control::refuse(const request_head& head, const route& where) const {
+    if (where.malformed) return problem(400, "the request's target is not a well-formed URL");
+    auto refused = refuse_host(head.host);
+    if (!refused && !where.authority.empty()) refused = refuse_host(where.authority);
+    if (!refused && (where.found == nullptr || where.found->needs_token))
+        refused = refuse_token(head.authorization);
+    if (refused) return refused;
+
+    if (where.found == nullptr) {
+        if (where.allow.empty()) return problem(404, fmt::format("there is nothing at {}", head.target));
+        auto answer = problem(
+            405, fmt::format("{} is not answered at {}, only {}", head.method, head.target, where.allow));
+        answer.headers.emplace_back("Allow", where.allow);
+        return answer;
+    }
+    if (!where.query_problem.empty())
+        return problem(400, {failure_code::invalid, "read", "the query", where.query_problem});
+    if (where.found->method != "GET") refused = refuse_media_type(head.content_type);
+    if (!refused && !head.expect.empty() && lower(head.expect) != "100-continue")
+        return problem(417, "of expectations only '100-continue' is understood");
+    return refused;
 }
 
 std::optional<http_answer> access_control::refuse_host(std::string_view host) const {

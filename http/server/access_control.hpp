@@ -1,5 +1,6 @@
-// Who may ask (spec 8.1): the Host that a request names, so that no web page reaches us under a name of its
-// own (DNS rebinding), the token, and the media type that a foreign form cannot send.
+// Who may ask what (spec 8.1): the Host that a request names, so that no web page reaches us under a name of
+// its own (DNS rebinding), the token, the media type that a foreign form cannot send, and what the table of
+// endpoints has.
 #pragma once
 
 #include <optional>
@@ -8,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "http/api/endpoints.hpp"
 #include "http/api/message.hpp"
 #include "http/server/listen_address.hpp"
 
@@ -16,11 +18,26 @@ namespace suprsync {
 /// A name or an IP address that a request can name as its host: no port, no brackets, no spaces.
 bool is_host_name(const std::string& text);
 
+/// What is looked at of a request before its body is read.
+struct request_head {
+    std::string_view method;
+    std::string_view target;
+    // Values of these headers; empty where they are missing.
+    std::string_view host;
+    std::string_view authorization;
+    std::string_view content_type;
+    std::string_view expect;
+};
+
 class access_control {
   public:
     /// An empty token asks for none. On a Unix socket any host is right.
     access_control(const listen_address& listen, const std::vector<std::string>& host_names,
                    std::string token);
+
+    /// The answer that refuses a request to `where`; none where the endpoint may be asked: 400 where the
+    /// request is malformed, 404 and 405 where nothing answers it, 417, and as the functions below.
+    std::optional<http_answer> refuse(const request_head& head, const route& where) const;
 
     /// `host` is the value of Host or the authority of an absolute target, with or without a port (any port:
     /// tunnels change it). The answer that refuses it: 400 where it is malformed, 421 where it is not ours.

@@ -3,7 +3,6 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -15,6 +14,7 @@
 #include <optional>
 
 #include "http/api/endpoints.hpp"
+#include "http/server/discard_input.hpp"
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
@@ -37,7 +37,7 @@ using request_parser = http::request_parser<http::string_body>;
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
 // What is answered to a request that could not be read; none where the client is gone or too slow.
-std::optional<http_answer> explained(const error_code& error, const door_limits& limits) {
+std::optional<http_answer> explained(const error_code& error, const http_limits& limits) {
     // Beast reports a Content-Length over the limit already while the header is read.
     if (error == http::error::body_limit)
         return problem(413, fmt::format("the body is over {} bytes; send the files in several requests",
@@ -64,34 +64,13 @@ std::optional<http_answer> refuse_framing(const http::request_header<>& header) 
     return std::nullopt;
 }
 
-// The checks of spec 8.1 and of the endpoint's own, made before the body is read.
-std::optional<http_answer> refuse(const http::request_header<>& header, const route& where,
-                                  const access_control& rules) {
-    if (where.malformed) return problem(400, "the request's target is not a well-formed URL");
-    auto refused = rules.refuse_host(view(header[http::field::host]));
-    if (!refused && !where.authority.empty()) refused = rules.refuse_host(where.authority);
-    if (refused) return refused;
-    if (where.found == nullptr || where.found->needs_token)
-        refused = rules.refuse_token(view(header[http::field::authorization]));
-    if (refused) return refused;
-
-    if (where.found == nullptr) {
-        if (where.allow.empty())
-            return problem(404, fmt::format("there is nothing at {}", view(header.target())));
-        auto answer =
-            problem(405, fmt::format("{} is not answered at {}, only {}", view(header.method_string()),
-                                     view(header.target()), where.allow));
-        answer.headers.emplace_back("Allow", where.allow);
-        return answer;
-    }
-    if (!where.query_problem.empty())
-        return problem(400, {failure_code::invalid, "read", "the query", where.query_problem});
-    if (where.found->method != "GET") refused = refuse_media_type(view(header[http::field::content_type]));
-    if (refused) return refused;
-    const auto expected = header[http::field::expect];
-    if (!expected.empty() && !beast::iequals(expected, "100-continue"))
-        return problem(417, "of expectations only '100-continue' is understood");
-    return std::nullopt;
+request_head head_of(const http::request_header<>& header) {
+    return {.method = view(header.method_string()),
+            .target = view(header.target()),
+            .host = view(header[http::field::host]),
+            .authorization = view(header[http::field::authorization]),
+            .content_type = view(header[http::field::content_type]),
+            .expect = view(header[http::field::expect])};
 }
 
 template <class Body>
@@ -112,17 +91,17 @@ template <class Stream>
 class stream_connection final : public connection, private answer_stream {
   public:
     template <class... Arguments>
-    stream_connection(door_rules& rules, Arguments&&... arguments)
-        : rules_(rules),
+    stream_connection(server_context& context, Arguments&&... arguments)
+        : context_(context),
           stream_(std::forward<Arguments>(arguments)...),
-          buffer_(rules.limits.header_bytes + read_ahead) {}
+          buffer_(context.limits.header_bytes + read_ahead) {}
 
     asio::awaitable<void> run() override {
         try {
-            if (co_await greet())
+            if (co_await handshake())
                 while (co_await serve_one()) continue;
         } catch (const std::exception& e) {
-            rules_.report(fmt::format("a connection of the HTTP door ended with an error: {}", e.what()));
+            context_.report(fmt::format("a connection of the HTTP door ended with an error: {}", e.what()));
         }
         close();
     }
@@ -132,7 +111,7 @@ class stream_connection final : public connection, private answer_stream {
 
     // As an answer_stream. While ended() reads, the limit set here is that of the writing alone.
     asio::awaitable<bool> write(std::string_view bytes) override {
-        limit(rules_.limits.event_time);
+        limit(context_.limits.event_time);
         const auto [error, sent] =
             co_await asio::async_write(stream_, asio::buffer(bytes.data(), bytes.size()), as_value);
         co_return !error;
@@ -140,22 +119,18 @@ class stream_connection final : public connection, private answer_stream {
 
     asio::awaitable<void> ended() override {
         lowest().expires_never();
-        std::array<char, 1024> waste;
-        while (true) {
-            const auto [error, bytes] = co_await stream_.async_read_some(asio::buffer(waste), as_value);
-            if (error) co_return;
-        }
+        co_await discard_input(stream_);
     }
 
-    std::chrono::milliseconds keepalive_time() const override { return rules_.limits.keepalive_time; }
+    std::chrono::milliseconds keepalive_time() const override { return context_.limits.keepalive_time; }
 
   private:
     socket_stream& lowest() { return beast::get_lowest_layer(stream_); }
     void limit(std::chrono::milliseconds time) { lowest().expires_after(time); }
 
-    asio::awaitable<bool> greet() {
+    asio::awaitable<bool> handshake() {
         if constexpr (std::same_as<Stream, tls_stream>) {
-            limit(rules_.limits.header_time);
+            limit(context_.limits.header_time);
             const auto [error] = co_await stream_.async_handshake(asio::ssl::stream_base::server, as_value);
             if (error) co_return false;
         }
@@ -165,7 +140,7 @@ class stream_connection final : public connection, private answer_stream {
     // Waits for the first byte of the next request. The first request of a connection must begin at once.
     asio::awaitable<bool> wait_for_request() {
         if (buffer_.size() > 0) co_return true;
-        limit(first_ ? rules_.limits.header_time : rules_.limits.idle_time);
+        limit(first_ ? context_.limits.header_time : context_.limits.idle_time);
         const auto [error, bytes] = co_await stream_.async_read_some(buffer_.prepare(4096), as_value);
         if (error) co_return false;
         buffer_.commit(bytes);
@@ -175,26 +150,26 @@ class stream_connection final : public connection, private answer_stream {
     // Reads one request and answers it. False where the connection ends with it.
     asio::awaitable<bool> serve_one() {
         idle_ = true;
-        if (rules_.closing || !co_await wait_for_request()) co_return false;
+        if (context_.closing || !co_await wait_for_request()) co_return false;
         first_ = false;
         request_parser parser;
-        parser.header_limit(static_cast<std::uint32_t>(rules_.limits.header_bytes));
-        parser.body_limit(rules_.limits.body_bytes);
-        limit(rules_.limits.header_time);
+        parser.header_limit(static_cast<std::uint32_t>(context_.limits.header_bytes));
+        parser.body_limit(context_.limits.body_bytes);
+        limit(context_.limits.header_time);
         const auto [error, bytes] = co_await http::async_read_header(stream_, buffer_, parser, as_value);
         idle_ = false;
-        auto unreadable = explained(error, rules_.limits);
+        auto unreadable = explained(error, context_.limits);
         // Beast counts the request line and the fields apart, each against the limit.
-        if (!error && bytes > rules_.limits.header_bytes)
-            unreadable = explained(http::error::header_limit, rules_.limits);
+        if (!error && bytes > context_.limits.header_bytes)
+            unreadable = explained(http::error::header_limit, context_.limits);
         const auto& header = parser.get();
         if (!error && !unreadable) unreadable = refuse_framing(header);
-        if (unreadable) co_await dismiss(parser, *unreadable);
+        if (unreadable) co_await answer_and_close(parser, *unreadable);
         if (error || unreadable) co_return false;
         const auto where = find_route(view(header.method_string()), view(header.target()));
-        if (auto refused = refuse(header, where, rules_.access_control)) {
+        if (auto refused = context_.access_control.refuse(head_of(header), where)) {
             if (parser.is_done()) co_return co_await answer(parser, *refused, header.keep_alive());
-            co_await dismiss(parser, *refused);
+            co_await answer_and_close(parser, *refused);
             co_return false;
         }
         if (!parser.is_done() && !co_await read_body(parser)) co_return false;
@@ -205,7 +180,7 @@ class stream_connection final : public connection, private answer_stream {
 
     // False where the body did not come whole; what could be answered to that has been.
     asio::awaitable<bool> read_body(request_parser& parser) {
-        limit(rules_.limits.body_time);
+        limit(context_.limits.body_time);
         if (parser.get().version() >= 11 && !parser.get()[http::field::expect].empty()) {
             constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
             const auto [failed, sent] = co_await asio::async_write(stream_, asio::buffer(go_on), as_value);
@@ -213,7 +188,7 @@ class stream_connection final : public connection, private answer_stream {
         }
         const auto [error, bytes] = co_await http::async_read(stream_, buffer_, parser, as_value);
         if (!error) co_return true;
-        if (auto answer = explained(error, rules_.limits)) co_await dismiss(parser, *answer);
+        if (auto answer = explained(error, context_.limits)) co_await answer_and_close(parser, *answer);
         co_return false;
     }
 
@@ -224,11 +199,11 @@ class stream_connection final : public connection, private answer_stream {
             request.query = where.query;
             request.body = std::move(parser.get().body());
             request.last_event_id = std::string(view(parser.get()["Last-Event-ID"]));
-            request.figures = &rules_.figures;
-            co_return co_await where.found->answer(rules_.service, std::move(request));
+            request.figures = &context_.figures;
+            co_return co_await where.found->answer(context_.service, std::move(request));
         } catch (const std::exception& e) {
-            rules_.report(fmt::format("{} {} ended with an error: {}", where.found->method, where.found->path,
-                                      e.what()));
+            context_.report(fmt::format("{} {} ended with an error: {}", where.found->method,
+                                        where.found->path, e.what()));
         }
         co_return problem(500, "an internal error; the daemon's log says more");
     }
@@ -236,9 +211,9 @@ class stream_connection final : public connection, private answer_stream {
     // True where the connection goes on.
     asio::awaitable<bool> answer(const request_parser& parser, const http_answer& content, bool keep_alive) {
         const auto version = std::min(parser.get().version(), 11U);
-        const bool stay = keep_alive && !rules_.closing && !content.stream;
-        ++rules_.figures.answers[content.status];
-        limit(rules_.limits.answer_time);
+        const bool stay = keep_alive && !context_.closing && !content.stream;
+        ++context_.figures.answers[content.status];
+        limit(context_.limits.answer_time);
         error_code failed;
         if (parser.get().method() == http::verb::head || content.stream) {
             auto response = response_for<http::empty_body>(content, version, stay);
@@ -260,47 +235,42 @@ class stream_connection final : public connection, private answer_stream {
             co_await send_stream(content);
             co_return false;
         }
-        co_await part();
+        co_await linger();
         co_return false;
     }
 
     // Nothing is lost when it is closed at any moment: it counts as idle.
     asio::awaitable<void> send_stream(const http_answer& content) {
         idle_ = true;
-        if (rules_.closing) co_return;
-        ++rules_.figures.event_streams;
+        if (context_.closing) co_return;
+        ++context_.figures.event_streams;
         try {
             co_await content.stream(*this);
         } catch (...) {
-            --rules_.figures.event_streams;
+            --context_.figures.event_streams;
             throw;
         }
-        --rules_.figures.event_streams;
+        --context_.figures.event_streams;
     }
 
     // Answers a request that has not been read to its end, and ends the connection.
-    asio::awaitable<void> dismiss(const request_parser& parser, const http_answer& content) {
+    asio::awaitable<void> answer_and_close(const request_parser& parser, const http_answer& content) {
         co_await answer(parser, content, false);
     }
 
-    // Ends the sending side, then takes what the client still sends: closing on unread bytes would reset the
-    // connection, and the client might never see the answer.
-    asio::awaitable<void> part() {
-        limit(rules_.limits.linger_time);
+    // Ends the sending side, and gives the client time to take the answer.
+    asio::awaitable<void> linger() {
+        limit(context_.limits.linger_time);
         if constexpr (std::same_as<Stream, tls_stream>) {
             const auto [ended] = co_await stream_.async_shutdown(as_value);
             if (!ended) co_return;
         }
         error_code ignored;
         lowest().socket().shutdown(asio::socket_base::shutdown_send, ignored);
-        std::array<char, 16384> waste;
-        while (true) {
-            const auto [error, bytes] = co_await lowest().async_read_some(asio::buffer(waste), as_value);
-            if (error) co_return;
-        }
+        co_await discard_input(lowest());
     }
 
-    door_rules& rules_;
+    server_context& context_;
     Stream stream_;
     beast::flat_buffer buffer_;
     bool idle_ = true;
@@ -309,11 +279,11 @@ class stream_connection final : public connection, private answer_stream {
 
 }  // namespace
 
-std::unique_ptr<connection> make_connection(connection::socket socket, door_rules& rules) {
-    if (rules.tls)
-        return std::make_unique<stream_connection<tls_stream>>(rules, socket_stream(std::move(socket)),
-                                                               *rules.tls);
-    return std::make_unique<stream_connection<socket_stream>>(rules, std::move(socket));
+std::unique_ptr<connection> make_connection(connection::socket socket, server_context& context) {
+    if (context.tls)
+        return std::make_unique<stream_connection<tls_stream>>(context, socket_stream(std::move(socket)),
+                                                               *context.tls);
+    return std::make_unique<stream_connection<socket_stream>>(context, std::move(socket));
 }
 
 }  // namespace suprsync

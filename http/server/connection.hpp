@@ -16,15 +16,15 @@
 
 namespace suprsync {
 
-/// What all connections of a door share.
-struct door_rules {
+/// What all connections of the server share.
+struct server_context {
     suprsync::service& service;
     suprsync::access_control access_control;
-    door_limits limits;
+    http_limits limits;
     std::unique_ptr<boost::asio::ssl::context> tls;  ///< none: plain HTTP
     std::function<void(const std::string&)> report;  ///< tells the operator what went wrong with us
     bool closing = false;                            ///< no further request on any connection
-    door_figures figures = {};
+    http_figures figures = {};
 };
 
 class connection {
@@ -43,7 +43,7 @@ class connection {
     virtual void close() = 0;
 };
 
-/// `rules` must outlive the connection.
-std::unique_ptr<connection> make_connection(connection::socket socket, door_rules& rules);
+/// `context` must outlive the connection.
+std::unique_ptr<connection> make_connection(connection::socket socket, server_context& context);
 
 }  // namespace suprsync

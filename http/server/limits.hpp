@@ -6,7 +6,7 @@
 
 namespace suprsync {
 
-struct door_limits {
+struct http_limits {
     std::size_t connections = 256;
     std::size_t header_bytes = std::size_t{16} * 1024;
     std::size_t body_bytes = std::size_t{8} * 1024 * 1024;

@@ -13,7 +13,7 @@
 #include "engine/loop/task_group.hpp"
 #include "http/server/connection.hpp"
 #include "http/server/listener.hpp"
-#include "http/server/refusal.hpp"
+#include "http/server/overload_answer.hpp"
 #include "http/server/tls.hpp"
 
 namespace asio = boost::asio;
@@ -26,34 +26,34 @@ namespace {
 constexpr auto as_value = asio::as_tuple(asio::use_awaitable);
 
 // How many that came too late are told so at a time; more are closed without a word.
-constexpr std::size_t most_refusals = 32;
+constexpr std::size_t most_overload_answers = 32;
 // After accept(2) failed (no descriptors left), before it is tried again.
 constexpr std::chrono::milliseconds accept_again{100};
 
 }  // namespace
 
 struct http_server::state {
-    state(const asio::any_io_executor& e, std::optional<listener> l, door_rules r)
-        : entrance(std::move(l)), rules(std::move(r)), tasks(e), pause(e), grace_end(e) {}
+    state(const asio::any_io_executor& e, std::optional<listener> l, server_context c)
+        : listening(std::move(l)), context(std::move(c)), tasks(e), pause(e), grace_end(e) {}
 
-    std::optional<listener> entrance;  // none: off
-    door_rules rules;
+    std::optional<listener> listening;  // none: off
+    server_context context;
     using client_list = std::list<std::unique_ptr<connection>>;
     client_list connections;
-    client_list refusals;
+    client_list overload_answers;
     task_group tasks;
     asio::steady_timer pause;
     asio::steady_timer grace_end;
 
     asio::awaitable<void> accept() {
         bool complained = false;
-        while (!rules.closing) {
-            auto [error, socket] = co_await entrance->socket().async_accept(as_value);
-            if (rules.closing) break;
+        while (!context.closing) {
+            auto [error, socket] = co_await listening->socket().async_accept(as_value);
+            if (context.closing) break;
             if (error == asio::error::connection_aborted) continue;
             if (error) {
                 if (!std::exchange(complained, true))
-                    rules.report(
+                    context.report(
                         fmt::format("the HTTP door cannot accept a connection: {}", error.message()));
                 pause.expires_after(accept_again);
                 co_await pause.async_wait(as_value);
@@ -61,27 +61,27 @@ struct http_server::state {
             }
             complained = false;
             ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
-            if (entrance->where().what == listen_address::kind::tcp)
+            if (listening->where().what == listen_address::kind::tcp)
                 socket.set_option(asio::ip::tcp::no_delay(true), error);
-            if (connections.size() < rules.limits.connections)
-                admit(connections, make_connection(std::move(socket), rules));
+            if (connections.size() < context.limits.connections)
+                admit(connections, make_connection(std::move(socket), context));
             else {
-                ++rules.figures.refused_connections;
-                if (!rules.tls && refusals.size() < most_refusals)
-                    admit(refusals, make_refusal(std::move(socket), rules.limits));
+                ++context.figures.refused_connections;
+                if (!context.tls && overload_answers.size() < most_overload_answers)
+                    admit(overload_answers, make_overload_answer(std::move(socket), context.limits));
             }
         }
     }
 
     void admit(client_list& list, std::unique_ptr<connection> client) {
         tasks.spawn(serve(list, list.insert(list.end(), std::move(client))));
-        rules.figures.connections = connections.size();
+        context.figures.connections = connections.size();
     }
 
     asio::awaitable<void> serve(client_list& list, client_list::iterator client) {
         co_await (*client)->run();
         list.erase(client);
-        rules.figures.connections = connections.size();
+        context.figures.connections = connections.size();
     }
 };
 
@@ -96,31 +96,31 @@ result<std::unique_ptr<http_server>> http_server::open(const asio::any_io_execut
         return failure{
             failure_code::invalid, "listen on", where->text(),
             "others can reach this address: set http.token_file, or listen on 127.0.0.1, [::1] or unix:PATH"};
-    door_rules rules{service,
-                     access_control(*where, options.host_names, options.token),
-                     options.limits,
-                     nullptr,
-                     std::move(options.report),
-                     false,
-                     {}};
-    if (!rules.report) rules.report = [](const std::string&) {};
+    server_context context{service,
+                           access_control(*where, options.host_names, options.token),
+                           options.limits,
+                           nullptr,
+                           std::move(options.report),
+                           false,
+                           {}};
+    if (!context.report) context.report = [](const std::string&) {};
     if (!options.tls_certificate.empty() || !options.tls_key.empty()) {
         auto tls = make_tls_context(options.tls_certificate, options.tls_key);
         if (!tls) return tls.error();
-        rules.tls = std::move(*tls);
+        context.tls = std::move(*tls);
     }
-    std::optional<listener> entrance;
+    std::optional<listener> listening;
     if (where->what != listen_address::kind::off) {
         auto opened = listener::open(executor, std::move(*where));
         if (!opened) return opened.error();
-        entrance.emplace(std::move(*opened));
+        listening.emplace(std::move(*opened));
     }
     return std::unique_ptr<http_server>(
-        new http_server(std::make_shared<state>(executor, std::move(entrance), std::move(rules))));
+        new http_server(std::make_shared<state>(executor, std::move(listening), std::move(context))));
 }
 
 asio::awaitable<void> http_server::run() {
-    if (!state_->entrance) co_return;
+    if (!state_->listening) co_return;
     co_await state_->accept();
     co_await state_->tasks.join();
     state_->grace_end.cancel();
@@ -128,10 +128,10 @@ asio::awaitable<void> http_server::run() {
 
 void http_server::stop(std::chrono::milliseconds grace) {
     auto& s = *state_;
-    s.rules.closing = true;
-    if (s.entrance) s.entrance->close();
+    s.context.closing = true;
+    if (s.listening) s.listening->close();
     s.pause.cancel();
-    for (auto& client : s.refusals) client->close();
+    for (auto& client : s.overload_answers) client->close();
     for (auto& client : s.connections)
         if (client->idle()) client->close();
     s.grace_end.expires_after(grace);
@@ -143,7 +143,7 @@ void http_server::stop(std::chrono::milliseconds grace) {
 }
 
 std::string http_server::address() const {
-    return state_->entrance ? state_->entrance->where().text() : "off";
+    return state_->listening ? state_->listening->where().text() : "off";
 }
 
 }  // namespace suprsync

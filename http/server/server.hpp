@@ -21,7 +21,7 @@ struct http_server_options {
     std::string tls_certificate;            ///< PEM file with the chain; empty: plain HTTP
     std::string tls_key;                    ///< PEM file
     std::vector<std::string> host_names;    ///< further names under which clients may ask
-    door_limits limits;
+    http_limits limits;
 
     /// Told of what is wrong with this machine or this program (no descriptors left, a bug in an endpoint),
     /// for the log; never of what clients do wrong. Called on the loop thread.
@@ -32,7 +32,7 @@ class http_server {
   public:
     /// Listens from now on; connections wait until run(). Failures: `held` (the port or socket is in use),
     /// `invalid` (options; an address that others can reach without a token), `not_permitted`, `conflict`,
-    /// `io`. `desk` must outlive the HTTP server.
+    /// `io`. `service` must outlive the HTTP server.
     static result<std::unique_ptr<http_server>> open(const boost::asio::any_io_executor& executor,
                                                      http_server_options options, service& service);
     http_server(const http_server&) = delete;
@@ -40,7 +40,7 @@ class http_server {
     ~http_server();
 
     /// Serves until stop() and until every connection has ended (at once with "off"). A request that waits
-    /// inside the service is waited for, also past the grace time: the desk must answer it.
+    /// inside the service is waited for, also past the grace time: the service must answer it.
     boost::asio::awaitable<void> run();
 
     /// Accepts nothing more and closes what is idle; requests that are running get `grace`, then their

@@ -41,8 +41,8 @@ constexpr auto drain_limit = std::chrono::seconds(1);
 }  // namespace
 
 /// One child from its start to its reaping. Its coroutines end before it is reaped.
-struct child_runner::child {
-    child(const asio::any_io_executor& executor, child_request r, std::chrono::nanoseconds g)
+struct running_child {
+    running_child(const asio::any_io_executor& executor, child_request r, std::chrono::nanoseconds g)
         : request(std::move(r)),
           grace(g),
           pidfd(executor),
@@ -50,18 +50,18 @@ struct child_runner::child {
           output(executor),
           error(executor),
           wake(executor) {}
-    ~child() { abandon(); }
-    child(const child&) = delete;
-    child& operator=(const child&) = delete;
+    ~running_child() { abandon(); }
+    running_child(const running_child&) = delete;
+    running_child& operator=(const running_child&) = delete;
 
     child_request request;
     const std::chrono::nanoseconds grace;  ///< between SIGTERM and SIGKILL
     child_result outcome;
     pid_t pid = -1;
-    bool reaped = true;   ///< or never started
-    bool over = false;    ///< the leader has ended
-    bool ahead = false;   ///< waits for somebody who takes it over
-    std::size_t fed = 0;  ///< bytes of the input that it was given when it was started
+    bool reaped = true;    ///< or never started
+    bool over = false;     ///< the leader has ended
+    bool waiting = false;  ///< prestarted, for somebody who takes it over
+    std::size_t fed = 0;   ///< bytes of the input that it was given when it was started
     asio::posix::stream_descriptor pidfd;
     asio::posix::stream_descriptor input, output, error;
     asio::steady_timer wake;  ///< of watch_time
@@ -122,7 +122,7 @@ struct child_runner::child {
     asio::awaitable<void> wait_for_leader();
 };
 
-result<void> child_runner::child::start(guardian* watch) {
+result<void> running_child::start(guardian* watch) {
     auto in = make_pipe(true);
     if (!in) return in.error();
     auto out = make_pipe(false);
@@ -158,7 +158,7 @@ result<void> child_runner::child::start(guardian* watch) {
     return {};
 }
 
-asio::awaitable<void> child_runner::child::feed() {
+asio::awaitable<void> running_child::feed() {
     auto rest = std::string_view(request.input).substr(fed);
     while (!rest.empty()) {
         const auto [failed, written] = co_await input.async_write_some(asio::buffer(rest), as_value);
@@ -170,7 +170,7 @@ asio::awaitable<void> child_runner::child::feed() {
     if (!request.hold_input_open) input.close(ignored);
 }
 
-asio::awaitable<void> child_runner::child::read_output() {
+asio::awaitable<void> running_child::read_output() {
     std::vector<char> buffer(chunk);
     while (true) {
         const auto [failed, got] = co_await output.async_read_some(asio::buffer(buffer), as_value);
@@ -182,7 +182,7 @@ asio::awaitable<void> child_runner::child::read_output() {
     }
 }
 
-asio::awaitable<void> child_runner::child::read_error() {
+asio::awaitable<void> running_child::read_error() {
     std::vector<char> buffer(chunk);
     while (true) {
         const auto [failed, got] = co_await error.async_read_some(asio::buffer(buffer), as_value);
@@ -192,7 +192,7 @@ asio::awaitable<void> child_runner::child::read_error() {
 }
 
 // Progress moves no timer: when the time that was waited for has come, it is looked at again.
-asio::awaitable<void> child_runner::child::watch_time() {
+asio::awaitable<void> running_child::watch_time() {
     constexpr auto never = steady::time_point::max();
     while (!reaped) {
         const auto now = steady::now();
@@ -226,7 +226,7 @@ asio::awaitable<void> child_runner::child::watch_time() {
 }
 
 // A pidfd's readiness is told spuriously, too: only the kernel's word counts that it has ended.
-asio::awaitable<void> child_runner::child::wait_for_leader() {
+asio::awaitable<void> running_child::wait_for_leader() {
     while (true) {
         siginfo_t info = {};
         if (has_ended(info)) {
@@ -261,7 +261,7 @@ struct child_runner::state {
     guardian* watch = nullptr;
     std::chrono::nanoseconds term_grace{};
     bool stopped = false;
-    std::set<std::shared_ptr<child>> children;
+    std::set<std::shared_ptr<running_child>> children;
 };
 
 child_runner::child_runner(asio::any_io_executor executor, guardian* watch,
@@ -279,30 +279,31 @@ child_runner::~child_runner() {
     for (const auto& c : state_->children) c->abandon();
 }
 
-asio::awaitable<result<child_result>> child_runner::run(child_request request, early ahead) {
+asio::awaitable<result<child_result>> child_runner::run(child_request request, prestarted_child prestarted) {
     const auto self = state_;
     // Half a child is nobody's: stop() is the way to end it.
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     if (self->stopped)
         co_return failure{failure_code::stopped, "start", request.arguments.front(),
                           "the daemon is shutting down"};
-    if (ahead.waits() && ahead.child_->fits(request)) {
-        const auto c = std::move(ahead.child_);
-        c->ahead = false;
-        c->outcome.early = true;
+    if (prestarted.waits() && prestarted.child_->fits(request)) {
+        const auto c = std::move(prestarted.child_);
+        c->waiting = false;
+        c->outcome.prestarted = true;
         c->request = std::move(request);
         c->started = c->progressed = steady::now();
         c->wake.cancel();
         co_return co_await attend(self, c);
     }
-    ahead.release();
-    const auto c = std::make_shared<child>(self->executor, std::move(request), self->term_grace);
+    prestarted.release();
+    const auto c = std::make_shared<running_child>(self->executor, std::move(request), self->term_grace);
     if (auto started = c->start(self->watch); !started) co_return started.error();
     self->children.insert(c);
     co_return co_await attend(self, c);
 }
 
-asio::awaitable<child_result> child_runner::attend(std::shared_ptr<state> self, std::shared_ptr<child> c) {
+asio::awaitable<child_result> child_runner::attend(std::shared_ptr<state> self,
+                                                   std::shared_ptr<running_child> c) {
     task_group writing(self->executor), reading(self->executor), watching(self->executor);
     writing.spawn(c->feed());
     reading.spawn(c->read_output());
@@ -330,54 +331,54 @@ asio::awaitable<child_result> child_runner::attend(std::shared_ptr<state> self, 
     co_return c->outcome;
 }
 
-result<child_runner::early> child_runner::start(child_request request, std::chrono::nanoseconds life) {
+result<prestarted_child> child_runner::prestart(child_request request, std::chrono::nanoseconds life) {
     if (state_->stopped)
         return failure{failure_code::stopped, "start", request.arguments.front(),
                        "the daemon is shutting down"};
-    early handle;
-    handle.child_ = std::make_shared<child>(state_->executor, std::move(request), state_->term_grace);
+    prestarted_child handle;
+    handle.child_ = std::make_shared<running_child>(state_->executor, std::move(request), state_->term_grace);
     auto& c = *handle.child_;
     if (auto started = c.start(state_->watch); !started) return started.error();
     state_->children.insert(handle.child_);
-    c.ahead = c.feed_at_once();
+    c.waiting = c.feed_at_once();
     asio::co_spawn(state_->executor, idle(state_, handle.child_, life), [](const std::exception_ptr& thrown) {
         if (thrown) std::rethrow_exception(thrown);
     });
     return handle;
 }
 
-asio::awaitable<void> child_runner::idle(std::shared_ptr<state> self, std::shared_ptr<child> c,
+asio::awaitable<void> child_runner::idle(std::shared_ptr<state> self, std::shared_ptr<running_child> c,
                                          std::chrono::nanoseconds life) {
-    if (c->ahead && c->outcome.cause == ended_by::itself) {
+    if (c->waiting && c->outcome.cause == ended_by::itself) {
         c->wake.expires_after(life);
         co_await c->wake.async_wait(as_value);
     }
-    if (c->outcome.early) co_return;
-    c->ahead = false;
+    if (c->outcome.prestarted) co_return;
+    c->waiting = false;
     c->end(ended_by::stop);
     co_await attend(self, c);
 }
 
-bool child_runner::early::waits() const {
+bool prestarted_child::waits() const {
     siginfo_t info = {};
-    return child_ && child_->ahead && child_->outcome.cause == ended_by::itself && !child_->has_ended(info);
+    return child_ && child_->waiting && child_->outcome.cause == ended_by::itself && !child_->has_ended(info);
 }
 
-void child_runner::early::release() {
+void prestarted_child::release() {
     if (!child_) return;
-    child_->ahead = false;
+    child_->waiting = false;
     child_->wake.cancel();
     child_.reset();
 }
 
-child_runner::early& child_runner::early::operator=(early&& other) noexcept {
+prestarted_child& prestarted_child::operator=(prestarted_child&& other) noexcept {
     if (this == &other) return *this;
     release();
     child_ = std::move(other.child_);
     return *this;
 }
 
-child_runner::early::~early() { release(); }
+prestarted_child::~prestarted_child() { release(); }
 
 void child_runner::stop() {
     state_->stopped = true;

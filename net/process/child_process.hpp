@@ -50,7 +50,7 @@ struct child_request {
 struct child_result {
     exit_status status;
     ended_by cause = ended_by::itself;
-    bool early = false;  ///< it had been started ahead
+    bool prestarted = false;
     std::string output;
     std::string error;
 
@@ -59,31 +59,32 @@ struct child_result {
     std::string describe() const;
 };
 
+struct running_child;
+
+/// A child that was started before its work is known, and waits for its input. Ended with this handle, unless
+/// child_runner::run() took it over.
+class prestarted_child {
+  public:
+    prestarted_child() = default;
+    prestarted_child(prestarted_child&&) noexcept = default;
+    prestarted_child& operator=(prestarted_child&& other) noexcept;
+    ~prestarted_child();
+
+    /// It was started, and neither has it ended nor is its life over.
+    bool waits() const;
+
+  private:
+    friend class child_runner;
+    void release();
+    std::shared_ptr<running_child> child_;
+};
+
 /// Starts children and waits for them. Belongs to the loop thread; not thread safe. The process must ignore
 /// SIGPIPE: a child may stop reading its input.
 class child_runner {
-    struct child;
     struct state;
 
   public:
-    /// A child that was started ahead of its work and waits for its input. Ended with this handle, unless
-    /// run() took it over.
-    class early {
-      public:
-        early() = default;
-        early(early&&) noexcept = default;
-        early& operator=(early&& other) noexcept;
-        ~early();
-
-        /// It was started, and neither has it ended nor is its life over.
-        bool waits() const;
-
-      private:
-        friend class child_runner;
-        void release();
-        std::shared_ptr<child> child_;
-    };
-
     /// `watch` (may be null) is told each process group, so that none outlives us.
     child_runner(boost::asio::any_io_executor executor, guardian* watch,
                  std::chrono::nanoseconds term_grace = std::chrono::seconds(2));
@@ -96,13 +97,13 @@ class child_runner {
     /// the group, after term_grace SIGKILL; the group is swept again before the child is reaped. Failures:
     /// missing_program (no such executable), io (pipes, fork), stopped.
     ///
-    /// `ahead` is taken over where it waits, was started with the same arguments and environment, and was
-    /// given what `input` begins with; limits count from now. Otherwise it is ended.
-    boost::asio::awaitable<result<child_result>> run(child_request request, early ahead = {});
+    /// `prestarted` is taken over where it waits, was started with the same arguments and environment, and
+    /// was given what `input` begins with; limits count from now. Otherwise it is ended.
+    boost::asio::awaitable<result<child_result>> run(child_request request, prestarted_child prestarted = {});
 
     /// Starts a child whose work is not known yet, to be given to run() within `life`; it is ended after
     /// that. Its `input` has to fit into a pipe (some KiB). Failures: as run.
-    result<early> start(child_request request, std::chrono::nanoseconds life);
+    result<prestarted_child> prestart(child_request request, std::chrono::nanoseconds life);
 
     /// Ends all children as above; later calls of run return `stopped`.
     void stop();
@@ -111,8 +112,9 @@ class child_runner {
     std::size_t running() const;
 
   private:
-    static boost::asio::awaitable<child_result> attend(std::shared_ptr<state> self, std::shared_ptr<child> c);
-    static boost::asio::awaitable<void> idle(std::shared_ptr<state> self, std::shared_ptr<child> c,
+    static boost::asio::awaitable<child_result> attend(std::shared_ptr<state> self,
+                                                       std::shared_ptr<running_child> c);
+    static boost::asio::awaitable<void> idle(std::shared_ptr<state> self, std::shared_ptr<running_child> c,
                                              std::chrono::nanoseconds life);
     std::shared_ptr<state> state_;
 };

@@ -30,7 +30,7 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 constexpr auto term_to_kill = std::chrono::seconds(1);
-constexpr auto between_looks = std::chrono::milliseconds(50);
+constexpr auto between_checks = std::chrono::milliseconds(50);
 constexpr int longest_end_ms = 3000;  // of the guardian itself, when we end
 
 std::string new_mark() {
@@ -173,10 +173,10 @@ int run_guardian(const std::string& mark) {
     const auto kill_at = steady::now() + term_to_kill;
     if (!signal_all(groups, mark, SIGTERM)) return 0;
     while (steady::now() < kill_at) {
-        ::poll(nullptr, 0, between_looks.count());
+        ::poll(nullptr, 0, between_checks.count());
         if (!signal_all(groups, mark, 0)) return 0;
     }
-    // Twice: what was started between the look and the signal.
+    // Twice: what was started between the check and the signal.
     for (int round = 0; round < 2; ++round) signal_all(groups, mark, SIGKILL);
     return 0;
 }

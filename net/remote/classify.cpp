@@ -12,16 +12,16 @@ bool contains(std::string_view text, std::string_view part) {
     return text.find(part) != std::string_view::npos;
 }
 
-/// Calls `look` with each line until it returns true; whether it did.
-template <class Look>
-bool any_line(std::string_view text, Look look) {
+/// Calls `accepts` with each line until it returns true; whether it did.
+template <class Accepts>
+bool any_line(std::string_view text, Accepts accepts) {
     std::size_t begin = 0;
     while (begin < text.size()) {
         auto end = std::min(text.find('\n', begin), text.size());
         auto line = text.substr(begin, end - begin);
         begin = end + 1;
         while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
-        if (look(line)) return true;
+        if (accepts(line)) return true;
     }
     return false;
 }
@@ -113,7 +113,7 @@ meaning of_command(int status) {
         case 126:
         case 127:
             return {failure_code::missing_program, "a program cannot be run there"};
-        case 129:  // SIGHUP, SIGPIPE, SIGTERM: what is left of a command whose link was lost
+        case 129:  // SIGHUP, SIGPIPE, SIGTERM: what is left of a command whose connection was lost
         case 141:
         case 143:
         case 255:
@@ -178,7 +178,7 @@ bool says_no_space(std::string_view message) {
     });
 }
 
-std::optional<std::string> trouble_of_file_system(const std::vector<std::optional<std::string>>& complaints) {
+std::optional<std::string> file_system_error(const std::vector<std::optional<std::string>>& complaints) {
     const auto ends_with_any = [](std::string_view text, std::initializer_list<std::string_view> ends) {
         return std::any_of(ends.begin(), ends.end(), [&](auto end) { return text.ends_with(end); });
     };

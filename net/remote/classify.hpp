@@ -1,4 +1,4 @@
-// What the end of a child process means: of the link or of a file, transient or not (spec 4). One pure
+// What the end of a child process means: of the connection or of a file, transient or not (spec 4). One pure
 // function over what ran, how it ended and what it said; everything that decides afterwards hangs on it.
 #pragma once
 
@@ -15,7 +15,7 @@ namespace suprsync {
 enum class program_kind {
     rsync,           ///< exit statuses of rsync(1), or of the remote shell's command behind it
     remote_command,  ///< one of our scripts, through ssh or through sh here
-    connection,      ///< the ssh that holds the connection: every end is a loss of the link
+    connection,      ///< the ssh that holds the connection: every end is a loss of the connection
 };
 
 /// Exit statuses of our scripts and of the receiver's wrapper.
@@ -33,8 +33,8 @@ struct ended_process {
     std::string_view error;  ///< what it wrote to standard error
 };
 
-/// How the process ended, for the engine: `finished` where the link held and each file may be judged by its
-/// own answer. `operation` and `subject` go into the failure.
+/// How the process ended, for the engine: `finished` where the connection held and each file may be judged by
+/// its own answer. `operation` and `subject` go into the failure.
 process_end classify(const ended_process& ended, std::string operation, std::string subject);
 
 /// The line of a standard error that tells people most, with what to do where that is known; empty if none.
@@ -48,6 +48,6 @@ bool says_no_space(std::string_view message);
 /// EROFS, ENOTCONN; EIO where it is about several files): no file is to lose an attempt for that. The
 /// sender's own complaints, and files without one, speak against it. The reason, for people; none where it is
 /// not so.
-std::optional<std::string> trouble_of_file_system(const std::vector<std::optional<std::string>>& complaints);
+std::optional<std::string> file_system_error(const std::vector<std::optional<std::string>>& complaints);
 
 }  // namespace suprsync

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstdint>
 
 #include "net/remote/classify.hpp"
@@ -14,7 +15,8 @@ namespace suprsync {
 
 namespace {
 
-constexpr auto far_side_grace = std::chrono::seconds(15);  ///< our own limit comes first while the link holds
+constexpr auto far_side_grace =
+    std::chrono::seconds(15);  ///< our own limit comes first while the connection holds
 
 process_end ended_with(failure why) {
     process_end end;
@@ -33,7 +35,7 @@ std::string target_of(const std::string& host) {
 
 }  // namespace
 
-bool doubts_link(const process_end& end) {
+bool doubts_connection(const process_end& end) {
     if (!end.error) return false;
     const auto code = end.error->code;
     return code == failure_code::connection || code == failure_code::timed_out ||
@@ -44,37 +46,56 @@ destination_shell::destination_shell(child_runner& runner, std::unique_ptr<ssh_c
                                      std::string host, std::string subject)
     : runner_(runner), ssh_(std::move(ssh)), host_(std::move(host)), subject_(std::move(subject)) {}
 
+destination_shell make_destination_shell(const asio::any_io_executor& executor, child_runner& runner,
+                                         const transport_options& options,
+                                         std::function<std::string()> new_socket) {
+    const auto& archive = options.archive;
+    if (!archive.ssh_host) return {runner, nullptr, "", options.name()};
+    ssh_options ssh;
+    ssh.host = *archive.ssh_host;
+    ssh.key = archive.ssh_key;
+    ssh.config_file = options.ssh_config_file;
+    ssh.connect_timeout = as_duration(options.connect_timeout);
+    ssh.stall_timeout = as_duration(archive.stall_timeout);
+    return {runner, std::make_unique<ssh_connection>(executor, runner, std::move(ssh), std::move(new_socket)),
+            *archive.ssh_host, options.name()};
+}
+
+std::chrono::nanoseconds as_duration(double seconds) {
+    return std::chrono::nanoseconds(std::llround(std::clamp(seconds, 0.0, 1e9) * 1e9));
+}
+
 // What is known ahead of the call comes first in the input and in the arguments: they are the same for every
 // call with these settings.
-child_request destination_shell::compose(const script_request& request,
-                                         const ssh_connection::session& session) const {
-    std::string text = "LC_ALL=C; export LC_ALL\n" + request.settings;
-    text.append(scripts::common).append(request.script).append(scripts::frame);
-
-    const auto limit = std::chrono::ceil<std::chrono::seconds>(request.limit + early_life + far_side_grace);
+child_request destination_shell::compose(const script_request& request, const ssh_channel& channel) const {
+    auto text = scripts::compose(request.settings, request.script);
+    const auto limit =
+        std::chrono::ceil<std::chrono::seconds>(request.limit + prestarted_life + far_side_grace);
     const std::vector<std::string> bounded = {
         "timeout", "-k", "5",
         std::to_string(std::bit_ceil(static_cast<std::uint64_t>(std::max<long>(limit.count(), 1))))};
 
     child_request child;
+    child.environment = {"LC_ALL=C"};
     if (ssh_) {
-        child.arguments = session.command();
+        child.arguments = channel.command();
         child.arguments.insert(child.arguments.end(), {"--", host_});
         child.arguments.insert(child.arguments.end(), bounded.begin(), bounded.end());
-        // Not every login shell takes a text of several lines as a word.
+        // The login shell there, whatever it is, meets this line alone; `head` takes the text and no byte
+        // more.
         const auto reader = "eval \"$(head -c " + std::to_string(text.size()) + ")\"";
         child.arguments.insert(child.arguments.end(), {"sh", "-c", shell_quoted(reader)});
         child.input = std::move(text);
     } else {
         child.arguments = bounded;
-        child.arguments.insert(child.arguments.end(), {"sh", "-c", std::move(text)});
+        child.arguments.insert(child.arguments.end(), {"sh", "-c", "eval \"unset program; $program\""});
+        child.environment.push_back("program=" + text);
     }
-    child.environment = {"LC_ALL=C"};
     child.hold_input_open = true;
     return child;
 }
 
-void destination_shell::start_early(const script_request& request, std::size_t at_least) {
+void destination_shell::prestart(const script_request& request, std::size_t at_least) {
     std::erase_if(waiting_, [](const waiting& w) { return !w.ready(); });
     auto there = std::count_if(waiting_.begin(), waiting_.end(),
                                [&](const waiting& w) { return w.script.data() == request.script.data(); });
@@ -82,11 +103,11 @@ void destination_shell::start_early(const script_request& request, std::size_t a
         waiting next;
         next.script = request.script;
         if (ssh_) {
-            auto session = ssh_->open_at_once();
-            if (!session) return;
-            next.session = std::move(*session);
+            auto channel = ssh_->open_at_once();
+            if (!channel) return;
+            next.channel = std::move(*channel);
         }
-        auto child = runner_.start(compose(request, next.session), early_life);
+        auto child = runner_.prestart(compose(request, next.channel), prestarted_life);
         if (!child) return;
         next.child = std::move(*child);
         waiting_.push_back(std::move(next));
@@ -95,14 +116,14 @@ void destination_shell::start_early(const script_request& request, std::size_t a
 
 asio::awaitable<script_answer> destination_shell::run(script_request request) {
     script_answer answer;
-    ssh_connection::session session;
-    child_runner::early ahead;
+    ssh_channel channel;
+    prestarted_child prestarted;
     const auto found = std::find_if(waiting_.begin(), waiting_.end(), [&](const waiting& w) {
         return w.script.data() == request.script.data() && w.ready();
     });
     if (found != waiting_.end()) {
-        session = std::move(found->session);
-        ahead = std::move(found->child);
+        channel = std::move(found->channel);
+        prestarted = std::move(found->child);
         waiting_.erase(found);
     } else if (ssh_) {
         auto opened = co_await ssh_->open();
@@ -110,14 +131,14 @@ asio::awaitable<script_answer> destination_shell::run(script_request request) {
             answer.end = ended_with(opened.error());
             co_return answer;
         }
-        session = std::move(*opened);
+        channel = std::move(*opened);
     }
-    auto child = compose(request, session);
+    auto child = compose(request, channel);
     child.input.append(std::to_string(request.list.size())).append(" ").append(request.call).append("\n");
     child.input.append(request.list);
     child.limit = request.limit;
 
-    auto done = co_await runner_.run(std::move(child), std::move(ahead));
+    auto done = co_await runner_.run(std::move(child), std::move(prestarted));
     if (!done) {
         answer.end = ended_with(done.error());
         co_return answer;
@@ -126,11 +147,11 @@ asio::awaitable<script_answer> destination_shell::run(script_request request) {
     answer.error = std::move(done->error);
     answer.end = classify({program_kind::remote_command, done->status, done->cause, answer.error},
                           std::move(request.operation), subject_);
-    if (doubts_link(answer.end)) session.suspect();
+    if (doubts_connection(answer.end)) channel.suspect();
     co_return answer;
 }
 
-destination_shell::rsync_route destination_shell::route_over(ssh_connection::session session) const {
+destination_shell::rsync_route destination_shell::route_over(ssh_channel channel) const {
     rsync_route route;
     if (!ssh_) {
         // rsync puts a host name behind its remote shell: dropped, and the rest is run here as ssh would
@@ -139,8 +160,8 @@ destination_shell::rsync_route destination_shell::route_over(ssh_connection::ses
         route.target = "localhost:.";
         return route;
     }
-    route.session = std::move(session);
-    for (const auto& word : route.session.command()) {
+    route.channel = std::move(channel);
+    for (const auto& word : route.channel.command()) {
         if (!route.remote_shell.empty()) route.remote_shell += ' ';
         route.remote_shell += rsh_quoted(word);
     }

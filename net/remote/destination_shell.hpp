@@ -7,6 +7,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "engine/ports/transport.hpp"
 #include "net/process/child_process.hpp"
 #include "net/remote/ssh_connection.hpp"
+#include "net/remote/transport_options.hpp"
 
 namespace suprsync {
 
@@ -36,25 +38,25 @@ struct script_answer {
 
 class destination_shell {
   public:
-    /// What rsync needs to reach the destination; holds the session as long as it lives.
+    /// What rsync needs to reach the destination; holds the channel as long as it lives.
     struct rsync_route {
         std::string remote_shell;  ///< for `-e`
         std::string target;        ///< "user@host:."
-        ssh_connection::session session;
+        ssh_channel channel;
     };
 
     /// `ssh` is null for a destination on this machine. `subject` names the destination in failures.
     destination_shell(child_runner& runner, std::unique_ptr<ssh_connection> ssh, std::string host,
                       std::string subject);
 
-    /// Runs one script to its end; a link failure retires the connection that it ran on. When we go away, or
-    /// the limit passes with the link dead, the script's whole process group is ended there.
+    /// Runs one script to its end; a connection failure retires the connection that it ran on. When we go
+    /// away, or the limit passes with the connection dead, the script's whole process group is ended there.
     boost::asio::awaitable<script_answer> run(script_request request);
 
-    /// Starts the session of a script that will be run soon, so that run() with the same settings finds it
-    /// waiting (for `early_life`); its call and list are not known yet. Does nothing where `at_least` such
-    /// wait already, or where no connection stands.
-    void start_early(const script_request& request, std::size_t at_least);
+    /// Starts the channel of a script that will be run soon, so that run() with the same settings finds it
+    /// waiting (for `prestarted_life`); its call and list are not known yet. Does nothing where `at_least`
+    /// such wait already, or where no connection stands.
+    void prestart(const script_request& request, std::size_t at_least);
 
     /// Failures: as ssh_connection::open.
     boost::asio::awaitable<result<rsync_route>> route();
@@ -64,13 +66,13 @@ class destination_shell {
   private:
     struct waiting {
         std::string_view script;
-        ssh_connection::session session;
-        child_runner::early child;
-        bool ready() const { return session.trusted() && child.waits(); }
+        ssh_channel channel;
+        prestarted_child child;
+        bool ready() const { return channel.usable() && child.waits(); }
     };
 
-    child_request compose(const script_request& request, const ssh_connection::session& session) const;
-    rsync_route route_over(ssh_connection::session session) const;
+    child_request compose(const script_request& request, const ssh_channel& channel) const;
+    rsync_route route_over(ssh_channel channel) const;
     child_runner& runner_;
     std::unique_ptr<ssh_connection> ssh_;
     std::string host_;
@@ -78,10 +80,18 @@ class destination_shell {
     std::vector<waiting> waiting_;
 };
 
-/// How long a process that was started ahead of its work waits for it.
-inline constexpr auto early_life = std::chrono::seconds(30);
+/// The shell of an archive's destination, with connections of its own where that is an ssh host. `new_socket`
+/// as for ssh_connection.
+destination_shell make_destination_shell(const boost::asio::any_io_executor& executor, child_runner& runner,
+                                         const transport_options& options,
+                                         std::function<std::string()> new_socket);
 
-/// Whether a trouble may be the connection's: a fresh one is to be used next.
-bool doubts_link(const process_end& end);
+std::chrono::nanoseconds as_duration(double seconds);
+
+/// How long a process that was started ahead of its work waits for it.
+inline constexpr auto prestarted_life = std::chrono::seconds(30);
+
+/// Whether an error may be the connection's: a fresh one is to be used next.
+bool doubts_connection(const process_end& end);
 
 }  // namespace suprsync

@@ -2,7 +2,6 @@
 
 #include <charconv>
 #include <chrono>
-#include <memory>
 #include <sstream>
 
 #include "net/remote/classify.hpp"
@@ -17,57 +16,6 @@ namespace suprsync {
 namespace {
 
 constexpr std::chrono::seconds limit{60};
-
-// Wants needed_programs, base and staging_dir ('' for the default). Answers the word suprsync, then records
-// of one key letter and a value, each ended by NUL. Only reads.
-constexpr std::string_view examine = R"sh(
-say() { printf '%s\0' "$1"; }
-main() {
-    say suprsync
-    say "T$(date +%s.%N)"
-    say "U$(id -un 2>/dev/null || id -u)"
-    for program in $needed_programs flock timeout; do
-        command -v "$program" >/dev/null 2>&1 || say "M$program"
-    done
-    say "V$(rsync --version 2>/dev/null | head -n 1)"
-    if [ -d "$base" ]; then
-        real=$(cd -P -- "$base" 2>/dev/null && pwd -P && echo x) || { say "Eit may not be entered"; return 0; }
-        real=${real%?x}
-        say "B$real"
-        say "I$(stat -f -c %i -- "$real") $(stat -c %i -- "$real")"
-        say "m$(stat -c '%a %U:%G' -- "$real")"
-        [ -w "$real" ] && [ -x "$real" ] && say W
-        [ "$(stat -c %m -- "$real")" = "$real" ] && say O
-        here=$real
-    else
-        if why=$(stat -L -- "$base" 2>&1 >/dev/null); then say "Eit is not a directory"; return 0; fi
-        case $why in
-            *': No such file or directory') ;;
-            *) say "E${why##*: }"; return 0 ;;
-        esac
-        name=${base%/}
-        parent=${name%/*}
-        [ -d "${parent:-/}" ] || return 0
-        say P
-        [ -w "${parent:-/}" ] && [ -x "${parent:-/}" ] && say p
-        here=$(cd -P -- "${parent:-/}" 2>/dev/null && pwd -P && echo x) || return 0
-        here=${here%?x}
-        real=${here%/}/${name##*/}
-    fi
-    say "F$(stat -f -c '%S %a %b %d %c' -- "$here")"
-    [ -n "$staging_dir" ] || staging_dir=${real%/*}/.suprsync
-    say "S$staging_dir"
-    there=$staging_dir
-    while [ ! -d "$there" ]; do
-        there=${there%/*}
-        [ -n "$there" ] || there=/
-    done
-    say "D$there"
-    [ -w "$there" ] && [ -x "$there" ] && say w
-    [ "$(stat -c '%d %m' -- "$there")" = "$(stat -c '%d %m' -- "$here")" ] && say d
-    return 0
-}
-)sh";
 
 std::vector<std::uint64_t> numbers_of(const std::string& text) {
     std::istringstream in(text);
@@ -163,39 +111,29 @@ bool read_probe(std::string_view output, probed_destination& d) {
 asio::awaitable<probed_destination> probe_destination(asio::any_io_executor executor, child_runner& runner,
                                                       transport_options options) {
     probed_destination found;
-    const auto name =
-        options.ssh_host ? *options.ssh_host + ":" + options.remote_basedir : options.remote_basedir;
-    std::unique_ptr<ssh_connection> connection;
-    if (options.ssh_host) {
-        ssh_options ssh;
-        ssh.host = *options.ssh_host;
-        ssh.key = options.ssh_key;
-        ssh.config_file = options.ssh_config_file;
-        connection = std::make_unique<ssh_connection>(
-            executor, runner, std::move(ssh), [directory = options.runtime_directory, count = 0]() mutable {
-                return directory + "/c" + std::to_string(count++);
-            });
-    }
-    destination_shell shell(runner, std::move(connection), options.ssh_host.value_or(""), name);
+    auto shell = make_destination_shell(executor, runner, options,
+                                        [directory = options.runtime_directory, count = 0]() mutable {
+                                            return directory + "/c" + std::to_string(count++);
+                                        });
     const auto request = [&](std::string_view script) {
         script_request r;
         r.operation = "look at";
         r.script = script;
         r.limit = limit;
         r.settings = assignment("needed_programs", scripts::needed_programs) +
-                     assignment("base", options.remote_basedir) +
-                     assignment("staging_dir", options.remote_staging_dir.value_or(""));
+                     assignment("base", options.archive.remote_basedir) +
+                     assignment("staging_dir", options.archive.remote_staging_dir.value_or(""));
         return r;
     };
     // The connection is made by a script that does nothing, so that the next one's time is its own.
     auto answer = co_await shell.run(request("main() { :; }\n"));
     if (!answer.end.error) {
         const double before = now();
-        answer = co_await shell.run(request(examine));
+        answer = co_await shell.run(request(scripts::probe));
         const double after = now();
         if (!answer.end.error && !read_probe(answer.output, found))
             answer.end.error = failure{
-                failure_code::io, "look at", name,
+                failure_code::io, "look at", options.name(),
                 "the account there did not answer as expected: does its login shell print something? The daemon would not understand it either"};
         found.clock_difference -= (before + after) / 2;
         found.clock_uncertainty = (after - before) / 2;

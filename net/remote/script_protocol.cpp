@@ -171,7 +171,7 @@ optional_strings read_reasons(std::string_view error, std::string_view program,
     return reasons;
 }
 
-std::vector<stat_answer> read_look(std::string_view output, std::string_view error,
+std::vector<stat_answer> read_stat(std::string_view output, std::string_view error,
                                    const std::vector<std::string>& paths) {
     constexpr unsigned type_mask = 0170000;
     constexpr unsigned regular_file = 0100000;

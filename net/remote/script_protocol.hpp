@@ -41,8 +41,8 @@ optional_strings read_sums(std::string_view output, const std::vector<std::strin
 optional_strings read_reasons(std::string_view error, std::string_view program,
                               const std::vector<std::string>& paths);
 
-/// Answers of scripts::look, per path. That no file is there is an answer; another error of stat is none.
-std::vector<stat_answer> read_look(std::string_view output, std::string_view error,
+/// Answers of scripts::stat, per path. That no file is there is an answer; another error of stat is none.
+std::vector<stat_answer> read_stat(std::string_view output, std::string_view error,
                                    const std::vector<std::string>& paths);
 
 /// Answers of scripts::publish into outcomes and notes, which have one element per item already.

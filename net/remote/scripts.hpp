@@ -1,10 +1,10 @@
-// The shell scripts that run at the destination: constants of POSIX sh with GNU coreutils, findutils and
-// flock. Names reach them over standard input only, NUL-separated, and each ends with "//", which no path
-// holds: a list that was cut short is noticed. Settings are assigned ahead of a script, quoted
-// (net/remote/shell_text.hpp).
+// The shell programs that run at the destination, POSIX sh with GNU coreutils, findutils and flock: each is a
+// file beside this one, `net/remote/<name>.sh`, which says what it wants and what it answers. Here they are
+// put together.
 //
-// Locks: a staging slot is locked by flock(2) on its directory, so that staging holds no file but staged
-// ones; where the file system cannot lock directories (NFS), on `in/<slot>.lock` (lock_style "file").
+// Nothing is written at the destination, and no program stands within a quoted word of another: a program
+// that an inner `sh` runs (for `xargs`, for the watcher of standard input) is the value of a variable of its
+// name. The whole travels over standard input, so that command lines there are short.
 #pragma once
 
 #include <string>
@@ -12,69 +12,29 @@
 
 namespace suprsync::scripts {
 
-/// Frame around every script. Standard input's first line is the call: the bytes of the list that follows, a
-/// space, and assignments of this call's own (":" where there are none). Until it comes, the function `ahead`
-/// does what can be done before. The list goes to the function `main`; when the rest of standard input ends
-/// while `main` still works, whoever asked is gone, and the whole process group is ended. A standard input
-/// that ends before the call is no call: nothing is done.
-extern const std::string_view frame;
+// One constant a file, its text without comments (net/remote/scripts.cmake).
+extern const std::string_view common, deliver, digests, frame, link_staged, lock_slot, make_directories,
+    make_listed, make_special, prepare, probe, publish, receive_in_base, receive_in_staging, staged_bytes,
+    stat, sweep, watch_input;
 
-/// Functions that scripts share: enter_base (checks that it is the same directory still), make_listed (makes
-/// listed directories with their modes), enter_slot (and locks it), ahead (does nothing).
-extern const std::string_view common;
-
-/// What has to be installed there, for `prepare` and for whoever examines a destination; flock, without which
-/// there is no staging, and timeout, which runs the scripts, beside them.
+/// What has to be installed there, for `prepare` and `probe`; flock, without which there is no staging, and
+/// timeout, which runs the programs, beside them.
 inline constexpr std::string_view needed_programs =
     "rsync md5sum xargs find stat head ln cp mkdir rm sed sync tr";
 
-/// Wants needed_programs, base, staging_dir ('' for the default), uuid, archive, may_create ("1" or ""),
-/// expected
-/// ("file-system inode" or ""). Answers "suprsync" and then records of one key letter and a value, each ended
-/// by NUL: see read_prepare in destination_state.cpp.
-extern const std::string_view prepare;
+/// What `sh` there evaluates: the settings (assignments, net/remote/shell_text.hpp), the functions that
+/// programs share, `program`, which defines the function `main`, and the frame that calls it. Standard input
+/// is read from the call on (net/remote/frame.sh).
+std::string compose(std::string_view settings, std::string_view program);
 
-/// Wants base, identity, in, slot ('' for published files), lock_style, per_process. List: "./path". Answers
-/// as `md5sum -z`.
-extern const std::string_view digests;
+/// The command for `--rsync-path`, to which rsync adds its own arguments: one line for whatever login shell
+/// is there, without "!" or newlines, and quoted in single quotes only. The streams of this process belong to
+/// rsync, and an environment does not pass through sshd, so the program itself is in the line: some 1 kB that
+/// `ps` shows for the moment until the lock is taken, and rsync takes the place of the shell. `in` is the
+/// directory of the slots.
+std::string receiver_in_staging(std::string_view in, int slot, std::string_view lock_style);
 
-/// Wants base, identity, in, slot, lock_style, kept, stamp, directory_mask ('' for the account's own umask),
-/// directory_special ('' or for chmod). List: records "d directory", parents first, of what is made where it
-/// is missing, then records "id md5 old_md5_or_- path". Answers records
-/// "K" and ids, each after a space, NUL NUL: published; and
-/// "<letter><path>" NUL "<note>" NUL: P published, A already there, R replaced (note: where to), S
-/// superseded, F refused (note: why), Q no answer.
-extern const std::string_view publish;
-
-/// Compares sums and links all files of a slot to their names, where nothing stands in the way. Wants, of its
-/// settings, base, identity, in, lock_style, directory_mask, directory_special; of its call slot, sums_bytes
-/// and count (files in the list). List: what `md5sum -c` reads, then lines "directory//", parents first, of
-/// what is made where it is missing, and a line ".". Answers one letter: W all are published; V a sum is not
-/// right, nothing was done; U not all are known to be published: `publish` finds out.
-extern const std::string_view deliver;
-
-/// Wants base, identity, directory_mask, directory_special. List: directories, parents first. Makes those
-/// that are missing.
-extern const std::string_view make_directories;
-
-/// Wants base, identity, sync_first ("1" or ""), sizes_bytes, per_process. Lists: "./path" for sizes, then
-/// for MD5. Answers "size hex_mode ./path" NUL each, then one NUL, then as `md5sum -z`.
-extern const std::string_view look;
-
-/// Wants in, lock_style, slots ("slot:bytes ..."). List: staged paths, slot by slot.
-extern const std::string_view sweep;
-
-/// Wants in, slot. Answers the bytes that the slot holds.
-extern const std::string_view staged_bytes;
-
-/// The receiver's command for `--rsync-path`, one line without quotes, newlines or "!": arguments are the
-/// encoded directory (percent_b_encoded) and the slot, then rsync's own. In staging: waits for nobody longer
-/// than 2 s, unlinks what has been published already (a second link), says how much is staged, and holds the
-/// slot's lock as long as any receiver process lives.
-std::string receiver_in_staging(std::string_view lock_style);
-
-/// Likewise straight to the base directory; arguments: encoded base, file system id and inode in one word
-/// "id:inode".
-extern const std::string_view receiver_in_base;
+/// Likewise straight to the base directory; `identity` as "file-system inode".
+std::string receiver_in_base(std::string_view base, std::string_view identity);
 
 }  // namespace suprsync::scripts

@@ -23,7 +23,7 @@ namespace {
 using std::chrono::ceil;
 using std::chrono::seconds;
 
-constexpr int sessions_per_master = 8;
+constexpr int channels_per_master = 8;
 constexpr std::size_t longest_socket_path = 90;
 constexpr std::string_view greeting = "suprsync-connected";
 
@@ -66,8 +66,8 @@ class process_handle {
 
 }  // namespace
 
-struct ssh_connection::master {
-    master(const asio::any_io_executor& executor, std::string path)
+struct ssh_master {
+    ssh_master(const asio::any_io_executor& executor, std::string path)
         : socket(std::move(path)), changed(executor) {}
     std::string socket;
     asio::steady_timer changed;  ///< expires when connecting has taken too long; cancelled at every change
@@ -76,13 +76,13 @@ struct ssh_connection::master {
     bool connected = false;
     bool retired = false;
     bool ended = false;
-    int sessions = 0;
+    int channels = 0;
     std::optional<failure> why;  ///< where it ended
 
     bool usable() const { return connected && !retired && !ended; }
     void retire() {
         retired = true;
-        if (sessions == 0) process.terminate();
+        if (channels == 0) process.terminate();
     }
     void hear(std::string_view output) {
         heard += output;
@@ -106,19 +106,19 @@ struct ssh_connection::state {
     child_runner& runner;
     ssh_options options;
     std::function<std::string()> new_socket;
-    std::vector<std::shared_ptr<master>> masters;
+    std::vector<std::shared_ptr<ssh_master>> masters;
     bool closed = false;
 
-    result<std::shared_ptr<master>> start();
+    result<std::shared_ptr<ssh_master>> start();
     /// The master's whole life. Its end is kept in it, for those who wait for the connection.
-    static asio::awaitable<void> run(std::shared_ptr<master> m, child_runner& runner, child_request request,
-                                     std::string host);
+    static asio::awaitable<void> run(std::shared_ptr<ssh_master> m, child_runner& runner,
+                                     child_request request, std::string host);
     failure lost(failure_code code, std::string detail) const {
         return {code, "connect to", options.host, std::move(detail)};
     }
 };
 
-asio::awaitable<void> ssh_connection::state::run(std::shared_ptr<master> m, child_runner& runner,
+asio::awaitable<void> ssh_connection::state::run(std::shared_ptr<ssh_master> m, child_runner& runner,
                                                  child_request request, std::string host) {
     auto done = co_await runner.run(std::move(request));
     if (!done) {
@@ -134,13 +134,13 @@ asio::awaitable<void> ssh_connection::state::run(std::shared_ptr<master> m, chil
     m->changed.cancel();
 }
 
-result<std::shared_ptr<ssh_connection::master>> ssh_connection::state::start() {
+result<std::shared_ptr<ssh_master>> ssh_connection::state::start() {
     auto socket = new_socket();
     if (socket.size() > longest_socket_path)
         return lost(
             failure_code::io,
             "the path of the control socket is too long, choose a shorter runtime directory: " + socket);
-    auto m = std::make_shared<master>(executor, std::move(socket));
+    auto m = std::make_shared<ssh_master>(executor, std::move(socket));
     m->changed.expires_after(options.connect_timeout * 2);
     child_request request;
     // The shell tells its pid and becomes ssh: the way to end this child alone, before it has a socket, too.
@@ -181,12 +181,12 @@ ssh_connection::~ssh_connection() {
     }
 }
 
-std::optional<ssh_connection::session> ssh_connection::open_at_once(state& self) {
+std::optional<ssh_channel> ssh_connection::open_at_once(state& self) {
     if (self.closed) return std::nullopt;
     for (const auto& m : self.masters) {
-        if (!m->usable() || m->sessions >= sessions_per_master) continue;
-        session opened;
-        ++m->sessions;
+        if (!m->usable() || m->channels >= channels_per_master) continue;
+        ssh_channel opened;
+        ++m->channels;
         opened.master_ = m;
         opened.command_ = common_arguments(self.options, m->socket);
         opened.command_.insert(opened.command_.end(), {"-o", "ControlMaster=no"});
@@ -195,14 +195,14 @@ std::optional<ssh_connection::session> ssh_connection::open_at_once(state& self)
     return std::nullopt;
 }
 
-std::optional<ssh_connection::session> ssh_connection::open_at_once() { return open_at_once(*state_); }
+std::optional<ssh_channel> ssh_connection::open_at_once() { return open_at_once(*state_); }
 
-asio::awaitable<result<ssh_connection::session>> ssh_connection::open() {
+asio::awaitable<result<ssh_channel>> ssh_connection::open() {
     const auto self = state_;
     while (true) {
         if (self->closed) co_return self->lost(failure_code::stopped, "the daemon is shutting down");
         std::erase_if(self->masters, [](const auto& m) { return m->ended || (m->retired && m->connected); });
-        std::shared_ptr<master> connecting;
+        std::shared_ptr<ssh_master> connecting;
         if (auto opened = open_at_once(*self)) co_return std::move(*opened);
         for (const auto& m : self->masters)
             if (!m->connected && !m->retired) connecting = m;
@@ -226,7 +226,7 @@ asio::awaitable<result<ssh_connection::session>> ssh_connection::open() {
     }
 }
 
-ssh_connection::session& ssh_connection::session::operator=(session&& other) noexcept {
+ssh_channel& ssh_channel::operator=(ssh_channel&& other) noexcept {
     if (this == &other) return *this;
     release();
     master_ = std::move(other.master_);
@@ -234,17 +234,17 @@ ssh_connection::session& ssh_connection::session::operator=(session&& other) noe
     return *this;
 }
 
-ssh_connection::session::~session() { release(); }
+ssh_channel::~ssh_channel() { release(); }
 
-void ssh_connection::session::release() {
+void ssh_channel::release() {
     if (!master_) return;
-    if (--master_->sessions == 0 && master_->retired) master_->process.terminate();
+    if (--master_->channels == 0 && master_->retired) master_->process.terminate();
     master_.reset();
 }
 
-bool ssh_connection::session::trusted() const { return !master_ || master_->usable(); }
+bool ssh_channel::usable() const { return !master_ || master_->usable(); }
 
-void ssh_connection::session::suspect() {
+void ssh_channel::suspect() {
     if (master_) master_->retired = true;
 }
 

@@ -112,7 +112,7 @@ std::vector<std::optional<std::string>> rsync_complaints(std::string_view error,
         if (!line) continue;
         const bool sender = strip_root(line->path, roots.sender);
         if (!sender) strip_root(line->path, roots.receiver);
-        // Of a link in our tree that leads nowhere: what is missing is the file.
+        // Of a symbolic link in our tree that leads nowhere: what is missing is the file.
         if (line->before == "symlink has no referent: ") {
             line->before = "link_stat ";
             line->after = " failed: No such file or directory (2)";

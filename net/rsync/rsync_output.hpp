@@ -28,7 +28,8 @@ class rsync_progress {
     std::optional<std::uint64_t> sent_;
 };
 
-/// Where names in rsync's messages may lie: our tree of links, and the directory that the receiver works in.
+/// Where names in rsync's messages may lie: our tree of symbolic links, and the directory that the receiver
+/// works in.
 struct rsync_roots {
     std::string sender;    ///< absolute, no slash at the end
     std::string receiver;  ///< likewise

@@ -36,16 +36,9 @@ std::optional<std::uint64_t> staged_at_start(std::string_view error) {
     return bytes;
 }
 
-/// A command line for the login shell there, which sees single-quoted words only.
 std::string receiver_command(const destination_state& state, int slot) {
-    if (state.direct()) {
-        auto identity = state.identity;
-        std::replace(identity.begin(), identity.end(), ' ', ':');
-        return "sh -c " + shell_quoted(scripts::receiver_in_base) + " sh " +
-               shell_quoted(percent_b_encoded(state.base)) + " " + shell_quoted(identity);
-    }
-    return "sh -c " + shell_quoted(scripts::receiver_in_staging(state.lock_style)) + " sh " +
-           shell_quoted(percent_b_encoded(state.in())) + " " + std::to_string(slot);
+    if (state.direct()) return scripts::receiver_in_base(state.base, state.identity);
+    return scripts::receiver_in_staging(state.in(), slot, state.lock_style);
 }
 
 }  // namespace
@@ -61,7 +54,7 @@ std::chrono::nanoseconds rsync_transport::stage_stall(const stage_request& reque
     std::uint64_t largest = 0;
     if (request.mode == stage_mode::compare)
         for (const auto& item : request.items) largest = std::max(largest, item.size);
-    return as_duration(options_.stall_timeout + static_cast<double>(largest) / read_rate);
+    return as_duration(options_.archive.stall_timeout + static_cast<double>(largest) / read_rate);
 }
 
 std::vector<std::string> rsync_transport::rsync_arguments(const stage_request& request,
@@ -74,13 +67,14 @@ std::vector<std::string> rsync_transport::rsync_arguments(const stage_request& r
     // would inherit, and what writing in it needs.
     std::vector<std::string> arguments = {"rsync", "-LtOs8", "--from0", "--files-from=-",
                                           "--no-implied-dirs"};
-    if (!options_.chmod.empty()) {
-        auto modes = options_.chmod;
+    if (!options_.archive.chmod.empty()) {
+        auto modes = options_.archive.chmod;
         if (!state_.direct()) modes += state_.inherit_group ? ",Du+rwx,Dg+s" : ",Du+rwx";
         arguments.insert(arguments.end(), {"-p", "--chmod=" + modes});
     }
-    if (options_.compression) arguments.emplace_back("-z");
-    if (options_.bwlimit && !options_.bwlimit->empty()) arguments.push_back("--bwlimit=" + *options_.bwlimit);
+    if (options_.archive.compression) arguments.emplace_back("-z");
+    if (options_.archive.bwlimit && !options_.archive.bwlimit->empty())
+        arguments.push_back("--bwlimit=" + *options_.archive.bwlimit);
     if (!state_.direct()) arguments.insert(arguments.end(), {"--inplace", "--partial"});
     if (request.mode == stage_mode::compare)
         arguments.insert(arguments.end(), {"-I", "--no-whole-file"});
@@ -97,7 +91,7 @@ asio::awaitable<std::uint64_t> rsync_transport::arrived(int slot, std::string_vi
     const auto before = staged_at_start(error);
     if (!before) co_return 0;
     const auto limit =
-        std::min(command_limit(0, 0), as_duration(std::max(5.0, options_.copy_timeout.value_or(5))));
+        std::min(command_limit(0, 0), as_duration(std::max(5.0, options_.archive.copy_timeout.value_or(5))));
     const auto answer = co_await run("look into staging at", scripts::staged_bytes,
                                      assignment("slot", std::to_string(slot)), {}, limit);
     std::uint64_t after = 0;
@@ -117,21 +111,22 @@ child_request rsync_transport::rsync_child(const stage_request& request, const s
     return child;
 }
 
-asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, const link_tree& tree,
+asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, const symlink_tree& tree,
                                                  destination_shell::rsync_route route,
-                                                 child_runner::early ahead, stage_report& report) {
+                                                 prestarted_child prestarted, stage_report& report) {
     rsync_progress progress;
     auto child = rsync_child(request, tree.path(), route);
     // Directories of the base directory are not ours to change: without staging, files are named.
     child.input = state_.direct() ? tree.list() : tree.directories();
-    if (options_.copy_timeout) child.limit = as_duration(*options_.copy_timeout + reading_time(request));
+    if (options_.archive.copy_timeout)
+        child.limit = as_duration(*options_.archive.copy_timeout + reading_time(request));
     child.stall = stage_stall(request);
     child.on_output = [&](std::string_view output) {
         const bool grown = progress.read(output);
         if (grown && request.progress) request.progress(progress.bytes());
         return grown;
     };
-    auto done = co_await runner_.run(std::move(child), std::move(ahead));
+    auto done = co_await runner_.run(std::move(child), std::move(prestarted));
     if (!done) {
         report.end = {done.error(), std::string(name_of(done.error().code))};
         co_return;
@@ -144,12 +139,12 @@ asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, c
     for (std::size_t i = 0; i < complaints.size(); ++i)
         if (!report.complaints[i]) report.complaints[i] = std::move(complaints[i]);
     blame_file_system(report.complaints, report.end, "copy files to", name());
-    if (doubts_link(report.end)) {
-        // What our rsync wrote may lie in buffers of a dead link: only the far side knows what arrived.
+    if (doubts_connection(report.end)) {
+        // What our rsync wrote may lie in buffers of a dead connection: only the far side knows what arrived.
         const bool slice = report.end.error->code == failure_code::timed_out && !state_.direct() &&
                            request.mode == stage_mode::resume;
         if (slice) report.bytes = co_await arrived(request.slot, done->error);
-        if (!slice || report.bytes == 0) route.session.suspect();
+        if (!slice || report.bytes == 0) route.channel.suspect();
     }
 }
 
@@ -169,7 +164,7 @@ asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
         if (found->second.waits() && request.mode == stage_mode::resume) ready = std::move(found->second);
         ready_.erase(found);
     }
-    auto tree = ready ? result<link_tree>(std::move(ready->tree)) : link_tree::make(runtime_.next("t"));
+    auto tree = ready ? result<symlink_tree>(std::move(ready->tree)) : symlink_tree::make(runtime_.next("t"));
     if (tree)
         if (auto filled = tree->fill(request.items); !filled) tree = filled.error();
     if (!tree) {
@@ -190,10 +185,10 @@ asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
         }
     }
     destination_shell::rsync_route route;
-    child_runner::early ahead;
+    prestarted_child prestarted;
     if (ready) {
         route = std::move(ready->route);
-        ahead = std::move(ready->child);
+        prestarted = std::move(ready->child);
     } else {
         auto opened = co_await shell_.route();
         if (!opened) {
@@ -205,8 +200,8 @@ asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
     ++staging_;
     // While files are sent, the command that will deliver them gets ready; what is compared is not delivered.
     if (!state_.direct() && request.mode == stage_mode::resume)
-        shell_.start_early(delivery(total_bytes(request), request.items.size()), staging_);
-    co_await run_rsync(request, *tree, std::move(route), std::move(ahead), report);
+        shell_.prestart(delivery(total_bytes(request), request.items.size()), staging_);
+    co_await run_rsync(request, *tree, std::move(route), std::move(prestarted), report);
     --staging_;
     co_return report;
 }
@@ -214,16 +209,16 @@ asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
 void rsync_transport::make_ready(int slot) {
     if (ready_.contains(slot) || !state_.prepared || state_.direct()) return;
     auto route = shell_.route_at_once();
-    auto tree = link_tree::make(runtime_.next("t"));
+    auto tree = symlink_tree::make(runtime_.next("t"));
     if (!route || !tree) return;
     stage_request request;
     request.slot = slot;
     // rsync's own time limit runs while it waits.
-    const auto life = std::min<std::chrono::nanoseconds>(early_life, stage_stall(request) / 2);
-    auto child = runner_.start(rsync_child(request, tree->path(), *route), life);
+    const auto life = std::min<std::chrono::nanoseconds>(prestarted_life, stage_stall(request) / 2);
+    auto child = runner_.prestart(rsync_child(request, tree->path(), *route), life);
     if (!child) return;
     ready_.emplace(slot, ready_rsync{std::move(*tree), std::move(*route), std::move(*child)});
-    shell_.start_early(delivery(0, 0), staging_ + 1);
+    shell_.prestart(delivery(0, 0), staging_ + 1);
 }
 
 void rsync_transport::make_ready_soon(int slot) {

@@ -24,19 +24,6 @@ constexpr double seconds_per_path = 0.001;            ///< for commands over lon
 constexpr std::uint64_t bytes_per_md5sum = 64 << 20;  ///< its answers come when a process ends
 constexpr std::uint64_t files_per_process = 100;
 
-std::unique_ptr<ssh_connection> connection_for(const asio::any_io_executor& executor, child_runner& runner,
-                                               const transport_options& options, runtime_directory& runtime) {
-    if (!options.ssh_host) return nullptr;
-    ssh_options ssh;
-    ssh.host = *options.ssh_host;
-    ssh.key = options.ssh_key;
-    ssh.config_file = options.ssh_config_file;
-    ssh.connect_timeout = as_duration(options.connect_timeout);
-    ssh.stall_timeout = as_duration(options.stall_timeout);
-    return std::make_unique<ssh_connection>(executor, runner, std::move(ssh),
-                                            [&runtime] { return runtime.next("c"); });
-}
-
 process_end not_prepared(const std::string& name) {
     return {failure{failure_code::connection, "use", name, "the destination has not been prepared"},
             "not prepared"};
@@ -50,14 +37,10 @@ std::string files_per_md5sum(std::uint64_t bytes, std::size_t paths) {
 
 }  // namespace
 
-std::chrono::nanoseconds as_duration(double seconds) {
-    return std::chrono::nanoseconds(std::llround(std::clamp(seconds, 0.0, 1e9) * 1e9));
-}
-
 void blame_file_system(const std::vector<std::optional<std::string>>& complaints, process_end& end,
                        const std::string& operation, const std::string& subject) {
     if (end.error) return;
-    if (auto why = trouble_of_file_system(complaints))
+    if (auto why = file_system_error(complaints))
         end.error = failure{failure_code::not_permitted, operation, subject, std::move(*why)};
 }
 
@@ -67,17 +50,14 @@ rsync_transport::rsync_transport(asio::any_io_executor executor, child_runner& r
       runner_(runner),
       options_(std::move(options)),
       runtime_(std::move(runtime)),
-      shell_(runner, connection_for(executor, runner, options_, runtime_), options_.ssh_host.value_or(""),
-             name()) {}
+      shell_(make_destination_shell(executor, runner, options_, [this] { return runtime_.next("c"); })) {}
 
-std::string rsync_transport::name() const {
-    return options_.ssh_host ? *options_.ssh_host + ":" + options_.remote_basedir : options_.remote_basedir;
-}
+std::string rsync_transport::name() const { return options_.name(); }
 
 void rsync_transport::stop() { runner_.stop(); }
 
 std::chrono::nanoseconds rsync_transport::command_limit(std::uint64_t bytes, std::size_t paths) const {
-    return as_duration(options_.cmd_timeout.value_or(options_.stall_timeout) +
+    return as_duration(options_.archive.cmd_timeout.value_or(options_.archive.stall_timeout) +
                        static_cast<double>(bytes) / read_rate +
                        static_cast<double>(paths) * seconds_per_path);
 }
@@ -100,7 +80,7 @@ asio::awaitable<result<directory_modes>> rsync_transport::find_directory_modes()
     std::filesystem::create_directories(place + "/a", error);
     ::chmod((place + "/a").c_str(), 0755);
     child_request request;
-    request.arguments = {"rsync", "-dp", "--chmod=" + options_.chmod, place + "/a", place + "/b/"};
+    request.arguments = {"rsync", "-dp", "--chmod=" + options_.archive.chmod, place + "/a", place + "/b/"};
     request.environment = {"LC_ALL=C"};
     request.limit = command_limit(0, 0);
     auto done = co_await runner_.run(std::move(request));
@@ -130,7 +110,7 @@ asio::awaitable<result<destination_facts>> rsync_transport::prepare(prepare_requ
     directory_modes modes;
     if (state_.prepared) {
         modes = state_.modes;
-    } else if (!options_.chmod.empty()) {
+    } else if (!options_.archive.chmod.empty()) {
         auto found = co_await find_directory_modes();
         if (!found) co_return found.error();
         modes = std::move(*found);
@@ -144,19 +124,19 @@ asio::awaitable<result<destination_facts>> rsync_transport::prepare(prepare_requ
     for (const auto& [slot, waiting] : ready_) request.slots_in_use.push_back(slot);
     script.settings =
         assignment("needed_programs", scripts::needed_programs) +
-        assignment("base", options_.remote_basedir) +
-        assignment("staging_dir", options_.remote_staging_dir.value_or("")) +
-        assignment("uuid", request.catalog_uuid) + assignment("archive", options_.archive) +
+        assignment("base", options_.archive.remote_basedir) +
+        assignment("staging_dir", options_.archive.remote_staging_dir.value_or("")) +
+        assignment("uuid", request.catalog_uuid) + assignment("archive", options_.archive.name) +
         assignment("may_create", request.may_create_base ? "1" : "") +
         assignment("in_use", fmt::format("{}", fmt::join(request.slots_in_use, " "))) +
         assignment("expected", request.expected ? fmt::format("{} {}", request.expected->file_system,
                                                               request.expected->inode)
                                                 : "");
     const auto answer = co_await shell_.run(std::move(script));
-    const auto host = options_.ssh_host.value_or("this machine");
+    const auto host = options_.archive.ssh_host.value_or("this machine");
     if (answer.end.error) {
         auto error = *answer.end.error;
-        if (error.code == failure_code::missing_program && options_.ssh_host &&
+        if (error.code == failure_code::missing_program && options_.archive.ssh_host &&
             error.detail.find("timeout") != std::string::npos)
             error.detail = host + ": " + error.detail;
         co_return error;
@@ -199,7 +179,7 @@ script_request rsync_transport::delivery(std::uint64_t bytes, std::size_t files)
     request.operation = "publish files at";
     request.settings = state_.settings();
     request.script = scripts::deliver;
-    request.limit = std::max(command_limit(bytes, files), as_duration(options_.stall_timeout));
+    request.limit = std::max(command_limit(bytes, files), as_duration(options_.archive.stall_timeout));
     return request;
 }
 
@@ -235,7 +215,8 @@ asio::awaitable<publish_report> rsync_transport::publish(int slot, std::vector<p
     report.end = state_.prepared ? process_end{std::nullopt, "0"} : not_prepared(name());
     if (!state_.prepared || items.empty() || state_.direct()) co_return report;
     const auto bytes = co_await bytes_in_the_way(items);
-    const auto limit = std::max(command_limit(bytes, items.size()), as_duration(options_.stall_timeout));
+    const auto limit =
+        std::max(command_limit(bytes, items.size()), as_duration(options_.archive.stall_timeout));
     auto answer =
         co_await run("publish files at", scripts::publish,
                      assignment("slot", std::to_string(slot)) +
@@ -283,13 +264,13 @@ asio::awaitable<stat_report> rsync_transport::stat(stat_request request) {
     const auto list = dotted_list(paths);
     auto limit = command_limit(request.md5 ? request.bytes : 0, paths.size());
     // Writing back a disk's cache may take longer than commands do.
-    if (request.sync_first) limit = std::max(limit, as_duration(options_.stall_timeout));
-    auto answer = co_await run("look at files at", scripts::look,
+    if (request.sync_first) limit = std::max(limit, as_duration(options_.archive.stall_timeout));
+    auto answer = co_await run("look at files at", scripts::stat,
                                assignment("sync_first", request.sync_first ? "1" : "") +
                                    assignment("sizes_bytes", std::to_string(list.size())) +
                                    assignment("per_process", files_per_md5sum(request.bytes, paths.size())),
                                request.md5 ? list + list : list, limit);
-    report.answers = read_look(answer.output, answer.error, paths);
+    report.answers = read_stat(answer.output, answer.error, paths);
     report.end = std::move(answer.end);
     co_return report;
 }

@@ -9,16 +9,14 @@
 
 #include "net/remote/destination_shell.hpp"
 #include "net/remote/destination_state.hpp"
-#include "net/rsync/link_tree.hpp"
 #include "net/rsync/rsync_output.hpp"
 #include "net/rsync/rsync_transport.hpp"
 #include "net/rsync/runtime_directory.hpp"
+#include "net/rsync/symlink_tree.hpp"
 
 namespace suprsync {
 
 inline constexpr double read_rate = 10e6;  ///< bytes/s that a destination reads at least (spec 4)
-
-std::chrono::nanoseconds as_duration(double seconds);
 
 /// No file's failure where all of them say the same of the destination's file system.
 void blame_file_system(const std::vector<std::optional<std::string>>& complaints, process_end& end,
@@ -59,15 +57,15 @@ class rsync_transport final : public transport {
     double reading_time(const stage_request& request) const;  ///< s
     /// An rsync that was started before its files were known: connected, and waiting for its list.
     struct ready_rsync {
-        link_tree tree;
+        symlink_tree tree;
         destination_shell::rsync_route route;
-        child_runner::early child;
-        bool waits() const { return route.session.trusted() && child.waits(); }
+        prestarted_child child;
+        bool waits() const { return route.channel.usable() && child.waits(); }
     };
     child_request rsync_child(const stage_request& request, const std::string& tree,
                               const destination_shell::rsync_route& route) const;
-    boost::asio::awaitable<void> run_rsync(const stage_request& request, const link_tree& tree,
-                                           destination_shell::rsync_route route, child_runner::early ahead,
+    boost::asio::awaitable<void> run_rsync(const stage_request& request, const symlink_tree& tree,
+                                           destination_shell::rsync_route route, prestarted_child prestarted,
                                            stage_report& report);
     /// Starts the processes of the next small batch in a slot that is empty and at rest: connecting, and what
     /// a process costs to start, is most of what a small file takes.
@@ -76,8 +74,8 @@ class rsync_transport final : public transport {
     void make_ready_soon(int slot);
     /// Ends what waits in a slot and holds it.
     void leave(int slot) { ready_.erase(slot); }
-    /// Bytes that arrived in the slot since the receiver began; the report's end becomes a link failure where
-    /// the destination does not answer.
+    /// Bytes that arrived in the slot since the receiver began; the report's end becomes a connection failure
+    /// where the destination does not answer.
     boost::asio::awaitable<std::uint64_t> arrived(int slot, std::string_view error);
 
     boost::asio::any_io_executor executor_;

@@ -1,46 +1,48 @@
-// What a sqlite_catalog consists of: the thread, and what only functions on that thread may touch.
+// What a sqlite_catalog consists of: the thread, what only functions on that thread may touch, and the two
+// ways in which its member functions read and write. Their bodies stand in files by role (work.cpp,
+// deletion.cpp, registration.cpp, ...).
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <chrono>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
-#include <vector>
+#include <type_traits>
+#include <utility>
 
-#include "storage/catalog/archive_records.hpp"
-#include "storage/catalog/finalization_queries.hpp"
+#include "storage/catalog/change_watch.hpp"
 #include "storage/catalog/registration_group.hpp"
+#include "storage/catalog/snapshot.hpp"
 #include "storage/catalog/sqlite_catalog.hpp"
+#include "storage/catalog/timecode_summaries.hpp"
+#include "storage/index/change_index.hpp"
 #include "storage/index/schema.hpp"
 #include "storage/sqlite/archive_lock.hpp"
-#include "storage/sqlite/log_stamp.hpp"
+#include "storage/sqlite/change_notice.hpp"
 #include "storage/sqlite/sqlite_thread.hpp"
 
 namespace suprsync {
 
 struct sqlite_catalog::impl {
-    boost::asio::any_io_executor loop;
-    catalog_options options;
-    std::map<std::string, std::unique_ptr<archive_lock>> holds;  // by archive
-    registration_group registrations;
+    impl(const boost::asio::any_io_executor& loop, catalog_options o)
+        : options(std::move(o)), notice(loop, options.path) {}
 
-    // Of the loop: the log as it was when take_changes() asked SQLite last, and when that was.
-    std::optional<log_stamp> log_seen;
-    std::chrono::steady_clock::time_point asked_at;
+    catalog_options options;
+    std::map<std::string, std::unique_ptr<archive_lock>> locks;  // by archive
+    registration_group registrations;
+    change_notice notice;  // says itself what belongs to the loop and what to the thread
 
     // The following belong to the thread.
     bool installed = false;
     std::string uuid;
     file_id known_at_start = 0;  // highest id when this process opened the catalog
     change_watch watch;
-    directory_summaries summaries;
+    timecode_summaries summaries;
 
     std::unique_ptr<sqlite_thread> thread;  // last: it ends before what it uses goes
 };
 
-/// Runs `work(session, insides)` on the thread, on a catalog that has its tables.
+/// Runs `work(connection, impl)` on the thread, on a catalog that has its tables.
 template <class Work>
 auto sqlite_catalog::run(Work work) {
     return impl_->thread->run([in = impl_.get(), work = std::move(work)](sqlite_connection& connection) {
@@ -50,6 +52,24 @@ auto sqlite_catalog::run(Work work) {
             in->installed = true;
         }
         return work(connection, *in);
+    });
+}
+
+/// What `question(snapshot)` returns, asked on the thread.
+template <class Question>
+auto sqlite_catalog::read(Question question) {
+    using answer = std::invoke_result_t<const Question&, const snapshot&>;
+    return run([question = std::move(question)](sqlite_connection& connection, impl&) -> result<answer> {
+        return question(snapshot(connection));
+    });
+}
+
+/// What `decide(connection, change_index)` returns, a result, in one write transaction on up-to-date side
+/// tables; a failure rolls it back.
+template <class Decide>
+auto sqlite_catalog::write(Decide decide) {
+    return run([decide = std::move(decide)](sqlite_connection& connection, impl&) {
+        return decide_up_to_date(connection, [&](change_index& index) { return decide(connection, index); });
     });
 }
 

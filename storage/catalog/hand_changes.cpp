@@ -1,12 +1,22 @@
-#include "storage/catalog/hand_changes.hpp"
+// What people change by hand: attempts given back, `ignore` and `deletable` set. Short write transactions on
+// up-to-date side tables, so that the daemon's own work does not wait.
+#include <algorithm>
 
-#include "storage/catalog/work_queries.hpp"
+#include "storage/catalog/catalog_impl.hpp"
 #include "storage/index/attempt_state.hpp"
-#include "storage/index/change_index.hpp"
+#include "storage/index/side_rows.hpp"
+
+namespace asio = boost::asio;
 
 namespace suprsync {
 
 namespace {
+
+// Most rows that one transaction changes.
+constexpr std::size_t most_retried_at_once = 500;
+
+// Files that can be tried again are in one of these.
+constexpr const char* states_to_retry[] = {"failed", "retrying"};
 
 bool retry_one(sqlite_connection& connection, change_index& index, const retry_request& request, file_id id) {
     const auto row = find_row(connection, id);
@@ -18,52 +28,85 @@ bool retry_one(sqlite_connection& connection, change_index& index, const retry_r
     auto fresh = *row;
     fresh.failed_copy_attempts = 0;
     if (state_of(fresh, max_attempts) != row_state::pending) return false;
-    auto notes = find_notes(connection, id);
-    if (row->failed_copy_attempts == 0 && !notes.not_before_of(*row)) return false;
-    notes.not_before.reset();
-    notes.attempts_then = 0;
+    auto known = find_notes(connection, id);
+    if (row->failed_copy_attempts == 0 && !known.not_before_of(*row)) return false;
+    known.not_before.reset();
+    known.attempts_then = 0;
     connection.run(
         "UPDATE supersync_v0 SET failed_copy_attempts = 0 WHERE id = ?1 AND failed_copy_attempts <> 0", id);
-    write_notes(connection, id, notes);
+    write_notes(connection, id, known);
     index.touch(id);
     return true;
 }
 
 }  // namespace
 
-result<std::int64_t> retry_files(sqlite_connection& connection, const retry_request& request,
-                                 const std::vector<file_id>& ids) {
-    return decide_up_to_date(connection, [&](change_index& index) -> result<std::int64_t> {
-        std::int64_t retried = 0;
-        for (const auto id : ids) retried += retry_one(connection, index, request, id) ? 1 : 0;
-        return retried;
-    });
+asio::awaitable<result<std::int64_t>> sqlite_catalog::retry(retry_request request) {
+    std::int64_t retried = 0;
+    const auto retry_some = [&](std::vector<file_id> ids) -> asio::awaitable<result<void>> {
+        const auto work = [request, ids = std::move(ids)](sqlite_connection& connection,
+                                                          change_index& index) -> result<std::int64_t> {
+            std::int64_t again = 0;
+            for (const auto id : ids) again += retry_one(connection, index, request, id) ? 1 : 0;
+            return again;
+        };
+        auto done = co_await write(work);
+        if (!done) co_return done.error();
+        retried += *done;
+        co_return result<void>{};
+    };
+    for (std::size_t at = 0; at < request.ids.size(); at += most_retried_at_once) {
+        const auto end = std::min(at + most_retried_at_once, request.ids.size());
+        std::vector<file_id> ids(request.ids.begin() + static_cast<std::ptrdiff_t>(at),
+                                 request.ids.begin() + static_cast<std::ptrdiff_t>(end));
+        if (auto done = co_await retry_some(std::move(ids)); !done) co_return done.error();
+    }
+    if (!request.ids.empty()) co_return retried;
+    for (const auto* state : states_to_retry) {
+        file_query query;
+        query.archive = request.archive;
+        query.remote_prefix = request.remote_prefix;
+        query.state = state;
+        query.limit = most_retried_at_once;
+        for (bool more = true; more;) {
+            auto page = co_await list_files(query);
+            if (!page) co_return page.error();
+            more = page->more;
+            if (page->files.empty()) break;
+            query.after = page->files.back().row.id;
+            std::vector<file_id> ids;
+            for (const auto& file : page->files) ids.push_back(file.row.id);
+            if (auto done = co_await retry_some(std::move(ids)); !done) co_return done.error();
+        }
+    }
+    co_return retried;
 }
 
-result<std::optional<file_view>> change_file(sqlite_connection& connection, file_id id,
-                                             const file_change& change) {
-    auto changed = decide_up_to_date(connection, [&](change_index& index) -> result<bool> {
+asio::awaitable<result<std::optional<file_view>>> sqlite_catalog::change_file(file_id id,
+                                                                              file_change change) {
+    const auto work = [id, change](sqlite_connection& connection, change_index& index) -> result<bool> {
         const auto row = find_row(connection, id);
         if (!row) return false;
         if (change.ignore) {
-            auto notes = find_notes(connection, id);
+            auto known = find_notes(connection, id);
             if (!*change.ignore)
-                notes.ignore_reason.reset();
+                known.ignore_reason.reset();
             else if (!row->ignore || !change.ignore_reason.empty())
-                notes.ignore_reason = change.ignore_reason.empty()
+                known.ignore_reason = change.ignore_reason.empty()
                                           ? std::nullopt
                                           : std::optional<std::string>(change.ignore_reason);
             if (row->ignore != *change.ignore)
-                connection.run("UPDATE supersync_v0 SET \"ignore\" = ?2 WHERE id = ?1", id, *change.ignore);
-            write_notes(connection, id, notes);
+                connection.run(R"(UPDATE supersync_v0 SET "ignore" = ?2 WHERE id = ?1)", id, *change.ignore);
+            write_notes(connection, id, known);
         }
         if (change.deletable && row->deletable != *change.deletable)
             connection.run("UPDATE supersync_v0 SET deletable = ?2 WHERE id = ?1", id, *change.deletable);
         index.touch(id);
         return true;
-    });
-    if (!changed) return changed.error();
-    return find_file(connection, id);
+    };
+    const auto changed = co_await write(work);
+    if (!changed) co_return changed.error();
+    co_return co_await find(id);
 }
 
 }  // namespace suprsync

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/index/schema.hpp"
@@ -64,6 +65,19 @@ failure classify(const SQLite::Exception& e, const catalog_options& options) {
     }
 }
 
+// A statement on one line; line breaks within quoted values stay.
+std::string one_line(std::string_view sql) {
+    std::string line;
+    bool quoted = false;
+    for (const char c : sql) {
+        if (c == '\'') quoted = !quoted;
+        const bool blank = !quoted && (c == '\n' || c == ' ');
+        if (blank && (line.empty() || line.back() == ' ')) continue;
+        line += blank ? ' ' : c;
+    }
+    return line;
+}
+
 int trace(unsigned kind, void* context, void* statement, void* text) {
     if (kind != SQLITE_TRACE_STMT) return 0;
     const auto& echo = *static_cast<const std::function<void(const std::string&)>*>(context);
@@ -72,7 +86,7 @@ int trace(unsigned kind, void* context, void* statement, void* text) {
     if (sql && sql[0] == '-' && sql[1] == '-') {
         echo(sql);
     } else if (char* expanded = sqlite3_expanded_sql(static_cast<sqlite3_stmt*>(statement))) {
-        echo(expanded);
+        echo(one_line(expanded));
         sqlite3_free(expanded);
     }
     return 0;
@@ -91,7 +105,7 @@ result<std::unique_ptr<sqlite_catalog>> open_catalog(boost::asio::any_io_executo
                                                      catalog_options options) {
     if (auto fine = check_place(options); !fine) return fine.error();
     do_without_memory_statistics();
-    auto inner = std::make_unique<sqlite_catalog::impl>();
+    auto inner = std::make_unique<sqlite_catalog::impl>(loop, options);
     try {
         // One thread at a time has the connection: SQLite need not lock a mutex in every call.
         auto database = std::make_unique<SQLite::Database>(
@@ -108,12 +122,12 @@ result<std::unique_ptr<sqlite_catalog>> open_catalog(boost::asio::any_io_executo
             connection.number(
                 "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'supersync_v0'") == 0)
             return cannot_open(failure_code::not_a_catalog, options, "it has no table supersync_v0");
-        inner->options = options;
         auto& handle = inner->options;
         auto moved = connection.release();
         if (handle.echo) sqlite3_trace_v2(moved->getHandle(), SQLITE_TRACE_STMT, trace, &handle.echo);
-        inner->loop = std::move(loop);
-        inner->thread = std::make_unique<sqlite_thread>(std::move(moved), options.path.string());
+        inner->thread =
+            std::make_unique<sqlite_thread>(std::move(moved), options.path.string(),
+                                            options.run_inline ? loop : boost::asio::any_io_executor());
     } catch (const SQLite::Exception& e) {
         return classify(e, options);
     }

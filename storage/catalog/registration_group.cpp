@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "storage/catalog/registrations.hpp"
+#include "storage/catalog/registration.hpp"
 
 namespace suprsync {
 

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -15,6 +16,9 @@
 
 namespace suprsync {
 
+/// Most files that one add() registers: they are one transaction, and no write lock is held for long.
+inline constexpr std::size_t most_registered_at_once = 5'000;
+
 struct catalog_options {
     std::filesystem::path path;
     bool must_exist = false;  ///< a missing file, or one without our tables, is a failure; made otherwise
@@ -23,6 +27,7 @@ struct catalog_options {
     std::function<void(const std::string&)> echo;
     /// How long opening waits for a database that another program has locked exclusively.
     std::chrono::milliseconds open_patience{30'000};
+    bool run_inline = false;  ///< on the loop itself, without a thread: for tests that move time by hand
 };
 
 class sqlite_catalog final : public catalog {
@@ -40,17 +45,33 @@ class sqlite_catalog final : public catalog {
     boost::asio::awaitable<result<void>> serve(std::string archive, int max_copy_attempts,
                                                std::string destination) override;
     boost::asio::awaitable<result<catalog_changes>> take_changes() override;
+    boost::asio::awaitable<void> wait_for_changes(double at_most) override;
+    boost::asio::awaitable<result<archive_counts>> counts(std::string archive) override;
+    boost::asio::awaitable<result<archive_memory>> memory(std::string archive) override;
+    boost::asio::awaitable<result<void>> remember_base(std::string archive, base_identity) override;
+    boost::asio::awaitable<result<void>> set_paused(std::string archive, bool paused,
+                                                    std::string reason) override;
+
+    // Registration.
     boost::asio::awaitable<result<std::vector<added_file>>> add(std::vector<registration>) override;
+    boost::asio::awaitable<result<std::optional<file_view>>> find(file_id) override;
+
+    // Copying.
     boost::asio::awaitable<result<work_list>> load_work(work_query) override;
     boost::asio::awaitable<result<std::vector<bool>>> still_wanted(std::vector<file_row>) override;
     boost::asio::awaitable<result<void>> record(std::vector<file_outcome>) override;
+    boost::asio::awaitable<result<std::vector<bool>>> awaited(std::string archive,
+                                                              std::vector<std::string> remote_paths) override;
+
+    // Deletion.
     boost::asio::awaitable<result<std::vector<deletable_item>>> load_deletable(
         std::string archive, epoch_seconds registered_before, epoch_seconds now, std::size_t limit) override;
     boost::asio::awaitable<result<void>> record_deletions(std::vector<deletion_record>) override;
     boost::asio::awaitable<result<std::vector<bool>>> may_delete(std::vector<file_row>,
                                                                  epoch_seconds registered_before) override;
     boost::asio::awaitable<result<std::vector<named_file>>> unsettled_named(name_query) override;
-    boost::asio::awaitable<result<archive_counts>> counts(std::string archive) override;
+
+    // Finalization.
     boost::asio::awaitable<result<open_timecodes>> timecodes_to_finalize(std::string archive) override;
     boost::asio::awaitable<result<void>> mark_timecode(std::string archive, int timecode, bool completed,
                                                        bool synced) override;
@@ -63,14 +84,8 @@ class sqlite_catalog final : public catalog {
                                                                   std::string reason) override;
     boost::asio::awaitable<result<std::optional<timecode_summary>>> summary_of_finalization(
         file_row) override;
-    boost::asio::awaitable<result<archive_memory>> memory(std::string archive) override;
-    boost::asio::awaitable<result<void>> remember_base(std::string archive, base_identity) override;
-    boost::asio::awaitable<result<void>> set_paused(std::string archive, bool paused,
-                                                    std::string reason) override;
-    boost::asio::awaitable<result<std::vector<bool>>> awaited(std::string archive,
-                                                              std::vector<std::string> remote_paths) override;
-    boost::asio::awaitable<result<std::optional<file_view>>> find(file_id) override;
 
+    // What people ask and change.
     boost::asio::awaitable<result<file_page>> list_files(file_query) override;
     boost::asio::awaitable<result<std::int64_t>> retry(retry_request) override;
     boost::asio::awaitable<result<std::optional<file_view>>> change_file(file_id, file_change) override;
@@ -94,9 +109,15 @@ class sqlite_catalog final : public catalog {
     struct impl;
     explicit sqlite_catalog(std::unique_ptr<impl> i);
 
+    // See catalog_impl.hpp.
     template <class Work>
     auto run(Work work);
-    boost::asio::awaitable<result<timecode_summary>> read_summary(std::string archive, int timecode);
+    template <class Question>
+    auto read(Question question);
+    template <class Decide>
+    auto write(Decide decide);
+    template <class Record>
+    boost::asio::awaitable<result<void>> record_in_parts(std::vector<Record> records);
 
     std::unique_ptr<impl> impl_;
     std::string uuid_;

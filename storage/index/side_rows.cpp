@@ -50,15 +50,6 @@ std::optional<file_row> find_row(sqlite_connection& connection, file_id id) {
     return read_row(q);
 }
 
-row_state state_of(const file_row& row, int max_attempts) {
-    if (row.ignore) return row_state::ignored;
-    if (is_verified(row)) {
-        if (row.removed) return row_state::removed;
-        return row.deletable ? row_state::deletable : row_state::verified;
-    }
-    return row.removed || row.failed_copy_attempts >= max_attempts ? row_state::failed : row_state::pending;
-}
-
 std::int64_t remote_key(std::string_view remote_path) {
     const auto timecode = timecode_of(remote_path);
     const std::int64_t high = timecode ? *timecode : timecode_of_none;

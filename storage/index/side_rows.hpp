@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "engine/model/file.hpp"
+#include "engine/rules/row_state.hpp"
 #include "storage/sqlite/sqlite_connection.hpp"
 
 namespace suprsync {
@@ -22,25 +23,6 @@ inline constexpr int row_columns = 12;
 file_row read_row(const query& q);
 /// By id; none where it is gone.
 std::optional<file_row> find_row(sqlite_connection& connection, file_id id);
-
-/// As stored in suprsync_files.state: the partial indexes name the numbers.
-enum class row_state {
-    pending = 0,
-    failed = 1,  ///< unsettled, and no attempts left or removed
-    ignored = 2,
-    verified = 3,   ///< and not to be deleted
-    deletable = 4,  ///< verified, may be deleted when it is old enough
-    removed = 5,    ///< verified and deleted
-};
-
-inline bool is_unsettled(row_state s) { return s == row_state::pending || s == row_state::failed; }
-inline bool is_verified(row_state s) { return s >= row_state::verified; }
-/// local_md5sum equals remote_md5sum, and there is one.
-inline bool is_verified(const file_row& row) {
-    return !row.local_md5sum.empty() && row.remote_md5sum == row.local_md5sum;
-}
-
-row_state state_of(const file_row& row, int max_attempts);
 
 /// Orders pending rows: those of a lane by `due`, lane after lane.
 enum class lane {

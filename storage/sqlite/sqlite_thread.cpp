@@ -3,8 +3,11 @@
 #include <pthread.h>
 #include <sqlite3.h>
 
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <utility>
+
+namespace asio = boost::asio;
 
 namespace suprsync {
 
@@ -36,15 +39,20 @@ std::string advice(const SQLite::Exception& e) {
 
 }  // namespace
 
-sqlite_thread::sqlite_thread(std::unique_ptr<SQLite::Database> database, std::string path)
-    : path_(std::move(path)), connection_(std::move(database)) {
-    connection_.database().setBusyTimeout(lock_slice_ms);
+sqlite_thread::sqlite_thread(std::unique_ptr<SQLite::Database> database, std::string path,
+                             asio::any_io_executor run_inline_on)
+    : path_(std::move(path)),
+      connection_(std::move(database)),
+      run_inline_on_(std::move(run_inline_on)),
+      inline_self_(std::make_shared<sqlite_thread*>(this)) {
+    // A loop is not to be blocked by a lock.
+    connection_.database().setBusyTimeout(run_inline_on_ ? 0 : lock_slice_ms);
     connection_.on_write_lock = [this] { locked_since_ = 0; };
     connection_.on_write_unlock = [this](std::chrono::steady_clock::duration held) {
         const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(held).count();
         if (ns > longest_lock_ns_) longest_lock_ns_ = ns;
     };
-    thread_ = std::thread([this] { work(); });
+    if (!run_inline_on_) thread_ = std::thread([this] { work(); });
 }
 
 sqlite_thread::~sqlite_thread() {
@@ -54,7 +62,9 @@ sqlite_thread::~sqlite_thread() {
         ending_ = true;
     }
     wake_.notify_all();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
+    *inline_self_ = nullptr;
+    if (run_inline_on_) work();
 }
 
 void sqlite_thread::stop() {
@@ -88,36 +98,54 @@ void sqlite_thread::submit(std::unique_ptr<task> t) {
         tasks_.push_back(std::move(t));
     }
     wake_.notify_one();
+    if (run_inline_on_)
+        asio::post(run_inline_on_, [self = inline_self_] {
+            if (*self != nullptr) (*self)->take_turn();
+        });
 }
 
+// Until the end of the object, and then until the queue is empty.
 void sqlite_thread::work() {
-    pthread_setname_np(pthread_self(), "suprsync-sqlite");
+    if (!run_inline_on_) pthread_setname_np(pthread_self(), "suprsync-sqlite");
     std::unique_lock lock(mutex_);
     while (true) {
         wake_.wait(lock, [this] { return ending_ || !tasks_.empty(); });
         if (tasks_.empty()) return;
-        auto t = std::move(tasks_.front());
-        tasks_.pop_front();
-        lock.unlock();
         const auto begun = std::chrono::steady_clock::now();
-        const bool settled = settle(*t);
-        const auto ended = std::chrono::steady_clock::now();
-        if (settled) {
-            // A reader that was locked out takes no lock by which the end of the trouble would show.
-            if (t->met_lock && --tasks_that_met_a_lock_ == 0) locked_since_ = 0;
-            t->deliver();
-        } else if (!std::exchange(t->met_lock, true)) {
-            ++tasks_that_met_a_lock_;
-        }
-        lock.lock();
-        if (settled) {
-            wait_times_.observe(std::chrono::duration<double>(ended - t->submitted).count());
-            continue;
-        }
-        tasks_.push_back(std::move(t));
-        if (std::chrono::steady_clock::now() - begun < least_wait)
+        if (!perform_first(lock) && std::chrono::steady_clock::now() - begun < least_wait)
             wake_.wait_for(lock, least_wait, [this] { return stopped_.load(); });
     }
+}
+
+// Each task in the queue has a turn, which is posted or waits for its time.
+void sqlite_thread::take_turn() {
+    std::unique_lock lock(mutex_);
+    if (tasks_.empty() || perform_first(lock)) return;
+    const auto timer = std::make_shared<asio::steady_timer>(run_inline_on_, least_wait);
+    timer->async_wait([timer, self = inline_self_](const boost::system::error_code&) {
+        if (*self != nullptr) (*self)->take_turn();
+    });
+}
+
+bool sqlite_thread::perform_first(std::unique_lock<std::mutex>& lock) {
+    auto t = std::move(tasks_.front());
+    tasks_.pop_front();
+    lock.unlock();
+    const bool settled = settle(*t);
+    const auto ended = std::chrono::steady_clock::now();
+    if (settled) {
+        // A reader that was locked out takes no lock by which the end of the trouble would show.
+        if (t->met_lock && --tasks_that_met_a_lock_ == 0) locked_since_ = 0;
+        t->deliver();
+    } else if (!std::exchange(t->met_lock, true)) {
+        ++tasks_that_met_a_lock_;
+    }
+    lock.lock();
+    if (settled)
+        wait_times_.observe(std::chrono::duration<double>(ended - t->submitted).count());
+    else
+        tasks_.push_back(std::move(t));
+    return settled;
 }
 
 bool sqlite_thread::settle(task& t) {

@@ -1,6 +1,7 @@
 // The one thread that talks to SQLite. It takes tasks from a queue and posts their results back to the
 // coroutines that wait; a task that meets a locked database goes to the end of the queue and is tried again
-// until it succeeds or stop() is called.
+// until it succeeds or stop() is called. Tests that move time by hand have the tasks performed on their loop
+// instead, so that nothing is left to happen when the loop has nothing to do.
 #pragma once
 
 #include <atomic>
@@ -29,8 +30,10 @@ namespace suprsync {
 
 class sqlite_thread {
   public:
-    /// `path` is for messages.
-    sqlite_thread(std::unique_ptr<SQLite::Database> database, std::string path);
+    /// `path` is for messages. Where an executor is given, tasks are performed on it, one a turn and in
+    /// their order, and there is no thread; the object is then to be used and destroyed there, too.
+    sqlite_thread(std::unique_ptr<SQLite::Database> database, std::string path,
+                  boost::asio::any_io_executor run_inline_on = {});
     /// Stops, waits for the running transaction, and ends what waits with `stopped`.
     ~sqlite_thread();
     sqlite_thread(const sqlite_thread&) = delete;
@@ -64,7 +67,9 @@ class sqlite_thread {
 
     void submit(std::unique_ptr<task> t);
     void work();
-    bool settle(task& t);  // false: locked, to be tried again
+    void take_turn();
+    bool perform_first(std::unique_lock<std::mutex>& lock);  // false: locked, it is the last one now
+    bool settle(task& t);                                    // false: locked, to be tried again
     failure stopped() const;
 
     const std::string path_;
@@ -79,6 +84,8 @@ class sqlite_thread {
     std::atomic<std::uint64_t> errors_ = 0;
     std::atomic<double> locked_since_ = 0;  // 0: not locked
     std::atomic<std::int64_t> longest_lock_ns_ = 0;
+    boost::asio::any_io_executor run_inline_on_;
+    std::shared_ptr<sqlite_thread*> inline_self_;  // what is posted finds null in it when this object is gone
     std::thread thread_;
 };
 

@@ -100,20 +100,23 @@ BOOST_AUTO_TEST_CASE(wrong_first_words) {
     BOOST_TEST(t.run({"help", "copy"}).exit == exited(2));
     BOOST_TEST(t.run({"help", "--man", "add"}).exit == exited(2));
     BOOST_TEST(t.run({"help", "--man", "--bash-completion"}).exit == exited(2));
-    BOOST_TEST(t.run({"--version"}).out.starts_with("suprsync "));
 }
 
-// conf/documents.sh writes them anew.
-BOOST_AUTO_TEST_CASE(documents_are_up_to_date) {
+BOOST_AUTO_TEST_CASE(the_version_has_its_commit) {
+    site s;
+    tool t(s);
+    const auto told = t.run({"--version"}).out;
+    const bool in_git = std::filesystem::exists(tool::source_directory() / ".git");
+    const std::regex form(in_git ? R"(suprsync \d+\.\d+\.\d+ \([0-9a-f]{7,}\)\n)"
+                                 : R"(suprsync \d+\.\d+\.\d+\n)");
+    BOOST_TEST(std::regex_match(told, form), told);
+}
+
+BOOST_AUTO_TEST_CASE(manual_page_and_completion_have_every_option_of_every_command) {
     site s;
     tool t(s);
     const auto man = t.run({"help", "--man"});
     const auto completion = t.run({"help", "--bash-completion"});
-    BOOST_TEST(man.out == read_file(tool::source_directory() / "conf/suprsync.1"),
-               "conf/suprsync.1 is not what the program says: run conf/documents.sh");
-    BOOST_TEST(completion.out == read_file(tool::source_directory() / "conf/suprsync.bash-completion"),
-               "conf/suprsync.bash-completion is not what the program says: run conf/documents.sh");
-    // Every command and every option of it is in both.
     for (const auto& name : commands_in(t.run({"--help"}).out)) {
         BOOST_TEST(holds(man.out, "\n.SS suprsync " + std::regex_replace(name, std::regex("-"), "\\-")),
                    name);

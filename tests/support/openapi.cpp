@@ -80,6 +80,8 @@ std::vector<std::string> openapi::faults(const std::string& method, const std::s
                                          const std::string& media_type, const std::string& body) const {
     const auto& responses = document_.at("paths").at(path).at(lower(method)).at("responses").as_object();
     const auto* response = responses.if_contains(std::to_string(status));
+    // Only errors may be answered as `default` says: every success is described under its status.
+    if (!response && status >= 400) response = responses.if_contains("default");
     if (!response) return {"no answer with status " + std::to_string(status) + " is described: " + body};
     const auto& content = resolved(*response).at("content").as_object();
     const auto* described = content.if_contains(media_type.substr(0, media_type.find(';')));

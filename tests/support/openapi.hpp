@@ -22,7 +22,7 @@ class openapi {
     std::set<std::string> query_parameters(const std::string& method, const std::string& path) const;
 
     /// What is wrong with an answer to a request of this path of the document; empty: nothing. Also where the
-    /// document does not have this status or media type.
+    /// document does not have this status (a `default` stands for errors) or media type.
     std::vector<std::string> faults(const std::string& method, const std::string& path, int status,
                                     const std::string& media_type, const std::string& body) const;
 

@@ -1,45 +1,17 @@
 #include "engine/report/conditions.hpp"
 
-#include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/spdlog.h>
-
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 #include <iterator>
 #include <regex>
 #include <sstream>
 
+#include "tests/engine/report/captured_log.hpp"
+
 using namespace suprsync;
+using suprsync::test::captured_log;
 
 namespace {
-
-// What is logged meanwhile, a line per entry: "<level> <message>".
-class captured_log {
-  public:
-    captured_log() : before_(spdlog::default_logger()) {
-        auto sink = std::make_shared<spdlog::sinks::ostream_sink_st>(text_);
-        auto logger = std::make_shared<spdlog::logger>("captured", sink);
-        logger->set_pattern("%l %v");
-        logger->set_level(spdlog::level::trace);
-        spdlog::set_default_logger(std::move(logger));
-    }
-    ~captured_log() { spdlog::set_default_logger(before_); }
-    captured_log(const captured_log&) = delete;
-    captured_log& operator=(const captured_log&) = delete;
-
-    /// The lines since the last call.
-    std::vector<std::string> take() {
-        std::vector<std::string> lines;
-        std::istringstream in(text_.str());
-        text_.str("");
-        for (std::string line; std::getline(in, line);) lines.push_back(line);
-        return lines;
-    }
-
-  private:
-    std::ostringstream text_;
-    std::shared_ptr<spdlog::logger> before_;
-};
 
 struct board_and_log {
     epoch_seconds now = 1000;
@@ -130,18 +102,23 @@ BOOST_FIXTURE_TEST_CASE(a_message_is_text_whatever_it_holds, board_and_log) {
     BOOST_TEST(holds_part(lines[0], "{} {0} %s {x:>99}"));
 }
 
-// Operators match on them: README says of each what to do.
-BOOST_AUTO_TEST_CASE(every_kind_stands_in_readme) {
+// Operators match on them: docs/operating.md says of each what to do, docs/spec.md lists them.
+BOOST_AUTO_TEST_CASE(every_kind_stands_in_the_documents) {
     const auto text_of = [](const std::string& name) {
         std::ifstream in(std::string(SUPRSYNC_SOURCE_DIR "/") + name);
         return std::string(std::istreambuf_iterator<char>(in), {});
     };
-    const auto readme = text_of("README.md");
+    const auto operating = text_of("docs/operating.md");
+    const auto spec = text_of("docs/spec.md");
     const auto header = text_of("engine/report/conditions.hpp");
     static const std::regex kind(R"re(inline constexpr const char\* \w+ = "(\w+)";)re");
     int kinds = 0;
-    for (std::sregex_iterator place(header.begin(), header.end(), kind), end; place != end; ++place, ++kinds)
-        BOOST_TEST(readme.find("`" + (*place)[1].str() + "`") != std::string::npos, (*place)[1].str());
+    for (std::sregex_iterator place(header.begin(), header.end(), kind), end; place != end;
+         ++place, ++kinds) {
+        const auto name = "`" + (*place)[1].str() + "`";
+        BOOST_TEST(operating.find(name) != std::string::npos, "docs/operating.md does not name " << name);
+        BOOST_TEST(spec.find(name) != std::string::npos, "docs/spec.md does not name " << name);
+    }
     BOOST_TEST(kinds >= 19);
 }
 

@@ -3,7 +3,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "tests/engine/run/archive_world.hpp"
+#include "tests/engine/loop/manual_clock.hpp"
 
 namespace asio = boost::asio;
 using namespace suprsync;
@@ -20,24 +20,6 @@ struct feed_of_three {
     manual_clock time{loop};
     event_feed feed{loop.get_executor(), time, 3};
 };
-
-// The file events in the feed, as "verified 17000/a", in order.
-std::vector<std::string> told(const event_feed& feed) {
-    constexpr const char* words[] = {"registered", "copied", "verified", "failed", "deleted"};
-    std::vector<std::string> all;
-    for (const auto* e : feed.after(0, 1000)) {
-        if (const auto* f = std::get_if<file_event>(&e->what))
-            all.push_back(std::string(words[static_cast<int>(f->what)]) + " " + f->remote_path);
-        if (const auto* d = std::get_if<finalized_event>(&e->what))
-            all.push_back("finalized " + std::to_string(d->timecode) + " revision " +
-                          std::to_string(d->revision));
-        if (const auto* c = std::get_if<condition_event>(&e->what))
-            all.push_back(c->held.kind + (c->begins ? " begins" : " is over"));
-    }
-    return all;
-}
-
-using lines = std::vector<std::string>;
 
 }  // namespace
 
@@ -111,105 +93,6 @@ BOOST_FIXTURE_TEST_CASE(listeners_are_told_while_they_live, feed_of_three) {
         BOOST_TEST((answer == true));
     }
     feed.publish(some(3));  // nobody is there
-}
-
-BOOST_FIXTURE_TEST_CASE(a_batch_tells_what_became_of_each_file, archive_world) {
-    add("a");
-    add("b");
-    const auto differs = add("differs");
-    there.on_digests = [](const digest_request& request, digest_report& report) {
-        for (std::size_t i = 0; i < request.remote_paths.size(); ++i)
-            if (request.remote_paths[i] == "17000/differs") report.md5[i] = fake_md5("damaged");
-    };
-    copy();
-    BOOST_TEST(told(events) == (lines{"copied 17000/a", "verified 17000/a", "copied 17000/b",
-                                      "verified 17000/b", "copied 17000/differs", "failed 17000/differs"}),
-               boost::test_tools::per_element());
-    const auto all = events.after(0, 10);
-    const auto& failed = std::get<file_event>(all.back()->what);
-    BOOST_TEST(failed.id == differs);
-    BOOST_TEST(failed.archive == "smurf");
-    BOOST_TEST(failed.local_path == "/data/differs");
-    BOOST_TEST(failed.attempts == 1);
-    BOOST_TEST(!failed.given_up);
-    BOOST_TEST(holds_text(failed.reason, "checksums differ"));
-    BOOST_TEST((std::get<file_event>(all.front()->what).bytes == std::string("content of a").size()));
-}
-
-BOOST_FIXTURE_TEST_CASE(the_last_attempt_gives_up, archive_world) {
-    const auto id = add("a");
-    row(id).failed_copy_attempts = archive.config.max_copy_attempts - 1;
-    there.on_digests = [](const digest_request&, digest_report& report) {
-        report.md5[0] = fake_md5("other");
-    };
-    copy();
-    const auto all = events.after(0, 10);
-    const auto& failed = std::get<file_event>(all.back()->what);
-    BOOST_TEST(failed.attempts == archive.config.max_copy_attempts);
-    BOOST_TEST(failed.given_up);
-}
-
-BOOST_FIXTURE_TEST_CASE(nothing_is_told_that_is_not_recorded, archive_world) {
-    add("a");
-    catalog.fail_next("record", error(failure_code::catalog));
-    copy();
-    BOOST_TEST(told(events) == lines{"catalog_error begins"}, boost::test_tools::per_element());
-}
-
-BOOST_FIXTURE_TEST_CASE(what_is_found_delivered_was_not_copied_now, archive_world) {
-    const auto id = add("a");
-    there.published["17000/a"] = "content of a";
-    copy(all_work(), {id});
-    BOOST_TEST(verified(id));
-    BOOST_TEST(told(events) == lines{"verified 17000/a"}, boost::test_tools::per_element());
-}
-
-BOOST_FIXTURE_TEST_CASE(a_link_that_fails_tells_nothing_of_the_files, archive_world) {
-    add("a");
-    there.down = error(failure_code::connection);
-    copy();
-    BOOST_TEST(told(events).empty());
-}
-
-BOOST_FIXTURE_TEST_CASE(conditions_are_told_when_they_begin_and_when_they_are_over, archive_world) {
-    archive.raise("paused", "by request");
-    archive.raise("paused", "again");
-    archive.clear("paused");
-    archive.clear("paused");
-    BOOST_TEST(told(events) == (lines{"paused begins", "paused is over"}), boost::test_tools::per_element());
-}
-
-BOOST_FIXTURE_TEST_CASE(durations_and_bytes_are_measured, archive_world) {
-    const auto a = add("a", "12345");
-    add("b", "1234567");
-    there.on_stage = [&](const stage_request&, stage_report& report) {
-        time.advance(3);
-        report.bytes = 12;
-        report.end.exit_class = "23";
-    };
-    there.on_digests = [&](const digest_request&, digest_report& report) {
-        time.advance(0.5);
-        report.md5[1] = fake_md5("other");
-    };
-    copy();
-    BOOST_TEST(verified(a));
-    const auto& seen = archive.instruments;
-    BOOST_TEST(seen.transfers.count() == 1U);
-    BOOST_TEST(seen.transfers.sum() == 3);
-    BOOST_TEST(seen.verifications.count() == 1U);
-    BOOST_TEST(seen.verifications.sum() == 0.5);
-    BOOST_TEST(seen.rsync_exits.at("23") == 1U);
-    BOOST_TEST(seen.sent_bytes == 12U);
-    BOOST_TEST(seen.verified_bytes == 5U);
-    BOOST_TEST(seen.failed_attempts == 1U);
-}
-
-BOOST_AUTO_TEST_CASE(durations_fall_into_their_parts) {
-    duration_histogram h({0.1, 1});
-    for (const double seconds : {0.0, 0.1, 0.2, 1.0, 1.1, 1000.0}) h.observe(seconds);
-    BOOST_TEST(h.counts() == (std::vector<std::uint64_t>{2, 2, 2}), boost::test_tools::per_element());
-    BOOST_TEST(h.count() == 6U);
-    BOOST_TEST(h.sum() == 1002.4, boost::test_tools::tolerance(1e-9));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

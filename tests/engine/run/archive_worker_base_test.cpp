@@ -27,7 +27,7 @@ BOOST_FIXTURE_TEST_CASE(the_base_may_be_made_only_while_nothing_is_verified, wor
     BOOST_TEST(catalog.count("remember_base") == 0U);
     add("a");
     wake();
-    BOOST_TEST((catalog.archives["smurf"].memory.base == there.facts.identity));
+    BOOST_TEST((memory().base == there.facts.identity));
     archive.connection.reset();
     wake();
     BOOST_TEST(!there.prepared.at(1).may_create_base);
@@ -69,18 +69,18 @@ BOOST_FIXTURE_TEST_CASE(the_base_of_verified_rows_is_recorded_at_the_first_probe
     deliver(add("a"));
     begin();
     BOOST_TEST(!there.prepared.at(0).may_create_base);
-    BOOST_TEST((catalog.archives["smurf"].memory.base == there.facts.identity));
+    BOOST_TEST((memory().base == there.facts.identity));
 }
 
 BOOST_FIXTURE_TEST_CASE(another_base_pauses_the_archive_until_a_person_resumes_it, worker_world) {
-    catalog.archives["smurf"].memory.base = there.facts.identity;
+    ask(catalog.real().remember_base("smurf", there.facts.identity)).value();
     deliver(add("old"));
     there.facts.identity = other_base;
     const auto id = add("a");
     begin();
     BOOST_TEST(archive.paused);
     BOOST_TEST(holds_text(condition(condition_kind::base_directory), "POST /archives/smurf/resume"));
-    BOOST_TEST(catalog.archives["smurf"].memory.paused);
+    BOOST_TEST(memory().paused);
     BOOST_TEST(worker.idle());
     time.advance(3600);
     wake();
@@ -91,7 +91,7 @@ BOOST_FIXTURE_TEST_CASE(another_base_pauses_the_archive_until_a_person_resumes_i
     settle(loop);
     BOOST_TEST(!archive.paused);
     BOOST_TEST(!there.prepared.back().expected.has_value());
-    BOOST_TEST((catalog.archives["smurf"].memory.base == other_base));
+    BOOST_TEST((memory().base == other_base));
     BOOST_TEST(verified(id));
     BOOST_TEST(conditions_held() == 0U);
     archive.connection.reset();
@@ -159,8 +159,8 @@ BOOST_FIXTURE_TEST_CASE(without_staging_the_base_is_looked_at_before_files_are_s
     there.facts.staging.clear();
     begin();
     const auto failed = add("failed"), id = add("a");
-    row(failed).failed_copy_attempts = 5;
-    archive.counts = result_of(loop, catalog.counts("smurf")).value();
+    change(failed, "failed_copy_attempts = 5");
+    archive.counts = ask(catalog.counts("smurf")).value();
     const auto probes = there.count("prepare");
     wake();
     BOOST_TEST(verified(id));
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_SUITE(archive_worker_staging)
 BOOST_FIXTURE_TEST_CASE(leftovers_that_nothing_waits_for_are_swept_at_the_start, worker_world) {
     const auto waits = add("waits"), settled = add("settled"), ignored = add("ignored");
     deliver(settled);
-    row(ignored).ignore = true;
+    ignore(ignored);
     there.staged = {{0, {{"17000/gone", "x"}}},
                     {1, {{"17000/settled", "x"}, {"17000/ignored", "x"}}},
                     {2, {{"17000/waits", "cont"}}},
@@ -207,7 +207,7 @@ BOOST_FIXTURE_TEST_CASE(what_lies_staged_of_a_file_that_is_withdrawn_is_swept, w
     begin();
     BOOST_TEST(there.staged[0].size() == 1U);
     BOOST_TEST(there.swept.empty());
-    row(id).ignore = true;
+    ignore(id);
     wake();
     BOOST_TEST(swept(there) == "0 17000/a\n");
     time.advance(600);
@@ -272,7 +272,7 @@ BOOST_FIXTURE_TEST_CASE(the_second_step_ends_it_and_costs_nothing, worker_world)
     BOOST_TEST(tasks_running() == 0U);
     BOOST_TEST(!verified(id));
     BOOST_TEST(row(id).failed_copy_attempts == 0);
-    BOOST_TEST(entry(id).error.empty());
+    BOOST_TEST(last_error(id).empty());
     BOOST_TEST(counters.errors_nonzero == 0U);
     BOOST_TEST(conditions_held() == 0U);
 }

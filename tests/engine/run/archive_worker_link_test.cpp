@@ -135,7 +135,7 @@ BOOST_FIXTURE_TEST_CASE(and_it_ends_where_nobody_is_left_to_transfer, worker_wor
     };
     begin();
     BOOST_TEST(conditions_held() == 1U);
-    row(id).ignore = true;
+    ignore(id);
     time.advance(2);
     BOOST_TEST(conditions_held() == 0U);
 }
@@ -242,7 +242,7 @@ BOOST_FIXTURE_TEST_CASE(nobody_waits_for_space_any_more, worker_world) {
     };
     begin();
     BOOST_TEST(!condition(condition_kind::destination_full).empty());
-    row(id).ignore = true;
+    ignore(id);
     time.advance(1);
     BOOST_TEST(condition(condition_kind::destination_full).empty());
 }
@@ -324,8 +324,7 @@ BOOST_FIXTURE_TEST_CASE(a_slot_that_was_held_is_looked_at_until_it_is_free, work
 // The local disk may be full for hours: the destination is not asked in a circle meanwhile.
 BOOST_FIXTURE_TEST_CASE(what_cannot_be_recorded_is_asked_for_again_in_a_while, worker_world) {
     const auto id = add("a");
-    for (int i = 0; i < 3; ++i)
-        catalog.fail_next("record", {failure_code::catalog, "write", "db", "disk full"});
+    for (int i = 0; i < 3; ++i) catalog.fail_next("record", disk_error("disk full"));
     begin();
     BOOST_TEST(catalog.count("record") == 1U);
     BOOST_TEST(holds_text(condition(condition_kind::catalog_error), "disk full"));
@@ -341,7 +340,7 @@ BOOST_FIXTURE_TEST_CASE(what_cannot_be_recorded_is_asked_for_again_in_a_while, w
 BOOST_FIXTURE_TEST_CASE(what_fails_at_sight_and_cannot_be_recorded_waits, worker_world) {
     const auto id = add("a");
     disk.files.clear();
-    catalog.fail_next("record", {failure_code::catalog, "write", "db", "disk full"});
+    catalog.fail_next("record", disk_error("disk full"));
     begin();
     BOOST_TEST(catalog.count("record") == 1U);
     BOOST_TEST(!condition(condition_kind::catalog_error).empty());
@@ -353,7 +352,7 @@ BOOST_FIXTURE_TEST_CASE(what_fails_at_sight_and_cannot_be_recorded_waits, worker
 
 BOOST_FIXTURE_TEST_CASE(a_catalog_that_cannot_be_read_is_a_condition_until_it_can, worker_world) {
     begin();
-    catalog.fail_next("load_work", {failure_code::catalog, "read", "db", "disk I/O error"});
+    catalog.fail_next("load_work", disk_error());
     wake();
     BOOST_TEST(!worker.idle());
     BOOST_TEST(holds_text(condition(condition_kind::catalog_error), "disk I/O error"));

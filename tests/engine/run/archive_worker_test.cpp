@@ -99,10 +99,10 @@ BOOST_FIXTURE_TEST_CASE(with_a_bandwidth_limit_one_batch_goes_at_a_time, limited
 
 BOOST_FIXTURE_TEST_CASE(finalization_files_go_first_then_the_oldest, one_by_one_world) {
     const auto c = add("c"), a = add("a"), b = add("b");
-    row(c).timestamp += 10, row(a).timestamp -= 10;
+    change(c, "timestamp = timestamp + 10"), change(a, "timestamp = timestamp - 10");
     disk.write("/f", "finalized");
-    catalog.insert("/f", "17000/suprsync/crate1/1_smurf_16999_finalized.yaml", fake_md5("finalized"));
-    row(b).failed_copy_attempts = 1;  // behind what has not been tried
+    insert("/f", "17000/suprsync/crate1/1_smurf_16999_finalized.yaml", fake_md5("finalized"));
+    change(b, "failed_copy_attempts = 1");  // behind what has not been tried
     there.hold();
     begin();
     there.release();
@@ -120,7 +120,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_is_missing_is_tried_again_by_the_clock, work
     begin();
     BOOST_TEST(verified(fine));
     BOOST_TEST(row(missing).failed_copy_attempts == 1);
-    BOOST_TEST(holds_text(entry(missing).error, "no such file"));
+    BOOST_TEST(holds_text(last_error(missing), "no such file"));
     BOOST_TEST((archive.next_attempt == time.now() + 1));
     BOOST_TEST(!worker.idle());  // --once waits for it
     time.advance(0.9);
@@ -128,7 +128,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_is_missing_is_tried_again_by_the_clock, work
     disk.write("/data/missing", "content of missing", time.now() - 200);
     time.advance(0.2);  // nobody wakes it
     BOOST_TEST(verified(missing));
-    BOOST_TEST(entry(missing).error.empty());
+    BOOST_TEST(last_error(missing).empty());
     BOOST_TEST(!archive.next_attempt.has_value());
     BOOST_TEST(worker.idle());
 }
@@ -143,8 +143,7 @@ BOOST_FIXTURE_TEST_CASE(attempts_are_used_up_and_the_file_left_alone, worker_wor
     time.advance(3600);
     BOOST_TEST(row(id).failed_copy_attempts == 5);
     BOOST_TEST(there.count("stage") == 0U);
-    row(id).failed_copy_attempts = 0;  // a person retries it
-    entry(id).next_attempt.reset();
+    ask(catalog.retry({{}, {}, {id}})).value();  // a person retries it
     disk.write("/data/a", "content of a", time.now() - 5000);
     wake();
     BOOST_TEST(verified(id));
@@ -152,16 +151,16 @@ BOOST_FIXTURE_TEST_CASE(attempts_are_used_up_and_the_file_left_alone, worker_wor
 
 BOOST_FIXTURE_TEST_CASE(what_can_never_succeed_is_failed_at_once_and_not_sent, worker_world) {
     const auto holder = add("a");
-    const auto claimant = catalog.insert("/data/other", "17000/a", fake_md5("other"));
+    const auto claimant = insert("/data/other", "17000/a", fake_md5("other"));
     disk.write("/data/other", "other", time.now() - 100);
-    const auto escaping = catalog.insert("/data/other", "17000/../../etc/passwd");
+    const auto escaping = insert("/data/other", "17000/../../etc/passwd");
     begin();
     BOOST_TEST(verified(holder));
     BOOST_TEST(there.published.at("17000/a") == "content of a");
     BOOST_TEST(row(claimant).failed_copy_attempts == 5);
-    BOOST_TEST(holds_text(entry(claimant).error, "belongs to another local file, /data/a"));
+    BOOST_TEST(holds_text(last_error(claimant), "belongs to another local file, /data/a"));
     BOOST_TEST(row(escaping).failed_copy_attempts == 5);
-    BOOST_TEST(holds_text(entry(escaping).error, "lead out of the base directory"));
+    BOOST_TEST(holds_text(last_error(escaping), "lead out of the base directory"));
     BOOST_TEST(there.published.size() == 1U);
     BOOST_TEST(worker.idle());
 }
@@ -170,7 +169,7 @@ BOOST_FIXTURE_TEST_CASE(a_later_registration_of_the_same_file_takes_its_place, w
     const auto first = add("a", "one"), second = add("a", "two!");
     begin();
     BOOST_TEST(row(first).ignore);
-    BOOST_TEST(holds_text(entry(first).ignore_reason, "superseded by a later registration"));
+    BOOST_TEST(holds_text(ignore_reason(first), "superseded by a later registration"));
     BOOST_TEST(verified(second));
     BOOST_TEST(batch_sizes() == std::vector<std::size_t>{1}, boost::test_tools::per_element());
 }
@@ -194,7 +193,7 @@ BOOST_FIXTURE_TEST_CASE(one_row_of_a_destination_path_is_in_flight_at_a_time, wo
 BOOST_FIXTURE_TEST_CASE(what_settles_at_sight_makes_place_for_others, one_by_one_world) {
     for (int i = 0; i < 20; ++i) {
         const auto gone = add("gone" + std::to_string(i));
-        row(gone).timestamp -= 100;
+        change(gone, "timestamp = timestamp - 100");
         disk.files.erase(row(gone).local_path);
     }
     const auto id = add("a");
@@ -225,19 +224,19 @@ BOOST_FIXTURE_TEST_CASE(a_slot_that_files_wait_for_is_taken_by_others_last, work
 }
 
 BOOST_FIXTURE_TEST_CASE(a_local_path_that_is_none_fails_at_once, worker_world) {
-    const auto relative = catalog.insert("data/a", "17000/a", fake_md5("x"));
-    const auto empty = catalog.insert("", "17000/b", fake_md5("x"));
+    const auto relative = insert("data/a", "17000/a", fake_md5("x"));
+    const auto empty = insert("", "17000/b", fake_md5("x"));
     begin();
     for (const auto id : {relative, empty}) {
         BOOST_TEST(row(id).failed_copy_attempts == 5);
-        BOOST_TEST(holds_text(entry(id).error, "local_path"));
+        BOOST_TEST(holds_text(last_error(id), "local_path"));
     }
     BOOST_TEST(there.count("stage") == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_file_tried_before_is_asked_for_first_but_only_once, worker_world) {
     const auto id = add("a");
-    entry(id).sent_before = true;
+    change(id, "copied = 1");
     there.on_stage = [&](const stage_request&, stage_report&) { there.staged[0]["17000/a"] = "damaged"; };
     begin();
     BOOST_TEST(there.count("look") == 1U);
@@ -263,18 +262,18 @@ BOOST_FIXTURE_TEST_CASE(being_idle_costs_nothing, worker_world) {
 BOOST_FIXTURE_TEST_CASE(a_stale_finalization_file_is_issued_anew_and_that_one_sent, worker_world) {
     const auto data = add("a");
     deliver(data);
-    const auto summary = result_of(loop, catalog.summarize("smurf", 17000)).value();
+    const auto summary = ask(catalog.summarize("smurf", 17000)).value();
     disk.write("/f", "old");
-    const auto old = result_of(loop, catalog.register_finalization(
-                                         "smurf", summary,
-                                         {"/f", "17000/suprsync/crate1/1_smurf_17000_finalized.yaml", "smurf",
-                                          "", time.now(), true},
-                                         time.now()))
-                         ->id;
+    const auto old =
+        ask(catalog.register_finalization(
+                "smurf", summary,
+                {"/f", "17000/suprsync/crate1/1_smurf_17000_finalized.yaml", "smurf", "", time.now(), true},
+                time.now()))
+            ->id;
     time.advance(stale_finalization_age + 100'000);
     begin();
     BOOST_TEST(row(old).ignore);
-    BOOST_TEST(holds_text(entry(old).ignore_reason, "issued anew"));
+    BOOST_TEST(holds_text(ignore_reason(old), "issued anew"));
     BOOST_TEST(there.published.size() == 2U);
     BOOST_TEST(there.published.rbegin()->first.starts_with("17002/suprsync/crate1/"));
     BOOST_TEST(holds_text(there.published.rbegin()->second, "timecode: 17000"));
@@ -283,8 +282,8 @@ BOOST_FIXTURE_TEST_CASE(a_stale_finalization_file_is_issued_anew_and_that_one_se
 // A predecessor may have written it: what it announces is not known here, but its readers wait for it.
 BOOST_FIXTURE_TEST_CASE(a_stale_finalization_file_of_unknown_content_is_sent_as_it_is, worker_world) {
     disk.write("/f", "old", time.now() - 200'000);
-    const auto id = catalog.insert("/f", "16998/suprsync/crate1/1_smurf_16997_finalized.yaml", "");
-    row(id).timestamp -= 200'000;
+    const auto id = insert("/f", "16998/suprsync/crate1/1_smurf_16997_finalized.yaml", "");
+    change(id, "timestamp = timestamp - 200000");
     begin();
     BOOST_TEST(verified(id));
     BOOST_TEST(!row(id).ignore);

@@ -6,6 +6,13 @@ namespace asio = boost::asio;
 
 namespace suprsync::test {
 
+namespace {
+
+// So late that every row is due.
+constexpr epoch_seconds at_last = 1e11;
+
+}  // namespace
+
 archive_configuration smurf_configuration() {
     archive_configuration c;
     c.name = "smurf";
@@ -17,47 +24,41 @@ archive_configuration smurf_configuration() {
     return c;
 }
 
-rooms_in_memory::rooms_in_memory()
+archive_world::archive_world(archive_configuration config)
     : environment{loop.get_executor(),       catalog, disk, time, conditions, counters, last,
-                  [this] { return random; }, events} {
+                  [this] { return random; }, events},
+      archive(environment, std::move(config), there) {
     conditions.on_change = [this](const suprsync::condition& held, bool begins) {
         events.publish(condition_event{held, begins});
     };
-}
-
-std::string rooms_in_memory::condition(const std::string& kind, const std::string& archive) const {
-    for (const auto& c : conditions.list())
-        if (c.kind == kind && c.archive == archive) return c.message;
-    return "";
-}
-
-archive_world::archive_world(archive_configuration config) : archive(environment, std::move(config), there) {
-    result_of(loop, catalog.serve(archive.config.name, archive.config.max_copy_attempts,
-                                  archive.config.destination()))
-        .value();
+    const auto& served = archive.config;
+    ask(catalog.real().serve(served.name, served.max_copy_attempts, served.destination())).value();
     archive.destination = there.facts;
 }
 
-archive_world::~archive_world() {
-    catalog.before = {};
-    there.stop();
-    stop();
+void archive_world::deliver(file_id id, bool read_here) {
+    const auto& file = disk.files.at(row(id).local_path);
+    change(id, "local_md5sum = '" + fake_md5(file.content) + "'");
+    file_outcome outcome;
+    outcome.seen = row(id);
+    outcome.remote_md5sum = outcome.seen.local_md5sum;
+    outcome.copied = time.now();
+    if (read_here) outcome.identity = file.identity;
+    outcome.verified = true;
+    ask(catalog.real().record({outcome})).value();
+    there.published[outcome.seen.remote_path] = file.content;
 }
 
-file_id archive_world::add(const std::string& name, const std::string& content) {
-    disk.write("/data/" + name, content, time.now() - 100);
-    return catalog.insert("/data/" + name, "17000/" + name, fake_md5(content), archive.config.name);
+std::optional<file_identity> archive_world::identity(file_id id) {
+    for (const auto& item : ask(catalog.real().load_deletable("smurf", at_last, at_last, 10'000)).value())
+        if (item.row.id == id) return item.identity;
+    throw std::runtime_error("no such file may be deleted");
 }
 
-void archive_world::deliver(file_id id) {
-    auto& e = entry(id);
-    const auto& file = disk.files.at(e.row.local_path);
-    e.row.local_md5sum = fake_md5(file.content);
-    e.row.remote_md5sum = e.row.local_md5sum;
-    e.row.copied = time.now();
-    e.identity = file.identity;
-    there.published[e.row.remote_path] = file.content;
-    catalog.archives[archive.config.name].memory.has_verified = true;
+bool archive_world::compared_next_time(file_id id) {
+    for (const auto& item : ask(catalog.real().load_work({"smurf", at_last, 10'000, {}})).value().items)
+        if (item.row.id == id) return item.compare;
+    return false;
 }
 
 void archive_world::start(asio::awaitable<void> task) {
@@ -69,16 +70,32 @@ void archive_world::start(asio::awaitable<void> task) {
     settle(loop);
 }
 
-void archive_world::stop() {
-    archive.stopping = true;
+void archive_world::wake() {
     archive.wake_all();
     settle(loop);
+}
+
+void archive_world::stop() {
+    archive.stopping = true;
+    wake();
+}
+
+void archive_world::end() {
+    catalog.before = {};
+    disk.before = {};
+    there.on_prepare = {};
+    there.on_stage = {};
+    there.on_digests = {};
+    there.on_publish = {};
+    there.on_look = {};
+    there.stop();
+    stop();
 }
 
 batch archive_world::all_work(stage_mode mode) {
     batch work;
     work.mode = mode;
-    auto list = result_of(loop, catalog.load_work({archive.config.name, time.now(), 10000, {}})).value();
+    auto list = ask(catalog.real().load_work({archive.config.name, time.now(), 10'000, {}})).value();
     for (auto& item : list.items) {
         candidate c;
         c.supersedes_md5 = judge_claim(item.row, item.claimants).supersedes_md5;
@@ -92,7 +109,7 @@ batch archive_world::all_work(stage_mode mode) {
 
 batch_result archive_world::copy(batch work, std::unordered_set<file_id> ask_first) {
     batch_run run(archive, std::move(work), std::move(ask_first));
-    return result_of(loop, run.run());
+    return ask(run.run());
 }
 
 }  // namespace suprsync::test

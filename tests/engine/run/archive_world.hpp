@@ -1,65 +1,53 @@
-// One archive with everything around it in memory, for the tests of the doers: a fixture that registers
-// files, runs a doer, and moves time.
+// One archive with everything around it, for the tests of the coroutines that work on it: a fixture that
+// registers files, runs one of them, and moves time.
 #pragma once
 
 #include <boost/asio/co_spawn.hpp>
 #include <string>
 #include <unordered_set>
-#include <vector>
 
 #include "engine/run/archive_context.hpp"
 #include "engine/run/batch_run.hpp"
-#include "tests/engine/run/fakes.hpp"
+#include "tests/engine/run/world.hpp"
 
 namespace suprsync::test {
 
 /// An archive as most tests want it: "smurf", three slots in use at most, instance "crate1".
 archive_configuration smurf_configuration();
 
-/// The rooms, without any archive in them.
-struct rooms_in_memory {
-    rooms_in_memory();
+struct archive_world : world {
+    explicit archive_world(archive_configuration config = smurf_configuration());
+    ~archive_world() { end(); }
 
-    boost::asio::io_context loop;
-    manual_clock time{loop};
-    fake_local_disk disk{time};
-    fake_catalog catalog{time};
     condition_board conditions{[this] { return time.now(); }};
     status_counters counters;
     std::optional<suprsync::last_copy> last;
     double random = 0;  ///< 0: delays are half of the full one
     event_feed events{loop.get_executor(), time};
     environment environment;
-
-    /// Message of a condition; "" where it does not hold.
-    std::string condition(const std::string& kind, const std::string& archive = "smurf") const;
-    std::size_t conditions_held() const { return conditions.list().size(); }
-};
-
-struct archive_world : rooms_in_memory {
-    explicit archive_world(archive_configuration config = smurf_configuration());
-    /// Ends what runs, so that nothing is destroyed under a coroutine's feet.
-    ~archive_world();
-
     fake_transport there{loop, disk};
     archive_context archive;
 
-    /// A file on the disk, written 100 s ago, and its row, registered now with its checksum: /data/NAME goes
-    /// to 17000/NAME.
-    file_id add(const std::string& name, const std::string& content);
-    file_id add(const std::string& name) { return add(name, "content of " + name); }
-    /// As if it had been copied, verified and recorded.
-    void deliver(file_id id);
+    /// As if it had been copied, verified and recorded; what the local file was like only where it was read.
+    void deliver(file_id id, bool read_here = true);
+    /// What is recorded of the verified local file.
+    std::optional<file_identity> identity(file_id id);
+    /// Whether what is staged of the file is to be compared the next time.
+    bool compared_next_time(file_id id);
 
-    fake_catalog::entry& entry(file_id id) { return catalog.rows.at(id); }
-    file_row& row(file_id id) { return catalog.rows.at(id).row; }
-    bool verified(file_id id) const { return catalog.verified(id); }
+    std::string condition(const std::string& kind) const { return message_of(conditions, kind, "smurf"); }
+    std::size_t conditions_held() const { return conditions.list().size(); }
 
-    /// Starts a coroutine that is ended at the latest by the destructor.
+    /// Starts a coroutine that is ended at the latest by end().
     void start(boost::asio::awaitable<void> task);
     std::size_t tasks_running() const { return tasks_running_; }
+    /// Somebody has changed the catalog.
+    void wake();
     /// Takes no new work, and lets end what ends by itself.
     void stop();
+    /// Ends what runs, so that nothing is destroyed under a coroutine's feet, and calls nothing of a test
+    /// that is over. To be called by the destructor of whoever owns what was started.
+    void end();
 
     /// All that may be copied now as one batch.
     batch all_work(stage_mode mode = stage_mode::resume);
@@ -70,14 +58,5 @@ struct archive_world : rooms_in_memory {
   private:
     std::size_t tasks_running_ = 0;
 };
-
-/// A failure as the transport reports it.
-inline failure error(failure_code code, const std::string& detail = "of the test") {
-    return {code, "copy", "user@host:/base", detail};
-}
-
-inline bool holds_text(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 }  // namespace suprsync::test

@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_SUITE(batch_run_delivers)
 
 BOOST_FIXTURE_TEST_CASE(what_is_right_is_verified_without_asking_for_sums, delivering_world) {
     const auto trusted = add("a"), hashed = add("b");
-    row(hashed).local_md5sum = "";
+    change(hashed, "local_md5sum = ''");
     const auto result = copy(all_work());
     BOOST_TEST(verified(trusted));
     BOOST_TEST(verified(hashed));
@@ -46,17 +46,17 @@ BOOST_FIXTURE_TEST_CASE(one_that_is_wrong_there_costs_the_others_nothing, delive
 
 BOOST_FIXTURE_TEST_CASE(what_is_wrong_here_costs_the_others_nothing, delivering_world) {
     const auto good = add("good"), corrupt = add("corrupt");
-    row(corrupt).local_md5sum = "00000000000000000000000000000000";
+    change(corrupt, "local_md5sum = '00000000000000000000000000000000'");
     copy(all_work());
     BOOST_TEST(verified(good));
     BOOST_TEST(!verified(corrupt));
-    BOOST_TEST(holds_text(entry(corrupt).error, "not what was registered"));
+    BOOST_TEST(holds_text(last_error(corrupt), "not what was registered"));
     BOOST_TEST(!there.published.contains("17000/corrupt"));
 }
 
 BOOST_FIXTURE_TEST_CASE(what_is_not_wanted_any_more_is_not_published, delivering_world) {
     const auto id = add("a"), ignored = add("ignored");
-    there.on_stage = [&](const stage_request&, stage_report&) { row(ignored).ignore = true; };
+    there.on_stage = [&](const stage_request&, stage_report&) { ignore(ignored); };
     const auto result = copy(all_work());
     BOOST_TEST(verified(id));
     BOOST_TEST(!there.published.contains("17000/ignored"));

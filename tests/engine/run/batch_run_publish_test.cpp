@@ -36,13 +36,13 @@ BOOST_FIXTURE_TEST_CASE(what_is_there_already_is_not_sent_again, archive_world) 
 // Nothing has read it in this attempt: a record of its identity would let it be deleted unread (spec 6.2).
 BOOST_FIXTURE_TEST_CASE(a_file_that_nobody_read_gets_no_identity, archive_world) {
     const auto trusted = add("a"), hashed = add("b");
-    row(hashed).local_md5sum = "";
+    change(hashed, "local_md5sum = ''");
     there.published = {{"17000/a", "content of a"}, {"17000/b", "content of b"}};
     copy(all_work(), {trusted, hashed});
     BOOST_TEST(verified(trusted));
-    BOOST_TEST(!entry(trusted).identity.has_value());
+    BOOST_TEST(!identity(trusted).has_value());
     BOOST_TEST(verified(hashed));
-    BOOST_TEST((entry(hashed).identity == disk.files.at("/data/b").identity));
+    BOOST_TEST((identity(hashed) == disk.files.at("/data/b").identity));
 }
 
 BOOST_FIXTURE_TEST_CASE(what_is_not_there_is_sent, archive_world) {
@@ -86,19 +86,19 @@ BOOST_AUTO_TEST_SUITE(batch_run_publishes)
 
 BOOST_FIXTURE_TEST_CASE(a_file_withdrawn_before_publishing_is_not_published, archive_world) {
     const auto withdrawn = add("withdrawn"), kept = add("kept");
-    there.on_digests = [&](const digest_request&, digest_report&) { row(withdrawn).ignore = true; };
+    there.on_digests = [&](const digest_request&, digest_report&) { ignore(withdrawn); };
     const auto result = copy();
     BOOST_TEST(verified(kept));
     BOOST_TEST(!verified(withdrawn));
     BOOST_TEST(!there.published.contains("17000/withdrawn"));
     BOOST_TEST(result.left_staged == std::vector<std::string>{"17000/withdrawn"},
                boost::test_tools::per_element());
-    BOOST_TEST(entry(withdrawn).error.empty());
+    BOOST_TEST(last_error(withdrawn).empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(without_the_catalogs_word_nothing_is_published, archive_world) {
     const auto id = add("a");
-    catalog.fail_next("still_wanted", {failure_code::catalog, "read", "catalog", "disk I/O error"});
+    catalog.fail_next("still_wanted", disk_error());
     const auto result = copy();
     BOOST_TEST((result.error->code == failure_code::catalog));
     BOOST_TEST(there.count("publish") == 0U);
@@ -118,7 +118,7 @@ BOOST_FIXTURE_TEST_CASE(a_refused_file_loses_an_attempt_alone, archive_world) {
     BOOST_TEST(verified(fine));
     BOOST_TEST(!verified(refused));  // although what is staged has the right sum
     BOOST_TEST(row(refused).failed_copy_attempts == 1);
-    BOOST_TEST(holds_text(entry(refused).error, "a directory stands there"));
+    BOOST_TEST(holds_text(last_error(refused), "a directory stands there"));
 }
 
 BOOST_FIXTURE_TEST_CASE(an_unknown_outcome_is_asked_for_next_time, archive_world) {
@@ -140,7 +140,7 @@ BOOST_FIXTURE_TEST_CASE(an_unknown_outcome_is_asked_for_next_time, archive_world
 BOOST_FIXTURE_TEST_CASE(what_stood_there_gives_way_in_its_own_manner, archive_world) {
     const auto foreign = add("foreign"), again = add("again"), first = add("versioned", "one");
     copy();
-    catalog.rows.erase(foreign), catalog.rows.erase(again);
+    forget(foreign), forget(again);
     there.published = {{"17000/foreign", "of somebody else"},
                        {"17000/again", "content of again"},
                        {"17000/versioned", "one"}};
@@ -171,7 +171,7 @@ BOOST_FIXTURE_TEST_CASE(a_batch_is_recorded_in_one_call_and_reported, archive_wo
 
 BOOST_FIXTURE_TEST_CASE(what_could_not_be_recorded_is_uncertain, archive_world) {
     const auto id = add("a");
-    catalog.fail_next("record", {failure_code::catalog, "write", "catalog", "disk full"});
+    catalog.fail_next("record", disk_error("disk full"));
     const auto result = copy();
     BOOST_TEST(result.uncertain == std::vector<file_id>{id}, boost::test_tools::per_element());
     BOOST_TEST((result.error && result.error->code == failure_code::catalog));
@@ -200,7 +200,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_of_somebody_else_is_not_written_over, direct_worl
     there.published["17000/a"] = "of somebody else";
     copy(all_work(), {id});
     BOOST_TEST(row(id).failed_copy_attempts == 1);
-    BOOST_TEST(holds_text(entry(id).error, "may stand at 17000/a (another file"));
+    BOOST_TEST(holds_text(last_error(id), "may stand at 17000/a (another file"));
     BOOST_TEST(there.published.at("17000/a") == "of somebody else");
     BOOST_TEST(there.count("stage") == 0U);
 }
@@ -216,7 +216,7 @@ BOOST_FIXTURE_TEST_CASE(nor_is_one_that_cannot_be_read, direct_world) {
     copy(all_work(), {unreadable, unanswered});
     BOOST_TEST(there.count("stage") == 0U);
     for (const auto id : {unreadable, unanswered}) BOOST_TEST(row(id).failed_copy_attempts == 1);
-    BOOST_TEST(holds_text(entry(unreadable).error, "Permission denied"));
+    BOOST_TEST(holds_text(last_error(unreadable), "Permission denied"));
     BOOST_TEST(there.published.at("17000/a") == "of somebody else");
 }
 

@@ -30,7 +30,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_goes_all_the_way, archive_world) {
     BOOST_TEST((row(id).copied == time.now()));
     BOOST_TEST(there.published.at("17000/smurf/a") == "content");
     BOOST_TEST(there.staged[0].empty());
-    BOOST_TEST((entry(id).identity == disk.files.at("/data/smurf/a").identity));
+    BOOST_TEST((identity(id) == disk.files.at("/data/smurf/a").identity));
     BOOST_TEST(disk.count("digest") == 0U);  // its registered sum is trusted: no need to read it twice
     BOOST_TEST(counters.copies == 1U);
     BOOST_TEST(archive.files_verified == 1);
@@ -54,12 +54,12 @@ BOOST_FIXTURE_TEST_CASE(every_file_is_judged_on_its_own, archive_world) {
         BOOST_TEST_CONTEXT(row(id).local_path) {
             BOOST_TEST(!verified(id));
             BOOST_TEST(row(id).failed_copy_attempts == 1);
-            BOOST_TEST((entry(id).next_attempt == time.now() + 1));
+            BOOST_TEST((view(id).next_attempt_at == time.now() + 1));
         }
     }
-    BOOST_TEST(holds_text(entry(gone).error, "no such file"));
-    BOOST_TEST(holds_text(entry(closed).error, "permission denied"));
-    BOOST_TEST(holds_text(entry(differs).error, "checksums differ"));
+    BOOST_TEST(holds_text(last_error(gone), "no such file"));
+    BOOST_TEST(holds_text(last_error(closed), "permission denied"));
+    BOOST_TEST(holds_text(last_error(differs), "checksums differ"));
     BOOST_TEST((row(differs).remote_md5sum == fake_md5("damaged")));  // the answer, also where it differs
     BOOST_TEST((row(differs).copied == time.now()));
     BOOST_TEST(there.published.size() == 1U);
@@ -76,7 +76,7 @@ BOOST_FIXTURE_TEST_CASE(what_rsync_says_of_a_file_is_its_last_error, archive_wor
     };
     copy();
     BOOST_TEST(row(id).failed_copy_attempts == 1);
-    BOOST_TEST(entry(id).error == "mkstemp failed: Permission denied (13)");
+    BOOST_TEST(last_error(id) == "mkstemp failed: Permission denied (13)");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_mismatch_is_compared_anew_next_time, archive_world) {
@@ -86,7 +86,7 @@ BOOST_FIXTURE_TEST_CASE(a_mismatch_is_compared_anew_next_time, archive_world) {
     };
     there.on_digests = [](const digest_request&, digest_report& report) { report.md5[0] = fake_md5("?"); };
     const auto result = copy();
-    BOOST_TEST(entry(id).compare);
+    BOOST_TEST(compared_next_time(id));
     BOOST_TEST(result.left_staged.size() == 1U);
     there.on_digests = {};
     there.on_stage = [](const stage_request& request, stage_report&) {
@@ -95,8 +95,8 @@ BOOST_FIXTURE_TEST_CASE(a_mismatch_is_compared_anew_next_time, archive_world) {
     time.advance(1);
     copy(all_work(stage_mode::compare));
     BOOST_TEST(verified(id));
-    BOOST_TEST(!entry(id).compare);
-    BOOST_TEST(entry(id).error.empty());
+    BOOST_TEST(!compared_next_time(id));
+    BOOST_TEST(last_error(id).empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(content_that_was_never_registered_is_corrupt_and_failed_at_once, archive_world) {
@@ -104,7 +104,7 @@ BOOST_FIXTURE_TEST_CASE(content_that_was_never_registered_is_corrupt_and_failed_
     disk.write("/data/a", "other content here", time.now() - 100);  // a disk error: not modified since
     copy();
     BOOST_TEST(row(id).failed_copy_attempts == 5);
-    BOOST_TEST(holds_text(entry(id).error, "not what was registered"));
+    BOOST_TEST(holds_text(last_error(id), "not what was registered"));
     BOOST_TEST(there.published.empty());
     BOOST_TEST(disk.files.contains("/data/a"));
 }
@@ -122,7 +122,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_modified_since_its_registration_is_copied_as_it_n
 BOOST_FIXTURE_TEST_CASE(a_file_without_a_checksum_gets_one, archive_world) {
     const auto id = add("a");
     const auto empty = add("empty", "");
-    row(id).local_md5sum = row(empty).local_md5sum = "";
+    for (const auto file : {id, empty}) change(file, "local_md5sum = \'\'");
     copy();
     BOOST_TEST(verified(id));
     BOOST_TEST(verified(empty));
@@ -132,28 +132,29 @@ BOOST_FIXTURE_TEST_CASE(a_file_without_a_checksum_gets_one, archive_world) {
 BOOST_FIXTURE_TEST_CASE(a_file_that_changes_while_it_is_copied_loses_no_attempt, archive_world) {
     for (const bool hashed : {false, true}) {
         const auto id = add(hashed ? "a" : "b");
-        if (hashed) row(id).local_md5sum = "";
+        if (hashed) change(id, "local_md5sum = ''");
         there.on_stage = [&](const stage_request&, stage_report&) {
             disk.write(row(id).local_path, "it grew");
         };
         copy();
         BOOST_TEST(row(id).failed_copy_attempts == 0);
-        BOOST_TEST((entry(id).next_attempt == time.now() + 10));
-        BOOST_TEST(entry(id).compare);  // nothing to append to: what is staged is of content that is gone
-        BOOST_TEST(holds_text(entry(id).error, "changed while it was copied"));
+        BOOST_TEST((view(id).next_attempt_at == time.now() + 10));
+        BOOST_TEST(
+            compared_next_time(id));  // nothing to append to: what is staged is of content that is gone
+        BOOST_TEST(holds_text(last_error(id), "changed while it was copied"));
         BOOST_TEST(there.published.empty());
     }
 }
 
 BOOST_FIXTURE_TEST_CASE(a_file_that_changes_while_it_is_hashed_is_no_other, archive_world) {
     const auto id = add("a");
-    row(id).local_md5sum = "";
+    change(id, "local_md5sum = ''");
     disk.before = [&](const std::string& verb, const std::string&) {
         if (verb == "digest") disk.write("/data/a", "rewritten..."), disk.before = {};
     };
     copy();
     BOOST_TEST(row(id).failed_copy_attempts == 0);
-    BOOST_TEST(holds_text(entry(id).error, "changed while it was copied"));
+    BOOST_TEST(holds_text(last_error(id), "changed while it was copied"));
     BOOST_TEST(there.published.empty());
 }
 
@@ -173,9 +174,9 @@ BOOST_FIXTURE_TEST_CASE(an_identity_is_recorded_only_where_it_can_be_trusted, ar
     disk.write("/data/old", "content of old", time.now() - 2);
     copy();
     BOOST_TEST(verified(young));
-    BOOST_TEST(!entry(young).identity.has_value());
+    BOOST_TEST(!identity(young).has_value());
     BOOST_TEST(verified(old));
-    BOOST_TEST((entry(old).identity == disk.files.at("/data/old").identity));
+    BOOST_TEST((identity(old) == disk.files.at("/data/old").identity));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -194,10 +195,10 @@ BOOST_FIXTURE_TEST_CASE(a_failure_of_the_link_costs_no_attempt, archive_world) {
             BOOST_TEST((result.error->code == code));
             BOOST_TEST(!result.moved);
             BOOST_TEST(row(id).failed_copy_attempts == 0);
-            BOOST_TEST(entry(id).error.empty());
+            BOOST_TEST(last_error(id).empty());
             BOOST_TEST(!verified(id));
         }
-        catalog.rows.erase(id);
+        forget(id);
     }
     BOOST_TEST(catalog.outcomes.empty());
     BOOST_TEST(archive.files_in_flight == 0);
@@ -217,10 +218,10 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_rsync_gives_up_on_costs_the_others_nothing, 
     BOOST_TEST(!result.error.has_value());  // it was the file's, and the next batch may go at once
     BOOST_TEST(verified(before));
     BOOST_TEST(row(bad).failed_copy_attempts == 1);
-    BOOST_TEST(holds_text(entry(bad).error, "File too large"));
+    BOOST_TEST(holds_text(last_error(bad), "File too large"));
     BOOST_TEST(!verified(after));
     BOOST_TEST(row(after).failed_copy_attempts == 0);
-    BOOST_TEST(entry(after).error.empty());
+    BOOST_TEST(last_error(after).empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(whatever_rsync_ends_with_what_arrived_is_published, archive_world) {
@@ -251,7 +252,7 @@ BOOST_FIXTURE_TEST_CASE(whatever_rsync_ends_with_what_arrived_is_published, arch
             for (const auto id : {whole, part}) BOOST_TEST(row(id).failed_copy_attempts == 0);
         }
         there.staged.clear();
-        catalog.rows.clear();
+        others.execute("DELETE FROM supersync_v0");
     }
 }
 
@@ -341,10 +342,10 @@ BOOST_FIXTURE_TEST_CASE(what_arrived_before_a_time_limit_is_delivered, archive_w
     for (const auto id : {cut, third}) {
         BOOST_TEST(!verified(id));
         BOOST_TEST(row(id).failed_copy_attempts == 0);
-        BOOST_TEST(entry(id).error.empty());
+        BOOST_TEST(last_error(id).empty());
     }
     BOOST_TEST(result.left_staged.size() == 2U);
-    BOOST_TEST(!entry(cut).compare);
+    BOOST_TEST(!compared_next_time(cut));
 }
 
 BOOST_FIXTURE_TEST_CASE(progress_is_told_to_the_watchdog_and_the_meter, archive_world) {

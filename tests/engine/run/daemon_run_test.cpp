@@ -26,7 +26,7 @@ BOOST_AUTO_TEST_SUITE(daemon_once)
 
 BOOST_FIXTURE_TEST_CASE(it_ends_when_everything_is_settled, once_world) {
     const auto a = add("a"), b = add("b", "timestreams"), ignored = add("c");
-    catalog.rows.at(ignored).row.ignore = true;
+    ignore(ignored);
     begin();
     time.advance(0.2);
     BOOST_REQUIRE(ended.has_value());
@@ -54,7 +54,7 @@ BOOST_FIXTURE_TEST_CASE(not_while_a_transfer_runs, once_world) {
 
 BOOST_FIXTURE_TEST_CASE(a_day_that_is_over_is_announced_and_that_delivered, once_world) {
     disk.write("/data/old", "x", time.now() - 1e6);
-    catalog.insert("/data/old", "16990/old", fake_md5("x"));
+    insert("/data/old", "16990/old", fake_md5("x"));
     begin();
     time.advance(0.2);
     BOOST_TEST((ended == true));
@@ -64,7 +64,7 @@ BOOST_FIXTURE_TEST_CASE(a_day_that_is_over_is_announced_and_that_delivered, once
 
 BOOST_FIXTURE_TEST_CASE(one_that_cannot_be_announced_is_given_up_and_not_settled, once_world) {
     disk.write("/data/old", "x", time.now() - 1e6);
-    catalog.insert("/data/old", "16990/old", fake_md5("x"));
+    insert("/data/old", "16990/old", fake_md5("x"));
     disk.before = [&](const std::string& verb, const std::string& path) {
         if (verb == "write_whole") disk.failing[path] = {failure_code::not_permitted, "write", path, "no"};
     };
@@ -83,7 +83,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_fails_uses_up_its_attempts_first, once_world
     time.advance(65);
     BOOST_REQUIRE(ended.has_value());
     BOOST_TEST(!*ended);
-    BOOST_TEST(catalog.rows.at(id).row.failed_copy_attempts == 5);
+    BOOST_TEST(row(id).failed_copy_attempts == 5);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_destination_is_given_up_after_three_failures_of_the_link, once_world) {
@@ -99,11 +99,11 @@ BOOST_FIXTURE_TEST_CASE(a_destination_is_given_up_after_three_failures_of_the_li
     BOOST_REQUIRE(ended.has_value());
     BOOST_TEST(!*ended);
     BOOST_TEST(verified(fine));
-    BOOST_TEST(catalog.rows.at(dead).row.failed_copy_attempts == 0);
+    BOOST_TEST(row(dead).failed_copy_attempts == 0);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_paused_archive_is_not_waited_for_and_not_settled, once_world) {
-    catalog.archives["smurf"].memory.paused = true;
+    pause("smurf", "by request");
     add("a");
     const auto other = add("b", "timestreams");
     begin();
@@ -114,7 +114,7 @@ BOOST_FIXTURE_TEST_CASE(a_paused_archive_is_not_waited_for_and_not_settled, once
 }
 
 BOOST_FIXTURE_TEST_CASE(a_paused_archive_without_work_is_settled, once_world) {
-    catalog.archives["smurf"].memory.paused = true;
+    pause("smurf", "by request");
     begin();
     time.advance(0.2);
     BOOST_TEST((ended == true));
@@ -152,7 +152,7 @@ BOOST_FIXTURE_TEST_CASE(transfers_get_their_grace_and_then_end, daemon_world) {
     BOOST_TEST((ended == false));
     for (const auto f : {id, later}) {
         BOOST_TEST(!verified(f));
-        BOOST_TEST(catalog.rows.at(f).row.failed_copy_attempts == 0);
+        BOOST_TEST(row(f).failed_copy_attempts == 0);
     }
 }
 
@@ -181,7 +181,7 @@ BOOST_FIXTURE_TEST_CASE(who_asks_twice_is_not_kept_waiting, daemon_world) {
 }
 
 BOOST_FIXTURE_TEST_CASE(a_stop_is_heard_while_the_catalog_is_prepared, daemon_world) {
-    catalog.preparation_steps = 1000;
+    catalog.steps_before_ready = 1000;
     catalog.before = [&](const std::string& function) {
         if (function == "prepare_step" && catalog.count(function) == 3) served.stop();
     };

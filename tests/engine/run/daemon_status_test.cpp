@@ -64,7 +64,7 @@ BOOST_FIXTURE_TEST_CASE(the_agents_keys_after_a_copy, daemon_world) {
     BOOST_TEST((s.last_copy->files == pairs{{"/data/good", true}, {"/data/bad", false}}));
     BOOST_TEST(!s.last_copy->error.has_value());
     const auto& stats = s.archive_stats.at("smurf");
-    BOOST_TEST(stats.finalized_until == catalog.rows.at(bad).row.timestamp - 1);
+    BOOST_TEST(stats.finalized_until == row(bad).timestamp - 1);
     BOOST_TEST(stats.num_files == 2);
     BOOST_TEST(stats.uncopied_files == 1);
     BOOST_TEST(stats.last_file_added == "/data/bad");
@@ -116,9 +116,11 @@ BOOST_FIXTURE_TEST_CASE(while_files_are_copied, daemon_world) {
 
 BOOST_FIXTURE_TEST_CASE(files_that_wait_and_files_that_failed, daemon_world) {
     there().down = error(failure_code::connection);
-    const auto a = add("a"), b = add("b"), c = add("c");
-    catalog.rows.at(a).bytes = 100, catalog.rows.at(b).bytes = 20;
-    catalog.rows.at(c).row.failed_copy_attempts = 5;
+    change(add("c"), "failed_copy_attempts = 5");
+    disk.write("/data/a", "a"), disk.write("/data/b", "b");
+    const registration a{"/data/a", "17000/a", "smurf", "", time.now(), true, 100};
+    const registration b{"/data/b", "17000/b", "smurf", "", time.now(), true, 20};
+    ask(catalog.real().add({a, b})).value();
     begin();
     BOOST_TEST(activity().files_waiting == 2);
     BOOST_TEST(activity().bytes_waiting == 120U);
@@ -138,7 +140,7 @@ BOOST_FIXTURE_TEST_CASE(while_files_are_deleted, deleting_world) {
     time.advance(1001);
     BOOST_TEST(seen == "deleting");
     BOOST_TEST(of_archive == "deleting");
-    BOOST_TEST(catalog.rows.at(id).row.removed.has_value());
+    BOOST_TEST(row(id).removed.has_value());
     BOOST_TEST(activity().files_deleted == 1);
     BOOST_TEST(served.status().activity == "idle");
     // Copying is told before deleting, whichever archive does it.
@@ -160,21 +162,20 @@ BOOST_AUTO_TEST_SUITE(daemon_requests)
 BOOST_FIXTURE_TEST_CASE(a_registered_file_is_copied_at_once, daemon_world) {
     begin();
     disk.write("/data/a", "content");
-    const auto added =
-        result_of(loop, served.register_files({{"/data/a", "17000/a", "smurf", "", {}, true}})).value();
+    const auto added = ask(served.register_files({{"/data/a", "17000/a", "smurf", "", {}, true}})).value();
     settle(loop);
     const auto id = added.at(0).file.row.id;
     BOOST_TEST(verified(id));
-    const auto view = result_of(loop, served.file(id)).value();
+    const auto view = ask(served.file(id)).value();
     BOOST_REQUIRE(view.has_value());
     BOOST_TEST(view->state == "verified");
-    BOOST_TEST(!result_of(loop, served.file(99)).value().has_value());
+    BOOST_TEST(!ask(served.file(99)).value().has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(what_is_refused_wakes_nobody, daemon_world) {
     begin();
     const auto calls = catalog.calls.size();
-    const auto refused = result_of(loop, served.register_files({{"/etc/x", "a", "smurf", "", {}, true}}));
+    const auto refused = ask(served.register_files({{"/etc/x", "a", "smurf", "", {}, true}}));
     settle(loop);
     BOOST_TEST(!refused.has_value());
     BOOST_TEST(catalog.calls.size() == calls);
@@ -190,13 +191,13 @@ BOOST_FIXTURE_TEST_CASE(an_archive_is_paused_and_resumed_by_request, daemon_worl
     BOOST_TEST(verified(other));
     BOOST_TEST(activity().paused);
     BOOST_TEST(activity().activity == "paused");
-    BOOST_TEST(catalog.archives["smurf"].memory.paused);
+    BOOST_TEST(memory().paused);
     BOOST_TEST(holds_text(condition(condition_kind::paused, "smurf"), "POST /archives/smurf/resume"));
     BOOST_TEST(set_paused("smurf", false).has_value());
     settle(loop);
     BOOST_TEST(verified(id));
     BOOST_TEST(!activity().paused);
-    BOOST_TEST(!catalog.archives["smurf"].memory.paused);
+    BOOST_TEST(!memory().paused);
     BOOST_TEST(conditions_held() == 0U);
 }
 

@@ -11,17 +11,21 @@ using namespace suprsync::test;
 
 namespace {
 
-failure disk_error(const std::string& operation) {
-    return {failure_code::catalog, operation, "db", "disk I/O error"};
-}
-
-// Tells what is in the way as something of one archive.
-catalog_changes in_smurf(archive_changes changes) {
-    catalog_changes all;
-    all.changed = true;
-    all.archives["smurf"] = std::move(changes);
-    return all;
-}
+// Days 16990 and 16991 are announced of each archive, and that nothing of the time before now will follow.
+struct announced_world : daemon_world {
+    announced_world() {
+        for (const std::string archive : {"smurf", "timestreams"})
+            for (const std::string day : {"16990/", "16991/"})
+                verify(insert("/data/old", day + archive, "m", archive));
+        begin();
+    }
+    /// Registers a file as if it had been written long before.
+    file_id add_back_dated(const std::string& name) {
+        const auto id = add(name);
+        change(id, "timestamp = 1700040000");
+        return id;
+    }
+};
 
 }  // namespace
 
@@ -29,7 +33,7 @@ BOOST_AUTO_TEST_SUITE(daemon_starts)
 
 BOOST_FIXTURE_TEST_CASE(the_catalog_is_prepared_before_anything_is_served, daemon_world) {
     const auto id = add("a");
-    catalog.preparation_steps = 4;
+    catalog.steps_before_ready = 3;
     int steps = 0, ready_calls = 0;
     served.on_ready = [&] { ++ready_calls; };
     catalog.before = [&](const std::string& function) {
@@ -53,7 +57,7 @@ BOOST_FIXTURE_TEST_CASE(the_catalog_is_prepared_before_anything_is_served, daemo
 }
 
 BOOST_FIXTURE_TEST_CASE(a_preparation_that_fails_is_a_condition_and_tried_again, daemon_world) {
-    catalog.fail_next("prepare_step", disk_error("prepare"));
+    catalog.fail_next("prepare_step", disk_error());
     begin();
     BOOST_TEST(holds_text(condition(condition_kind::catalog_error), "disk I/O error"));
     BOOST_TEST(!served.ready().ready);
@@ -63,8 +67,8 @@ BOOST_FIXTURE_TEST_CASE(a_preparation_that_fails_is_a_condition_and_tried_again,
 }
 
 BOOST_FIXTURE_TEST_CASE(an_archive_that_cannot_be_served_is_a_condition_and_tried_again, daemon_world) {
-    catalog.fail_next("serve", disk_error("serve"));
-    catalog.fail_next("memory", disk_error("read"));
+    catalog.fail_next("serve", disk_error());
+    catalog.fail_next("memory", disk_error());
     begin();
     BOOST_TEST(holds_text(condition(condition_kind::catalog_error, "smurf"), "disk I/O error"));
     time.advance(1);
@@ -75,8 +79,7 @@ BOOST_FIXTURE_TEST_CASE(an_archive_that_cannot_be_served_is_a_condition_and_trie
 }
 
 BOOST_FIXTURE_TEST_CASE(a_pause_outlives_the_process, daemon_world) {
-    catalog.archives["smurf"].memory.paused = true;
-    catalog.archives["smurf"].memory.pause_reason = "the base directory is another";
+    pause("smurf", "the base directory is another");
     const auto paused = add("a"), other = add("b", "timestreams");
     begin();
     BOOST_TEST(!verified(paused));
@@ -96,40 +99,41 @@ BOOST_AUTO_TEST_SUITE(daemon_watches)
 BOOST_FIXTURE_TEST_CASE(what_another_program_commits_is_copied_at_once, daemon_world) {
     begin();
     const auto id = add("a");
-    time.advance(1);
-    BOOST_TEST(!verified(id));  // nobody said so; the next full pass would find it
     committed();
     BOOST_TEST(verified(id));
-    BOOST_TEST(catalog.verified(id));
 }
 
 BOOST_FIXTURE_TEST_CASE(without_any_sign_a_full_pass_finds_it, daemon_world) {
     begin();
+    catalog.sees_no_changes = true;
     const auto id = add("a");
-    time.advance(60);
+    time.advance(1);
+    BOOST_TEST(!verified(id));
+    time.advance(59);
     BOOST_TEST(verified(id));
 }
 
-BOOST_FIXTURE_TEST_CASE(late_files_are_counted, daemon_world) {
-    begin();
-    archive_changes late;
-    late.late = {7, 8};
-    committed(in_smurf(late));
-    committed(in_smurf(late));
+BOOST_FIXTURE_TEST_CASE(late_files_are_counted, announced_world) {
+    for (const auto* name : {"a", "b"}) {
+        const auto before = activity().late_files;
+        disk.write("/data/late", "x", time.now() - 100);
+        for (const std::string day : {"16990/", "16991/"}) insert("/data/late", day + name);
+        committed();
+        BOOST_TEST(activity().late_files == before + 2);
+        time.advance(10);  // it is copied, and the days are announced anew
+    }
     BOOST_TEST(activity().late_files == 4);
     BOOST_TEST(activity("timestreams").late_files == 0);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_back_dated_registration_is_a_condition_that_names_it, daemon_world) {
-    begin();
+BOOST_FIXTURE_TEST_CASE(a_back_dated_registration_is_a_condition_that_names_it, announced_world) {
     there().hold();
-    archive_changes late;
-    late.back_dated = {catalog.rows.at(add("a")).row};
-    late.back_dated_count = 3;
-    committed(in_smurf(late));
-    BOOST_TEST(holds_text(condition(condition_kind::back_dated, "smurf"), "3 files"));
-    BOOST_TEST(
-        holds_text(condition(condition_kind::back_dated, "smurf"), "/data/a (id 1, timestamp 1700050000)"));
+    const auto first = std::to_string(add_back_dated("a"));
+    add_back_dated("b"), add_back_dated("c");
+    committed();
+    const auto message = condition(condition_kind::back_dated, "smurf");
+    BOOST_TEST(holds_text(message, "3 files"));
+    BOOST_TEST(holds_text(message, "/data/a (id " + first + ", timestamp 1700040000)"));
     time.advance(700);
     BOOST_TEST(!condition(condition_kind::back_dated, "smurf").empty());  // it has not arrived
     there().release();
@@ -137,13 +141,10 @@ BOOST_FIXTURE_TEST_CASE(a_back_dated_registration_is_a_condition_that_names_it, 
     BOOST_TEST(conditions_held() == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(the_condition_is_to_be_seen_for_a_while, daemon_world) {
-    begin();
-    archive_changes late;
-    late.back_dated = {catalog.rows.at(add("a")).row};
-    late.back_dated_count = 1;
-    committed(in_smurf(late));
-    BOOST_TEST(verified(1));
+BOOST_FIXTURE_TEST_CASE(the_condition_is_to_be_seen_for_a_while, announced_world) {
+    const auto id = add_back_dated("a");
+    committed();
+    BOOST_TEST(verified(id));
     time.advance(590);
     BOOST_TEST(conditions_held() == 1U);
     time.advance(20);
@@ -167,7 +168,7 @@ BOOST_FIXTURE_TEST_CASE(a_locked_database_is_a_condition_after_a_while, daemon_w
 }
 
 BOOST_FIXTURE_TEST_CASE(a_lock_is_a_condition_also_while_the_catalog_is_prepared, daemon_world) {
-    catalog.fail_next("prepare_step", disk_error("prepare"));
+    catalog.fail_next("prepare_step", disk_error());
     catalog.locked = time.now() - 60;
     begin();
     BOOST_TEST(!condition(condition_kind::database_locked).empty());
@@ -189,7 +190,7 @@ BOOST_FIXTURE_TEST_CASE(a_full_disk_is_a_condition, daemon_world) {
 
 BOOST_FIXTURE_TEST_CASE(a_catalog_that_cannot_be_watched_is_a_condition, daemon_world) {
     begin();
-    catalog.fail_next("take_changes", disk_error("look"));
+    catalog.fail_next("take_changes", disk_error());
     time.advance(0.15);
     BOOST_TEST(holds_text(condition(condition_kind::catalog_error), "disk I/O error"));
     time.advance(1);
@@ -208,27 +209,31 @@ BOOST_FIXTURE_TEST_CASE(being_idle_costs_a_look_at_the_catalogs_version, daemon_
     BOOST_TEST(catalog.calls.size() - calls - (catalog.count("take_changes") - looks) == 2 * 3 * 10U);
 }
 
-BOOST_FIXTURE_TEST_CASE(who_hears_of_writes_looks_less_often_and_at_once, daemon_world) {
+BOOST_FIXTURE_TEST_CASE(takes_changes_when_the_catalog_tells_of_them_and_once_a_second_at_least,
+                        daemon_world) {
     begin();
-    bool hears = true;
-    served.hears_of_writes = [&] { return hears; };
     const auto looks_within = [&](double seconds) {
         const auto before = catalog.count("take_changes");
         time.advance(seconds);
         return catalog.count("take_changes") - before;
     };
-    looks_within(5);
-    BOOST_TEST(looks_within(600) <= 760U);
-    // What is being written can be seen a little later.
-    served.catalog_was_written();
-    const auto after_a_write = looks_within(1);
-    BOOST_TEST(after_a_write >= 9U);
-    BOOST_TEST(after_a_write <= 12U);
-    looks_within(5);
-    BOOST_TEST(looks_within(60) <= 76U);
-    hears = false;
+    catalog.told_of_changes = 0.25;
     looks_within(1);
-    BOOST_TEST(looks_within(60) >= 590U);
+    BOOST_TEST(looks_within(10) == 40U);
+    catalog.told_of_changes = 3600;
+    looks_within(1);
+    BOOST_TEST(looks_within(10) == 10U);
+}
+
+BOOST_FIXTURE_TEST_CASE(catalog_that_fails_is_asked_again_after_a_second, daemon_world) {
+    begin();
+    const auto before = catalog.count("take_changes");
+    for (int n = 0; n < 5; ++n)
+        catalog.fail_next("take_changes", {failure_code::catalog, "read", "db", "disk I/O error"});
+    time.advance(4);
+    BOOST_TEST(catalog.count("take_changes") - before <= 5U);
+    time.advance(4);
+    BOOST_TEST(catalog.count("take_changes") - before >= 30U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

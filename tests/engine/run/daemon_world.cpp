@@ -1,5 +1,7 @@
 #include "tests/engine/run/daemon_world.hpp"
 
+#include <boost/test/unit_test.hpp>
+
 namespace asio = boost::asio;
 
 namespace suprsync::test {
@@ -32,7 +34,8 @@ daemon_world::~daemon_world() {
     for (auto& [name, way] : ways) way->on_stage = {}, way->on_look = {};
     if (!begun_ || ended) return;
     served.stop_at_once();
-    settle(loop);
+    for (int i = 0; i < 100 && !ended; ++i) time.advance(1);
+    BOOST_TEST(ended.has_value(), "the daemon ends when it is told to stop at once");
 }
 
 void daemon_world::begin() {
@@ -42,29 +45,6 @@ void daemon_world::begin() {
         ended = settled;
     });
     settle(loop);
-}
-
-file_id daemon_world::add(const std::string& name, const std::string& archive) {
-    const auto content = "content of " + name;
-    disk.write("/data/" + name, content, time.now() - 100);
-    return catalog.insert("/data/" + name, "17000/" + name, fake_md5(content), archive);
-}
-
-void daemon_world::committed() {
-    catalog_changes changes;
-    changes.changed = true;
-    committed(std::move(changes));
-}
-
-void daemon_world::committed(catalog_changes changes) {
-    catalog.changes = std::move(changes);
-    time.advance(0.15);
-}
-
-std::string daemon_world::condition(const std::string& kind, const std::string& archive) {
-    for (const auto& c : served.conditions().list())
-        if (c.kind == kind && c.archive == archive) return c.message;
-    return "";
 }
 
 archive_activity daemon_world::activity(const std::string& archive) {

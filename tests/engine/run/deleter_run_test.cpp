@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_SUITE(deleter_runs)
 BOOST_FIXTURE_TEST_CASE(without_delete_local_after_nothing_is_deleted, archive_world) {
     const auto id = add("a");
     deliver(id);
-    row(id).timestamp = 0;
+    change(id, "timestamp = 0");
     archive.connection.answered();
     deleter removal(archive);
     start(removal.run());
@@ -144,7 +144,7 @@ BOOST_FIXTURE_TEST_CASE(the_condition_ends_also_where_a_person_lets_the_file_be,
     const auto id = due("a");
     protect(disk, "/data/a");
     begin();
-    row(id).deletable = false;
+    change(id, "deletable = 0");
     wake();
     BOOST_TEST(conditions_held() == 0U);
     BOOST_TEST(on_disk("a"));
@@ -153,11 +153,11 @@ BOOST_FIXTURE_TEST_CASE(the_condition_ends_also_where_a_person_lets_the_file_be,
 BOOST_FIXTURE_TEST_CASE(and_while_others_are_not_due_yet, deleter_world) {
     const auto id = due("a");
     const auto young = due("young");
-    row(young).timestamp += 1000;
+    change(young, "timestamp = timestamp + 1000");
     protect(disk, "/data/a");
     begin();
     BOOST_TEST(!condition(condition_kind::deletion_failed).empty());
-    row(id).ignore = true;
+    ignore(id);
     time.advance(600);
     BOOST_TEST(conditions_held() == 0U);
     BOOST_TEST(on_disk("young"));
@@ -193,16 +193,16 @@ BOOST_FIXTURE_TEST_CASE(what_only_the_deleter_asks_for_is_no_trouble_of_the_link
 // The later registration may say that the file is to be kept.
 BOOST_FIXTURE_TEST_CASE(an_earlier_version_deletes_nothing, deleter_world) {
     const auto old = due("a");
-    const auto later = catalog.insert("/data/a", "17000/a", fake_md5("content of a"));
+    const auto later = insert("/data/a", "17000/a", fake_md5("content of a"));
     deliver(later);
-    row(later).deletable = false;
+    change(later, "deletable = 0");
     begin();
     time.advance(10'000);
     BOOST_TEST(on_disk("a"));
     BOOST_TEST(there.count("look") == 0U);
     BOOST_TEST(!row(old).removed.has_value());
     BOOST_TEST(conditions_held() == 0U);
-    BOOST_TEST(entry(old).error.empty());
+    BOOST_TEST(last_error(old).empty());
     BOOST_TEST(removal.idle());
 }
 
@@ -216,7 +216,7 @@ BOOST_FIXTURE_TEST_CASE(many_files_go_in_chunks_without_a_pause, deleter_world) 
 
 BOOST_FIXTURE_TEST_CASE(what_could_not_be_recorded_is_found_gone, deleter_world) {
     const auto id = due("a");
-    catalog.fail_next("record_deletions", {failure_code::catalog, "write", "db", "disk full"});
+    catalog.fail_next("record_deletions", disk_error("disk full"));
     begin();
     BOOST_TEST(!on_disk("a"));
     BOOST_TEST(holds_text(condition(condition_kind::catalog_error), "disk full"));
@@ -227,7 +227,7 @@ BOOST_FIXTURE_TEST_CASE(what_could_not_be_recorded_is_found_gone, deleter_world)
 
 BOOST_FIXTURE_TEST_CASE(a_catalog_that_cannot_be_read_is_a_condition_until_it_can, deleter_world) {
     due("a");
-    catalog.fail_next("load_deletable", {failure_code::catalog, "read", "db", "disk I/O error"});
+    catalog.fail_next("load_deletable", disk_error());
     begin();
     BOOST_TEST(holds_text(condition(condition_kind::catalog_error), "disk I/O error"));
     time.advance(60);
@@ -237,7 +237,7 @@ BOOST_FIXTURE_TEST_CASE(a_catalog_that_cannot_be_read_is_a_condition_until_it_ca
 
 BOOST_FIXTURE_TEST_CASE(without_the_catalogs_last_word_nothing_is_deleted, deleter_world) {
     due("a");
-    catalog.fail_next("may_delete", {failure_code::catalog, "read", "db", "disk I/O error"});
+    catalog.fail_next("may_delete", disk_error());
     begin();
     BOOST_TEST(on_disk("a"));
     BOOST_TEST(disk.count("remove") == 0U);
@@ -258,7 +258,7 @@ BOOST_FIXTURE_TEST_CASE(a_stop_in_the_middle_deletes_nothing_more, deleter_world
 
 BOOST_FIXTURE_TEST_CASE(being_idle_costs_nothing, deleter_world) {
     deliver(add("a"));
-    row(1).timestamp += 1e6;
+    change(1, "timestamp = timestamp + 1e6");
     begin();
     time.advance(3600);
     BOOST_TEST(there.calls.empty());

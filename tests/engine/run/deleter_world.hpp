@@ -19,12 +19,7 @@ struct deleter_world : archive_world {
         archive.connection.answered();
         archive.on_link_error = [this](const failure& f) { troubles.push_back(f); };
     }
-    ~deleter_world() {
-        catalog.before = {};
-        disk.before = {};
-        there.on_look = {};
-        stop();
-    }
+    ~deleter_world() { end(); }
 
     deleter removal;
     std::vector<failure> troubles;  ///< told to the worker
@@ -33,15 +28,11 @@ struct deleter_world : archive_world {
     file_id due(const std::string& name) { return due(name, "content of " + name); }
     file_id due(const std::string& name, const std::string& content) {
         const auto id = add(name, content);
+        change(id, "timestamp = timestamp - 1001");
         deliver(id);
-        row(id).timestamp -= 1001;
         return id;
     }
     void begin() { start(removal.run()); }
-    void wake() {
-        archive.wake_all();
-        settle(loop);
-    }
     bool on_disk(const std::string& name) const { return disk.files.contains("/data/" + name); }
 };
 

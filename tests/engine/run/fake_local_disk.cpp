@@ -92,9 +92,10 @@ asio::awaitable<std::vector<result<real_place>>> fake_local_disk::resolve(std::v
             answers.emplace_back(f->second);
             continue;
         }
-        const auto link = links.find(path);
-        auto real = link == links.end() ? path : link->second;
-        if (real.size() > 1 && real.ends_with('/')) real.pop_back();
+        auto plain = path;
+        if (plain.size() > 1 && plain.ends_with('/')) plain.pop_back();
+        const auto link = links.find(plain);
+        const auto& real = link == links.end() ? plain : link->second;
         const bool there = real == "/" || std::any_of(files.begin(), files.end(), [&](const auto& entry) {
                                return entry.first == real || entry.first.starts_with(real + "/");
                            });

@@ -1,8 +1,12 @@
-#include "tests/engine/run/fakes.hpp"
+// The fakes do what the tests of the engine rely on.
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/test/unit_test.hpp>
+
+#include "tests/engine/loop/manual_clock.hpp"
+#include "tests/engine/run/fake_local_disk.hpp"
+#include "tests/engine/run/fake_transport.hpp"
 
 namespace asio = boost::asio;
 using namespace suprsync;
@@ -10,12 +14,11 @@ using namespace suprsync::test;
 
 namespace {
 
-struct world {
+struct fakes_world {
     asio::io_context loop;
     manual_clock time{loop};
     fake_local_disk disk{time};
     fake_transport there{loop, disk};
-    fake_catalog catalog{time};
     std::string story;
 
     asio::awaitable<void> tell(double after, std::string what, double again = 0) {
@@ -39,7 +42,7 @@ stage_request staging(int slot, const std::string& local, const std::string& rem
 
 BOOST_AUTO_TEST_SUITE(fakes)
 
-BOOST_FIXTURE_TEST_CASE(time_wakes_sleepers_in_their_order, world) {
+BOOST_FIXTURE_TEST_CASE(time_wakes_sleepers_in_their_order, fakes_world) {
     start(3, "c");
     start(1, "a", 1);
     start(2, "b");
@@ -56,11 +59,11 @@ BOOST_FIXTURE_TEST_CASE(time_wakes_sleepers_in_their_order, world) {
     BOOST_TEST((time.steady_now().time_since_epoch() == std::chrono::hours(1000) + std::chrono::seconds(3)));
 }
 
-BOOST_FIXTURE_TEST_CASE(each_sleeper_sees_its_own_time, world) {
+BOOST_FIXTURE_TEST_CASE(each_sleeper_sees_its_own_time, fakes_world) {
     double seen = 0;
     asio::co_spawn(
         loop,
-        [](world& w, double& at) -> asio::awaitable<void> {
+        [](fakes_world& w, double& at) -> asio::awaitable<void> {
             co_await w.time.sleep_for(std::chrono::seconds(5));
             at = w.time.now();
         }(*this, seen),
@@ -69,7 +72,7 @@ BOOST_FIXTURE_TEST_CASE(each_sleeper_sees_its_own_time, world) {
     BOOST_TEST(seen == 1'700'050'005);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_cancelled_sleeper_leaves, world) {
+BOOST_FIXTURE_TEST_CASE(a_cancelled_sleeper_leaves, fakes_world) {
     asio::cancellation_signal cancel;
     asio::co_spawn(loop, time.sleep_for(std::chrono::hours(1)),
                    asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr) { story = "out"; }));
@@ -81,7 +84,7 @@ BOOST_FIXTURE_TEST_CASE(a_cancelled_sleeper_leaves, world) {
     BOOST_TEST(story == "out");
 }
 
-BOOST_FIXTURE_TEST_CASE(the_wall_clock_may_be_set, world) {
+BOOST_FIXTURE_TEST_CASE(the_wall_clock_may_be_set, fakes_world) {
     const auto steady = time.steady_now();
     time.advance(2);
     time.set_wall(1.6e9);
@@ -89,16 +92,12 @@ BOOST_FIXTURE_TEST_CASE(the_wall_clock_may_be_set, world) {
     BOOST_TEST((time.steady_now() - steady == std::chrono::seconds(2)));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_coroutine_that_waits_for_ever_is_an_error, world) {
+BOOST_FIXTURE_TEST_CASE(a_coroutine_that_waits_for_ever_is_an_error, fakes_world) {
     BOOST_CHECK_THROW(run_to_end(loop, time.sleep_for(std::chrono::seconds(1))), std::runtime_error);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_file_goes_all_the_way, world) {
+BOOST_FIXTURE_TEST_CASE(a_file_goes_all_the_way, fakes_world) {
     disk.write("/data/a", "content", time.now() - 100);
-    result_of(loop, catalog.serve("smurf", 5, "/base")).value();
-    const auto id = catalog.insert("/data/a", "17000/a", fake_md5("content"));
-    const auto work = result_of(loop, catalog.load_work({"smurf", time.now(), 10, {}})).value();
-    BOOST_REQUIRE(work.items.size() == 1U);
     const auto staged = result_of(loop, there.stage(staging(0, "/data/a", "17000/a")));
     BOOST_TEST(staged.bytes == 7U);
     BOOST_TEST(there.published.empty());
@@ -108,44 +107,13 @@ BOOST_FIXTURE_TEST_CASE(a_file_goes_all_the_way, world) {
     const auto sums = result_of(loop, there.digests(ask));
     BOOST_TEST((sums.md5[0] == fake_md5("content")));
     BOOST_TEST(!sums.md5[1]);
-    const auto report = result_of(loop, there.publish(0, {{id, "17000/a", *sums.md5[0], {}}}));
+    const auto report = result_of(loop, there.publish(0, {{1, "17000/a", *sums.md5[0], {}}}));
     BOOST_TEST((report.outcomes[0] == publish_outcome::published));
     BOOST_TEST(there.published.at("17000/a") == "content");
     BOOST_TEST(there.staged[0].empty());
-    file_outcome outcome;
-    outcome.seen = work.items[0].row;
-    outcome.remote_md5sum = sums.md5[0];
-    outcome.verified = true;
-    result_of(loop, catalog.record({outcome})).value();
-    BOOST_TEST(catalog.verified(id));
-    BOOST_TEST(result_of(loop, catalog.load_work({"smurf", time.now(), 10, {}}))->items.empty());
-    BOOST_TEST(result_of(loop, catalog.counts("smurf"))->verified == 1);
-    BOOST_TEST(result_of(loop, catalog.load_deletable("smurf", 1e300, 1e300, 9))->size() == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_day_is_finalized_once_unless_files_come_late, world) {
-    const auto id = catalog.insert("/data/a", "16990/smurf/a", "m");
-    catalog.rows.at(id).row.remote_md5sum = "m";
-    BOOST_TEST(result_of(loop, catalog.timecodes_to_finalize("smurf"))->directories.size() == 1U);
-    const auto summary = result_of(loop, catalog.summarize("smurf", 16990)).value();
-    BOOST_TEST((summary == timecode_summary{16990, 1, {"smurf"}, 1, true, std::nullopt}));
-    const registration file{"/f", "17000/suprsync/i/1_smurf_16990_finalized.yaml", "smurf", "", time.now(),
-                            true};
-    BOOST_TEST(result_of(loop, catalog.register_finalization("smurf", summary, file, 5)).has_value());
-    BOOST_TEST(result_of(loop, catalog.timecodes_to_finalize("smurf"))->directories.empty());
-    catalog.insert("/data/b", "16990/smurf/b");
-    const auto open = result_of(loop, catalog.timecodes_to_finalize("smurf")).value();
-    BOOST_REQUIRE(open.directories.size() == 1U);
-    BOOST_TEST(open.directories[0].revision == 1);
-    const auto changed = result_of(loop, catalog.register_finalization("smurf", summary, file, 5));
-    BOOST_TEST((!changed && changed.error().code == failure_code::changed));
-}
-
-BOOST_FIXTURE_TEST_CASE(failures_are_met_as_scripted, world) {
-    catalog.fail_next("record", {failure_code::catalog, "record", "", "disk error"});
-    BOOST_TEST(!result_of(loop, catalog.record({})).has_value());
-    BOOST_TEST(result_of(loop, catalog.record({})).has_value());
-    BOOST_TEST(catalog.count("record") == 2U);
+BOOST_FIXTURE_TEST_CASE(failures_are_met_as_scripted, fakes_world) {
     there.down = failure{failure_code::connection, "reach", "host", "no route"};
     BOOST_TEST(
         (result_of(loop, there.stage(staging(0, "/a", "a"))).end.error->code == failure_code::connection));
@@ -155,7 +123,7 @@ BOOST_FIXTURE_TEST_CASE(failures_are_met_as_scripted, world) {
     BOOST_TEST((result_of(loop, disk.stat({"/a"}))[0].error().code == failure_code::not_permitted));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_file_may_change_under_the_hands_of_who_reads_it, world) {
+BOOST_FIXTURE_TEST_CASE(a_file_may_change_under_the_hands_of_who_reads_it, fakes_world) {
     disk.write("/a", "one", 100);
     disk.before = [&](const std::string& verb, const std::string&) {
         if (verb == "digest") disk.write("/a", "two", 200);
@@ -168,7 +136,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_may_change_under_the_hands_of_who_reads_it, world
     BOOST_TEST(result_of(loop, disk.remove("/a", digests[0]->after)).has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(transfers_can_be_held, world) {
+BOOST_FIXTURE_TEST_CASE(transfers_can_be_held, fakes_world) {
     there.hold();
     int ended = 0;
     for (int slot = 0; slot < 3; ++slot)

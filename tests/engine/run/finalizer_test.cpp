@@ -30,8 +30,8 @@ BOOST_FIXTURE_TEST_CASE(a_day_that_is_over_and_verified_is_announced, finalizer_
     BOOST_TEST(day(16990).completed);
     BOOST_TEST(day(16990).synced);
     BOOST_TEST(day(16990).finalized);
-    BOOST_TEST(day(16990).finalize_file == row.id);
-    BOOST_TEST(catalog.archives["smurf"].memory.last_finalized_until == time.now());
+    BOOST_TEST((day(16990).finalize_file_id == row.id));
+    BOOST_TEST(memory().last_finalized_until == time.now());
     BOOST_TEST(conditions_held() == 0U);
     BOOST_TEST(days.idle());
 }
@@ -62,12 +62,12 @@ BOOST_FIXTURE_TEST_CASE(a_day_is_completed_by_the_clock, finalizer_world) {
 BOOST_FIXTURE_TEST_CASE(or_by_a_newer_directory_with_data, finalizer_world) {
     deliver(add("a"));
     begin();
-    catalog.insert("/f", "17001/suprsync/crate1/1_smurf_16998_finalized.yaml");  // is no data
-    catalog.insert("/data/b", "17001/b", "m", "timestreams");                    // nor is another archive's
-    catalog.insert("/data/b", "17002/b", "m");                                   // nor is the far future
+    insert("/f", "17001/suprsync/crate1/1_smurf_16998_finalized.yaml");  // is no data
+    insert("/data/b", "17001/b", "m", "timestreams");                    // nor is another archive's
+    insert("/data/b", "17002/b", "m");                                   // nor is the far future
     wake();
     BOOST_TEST(!day(17000).completed);
-    catalog.insert("/data/c", "17001/c", "m");
+    insert("/data/c", "17001/c", "m");
     wake();
     BOOST_TEST(day(17000).finalized);
     BOOST_TEST(!day(17001).completed);
@@ -76,14 +76,14 @@ BOOST_FIXTURE_TEST_CASE(or_by_a_newer_directory_with_data, finalizer_world) {
 BOOST_FIXTURE_TEST_CASE(a_completed_day_waits_until_every_file_is_settled, finalizer_world) {
     old_file("a");
     const auto waits = old_file("b", false), ignored = old_file("c", false);
-    row(ignored).ignore = true;
+    ignore(ignored);
     begin();
     BOOST_TEST(announcements().empty());
     BOOST_TEST(day(16990).completed);
     BOOST_TEST(!day(16990).synced);
     BOOST_TEST(conditions_held() == 0U);
     BOOST_TEST(days.idle());
-    row(waits).remote_md5sum = "m";
+    verify(waits);
     wake();
     BOOST_REQUIRE(announcements().size() == 1U);
     BOOST_TEST(holds_text(text_of(announcements()[0]), "num_files: 2\n"));  // ignored ones are not counted
@@ -92,16 +92,16 @@ BOOST_FIXTURE_TEST_CASE(a_completed_day_waits_until_every_file_is_settled, final
 // The predecessor had one archive wait for the files of another, and count them.
 BOOST_FIXTURE_TEST_CASE(files_of_another_archive_never_count, finalizer_world) {
     old_file("a");
-    catalog.insert("/data/other", "16990/other", "m", "timestreams");
+    insert("/data/other", "16990/other", "m", "timestreams");
     begin();
     BOOST_REQUIRE(announcements().size() == 1U);
     BOOST_TEST(holds_text(text_of(announcements()[0]), "num_files: 1\n"));
-    BOOST_TEST((!catalog.directories[{"timestreams", 16990}].finalized));
+    BOOST_TEST((!day(16990, "timestreams").finalized));
 }
 
 BOOST_FIXTURE_TEST_CASE(finalization_files_alone_need_no_announcement, finalizer_world) {
-    const auto id = catalog.insert("/f", "16990/suprsync/crate1/1_smurf_16980_finalized.yaml", "m");
-    row(id).remote_md5sum = "m";
+    const auto id = insert("/f", "16990/suprsync/crate1/1_smurf_16980_finalized.yaml", "m");
+    verify(id);
     begin();
     BOOST_TEST(announcements().size() == 1U);
     BOOST_TEST(disk.count("write_whole") == 0U);
@@ -110,11 +110,11 @@ BOOST_FIXTURE_TEST_CASE(finalization_files_alone_need_no_announcement, finalizer
 BOOST_FIXTURE_TEST_CASE(the_promise_is_the_oldest_unsettled_file, finalizer_world) {
     old_file("a");
     const auto waits = add("b");
-    row(waits).timestamp = time.now() - 500;
+    change(waits, "timestamp = timestamp - 500");
     begin();
     BOOST_REQUIRE(announcements().size() == 1U);
     BOOST_TEST(holds_text(text_of(announcements()[0]), "finalized_until: 1700049499.000000\n"));
-    BOOST_TEST(catalog.archives["smurf"].memory.last_finalized_until == time.now() - 501);
+    BOOST_TEST(memory().last_finalized_until == time.now() - 501);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_late_file_is_announced_by_a_further_revision, finalizer_world) {
@@ -124,7 +124,7 @@ BOOST_FIXTURE_TEST_CASE(a_late_file_is_announced_by_a_further_revision, finalize
     const auto late = old_file("late", false);
     wake();
     BOOST_TEST(announcements().size() == 1U);  // not before it is settled
-    row(late).remote_md5sum = "m";
+    verify(late);
     wake();
     BOOST_REQUIRE(announcements().size() == 2U);
     BOOST_TEST(!holds_text(text_of(announcements()[0]), "revision"));
@@ -152,10 +152,7 @@ BOOST_FIXTURE_TEST_CASE(revisions_are_a_second_apart, finalizer_world) {
 
 BOOST_FIXTURE_TEST_CASE(several_days_are_announced_in_one_look, finalizer_world) {
     old_file("a");
-    for (const int timecode : {16991, 16992}) {
-        const auto path = std::to_string(timecode) + "/a";
-        row(catalog.insert("/data/" + path, path, "m")).remote_md5sum = "m";
-    }
+    for (const auto* other : {"16991/a", "16992/a"}) old_file_at(other);
     begin();
     BOOST_TEST(announcements().size() == 3U);
 }
@@ -180,15 +177,15 @@ BOOST_FIXTURE_TEST_CASE(figures_follow_the_catalog, finalizer_world) {
 
 BOOST_FIXTURE_TEST_CASE(failed_files_are_a_condition_until_they_are_retried, finalizer_world) {
     const auto a = add("a"), b = add("b");
-    row(a).failed_copy_attempts = 4;
+    change(a, "failed_copy_attempts = 4");
     begin();
     BOOST_TEST(conditions_held() == 0U);
-    row(a).failed_copy_attempts = row(b).failed_copy_attempts = 5;
+    for (const auto id : {a, b}) change(id, "failed_copy_attempts = 5");
     archive.raise(condition_kind::copies_lost, "as the deleter does");
     wake();
     BOOST_TEST(holds_text(condition(condition_kind::files_failed), "2 files used up all attempts"));
-    row(a).failed_copy_attempts = 0;
-    row(b).ignore = true;
+    change(a, "failed_copy_attempts = 0");
+    ignore(b);
     wake();
     BOOST_TEST(conditions_held() == 0U);
 }

@@ -26,7 +26,7 @@ struct stale_world : finalizer_world {
         stale = announcements().at(0);
         time.advance(one_timecode + 10);
     }
-    reissue_outcome reissue() { return result_of(loop, reissue_finalization_file(archive, stale)); }
+    reissue_outcome reissue() { return ask(reissue_finalization_file(archive, stale)); }
 };
 
 }  // namespace
@@ -38,19 +38,19 @@ BOOST_FIXTURE_TEST_CASE(a_day_that_failed_files_block_names_them, finalizer_worl
     std::vector<file_id> failed;
     for (const auto* name : {"b", "c", "d", "e"}) {
         failed.push_back(old_file(name, false));
-        row(failed.back()).failed_copy_attempts = 5;
+        change(failed.back(), "failed_copy_attempts = 5");
     }
     const auto on_its_way = old_file("f", false);
     begin();
     BOOST_TEST(condition(condition_kind::finalization_blocked).empty());  // one is still on its way
-    row(on_its_way).remote_md5sum = "m";
+    verify(on_its_way);
     wake();
     const auto message = condition(condition_kind::finalization_blocked);
     BOOST_TEST(holds_text(message, "timecode 16990 (4 failed: /data/b, /data/c, /data/d, ...)"));
     BOOST_TEST(holds_text(message, "retry or ignore"));
     BOOST_TEST(announcements().empty());
     BOOST_TEST(days.idle());  // nothing that --once could wait for
-    for (const auto id : failed) row(id).ignore = true;
+    for (const auto id : failed) ignore(id);
     wake();
     BOOST_TEST(condition(condition_kind::finalization_blocked).empty());
     BOOST_TEST(announcements().size() == 1U);
@@ -68,7 +68,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_comes_before_the_registration_undoes_it, fin
     BOOST_TEST(!disk.files.contains(first_file));  // it said what is no longer so
     BOOST_TEST(!day(16990).finalized);
     BOOST_TEST(conditions_held() == 0U);
-    for (auto& [id, e] : catalog.rows) e.row.remote_md5sum = "m";
+    others.execute("UPDATE supersync_v0 SET remote_md5sum = 'm'");
     time.advance(1);
     BOOST_REQUIRE(announcements().size() == 1U);
     BOOST_TEST(holds_text(text_of(announcements()[0]), "num_files: 2\n"));
@@ -94,7 +94,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_was_written_and_not_registered_is_nobodys, f
     BOOST_REQUIRE(announcements().size() == 1U);
     BOOST_TEST(announcements()[0].local_path == first_file);
     BOOST_TEST(holds_text(text_of(announcements()[0]), "timecode: 16990"));
-    BOOST_TEST(day(16990).revision == 1);
+    BOOST_TEST(ask(catalog.timecodes({"smurf"})).value().at(0).revision == 1);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_file_that_cannot_be_written_is_a_condition_and_tried_again, finalizer_world) {
@@ -123,7 +123,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_cannot_be_written_is_a_condition_and_tried_a
 
 BOOST_FIXTURE_TEST_CASE(a_registration_that_fails_leaves_no_file, finalizer_world) {
     old_file("a");
-    catalog.fail_next("register_finalization", {failure_code::catalog, "write", "db", "disk I/O error"});
+    catalog.fail_next("register_finalization", disk_error());
     begin();
     BOOST_TEST(holds_text(condition(condition_kind::finalization_failed), "disk I/O error"));
     BOOST_TEST(!disk.files.contains(first_file));
@@ -134,7 +134,7 @@ BOOST_FIXTURE_TEST_CASE(a_registration_that_fails_leaves_no_file, finalizer_worl
 
 // Where nothing is due afterwards, nothing is written; the condition ends all the same.
 BOOST_FIXTURE_TEST_CASE(a_catalog_that_cannot_be_read_is_a_condition_until_it_can, finalizer_world) {
-    catalog.fail_next("timecodes_to_finalize", {failure_code::catalog, "read", "db", "disk I/O error"});
+    catalog.fail_next("timecodes_to_finalize", disk_error());
     begin();
     BOOST_TEST(holds_text(condition(condition_kind::finalization_failed), "disk I/O error"));
     time.advance(1);
@@ -144,7 +144,7 @@ BOOST_FIXTURE_TEST_CASE(a_catalog_that_cannot_be_read_is_a_condition_until_it_ca
 
 BOOST_FIXTURE_TEST_CASE(one_day_that_cannot_be_written_does_not_hold_back_another, finalizer_world) {
     old_file("a");
-    row(catalog.insert("/data/b", "16991/b", "m")).remote_md5sum = "m";
+    old_file_at("16991/b");
     disk.failing[first_file] = disk_full(first_file);
     begin();
     BOOST_TEST(!day(16990).finalized);
@@ -154,7 +154,7 @@ BOOST_FIXTURE_TEST_CASE(one_day_that_cannot_be_written_does_not_hold_back_anothe
 
 BOOST_FIXTURE_TEST_CASE(a_stop_between_two_days_is_heard, finalizer_world) {
     old_file("a");
-    row(catalog.insert("/data/b", "16991/b", "m")).remote_md5sum = "m";
+    old_file_at("16991/b");
     catalog.before = [&](const std::string& function) {
         if (function == "register_finalization") archive.stopping = true;
     };
@@ -174,11 +174,11 @@ BOOST_FIXTURE_TEST_CASE(under_the_then_current_timecode, stale_world) {
     BOOST_REQUIRE(announcements().size() == 2U);
     const auto anew = announcements()[1];
     BOOST_TEST(anew.remote_path == "17001/suprsync/crate1/1700150010_smurf_16990_finalized.yaml");
-    BOOST_TEST(holds_text(entry(stale.id).ignore_reason, anew.remote_path));
+    BOOST_TEST(holds_text(ignore_reason(stale.id), anew.remote_path));
     BOOST_TEST(holds_text(text_of(anew), "finalized_at: 1700150010.000000"));
     BOOST_TEST(holds_text(text_of(anew), "num_files: 1\n"));
     BOOST_TEST(!holds_text(text_of(anew), "revision"));  // it says again what was said
-    BOOST_TEST(day(16990).finalize_file == anew.id);
+    BOOST_TEST((day(16990).finalize_file_id == anew.id));
 }
 
 BOOST_FIXTURE_TEST_CASE(never_in_the_old_ones_place, stale_world) {
@@ -191,8 +191,7 @@ BOOST_FIXTURE_TEST_CASE(never_in_the_old_ones_place, stale_world) {
 }
 
 BOOST_FIXTURE_TEST_CASE(not_where_it_was_delivered_meanwhile, stale_world) {
-    row(stale.id).local_md5sum = "m";
-    row(stale.id).remote_md5sum = "m";
+    change(stale.id, "local_md5sum = 'm', remote_md5sum = 'm'");
     BOOST_TEST((reissue() == reissue_outcome::not_now));
     BOOST_TEST(announcements().size() == 1U);
     BOOST_TEST(disk.files.size() == 1U);  // what was written for it is discarded
@@ -213,8 +212,8 @@ BOOST_FIXTURE_TEST_CASE(a_write_failure_leaves_the_old_one, stale_world) {
 }
 
 BOOST_FIXTURE_TEST_CASE(what_it_announces_may_be_unknown, finalizer_world) {
-    const auto id = catalog.insert("/f", "16998/suprsync/crate1/1_smurf_16997_finalized.yaml");
-    BOOST_TEST((result_of(loop, reissue_finalization_file(archive, row(id))) == reissue_outcome::unknown));
+    const auto id = insert("/f", "16998/suprsync/crate1/1_smurf_16997_finalized.yaml");
+    BOOST_TEST((ask(reissue_finalization_file(archive, row(id))) == reissue_outcome::unknown));
     BOOST_TEST(disk.files.empty());
     BOOST_TEST(!row(id).ignore);
 }

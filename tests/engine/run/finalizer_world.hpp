@@ -9,33 +9,25 @@ namespace suprsync::test {
 inline constexpr double one_timecode = 1e5;  // s
 
 struct finalizer_world : archive_world {
-    explicit finalizer_world(archive_configuration config = smurf_configuration())
-        : archive_world(std::move(config)) {}
-    ~finalizer_world() {
-        catalog.before = {};
-        disk.before = {};
-        stop();
-    }
+    ~finalizer_world() { end(); }
 
     finalizer days{archive};
 
     void begin() { start(days.run()); }
-    void wake() {
-        archive.wake_all();
-        settle(loop);
-    }
     /// A row of timecode 16990, which is over; verified unless told otherwise.
     file_id old_file(const std::string& name, bool is_verified = true) {
-        const auto id = catalog.insert("/data/" + name, "16990/" + name, "m");
-        if (is_verified) row(id).remote_md5sum = "m";
+        return old_file_at("16990/" + name, is_verified);
+    }
+    file_id old_file_at(const std::string& remote_path, bool is_verified = true) {
+        const auto id = insert("/data/" + remote_path.substr(6), remote_path, "m");
+        if (is_verified) verify(id);
         return id;
     }
-    fake_catalog::directory day(int timecode) { return catalog.directories[{"smurf", timecode}]; }
     /// Rows of finalization files, in the order of their registration.
-    std::vector<file_row> announcements() const {
+    std::vector<file_row> announcements() {
         std::vector<file_row> found;
-        for (const auto& [id, e] : catalog.rows)
-            if (is_finalization_path(e.row.remote_path)) found.push_back(e.row);
+        for (const auto& known : others.rows("remote_path LIKE '%_finalized.yaml'"))
+            found.push_back(row(known.id));
         return found;
     }
     std::string text_of(const file_row& row) const { return disk.files.at(row.local_path).content; }

@@ -11,18 +11,15 @@ namespace {
 struct names_world : deleter_world {
     // An unsettled row of another archive with this local path.
     file_id wanting(const std::string& local_path) {
-        const auto id = add("elsewhere/" + std::to_string(++others_), "x");
-        row(id).archive_name = "hk";
-        row(id).local_path = local_path;
-        return id;
+        return insert(local_path, "17000/elsewhere/" + std::to_string(++wanted_), fake_md5("x"), "hk");
     }
     std::vector<file_id> wanted(const std::vector<std::string>& paths) {
-        const auto found = result_of(loop, find_wanted_by_any_name(catalog, disk, paths)).value();
+        const auto found = ask(find_wanted_by_any_name(catalog, disk, paths)).value();
         std::vector<file_id> ids;
         for (const auto& one : found) ids.push_back(one ? one->id : 0);
         return ids;
     }
-    int others_ = 0;
+    int wanted_ = 0;
 };
 
 using ids = std::vector<file_id>;
@@ -44,8 +41,8 @@ BOOST_FIXTURE_TEST_CASE(a_row_that_leads_to_the_same_file_is_found, names_world)
     BOOST_TEST(wanted({"/gone/a"}) == (ids{0}), boost::test_tools::per_element());
     BOOST_TEST(wanted({}).empty());
     // Settled rows want nothing.
-    row(spelled).ignore = true;
-    row(linked).remote_md5sum = row(linked).local_md5sum;
+    ignore(spelled);
+    verify(linked);
     BOOST_TEST(wanted({"/data/a", "/data/b"}) == (ids{0, 0}), boost::test_tools::per_element());
 }
 
@@ -76,15 +73,15 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_is_wanted_under_another_name_is_kept, names_
     BOOST_TEST(on_disk("a"));
     BOOST_TEST(!on_disk("b"));
     BOOST_TEST(conditions_held() == 0U);  // it waits: nothing that a person should look at
-    BOOST_TEST(entry(id).error == "");
-    row(other).ignore = true;
+    BOOST_TEST(last_error(id) == "");
+    ignore(other);
     time.advance(121);
     BOOST_TEST(!on_disk("a"));
 }
 
 BOOST_FIXTURE_TEST_CASE(without_an_answer_of_the_catalog_nothing_is_deleted, names_world) {
     due("a");
-    catalog.fail_next("unsettled_named", {failure_code::catalog, "read", "db", "disk I/O error"});
+    catalog.fail_next("unsettled_named", disk_error());
     begin();
     BOOST_TEST(on_disk("a"));
     time.advance(121);

@@ -5,20 +5,20 @@
 #include <cmath>
 #include <limits>
 
-#include "tests/engine/run/archive_world.hpp"
+#include "tests/engine/run/world.hpp"
 
 using namespace suprsync;
 using namespace suprsync::test;
 
 namespace {
 
-struct registrar_world : rooms_in_memory {
+struct registrar_world : world {
     const std::vector<std::string> roots{"/data", "/mnt/extra"};
     registrar reception{catalog, disk, time, {{"smurf", roots}, {"timestreams", roots}}};
 
     registrar_world() {
-        result_of(loop, catalog.serve("smurf", 5, "/base")).value();
-        result_of(loop, catalog.serve("timestreams", 5, "/base")).value();
+        ask(catalog.serve("smurf", 5, "/base")).value();
+        ask(catalog.serve("timestreams", 5, "/base")).value();
         disk.write("/data/a", "content of a");
         disk.write("/data/b", "content of b");
     }
@@ -27,19 +27,19 @@ struct registrar_world : rooms_in_memory {
         return {"/data/" + name, "17000/" + name, "smurf", "", {}, true};
     }
     result<std::vector<added_file>> add(std::vector<registration_request> requests) {
-        return result_of(loop, reception.add(std::move(requests)));
+        return ask(reception.add(std::move(requests)));
     }
     /// Refused with this code and subject, and nothing registered.
     void refused(std::vector<registration_request> requests, failure_code code, const std::string& subject,
                  const std::string& text) {
-        const auto rows = catalog.rows.size();
+        const auto before = rows();
         const auto answer = add(std::move(requests));
         BOOST_REQUIRE_MESSAGE(!answer.has_value(), text);
         BOOST_TEST_CONTEXT(answer.error().text()) {
             BOOST_TEST((answer.error().code == code));
             BOOST_TEST(answer.error().subject.starts_with(subject));
             BOOST_TEST(holds_text(answer.error().text(), text));
-            BOOST_TEST(catalog.rows.size() == rows);
+            BOOST_TEST(rows() == before);
         }
     }
     void second_refused(registration_request bad, failure_code code, const std::string& text) {
@@ -82,7 +82,7 @@ BOOST_FIXTURE_TEST_CASE(an_identical_registration_is_answered_as_there, registra
     const auto again = add({request("a")}).value();
     BOOST_TEST(again.at(0).existed);
     BOOST_TEST(again.at(0).file.row.id == first);
-    BOOST_TEST(catalog.rows.size() == 1U);
+    BOOST_TEST(rows() == 1);
 }
 
 BOOST_FIXTURE_TEST_CASE(one_file_is_stored_under_one_spelling, registrar_world) {
@@ -102,11 +102,11 @@ BOOST_FIXTURE_TEST_CASE(an_empty_request_is_refused, registrar_world) {
 
 BOOST_FIXTURE_TEST_CASE(without_local_roots_nothing_is_registered, registrar_world) {
     registrar closed(catalog, disk, time, {{"smurf", {}}, {"timestreams", {"/data"}}});
-    const auto answer = result_of(loop, closed.add({request("a")}));
+    const auto answer = ask(closed.add({request("a")}));
     BOOST_REQUIRE(!answer.has_value());
     BOOST_TEST((answer.error().code == failure_code::not_permitted));
     BOOST_TEST(holds_text(answer.error().text(), "--local-root"));
-    BOOST_TEST(catalog.rows.empty());
+    BOOST_TEST(rows() == 0);
     BOOST_TEST(disk.calls.empty());
 }
 
@@ -177,7 +177,7 @@ BOOST_FIXTURE_TEST_CASE(a_destination_path_has_one_local_file, registrar_world) 
 }
 
 BOOST_FIXTURE_TEST_CASE(a_catalog_that_fails_registers_nothing, registrar_world) {
-    catalog.fail_next("add", {failure_code::catalog, "register", "db", "disk I/O error"});
+    catalog.fail_next("add", disk_error());
     const auto answer = add({request("a")});
     BOOST_REQUIRE(!answer.has_value());
     BOOST_TEST((answer.error().code == failure_code::catalog));

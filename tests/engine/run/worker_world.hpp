@@ -9,26 +9,11 @@ namespace suprsync::test {
 struct worker_world : archive_world {
     explicit worker_world(archive_configuration config = smurf_configuration())
         : archive_world(std::move(config)), worker(archive) {}
-    /// The worker ends before it is destroyed, and calls nothing of a test that is over.
-    ~worker_world() {
-        catalog.before = {};
-        disk.before = {};
-        there.on_prepare = {};
-        there.on_stage = {};
-        there.on_digests = {};
-        there.on_publish = {};
-        there.stop();
-        stop();
-    }
+    ~worker_world() { end(); }
 
     archive_worker worker;
 
     void begin() { start(worker.run()); }
-    /// Somebody has changed the catalog.
-    void wake() {
-        archive.wake_all();
-        settle(loop);
-    }
     /// Of transfers, the files of each.
     std::vector<std::size_t> batch_sizes() const {
         std::vector<std::size_t> sizes;

@@ -51,7 +51,7 @@ asio::awaitable<result<std::vector<added_file>>> fake_service::register_files(
         }
         co_await gate_.async_wait(asio::as_tuple(asio::use_awaitable));
     }
-    if (overload_answer) co_return *overload_answer;
+    if (failing_with) co_return *failing_with;
     const std::lock_guard lock(mutex_);
     std::vector<added_file> added;
     for (auto& r : requests) {
@@ -72,7 +72,7 @@ asio::awaitable<result<std::vector<added_file>>> fake_service::register_files(
 }
 
 asio::awaitable<result<std::optional<file_view>>> fake_service::file(file_id id) {
-    if (overload_answer) co_return *overload_answer;
+    if (failing_with) co_return *failing_with;
     const auto found = rows.find(id);
     if (found == rows.end()) co_return std::optional<file_view>{};
     co_return std::optional<file_view>{found->second};
@@ -80,14 +80,14 @@ asio::awaitable<result<std::optional<file_view>>> fake_service::file(file_id id)
 
 // Why nothing is answered about an archive.
 std::optional<failure> fake_service::refused(const std::string& archive) const {
-    if (overload_answer) return overload_answer;
+    if (failing_with) return failing_with;
     if (paused.contains(archive)) return std::nullopt;
     return failure{failure_code::not_found, "find", "archive '" + archive + "'",
                    "this daemon does not serve it; it serves smurf"};
 }
 
 asio::awaitable<result<file_page>> fake_service::list_files(file_query query) {
-    if (overload_answer) co_return *overload_answer;
+    if (failing_with) co_return *failing_with;
     if (query.archive)
         if (auto why = refused(*query.archive)) co_return *why;
     file_page page;
@@ -107,7 +107,7 @@ asio::awaitable<result<file_page>> fake_service::list_files(file_query query) {
 }
 
 asio::awaitable<result<std::optional<file_view>>> fake_service::change_file(file_id id, file_change change) {
-    if (overload_answer) co_return *overload_answer;
+    if (failing_with) co_return *failing_with;
     ++changes;
     last_change = change;
     const auto found = rows.find(id);
@@ -124,7 +124,7 @@ asio::awaitable<result<std::optional<file_view>>> fake_service::change_file(file
 }
 
 asio::awaitable<result<std::int64_t>> fake_service::retry(retry_request request) {
-    if (overload_answer) co_return *overload_answer;
+    if (failing_with) co_return *failing_with;
     if (request.archive)
         if (auto why = refused(*request.archive)) co_return *why;
     ++changes;

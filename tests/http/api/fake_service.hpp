@@ -1,4 +1,4 @@
-// A front desk without an engine: answers what the test has laid out, remembers what was asked.
+// A service without an engine: answers what the test has laid out, remembers what was asked.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -23,8 +23,8 @@ class fake_service final : public service {
     status_snapshot shown;
     readiness state{true, ""};
     std::map<file_id, file_view> rows;
-    std::optional<failure> overload_answer;  ///< what register_files and file fail with
-    std::function<void()> on_registering;    ///< called before the answer
+    std::optional<failure> failing_with;   ///< what its questions fail with
+    std::function<void()> on_registering;  ///< called before the answer
     bool all_existed = false;
     bool throws = false;
     std::map<std::string, bool> paused{{"smurf", false}};  ///< and which archives are served

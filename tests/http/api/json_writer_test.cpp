@@ -1,8 +1,12 @@
 #include "http/api/json_writer.hpp"
 
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <map>
+#include <vector>
 
 using namespace suprsync;
 
@@ -13,6 +17,25 @@ std::string written(const T& v) {
     json_writer json;
     json.value(v);
     return json.take();
+}
+
+enum class colour { red, green, blue };
+BOOST_DESCRIBE_ENUM(colour, red, green)
+
+struct plain {
+    int second = 2;
+    std::optional<std::string> first;
+    int secret = 3;
+};
+BOOST_DESCRIBE_STRUCT(plain, (), (first, second))
+
+struct with_own_form {
+    plain inner;
+    int count = 0;
+};
+BOOST_DESCRIBE_STRUCT(with_own_form, (), (count))
+void write_json(json_writer& json, const with_own_form& v) {
+    json.begin_object().members(v.inner).members(v).end_object();
 }
 
 }  // namespace
@@ -26,6 +49,27 @@ BOOST_AUTO_TEST_CASE(values) {
     BOOST_TEST(written("x") == "\"x\"");
     BOOST_TEST(written(std::optional<double>{}) == "null");
     BOOST_TEST(written(std::optional<std::string>{"y"}) == "\"y\"");
+}
+
+BOOST_AUTO_TEST_CASE(ranges_and_maps) {
+    BOOST_TEST(written(std::vector<int>{}) == "[]");
+    BOOST_TEST(written(std::vector<std::string>{"a", "b"}) == R"(["a","b"])");
+    BOOST_TEST(written(std::map<std::string, int>{}) == "{}");
+    BOOST_TEST(written(std::map<std::string, std::vector<int>>{{"a", {1, 2}}, {"b", {}}}) ==
+               R"({"a":[1,2],"b":[]})");
+}
+
+BOOST_AUTO_TEST_CASE(described_structs_are_written_in_the_order_of_their_description) {
+    BOOST_TEST(written(plain{}) == R"({"first":null,"second":2})");
+    BOOST_TEST(written(std::vector<plain>{{5, "x"}, {}}) ==
+               R"([{"first":"x","second":5},{"first":null,"second":2}])");
+    BOOST_TEST(written(colour::green) == "\"green\"");
+    BOOST_TEST(written(colour::blue) == "\"\"");
+}
+
+BOOST_AUTO_TEST_CASE(a_form_of_its_own_goes_before_the_description) {
+    BOOST_TEST(written(with_own_form{{}, 7}) == R"({"first":null,"second":2,"count":7})");
+    BOOST_TEST(written(std::optional{with_own_form{}}) == R"({"first":null,"second":2,"count":0})");
 }
 
 BOOST_AUTO_TEST_CASE(floats_stay_floats_and_keep_their_value) {

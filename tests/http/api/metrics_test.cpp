@@ -78,7 +78,7 @@ std::string complaints_of_promtool(const std::string& text) {
 BOOST_AUTO_TEST_SUITE(metrics)
 
 BOOST_AUTO_TEST_CASE(figures_have_their_names_and_labels) {
-    door_figures http_server;
+    http_figures http_server;
     http_server.connections = 3;
     http_server.event_streams = 1;
     http_server.answers[200] = 17;
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(figures_have_their_names_and_labels) {
 }
 
 BOOST_AUTO_TEST_CASE(promtool_is_content) {
-    door_figures http_server;
+    http_figures http_server;
     http_server.answers[200] = 1;
     BOOST_TEST(complaints_of_promtool(metrics_text(some_figures(), http_server)) == "");
     BOOST_TEST(complaints_of_promtool(metrics_text({}, {})) == "");
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(promtool_is_content) {
     BOOST_TEST(complaints_of_promtool("# TYPE x counter\nx 1\n") != "");
 }
 
-BOOST_AUTO_TEST_CASE(the_door_counts_itself) {
+BOOST_AUTO_TEST_CASE(the_server_counts_itself) {
     running_server http_server;
     raw_client other(http_server.port());
     BOOST_TEST(other.ask(request("GET", "/nowhere")).status == 404);

@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 #include <sstream>
 
+#include "engine/model/version.hpp"
 #include "http/api/endpoints.hpp"
 #include "http/api/openapi_endpoint.hpp"
 #include "http/api/views.hpp"
@@ -74,7 +75,7 @@ void fill(fake_service& service) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(openapi_document_of_the_door)
+BOOST_AUTO_TEST_SUITE(openapi_description)
 
 BOOST_AUTO_TEST_CASE(it_has_every_route_and_nothing_else) {
     const openapi described{std::string(openapi_document())};
@@ -88,7 +89,7 @@ BOOST_AUTO_TEST_CASE(it_has_every_route_and_nothing_else) {
         }
     }
     BOOST_TEST(described.requests() == routes, boost::test_tools::per_element());
-    BOOST_TEST(text_version(described) == SUPRSYNC_VERSION);
+    BOOST_TEST(text_version(described) == version());
 }
 
 BOOST_AUTO_TEST_CASE(other_methods_are_refused_with_those_that_there_are) {
@@ -176,7 +177,7 @@ BOOST_AUTO_TEST_CASE(answers_are_as_described) {
 }
 
 // What the HTTP server refuses before an endpoint is asked stands with every operation.
-BOOST_AUTO_TEST_CASE(refusals_of_the_door_are_as_described) {
+BOOST_AUTO_TEST_CASE(answers_of_the_server_itself_are_as_described) {
     const openapi described{std::string(openapi_document())};
     running_server open;
     auto options = on_any_port();
@@ -238,7 +239,7 @@ BOOST_AUTO_TEST_CASE(the_checker_finds_what_is_wrong) {
     const openapi described{std::string(openapi_document())};
     const auto& schema = described.document().at("components").at("schemas").at("File");
     json_writer text;
-    write_file(text, some_file(1));
+    text.value(some_file(1));
     const auto good = json::parse(text.text()).as_object();
     BOOST_TEST(described.faults(good, schema).empty());
     const auto faulty = [&](const char* key, const json::value& value) {
@@ -257,6 +258,13 @@ BOOST_AUTO_TEST_CASE(the_checker_finds_what_is_wrong) {
     BOOST_TEST(described.faults(lacking, schema).size() == 1U);
     BOOST_TEST(!described.faults("GET", "/healthz", 418, "application/json", "{}").empty());
     BOOST_TEST(!described.faults("GET", "/healthz", 200, "text/html", "{}").empty());
+    const auto is_faulty_error = [&](int status, unsigned status_in_body) {
+        const auto body = problem(status_in_body, "x").body;
+        return !described.faults("GET", "/healthz", status, "application/problem+json", body).empty();
+    };
+    BOOST_TEST(!is_faulty_error(503, 503));
+    BOOST_TEST(is_faulty_error(204, 503));
+    BOOST_TEST(is_faulty_error(418, 418));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

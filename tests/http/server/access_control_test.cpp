@@ -18,7 +18,7 @@ unsigned host_status(const access_control& rules, const std::string& host) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(trust_rules)
+BOOST_AUTO_TEST_SUITE(access_control_rules)
 
 BOOST_AUTO_TEST_CASE(our_own_names_pass_with_and_without_a_port) {
     const auto rules = rules_for("192.0.2.7:8642", {"Srv20.example.org"}, "t");

@@ -9,11 +9,13 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cstring>
 #include <future>
 
 namespace asio = boost::asio;
+namespace json = boost::json;
 
 namespace suprsync::testing {
 
@@ -173,6 +175,45 @@ std::string request(const std::string& method, const std::string& target, const 
 
 reply ask(running_server& http_server, const std::string& bytes) {
     return raw_client(http_server.port()).ask(bytes);
+}
+
+json::object answer_of(running_server& http_server, const std::string& method, const std::string& target,
+                       const std::string& body) {
+    const auto got = ask(http_server, request(method, target, body));
+    BOOST_REQUIRE_MESSAGE(got.status == 200, got.body);
+    return json::parse(got.body).as_object();
+}
+
+json::object problem_of(const reply& got, int status) {
+    BOOST_TEST(got.status == status);
+    BOOST_TEST(got.headers.at("content-type") == "application/problem+json");
+    const auto problem = json::parse(got.body).as_object();
+    BOOST_TEST(problem.at("status").as_int64() == status);
+    BOOST_TEST(!problem.at("title").as_string().empty());
+    BOOST_TEST(!problem.at("type").as_string().empty());
+    BOOST_TEST(!problem.at("detail").as_string().empty());
+    return problem;
+}
+
+std::string problem_detail(running_server& http_server, int status, const std::string& method,
+                           const std::string& target, const std::string& body) {
+    const auto problem = problem_of(ask(http_server, request(method, target, body)), status);
+    return std::string(problem.at("detail").as_string());
+}
+
+bool says(const std::string& text, const std::string& part) {
+    BOOST_TEST_INFO(text);
+    return text.find(part) != std::string::npos;
+}
+
+void put_file(fake_service& service, file_id id, const std::string& state, const std::string& archive) {
+    file_view file;
+    file.row.id = id;
+    file.row.archive_name = archive;
+    file.row.local_path = "/data/" + std::to_string(id);
+    file.row.remote_path = "17000/a+b c/" + std::to_string(id);
+    file.state = state;
+    service.rows[id] = file;
 }
 
 std::string good_file(const std::string& local, const std::string& more_members) {

@@ -1,7 +1,8 @@
-// A door in a thread of its own, and a client that sends exactly the bytes that a test wants.
+// An HTTP server in a thread of its own, and a client that sends exactly the bytes that a test wants.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/json/object.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -85,6 +86,24 @@ std::string request(const std::string& method, const std::string& target, const 
 
 /// One request on a connection of its own.
 reply ask(running_server& http_server, const std::string& bytes);
+
+/// The object in the answer to a request, which must be 200.
+boost::json::object answer_of(running_server& http_server, const std::string& method,
+                              const std::string& target, const std::string& body = {});
+
+/// The problem in an answer, which must have this status and the form of RFC 9457.
+boost::json::object problem_of(const reply& got, int status);
+
+/// The detail of the problem that a request is answered with, which must have this status.
+std::string problem_detail(running_server& http_server, int status, const std::string& method,
+                           const std::string& target, const std::string& body = {});
+
+/// Whether the text holds that part; shown where a test on it fails.
+bool says(const std::string& text, const std::string& part);
+
+/// Gives the service a row with this id.
+void put_file(fake_service& service, file_id id, const std::string& state = "pending",
+              const std::string& archive = "smurf");
 
 /// One good registration as JSON.
 std::string good_file(const std::string& local = "/a", const std::string& more_members = {});

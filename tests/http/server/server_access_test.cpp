@@ -36,7 +36,7 @@ struct own_directory {
     std::string file(const std::string& name) const { return (path / name).string(); }
 };
 
-failure refusal_of(const http_server_options& options) {
+failure failure_of(const http_server_options& options) {
     asio::io_context loop;
     fake_service service(loop.get_executor());
     const auto opened = http_server::open(loop.get_executor(), options, service);
@@ -52,7 +52,7 @@ std::string bearer(const std::string& token) { return "Authorization: Bearer " +
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(door_trust)
+BOOST_AUTO_TEST_SUITE(server_access)
 
 BOOST_AUTO_TEST_CASE(only_our_own_hosts_are_answered) {
     auto options = on_any_port();
@@ -91,20 +91,20 @@ BOOST_AUTO_TEST_CASE(a_token_is_needed_for_everything_but_healthz) {
 BOOST_AUTO_TEST_CASE(an_address_that_others_reach_needs_a_token) {
     http_server_options options;
     options.listen = "0.0.0.0:0";
-    const auto refused = refusal_of(options);
+    const auto refused = failure_of(options);
     BOOST_TEST((refused.code == failure_code::invalid));
     BOOST_TEST(refused.detail.find("http.token_file") != std::string::npos);
     options.listen = "[::]:0";
-    BOOST_TEST((refusal_of(options).code == failure_code::invalid));
+    BOOST_TEST((failure_of(options).code == failure_code::invalid));
     options.listen = "nonsense";
-    BOOST_TEST((refusal_of(options).code == failure_code::invalid));
+    BOOST_TEST((failure_of(options).code == failure_code::invalid));
 }
 
 BOOST_AUTO_TEST_CASE(a_busy_port_is_held) {
     running_server http_server;
     auto options = on_any_port();
     options.listen = http_server.address();
-    BOOST_TEST((refusal_of(options).code == failure_code::in_use));
+    BOOST_TEST((failure_of(options).code == failure_code::in_use));
 }
 
 BOOST_AUTO_TEST_CASE(off_listens_nowhere) {
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(ipv6_loopback) {
     auto options = on_any_port();
     options.listen = "[::1]:0";
     if (!available) {  // a machine without IPv6 must say so
-        const auto refused = refusal_of(options);
+        const auto refused = failure_of(options);
         BOOST_TEST((refused.code == failure_code::invalid || refused.code == failure_code::io));
         return;
     }
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(ipv6_loopback) {
 
 BOOST_AUTO_TEST_CASE(unix_socket) {
     own_directory place;
-    const auto path = place.file("door.sock");
+    const auto path = place.file("http.sock");
     auto options = on_any_port();
     options.listen = "unix:" + path;
     {
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(unix_socket) {
         BOOST_TEST(raw_client(path).ask(with_host("anything.example")).status == 200);
         BOOST_TEST(raw_client(path).ask(request("POST", "/files", good_file())).status == 201);
         // Somebody listens: it is not taken away from him.
-        BOOST_TEST((refusal_of(options).code == failure_code::in_use));
+        BOOST_TEST((failure_of(options).code == failure_code::in_use));
         BOOST_TEST(raw_client(path).ask(request("GET", "/status")).status == 200);
     }
     BOOST_TEST(!fs::exists(path));
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(unix_socket) {
 
 BOOST_AUTO_TEST_CASE(a_stale_socket_is_replaced_and_nothing_else_is) {
     own_directory place;
-    const auto path = place.file("door.sock");
+    const auto path = place.file("http.sock");
     auto options = on_any_port();
     options.listen = "unix:" + path;
     sockaddr_un address{};
@@ -179,10 +179,10 @@ BOOST_AUTO_TEST_CASE(a_stale_socket_is_replaced_and_nothing_else_is) {
         std::ofstream(path) << "mine";
     }
     BOOST_TEST(fs::exists(path));
-    BOOST_TEST((refusal_of(options).code == failure_code::conflict));
+    BOOST_TEST((failure_of(options).code == failure_code::conflict));
     BOOST_TEST(fs::is_regular_file(path));
-    options.listen = "unix:" + place.file("missing/door.sock");
-    BOOST_TEST((refusal_of(options).code == failure_code::io));
+    options.listen = "unix:" + place.file("missing/http.sock");
+    BOOST_TEST((failure_of(options).code == failure_code::io));
 }
 
 BOOST_AUTO_TEST_CASE(tls) {
@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(tls_options_that_cannot_work) {
     const auto says = [&](const std::string& c, const std::string& k) {
         options.tls_certificate = c;
         options.tls_key = k;
-        const auto refused = refusal_of(options);
+        const auto refused = failure_of(options);
         BOOST_TEST((refused.code == failure_code::invalid));
         return refused.text();
     };

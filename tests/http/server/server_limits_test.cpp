@@ -30,7 +30,7 @@ std::string padded_file(std::size_t size) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(door_limits_and_grammar)
+BOOST_AUTO_TEST_SUITE(server_limits_and_grammar)
 
 BOOST_AUTO_TEST_CASE(a_body_of_8_mib_is_read_and_one_byte_more_is_not) {
     running_server http_server;

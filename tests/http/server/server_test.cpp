@@ -15,25 +15,13 @@ namespace json = boost::json;
 
 namespace {
 
-// Checks that it is a problem in the form of RFC 9457, and returns it.
-json::object problem_of(const reply& got, int status) {
-    BOOST_TEST(got.status == status);
-    BOOST_TEST(got.headers.at("content-type") == "application/problem+json");
-    const auto problem = json::parse(got.body).as_object();
-    BOOST_TEST(problem.at("status").as_int64() == status);
-    BOOST_TEST(!problem.at("title").as_string().empty());
-    BOOST_TEST(!problem.at("type").as_string().empty());
-    BOOST_TEST(!problem.at("detail").as_string().empty());
-    return problem;
-}
-
 std::string text_of(const json::object& object, const char* key) {
     return std::string(object.at(key).as_string());
 }
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(door_routes)
+BOOST_AUTO_TEST_SUITE(server_routes)
 
 BOOST_AUTO_TEST_CASE(status) {
     running_server http_server;
@@ -147,14 +135,14 @@ BOOST_AUTO_TEST_CASE(a_body_that_is_wrong_registers_nothing) {
     BOOST_TEST(http_server.service().registered().empty());
 }
 
-BOOST_AUTO_TEST_CASE(the_desks_refusals_have_their_statuses) {
+BOOST_AUTO_TEST_CASE(failures_of_the_service_have_their_statuses) {
     running_server http_server;
     const std::map<failure_code, int> statuses = {
         {failure_code::invalid, 400},  {failure_code::not_found, 400}, {failure_code::not_permitted, 403},
         {failure_code::conflict, 409}, {failure_code::catalog, 503},   {failure_code::stopped, 503},
         {failure_code::locked, 503},   {failure_code::io, 500}};
     for (const auto& [code, status] : statuses) {
-        http_server.service().overload_answer =
+        http_server.service().failing_with =
             failure{code, "register", "files[12] /data/x", "because of this"};
         const auto got = ask(http_server, request("POST", "/files", "[" + good_file() + "]"));
         const auto problem = problem_of(got, status);
@@ -164,7 +152,7 @@ BOOST_AUTO_TEST_CASE(the_desks_refusals_have_their_statuses) {
         const auto shown = code == failure_code::not_found ? failure_code::invalid : code;
         BOOST_TEST(text_of(problem, "type") == "urn:suprsync:" + std::string(name_of(shown)));
         BOOST_TEST(got.headers.contains("retry-after") == (status == 503));
-        http_server.service().overload_answer->subject = "files[0] /data/x";
+        http_server.service().failing_with->subject = "files[0] /data/x";
         BOOST_TEST(
             !problem_of(ask(http_server, request("POST", "/files", good_file())), status).contains("index"));
     }
@@ -182,8 +170,7 @@ BOOST_AUTO_TEST_CASE(one_row_by_its_id) {
     BOOST_TEST(text_of(json::parse(got.body).as_object(), "state") == "failed");
     for (const std::string id : {"8", "0", "-7", "7x", "x", "99999999999999999999", "7%00", "+7", "%37%20"})
         BOOST_TEST_CONTEXT(id) { problem_of(ask(http_server, request("GET", "/files/" + id)), 404); }
-    http_server.service().overload_answer =
-        failure{failure_code::catalog, "read", "the catalog", "it is gone"};
+    http_server.service().failing_with = failure{failure_code::catalog, "read", "the catalog", "it is gone"};
     problem_of(ask(http_server, request("GET", "/files/7")), 503);
 }
 

@@ -47,24 +47,24 @@ const std::map<int, meaning>& statuses_of_rsync() {
         {2, code::io},                 // protocol incompatibility
         {3, code::io},                 // selecting input or output files
         {4, code::io},                 // action not supported
-        {5, code::connection},               // starting the client-server protocol
+        {5, code::connection},         // starting the client-server protocol
         {6, code::io},                 // daemon cannot append to its log
-        {10, code::connection},              // socket
+        {10, code::connection},        // socket
         {11, code::io},                // file I/O
-        {12, code::connection},              // protocol data stream
+        {12, code::connection},        // protocol data stream
         {13, code::io},                // diagnostics
         {14, code::io},                // IPC
         {15, code::io},                // sibling crashed
         {16, code::io},                // sibling was killed
         {19, code::io},                // SIGUSR1
-        {20, code::connection},              // SIGINT, SIGTERM, SIGHUP
+        {20, code::connection},        // SIGINT, SIGTERM, SIGHUP
         {21, code::io},                // waitpid
         {22, code::io},                // memory
         {23, finished},                // partial transfer: each file is judged by its own sum
         {24, finished},                // source files vanished
         {25, finished},                // --max-delete
         {30, code::stalled},           // --timeout
-        {35, code::connection},              // waiting for a daemon connection
+        {35, code::connection},        // waiting for a daemon connection
         {86, code::slot_busy},         // of our receiver
         {87, code::base_changed},      //
         {88, code::base_missing},      //
@@ -72,7 +72,7 @@ const std::map<int, meaning>& statuses_of_rsync() {
         {124, code::missing_program},  // command failed, killed, not runnable, not found: of the remote shell
         {126, code::missing_program},  //
         {127, code::missing_program},  //
-        {255, code::connection},             // ssh
+        {255, code::connection},       // ssh
     };
     return table;
 }
@@ -124,22 +124,23 @@ BOOST_AUTO_TEST_CASE(what_is_said_of_every_file_may_be_of_the_file_system) {
     const std::string broken = "[generator] mkdir \"a\" failed: Input/output error (5)";
     for (const auto& all : {said{stale}, said{stale, stale}, said{broken, broken}, said{stale, broken},
                             said{"a: Read-only file system"}, said{"a: Transport endpoint is not connected"}})
-        BOOST_TEST(trouble_of_file_system(all).value_or("") == all.front().value_or("?"));
+        BOOST_TEST(file_system_error(all).value_or("") == all.front().value_or("?"));
     for (const auto& some : {said{}, said{std::nullopt}, said{stale, std::nullopt}, said{broken},
                              said{stale, "[receiver] mkstemp \"b\" failed: Permission denied (13)"},
                              said{"[sender] send_files failed to open \"/a\": Stale file handle (116)"}})
-        BOOST_TEST(!trouble_of_file_system(some).has_value());
+        BOOST_TEST(!file_system_error(some).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(every_end_of_the_connection_is_a_loss_of_the_link) {
     for (int status = 0; status < 256; ++status) {
         const bool no_ssh = status == 126 || status == 127;
-        BOOST_TEST(
-            of(program_kind::connection, status) == meaning(no_ssh ? code::missing_program : code::connection),
-            "exit status " << status);
+        BOOST_TEST(of(program_kind::connection, status) ==
+                       meaning(no_ssh ? code::missing_program : code::connection),
+                   "exit status " << status);
     }
     // What it says of disks is not ours.
-    BOOST_TEST(of(program_kind::connection, 255, "write: No space left on device\n") == meaning(code::connection));
+    BOOST_TEST(of(program_kind::connection, 255, "write: No space left on device\n") ==
+               meaning(code::connection));
 }
 
 BOOST_AUTO_TEST_CASE(a_signal_is_a_loss_of_the_link) {

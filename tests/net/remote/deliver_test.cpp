@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_nobody_asked_for_is_not_published_with_the_othe
 
 BOOST_AUTO_TEST_CASE(directories_get_their_modes) {
     destination d;
-    d.options.chmod = "Dg+rwx,o-rwx";
+    d.options.archive.chmod = "Dg+rwx,o-rwx";
     d.prepare();
     const auto item = d.make("17000/deep/a", "x");
     BOOST_REQUIRE(d.stage({item}).end.finished());
@@ -200,7 +200,7 @@ BOOST_AUTO_TEST_CASE(another_base_directory_gets_nothing) {
 
 BOOST_AUTO_TEST_CASE(a_base_directory_that_is_exchanged_while_the_script_waits_gets_nothing) {
     scripted d;
-    d.shell_.start_early(d.request({}), 1);
+    d.shell_.prestart(d.request({}), 1);
     // It stands in the base directory once it has looked at it.
     wait_until("the script has looked at the base directory", [&] {
         for (const auto& process : fs::directory_iterator("/proc")) {
@@ -223,9 +223,9 @@ BOOST_AUTO_TEST_CASE(a_script_that_waited_in_vain_does_nothing) {
     {
         child_runner runner(d.context.get_executor(), nullptr);
         destination_shell shell(runner, nullptr, "", "here");
-        shell.start_early(d.request({}), 2);
+        shell.prestart(d.request({}), 2);
         BOOST_TEST(runner.running() == 2U);
-        shell.start_early(d.request({}), 2);
+        shell.prestart(d.request({}), 2);
         BOOST_TEST(runner.running() == 2U);
         runner.stop();
         d.context.restart();
@@ -296,7 +296,8 @@ BOOST_AUTO_TEST_CASE(a_lost_connection_takes_what_waited_along) {
     d.context.poll();
     server.kill_connections();
     const auto item = d.make("17000/b", "b");
-    // The loss may be met by this one, which is the link's failure and no file's; the next goes through.
+    // The loss may be met by this one, which is the connection's failure and no file's; the next goes
+    // through.
     for (int i = 0; i < 3; ++i)
         if (d.stage({item}).end.finished()) break;
     BOOST_TEST(d.deliver(d.items_of({item})).outcomes[0] == publish_outcome::published);

@@ -26,7 +26,7 @@ result<destination_facts> ask(destination& d, bool may_create = false,
     return d.wait(d.get().prepare(std::move(request)));
 }
 
-std::string overload_answer(const result<destination_facts>& facts) {
+std::string refusal_of_staging(const result<destination_facts>& facts) {
     BOOST_REQUIRE_MESSAGE(facts.has_value(), (facts ? "" : facts.error().text()));
     BOOST_TEST(facts->staging.empty());
     return facts->staging_refused;
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_SUITE(preparing)
 BOOST_DATA_TEST_CASE(the_facts_are_those_of_the_base_directory, data::make(both_places), where) {
     destination d(where);
     fs::create_directory_symlink(d.base(), d.scratch / "link to base");
-    d.options.remote_basedir = d.scratch / "link to base";
+    d.options.archive.remote_basedir = d.scratch / "link to base";
     const auto facts = ask(d);
     BOOST_REQUIRE_MESSAGE(facts.has_value(), (facts ? "" : facts.error().text()));
     struct stat base = {};
@@ -89,7 +89,7 @@ BOOST_DATA_TEST_CASE(a_base_directory_that_is_missing_is_made_only_where_allowed
 
 BOOST_AUTO_TEST_CASE(its_parent_is_never_made) {
     destination d;
-    d.options.remote_basedir = d.scratch / "no such parent" / "base";
+    d.options.archive.remote_basedir = d.scratch / "no such parent" / "base";
     const auto facts = ask(d, true);
     BOOST_REQUIRE(facts.has_error());
     BOOST_TEST((facts.error().code == failure_code::io));
@@ -145,13 +145,13 @@ BOOST_AUTO_TEST_CASE(a_missing_program_is_named) {
     }
     {
         const path_without path(d.scratch / "no flock", "flock");
-        BOOST_TEST(overload_answer(ask(d)).find("flock") != std::string::npos);
+        BOOST_TEST(refusal_of_staging(ask(d)).find("flock") != std::string::npos);
     }
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_ssh_is_named) {
     destination d(place::ssh);
-    d.options.chmod.clear();
+    d.options.archive.chmod.clear();
     d.get();
     const path_without path(d.scratch / "no ssh", "ssh");
     const auto facts = ask(d);
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(a_missing_ssh_is_named) {
 
 BOOST_AUTO_TEST_CASE(a_chmod_that_rsync_does_not_take_is_told) {
     destination d;
-    d.options.chmod = "bogus";
+    d.options.archive.chmod = "bogus";
     const auto facts = ask(d);
     BOOST_REQUIRE(facts.has_error());
     BOOST_TEST((facts.error().code == failure_code::io));
@@ -171,14 +171,14 @@ BOOST_AUTO_TEST_CASE(a_chmod_that_rsync_does_not_take_is_told) {
 
 BOOST_AUTO_TEST_CASE(staging_is_refused_inside_the_base_directory) {
     destination d;
-    d.options.remote_staging_dir = d.base() / "staging";
-    BOOST_TEST(overload_answer(ask(d)).find("inside the base directory") != std::string::npos);
+    d.options.archive.remote_staging_dir = d.base() / "staging";
+    BOOST_TEST(refusal_of_staging(ask(d)).find("inside the base directory") != std::string::npos);
     BOOST_TEST(fs::is_empty(d.base()));
     d.restarted();
     fs::create_directory_symlink(d.base(), d.scratch / "link");
-    d.options.remote_staging_dir = d.scratch / "link";
+    d.options.archive.remote_staging_dir = d.scratch / "link";
     d.restarted();
-    BOOST_TEST(overload_answer(ask(d)).find("inside the base directory") != std::string::npos);
+    BOOST_TEST(refusal_of_staging(ask(d)).find("inside the base directory") != std::string::npos);
     BOOST_TEST(fs::is_empty(d.base()));
 }
 
@@ -192,8 +192,8 @@ BOOST_DATA_TEST_CASE(staging_is_refused_on_another_file_system, data::make(both_
     ::stat(d.base().c_str(), &here);
     BOOST_REQUIRE_MESSAGE(here.st_dev != there.st_dev,
                           "this test needs /dev/shm and /tmp to be two file systems");
-    d.options.remote_staging_dir = other;
-    const auto why = overload_answer(ask(d));
+    d.options.archive.remote_staging_dir = other;
+    const auto why = refusal_of_staging(ask(d));
     BOOST_TEST(why.find("another file system") != std::string::npos);
     BOOST_TEST(why.find("set remote_staging_dir") != std::string::npos);
     BOOST_TEST(!fs::exists(other));
@@ -201,8 +201,8 @@ BOOST_DATA_TEST_CASE(staging_is_refused_on_another_file_system, data::make(both_
 
 BOOST_AUTO_TEST_CASE(a_base_directory_that_is_a_mount_point_has_no_staging_beside_it) {
     destination d;
-    d.options.remote_basedir = "/dev/shm";
-    BOOST_TEST(overload_answer(ask(d)).find("mount point") != std::string::npos);
+    d.options.archive.remote_basedir = "/dev/shm";
+    BOOST_TEST(refusal_of_staging(ask(d)).find("mount point") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(what_lies_in_staging_is_listed) {
@@ -312,7 +312,7 @@ BOOST_AUTO_TEST_CASE(an_account_that_may_not_write_there_is_not_permitted) {
     // Where the base directory may be written and its parent may not, there is no place for staging.
     ::chmod(d.base().c_str(), 0777);
     if (::geteuid() != 0) ::chmod((d.scratch / "dest").c_str(), 0555);
-    BOOST_TEST(overload_answer(ask(d)).find("Permission denied") != std::string::npos);
+    BOOST_TEST(refusal_of_staging(ask(d)).find("Permission denied") != std::string::npos);
     ::setenv("PATH", path.c_str(), 1);
     ::chmod((d.scratch / "dest").c_str(), 0755);
 }

@@ -15,7 +15,7 @@ std::string said(std::initializer_list<const char*> records) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(examination)
+BOOST_AUTO_TEST_SUITE(probing)
 
 BOOST_AUTO_TEST_CASE(what_the_script_says) {
     probed_destination found;

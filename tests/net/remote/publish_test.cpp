@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(a_symbolic_link_at_the_final_path_is_kept_as_what_it_is) {
 
 BOOST_DATA_TEST_CASE(directories_and_files_get_modes_as_chmod_says, data::make(both_places), where) {
     destination d(where);
-    d.options.chmod = "Du=rwx,Dg=rwx,Do=,Fu=rw,Fg=r,Fo=";
+    d.options.archive.chmod = "Du=rwx,Dg=rwx,Do=,Fu=rw,Fg=r,Fo=";
     ::chmod(d.base().c_str(), 0751);
     d.prepare();
     const auto item = d.make("17000/deep/a", "x");

@@ -69,10 +69,10 @@ BOOST_AUTO_TEST_CASE(sums_are_taken_for_known_paths_and_whole_records_only) {
         for (const auto& sum : read_sums(output, paths)) BOOST_TEST(!sum, output);
 }
 
-BOOST_AUTO_TEST_CASE(looks) {
+BOOST_AUTO_TEST_CASE(answers_of_stat) {
     const std::vector<std::string> paths = {"file",       "empty",  "directory", "gone",
                                             "below/file", "denied", "unsaid"};
-    const auto answers = read_look(
+    const auto answers = read_stat(
         "5 81a4 ./file\0"s + "0 81a4 ./empty\0"s + "4096 41ed ./directory\0"s + "\0"s + sum_a + "  ./file\0"s,
         "stat: cannot statx './gone': No such file or directory\n"
         "stat: cannot stat './below/file': Not a directory\n"
@@ -98,12 +98,12 @@ BOOST_AUTO_TEST_CASE(a_look_cut_short_or_garbled_says_nothing) {
           "\0"
           "5 81a4 ./a\0"s,
           "-5 81a4 ./a\0"s}) {
-        const auto answer = read_look(output, "", {"a"})[0];
+        const auto answer = read_stat(output, "", {"a"})[0];
         BOOST_TEST(!answer.answered, output);
         BOOST_TEST(!answer.size);
     }
     // A symbolic link that leads nowhere is gone; `stat -L` says so.
-    BOOST_TEST(read_look("\0"s, "stat: cannot statx './a': No such file or directory\n", {"a"})[0].answered);
+    BOOST_TEST(read_stat("\0"s, "stat: cannot statx './a': No such file or directory\n", {"a"})[0].answered);
 }
 
 BOOST_AUTO_TEST_CASE(outcomes_of_publishing) {
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(every_name_is_found_in_what_the_real_programs_say) {
     const auto missing =
         read_reasons(shell(in + "xargs -0 md5sum -z -- <../list 2>&1 || true"), "md5sum", names);
     const auto unseen =
-        read_look("", shell(in + "xargs -0 stat -L --printf '%s %f %n\\0' -- <../list 2>&1 || true"), names);
+        read_stat("", shell(in + "xargs -0 stat -L --printf '%s %f %n\\0' -- <../list 2>&1 || true"), names);
     for (std::size_t i = 0; i < names.size(); ++i) {
         BOOST_TEST(missing[i].value_or("none") == "No such file or directory", names[i]);
         BOOST_TEST(unseen[i].answered, names[i]);
@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(every_name_is_found_in_what_the_real_programs_say) {
     }
     for (const auto& name : names) write_file(scratch / "there" / name, name);
     const auto there =
-        read_look(shell(in + "xargs -0 stat -L --printf '%s %f %n\\0' -- <../list; printf '\\0'; "
+        read_stat(shell(in + "xargs -0 stat -L --printf '%s %f %n\\0' -- <../list; printf '\\0'; "
                              "xargs -0 md5sum -z -- <../list"),
                   "", names);
     for (std::size_t i = 0; i < names.size(); ++i) {

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include "net/remote/destination_shell.hpp"
@@ -14,19 +16,22 @@
 #include "net/remote/script_protocol.hpp"
 #include "net/remote/shell_text.hpp"
 #include "tests/net/process/printing.hpp"
+#include "tests/net/remote/far_shells.hpp"
 #include "tests/net/rsync/transport_fixture.hpp"
 #include "tests/support/processes.hpp"
 #include "tests/support/waiting.hpp"
 
 namespace fs = std::filesystem;
+namespace data = boost::unit_test::data;
 using namespace suprsync;
 using namespace suprsync::test;
 
 namespace {
 
-/// A prepared destination on this machine, and its scripts one by one.
+/// A prepared destination on this machine where `sh` is a certain shell, and its scripts one by one.
 struct scripted : destination {
-    explicit scripted(const std::string& lock_style = "directory") : state(prepared_state(lock_style)) {
+    explicit scripted(const std::string& shell, const std::string& lock_style = "directory")
+        : sh(shell), state(prepared_state(lock_style)) {
         fs::create_directories(slot());
     }
     script_answer run(std::string_view script, const std::string& list, const std::string& settings = {}) {
@@ -49,12 +54,13 @@ struct scripted : destination {
         return handle;
     }
 
+    sh_is sh;
     destination_state state;
     child_runner runner_{context.get_executor(), nullptr};
     destination_shell shell_{runner_, nullptr, "", "here"};
 };
 
-failure_code trouble_of(const script_answer& answer) {
+failure_code code_of(const script_answer& answer) {
     BOOST_REQUIRE_MESSAGE(answer.end.error.has_value(), answer.output);
     return answer.end.error->code;
 }
@@ -64,11 +70,11 @@ struct received {
     int status = -1;
     std::string output;
 };
-received receive(const fs::path& scratch, const std::string& script, const std::string& rest) {
-    write_file(scratch / "receiver", "sh -c " + shell_quoted(script) + " sh " + rest + "\n");
+received receive(const fs::path& scratch, const std::string& command, const std::string& rest) {
+    write_file(scratch / "receiver", command + " " + rest + "\n");
+    const path_with fakes(scratch / "bin");
     received answer;
-    answer.output = shell("PATH=" + shell_quoted((scratch / "bin").string()) + ":$PATH; sh " +
-                          shell_quoted((scratch / "receiver").string()) + " 2>&1; echo $?");
+    answer.output = shell("sh " + shell_quoted((scratch / "receiver").string()) + " 2>&1; echo $?");
     const auto line = answer.output.rfind('\n');
     const auto at = line == std::string::npos ? 0 : line + 1;
     answer.status = std::stoi(answer.output.substr(at));
@@ -85,8 +91,8 @@ void fake_rsync(const fs::path& scratch, const std::string& commands) {
 
 BOOST_AUTO_TEST_SUITE(remote_scripts)
 
-BOOST_AUTO_TEST_CASE(a_publish_list_cut_anywhere_publishes_whole_records_only) {
-    scripted d;
+BOOST_DATA_TEST_CASE(a_publish_list_cut_anywhere_publishes_whole_records_only, data::make(every_sh), sh) {
+    scripted d(sh);
     const std::string long_name = "17000/x\n's/y";
     const auto list =
         publish_list({{1, "17000/a", md5_of("1"), std::nullopt}, {2, long_name, md5_of("2"), std::nullopt}});
@@ -105,8 +111,8 @@ BOOST_AUTO_TEST_CASE(a_publish_list_cut_anywhere_publishes_whole_records_only) {
     BOOST_TEST(d.publish_listed(list.substr(0, list.size() - 1)).end.finished());
 }
 
-BOOST_AUTO_TEST_CASE(cut_lists_of_directories_and_of_what_to_sweep_do_no_harm) {
-    scripted d;
+BOOST_DATA_TEST_CASE(cut_lists_of_directories_and_of_what_to_sweep_do_no_harm, data::make(every_sh), sh) {
+    scripted d(sh);
     auto answer = d.run(scripts::make_directories, sealed_list({"a", "a/b"}) + "a/b/cut");
     BOOST_TEST(answer.end.finished());
     BOOST_TEST((tree_of(d.base()) == std::vector<std::string>{"d a", "d a/b"}));
@@ -118,8 +124,8 @@ BOOST_AUTO_TEST_CASE(cut_lists_of_directories_and_of_what_to_sweep_do_no_harm) {
     BOOST_TEST((tree_of(d.slot()) == std::vector<std::string>{"d 17000", "f 17000/keep"}));
 }
 
-BOOST_AUTO_TEST_CASE(hostile_lists_are_lists) {
-    scripted d;
+BOOST_DATA_TEST_CASE(hostile_lists_are_lists, data::make(every_sh), sh) {
+    scripted d(sh);
     const auto trap = (d.scratch / "trap").string();
     const std::vector<std::string> names = {"-rf",
                                             "--help",
@@ -142,115 +148,125 @@ BOOST_AUTO_TEST_CASE(hostile_lists_are_lists) {
     BOOST_TEST(!fs::exists(trap));
 }
 
-BOOST_AUTO_TEST_CASE(another_base_directory_or_none_is_told_by_every_script_that_enters_it) {
+BOOST_DATA_TEST_CASE(another_base_directory_or_none_is_told_by_every_script_that_enters_it,
+                     data::make(every_sh), sh) {
     const auto all = [](scripted& d) {
         write_file(d.slot() / "a", "1");
         return std::vector<script_answer>{
             d.run(scripts::digests, dotted_list({"a"}), assignment("slot", "")),
             d.publish_listed(publish_list({{1, "a", md5_of("1"), std::nullopt}})),
             d.run(scripts::make_directories, sealed_list({"new"})),
-            d.run(scripts::look, dotted_list({"a"}),
+            d.run(scripts::stat, dotted_list({"a"}),
                   assignment("sync_first", "1") + assignment("sizes_bytes", "4"))};
     };
-    scripted d;
+    scripted d(sh);
     fs::rename(d.base(), d.scratch / "unmounted");
-    for (const auto& answer : all(d)) BOOST_TEST(trouble_of(answer) == failure_code::base_missing);
+    for (const auto& answer : all(d)) BOOST_TEST(code_of(answer) == failure_code::base_missing);
     fs::create_directory(d.base());
-    for (const auto& answer : all(d)) BOOST_TEST(trouble_of(answer) == failure_code::base_changed);
+    for (const auto& answer : all(d)) BOOST_TEST(code_of(answer) == failure_code::base_changed);
     BOOST_TEST(fs::is_empty(d.base()));
     fs::remove(d.base());
     fs::rename(d.scratch / "unmounted", d.base());
     for (const auto& answer : all(d)) BOOST_TEST(answer.end.finished());
     fs::remove_all(d.slot());
-    BOOST_TEST(trouble_of(d.run(scripts::digests, dotted_list({"a"}))) == failure_code::io);
+    BOOST_TEST(code_of(d.run(scripts::digests, dotted_list({"a"}))) == failure_code::io);
 }
 
-BOOST_AUTO_TEST_CASE(a_held_slot_is_busy_in_both_styles_of_locks) {
-    for (const std::string style : {"directory", "file"}) {
-        scripted d(style);
-        write_file(d.slot() / "a", "1");
-        const int lock = d.lock(style == "file" ? fs::path(d.slot().string() + ".lock") : d.slot());
-        const auto list = sealed_list({"a"});
-        BOOST_TEST(trouble_of(d.run(scripts::digests, dotted_list({"a"}))) == failure_code::slot_busy);
-        BOOST_TEST(trouble_of(d.publish_listed(publish_list({{1, "a", md5_of("1"), std::nullopt}}))) ==
-                   failure_code::slot_busy);
-        BOOST_TEST(d.run(scripts::sweep, list, assignment("slots", "0:" + std::to_string(list.size())))
-                       .end.finished());
-        const auto receiver =
-            receive(d.scratch.path(), scripts::receiver_in_staging(style),
-                    shell_quoted(percent_b_encoded((d.staging() / "in").string())) + " 0 --version");
-        BOOST_TEST(receiver.status == 86);
-        BOOST_TEST(receiver.output == "suprsync: slot busy\n");
-        BOOST_TEST(read_file(d.slot() / "a") == "1");
-        BOOST_TEST(fs::is_empty(d.base()));
-        ::close(lock);
-        BOOST_TEST(d.publish_listed(publish_list({{1, "a", md5_of("1"), std::nullopt}})).end.finished());
-        BOOST_TEST(read_file(d.base() / "a") == "1");
-    }
+// Every wait for a lock takes seconds: one style a shell.
+BOOST_DATA_TEST_CASE(a_held_slot_is_busy_in_both_styles_of_locks,
+                     data::make(every_sh) ^ data::make({"directory", "file", "directory"}), sh, style) {
+    const std::string lock_style = style;
+    scripted d(sh, lock_style);
+    write_file(d.slot() / "a", "1");
+    const int lock = d.lock(lock_style == "file" ? fs::path(d.slot().string() + ".lock") : d.slot());
+    const auto list = sealed_list({"a"});
+    BOOST_TEST(code_of(d.run(scripts::digests, dotted_list({"a"}))) == failure_code::slot_busy);
+    BOOST_TEST(code_of(d.publish_listed(publish_list({{1, "a", md5_of("1"), std::nullopt}}))) ==
+               failure_code::slot_busy);
+    BOOST_TEST(
+        d.run(scripts::sweep, list, assignment("slots", "0:" + std::to_string(list.size()))).end.finished());
+    const auto receiver =
+        receive(d.scratch.path(), scripts::receiver_in_staging((d.staging() / "in").string(), 0, lock_style),
+                "--version");
+    BOOST_TEST(receiver.status == 86);
+    BOOST_TEST(receiver.output == "suprsync: slot busy\n");
+    BOOST_TEST(read_file(d.slot() / "a") == "1");
+    BOOST_TEST(fs::is_empty(d.base()));
+    ::close(lock);
+    BOOST_TEST(d.publish_listed(publish_list({{1, "a", md5_of("1"), std::nullopt}})).end.finished());
+    BOOST_TEST(read_file(d.base() / "a") == "1");
 }
 
-BOOST_AUTO_TEST_CASE(the_receiver_unlinks_what_is_published_and_tells_what_is_staged) {
+BOOST_DATA_TEST_CASE(the_receiver_unlinks_what_is_published_and_tells_what_is_staged, data::make(every_sh),
+                     sh) {
     for (const std::string style : {"directory", "file"}) {
-        scripted d(style);
+        scripted d(sh, style);
         write_file(d.slot(1) / "published", "do not write into me");
         fs::create_hard_link(d.slot(1) / "published", d.base() / "published");
         write_file(d.slot(1) / "17000/new\nline", "12345");
         fake_rsync(d.scratch.path(),
                    "for word do printf '<%s>' \"$word\"; done; pwd; flock -n . true || echo locked");
-        const auto in = shell_quoted(percent_b_encoded((d.staging() / "in").string()));
-        auto told =
-            receive(d.scratch.path(), scripts::receiver_in_staging(style), in + " 1 --server 'a b' .");
+        const auto receive_in = [&](int slot, const std::string& rest) {
+            return receive(d.scratch.path(),
+                           scripts::receiver_in_staging((d.staging() / "in").string(), slot, style), rest);
+        };
+        auto told = receive_in(1, "--server 'a b' .");
         BOOST_TEST(told.status == 0);
         BOOST_TEST(told.output == "suprsync: staged 5\n<--server><a b><.>" + d.slot(1).string() + "\n" +
                                       (style == "file" ? "" : "locked\n"));
         BOOST_TEST(!fs::exists(d.slot(1) / "published"));
         BOOST_TEST(read_file(d.base() / "published") == "do not write into me");
         // A slot is made at first use, `in` never.
-        BOOST_TEST(receive(d.scratch.path(), scripts::receiver_in_staging(style), in + " 7 x").status == 0);
+        BOOST_TEST(receive_in(7, "x").status == 0);
         BOOST_TEST(fs::is_directory(d.slot(7)));
         fs::remove_all(d.staging() / "in");
-        BOOST_TEST(receive(d.scratch.path(), scripts::receiver_in_staging(style), in + " 0 x").status == 89);
+        BOOST_TEST(receive_in(0, "x").status == 89);
         BOOST_TEST(!fs::exists(d.staging() / "in"));
     }
 }
 
-BOOST_AUTO_TEST_CASE(the_receiver_without_staging_writes_into_the_base_directory_it_knows_only) {
-    scripted d;
+BOOST_DATA_TEST_CASE(the_receiver_without_staging_writes_into_the_base_directory_it_knows_only,
+                     data::make(every_sh), sh) {
+    scripted d(sh);
     const auto odd = d.scratch / "it's\n$(x) base\n";
     fs::create_directory(odd);
     fake_rsync(d.scratch.path(), "echo here; [ . -ef " + shell_quoted(odd.string()) + " ]");
     const auto identity =
-        shell("cd " + shell_quoted(odd.string()) + " && echo $(stat -f -c %i .):$(stat -c %i .)");
-    const auto base = shell_quoted(percent_b_encoded(odd.string()));
-    const std::string script(scripts::receiver_in_base);
-    auto told = receive(d.scratch.path(), script, base + " " + identity + " x");
+        shell("cd " + shell_quoted(odd.string()) + " && echo $(stat -f -c %i .) $(stat -c %i .)");
+    const auto receive_at = [&](const std::string& expected) {
+        return receive(d.scratch.path(), scripts::receiver_in_base(odd.string(), expected), "x");
+    };
+    auto told = receive_at(identity);
     BOOST_TEST(told.status == 0);
     BOOST_TEST(told.output == "here\n");
-    told = receive(d.scratch.path(), script, base + " " + identity + "0 x");
+    told = receive_at(identity + "0");
     BOOST_TEST(told.status == 87);
     BOOST_TEST(told.output == "suprsync: base changed\n");
     fs::remove(odd);
-    BOOST_TEST(receive(d.scratch.path(), script, base + " " + identity + " x").status == 88);
+    BOOST_TEST(receive_at(identity).status == 88);
 }
 
-BOOST_AUTO_TEST_CASE(a_receivers_command_can_be_quoted_for_any_login_shell) {
-    for (const std::string& script :
-         {scripts::receiver_in_staging("directory"), scripts::receiver_in_staging("file"),
-          std::string(scripts::receiver_in_base)})
-        BOOST_TEST(script.find_first_of("'\n!") == std::string::npos, script);
+BOOST_AUTO_TEST_CASE(a_receivers_command_can_be_read_by_any_login_shell) {
+    // csh ends a quotation with the line and looks for "!" in it; fish takes two backslashes in it for one.
+    for (const std::string& command : {scripts::receiver_in_staging("/it's\n!\\/in", 0, "directory"),
+                                       scripts::receiver_in_base("/it's\n!\\", "1f 2")}) {
+        BOOST_TEST(command.find_first_of("\n!") == std::string::npos, command);
+        BOOST_TEST(command.find("\\\\") == std::string::npos, command);
+        BOOST_TEST(command.find("\\'") == std::string::npos, command);
+        BOOST_TEST(command.size() < 1500U, command);
+    }
 }
 
-BOOST_AUTO_TEST_CASE(when_whoever_asked_goes_away_all_of_it_is_ended) {
+BOOST_DATA_TEST_CASE(when_whoever_asked_goes_away_all_of_it_is_ended, data::make(every_sh), sh) {
     // Out of the runner's own process group, as at the far end of an ssh.
-    scripted d;
+    scripted d(sh);
     const auto mark = (d.scratch / "a name in its environment").string();
     // The input ends when main has begun, not before.
     const auto begun = (d.scratch / "begun").string();
     BOOST_REQUIRE(::mkfifo(begun.c_str(), 0600) == 0);
-    const std::string text = assignment("begun", begun) +
-                             "ahead() { :; }\nmain() { head -c 5; echo begun; echo >\"$begun\"; sleep 1000 & "
-                             "sleep 1000; }\n" +
-                             std::string(scripts::frame);
+    const auto text = scripts::compose(assignment("begun", begun),
+                                       "main() { head -c 5; echo begun; echo >\"$begun\"; sleep 1000 & "
+                                       "sleep 1000; }\n");
     child_request child;
     child.arguments = {"sh", "-c",
                        "{ cat; read -r line <\"$1\"; } | setsid -w timeout 1000 sh -c 'eval \"$(head -c " +
@@ -268,8 +284,8 @@ BOOST_AUTO_TEST_CASE(when_whoever_asked_goes_away_all_of_it_is_ended) {
     wait_until("all of it is gone", [&] { return processes_about(mark).empty(); });
 }
 
-BOOST_AUTO_TEST_CASE(the_frame_hands_on_the_status_and_leaves_no_watcher) {
-    scripted d;
+BOOST_DATA_TEST_CASE(the_frame_hands_on_the_status_and_leaves_no_watcher, data::make(every_sh), sh) {
+    scripted d(sh);
     const auto mark = (d.scratch / "a name in its environment").string();
     ::setenv("SUPRSYNC_TEST_MARK", mark.c_str(), 1);
     for (int status : {0, 5, 123}) {
@@ -283,8 +299,8 @@ BOOST_AUTO_TEST_CASE(the_frame_hands_on_the_status_and_leaves_no_watcher) {
     BOOST_TEST(processes_about(mark).empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_call_has_settings_of_its_own) {
-    scripted d;
+BOOST_DATA_TEST_CASE(a_call_has_settings_of_its_own, data::make(every_sh), sh) {
+    scripted d(sh);
     script_request request;
     request.script = "ahead() { before=$word; }\nmain() { cat; echo \"$before\"; echo \"$word\"; }\n";
     request.settings = assignment("word", "setting");
@@ -294,8 +310,8 @@ BOOST_AUTO_TEST_CASE(a_call_has_settings_of_its_own) {
     BOOST_TEST(d.wait(d.shell_.run(request)).output == "list setting\ncall\n");
 }
 
-BOOST_AUTO_TEST_CASE(staged_bytes_are_counted) {
-    scripted d;
+BOOST_DATA_TEST_CASE(staged_bytes_are_counted, data::make(every_sh), sh) {
+    scripted d(sh);
     BOOST_TEST(d.run(scripts::staged_bytes, "").output == "0\n");
     write_file(d.slot() / "17000/new\nline", "12345");
     write_file(d.slot() / "-x", "67");

@@ -18,8 +18,6 @@ using namespace suprsync::test;
 
 namespace {
 
-using session = ssh_connection::session;
-
 /// An sshd, a connection to it, and a count of the times that it let us in.
 struct connected {
     explicit connected(const std::vector<std::string>& extra = {}) : server(home / "sshd", extra) {
@@ -61,19 +59,19 @@ struct connected {
         }
         return *connection;
     }
-    session open() {
+    ssh_channel open() {
         auto opened = wait(get().open());
         BOOST_REQUIRE_MESSAGE(opened.has_value(), (opened ? "" : opened.error().text()));
         return std::move(*opened);
     }
-    failure overload_answer() {
+    failure refusal() {
         const auto opened = wait(get().open());
         BOOST_REQUIRE(opened.has_error());
         BOOST_TEST_MESSAGE(opened.error().text());
         return opened.error();
     }
-    /// What a command in the session says on standard output.
-    std::string run(const session& in, const std::string& command) {
+    /// What a command in the channel says on standard output.
+    std::string run(const ssh_channel& in, const std::string& command) {
         child_request request;
         request.arguments = in.command();
         request.arguments.insert(request.arguments.end(), {"--", options.host, command});
@@ -111,9 +109,9 @@ bool says(const failure& f, const std::string& text) { return f.text().find(text
 
 BOOST_AUTO_TEST_SUITE(ssh_connections)
 
-BOOST_AUTO_TEST_CASE(sessions_share_one_connection_up_to_eight) {
+BOOST_AUTO_TEST_CASE(channels_share_one_connection_up_to_eight) {
     connected c;
-    std::vector<session> open;
+    std::vector<ssh_channel> open;
     for (int i = 0; i < 8; ++i) open.push_back(c.open());
     for (const auto& one : open) BOOST_TEST(c.run(one, "echo '$' it") == "$ it\n");
     BOOST_TEST(c.logins() == 1);
@@ -136,18 +134,18 @@ BOOST_AUTO_TEST_CASE(sessions_share_one_connection_up_to_eight) {
 BOOST_AUTO_TEST_CASE(many_who_wait_for_the_first_connection_share_it) {
     connected c;
     int opened = 0;
-    std::vector<session> sessions;
+    std::vector<ssh_channel> channels;
     for (int i = 0; i < 8; ++i)
-        asio::co_spawn(c.context, c.get().open(), [&](std::exception_ptr thrown, result<session> one) {
+        asio::co_spawn(c.context, c.get().open(), [&](std::exception_ptr thrown, result<ssh_channel> one) {
             ++opened;
-            if (!thrown && one) sessions.push_back(std::move(*one));
+            if (!thrown && one) channels.push_back(std::move(*one));
         });
     while (opened < 8) c.context.run_one();
-    BOOST_TEST(sessions.size() == 8U);
+    BOOST_TEST(channels.size() == 8U);
     BOOST_TEST(c.logins() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_doubted_connection_takes_nobody_new_and_ends_with_its_last_session) {
+BOOST_AUTO_TEST_CASE(a_doubted_connection_takes_nobody_new_and_ends_with_its_last_channel) {
     connected c;
     auto first = c.open();
     auto second = c.open();
@@ -156,10 +154,10 @@ BOOST_AUTO_TEST_CASE(a_doubted_connection_takes_nobody_new_and_ends_with_its_las
     BOOST_TEST(c.logins() == 2);
     // Whoever is there still works on.
     BOOST_TEST(c.run(second, "echo x") == "x\n");
-    first = session();
+    first = ssh_channel();
     BOOST_TEST(c.run(second, "echo x") == "x\n");
     BOOST_TEST(c.masters() == 2U);
-    second = session();
+    second = ssh_channel();
     wait_until("the doubted one has ended", [&] { return c.masters() == 1U; });
     BOOST_TEST(c.run(fresh, "echo x") == "x\n");
     BOOST_TEST(c.logins() == 2);
@@ -172,7 +170,7 @@ BOOST_AUTO_TEST_CASE(a_connection_that_dies_is_replaced) {
     wait_until("its end is seen", [&] { return c.masters() == 0U && c.runner->running() == 0U; });
     BOOST_TEST(c.run(c.open(), "echo x") == "x\n");
     BOOST_TEST(c.logins() == 2);
-    // And while somebody holds a session of it.
+    // And while somebody holds a channel of it.
     const auto held = c.open();
     c.server.kill_connections();
     wait_until("its end is seen", [&] { return c.masters() == 0U && c.runner->running() == 0U; });
@@ -211,7 +209,7 @@ BOOST_AUTO_TEST_CASE(refusals_say_what_ssh_said_and_the_next_try_is_a_new_one) {
     const auto authorized = c.home / "sshd/authorized_keys";
     const auto key = read_file(authorized);
     write_file(authorized, "");
-    auto why = c.overload_answer();
+    auto why = c.refusal();
     BOOST_TEST(why.code == failure_code::connection);
     BOOST_TEST(why.subject == c.server.host());
     BOOST_TEST(says(why, "Permission denied (publickey)"));
@@ -219,13 +217,13 @@ BOOST_AUTO_TEST_CASE(refusals_say_what_ssh_said_and_the_next_try_is_a_new_one) {
     write_file(authorized, key);
     const auto known = read_file(c.server.known_hosts());
     write_file(c.server.known_hosts(), "");
-    why = c.overload_answer();
+    why = c.refusal();
     BOOST_TEST(why.code == failure_code::connection);
     BOOST_TEST(says(why, "Host key verification failed"));
     BOOST_TEST(read_file(c.server.known_hosts()).empty());
     const auto client = read_file(c.home / "sshd/client_key.pub");
     write_file(c.server.known_hosts(), "suprsync-test " + client);
-    why = c.overload_answer();
+    why = c.refusal();
     BOOST_TEST(why.code == failure_code::connection);
     BOOST_TEST(says(why, "HOST IDENTIFICATION HAS CHANGED"));
     BOOST_TEST(c.logins() == 0);
@@ -236,7 +234,7 @@ BOOST_AUTO_TEST_CASE(refusals_say_what_ssh_said_and_the_next_try_is_a_new_one) {
 BOOST_AUTO_TEST_CASE(a_port_where_nobody_listens_and_a_key_that_is_not_there) {
     connected c;
     c.server.kill();
-    auto why = c.overload_answer();
+    auto why = c.refusal();
     BOOST_TEST(why.code == failure_code::connection);
     BOOST_TEST(says(why, "Connection refused"));
     BOOST_TEST(says(why, "sshd"));
@@ -247,14 +245,14 @@ BOOST_AUTO_TEST_CASE(a_port_where_nobody_listens_and_a_key_that_is_not_there) {
 
 BOOST_AUTO_TEST_CASE(somebody_who_listens_and_is_silent_is_given_up) {
     connected c;
-    tcp_proxy link(c.server.port());
-    c.server.lead_through(link.port());
+    tcp_proxy proxy(c.server.port());
+    c.server.lead_through(proxy.port());
     c.options.connect_timeout = std::chrono::seconds(1);
-    link.swallow(true);
-    const auto why = c.overload_answer();
+    proxy.swallow(true);
+    const auto why = c.refusal();
     BOOST_TEST(why.code == failure_code::connection);
     wait_until("its ssh is gone", [&] { return c.masters() == 0U; });
-    link.swallow(false);
+    proxy.swallow(false);
     BOOST_TEST(c.run(c.open(), "echo x") == "x\n");
 }
 
@@ -262,7 +260,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_opened_once_the_runner_has_stopped) {
     connected c;
     c.get();
     c.runner->stop();
-    BOOST_TEST(c.overload_answer().code == failure_code::stopped);
+    BOOST_TEST(c.refusal().code == failure_code::stopped);
 }
 
 BOOST_AUTO_TEST_CASE(a_socket_path_that_is_too_long_is_told) {
@@ -270,7 +268,7 @@ BOOST_AUTO_TEST_CASE(a_socket_path_that_is_too_long_is_told) {
     c.runner = std::make_unique<child_runner>(c.context.get_executor(), nullptr);
     c.connection = std::make_unique<ssh_connection>(c.context.get_executor(), *c.runner, c.options,
                                                     [] { return "/tmp/" + std::string(100, 's'); });
-    const auto why = c.overload_answer();
+    const auto why = c.refusal();
     BOOST_TEST(why.code == failure_code::io);
     BOOST_TEST(says(why, "shorter runtime directory"));
 }

@@ -1,5 +1,5 @@
 // What --check-config takes for bwlimit and chmod is what rsync takes: both are asked about the same texts.
-#include "engine/config/rsync_syntax.hpp"
+#include "engine/model/option_words.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>

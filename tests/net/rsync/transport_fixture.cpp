@@ -20,17 +20,17 @@ sshd& shared_sshd() {
 destination::destination(place where, sshd* server) {
     fs::create_directories(base());
     fs::create_directories(scratch / "local");
-    options.archive = "data";
-    options.remote_basedir = base();
+    options.archive.name = "data";
+    options.archive.remote_basedir = base();
     options.runtime_directory = scratch / "run";
     // Generous, for machines that do much else; tests of limits set their own.
-    options.stall_timeout = 300;
+    options.archive.stall_timeout = 300;
     options.connect_timeout = 100;
     if (where == place::here) return;
     auto& sshd = server != nullptr ? *server : shared_sshd();
-    options.ssh_host = sshd.host();
+    options.archive.ssh_host = sshd.host();
     options.ssh_config_file = sshd.client_configuration();
-    options.ssh_key = sshd.key();
+    options.archive.ssh_key = sshd.key();
 }
 
 destination::~destination() { close(); }

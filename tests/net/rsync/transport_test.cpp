@@ -240,7 +240,7 @@ BOOST_DATA_TEST_CASE(who_hangs_in_a_slot_is_ended, data::make(both_places), wher
 
 BOOST_DATA_TEST_CASE(without_staging_files_go_straight_to_their_places, data::make(both_places), where) {
     destination d(where);
-    d.options.remote_staging_dir = d.base() / "refused";
+    d.options.archive.remote_staging_dir = d.base() / "refused";
     ::chmod(d.base().c_str(), 0750);
     const auto facts = d.prepare();
     BOOST_TEST(!facts.staging_refused.empty());
@@ -318,8 +318,8 @@ BOOST_AUTO_TEST_CASE(settings_with_quotes_and_spaces_are_only_settings) {
         destination d(where);
         const auto odd = d.scratch / "it's a \"base\" $(touch x) \\ \n!";
         fs::create_directories(odd / "base");
-        d.options.remote_basedir = odd / "base";
-        d.options.archive = "an 'archive' $HOME";
+        d.options.archive.remote_basedir = odd / "base";
+        d.options.archive.name = "an 'archive' $HOME";
         d.options.runtime_directory = d.scratch / "r ' \"n";
         const auto facts = d.prepare();
         BOOST_TEST(facts.staging_refused.empty(), facts.staging_refused);
@@ -333,7 +333,7 @@ BOOST_AUTO_TEST_CASE(settings_with_quotes_and_spaces_are_only_settings) {
 
 BOOST_AUTO_TEST_CASE(without_chmod_modes_are_left_to_the_account) {
     destination d;
-    d.options.chmod.clear();
+    d.options.archive.chmod.clear();
     d.prepare();
     const auto item = d.make("17000/a", "x");
     ::chmod(item.local_path.c_str(), 0600);

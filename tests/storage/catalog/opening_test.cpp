@@ -158,15 +158,21 @@ BOOST_AUTO_TEST_CASE(the_uuid_is_the_catalogs_own_for_ever) {
     BOOST_TEST(one.catalog().uuid() == uuid);
 }
 
-BOOST_AUTO_TEST_CASE(statements_are_echoed_with_their_values) {
+BOOST_AUTO_TEST_CASE(statements_are_echoed_on_one_line_with_their_values) {
     open_database d;
     auto echoed = std::make_shared<strings>();
     d.options.echo = [echoed](const std::string& sql) { echoed->push_back(sql); };
     d.make_ready();
-    d.add({registration_of(row_of(77))}).value();
+    auto odd = registration_of(row_of(78));
+    odd.local_path = "/data/it's\n  odd";
+    d.add({registration_of(row_of(77)), odd}).value();
     d.close();
     BOOST_TEST(std::count_if(echoed->begin(), echoed->end(), [](const std::string& sql) {
                    return sql.starts_with("INSERT INTO supersync_v0") && holds(sql, "'/data/77'");
+               }) == 1);
+    BOOST_TEST(std::count_if(echoed->begin(), echoed->end(), [](const std::string& sql) {
+                   return sql.starts_with("INSERT INTO supersync_v0 (local_path, local_md5sum, ") &&
+                          holds(sql, "'/data/it''s\n  odd', ") && holds(sql, ") VALUES (");
                }) == 1);
     BOOST_TEST(std::any_of(echoed->begin(), echoed->end(),
                            [](const std::string& sql) { return sql.starts_with("-- "); }));

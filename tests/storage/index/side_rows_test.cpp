@@ -27,39 +27,6 @@ file_row shared_row() {
 
 BOOST_AUTO_TEST_SUITE(side_row_rules)
 
-// Every combination of what the state depends on, and the state in the words of spec 3.3.
-BOOST_AUTO_TEST_CASE(states) {
-    const std::vector<std::optional<std::string>> answers = {std::nullopt, "", "m", "other"};
-    for (const bool ignore : {false, true})
-        for (const std::string local : {"m", ""})
-            for (const auto& remote : answers)
-                for (const bool removed : {false, true})
-                    for (const bool deletable : {false, true})
-                        for (const int attempts : {0, 4, 5, 6}) {
-                            auto row = shared_row();
-                            row.ignore = ignore;
-                            row.local_md5sum = local;
-                            row.remote_md5sum = remote;
-                            if (removed) row.removed = 0;
-                            row.deletable = deletable;
-                            row.failed_copy_attempts = attempts;
-                            auto expected = row_state::pending;
-                            if (ignore)
-                                expected = row_state::ignored;
-                            else if (local == "m" && remote == "m")
-                                expected = removed     ? row_state::removed
-                                           : deletable ? row_state::deletable
-                                                       : row_state::verified;
-                            else if (removed || attempts >= 5)
-                                expected = row_state::failed;
-                            BOOST_TEST((state_of(row, 5) == expected));
-                        }
-    BOOST_TEST(is_unsettled(row_state::failed));
-    BOOST_TEST(!is_unsettled(row_state::ignored));
-    BOOST_TEST(is_verified(row_state::removed));
-    BOOST_TEST(!is_verified(row_state::ignored));
-}
-
 BOOST_AUTO_TEST_CASE(lanes_and_when_they_are_due) {
     struct expectation {
         std::string remote_path;

@@ -1,8 +1,10 @@
 // A database that another program has locked is waited for (spec 3.1): nothing fails, the loop goes on, and
-// it is known since when.
+// it is known since when; on a thread of the catalog's own as well as inline.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/test/unit_test.hpp>
+#include <tuple>
+#include <type_traits>
 
 #include "tests/storage/catalog/open_database.hpp"
 #include "tests/support/files.hpp"
@@ -43,12 +45,24 @@ int ticks_until(open_database& d, const std::function<bool()>& holds) {
     return ticks;
 }
 
+using threaded = std::false_type;
+using run_inline = std::true_type;
+using ways = std::tuple<threaded, run_inline>;
+
+template <class Way>
+struct database_of : open_database {
+    database_of() {
+        options.run_inline = Way::value;
+        make_ready();
+    }
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(catalog_locks)
 
-BOOST_AUTO_TEST_CASE(calls_wait_and_go_on) {
-    ready_database d;
+BOOST_AUTO_TEST_CASE_TEMPLATE(calls_wait_and_go_on, way, ways) {
+    database_of<way> d;
     BOOST_TEST(!d.catalog().locked_since().has_value());
     const auto errors = d.catalog().sqlite_errors();
     const auto before = now();
@@ -77,8 +91,8 @@ BOOST_AUTO_TEST_CASE(calls_wait_and_go_on) {
     BOOST_TEST(d.counts().value().files == 2);
 }
 
-BOOST_AUTO_TEST_CASE(what_the_lock_holder_wrote_is_there_afterwards) {
-    ready_database d;
+BOOST_AUTO_TEST_CASE_TEMPLATE(what_the_lock_holder_wrote_is_there_afterwards, way, ways) {
+    database_of<way> d;
     d.foreign().execute(
         "BEGIN IMMEDIATE; INSERT INTO supersync_v0 (local_path, local_md5sum, archive_name, "
         "remote_path, timestamp) VALUES ('/data/1', '', 'data', '17000/smurf/1.g3', 1)");
@@ -90,8 +104,8 @@ BOOST_AUTO_TEST_CASE(what_the_lock_holder_wrote_is_there_afterwards) {
     BOOST_TEST((*outcome)->value().at(0).existed);
 }
 
-BOOST_AUTO_TEST_CASE(stop_ends_the_waiting) {
-    ready_database d;
+BOOST_AUTO_TEST_CASE_TEMPLATE(stop_ends_the_waiting, way, ways) {
+    database_of<way> d;
     d.foreign().execute("BEGIN IMMEDIATE");
     const auto errors = d.catalog().sqlite_errors();
     const auto waiting = begin_add(d, 1);
@@ -110,8 +124,8 @@ BOOST_AUTO_TEST_CASE(stop_ends_the_waiting) {
     BOOST_TEST(d.foreign().rows().empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_catalog_may_be_closed_while_it_is_locked) {
-    ready_database d;
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_catalog_may_be_closed_while_it_is_locked, way, ways) {
+    database_of<way> d;
     d.foreign().execute("BEGIN IMMEDIATE");
     const auto waiting = begin_add(d, 1);
     const auto errors = d.catalog().sqlite_errors();
@@ -122,9 +136,8 @@ BOOST_AUTO_TEST_CASE(a_catalog_may_be_closed_while_it_is_locked) {
 }
 
 // Also where nothing is to be written afterwards: here the lock holds up the change to WAL mode.
-BOOST_AUTO_TEST_CASE(a_lock_that_held_up_a_reader_is_forgotten_when_it_goes) {
-    open_database d;
-    d.make_ready();
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_lock_that_held_up_a_reader_is_forgotten_when_it_goes, way, ways) {
+    database_of<way> d;
     d.close();
     foreign_writer other(d.path());
     other.execute("PRAGMA journal_mode = DELETE");
@@ -142,8 +155,8 @@ BOOST_AUTO_TEST_CASE(a_lock_that_held_up_a_reader_is_forgotten_when_it_goes) {
     BOOST_TEST(!d.catalog().locked_since().has_value());
 }
 
-BOOST_AUTO_TEST_CASE(another_error_is_a_failure_and_counted) {
-    ready_database d;
+BOOST_AUTO_TEST_CASE_TEMPLATE(another_error_is_a_failure_and_counted, way, ways) {
+    database_of<way> d;
     d.foreign().execute("DROP TABLE suprsync_notes");
     const auto errors = d.catalog().sqlite_errors();
     d.foreign().insert(row_of(1));
@@ -153,6 +166,18 @@ BOOST_AUTO_TEST_CASE(another_error_is_a_failure_and_counted) {
     BOOST_TEST(refused.error().text().find("suprsync_notes") != std::string::npos);
     BOOST_TEST(d.catalog().sqlite_errors() > errors);
     BOOST_TEST(!d.catalog().locked_since().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(inline_everything_is_answered_in_order_when_the_loop_has_nothing_left_to_do) {
+    database_of<run_inline> d;
+    std::vector<outcome_of_add> outcomes;
+    for (int n = 1; n <= 3; ++n) outcomes.push_back(begin_add(d, n));
+    d.loop.restart();
+    while (d.loop.poll() > 0) continue;
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        BOOST_REQUIRE(outcomes[i]->has_value());
+        BOOST_TEST((*outcomes[i])->value().at(0).file.row.id == static_cast<file_id>(i) + 1);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,90 @@
+#include "engine/commands/site_options.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <boost/program_options/errors.hpp>
+
+#include "engine/config/configuration_keys.hpp"
+
+namespace po = boost::program_options;
+
+namespace suprsync {
+
+namespace {
+
+failure wrong(const value_origin& where, const std::string& detail) {
+    return {failure_code::invalid, "use", where.text(), detail};
+}
+
+// One entry of a site file: an archive, and values of the whole daemon, which every entry must have the same.
+result<given_archive> read_entry(const ocs_instance& entry, const words_reader& read, given_values& of_daemon,
+                                 std::vector<std::string>& notices) {
+    const auto& id = entry.instance_id;
+    given_archive archive{{}, {entry.place, id}, true};
+    archive.values["instance-id"] = {{id}, {entry.place, id + ": instance-id"}};
+    std::vector<std::string> words;
+    for (const auto& argument : entry.arguments) words.push_back(argument.text);
+    const auto origin_of = [&](std::size_t at, const std::string& option) -> value_origin {
+        return {at < words.size() ? entry.arguments[at].place : entry.place, id + ": " + option};
+    };
+    result<written_options> written = written_options{};
+    try {
+        written = read(words, origin_of);
+    } catch (const po::error_with_option_name& e) {
+        const auto name = e.get_option_name();
+        std::size_t at = 0;
+        while (at < words.size() && words[at] != name && !words[at].starts_with(name + "=")) ++at;
+        return wrong(origin_of(at, name), e.what());
+    } catch (const po::error& e) {
+        return wrong(archive.origin, e.what());
+    }
+    if (!written) return written.error();
+    for (const auto& [name, given] : written->others) {
+        const auto* foreign = find_foreign_option(name);
+        if (!foreign && name != "site-file" && name != "site-host")
+            return wrong(given.origin, "there is no such option");
+        notices.push_back(fmt::format("{} is skipped: it is an option of {}", given.origin.text(),
+                                      foreign ? foreign->whose : "OCS"));
+    }
+    if (const auto& stray = written->stray)
+        return wrong(stray->origin,
+                     fmt::format("expected an option (--NAME), got '{}'", fmt::join(stray->texts, " ")));
+    for (auto& [option, given] : written->keys) {
+        if (find_archive_key(option)) {
+            archive.values[option] = std::move(given);
+            continue;
+        }
+        const auto [place, first] = of_daemon.try_emplace(option, given);
+        if (!first && place->second.texts != given.texts)
+            return wrong(
+                given.origin,
+                fmt::format(
+                    "expected '{}', as at {}, got '{}': all entries run in one daemon; choose one with --instance-id to run them apart",
+                    fmt::join(place->second.texts, "', '"), place->second.origin.text(),
+                    fmt::join(given.texts, "', '")));
+    }
+    return archive;
+}
+
+}  // namespace
+
+result<void> read_site_file(const ocs_site_request& request, const words_reader& read,
+                            configuration_layers& layers, std::vector<std::string>& notices) {
+    const auto entries = read_ocs_site(request);
+    if (!entries) return entries.error();
+    layers.file = value_origin{request.file, ""};
+    layers.file_by_options = true;
+    for (const auto& entry : *entries) {
+        auto archive = read_entry(entry, read, layers.of_file, notices);
+        if (!archive) return archive.error();
+        layers.archives.push_back(std::move(*archive));
+    }
+    // The daemon as a whole goes by its only entry's name, or by the host's.
+    if (entries->size() == 1) layers.of_file["instance-id"] = layers.archives[0].values["instance-id"];
+    // It picked the entry, whose own arguments may say otherwise.
+    layers.command_line.erase("instance-id");
+    return {};
+}
+
+}  // namespace suprsync

@@ -1,0 +1,144 @@
+#include "engine/config/source_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <set>
+
+namespace suprsync {
+
+namespace {
+
+failure cannot_read(const std::string& path, int error) {
+    const auto code = error == ENOENT || error == ENOTDIR ? failure_code::not_found
+                      : error == EACCES                   ? failure_code::not_permitted
+                                                          : failure_code::io;
+    return {code, "read", path, std::strerror(error)};
+}
+
+failure bad(const std::string& place, const std::string& detail) {
+    return {failure_code::invalid, "use", place, detail};
+}
+
+// The library keeps both values of a key that stands twice, and shows the first.
+result<void> check_keys(const std::string& file, const YAML::Node& node) {
+    if (node.IsSequence())
+        for (const auto& element : node)
+            if (auto fine = check_keys(file, element); !fine) return fine;
+    if (!node.IsMap()) return {};
+    std::set<std::string> seen;
+    for (const auto& entry : node) {
+        if (!entry.first.IsScalar())
+            return bad(place_of(file, entry.first),
+                       fmt::format("expected a key, got {}", what_is(entry.first)));
+        if (!seen.insert(entry.first.Scalar()).second)
+            return bad(fmt::format("{}: {}", place_of(file, entry.first), entry.first.Scalar()),
+                       "the key stands here for the second time: expected it once");
+        if (auto fine = check_keys(file, entry.second); !fine) return fine;
+    }
+    return {};
+}
+
+// Marks the place of a scalar that reaches to the end of the text.
+constexpr const char* sentinel = "suprsync-end-of-text";
+
+const YAML::Node* find_scalar_with(const YAML::Node& node, const std::string& part, YAML::Node& found) {
+    if (node.IsScalar() && node.Scalar().find(part) != std::string::npos) {
+        found.reset(node);
+        return &found;
+    }
+    if (node.IsSequence())
+        for (const auto& element : node)
+            if (const auto* f = find_scalar_with(element, part, found)) return f;
+    if (node.IsMap())
+        for (const auto& entry : node) {
+            if (const auto* f = find_scalar_with(entry.first, part, found)) return f;
+            if (const auto* f = find_scalar_with(entry.second, part, found)) return f;
+        }
+    return nullptr;
+}
+
+// yaml-cpp 0.7 takes the end of the file for the end of a quoted text: a key that is added to the file then
+// becomes part of that text.
+result<void> check_quotes(const std::string& file, const std::string& text) {
+    YAML::Node document;
+    try {
+        document = YAML::Load(text + "\n" + sentinel + ": 1\n");
+    } catch (const YAML::Exception&) {
+        return {};  // the file ends in a way that takes no further key: outside any quotes
+    }
+    YAML::Node found;
+    if (document.IsMap() && document[sentinel]) return {};
+    if (!find_scalar_with(document, std::string(sentinel) + ": 1", found)) return {};
+    return bad(place_of(file, found), "the quote that begins here has no end");
+}
+
+}  // namespace
+
+result<std::string> read_text_file(const std::string& path) {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "re"), std::fclose);
+    if (!file) return cannot_read(path, errno);
+    std::string text;
+    std::array<char, 16384> part{};
+    while (const auto count = std::fread(part.data(), 1, part.size(), file.get()))
+        text.append(part.data(), count);
+    if (std::ferror(file.get())) return cannot_read(path, errno);
+    return text;
+}
+
+result<std::string> read_token(const std::string& path) {
+    const auto wrong = [](const std::string& detail) {
+        return failure{failure_code::invalid, "use", "the token", detail};
+    };
+    const auto text = read_text_file(path);
+    if (!text) return wrong(text.error().text());
+    constexpr const char* white = " \t\n\v\f\r";
+    const auto begin = text->find_first_not_of(white);
+    if (begin == std::string::npos) return wrong(fmt::format("'{}': the file holds no token", path));
+    auto token = text->substr(begin, text->find_last_not_of(white) + 1 - begin);
+    if (std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < '\x7f'; })) return token;
+    return wrong(fmt::format(
+        "expected one token of visible ASCII characters in '{}', got more lines, spaces or other characters",
+        path));
+}
+
+std::string place_of(const std::string& file, const YAML::Node& node) {
+    const auto mark = node.Mark();
+    return mark.is_null() ? file : fmt::format("{}:{}", file, mark.line + 1);
+}
+
+std::string what_is(const YAML::Node& node) {
+    if (node.IsMap()) return "a mapping";
+    if (node.IsSequence()) return "a list";
+    if (node.IsScalar()) return "'" + node.Scalar() + "'";
+    return "nothing";
+}
+
+result<yaml_document> load_yaml(const std::string& file) {
+    const auto text = read_text_file(file);
+    if (!text) return text.error();
+    try {
+        const auto documents = YAML::LoadAll(*text);
+        if (documents.empty() || documents.front().IsNull())
+            return bad(file + ":1", "the file is empty: expected a mapping of keys to values");
+        if (documents.size() > 1)
+            return bad(place_of(file, documents[1]), "expected one document, a second one begins here");
+        const auto& document = documents.front();
+        if (!document.IsMap())
+            return bad(place_of(file, document),
+                       fmt::format("expected a mapping of keys to values, got {}", what_is(document)));
+        if (auto fine = check_quotes(file, *text); !fine) return fine.error();
+        if (auto fine = check_keys(file, document); !fine) return fine.error();
+        return yaml_document{document};
+    } catch (const YAML::Exception& e) {
+        return bad(e.mark.is_null() ? file : fmt::format("{}:{}", file, e.mark.line + 1),
+                   fmt::format("this is not YAML: {} (column {})", e.msg, e.mark.column + 1));
+    }
+}
+
+}  // namespace suprsync

@@ -1,0 +1,60 @@
+// Reads what people write as the value of an option, of a key in a file or of a query: numbers, times, flags,
+// one of some words, and what rsync and ssh understand. By the form of the text alone; where it stands, and
+// the message that names it, are the caller's.
+#pragma once
+
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace suprsync {
+
+/// The number that the whole text is; none where it is no such number, not finite, or not from `least` to
+/// `most`.
+template <class Number>
+std::optional<Number> read_number(std::string_view text, Number least = std::numeric_limits<Number>::lowest(),
+                                  Number most = std::numeric_limits<Number>::max()) {
+    Number number{};
+    const auto* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, number);
+    if (error != std::errc() || rest != end) return std::nullopt;
+    // from_chars reads "inf" and "nan", too.
+    if constexpr (std::is_floating_point_v<Number>)
+        if (!std::isfinite(number)) return std::nullopt;
+    if (number < least || number > most) return std::nullopt;
+    return number;
+}
+
+/// What read_duration takes, for messages.
+inline constexpr const char* duration_forms = "a time such as 90, 90s, 15m, 2h or 7d";
+
+/// Seconds: a number, or one with a unit; none where the text is no such thing, negative or not finite.
+std::optional<double> read_duration(std::string_view text);
+
+/// "90s", "0.5s": what read_duration reads as the same number.
+std::string show_duration(double seconds);
+
+/// true, yes, on or false, no, off, in any case; none for anything else.
+std::optional<bool> read_flag(std::string_view text);
+
+/// The one of `words` that the text is in any case, as it stands there; none where it is none of them.
+std::optional<std::string> read_word(std::string_view text, const std::vector<std::string>& words);
+
+/// rsync's RATE (--bwlimit): a number with an optional fraction and suffix ("800", "1.5m", "2MiB", "10kb+1"),
+/// 0 or at least 512 bytes a second.
+bool is_rsync_rate(const std::string& text);
+
+/// rsync's modes (--chmod): a list, between commas, of [DF][ugoa][-+=][rwXxst], of [DF][ugoa][-+=] and one of
+/// [ugo], or of [DF] and octal digits ("Dg+s,ug+w,Fo-w", "F644").
+bool is_rsync_modes(const std::string& text);
+
+/// ssh's destination: [USER@]HOST, where HOST may be an IPv6 address, with brackets or without, and may have
+/// a zone.
+bool is_ssh_destination(const std::string& text);
+
+}  // namespace suprsync

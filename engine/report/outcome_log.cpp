@@ -1,0 +1,161 @@
+#include "engine/report/outcome_log.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "engine/model/text.hpp"
+
+namespace suprsync {
+
+namespace {
+
+constexpr std::size_t logged_one_by_one = 20;
+
+// No line per file where there are many: the log is read by people.
+class bad_files {
+  public:
+    std::size_t count() const { return count_; }
+    bool too_many() const { return count_ > logged_one_by_one; }
+    // Of the line about one more.
+    spdlog::level::level_enum next_level() {
+        ++count_;
+        return too_many() ? spdlog::level::debug : spdlog::level::warn;
+    }
+
+  private:
+    std::size_t count_ = 0;
+};
+
+}  // namespace
+
+void outcome_log::log_unfit(const std::vector<file_outcome>& outcomes) const {
+    bad_files bad;
+    for (const auto& o : outcomes)
+        if (o.error)
+            spdlog::log(bad.next_level(), "[{}] {} (id {}): {}", archive_, o.seen.local_path, o.seen.id,
+                        *o.error);
+    if (bad.too_many())
+        spdlog::warn("[{}] {} files could not be copied, of which the first {} are told above", archive_,
+                     bad.count(), logged_one_by_one);
+}
+
+outcome_log::batch_totals outcome_log::log_batch(const std::vector<batch_file>& files, std::uint64_t bytes,
+                                                 double seconds, const std::optional<failure>& error) const {
+    const bool many = files.size() > logged_one_by_one;
+    const auto good_level = many ? spdlog::level::debug : spdlog::level::info;
+    std::size_t verified = 0;
+    bad_files bad;
+    for (const auto& file : files) {
+        verified += file.verified ? 1 : 0;
+        if (!file.error.empty())
+            spdlog::log(bad.next_level(), "[{}] {} (id {}): {}", archive_, file.row.local_path, file.row.id,
+                        file.error);
+        else if (file.verified)
+            spdlog::log(good_level, "[{}] verified {} -> {} ({} bytes)", archive_, file.row.local_path,
+                        file.row.remote_path, file.bytes);
+    }
+    if (many || error)
+        spdlog::info("[{}] batch of {} files, {} bytes: {} verified, {} failed in {:.2f} s{}", archive_,
+                     files.size(), bytes, verified, bad.count(), seconds, error ? ", " + error->text() : "");
+    return {verified, bad.count()};
+}
+
+outcome_log::deletion_totals outcome_log::log_deletions(const std::vector<deletion_record>& records) const {
+    const bool many = records.size() > logged_one_by_one;
+    deletion_totals sums;
+    bad_files bad;
+    for (const auto& record : records) {
+        const auto& row = record.seen;
+        switch (record.outcome) {
+            case deletion_outcome::deleted:
+                ++sums.deleted;
+                if (!many) spdlog::info("[{}] deleted {} (id {})", archive_, row.local_path, row.id);
+                continue;
+            case deletion_outcome::gone:
+                if (!many)
+                    spdlog::info("[{}] not deleted: {} (id {}): {}", archive_, row.local_path, row.id,
+                                 record.error);
+                continue;
+            case deletion_outcome::lost_again:
+                if (sums.lost++ == 0) sums.first_lost = row.local_path + ": " + record.error;
+                break;
+            case deletion_outcome::postponed:
+                if (record.error.empty()) continue;
+                break;
+            default:
+                break;
+        }
+        spdlog::log(bad.next_level(), "[{}] not deleted: {} (id {}): {}", archive_, row.local_path, row.id,
+                    record.error);
+    }
+    if (many && sums.deleted > 0) spdlog::info("[{}] deleted {}", archive_, counted(sums.deleted, "file"));
+    return sums;
+}
+
+void outcome_log::log_waiting(const file_row& row, const std::string& reason) const {
+    spdlog::debug("[{}] not deleted yet: {} (id {}): {}", archive_, row.local_path, row.id, reason);
+}
+
+void outcome_log::tell_copy(const file_outcome& outcome, bool transferred,
+                            std::optional<std::uint64_t> bytes) {
+    const auto tell = [&](file_event::kind what) {
+        auto e = event_of(outcome.seen, what);
+        e.bytes = bytes;
+        events_.publish(std::move(e));
+    };
+    if (transferred && outcome.copied) tell(file_event::kind::copied);
+    if (outcome.verified) {
+        figures_.verified_bytes += bytes.value_or(0);
+        tell(file_event::kind::verified);
+    }
+    if (outcome.attempts_lost == 0 && !outcome.fail_for_good) return;
+    const int attempts = outcome.seen.failed_copy_attempts + outcome.attempts_lost;
+    tell_failure(outcome.seen, outcome.error.value_or(""),
+                 outcome.fail_for_good ? std::max(attempts, max_copy_attempts_) : attempts);
+}
+
+void outcome_log::tell_deletion(const deletion_record& record) {
+    switch (record.outcome) {
+        case deletion_outcome::deleted:
+            events_.publish(event_of(record.seen, file_event::kind::deleted));
+            break;
+        case deletion_outcome::gone: {
+            auto e = event_of(record.seen, file_event::kind::deleted);
+            e.reason = record.error;
+            events_.publish(std::move(e));
+            break;
+        }
+        case deletion_outcome::lost_again:
+            tell_failure(record.seen, record.error, max_copy_attempts_);
+            break;
+        default:
+            break;
+    }
+}
+
+void outcome_log::tell_registration(const file_row& row) {
+    ++registered_;
+    events_.publish(event_of(row, file_event::kind::registered));
+}
+
+file_event outcome_log::event_of(const file_row& row, file_event::kind what) const {
+    file_event e;
+    e.what = what;
+    e.archive = archive_;
+    e.id = row.id;
+    e.local_path = row.local_path;
+    e.remote_path = row.remote_path;
+    return e;
+}
+
+void outcome_log::tell_failure(const file_row& row, const std::string& reason, int attempts) {
+    auto e = event_of(row, file_event::kind::failed);
+    e.reason = reason;
+    e.attempts = attempts;
+    e.given_up = attempts >= max_copy_attempts_;
+    ++figures_.failed_attempts;
+    events_.publish(std::move(e));
+}
+
+}  // namespace suprsync

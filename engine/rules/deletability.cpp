@@ -1,0 +1,22 @@
+#include "engine/rules/deletability.hpp"
+
+#include "engine/rules/row_state.hpp"
+
+namespace suprsync {
+
+deletability judge_deletability(const file_row& row, epoch_seconds registered_before, other_rows others) {
+    if (row.removed) return deletability::removed;
+    if (row.ignore) return deletability::ignored;
+    if (!row.deletable) return deletability::kept;
+    if (!is_verified(row)) return deletability::not_verified;
+    if (others.superseded) return deletability::superseded;
+    if (!(row.timestamp < registered_before)) return deletability::too_young;
+    if (others.wanted_elsewhere) return deletability::wanted_elsewhere;
+    return deletability::deletable;
+}
+
+bool wants_local_file(const file_row& other, const file_row& row) {
+    return other.id != row.id && other.local_path == row.local_path && is_unsettled(other);
+}
+
+}  // namespace suprsync

@@ -1,0 +1,34 @@
+// May a row's local file be deleted, as far as the catalog tells? Asked where candidates are gathered, by the
+// delete guard, and once more right before the file is removed.
+#pragma once
+
+#include "engine/model/file.hpp"
+
+namespace suprsync {
+
+enum class deletability {
+    deletable,
+    removed,       ///< it is deleted already
+    ignored,       ///< nobody looks after this row
+    kept,          ///< `deletable` is false
+    not_verified,  ///< there is no proof of a copy
+    superseded,    ///< a later registration sends the same local file to the same place: that one decides
+    too_young,
+    wanted_elsewhere,  ///< another registration of the local file still waits for its copy
+};
+
+/// What the other rows of the catalog have to do with it; see successor_of() and wants_local_file().
+struct other_rows {
+    bool superseded = false;
+    bool wanted_elsewhere = false;
+};
+
+/// The first reason against it, in the order above. `registered_before`: what was registered at that time or
+/// later is too young.
+deletability judge_deletability(const file_row& row, epoch_seconds registered_before, other_rows others);
+
+/// Whether `other` stands in the way: another row, of whatever archive, that waits for a copy of the same
+/// local file.
+bool wants_local_file(const file_row& other, const file_row& row);
+
+}  // namespace suprsync

@@ -1,0 +1,97 @@
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+#include "engine/run/batch_steps.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+// Whatever rsync ended with, each file is judged by its own sum ("Copying" in docs/spec.md). But a single
+// file that was cut short is not complete, and where nothing can be there, or nobody answers, asking would
+// only cost time.
+bool is_worth_reading_back(const stage_report& staged, std::size_t files) {
+    if (staged.end.finished()) return true;
+    switch (staged.end.error->code) {
+        case failure_code::io:
+        case failure_code::not_permitted:
+            return true;
+        case failure_code::timed_out:
+        case failure_code::no_space:
+            return files > 1;
+        case failure_code::connection:
+        case failure_code::stalled:
+            // Ended by itself, not by us: rsync met the end of its connection, or lost one of its processes.
+            return files > 1 && staged.bytes > 0 && staged.end.exit_class != "stalled";
+        default:
+            return false;
+    }
+}
+
+void count_sent(batch_state& state, std::uint64_t total) {
+    if (total <= state.bytes_sent) return;
+    state.archive.instruments.sent_bytes += total - state.bytes_sent;
+    state.bytes_sent = total;
+}
+
+void count_end(batch_state& state, const process_end& end) {
+    ++state.archive.instruments.rsync_exits[end.exit_class];
+    if (end.exit_class == "0") return;
+    auto& counters = state.archive.environment.counters;
+    if (end.error &&
+        (end.error->code == failure_code::timed_out || end.error->code == failure_code::stalled)) {
+        ++counters.errors_timeout;
+        state.copy_error = "timed out";
+    } else if (!end.error || end.error->code != failure_code::stopped) {
+        ++counters.errors_nonzero;
+        state.copy_error = "nonzero exit";
+    }
+}
+
+asio::awaitable<void> stage(batch_state& state) {
+    state.worth_reading_back = false;
+    if (state.mode_changed()) co_return;
+    auto& archive = state.archive;
+    const auto open = state.open();
+    stage_request request;
+    request.slot = state.work.slot;
+    request.mode = state.work.mode;
+    for (const auto* a : open) {
+        request.items.push_back({a->facts.row.local_path, a->facts.row.remote_path, a->facts.before.size});
+        if (state.direct) archive.begun_directly.insert(a->facts.row.id);
+    }
+    request.progress = [&state](std::uint64_t total) {
+        const auto now = state.archive.environment.clock.steady_now();
+        if (total > state.bytes_sent) state.archive.meter.sent(now, total - state.bytes_sent);
+        count_sent(state, total);
+        state.last_progress = now;
+    };
+    const auto begun = archive.environment.clock.steady_now();
+    auto report = co_await archive.transport.stage(std::move(request));
+    state.transferred_at = archive.now();
+    count_sent(state, report.bytes);
+    archive.instruments.transfers.observe(state.seconds_since(begun));
+    state.result.moved = report.bytes > 0;
+    for (std::size_t i = 0; i < open.size() && i < report.complaints.size(); ++i)
+        open[i]->facts.complaint = report.complaints[i];
+    state.note_end(report.end, report.bytes > 0);
+    count_end(state, report.end);
+    state.worth_reading_back = is_worth_reading_back(report, open.size());
+}
+
+asio::awaitable<void> hash_needed(batch_state& state) {
+    attempt_list needed;
+    for (auto* a : state.open())
+        if (!a->facts.local_md5 && must_hash(a->facts.row, a->facts.before)) needed.push_back(a);
+    co_await state.hash(needed);
+}
+
+}  // namespace
+
+asio::awaitable<void> stage_and_hash(batch_state& state) {
+    using namespace asio::experimental::awaitable_operators;
+    co_await (stage(state) && hash_needed(state));
+}
+
+}  // namespace suprsync

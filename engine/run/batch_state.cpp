@@ -1,0 +1,86 @@
+#include "engine/run/batch_state.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+std::vector<std::string> local_paths_of(const attempt_list& which) {
+    std::vector<std::string> paths;
+    for (const auto* a : which) paths.push_back(a->facts.row.local_path);
+    return paths;
+}
+
+}  // namespace
+
+batch_state::batch_state(archive_context& a, batch b, std::unordered_set<file_id> ask)
+    : archive(a),
+      work(std::move(b)),
+      ask_first(std::move(ask)),
+      direct(a.direct()),
+      files(work.files.begin(), work.files.end()),
+      last_progress(a.environment.clock.steady_now()) {}
+
+attempt_list batch_state::open() {
+    attempt_list open;
+    for (auto& a : files)
+        if (!a.settled) open.push_back(&a);
+    return open;
+}
+
+void batch_state::note_end(const process_end& end, bool progressed) {
+    last_progress = archive.environment.clock.steady_now();
+    if (end.finished() || result.error) return;
+    result.error = end.error;
+    result.progressed = progressed;
+}
+
+bool batch_state::mode_changed() {
+    if (archive.direct() == direct) return false;
+    if (!result.error)
+        result.error = failure{failure_code::staging_unavailable, "go on with a batch to",
+                               archive.transport.name(), "staging came or went meanwhile"};
+    return true;
+}
+
+double batch_state::seconds_since(std::chrono::steady_clock::time_point begun) const {
+    return std::chrono::duration<double>(archive.environment.clock.steady_now() - begun).count();
+}
+
+asio::awaitable<digest_report> batch_state::ask_digests(digest_request request) {
+    const auto begun = archive.environment.clock.steady_now();
+    auto report = co_await archive.transport.digests(std::move(request));
+    archive.instruments.verifications.observe(seconds_since(begun));
+    co_return report;
+}
+
+asio::awaitable<void> batch_state::hash(attempt_list which) {
+    if (which.empty()) co_return;
+    auto digests = co_await archive.environment.disk.digest(local_paths_of(which));
+    for (std::size_t i = 0; i < which.size() && i < digests.size(); ++i) {
+        auto& facts = which[i]->facts;
+        if (!digests[i]) {
+            if (digests[i].error().code != failure_code::stopped)
+                facts.local_problem = digests[i].error().text();
+            continue;
+        }
+        facts.local_md5 = digests[i]->md5;
+        // A file that changed under the hash shows as changed in the judgement, too.
+        if (digests[i]->before != facts.before) facts.before = {};
+    }
+}
+
+asio::awaitable<void> batch_state::stat_again(attempt_list which) {
+    auto seen = co_await archive.environment.disk.stat(local_paths_of(which));
+    for (std::size_t i = 0; i < which.size() && i < seen.size(); ++i) {
+        auto& facts = which[i]->facts;
+        facts.after.reset();
+        if (seen[i])
+            facts.after = *seen[i];
+        else if (!facts.local_problem)
+            facts.local_problem = seen[i].error().text();
+    }
+}
+
+}  // namespace suprsync

@@ -1,0 +1,91 @@
+// What the steps of one batch share: its files with what is known of each, what it will say of its
+// destination, and the questions that several steps ask.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "engine/rules/file_life.hpp"
+#include "engine/rules/planner.hpp"
+#include "engine/run/archive_context.hpp"
+
+namespace suprsync {
+
+/// What a batch says about its destination.
+struct batch_result {
+    /// Of the connection, of time, of space, of the slot, of the catalog; none: all went its way.
+    std::optional<failure> error;
+    bool moved = false;       ///< bytes arrived, or a file was settled
+    bool progressed = false;  ///< what `error` ended had brought something: bytes, sums, published files
+    std::vector<std::string> left_staged;  ///< remote paths of which something may lie in the slot
+    std::vector<std::string> done;         ///< remote paths that lie there no more
+    std::vector<file_id> uncertain;        ///< published or not: ask the destination before sending again
+    std::vector<file_id> asked;            ///< the destination was asked and does not have them
+};
+
+/// One file of a batch.
+struct attempt {
+    explicit attempt(const candidate& f) : file(f) {
+        facts.row = f.item.row;
+        facts.before = f.local;
+    }
+    const candidate& file;  ///< of the batch
+    attempt_facts facts;
+    judgement judged;
+    bool settled = false;  ///< outcome (or that there is none) is final, take no further step
+    bool blamed = false;   ///< rsync gave up on this file
+    std::optional<file_outcome> outcome;
+
+    void settle(file_outcome o) {
+        settled = true;
+        outcome = std::move(o);
+    }
+};
+
+using attempt_list = std::vector<attempt*>;
+
+/// Must stay in its place while a step runs: the steps refer to it.
+struct batch_state {
+    batch_state(archive_context& a, batch work, std::unordered_set<file_id> ask);
+    batch_state(const batch_state&) = delete;
+    batch_state& operator=(const batch_state&) = delete;
+
+    archive_context& archive;
+    const batch work;
+    const std::unordered_set<file_id> ask_first;  ///< files that the destination may have already
+    const bool direct;  ///< without staging; the archive may go over to the other way while the batch runs
+    std::vector<attempt> files;
+    batch_result result;
+    std::optional<std::string> copy_error;  ///< "timed out" or "nonzero exit", of rsync
+    bool worth_reading_back = true;
+    std::uint64_t bytes_sent = 0;
+    epoch_seconds transferred_at = 0;
+    std::chrono::steady_clock::time_point last_progress;
+
+    /// Files for which something is left to be done.
+    attempt_list open();
+
+    /// A command at the destination ended; `progressed` where it had brought something. The first error is
+    /// kept: what follows it is its consequence.
+    void note_end(const process_end& end, bool progressed = false);
+
+    /// Whether a probe meanwhile found staging refused, or possible again: what is asked for now is not what
+    /// was staged.
+    bool mode_changed();
+
+    /// Asks for sums at the destination, and measures how long that takes.
+    boost::asio::awaitable<digest_report> ask_digests(digest_request request);
+
+    /// Hashes local files; one that cannot be hashed has its local_problem.
+    boost::asio::awaitable<void> hash(attempt_list which);
+
+    /// What the local files are now (facts.after).
+    boost::asio::awaitable<void> stat_again(attempt_list which);
+
+    double seconds_since(std::chrono::steady_clock::time_point begun) const;
+};
+
+}  // namespace suprsync

@@ -1,0 +1,177 @@
+#include "engine/run/deletion_proof.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "engine/model/text.hpp"
+#include "engine/rules/registration_rules.hpp"
+#include "engine/run/local_names.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+// Asks the guard, gathers what it wants to know for all files at once, and asks again.
+asio::awaitable<std::optional<failure>> deletion_proof::decide(std::vector<guarded_file>& all) {
+    error_.reset();
+    co_await check_roots(all);
+    while (!archive_.stopping) {
+        files local, hash, remote, catalog, removal;
+        for (auto& g : all) {
+            if (g.done) continue;
+            g.decision = guard_deletion(g.facts);
+            switch (g.decision.step) {
+                case deletion_step::stat_local:
+                    local.push_back(&g);
+                    break;
+                case deletion_step::hash_local:
+                    hash.push_back(&g);
+                    break;
+                case deletion_step::stat_remote:
+                    remote.push_back(&g);
+                    break;
+                case deletion_step::ask_catalog:
+                    catalog.push_back(&g);
+                    break;
+                case deletion_step::remove:
+                    removal.push_back(&g);
+                    break;
+                default:
+                    g.done = true;
+                    g.waiting = g.decision.step == deletion_step::not_now && g.facts.item.wanted_elsewhere;
+            }
+        }
+        // The cheap questions first, and each for all files before the next: what they tell is as fresh as
+        // can be at the unlink.
+        if (!local.empty())
+            co_await stat_local(std::move(local));
+        else if (!hash.empty())
+            co_await hash_local(std::move(hash));
+        else if (!remote.empty())
+            co_await stat_remote(std::move(remote));
+        else if (!catalog.empty())
+            co_await ask_catalog(std::move(catalog));
+        else if (!removal.empty())
+            co_await remove(std::move(removal));
+        else
+            co_return error_;
+    }
+    for (auto& g : all)
+        if (!g.done) g.decision = {deletion_step::not_now, "the daemon is stopping"};
+    co_return error_;
+}
+
+asio::awaitable<void> deletion_proof::stat_local(files which) {
+    std::vector<std::string> paths;
+    for (const auto* g : which) paths.push_back(g->facts.item.row.local_path);
+    auto seen = co_await archive_.environment.disk.stat(std::move(paths));
+    for (std::size_t i = 0; i < which.size(); ++i) which[i]->facts.local = seen[i];
+}
+
+asio::awaitable<void> deletion_proof::hash_local(files which) {
+    std::vector<std::string> paths;
+    for (const auto* g : which) paths.push_back(g->facts.item.row.local_path);
+    auto digests = co_await archive_.environment.disk.digest(std::move(paths));
+    for (std::size_t i = 0; i < which.size(); ++i) {
+        auto& facts = which[i]->facts;
+        if (!digests[i]) {
+            facts.local_md5 = digests[i].error();
+        } else if (digests[i]->before != digests[i]->after || digests[i]->before != **facts.local) {
+            facts.local_md5 =
+                failure{failure_code::changed, "hash", facts.item.row.local_path, "it changed meanwhile"};
+        } else {
+            facts.local_md5 = digests[i]->md5;
+        }
+    }
+}
+
+asio::awaitable<void> deletion_proof::stat_remote(files which) {
+    stat_request request;
+    request.md5 = archive_.config.recheck_remote == recheck_kind::md5;
+    request.sync_first = true;
+    for (const auto* g : which) {
+        request.remote_paths.push_back(g->facts.item.row.remote_path);
+        if (g->facts.local && *g->facts.local) request.bytes += (*g->facts.local)->size;
+    }
+    auto report = co_await archive_.transport.stat(std::move(request));
+    if (!report.end.finished()) error_ = report.end.error;
+    for (std::size_t i = 0; i < which.size(); ++i)
+        which[i]->facts.remote =
+            report.end.finished() && i < report.answers.size() ? report.answers[i] : stat_answer{};
+}
+
+asio::awaitable<void> deletion_proof::ask_catalog(files which) {
+    std::vector<file_row> rows;
+    std::vector<std::string> paths;
+    for (const auto* g : which) {
+        rows.push_back(g->facts.item.row);
+        paths.push_back(g->facts.item.row.local_path);
+    }
+    auto wanted = co_await find_wanted_by_any_name(archive_.environment.catalog, archive_.environment.disk,
+                                                   std::move(paths));
+    archive_.catalog_answered("unsettled_named", wanted);
+    auto may = co_await archive_.environment.catalog.may_delete(
+        std::move(rows), archive_.now() - *archive_.config.delete_local_after);
+    archive_.catalog_answered("may_delete", may);
+    for (std::size_t i = 0; i < which.size(); ++i) {
+        if (may && (*may)[i] && wanted && !(*wanted)[i]) {
+            which[i]->facts.catalog_agrees = true;
+            continue;
+        }
+        which[i]->done = true;
+        which[i]->waiting = true;
+        std::string why = "its row changed, or another registration needs it";
+        if (!may || !wanted)
+            why = (may ? wanted.error() : may.error()).text();
+        else if (const auto& other = (*wanted)[i])
+            why = fmt::format("another registration of this file is not settled yet: {} (id {})",
+                              other->local_path, other->id);
+        which[i]->decision = {deletion_step::not_now, std::move(why)};
+    }
+}
+
+asio::awaitable<void> deletion_proof::remove(files which) {
+    for (auto* g : which) {
+        const auto& path = g->facts.item.row.local_path;
+        auto removed = co_await archive_.environment.disk.remove(path, **g->facts.local);
+        g->done = true;
+        if (removed) continue;
+        switch (removed.error().code) {
+            case failure_code::not_found:
+                g->decision = {deletion_step::gone, "it is gone already"};
+                break;
+            case failure_code::changed:
+                g->decision = {deletion_step::new_version,
+                               fmt::format("{} changed at the last moment", path)};
+                break;
+            default:
+                g->decision = {deletion_step::not_now, removed.error().text()};
+        }
+    }
+}
+
+// Judged after resolving symbolic links, a directory at a time (spec 6, 8.2).
+asio::awaitable<void> deletion_proof::check_roots(std::vector<guarded_file>& all) {
+    if (archive_.config.local_roots.empty()) co_return;
+    std::vector<std::string> real_roots;
+    // Finalization files are our own, wherever they are written.
+    auto roots = archive_.config.local_roots;
+    roots.push_back(archive_.config.suprsync_file_root);
+    for (const auto& real : co_await archive_.environment.disk.resolve(std::move(roots)))
+        if (real) real_roots.push_back(real->path);
+    std::map<std::string, std::vector<guarded_file*>> in_directory;
+    for (auto& g : all) in_directory[directory_of(g.facts.item.row.local_path)].push_back(&g);
+    std::vector<std::string> directories;
+    for (const auto& [directory, which] : in_directory) directories.push_back(directory);
+    const auto resolved = co_await archive_.environment.disk.resolve(directories);
+    for (std::size_t i = 0; i < directories.size(); ++i) {
+        const auto& real = resolved[i];
+        // A directory that is gone holds nothing to delete: the stat of the file says so.
+        const bool within =
+            real ? lies_below_any(real->path, real_roots) : real.error().code == failure_code::not_found;
+        for (auto* g : in_directory[directories[i]]) g->facts.within_roots = within;
+    }
+}
+
+}  // namespace suprsync

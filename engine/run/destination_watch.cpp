@@ -1,0 +1,216 @@
+#include "engine/run/destination_watch.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+std::string clock_time(epoch_seconds t) {
+    return fmt::format("{:%H:%M:%S} UTC", fmt::gmtime(static_cast<std::time_t>(t)));
+}
+
+bool is_of_the_destination(failure_code code) {
+    return code != failure_code::stopped && code != failure_code::staging_unavailable &&
+           code != failure_code::catalog && code != failure_code::locked;
+}
+
+}  // namespace
+
+bool destination_watch::probe_is_due() const {
+    switch (archive_.connection.at(archive_.now())) {
+        case connection_state::phase::probe:
+            return true;
+        case connection_state::phase::down:
+            return false;
+        default: {
+            const auto slot = slots_.next_look();
+            return slot && *slot <= archive_.now();
+        }
+    }
+}
+
+asio::awaitable<void> destination_watch::probe() {
+    const bool was_up = archive_.connection.at(archive_.now()) == connection_state::phase::up;
+    archive_.connection.probe_started();
+    auto memory = co_await archive_.environment.catalog.memory(archive_.config.name);
+    if (!archive_.catalog_answered("memory", memory)) {
+        archive_.connection.failed(archive_.now(), archive_.environment.random());
+        co_return;
+    }
+    base_remembered_ = memory->base.has_value();
+    base_expected_ = memory->has_verified || memory->base;
+    prepare_request request;
+    request.catalog_uuid = archive_.environment.catalog.uuid();
+    request.may_create_base = !base_expected_;
+    if (!accept_base_) request.expected = memory->base;
+    request.slots_in_use = slots_.in_use();
+    auto facts = co_await archive_.transport.prepare(std::move(request));
+    if (!facts) {
+        on_link_error(facts.error(), false);
+        co_return;
+    }
+    archive_.destination = std::move(*facts);
+    archive_.connection.answered();
+    archive_.clear(condition_kind::base_directory);
+    // What a transfer met while the destination answered is over when one comes through.
+    if (!transfers_fail_) connection_works();
+    if (archive_.destination.base_created)
+        spdlog::info("[{}] made the base directory {}", archive_.config.name, archive_.transport.name());
+    note_staging();
+    if (accept_base_) base_remembered_ = false;
+    if (base_expected_) co_await remember_base();
+    accept_base_ = false;
+    const auto& held = archive_.destination.held_slots;
+    for (const int slot : slots_.not_in_use()) {
+        if (std::find(held.begin(), held.end(), slot) != held.end())
+            slot_held(slot);
+        else
+            slot_free(slot);
+    }
+    co_await sweeper_.adopt_leftovers(std::exchange(archive_.destination.staged, {}));
+    if (!was_up) archive_.wake_all();  // the deleter waits for the destination, too
+}
+
+void destination_watch::note_staging() {
+    if (archive_.direct())
+        archive_.raise(
+            condition_kind::staging_unavailable,
+            fmt::format("{}; files are copied straight to their place, where readers may see them incomplete",
+                        archive_.destination.staging_refused));
+    else
+        archive_.clear(condition_kind::staging_unavailable);
+}
+
+// ---- the base directory
+
+asio::awaitable<void> destination_watch::remember_base() {
+    if (base_remembered_) co_return;
+    auto kept = co_await archive_.environment.catalog.remember_base(archive_.config.name,
+                                                                    archive_.destination.identity);
+    base_remembered_ = kept.has_value();
+    base_expected_ = true;
+}
+
+asio::awaitable<void> destination_watch::pause_where_base_is_wrong() {
+    if (!base_error_) co_return;
+    const auto reason = std::exchange(base_error_, std::nullopt)->text();
+    archive_.paused = true;
+    archive_.raise(
+        condition_kind::base_directory,
+        reason + "; the archive is paused: mount the right file system, then resume it (POST /archives/" +
+            archive_.config.name + "/resume)");
+    auto kept = co_await archive_.environment.catalog.set_paused(archive_.config.name, true, reason);
+    if (!kept) spdlog::error("[{}] {}", archive_.config.name, kept.error().text());
+}
+
+void destination_watch::resume() {
+    archive_.paused = false;
+    accept_base_ = true;
+    archive_.clear(condition_kind::base_directory);
+    archive_.clear(condition_kind::paused);
+    archive_.connection.reset();
+    archive_.wake_all();
+}
+
+// ---- the connection
+
+void destination_watch::transfer_failed(const failure& error, bool progressed) {
+    transfers_fail_ = transfers_fail_ || is_of_the_destination(error.code);
+    on_link_error(error, progressed);
+    if (archive_.connection.failures_in_a_row() == 0) connection_works();  // a slice was over
+}
+
+void destination_watch::transfer_succeeded() {
+    archive_.connection.succeeded();
+    connection_works();
+    space_is_left();
+}
+
+void destination_watch::nothing_waits() {
+    connection_works();
+    space_is_left();
+}
+
+void destination_watch::connection_works() {
+    transfers_fail_ = false;
+    archive_.clear(condition_kind::destination_unreachable);
+    archive_.clear(condition_kind::missing_program);
+}
+
+void destination_watch::space_is_left() {
+    one_at_a_time_ = false;
+    no_space_in_a_row_ = 0;
+    archive_.clear(condition_kind::destination_full);
+}
+
+void destination_watch::connection_failed(const char* kind, const failure& error) {
+    archive_.connection.failed(archive_.now(), archive_.environment.random());
+    const auto retry = archive_.connection.retry_at();
+    archive_.raise(kind, fmt::format("{}; no file loses an attempt, the destination is tried again{}",
+                                     error.text(), retry ? " at " + clock_time(*retry) : ""));
+    archive_.copy_wake.notify();
+}
+
+// One place that turns what a verb met into the state of the destination.
+void destination_watch::on_link_error(const failure& error, bool progressed) {
+    switch (error.code) {
+        case failure_code::stopped:
+        case failure_code::staging_unavailable:
+        case failure_code::catalog:
+        case failure_code::locked:
+            return;
+        case failure_code::timed_out:
+            // A slice is over, the transfer goes on in the next one.
+            if (progressed) return archive_.connection.succeeded();
+            return connection_failed(condition_kind::destination_unreachable, error);
+        case failure_code::base_changed:
+            base_error_ = error;
+            return archive_.copy_wake.notify();
+        case failure_code::base_missing:
+            if (!base_expected_) return connection_failed(condition_kind::base_directory, error);
+            base_error_ = error;
+            return archive_.copy_wake.notify();
+        case failure_code::missing_program:
+            return connection_failed(condition_kind::missing_program, error);
+        case failure_code::no_space:
+            one_at_a_time_ = true;
+            // Batches that met it together met it once.
+            if (archive_.connection.at(archive_.now()) == connection_state::phase::up) ++no_space_in_a_row_;
+            return connection_failed(condition_kind::destination_full, error);
+        default:
+            return connection_failed(condition_kind::destination_unreachable, error);
+    }
+}
+
+// ---- slots that another process holds
+
+// A receiver that hangs there is ended by a later probe, and what it left is swept.
+void destination_watch::slot_held(int slot) {
+    const int times = slots_.found_held(slot, archive_.now());
+    if (times >= staging_slots::patience)
+        archive_.raise(
+            condition_kind::slot_busy,
+            fmt::format(
+                "a process at the destination holds staging slot {} and cannot be ended: files go by another one. Look there for an rsync or md5sum working in {}",
+                slot, archive_.destination.staging));
+    if (times == 1)
+        spdlog::info(
+            "[{}] staging slot {} is still held by an earlier process at the destination: left alone for now",
+            archive_.config.name, slot);
+}
+
+void destination_watch::slot_free(int slot) {
+    if (!slots_.found_free(slot)) return;
+    spdlog::info("[{}] staging slot {} is free again", archive_.config.name, slot);
+    if (!slots_.any_held()) archive_.clear(condition_kind::slot_busy);
+}
+
+}  // namespace suprsync

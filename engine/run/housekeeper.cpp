@@ -1,0 +1,77 @@
+#include "engine/run/housekeeper.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+constexpr double every = 1;                // s
+constexpr double space_every = 60;         // s
+constexpr double locked_is_condition = 5;  // s
+constexpr double back_dated_shown = 600;   // s, at least
+constexpr double nearly_full = 0.03;       // of a file system
+
+}  // namespace
+
+asio::awaitable<void> housekeeper::run() {
+    epoch_seconds space_at = 0;
+    while (!stopping_) {
+        environment_.counters.errors_sqlite = environment_.catalog.sqlite_errors();
+        check_lock();
+        end_back_dated();
+        if (const auto now = environment_.clock.now(); now - space_at >= space_every) {
+            space_at = now;
+            co_await check_space();
+        }
+        co_await wake_.wait_for(environment_.clock, every);
+    }
+}
+
+void housekeeper::check_lock() {
+    const auto locked = environment_.catalog.locked_since();
+    const auto now = environment_.clock.now();
+    if (locked && now - *locked >= locked_is_condition)
+        environment_.conditions.raise(
+            condition_kind::database_locked, "",
+            fmt::format(
+                "{} has been locked by another program for {:.0f} s; waiting for it. Find it with: fuser -v {}",
+                configuration_.db_path, now - *locked, configuration_.db_path));
+    else if (!locked)
+        environment_.conditions.clear(condition_kind::database_locked, "");
+}
+
+// A registration is back-dated once and for all: the condition goes when its files have arrived.
+void housekeeper::end_back_dated() {
+    for (auto& s : archives_)
+        if (s.context.counts.unsettled == 0 && s.context.now() - s.context.back_dated_at >= back_dated_shown)
+            s.context.clear(condition_kind::back_dated);
+}
+
+asio::awaitable<void> housekeeper::check_space() {
+    std::set<std::string> places(configuration_.local_roots.begin(), configuration_.local_roots.end());
+    for (const auto& a : configuration_.archives) places.insert(a.local_roots.begin(), a.local_roots.end());
+    places.insert(configuration_.db_path.substr(0, configuration_.db_path.find_last_of('/') + 1));
+    std::string full;
+    for (const auto& place : places) {
+        auto space = co_await environment_.disk.space(place);
+        if (!space || space->total == 0) continue;
+        const double free = static_cast<double>(space->free) / static_cast<double>(space->total);
+        if (free < nearly_full)
+            full += fmt::format("{}{}: {:.1f} GB free ({:.1f} %)", full.empty() ? "" : ", ", place,
+                                static_cast<double>(space->free) / 1e9, free * 100);
+    }
+    if (full.empty())
+        environment_.conditions.clear(condition_kind::disk_nearly_full, "");
+    else
+        environment_.conditions.raise(
+            condition_kind::disk_nearly_full, "",
+            full +
+                "; make room, or see what keeps files from being deleted (delete_local_after, conditions)");
+}
+
+}  // namespace suprsync

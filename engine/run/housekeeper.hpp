@@ -1,0 +1,40 @@
+// Looks, once a second, at what concerns the daemon as a whole and no coroutine meets by itself: a database
+// that others keep locked, disks that are nearly full, conditions that end with time.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include "engine/run/served_archive.hpp"
+
+namespace suprsync {
+
+class housekeeper {
+  public:
+    /// The configuration is read anew each time: a reload changes it.
+    housekeeper(environment& environment, served_archives& archives,
+                const daemon_configuration& configuration)
+        : environment_(environment),
+          archives_(archives),
+          configuration_(configuration),
+          wake_(environment.executor) {}
+
+    /// Runs until stop().
+    boost::asio::awaitable<void> run();
+    void stop() {
+        stopping_ = true;
+        wake_.notify();
+    }
+
+  private:
+    void check_lock();
+    void end_back_dated();
+    boost::asio::awaitable<void> check_space();
+
+    environment& environment_;
+    served_archives& archives_;
+    const daemon_configuration& configuration_;
+    wake wake_;
+    bool stopping_ = false;
+};
+
+}  // namespace suprsync

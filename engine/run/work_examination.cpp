@@ -1,0 +1,108 @@
+#include "engine/run/work_examination.hpp"
+
+#include <utility>
+
+#include "engine/rules/claims.hpp"
+#include "engine/rules/file_life.hpp"
+#include "engine/rules/finalization.hpp"
+#include "engine/rules/registration_rules.hpp"
+#include "engine/run/finalizer.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+file_outcome failed_for_good(const file_row& row, const std::string& reason, epoch_seconds now) {
+    file_outcome o;
+    o.seen = row;
+    o.attempts_lost = 1;
+    o.fail_for_good = true;
+    o.error = reason;
+    o.error_at = now;
+    return o;
+}
+
+file_outcome superseded(const file_row& row, const std::string& reason) {
+    file_outcome o;
+    o.seen = row;
+    o.ignore_reason = reason;
+    return o;
+}
+
+file_outcome not_there(const file_row& row, const failure& why, epoch_seconds now) {
+    attempt_facts facts;
+    facts.row = row;
+    facts.now = now;
+    auto o = outcome_of({verdict::missing, why.text(), {}}, facts);
+    o.size.reset();
+    return o;
+}
+
+// What the row and its claimants alone tell; none: it may be copied, and takes the place of `supersedes_md5`.
+std::optional<file_outcome> refused(const work_item& item, epoch_seconds now,
+                                    std::optional<std::string>& supersedes_md5) {
+    auto allowed = check_remote_path(item.row.remote_path);
+    if (allowed) allowed = check_local_path(item.row.local_path);
+    if (!allowed) return failed_for_good(item.row, allowed.error().text(), now);
+    auto judged = judge_claim(item.row, item.claimants);
+    supersedes_md5 = std::move(judged.supersedes_md5);
+    switch (judged.decision) {
+        case claim::verdict::conflict:
+            return failed_for_good(item.row, judged.reason, now);
+        case claim::verdict::superseded:
+            return superseded(item.row, judged.reason);
+        default:
+            return std::nullopt;
+    }
+}
+
+}  // namespace
+
+asio::awaitable<examined_work> examine(archive_context& archive, const staging_slots& slots,
+                                       std::vector<work_item> items) {
+    examined_work work;
+    std::vector<file_outcome> outcomes;
+    std::vector<candidate> candidates;
+    std::vector<std::string> paths;
+    const auto now = archive.now();
+    for (auto& item : items) {
+        if (slots.in_flight(item.row.remote_path)) continue;
+        candidate c;
+        if (auto outcome = refused(item, now, c.supersedes_md5)) {
+            outcomes.push_back(std::move(*outcome));
+            continue;
+        }
+        if (item.finalization && now - item.row.timestamp > stale_finalization_age) {
+            const auto anew = co_await reissue_finalization_file(archive, item.row);
+            if (anew == reissue_outcome::reissued) ++work.settled;
+            if (anew != reissue_outcome::unknown) continue;
+        }
+        c.staged_in = slots.slot_of(item.row.remote_path);
+        paths.push_back(item.row.local_path);
+        c.item = std::move(item);
+        candidates.push_back(std::move(c));
+    }
+    auto seen = co_await archive.environment.disk.stat(std::move(paths));
+    for (std::size_t i = 0; i < candidates.size() && i < seen.size(); ++i) {
+        if (!seen[i]) {
+            outcomes.push_back(not_there(candidates[i].item.row, seen[i].error(), now));
+            continue;
+        }
+        candidates[i].local = *seen[i];
+        work.candidates.push_back(std::move(candidates[i]));
+    }
+    if (outcomes.empty()) co_return work;
+    archive.outcomes.log_unfit(outcomes);
+    auto recorded = co_await archive.environment.catalog.record(outcomes);
+    work.recorded = archive.catalog_answered("record", recorded);
+    if (work.recorded) {
+        work.settled += outcomes.size();
+        for (const auto& o : outcomes) archive.outcomes.tell_copy(o, false, std::nullopt);
+        archive.wake_all();
+    }
+    co_return work;
+}
+
+}  // namespace suprsync

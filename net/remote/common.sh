@@ -1,0 +1,20 @@
+# shellcheck shell=sh
+# Functions that the programs of net/remote share. Names reach them over standard input only, NUL-separated, and each
+# ends with "//", which no path holds: a list that was cut short is noticed.
+# shellcheck disable=SC2154 # base, identity and in are assigned by the caller
+
+# Enters the base directory, and checks that it is the same directory still.
+enter_base() {
+    cd -- "$base" 2>/dev/null || { echo "suprsync: cannot enter $base" >&2; exit 88; }
+    [ "$(stat -f -c %i .) $(stat -c %i .)" = "$identity" ] || { echo "suprsync: $base is another directory" >&2; exit 87; }
+}
+# Enters a slot, and locks it.
+enter_slot() {
+    cd -- "$in/$1" 2>/dev/null || { echo "suprsync: cannot enter $in/$1" >&2; return 89; }
+    open_lock "$1"
+    lock_slot
+}
+# Of a list, the names that are whole, each with "./" before it.
+sealed_names() { sed -z -n 's|^\(.*\)//$|./\1|p'; }
+# What a program does before its call is known: nothing, where it does not say otherwise.
+ahead() { :; }

@@ -1,0 +1,36 @@
+# shellcheck shell=sh
+# Locks the staging slot that is the working directory, on descriptor 9: by flock(2) on the directory itself, so that
+# staging holds no file but staged ones; where the file system cannot lock directories (NFS, lock_style "file"), on
+# `in/<slot>.lock` beside it.
+#
+# Whoever holds the lock works for the same catalog and is done with: an rsync that was given up here and hangs there
+# (the engine uses a slot for one thing at a time). One that was about to end is given a moment; where nothing in the
+# slot has changed for a while, all processes that work in it are ended. What still writes there is left alone:
+# catalogs that were copied from one another would otherwise end each other's transfers.
+#
+# Part of the receiver's command line, too (receive_in_staging.sh): its lines are joined with spaces, and hold no
+# single quote, no "!" and no two backslashes.
+# shellcheck disable=SC2154 # lock_style is assigned by the caller
+# shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
+
+open_lock() {
+    if [ "$lock_style" = file ]; then exec 9>>"../$1.lock"; else exec 9<.; fi;
+};
+group_of() {
+    # shellcheck disable=SC2086 # split on purpose: the fields behind the name
+    read -r stat <"$1/stat" && set -- ${stat##*) } && echo "$3";
+};
+end_holders() {
+    own=$(group_of /proc/self);
+    for p in /proc/[0-9]*; do
+        [ "$p/cwd" -ef . ] || continue;
+        case $(group_of "$p") in "$own") ;; *) kill -KILL "${p#/proc/}" ;; esac;
+    done;
+};
+lock_hung_slot() {
+    [ -z "$(find . -newerct "10 seconds ago" -print -quit 2>/dev/null)" ] &&
+        { end_holders 2>/dev/null; flock -w 2 9; };
+};
+lock_slot() {
+    flock -w 2 9 || lock_hung_slot || { echo "suprsync: slot busy" >&2; return 86; };
+};

@@ -1,0 +1,20 @@
+# shellcheck shell=sh
+# Links the staged files of a slot to their names, whatever stands in the way. Wants base, identity, in, slot, lock_style,
+# kept, stamp, directory_mask ('' for the account's own umask), directory_special ('' or for chmod), and link_staged, the
+# program link_staged.sh. List: records "d directory", parents first, of what is made where it is missing, then records
+# "id md5 old_md5_or_- path". Answers records "K" and ids, each after a space, NUL NUL: published; and "<letter><path>" NUL
+# "<note>" NUL: P published, A already there, R replaced (note: where to), S superseded, F refused (note: why), Q no
+# answer.
+# shellcheck disable=SC2154 # assigned by the caller
+
+main() {
+    exec 3>&1
+    enter_base
+    enter_slot "$slot" || return $?
+    export base kept stamp directory_mask directory_special make_special link_staged
+    # shellcheck disable=SC2016 # the inner sh expands it
+    xargs -0 -r sh -c 'eval "$link_staged"' sh
+    status=$?
+    find . -mindepth 1 \( -type f -links +1 -o -type d -empty \) -delete
+    return $status
+}

@@ -1,0 +1,31 @@
+# shellcheck shell=sh
+# The receiver's command for `--rsync-path`. Arguments: the directory of the slots, encoded for `printf %b`; the slot;
+# lock_style; then rsync's own. Waits for nobody longer than 2 s, unlinks what has been published already (a second
+# link), says how much is staged, and holds the slot's lock as long as any receiver process lives.
+#
+# Its standard streams belong to rsync, so it travels on the command line, behind lock_slot.sh and within single
+# quotes: see there for how it is written.
+
+LC_ALL=C;
+export LC_ALL;
+# Every encoded byte is a backslash, 0 and three digits; what has none is decoded without a process.
+in=$1.;
+case $1 in *0[0-7][0-7][0-7]*) in=$(printf %b. "$1") ;; esac;
+slot=$2;
+# shellcheck disable=SC2034 # used by lock_slot.sh
+lock_style=$3;
+shift 3;
+cd -- "${in%.}" || exit 89;
+[ -d "$slot" ] || mkdir -- "$slot";
+cd -- "$slot" || exit 89;
+open_lock "$slot";
+lock_slot || exit;
+staged=;
+for entry in ./* ./.*; do
+    case $entry in ./. | ./..) continue ;; esac;
+    [ -e "$entry" ] || [ -h "$entry" ] || continue;
+    staged=$(find . -type f \( -links +1 -delete -o -printf %s+ \));
+    break;
+done;
+echo suprsync: staged $((${staged}0)) >&2;
+exec rsync "$@";

@@ -1,0 +1,13 @@
+# The shell programs of net/remote go into this one as they stand, without their comments (net/remote/scripts.hpp).
+file(GLOB programs CONFIGURE_DEPENDS "${CMAKE_CURRENT_LIST_DIR}/*.sh")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${programs})
+set(SUPRSYNC_PROGRAMS "")
+foreach(program IN LISTS programs)
+  get_filename_component(name "${program}" NAME_WE)
+  file(READ "${program}" text)
+  string(REGEX REPLACE "\n[ \t]*#[^\n]*" "" text "\n${text}")
+  string(REGEX REPLACE "\n+" "\n" text "${text}")
+  string(APPEND SUPRSYNC_PROGRAMS "const std::string_view ${name} = R\"sh(${text})sh\";\n")
+endforeach()
+configure_file("${CMAKE_CURRENT_LIST_DIR}/program_texts.cpp.in" net/remote/program_texts.cpp @ONLY)
+target_sources(suprsync_net_remote PRIVATE "${CMAKE_CURRENT_BINARY_DIR}/net/remote/program_texts.cpp")

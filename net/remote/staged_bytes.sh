@@ -1,0 +1,9 @@
+# shellcheck shell=sh
+# The bytes that a slot holds. Wants in, slot.
+# shellcheck disable=SC2154 # assigned by the caller
+
+main() {
+    cd -- "$in/$slot" || return 89
+    sum=$(find . -type f -printf %s+)
+    echo $((${sum}0))
+}

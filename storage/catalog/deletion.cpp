@@ -1,0 +1,112 @@
+// Which local files may be deleted as far as the catalog tells, when they are looked for and once more right
+// before it is done; and unsettled rows by the names of their files.
+#include <algorithm>
+
+#include "engine/rules/deletability.hpp"
+#include "storage/catalog/catalog_impl.hpp"
+#include "storage/catalog/claimants.hpp"
+#include "storage/index/attempt_state.hpp"
+#include "storage/index/side_rows.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+bool is_wanted_elsewhere(sqlite_connection& connection, const file_row& row) {
+    auto q = connection.ask("SELECT " SUPRSYNC_ROW_COLUMNS
+                            R"( FROM suprsync_files AS f INDEXED BY suprsync_files_local
+        CROSS JOIN supersync_v0 AS s ON s.id = f.file_id
+        WHERE f.local_key = ?1 AND f.state < 2)",
+                            local_key(row.local_path));
+    while (q.next())
+        if (wants_local_file(read_row(q), row)) return true;
+    return false;
+}
+
+other_rows others_of(const snapshot& at, const file_row& row) {
+    return {is_superseded(row, find_claimants(at.connection, at.archives, row)),
+            is_wanted_elsewhere(at.connection, row)};
+}
+
+}  // namespace
+
+asio::awaitable<result<std::vector<deletable_item>>> sqlite_catalog::load_deletable(
+    std::string archive, epoch_seconds registered_before, epoch_seconds now, std::size_t limit) {
+    return read([archive = std::move(archive), registered_before, now, limit](const snapshot& at) {
+        std::vector<deletable_item> items;
+        const auto* entry = at.archives.find(archive);
+        if (!entry) return items;
+        for (const auto from : {lane::untried, lane::later}) {
+            auto q = at.connection.ask("SELECT " SUPRSYNC_ROW_COLUMNS
+                                       R"( FROM suprsync_files AS f INDEXED BY suprsync_files_deletable
+                CROSS JOIN supersync_v0 AS s ON s.id = f.file_id
+                WHERE f.state = 4 AND f.archive_id = ?1 AND f.lane = ?2 AND f.due <= ?3
+                ORDER BY f.due, f.file_id)",
+                                       entry->id, static_cast<int>(from),
+                                       from == lane::later ? now : registered_before);
+            while (items.size() < limit && q.next()) {
+                auto row = read_row(q);
+                if (row.archive_name != archive ||
+                    judge_deletability(row, registered_before, {}) != deletability::deletable)
+                    continue;
+                const auto known = find_notes(at.connection, row.id);
+                if (known.not_before_of(row).value_or(now) > now) continue;
+                deletable_item item;
+                item.identity = known.identity_of(row);
+                item.vanished = known.vanished;
+                const auto others = others_of(at, row);
+                item.wanted_elsewhere = others.wanted_elsewhere;
+                item.superseded = others.superseded;
+                item.row = std::move(row);
+                items.push_back(std::move(item));
+            }
+        }
+        std::sort(items.begin(), items.end(), [](const auto& a, const auto& b) {
+            return std::pair(a.row.timestamp, a.row.id) < std::pair(b.row.timestamp, b.row.id);
+        });
+        return items;
+    });
+}
+
+asio::awaitable<result<std::vector<bool>>> sqlite_catalog::may_delete(std::vector<file_row> rows,
+                                                                      epoch_seconds registered_before) {
+    return read([rows = std::move(rows), registered_before](const snapshot& at) {
+        std::vector<bool> may;
+        for (const auto& seen : rows) {
+            const auto row = find_row(at.connection, seen.id);
+            may.push_back(row && is_same_registration(*row, seen) &&
+                          judge_deletability(*row, registered_before, others_of(at, *row)) ==
+                              deletability::deletable);
+        }
+        return may;
+    });
+}
+
+asio::awaitable<result<std::vector<named_file>>> sqlite_catalog::unsettled_named(name_query query) {
+    return read([query = std::move(query)](const snapshot& at) {
+        std::vector<named_file> found;
+        file_id after = query.after;
+        for (auto name = query.first; name < query.names.size(); ++name, after = 0) {
+            auto q = at.connection.ask("SELECT " SUPRSYNC_ROW_COLUMNS
+                                       R"( FROM suprsync_files AS f INDEXED BY suprsync_files_unsettled_name
+                CROSS JOIN supersync_v0 AS s ON s.id = f.file_id
+                WHERE )" SUPRSYNC_NAME_KEY("f.local_key") R"( = ?1 AND f.state < 2 AND f.file_id > ?2
+                ORDER BY f.file_id)",
+                                       name_key(query.names[name]), after);
+            while (q.next()) {
+                auto row = read_row(q);
+                // Hashes may collide, names do not.
+                const bool is_named =
+                    row.local_path.substr(row.local_path.rfind('/') + 1) == query.names[name];
+                if (!is_named || !is_unsettled(row)) continue;
+                found.push_back({name, row.id, std::move(row.local_path)});
+                if (found.size() == query.limit) return found;
+            }
+        }
+        return found;
+    });
+}
+
+}  // namespace suprsync

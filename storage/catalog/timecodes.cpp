@@ -1,0 +1,81 @@
+// Timecode directories as people look at them, with the files that block each.
+#include "storage/catalog/catalog_impl.hpp"
+#include "storage/catalog/file_views.hpp"
+#include "storage/index/side_rows.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+constexpr std::size_t most_blocking = 10;
+
+void add_blocking(const snapshot& at, std::int64_t archive, row_state state, timecode_view& directory) {
+    std::vector<file_id> ids;
+    {
+        const auto room = static_cast<std::int64_t>(most_blocking - directory.blocking.size());
+        auto q = state == row_state::failed
+                     ? at.connection.ask(
+                           R"(SELECT file_id FROM suprsync_files INDEXED BY suprsync_files_failed
+                           WHERE state = 1 AND archive_id = ?1 AND timecode = ?2
+                           ORDER BY file_id LIMIT ?3)",
+                           archive, directory.timecode, room)
+                     : at.connection.ask(
+                           R"(SELECT file_id FROM suprsync_files INDEXED BY suprsync_files_awaited
+                           WHERE state = 0 AND archive_id = ?1 AND timecode = ?2
+                           ORDER BY file_id LIMIT ?3)",
+                           archive, directory.timecode, room);
+        while (q.next()) ids.push_back(q.integer(0));
+    }
+    for (const auto id : ids)
+        if (auto row = find_row(at.connection, id))
+            directory.blocking.push_back(view_of(at.connection, at.archives, std::move(*row)));
+}
+
+// False where nobody has a row of it.
+bool read_flags(sqlite_connection& connection, timecode_view& directory) {
+    auto q = connection.ask(
+        R"(SELECT count(*), max(coalesce(completed, 0)), max(coalesce(synced, 0)) FROM timecode_dirs_v0
+        WHERE archive_name = ?1 AND timecode = ?2)",
+        directory.archive_name, directory.timecode);
+    if (!q.next() || q.integer(0) == 0) return false;
+    directory.completed = q.integer(1) != 0;
+    directory.synced = q.integer(2) != 0;
+    return true;
+}
+
+}  // namespace
+
+asio::awaitable<result<std::vector<timecode_view>>> sqlite_catalog::timecodes(timecode_query query) {
+    return read([query = std::move(query)](const snapshot& at) {
+        std::vector<timecode_view> directories;
+        const auto* archive = at.archives.find(query.archive);
+        if (!archive) return directories;
+        auto q = at.connection.ask(
+            R"(SELECT timecode, files, unsettled, failed, finalized, revision, last_finalized_at
+            FROM suprsync_timecodes WHERE archive_id = ?1 AND timecode > ?2
+            ORDER BY timecode)",
+            archive->id, query.after);
+        while (directories.size() < query.limit && q.next()) {
+            timecode_view d;
+            d.archive_name = query.archive;
+            d.timecode = static_cast<int>(q.integer(0));
+            d.files = q.integer(1);
+            d.unsettled = q.integer(2);
+            d.failed = q.integer(3);
+            d.finalized = q.integer(4) != 0;
+            d.revision = static_cast<int>(q.integer(5));
+            if (const auto at = q.real(6); at > 0) d.last_finalized_at = at;
+            // Of a directory whose rows are all gone again only our counters are left.
+            if (!read_flags(at.connection, d) && d.files == 0 && d.revision == 0) continue;
+            if (d.failed > 0) add_blocking(at, archive->id, row_state::failed, d);
+            if (d.unsettled > d.failed && d.blocking.size() < most_blocking)
+                add_blocking(at, archive->id, row_state::pending, d);
+            directories.push_back(std::move(d));
+        }
+        return directories;
+    });
+}
+
+}  // namespace suprsync

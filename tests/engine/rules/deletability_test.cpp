@@ -1,0 +1,95 @@
+#include "engine/rules/deletability.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+using namespace suprsync;
+
+namespace suprsync {
+static std::ostream& operator<<(std::ostream& out, deletability d) {
+    constexpr const char* names[] = {"deletable",    "removed",    "ignored",   "kept",
+                                     "not_verified", "superseded", "too_young", "wanted_elsewhere"};
+    return out << names[static_cast<int>(d)];
+}
+}  // namespace suprsync
+
+namespace {
+
+constexpr epoch_seconds limit = 1000;
+
+// What speaks against the deletion, in the order in which the header lists it.
+std::vector<deletability> reasons_against(const file_row& row, other_rows others) {
+    std::vector<deletability> reasons;
+    const bool verified = !row.local_md5sum.empty() && row.remote_md5sum == row.local_md5sum;
+    if (row.removed.has_value()) reasons.push_back(deletability::removed);
+    if (row.ignore) reasons.push_back(deletability::ignored);
+    if (!row.deletable) reasons.push_back(deletability::kept);
+    if (!verified) reasons.push_back(deletability::not_verified);
+    if (others.superseded) reasons.push_back(deletability::superseded);
+    if (row.timestamp >= limit) reasons.push_back(deletability::too_young);
+    if (others.wanted_elsewhere) reasons.push_back(deletability::wanted_elsewhere);
+    return reasons;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(deletability_rule)
+
+BOOST_AUTO_TEST_CASE(first_reason_against_deletion_of_every_combination) {
+    using sum = std::optional<std::string>;
+    int deletable = 0;
+    for (const std::optional<epoch_seconds> removed : {std::optional<epoch_seconds>(), {0.0}, {5.0}})
+        for (const bool ignore : {false, true})
+            for (const bool may_go : {false, true})
+                for (const std::string local : {"", "m"})
+                    for (const sum& remote : {sum(), sum(""), sum("m"), sum("other")})
+                        for (const epoch_seconds registered : {limit - 1, limit, limit + 1})
+                            for (const bool superseded : {false, true})
+                                for (const bool wanted : {false, true}) {
+                                    file_row row;
+                                    row.removed = removed;
+                                    row.ignore = ignore;
+                                    row.deletable = may_go;
+                                    row.local_md5sum = local;
+                                    row.remote_md5sum = remote;
+                                    row.timestamp = registered;
+                                    row.failed_copy_attempts = 99;  // says nothing of a verified copy
+                                    const other_rows others{superseded, wanted};
+                                    const auto reasons = reasons_against(row, others);
+                                    BOOST_TEST(judge_deletability(row, limit, others) ==
+                                               (reasons.empty() ? deletability::deletable : reasons.front()));
+                                    deletable += reasons.empty() ? 1 : 0;
+                                }
+    BOOST_TEST(deletable == 1);
+}
+
+BOOST_AUTO_TEST_CASE(local_file_is_wanted_by_another_unsettled_row_of_its_path) {
+    file_row row;
+    row.id = 1;
+    row.local_path = "/data/a";
+    file_row other = row;
+    BOOST_TEST(!wants_local_file(other, row));
+    other.id = 2;
+    BOOST_TEST(wants_local_file(other, row));
+    other.archive_name = "another";
+    other.remote_path = "17000/other";
+    BOOST_TEST(wants_local_file(other, row));
+    other.failed_copy_attempts = 99;
+    other.removed = 0;
+    BOOST_TEST(wants_local_file(other, row));
+    other.ignore = true;
+    BOOST_TEST(!wants_local_file(other, row));
+    other.ignore = false;
+    other.local_md5sum = "m";
+    other.remote_md5sum = "other";
+    BOOST_TEST(wants_local_file(other, row));
+    other.remote_md5sum = "m";
+    BOOST_TEST(!wants_local_file(other, row));
+    other.remote_md5sum.reset();
+    other.local_path = "/data/A";
+    BOOST_TEST(!wants_local_file(other, row));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

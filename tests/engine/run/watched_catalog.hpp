@@ -1,0 +1,155 @@
+// The real catalog, watched: every call is noted and passed on, a test can look in before it is, and a call
+// can be told to fail, as it does where a disk is full or breaks.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "engine/loop/clock.hpp"
+#include "storage/catalog/sqlite_catalog.hpp"
+
+namespace suprsync::test {
+
+/// Belongs to the loop thread, as everything that a test may change here does.
+class watched_catalog final : public catalog {
+    template <class T>
+    using answer = boost::asio::awaitable<result<T>>;
+    using strings = std::vector<std::string>;
+
+  public:
+    watched_catalog(clock& time, std::unique_ptr<sqlite_catalog> watched)
+        : clock_(time), real_(std::move(watched)) {}
+
+    std::vector<std::string> calls;          ///< names of the functions called, in order
+    std::vector<file_outcome> outcomes;      ///< all that was to be recorded
+    std::vector<deletion_record> deletions;  ///< all that was to be recorded
+    /// Called with the name of each function before it is passed on; must not run the loop.
+    std::function<void(const std::string&)> before;
+
+    int steps_before_ready = 0;           ///< of an index that is not done yet
+    bool sees_no_changes = false;         ///< take_changes answers that nothing was committed
+    std::optional<epoch_seconds> locked;  ///< the database is, since then
+    std::uint64_t errors = 0;             ///< of SQLite
+    double told_of_changes = 0.1;         ///< s after which a wait for changes ends
+
+    /// The next call of the function fails so. May be called several times for several calls.
+    void fail_next(const std::string& function, failure f) { failing_[function].push_back(std::move(f)); }
+    std::size_t count(const std::string& function) const;  ///< calls of one function
+    /// What is asked here is not noted and does not fail.
+    sqlite_catalog& real() { return *real_; }
+
+    answer<preparation> prepare_step() override;
+    answer<catalog_changes> take_changes() override;
+    boost::asio::awaitable<void> wait_for_changes(double at_most) override;
+    answer<void> record(std::vector<file_outcome> files) override;
+    answer<void> record_deletions(std::vector<deletion_record> records) override;
+
+    answer<void> serve(std::string archive, int most, std::string destination) override {
+        return pass("serve", &catalog::serve, archive, most, destination);
+    }
+    answer<std::vector<added_file>> add(std::vector<registration> files) override {
+        return pass("add", &catalog::add, files);
+    }
+    answer<work_list> load_work(work_query query) override {
+        return pass("load_work", &catalog::load_work, query);
+    }
+    answer<std::vector<bool>> still_wanted(std::vector<file_row> rows) override {
+        return pass("still_wanted", &catalog::still_wanted, rows);
+    }
+    answer<std::vector<deletable_item>> load_deletable(std::string archive, epoch_seconds registered_before,
+                                                       epoch_seconds now, std::size_t limit) override {
+        return pass("load_deletable", &catalog::load_deletable, archive, registered_before, now, limit);
+    }
+    answer<std::vector<bool>> may_delete(std::vector<file_row> rows,
+                                         epoch_seconds registered_before) override {
+        return pass("may_delete", &catalog::may_delete, rows, registered_before);
+    }
+    answer<std::vector<named_file>> unsettled_named(name_query query) override {
+        return pass("unsettled_named", &catalog::unsettled_named, query);
+    }
+    answer<archive_counts> counts(std::string archive) override {
+        return pass("counts", &catalog::counts, archive);
+    }
+    answer<open_timecodes> timecodes_to_finalize(std::string archive) override {
+        return pass("timecodes_to_finalize", &catalog::timecodes_to_finalize, archive);
+    }
+    answer<void> mark_timecode(std::string archive, int timecode, bool completed, bool synced) override {
+        return pass("mark_timecode", &catalog::mark_timecode, archive, timecode, completed, synced);
+    }
+    answer<timecode_summary> summarize(std::string archive, int timecode) override {
+        return pass("summarize", &catalog::summarize, archive, timecode);
+    }
+    answer<file_row> register_finalization(std::string archive, timecode_summary summary, registration file,
+                                           epoch_seconds until) override {
+        return pass("register_finalization", &catalog::register_finalization, archive, summary, file, until);
+    }
+    answer<file_row> reissue_finalization(file_row old_row, registration file, epoch_seconds until,
+                                          std::string reason) override {
+        return pass("reissue_finalization", &catalog::reissue_finalization, old_row, file, until, reason);
+    }
+    answer<std::optional<timecode_summary>> summary_of_finalization(file_row row) override {
+        return pass("summary_of_finalization", &catalog::summary_of_finalization, row);
+    }
+    answer<archive_memory> memory(std::string archive) override {
+        return pass("memory", &catalog::memory, archive);
+    }
+    answer<void> remember_base(std::string archive, base_identity base) override {
+        return pass("remember_base", &catalog::remember_base, archive, base);
+    }
+    answer<void> set_paused(std::string archive, bool paused, std::string reason) override {
+        return pass("set_paused", &catalog::set_paused, archive, paused, reason);
+    }
+    answer<std::vector<bool>> awaited(std::string archive, strings remote_paths) override {
+        return pass("awaited", &catalog::awaited, archive, remote_paths);
+    }
+    answer<std::optional<file_view>> find(file_id id) override { return pass("find", &catalog::find, id); }
+    answer<file_page> list_files(file_query query) override {
+        return pass("list_files", &catalog::list_files, query);
+    }
+    answer<std::int64_t> retry(retry_request request) override {
+        return pass("retry", &catalog::retry, request);
+    }
+    answer<std::optional<file_view>> change_file(file_id id, file_change change) override {
+        return pass("change_file", &catalog::change_file, id, change);
+    }
+    answer<std::vector<timecode_view>> timecodes(timecode_query query) override {
+        return pass("timecodes", &catalog::timecodes, query);
+    }
+    answer<std::vector<file_view>> claimants_of(file_row row) override {
+        return pass("claimants_of", &catalog::claimants_of, row);
+    }
+    answer<std::vector<bool>> registered(std::string archive, strings local_paths) override {
+        return pass("registered", &catalog::registered, archive, local_paths);
+    }
+    answer<strings> archive_names() override { return pass("archive_names", &catalog::archive_names); }
+
+    const std::string& uuid() const override { return real_->uuid(); }
+    std::uint64_t sqlite_errors() const override { return real_->sqlite_errors() + errors; }
+    std::optional<epoch_seconds> locked_since() const override { return locked; }
+    duration_histogram wait_times() const override { return real_->wait_times(); }
+    void stop() override { real_->stop(); }
+
+  private:
+    /// Notes the call; the failure that it is to have, if any.
+    std::optional<failure> enter(const std::string& function);
+
+    template <class T, class Part, class... Arguments>
+    answer<T> pass(std::string name, answer<T> (Part::*function)(Arguments...),
+                   std::type_identity_t<Arguments>... arguments) {
+        if (auto f = enter(name)) co_return *f;
+        co_return co_await ((*real_).*function)(std::move(arguments)...);
+    }
+
+    clock& clock_;
+    std::unique_ptr<sqlite_catalog> real_;
+    std::map<std::string, std::deque<failure>> failing_;
+};
+
+}  // namespace suprsync::test

@@ -1,0 +1,113 @@
+// Looking at archives and days, and deciding about archives: what is asked of the service, and what is
+// refused before it is asked.
+#include <boost/json.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include "tests/http/server/running_server.hpp"
+
+using namespace suprsync;
+using namespace suprsync::testing;
+namespace json = boost::json;
+
+BOOST_AUTO_TEST_SUITE(archive_requests)
+
+BOOST_AUTO_TEST_CASE(an_archive_is_tried_again) {
+    running_server http_server;
+    for (file_id id = 1; id <= 3; ++id) put_file(http_server.service(), id, "failed");
+    auto done =
+        answer_of(http_server, "POST", "/archives/smurf/retry", R"({"remote_prefix": "17000/a+b c/2"})");
+    BOOST_TEST((done == json::parse(R"({"name": "smurf", "retried": 1})")));
+    BOOST_TEST(answer_of(http_server, "POST", "/archives/smurf/retry", "{}").at("retried").as_int64() == 2);
+    BOOST_TEST(http_server.service().retries.size() == 2U);
+    BOOST_TEST(says(problem_detail(http_server, 404, "POST", "/archives/hk/retry", "{}"), "it serves smurf"));
+    BOOST_TEST(says(problem_detail(http_server, 400, "POST", "/archives/smurf/retry", R"({"prefix": "x"})"),
+                    "unknown key \"prefix\"; expected remote_prefix"));
+    BOOST_TEST(
+        says(problem_detail(http_server, 400, "POST", "/archives/smurf/retry", R"({"remote_prefix": 5})"),
+             "'remote_prefix': expected a string"));
+    BOOST_TEST(
+        ask(http_server, request("POST", "/archives/smurf/retry", "", "Content-Length: 0\r\n")).status ==
+        415);
+    for (const std::string what : {"pause", "resume"})
+        BOOST_TEST(says(problem_detail(http_server, 400, "POST", "/archives/smurf/" + what, R"({"for": 5})"),
+                        "unknown key \"for\"; expected none"));
+    BOOST_TEST(http_server.service().changes == 2);
+}
+
+BOOST_AUTO_TEST_CASE(archives_are_shown_without_secrets) {
+    running_server http_server;
+    archive_report report;
+    auto& c = report.configuration;
+    c.name = "smurf";
+    c.remote_basedir = "/base";
+    c.ssh_host = "user@host";
+    c.delete_local_after = 604800;
+    c.local_roots = {"/data"};
+    report.counts.files = 10;
+    report.counts.unsettled = 4;
+    report.counts.failed = 1;
+    report.counts.oldest_unsettled = 1661284493;
+    report.statistics.finalized_until = 1661284492;
+    report.activity.name = "smurf";
+    report.activity.files_waiting = 3;
+    report.conditions.push_back({"files_failed", "smurf", "one file", 1661284493, 1});
+    http_server.service().reports.push_back(report);
+    const auto archive = answer_of(http_server, "GET", "/archives/smurf");
+    BOOST_TEST(archive.at("name").as_string() == "smurf");
+    const auto& shown = archive.at("configuration").as_object();
+    BOOST_TEST(shown.at("ssh_host").as_string() == "user@host");
+    BOOST_TEST(shown.at("delete_local_after").as_double() == 604800);
+    BOOST_TEST(shown.at("copy_timeout").is_null());
+    BOOST_TEST(shown.at("recheck_remote").as_string() == "size");
+    BOOST_TEST((shown.at("local_roots") == json::parse(R"(["/data"])")));
+    const auto& statistics = archive.at("statistics").as_object();
+    BOOST_TEST(statistics.at("num_files").as_int64() == 10);
+    BOOST_TEST(statistics.at("uncopied_files").as_int64() == 4);
+    BOOST_TEST(statistics.at("failed_files").as_int64() == 1);
+    BOOST_TEST(archive.at("activity").at("files_waiting").as_int64() == 3);
+    BOOST_TEST(archive.at("conditions").as_array().at(0).at("kind").as_string() == "files_failed");
+    const auto all = answer_of(http_server, "GET", "/archives").at("archives").as_array();
+    BOOST_TEST(all.size() == 1U);
+    BOOST_TEST((all.at(0) == archive));
+    BOOST_TEST(says(problem_detail(http_server, 404, "GET", "/archives/hk"), "'hk'"));
+}
+
+BOOST_AUTO_TEST_CASE(days_are_shown_with_what_blocks_them) {
+    running_server http_server;
+    put_file(http_server.service(), 7, "failed");
+    for (int timecode = 17000; timecode < 17005; ++timecode) {
+        timecode_view day;
+        day.timecode = timecode;
+        day.archive_name = "smurf";
+        day.files = 12;
+        day.unsettled = day.failed = 1;
+        day.blocking.push_back(http_server.service().rows.at(7));
+        http_server.service().directories.push_back(day);
+    }
+    http_server.service().directories[1].last_finalized_at = 1661284493;
+    const auto whole = answer_of(http_server, "GET", "/timecodes?archive=smurf");
+    BOOST_TEST(whole.at("next").is_null());
+    const auto& days = whole.at("timecodes").as_array();
+    BOOST_REQUIRE(days.size() == 5U);
+    BOOST_TEST(days[0].at("timecode").as_int64() == 17000);
+    BOOST_TEST(days[0].at("files").as_int64() == 12);
+    BOOST_TEST(days[0].at("last_finalized_at").is_null());
+    BOOST_TEST(days[1].at("last_finalized_at").as_double() == 1661284493);
+    BOOST_TEST(days[0].at("blocking").as_array().at(0).at("id").as_int64() == 7);
+    const auto page = answer_of(http_server, "GET", "/timecodes?archive=smurf&limit=3");
+    BOOST_TEST(page.at("timecodes").as_array().size() == 3U);
+    const auto last = answer_of(http_server, "GET", std::string(page.at("next").as_string()));
+    BOOST_TEST(last.at("timecodes").as_array().size() == 2U);
+    BOOST_TEST(last.at("timecodes").as_array()[0].at("timecode").as_int64() == 17003);
+    BOOST_TEST(last.at("next").is_null());
+    BOOST_TEST(says(problem_detail(http_server, 400, "GET", "/timecodes"), "'archive' is required"));
+    BOOST_TEST(says(problem_detail(http_server, 404, "GET", "/timecodes?archive=hk"), "does not serve it"));
+    BOOST_TEST(
+        says(problem_detail(http_server, 400, "GET", "/timecodes?archive=smurf&limit=0"), "from 1 to 1000"));
+    BOOST_TEST(says(problem_detail(http_server, 400, "GET", "/timecodes?archive=smurf&after=x"),
+                    "from -1 to 99999"));
+    BOOST_TEST(says(problem_detail(http_server, 400, "GET", "/timecodes?archive=smurf&state=x"),
+                    "unknown query parameter"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

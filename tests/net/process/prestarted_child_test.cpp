@@ -1,0 +1,135 @@
+// Children that are started before their work is known: taken over where they fit, ended where they do not.
+#include <sys/wait.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include "net/process/child_process.hpp"
+#include "tests/support/waiting.hpp"
+
+namespace asio = boost::asio;
+using namespace suprsync;
+using namespace suprsync::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+child_request shell(const std::string& script, std::string input = {}) {
+    child_request request;
+    request.arguments = {"sh", "-c", script};
+    request.input = std::move(input);
+    return request;
+}
+
+struct prestarting {
+    asio::io_context loop;
+    child_runner runner{loop.get_executor(), nullptr, 200ms};
+
+    prestarted_child start(child_request request, std::chrono::nanoseconds life = generous) {
+        auto started = runner.prestart(std::move(request), life);
+        BOOST_REQUIRE_MESSAGE(started.has_value(), (started ? "" : started.error().text()));
+        return std::move(*started);
+    }
+    child_result run(child_request request, prestarted_child prestarted) {
+        std::optional<result<child_result>> answer;
+        asio::co_spawn(loop, runner.run(std::move(request), std::move(prestarted)),
+                       [&](const std::exception_ptr& thrown, result<child_result> r) {
+                           if (thrown) std::rethrow_exception(thrown);
+                           answer = std::move(r);
+                       });
+        drain();
+        BOOST_REQUIRE(answer.has_value());
+        BOOST_REQUIRE(answer->has_value());
+        return **answer;
+    }
+    /// Until no child is left: none of them ends by itself where it waits.
+    void drain() {
+        loop.restart();
+        loop.run();
+        BOOST_TEST(runner.running() == 0U);
+        BOOST_TEST((::waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD));
+    }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(prestarted_children)
+
+BOOST_FIXTURE_TEST_CASE(one_that_waits_is_given_its_work, prestarting) {
+    auto prestarted = start(shell("cat; echo $$ >&2"));
+    BOOST_TEST(prestarted.waits());
+    const auto done = run(shell("cat; echo $$ >&2", "work"), std::move(prestarted));
+    BOOST_TEST(done.prestarted);
+    BOOST_TEST(done.output == "work");
+    BOOST_TEST(done.succeeded());
+}
+
+BOOST_FIXTURE_TEST_CASE(what_it_was_given_before_is_not_written_again, prestarting) {
+    const auto done = run(shell("cat", "head and tail"), start(shell("cat", "head ")));
+    BOOST_TEST(done.prestarted);
+    BOOST_TEST(done.output == "head and tail");
+}
+
+BOOST_FIXTURE_TEST_CASE(one_that_does_not_fit_is_ended_and_another_started, prestarting) {
+    auto environment = shell("cat", "work");
+    environment.environment = {"A=1"};
+    for (auto& wanted : {shell("cat; true", "work"), shell("cat", "work"), environment}) {
+        const auto done = run(wanted, start(shell("cat", "other")));
+        BOOST_TEST(!done.prestarted);
+        BOOST_TEST(done.output == "work");
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(one_that_has_ended_is_not_taken_for_one_that_waits, prestarting) {
+    auto prestarted = start(shell("exit 3"));
+    wait_until("it has ended", [&] { return !prestarted.waits(); });
+    BOOST_TEST(!run(shell("exit 3"), std::move(prestarted)).prestarted);
+}
+
+BOOST_FIXTURE_TEST_CASE(nobody_waits_longer_than_its_life_or_its_handle, prestarting) {
+    {
+        const auto dropped = start(shell("trap '' TERM; cat"));
+        BOOST_TEST(runner.running() == 1U);
+    }
+    drain();
+    auto kept = start(shell("cat"), 1ms);
+    drain();
+    BOOST_TEST(!kept.waits());
+    kept = start(shell("cat"));
+    kept = {};
+    drain();
+}
+
+BOOST_FIXTURE_TEST_CASE(stopping_ends_those_that_wait_too, prestarting) {
+    auto prestarted = start(shell("cat"));
+    runner.stop();
+    BOOST_TEST(!prestarted.waits());
+    drain();
+    BOOST_TEST((runner.prestart(shell("cat"), 1s).error().code == failure_code::stopped));
+}
+
+BOOST_FIXTURE_TEST_CASE(limits_count_from_the_moment_it_has_work, prestarting) {
+    auto request = shell("cat; exec sleep 1000", "work");
+    request.limit = 100ms;
+    const auto done = run(request, start(shell("cat; exec sleep 1000")));
+    BOOST_TEST(done.prestarted);
+    BOOST_TEST(done.output == "work");
+    BOOST_TEST((done.cause == ended_by::time_limit));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_program_that_is_not_there_cannot_wait, prestarting) {
+    child_request request;
+    request.arguments = {"suprsync-no-such-program"};
+    BOOST_TEST((runner.prestart(request, 1s).error().code == failure_code::missing_program));
+}
+
+BOOST_AUTO_TEST_CASE(none_outlives_its_runner) {
+    {
+        prestarting world;
+        const auto prestarted = world.start(shell("cat"));
+    }
+    BOOST_TEST((::waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

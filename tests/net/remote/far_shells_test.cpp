@@ -1,0 +1,178 @@
+// The same destination through every shell that may run our programs there, or start them.
+#include "tests/net/remote/far_shells.hpp"
+
+#include <sys/stat.h>
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include "net/remote/probe.hpp"
+#include "tests/net/process/printing.hpp"
+#include "tests/net/rsync/transport_fixture.hpp"
+#include "tests/support/processes.hpp"
+#include "tests/support/waiting.hpp"
+
+namespace fs = std::filesystem;
+namespace data = boost::unit_test::data;
+using namespace suprsync;
+using namespace suprsync::test;
+
+namespace {
+
+/// A base directory that shells would stumble over, and names in it likewise.
+fs::path odd_base(const destination& d) { return d.scratch / "dest/it's a \"b$x\" 01234\\ \n!\xff" / "base"; }
+
+std::vector<stage_item> odd_files(destination& d) {
+    std::vector<stage_item> items;
+    for (const std::string name :
+         {"17000/a b", "17000/new\nline/it's", "17000/!x $(y)", "-rf", "17000/\\\\0101"})
+        items.push_back(d.make(name, "content of " + name));
+    return items;
+}
+
+void check_finished(const process_end& end) {
+    BOOST_TEST(end.finished(), (end.error ? end.error->text() : std::string()));
+}
+
+/// Every program, with and without something in the way.
+void use_all_of(destination& d) {
+    fs::create_directories(odd_base(d));
+    d.options.archive.remote_basedir = odd_base(d);
+    d.options.archive.chmod = "Dg+rwxs,o-rwx";
+    const auto facts = d.prepare();
+    BOOST_TEST(facts.base == odd_base(d).string());
+    BOOST_TEST(facts.staging_refused.empty(), facts.staging_refused);
+
+    auto items = odd_files(d);
+    check_finished(d.stage(items).end);
+    std::vector<publish_item> asked;
+    for (const auto& item : items)
+        asked.push_back(
+            {static_cast<file_id>(asked.size() + 1), item.remote_path, md5_of_file(item.local_path), {}});
+    // A directory whose name has a newline is beyond the short way.
+    asked.erase(asked.begin() + 1);
+    auto report = d.wait(d.get().deliver(0, asked, 100));
+    check_finished(report.end);
+    for (std::size_t i = 0; i < asked.size(); ++i)
+        BOOST_TEST(report.outcomes[i] == publish_outcome::published, asked[i].remote_path);
+    BOOST_TEST(d.digests({items[1]}).md5[0].value_or("none") == md5_of_file(items[1].local_path));
+    BOOST_TEST(d.publish({items[1]}).outcomes[0] == publish_outcome::published);
+    BOOST_TEST(files_below(odd_base(d)).size() == items.size());
+    struct stat directory = {};
+    BOOST_REQUIRE(::stat((odd_base(d) / "17000/new\nline").c_str(), &directory) == 0);
+    BOOST_TEST((directory.st_mode & 07777U) == 02770U);
+
+    write_file(odd_base(d) / "17000/a b", "theirs");
+    check_finished(d.stage({items[0]}).end);
+    report = d.publish({items[0]});
+    BOOST_TEST(report.outcomes[0] == publish_outcome::replaced, report.notes[0]);
+
+    const auto seen = d.stat({items[0].remote_path, items[1].remote_path, "17000/none"}, true, true);
+    check_finished(seen.end);
+    for (std::size_t i = 0; i < 2; ++i)
+        BOOST_TEST(seen.answers[i].md5.value_or("none") == md5_of_file(items[i].local_path));
+    BOOST_TEST((seen.answers[2].answered && !seen.answers[2].size));
+
+    check_finished(d.stage({items[0]}).end);
+    const auto left = d.prepare();
+    BOOST_REQUIRE(left.staged.size() == 1U);
+    BOOST_TEST(d.wait(d.get().sweep(left.staged)).has_value());
+    BOOST_TEST(d.prepare().staged.empty());
+}
+
+void copy_without_staging(destination& d) {
+    d.close();
+    fs::remove_all(odd_base(d));
+    fs::create_directories(odd_base(d));
+    d.options.archive.remote_staging_dir = odd_base(d) / "refused";
+    BOOST_TEST(!d.prepare().staging_refused.empty());
+    const auto items = odd_files(d);
+    check_finished(d.stage(items).end);
+    BOOST_TEST(files_below(odd_base(d)).size() == items.size());
+}
+
+/// Longer than any command line of theirs (our own ssh has many options), and shorter than the programs.
+constexpr std::size_t short_line = 700;
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(far_shells)
+
+BOOST_DATA_TEST_CASE(programs_work_in_every_sh, data::make(every_sh), name) {
+    const sh_is sh(name);
+    destination d;
+    use_all_of(d);
+    copy_without_staging(d);
+}
+
+BOOST_DATA_TEST_CASE(every_login_shell_starts_the_programs, data::make(every_login_shell), name) {
+    const scratch_directory home;
+    fs::create_directories(home / "account");
+    sshd server(home / "sshd", {"ForceCommand exec env HOME='" + (home / "account").string() + "' " +
+                                path_of_shell(name).string() + " -c \"$SSH_ORIGINAL_COMMAND\""});
+    destination d(place::ssh, &server);
+    use_all_of(d);
+    copy_without_staging(d);
+
+    child_runner runner(d.context.get_executor(), nullptr);
+    d.options.runtime_directory = home.path();
+    const auto probed = d.wait(probe_destination(d.context.get_executor(), runner, d.options));
+    BOOST_TEST(!probed.unreachable.has_value());
+    BOOST_TEST(probed.base == odd_base(d).string());
+    runner.stop();
+    d.context.restart();
+    while (runner.running() > 0) d.context.run_one();
+}
+
+BOOST_AUTO_TEST_CASE(the_program_that_links_is_on_no_command_line) {
+    destination d;
+    d.prepare();
+    const auto item = d.make("17000/a", "x");
+    check_finished(d.stage({item}).end);
+    // Tells the command lines of the process that starts it, and of that one's parent.
+    write_file(d.scratch / "bin/cp",
+               "#!/bin/sh\nread -r pid name state parent rest </proc/$PPID/stat\ncat /proc/$PPID/cmdline "
+               "/proc/$parent/cmdline >>'" +
+                   (d.scratch / "lines").string() + "'\nexec /bin/cp \"$@\"\n");
+    fs::permissions(d.scratch / "bin/cp", fs::perms::owner_all);
+    {
+        const path_with fakes(d.scratch / "bin");
+        BOOST_TEST(d.publish({item}).outcomes[0] == publish_outcome::published);
+    }
+    const auto lines = read_file(d.scratch / "lines");
+    BOOST_TEST(lines.find("eval \"$link_staged\"") != std::string::npos, lines);
+    BOOST_TEST(lines.size() < 2 * short_line, lines);
+}
+
+BOOST_DATA_TEST_CASE(command_lines_there_do_not_hold_the_programs, data::make(both_places), where) {
+    const scratch_directory home;
+    // Whatever runs there has this directory's name in its environment.
+    const auto mark = home.path().string();
+    sshd server(home / "sshd", {"SetEnv SUPRSYNC_TEST=" + mark});
+    if (where == place::here) ::setenv("SUPRSYNC_TEST", mark.c_str(), 1);
+    destination d(where, &server);
+    d.prepare();
+    // md5sum waits for ever for somebody to write into it; meanwhile all processes are there to be seen.
+    fs::create_directories(d.slot());
+    BOOST_REQUIRE(::mkfifo((d.slot() / "hangs").c_str(), 0600) == 0);
+    digest_request request;
+    request.slot = 0;
+    request.remote_paths = {"hangs"};
+    boost::asio::co_spawn(d.context, d.get().digests(std::move(request)),
+                          [](const std::exception_ptr& thrown, const digest_report&) {
+                              if (thrown) std::rethrow_exception(thrown);
+                          });
+    d.context.restart();
+    wait_until("md5sum runs", [&] {
+        d.context.poll();
+        return !processes_about(d.slot(), "md5sum -z").empty();
+    });
+    ::unsetenv("SUPRSYNC_TEST");
+    BOOST_TEST(processes_about(mark, "timeout -k").size() >= 1U);
+    BOOST_TEST(processes_about(mark, "eval \"$watch_input\"").size() == 1U);
+    for (const auto& process : processes_about(mark))
+        BOOST_TEST(process.command.size() < short_line, process.command);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
