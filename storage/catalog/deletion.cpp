@@ -51,7 +51,7 @@ asio::awaitable<result<std::vector<deletable_item>>> sqlite_catalog::load_deleta
                 if (row.archive_name != archive ||
                     judge_deletability(row, registered_before, {}) != deletability::deletable)
                     continue;
-                const auto known = find_notes(at.connection, row.id);
+                const auto known = find_attempt_state(at.connection, row.id);
                 if (known.not_before_of(row).value_or(now) > now) continue;
                 deletable_item item;
                 item.identity = known.identity_of(row);

@@ -13,10 +13,10 @@ file_view view_of(sqlite_connection& connection, const archive_table& archives, 
     const int max_attempts = archive ? archive->max_attempts : default_max_attempts;
     file_view view;
     const auto side = find_side_row(connection, row.id);
-    file_notes known;
+    attempt_state known;
     // Ids are used again: what is known may be of an earlier file.
     if (side && side->same_file(derive(row, side->archive, max_attempts, std::nullopt))) {
-        known = find_notes(connection, row.id);
+        known = find_attempt_state(connection, row.id);
         if (side->size) view.bytes = static_cast<std::uint64_t>(*side->size);
     }
     view.last_error = known.last_error;

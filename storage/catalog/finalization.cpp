@@ -148,9 +148,9 @@ asio::awaitable<result<file_row>> sqlite_catalog::reissue_finalization(file_row 
         const auto oldest = oldest_unsettled(connection, id, row->id);
         if (oldest && *oldest < finalized_until) return changed("issue anew", old_row.remote_path);
         connection.run(R"(UPDATE supersync_v0 SET "ignore" = 1 WHERE id = ?1)", row->id);
-        auto known = find_notes(connection, row->id);
+        auto known = find_attempt_state(connection, row->id);
         known.ignore_reason = reason;
-        write_notes(connection, row->id, known);
+        write_attempt_state(connection, row->id, known);
         auto inserted = insert_row(connection, file);
         if (const auto timecode = announced_timecode(connection, index.archives(), *row)) {
             connection.run(

@@ -28,13 +28,13 @@ bool retry_one(sqlite_connection& connection, change_index& index, const retry_r
     auto fresh = *row;
     fresh.failed_copy_attempts = 0;
     if (state_of(fresh, max_attempts) != row_state::pending) return false;
-    auto known = find_notes(connection, id);
+    auto known = find_attempt_state(connection, id);
     if (row->failed_copy_attempts == 0 && !known.not_before_of(*row)) return false;
     known.not_before.reset();
     known.attempts_then = 0;
     connection.run(
         "UPDATE supersync_v0 SET failed_copy_attempts = 0 WHERE id = ?1 AND failed_copy_attempts <> 0", id);
-    write_notes(connection, id, known);
+    write_attempt_state(connection, id, known);
     index.touch(id);
     return true;
 }
@@ -88,7 +88,7 @@ asio::awaitable<result<std::optional<file_view>>> sqlite_catalog::change_file(fi
         const auto row = find_row(connection, id);
         if (!row) return false;
         if (change.ignore) {
-            auto known = find_notes(connection, id);
+            auto known = find_attempt_state(connection, id);
             if (!*change.ignore)
                 known.ignore_reason.reset();
             else if (!row->ignore || !change.ignore_reason.empty())
@@ -97,7 +97,7 @@ asio::awaitable<result<std::optional<file_view>>> sqlite_catalog::change_file(fi
                                           : std::optional<std::string>(change.ignore_reason);
             if (row->ignore != *change.ignore)
                 connection.run(R"(UPDATE supersync_v0 SET "ignore" = ?2 WHERE id = ?1)", id, *change.ignore);
-            write_notes(connection, id, known);
+            write_attempt_state(connection, id, known);
         }
         if (change.deletable && row->deletable != *change.deletable)
             connection.run("UPDATE supersync_v0 SET deletable = ?2 WHERE id = ?1", id, *change.deletable);

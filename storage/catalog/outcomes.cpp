@@ -35,7 +35,7 @@ void update_row(sqlite_connection& connection, const file_row& before, const fil
         after.ignore && !before.ignore);
 }
 
-void record_attempt(file_notes& known, const file_outcome& o, const file_row& after) {
+void record_attempt(attempt_state& known, const file_outcome& o, const file_row& after) {
     known.sent_before = true;
     known.compare = known.compare || o.compare;
     known.not_before = o.next_attempt;
@@ -44,7 +44,7 @@ void record_attempt(file_notes& known, const file_outcome& o, const file_row& af
     known.identity_md5 = 0;
 }
 
-void record_verified(file_notes& known, const file_outcome& o, const file_row& after) {
+void record_verified(attempt_state& known, const file_outcome& o, const file_row& after) {
     known.sent_before = false;
     known.compare = false;
     known.not_before.reset();
@@ -63,7 +63,7 @@ void record_one(sqlite_connection& connection, change_index& index, const file_o
     if (!o.verified && is_verified(*row)) return;
 
     auto after = *row;
-    auto known = find_notes(connection, row->id);
+    auto known = find_attempt_state(connection, row->id);
     if (o.local_md5sum && same_content) after.local_md5sum = *o.local_md5sum;
     if (!o.verified || verified) {
         if (o.remote_md5sum) after.remote_md5sum = o.remote_md5sum;
@@ -88,7 +88,7 @@ void record_one(sqlite_connection& connection, change_index& index, const file_o
     else
         record_attempt(known, o, after);
     update_row(connection, *row, after);
-    write_notes(connection, row->id, known);
+    write_attempt_state(connection, row->id, known);
     if (o.size) index.has_size(row->id, *o.size);
     index.changed(after, known);
 }
@@ -97,7 +97,7 @@ void record_one(sqlite_connection& connection, change_index& index, const deleti
     const auto row = find_row(connection, r.seen.id);
     if (!row || !same_file(*row, r.seen)) return;
     auto after = *row;
-    auto known = find_notes(connection, row->id);
+    auto known = find_attempt_state(connection, row->id);
     const auto pending_again = [&] {
         after.remote_md5sum.reset();
         after.copied.reset();
@@ -152,7 +152,7 @@ void record_one(sqlite_connection& connection, change_index& index, const deleti
             break;
     }
     update_row(connection, *row, after);
-    write_notes(connection, row->id, known);
+    write_attempt_state(connection, row->id, known);
     if (r.size) index.has_size(row->id, *r.size);
     index.changed(after, known);
 }

@@ -71,9 +71,9 @@ class registering {
     void supersede(file_id older, file_id newer) {
         connection_.run(R"(UPDATE supersync_v0 SET "ignore" = 1 WHERE id = ?1)", older);
         index_.touch(older);
-        auto known = find_notes(connection_, older);
+        auto known = find_attempt_state(connection_, older);
         known.ignore_reason = superseded_by(newer);
-        write_notes(connection_, older, known);
+        write_attempt_state(connection_, older, known);
     }
 
     sqlite_connection& connection_;

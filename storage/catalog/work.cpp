@@ -54,7 +54,7 @@ class work_loader {
             if (row.archive_name != archive_->name ||
                 state_of(row, archive_->max_attempts) != row_state::pending)
                 continue;
-            const auto known = find_notes(at_.connection, row.id);
+            const auto known = find_attempt_state(at_.connection, row.id);
             if (known.not_before_of(row).value_or(wanted_.now) > wanted_.now) continue;
             if (list_.items.size() >= wanted_.limit) {
                 list_.more = true;
@@ -65,7 +65,7 @@ class work_loader {
         return true;
     }
 
-    work_item item_of(file_row row, const file_notes& known) {
+    work_item item_of(file_row row, const attempt_state& known) {
         work_item item;
         item.finalization = is_finalization_path(row.remote_path);
         item.compare = known.compare;

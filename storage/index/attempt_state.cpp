@@ -7,47 +7,51 @@
 
 namespace suprsync {
 
-std::optional<file_identity> file_notes::identity_of(const file_row& row) const {
+std::optional<file_identity> attempt_state::identity_of(const file_row& row) const {
     if (!identity || identity_md5 != text_key(row.local_md5sum)) return std::nullopt;
     return identity;
 }
 
-file_notes find_notes(sqlite_connection& connection, file_id id) {
+attempt_state find_attempt_state(sqlite_connection& connection, file_id id) {
     auto q = connection.ask(
-        "SELECT last_error, last_error_at, not_before, attempts_then, ignore_reason, compare, sent_before, vanished, device, inode, size, mtime_ns, md5_key FROM suprsync_notes WHERE file_id = ?1",
+        R"(SELECT last_error, last_error_at, not_before, attempts_then, ignore_reason, compare, sent_before, vanished,
+            device, inode, size, mtime_ns, md5_key
+            FROM suprsync_notes WHERE file_id = ?1)",
         id);
-    file_notes notes;
-    if (!q.next()) return notes;
-    notes.last_error = q.maybe_text(0);
-    notes.last_error_at = q.real(1);
-    notes.not_before = q.maybe_real(2);
-    notes.attempts_then = static_cast<int>(q.integer(3));
-    notes.ignore_reason = q.maybe_text(4);
-    notes.compare = q.integer(5) != 0;
-    notes.sent_before = q.integer(6) != 0;
-    notes.vanished = static_cast<int>(q.integer(7));
+    attempt_state state;
+    if (!q.next()) return state;
+    state.last_error = q.maybe_text(0);
+    state.last_error_at = q.real(1);
+    state.not_before = q.maybe_real(2);
+    state.attempts_then = static_cast<int>(q.integer(3));
+    state.ignore_reason = q.maybe_text(4);
+    state.compare = q.integer(5) != 0;
+    state.sent_before = q.integer(6) != 0;
+    state.vanished = static_cast<int>(q.integer(7));
     if (!q.null(8))
-        notes.identity =
+        state.identity =
             file_identity{static_cast<std::uint64_t>(q.integer(8)), static_cast<std::uint64_t>(q.integer(9)),
                           static_cast<std::uint64_t>(q.integer(10)), q.integer(11)};
-    notes.identity_md5 = q.integer(12);
-    return notes;
+    state.identity_md5 = q.integer(12);
+    return state;
 }
 
-void write_notes(sqlite_connection& connection, file_id id, const file_notes& notes) {
-    if (notes == file_notes{}) return connection.run("DELETE FROM suprsync_notes WHERE file_id = ?1", id);
+void write_attempt_state(sqlite_connection& connection, file_id id, const attempt_state& state) {
+    if (state == attempt_state{}) return connection.run("DELETE FROM suprsync_notes WHERE file_id = ?1", id);
     std::optional<std::int64_t> device, inode, size, mtime_ns;
-    if (notes.identity) {
+    if (state.identity) {
         // SQLite's integers are signed: the bits are kept.
-        device = std::bit_cast<std::int64_t>(notes.identity->device);
-        inode = std::bit_cast<std::int64_t>(notes.identity->inode);
-        size = std::bit_cast<std::int64_t>(notes.identity->size);
-        mtime_ns = notes.identity->mtime_ns;
+        device = std::bit_cast<std::int64_t>(state.identity->device);
+        inode = std::bit_cast<std::int64_t>(state.identity->inode);
+        size = std::bit_cast<std::int64_t>(state.identity->size);
+        mtime_ns = state.identity->mtime_ns;
     }
     connection.run(
-        "INSERT OR REPLACE INTO suprsync_notes (file_id, last_error, last_error_at, not_before, attempts_then, ignore_reason, compare, sent_before, vanished, device, inode, size, mtime_ns, md5_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-        id, notes.last_error, notes.last_error_at, notes.not_before, notes.attempts_then, notes.ignore_reason,
-        notes.compare, notes.sent_before, notes.vanished, device, inode, size, mtime_ns, notes.identity_md5);
+        R"(INSERT OR REPLACE INTO suprsync_notes (file_id, last_error, last_error_at, not_before, attempts_then,
+            ignore_reason, compare, sent_before, vanished, device, inode, size, mtime_ns, md5_key)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14))",
+        id, state.last_error, state.last_error_at, state.not_before, state.attempts_then, state.ignore_reason,
+        state.compare, state.sent_before, state.vanished, device, inode, size, mtime_ns, state.identity_md5);
 }
 
 }  // namespace suprsync

@@ -10,7 +10,7 @@
 
 namespace suprsync {
 
-struct file_notes {
+struct attempt_state {
     std::optional<std::string> last_error;
     epoch_seconds last_error_at = 0;
     std::optional<epoch_seconds> not_before;  ///< of the next attempt, copying or deleting
@@ -22,7 +22,7 @@ struct file_notes {
     std::optional<file_identity> identity;
     std::int64_t identity_md5 = 0;  ///< text_key of the MD5 sum that was verified with it
 
-    bool operator==(const file_notes&) const = default;
+    bool operator==(const attempt_state&) const = default;
 
     /// A person who gives attempts back wants the file tried at once.
     std::optional<epoch_seconds> not_before_of(const file_row& row) const {
@@ -32,9 +32,9 @@ struct file_notes {
     std::optional<file_identity> identity_of(const file_row& row) const;
 };
 
-/// Empty notes where there are none.
-file_notes find_notes(sqlite_connection& connection, file_id id);
-/// Empty notes are removed.
-void write_notes(sqlite_connection& connection, file_id id, const file_notes& notes);
+/// Empty where nothing is known. The file's row in suprsync_notes.
+attempt_state find_attempt_state(sqlite_connection& connection, file_id id);
+/// An empty state is removed.
+void write_attempt_state(sqlite_connection& connection, file_id id, const attempt_state& state);
 
 }  // namespace suprsync

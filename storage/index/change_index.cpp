@@ -58,23 +58,23 @@ void change_index::index(const file_row& row) { take_in(row.id, &row, nullptr, t
 
 // What was known of the file before this change. Where no side row vouches for the id, it stands from before
 // the side tables were made anew: it is of this file unless somebody has changed the row since.
-file_notes change_index::state_before(file_id id, bool has_side_row, turn now) {
-    if (has_side_row) return find_notes(connection_, id);
+attempt_state change_index::state_before(file_id id, bool has_side_row, turn now) {
+    if (has_side_row) return find_attempt_state(connection_, id);
     if (!in_first_index(id)) return {};
-    auto kept = find_notes(connection_, id);
-    if (kept == file_notes{}) return kept;
+    auto kept = find_attempt_state(connection_, id);
+    if (kept == attempt_state{}) return kept;
     const bool changed =
         now == turn::any ||
         connection_.number("SELECT EXISTS (SELECT 1 FROM suprsync_changes WHERE file_id = ?1)", id) != 0;
     if (!changed) return kept;
-    write_notes(connection_, id, {});
+    write_attempt_state(connection_, id, {});
     return {};
 }
 
-void change_index::take_in(file_id id, const file_row* row, const file_notes* known, turn its_turn) {
+void change_index::take_in(file_id id, const file_row* row, const attempt_state* known, turn its_turn) {
     bool settled_before = in_first_index(id);  // a row of the first start, no new one
     auto old = find_side_row(connection_, id);
-    file_notes before;
+    attempt_state before;
     if (known)
         before = *known;
     else if (row || !old)
@@ -92,7 +92,7 @@ void change_index::take_in(file_id id, const file_row* row, const file_notes* kn
         // Deleted, or another file has the id: nothing that was known is of this one.
         count(*old, -1, its_turn);
         connection_.run("DELETE FROM suprsync_files WHERE file_id = ?1", id);
-        write_notes(connection_, id, {});
+        write_attempt_state(connection_, id, {});
         old.reset();
         before = {};
         if (now) {
@@ -151,7 +151,7 @@ void change_index::inserted(const file_row& row) {
     highest_side_row_ = row.id;
 }
 
-void change_index::changed(const file_row& row, const file_notes& state) {
+void change_index::changed(const file_row& row, const attempt_state& state) {
     taken_in_.insert(row.id);
     take_in(row.id, &row, &state);
 }

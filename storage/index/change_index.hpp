@@ -52,7 +52,7 @@ class change_index {
     void inserted(const file_row& row);
     /// Takes in our own change of a row and of its attempt state, which are as given now: they are not read
     /// again.
-    void changed(const file_row& row, const file_notes& state);
+    void changed(const file_row& row, const attempt_state& state);
 
     /// Takes in our own changes and writes the counters: the last thing before the commit.
     void finish();
@@ -69,8 +69,8 @@ class change_index {
     };
     enum class turn { any, of_first_index };
 
-    void take_in(file_id id, const file_row* row, const file_notes* known, turn its_turn = turn::any);
-    file_notes state_before(file_id id, bool has_side_row, turn now);
+    void take_in(file_id id, const file_row* row, const attempt_state* known, turn its_turn = turn::any);
+    attempt_state state_before(file_id id, bool has_side_row, turn now);
     void enter(const side_row& row, epoch_seconds finalized_until, bool settled_before, turn its_turn);
     void count(const side_row& row, int sign, turn its_turn);
     bool in_first_index(file_id id) const { return id > indexed_to_ && id <= index_end_; }

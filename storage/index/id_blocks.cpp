@@ -31,7 +31,10 @@ class seeker {
   private:
     std::optional<std::int64_t> seek(std::int64_t archive, int level, std::int64_t from, std::int64_t to) {
         auto q = connection_.ask(
-            "SELECT block FROM suprsync_blocks WHERE archive_id = ?1 AND level = ?2 AND block >= ?3 AND block <= ?4 AND (?5 IS NULL OR newest >= ?5) AND (timecode >= ?6 AND timecode < ?7 OR timecode >= ?8 AND timecode < ?9) ORDER BY block LIMIT 1",
+            R"(SELECT block FROM suprsync_blocks
+            WHERE archive_id = ?1 AND level = ?2 AND block >= ?3 AND block <= ?4 AND (?5 IS NULL OR newest >= ?5)
+            AND (timecode >= ?6 AND timecode < ?7 OR timecode >= ?8 AND timecode < ?9)
+            ORDER BY block LIMIT 1)",
             archive, level, from, to, filter_.since, ranges_[0].first, ranges_[0].end, ranges_[1].first,
             ranges_[1].end);
         return q.next() ? std::optional(q.integer(0)) : std::nullopt;
@@ -57,7 +60,8 @@ void block_updates::write(sqlite_connection& connection) {
     for (const auto& [place, newest] : newest_) {
         const auto& [archive, level, block, timecode] = place;
         connection.run(
-            "INSERT INTO suprsync_blocks (archive_id, level, block, timecode, newest) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET newest = excluded.newest WHERE excluded.newest > newest",
+            R"(INSERT INTO suprsync_blocks (archive_id, level, block, timecode, newest) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT DO UPDATE SET newest = excluded.newest WHERE excluded.newest > newest)",
             archive, level, block, timecode, newest);
     }
     newest_.clear();

@@ -112,7 +112,9 @@ std::optional<file_id> id_walk::id_after(const run_of_ids& run) {
             ? connection_.ask(
                   "SELECT file_id FROM suprsync_files WHERE file_id > ?1 ORDER BY file_id LIMIT 1", run.after)
             : connection_.ask(
-                  "SELECT file_id FROM suprsync_files INDEXED BY suprsync_files_listed WHERE archive_id = ?1 AND state = ?2 AND lane = ?3 AND file_id > ?4 ORDER BY file_id LIMIT 1",
+                  R"(SELECT file_id FROM suprsync_files INDEXED BY suprsync_files_listed
+                  WHERE archive_id = ?1 AND state = ?2 AND lane = ?3 AND file_id > ?4
+                  ORDER BY file_id LIMIT 1)",
                   run.archive, static_cast<int>(run.state.state), static_cast<int>(run.state.lane),
                   run.after);
     return q.next() ? std::optional(q.integer(0)) : std::nullopt;
@@ -123,10 +125,14 @@ int id_walk::read(run_of_ids& run, file_id to) {
     auto q =
         run.archive == 0
             ? connection_.ask(
-                  "SELECT file_id, remote_key, timestamp FROM suprsync_files WHERE file_id > ?1 AND file_id <= ?2 ORDER BY file_id LIMIT ?3",
+                  R"(SELECT file_id, remote_key, timestamp FROM suprsync_files
+                  WHERE file_id > ?1 AND file_id <= ?2
+                  ORDER BY file_id LIMIT ?3)",
                   run.after, to, read_at_once)
             : connection_.ask(
-                  "SELECT file_id, remote_key, timestamp FROM suprsync_files INDEXED BY suprsync_files_listed WHERE archive_id = ?1 AND state = ?2 AND lane = ?3 AND file_id > ?4 AND file_id <= ?5 ORDER BY file_id LIMIT ?6",
+                  R"(SELECT file_id, remote_key, timestamp FROM suprsync_files INDEXED BY suprsync_files_listed
+                  WHERE archive_id = ?1 AND state = ?2 AND lane = ?3 AND file_id > ?4 AND file_id <= ?5
+                  ORDER BY file_id LIMIT ?6)",
                   run.archive, static_cast<int>(run.state.state), static_cast<int>(run.state.lane), run.after,
                   to, read_at_once);
     int rows = 0;

@@ -88,7 +88,8 @@ side_row derive(const file_row& row, std::int64_t archive, int max_attempts,
 
 std::optional<side_row> find_side_row(sqlite_connection& connection, file_id id) {
     auto q = connection.ask(
-        "SELECT archive_id, state, lane, due, timecode, remote_key, local_key, timestamp, size FROM suprsync_files WHERE file_id = ?1",
+        R"(SELECT archive_id, state, lane, due, timecode, remote_key, local_key, timestamp, size
+        FROM suprsync_files WHERE file_id = ?1)",
         id);
     if (!q.next()) return std::nullopt;
     side_row row;
@@ -107,7 +108,9 @@ std::optional<side_row> find_side_row(sqlite_connection& connection, file_id id)
 
 void insert_side_row(sqlite_connection& connection, const side_row& row) {
     connection.run(
-        "INSERT INTO suprsync_files (file_id, archive_id, state, lane, due, timecode, remote_key, local_key, timestamp, size) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        R"(INSERT INTO suprsync_files (file_id, archive_id, state, lane, due, timecode, remote_key, local_key, timestamp,
+            size)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10))",
         row.id, row.archive, static_cast<int>(row.state), static_cast<int>(row.lane), row.due, row.timecode,
         row.remote_key, row.local_key, row.timestamp, row.size);
 }
@@ -115,7 +118,7 @@ void insert_side_row(sqlite_connection& connection, const side_row& row) {
 void update_side_row(sqlite_connection& connection, const side_row& row) {
     // The columns named here cost their indexes an update; those of `same_file` stay.
     connection.run(
-        "UPDATE suprsync_files SET state = ?2, lane = ?3, due = ?4, timestamp = ?5, size = ?6 WHERE file_id = ?1",
+        R"(UPDATE suprsync_files SET state = ?2, lane = ?3, due = ?4, timestamp = ?5, size = ?6 WHERE file_id = ?1)",
         row.id, static_cast<int>(row.state), static_cast<int>(row.lane), row.due, row.timestamp, row.size);
 }
 

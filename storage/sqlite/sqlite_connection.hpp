@@ -47,7 +47,7 @@ class sqlite_connection {
   public:
     explicit sqlite_connection(std::unique_ptr<SQLite::Database> database) : database_(std::move(database)) {}
 
-    /// The statement with its values bound. `sql` must live as long as the session (a literal): statements
+    /// The statement with its values bound. `sql` must live as long as the connection (a literal): statements
     /// are kept by its address. One statement may not be asked anew while a query of it is in use.
     template <class... Values>
     query ask(const char* sql, const Values&... values) {
@@ -78,7 +78,7 @@ class sqlite_connection {
 
     std::int64_t last_id() const { return database_->getLastInsertRowid(); }
     SQLite::Database& database() { return *database_; }
-    /// Gives the connection away, without statements: the session is over.
+    /// Gives the connection away, without statements: this object is done.
     std::unique_ptr<SQLite::Database> release() {
         statements_.clear();
         return std::move(database_);

@@ -102,8 +102,8 @@ BOOST_AUTO_TEST_CASE(notes_come_back_as_they_went) {
     sqlite_connection s(std::make_unique<SQLite::Database>((scratch / "db").string(),
                                                            SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE));
     install_schema(s);
-    BOOST_TEST((find_notes(s, 7) == file_notes{}));
-    file_notes notes;
+    BOOST_TEST((find_attempt_state(s, 7) == attempt_state{}));
+    attempt_state notes;
     notes.last_error = "it's \"broken\"\n";
     notes.last_error_at = 5.5;
     notes.not_before = 6.5;
@@ -114,13 +114,13 @@ BOOST_AUTO_TEST_CASE(notes_come_back_as_they_went) {
     notes.vanished = 2;
     notes.identity = file_identity{~std::uint64_t{0}, 1ULL << 63, 3, -1};
     notes.identity_md5 = text_key("m");
-    write_notes(s, 7, notes);
-    BOOST_TEST((find_notes(s, 7) == notes));
-    file_notes lost;
+    write_attempt_state(s, 7, notes);
+    BOOST_TEST((find_attempt_state(s, 7) == notes));
+    attempt_state lost;
     lost.vanished = 1;
-    write_notes(s, 8, lost);
-    BOOST_TEST((find_notes(s, 7) == notes));
-    BOOST_TEST(find_notes(s, 8).vanished == 1);
+    write_attempt_state(s, 8, lost);
+    BOOST_TEST((find_attempt_state(s, 7) == notes));
+    BOOST_TEST(find_attempt_state(s, 8).vanished == 1);
 
     auto row = shared_row();
     BOOST_TEST((notes.identity_of(row) == notes.identity));
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(notes_come_back_as_they_went) {
     BOOST_TEST(!notes.not_before_of(row).has_value());
 
     // Nothing is kept of what has nothing to tell.
-    write_notes(s, 7, {});
+    write_attempt_state(s, 7, {});
     BOOST_TEST(s.number("SELECT count(*) FROM suprsync_notes") == 1);
 }
 
