@@ -68,7 +68,6 @@ class registering {
     // The same local file is registered again: only its newest version is copied (spec 4).
     void supersede(file_id older, file_id newer) {
         connection_.run(R"(UPDATE supersync_v0 SET "ignore" = 1 WHERE id = ?1)", older);
-        index_.touch(older);
         auto known = find_notes(connection_, older);
         known.ignore_reason = superseded_by(newer);
         write_notes(connection_, older, known);
