@@ -26,9 +26,9 @@
 
 namespace suprsync {
 
-/// What changed in one archive since the last look.
+/// What changed in one archive since the last take_changes().
 struct archive_changes {
-    std::int64_t registered = 0;  ///< new rows since the last look, by anybody
+    std::int64_t registered = 0;  ///< new rows since then, by anybody
     std::vector<file_id> late;    ///< rows that arrived for a finalized directory (it is unfinalized now)
     std::vector<file_row> back_dated;  ///< registered with a timestamp over 60 s before the last published
                                        ///< finalized_until, at most 10

@@ -1,4 +1,4 @@
-// What people ask of the catalog, through the tools and over HTTP: look, retry, ignore. Part of the catalog
+// What people ask of the catalog, through the tools and over HTTP: list, retry, ignore. Part of the catalog
 // (engine/ports/catalog.hpp), apart from what the daemon's own coroutines need. Implemented by storage/.
 #pragma once
 

@@ -15,7 +15,7 @@ class catalog_registration {
   public:
     virtual ~catalog_registration() = default;
 
-    /// Registers all or none, durably. Failure `conflict` (another local file holds the remote path of that
+    /// Registers all or none, durably. Failure `conflict` (another local file owns the remote path of that
     /// destination), with the index in `subject` as "files[3]". An identical unsettled registration (same
     /// paths and archive, and md5 where both are known) is answered as `existed`.
     virtual boost::asio::awaitable<result<std::vector<added_file>>> add(std::vector<registration>) = 0;

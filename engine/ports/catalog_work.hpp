@@ -35,7 +35,7 @@ class catalog_work {
     virtual boost::asio::awaitable<result<work_list>> load_work(work_query) = 0;
 
     /// Which of these rows (as loaded) may still be published: unchanged, not ignored, not removed, and still
-    /// holding the claim.
+    /// owner of their paths.
     virtual boost::asio::awaitable<result<std::vector<bool>>> still_wanted(std::vector<file_row>) = 0;
 
     /// Records outcomes in transactions of at most 500 rows; the rows as they are afterwards are not

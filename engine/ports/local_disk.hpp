@@ -21,7 +21,7 @@ struct local_digest {
 /// What a path leads to.
 struct real_place {
     std::string path;                ///< every symbolic link resolved
-    std::optional<failure> no_file;  ///< where it is no regular file: what it is instead, as `look` says it
+    std::optional<failure> no_file;  ///< where it is no regular file: what it is instead, as `stat` says it
     std::uint64_t size = 0;          ///< bytes, of a regular file
 };
 
@@ -40,7 +40,7 @@ class local_disk {
         std::vector<std::string> paths) = 0;
 
     /// MD5 of each file's content, on a pool of threads shared by all callers. One hop for all of them, so
-    /// that thousands of small files cost no more than their reading. Failures per path: as `look`, and
+    /// that thousands of small files cost no more than their reading. Failures per path: as `stat`, and
     /// stopped.
     virtual boost::asio::awaitable<std::vector<result<local_digest>>> digest(
         std::vector<std::string> paths) = 0;

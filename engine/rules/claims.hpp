@@ -18,15 +18,15 @@ struct claim {
     enum class verdict {
         owns,        ///< copy it
         superseded,  ///< a later registration of the same local file takes its place: ignore = 1
-        conflict,    ///< another local file holds the path: failed for good
+        conflict,    ///< another local file owns the path: failed for good
     };
     verdict decision = verdict::owns;
-    std::string reason;                         ///< for people, where it does not hold
+    std::string reason;                         ///< for people, where it does not own the path
     std::optional<std::string> supersedes_md5;  ///< content of the newest earlier version that was delivered
 };
 
 /// Judges one row among the claimants of its path (rows with the same remote path and destination; the row
-/// itself may be among them). The lowest id that is not ignored holds the path for its local file; among rows
+/// itself may be among them). The lowest id that is not ignored owns the path for its local file; among rows
 /// of that local file the highest id wins.
 claim judge_claim(const file_row& row, const std::vector<claimant>& claimants);
 
@@ -36,7 +36,7 @@ std::string superseded_by(file_id newer);
 /// Whether a later row that is not ignored sends the same local file to the same path: that one decides.
 bool is_superseded(const file_row& row, const std::vector<claimant>& claimants);
 
-/// Whether both are the same row of the same file: what was looked at is what is there.
+/// Whether both are the same row of the same file: what was seen is what is there.
 bool is_same_registration(const file_row& one, const file_row& other);
 
 /// Whether a copy of `seen` may still be published, the row being `now` by now: unchanged, neither ignored
@@ -47,7 +47,7 @@ struct registration_claim {
     enum class verdict {
         fresh,     ///< a row is to be made
         existed,   ///< `identical` is that registration, and unsettled: it is the answer
-        conflict,  ///< another local file holds the path, or would hold it once our older versions give way
+        conflict,  ///< another local file owns the path, or would own it once our older versions give way
     };
     verdict decision = verdict::fresh;
     file_id identical = 0;

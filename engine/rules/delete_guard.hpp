@@ -20,7 +20,7 @@ struct deletion_facts {
     bool within_roots = true;                      ///< below the archive's local_roots, or none are set
     std::optional<result<file_identity>> local;    ///< a fresh stat
     std::optional<result<std::string>> local_md5;  ///< computed now, with the file unchanged around it
-    std::optional<stat_answer> remote;             ///< a fresh look at the destination
+    std::optional<stat_answer> remote;             ///< a fresh stat at the destination
     bool catalog_agrees =
         false;  ///< asked again after all else: still verified, deletable, not needed elsewhere
 };
@@ -31,12 +31,12 @@ enum class deletion_step {
     stat_remote,  ///< ask the destination
     ask_catalog,  ///< ask the catalog once more
     remove,       ///< all holds: unlink
-    not_now,      ///< a condition does not hold now: leave it, look again later
+    not_now,      ///< a condition does not hold now: leave it, try again later
     gone,         ///< it is gone already: removed = 0
     new_version,  ///< it is another file than the one verified
     vanished,     ///< the destination no longer has it: copy it anew, once
     lost_again,   ///< that happened before, or other content stands there: keep it, failed
-    superseded,   ///< a later registration decides over this file: never looked at for this row again
+    superseded,   ///< a later registration decides over this file: never considered for this row again
 };
 
 struct deletion_decision {

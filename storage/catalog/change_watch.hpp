@@ -1,4 +1,5 @@
-// Finds what other programs and other daemons committed since the last look, for the archives served here.
+// Finds what other programs and other daemons committed since they were asked last, for the archives served
+// here.
 #pragma once
 
 #include <cstdint>

@@ -53,7 +53,7 @@ bool has_state(const file_view& view, const std::string& state) {
     return view.state == state;
 }
 
-std::optional<file_view> look_at(const snapshot& at, const file_query& query, file_id id) {
+std::optional<file_view> view_if_asked_for(const snapshot& at, const file_query& query, file_id id) {
     auto row = find_row(at.connection, id);
     if (!row || (query.archive && row->archive_name != *query.archive) ||
         (query.local_path && row->local_path != *query.local_path) ||
@@ -96,7 +96,7 @@ listing_step list_some(const snapshot& at, const file_query& query, const std::v
     const auto full = [&] { return ++examined > examined_at_once || step.files.size() >= query.limit; };
     const auto examine = [&](file_id id) {
         step.examined_to = id;
-        if (auto view = look_at(at, query, id)) step.files.push_back(std::move(*view));
+        if (auto view = view_if_asked_for(at, query, id)) step.files.push_back(std::move(*view));
     };
     if (ids) {
         auto next = std::upper_bound(ids->begin(), ids->end(), query.after);

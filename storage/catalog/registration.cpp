@@ -28,8 +28,6 @@ class registering {
         : connection_(connection), index_(index), at_once_(at_once) {}
 
     result<added_file> add(const registration& r, std::size_t at) {
-        // An archive that nobody has met yet is made known: its rows are judged by its limits.
-        index_.archives().ensure(r.archive_name);
         const auto judged = judge_registration(r, all_claimants(r));
         if (judged.decision == registration_claim::verdict::conflict)
             return failure{failure_code::conflict, "register", fmt::format("files[{}]", at), judged.reason};
@@ -70,7 +68,6 @@ class registering {
     // The same local file is registered again: only its newest version is copied (spec 4).
     void supersede(file_id older, file_id newer) {
         connection_.run(R"(UPDATE supersync_v0 SET "ignore" = 1 WHERE id = ?1)", older);
-        index_.touch(older);
         auto known = find_attempt_state(connection_, older);
         known.ignore_reason = superseded_by(newer);
         write_attempt_state(connection_, older, known);

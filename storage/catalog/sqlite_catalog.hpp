@@ -22,7 +22,7 @@ inline constexpr std::size_t most_registered_at_once = 5'000;
 struct catalog_options {
     std::filesystem::path path;
     bool must_exist = false;  ///< a missing file, or one without our tables, is a failure; made otherwise
-    std::string instance_id;  ///< for whom archives are held
+    std::string instance_id;  ///< for whom archives are locked
     /// Called with every SQL statement, on the thread of SQLite.
     std::function<void(const std::string&)> echo;
     /// How long opening waits for a database that another program has locked exclusively.
@@ -34,7 +34,7 @@ class sqlite_catalog final : public catalog {
   public:
     ~sqlite_catalog() override;
 
-    /// Holds the archive for this process until it is released or the catalog destroyed (spec 8.4). Failure
+    /// Locks the archive for this process until it is released or the catalog destroyed (spec 8.4). Failure
     /// `held` says who holds it; not_permitted, io. May be called before anything else.
     result<void> lock_archive(const std::string& archive);
     void unlock_archive(const std::string& archive);

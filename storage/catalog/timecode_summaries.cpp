@@ -147,7 +147,7 @@ asio::awaitable<result<std::optional<timecode_summary>>> sqlite_catalog::summary
     if (!summary) co_return summary.error();
     // It says again what was announced; only a new state has a new revision.
     summary->revision = std::max(1, summary->revision - 1);
-    // The row itself makes way for the new one: it holds nothing back.
+    // The row itself makes way for the new one: it delays nothing.
     summary->oldest_unsettled = known->second;
     co_return std::optional<timecode_summary>(std::move(*summary));
 }

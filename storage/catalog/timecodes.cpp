@@ -66,7 +66,7 @@ asio::awaitable<result<std::vector<timecode_view>>> sqlite_catalog::timecodes(ti
             d.failed = q.integer(3);
             d.finalized = q.integer(4) != 0;
             d.revision = static_cast<int>(q.integer(5));
-            if (const auto then = q.real(6); then > 0) d.last_finalized_at = then;
+            if (const auto last = q.real(6); last > 0) d.last_finalized_at = last;
             // Of a directory whose rows are all gone again only our counters are left.
             if (!read_flags(at.connection, d) && d.files == 0 && d.revision == 0) continue;
             if (d.failed > 0) add_blocking(at, archive->id, row_state::failed, d);

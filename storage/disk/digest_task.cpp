@@ -71,9 +71,9 @@ digest_task& digest_task::operator=(digest_task&&) noexcept = default;
 digest_task::~digest_task() = default;
 
 result<void> digest_task::open() {
-    // Opening a device or a FIFO may already do something: it is looked at first, and O_NONBLOCK is for one
+    // Opening a device or a FIFO may already do something: its type is asked first, and O_NONBLOCK is for one
     // that takes the file's place in between.
-    if (auto seen = look_at(operation, path_); !seen) return seen.error();
+    if (auto seen = stat_regular(operation, path_); !seen) return seen.error();
     const int fd = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) return file_failure(operation, path_, errno);
     auto file = std::make_unique<open_file>(fd);

@@ -90,7 +90,7 @@ result<void> require_regular(const std::string& operation, const std::string& pa
     return failure{failure_code::invalid, operation, path, fmt::format("it is {}, not a regular file", kind)};
 }
 
-result<file_identity> look_at(const std::string& operation, const std::string& path) {
+result<file_identity> stat_regular(const std::string& operation, const std::string& path) {
     // The rest of such a name would be ignored by every system call: another file would be meant.
     if (path.find('\0') != std::string::npos)
         return failure{failure_code::invalid, operation, path, "the path holds a NUL byte"};

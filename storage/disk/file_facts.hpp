@@ -25,6 +25,6 @@ result<void> require_regular(const std::string& operation, const std::string& pa
                              const struct ::stat& seen);
 
 /// stat(2) of a regular file, links followed.
-result<file_identity> look_at(const std::string& operation, const std::string& path);
+result<file_identity> stat_regular(const std::string& operation, const std::string& path);
 
 }  // namespace suprsync

@@ -88,7 +88,7 @@ result<void> unlink_at(const std::string& path) {
 }
 
 result<void> remove_unchanged(const std::string& path, const file_identity& expected) {
-    const auto now = look_at("delete", path);
+    const auto now = stat_regular("delete", path);
     if (!now) return now.error();
     if (*now != expected)
         return failure{failure_code::changed, "delete", path,
@@ -113,7 +113,7 @@ class real_disk final : public local_disk {
         return off_loop(quick_, [paths = std::move(paths)] {
             results<file_identity> found;
             found.reserve(paths.size());
-            for (const auto& path : paths) found.push_back(look_at("look at", path));
+            for (const auto& path : paths) found.push_back(stat_regular("look at", path));
             return found;
         });
     }

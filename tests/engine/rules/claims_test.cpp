@@ -31,17 +31,17 @@ claimant other(file_id id, const std::string& local, bool verified = false, bool
 // same local path registered again is a new version: the higher id wins".
 verdict expected_of(const file_row& r, const std::vector<claimant>& claimants) {
     file_id lowest = r.id;
-    std::string holder = r.local_path;
+    std::string owner = r.local_path;
     bool later_version = false;
     for (const auto& o : claimants) {
         if (o.id == r.id || o.ignore) continue;
         if (o.id < lowest) {
             lowest = o.id;
-            holder = o.local_path;
+            owner = o.local_path;
         }
         if (o.local_path == r.local_path && o.id > r.id) later_version = true;
     }
-    if (holder != r.local_path) return verdict::conflict;
+    if (owner != r.local_path) return verdict::conflict;
     return later_version ? verdict::superseded : verdict::owns;
 }
 
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_later_registration_of_the_same_file_takes_over) {
     BOOST_TEST((judge_claim(row(9, "/a"), {other(5, "/a"), other(6, "/a")}).decision == verdict::owns));
 }
 
-// The holder's new version is no stranger because somebody else tried in between.
+// The owner's new version is no stranger because somebody else tried in between.
 BOOST_AUTO_TEST_CASE(a_new_version_inherits_the_claim_of_the_first) {
     const std::vector<claimant> claimants{other(1, "/a", true), other(2, "/b")};
     BOOST_TEST((judge_claim(row(2, "/b"), claimants).decision == verdict::conflict));
@@ -87,17 +87,17 @@ BOOST_AUTO_TEST_CASE(a_new_version_inherits_the_claim_of_the_first) {
 }
 
 BOOST_AUTO_TEST_CASE(the_newest_delivered_earlier_version_gives_way) {
-    const auto held = judge_claim(row(9, "/a"), {other(2, "/a", true), other(6, "/a", true), other(7, "/a"),
+    const auto made = judge_claim(row(9, "/a"), {other(2, "/a", true), other(6, "/a", true), other(7, "/a"),
                                                  other(4, "/a", true), other(10, "/a", true, true)});
-    BOOST_TEST((held.decision == verdict::owns));
-    BOOST_TEST((held.supersedes_md5 == "m6"));
+    BOOST_TEST((made.decision == verdict::owns));
+    BOOST_TEST((made.supersedes_md5 == "m6"));
 }
 
 BOOST_AUTO_TEST_CASE(what_another_file_delivered_does_not_give_way) {
     // Its owner ignored the row; what it delivered is to be kept in replaced/.
-    const auto held = judge_claim(row(9, "/a"), {other(2, "/b", true, true)});
-    BOOST_TEST((held.decision == verdict::owns));
-    BOOST_TEST(!held.supersedes_md5);
+    const auto made = judge_claim(row(9, "/a"), {other(2, "/b", true, true)});
+    BOOST_TEST((made.decision == verdict::owns));
+    BOOST_TEST(!made.supersedes_md5);
 }
 
 BOOST_AUTO_TEST_CASE(a_row_that_does_not_hold_supersedes_nothing) {
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_row_that_does_not_hold_supersedes_nothing) {
 }
 
 // Four rows, each absent, of local file /a or /b, ignored or not, verified or not; every row that is there
-// and not ignored is judged, with the rivals in either order.
+// and not ignored is judged, with the claimants in either order.
 BOOST_AUTO_TEST_CASE(all_small_worlds) {
     constexpr int kinds = 1 + 2 * 2 * 2;
     std::size_t judged = 0;
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(all_small_worlds) {
             const int kind = rest % kinds - 1;
             if (kind >= 0) claimants.push_back(other(id, kind & 1 ? "/a" : "/b", kind & 2, kind & 4));
         }
-        std::size_t holders = 0;
+        std::size_t owners = 0;
         for (const auto& r : claimants) {
             if (r.ignore) continue;
             const auto expected = expected_of(row(r.id, r.local_path), claimants);
@@ -127,12 +127,12 @@ BOOST_AUTO_TEST_CASE(all_small_worlds) {
             BOOST_REQUIRE_MESSAGE(made.decision == expected, "world " << world << ", row " << r.id);
             BOOST_REQUIRE((judge_claim(row(r.id, r.local_path), reversed).decision == expected));
             BOOST_REQUIRE(made.reason.empty() == (expected == verdict::owns));
-            holders += expected == verdict::owns ? 1 : 0;
+            owners += expected == verdict::owns ? 1 : 0;
             ++judged;
         }
         const bool any =
             std::any_of(claimants.begin(), claimants.end(), [](const claimant& r) { return !r.ignore; });
-        BOOST_REQUIRE_MESSAGE(holders == (any ? 1U : 0U), "world " << world << " has one holder");
+        BOOST_REQUIRE_MESSAGE(owners == (any ? 1U : 0U), "world " << world << " has one owner");
     }
     BOOST_TEST(judged > 10'000U);
 }

@@ -132,7 +132,7 @@ BOOST_FIXTURE_TEST_CASE(a_running_daemon_notices_at_once, people) {
     BOOST_TEST(wait(daemon->counts("smurf")).ignored == 1);
 }
 
-BOOST_FIXTURE_TEST_CASE(rivals_and_registered_paths, people) {
+BOOST_FIXTURE_TEST_CASE(claimants_and_registered_paths, people) {
     const auto one = insert("17000/a");
     auto row = others->row(one);
     row.id = 0;

@@ -1,4 +1,4 @@
-// Several rows for one destination path (spec 4): who else is there, who still holds the claim, and what is
+// Several rows for one destination path (spec 4): who else is there, who still owns the path, and what is
 // registered.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
@@ -35,7 +35,7 @@ std::vector<bool> wanted(open_database& d, const ids& files) {
 
 BOOST_AUTO_TEST_SUITE(catalog_claims)
 
-BOOST_AUTO_TEST_CASE(rivals_are_the_other_rows_of_the_path) {
+BOOST_AUTO_TEST_CASE(claimants_are_the_other_rows_of_the_path) {
     ready_database d;
     auto delivered = verified(at_path(2, "17000/a"));
     d.foreign().insert({at_path(1, "17000/a"), delivered, ignored(at_path(3, "17000/a")),
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_claim_that_went_to_another_row_meanwhile) {
     const auto newer = agent.insert(at_path(1, "17000/a"));
     BOOST_TEST(wanted(d, {first, newer}) == (std::vector<bool>{false, true}),
                boost::test_tools::per_element());
-    // Another local file does not get it while somebody holds it.
+    // Another local file does not get it while somebody owns it.
     const auto other = agent.insert(at_path(2, "17000/a"));
     BOOST_TEST(wanted(d, {newer, other}) == (std::vector<bool>{true, false}),
                boost::test_tools::per_element());

@@ -210,7 +210,7 @@ BOOST_AUTO_TEST_CASE(the_limit_of_attempts_is_the_archives_own) {
     BOOST_TEST(d.view(2).state == "failed");
     BOOST_TEST(d.counts("other").value().failed == 1);
 
-    // Judged anew when it changes, both ways.
+    // Classified anew when it changes, both ways.
     d.serve("other", 3, "here:/base/other").value();
     BOOST_TEST(d.work_ids(later, "other") == ids{2}, boost::test_tools::per_element());
     BOOST_TEST(d.counts("other").value().failed == 0);
