@@ -44,7 +44,7 @@ asio::awaitable<void> read_back(batch_state& state) {
     const auto open = state.open();
     if (open.empty() || state.mode_changed()) co_return;
     auto& error = state.result.error;
-    const bool connection_held = !error;
+    const bool connected = !error;
     // An rsync that gives up (a write that fails) names the file that it failed on.
     const bool gave_up = error && error->code == failure_code::io;
     digest_request request;
@@ -63,7 +63,7 @@ asio::awaitable<void> read_back(batch_state& state) {
         if (i < report.complaints.size() && !facts.complaint) facts.complaint = report.complaints[i];
         // After a transfer that was cut short, a file that is not there or not complete is simply not sent
         // yet.
-        facts.destination_answered = report.end.finished() && (connection_held || blamed);
+        facts.destination_answered = report.end.finished() && (connected || blamed);
         open[i]->blamed = blamed;
     }
     co_await judge_all(state, open);

@@ -28,10 +28,10 @@ asio::awaitable<batch_result> batch_run::run() {
     co_await ask_destination(state_);
     if (!state_.result.error && !state_.open().empty()) {
         co_await stage_and_hash(state_);
-        const bool held = !state_.result.error;
-        if (held) co_await deliver(state_);
-        // Where the connection held until then and is lost now, the rest is for another time.
-        const bool lost = held && state_.result.error;
+        const bool staged = !state_.result.error;
+        if (staged) co_await deliver(state_);
+        // Where the connection was lost only then, the rest is for another time.
+        const bool lost = staged && state_.result.error;
         if (!lost && state_.worth_reading_back) co_await read_back(state_);
         if (!lost) co_await publish(state_);
     }

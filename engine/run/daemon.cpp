@@ -35,8 +35,8 @@ daemon::daemon(asio::any_io_executor executor, daemon_configuration configuratio
       start_wake_(executor),
       grace_wake_(executor),
       started_at_(t.now()) {
-    conditions_.on_change = [this](const condition& held, bool begins) {
-        events_.publish(condition_event{held, begins});
+    conditions_.on_change = [this](const condition& raised, bool begins) {
+        events_.publish(condition_event{raised, begins});
     };
     catalog_watch_.on_quiet = [this] {
         if (configuration_.once && all_done()) stop();

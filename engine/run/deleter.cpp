@@ -13,9 +13,15 @@ namespace suprsync {
 namespace {
 
 constexpr std::size_t files_per_chunk = 500;
-constexpr double postponed_for = 60;  // s before a file that could not be deleted is looked at again
+constexpr double postponed_for = 60;  // s before a file that could not be deleted is tried again
 constexpr epoch_seconds never = 1e12;
 constexpr std::size_t most_problems = 10'000;  // remembered, so that memory stays flat
+
+// Seconds before a file that waits for another registration is asked for again: the next full pass finds what
+// other programs settled, at the latest after as long as any other file is postponed.
+double waits_for(const archive_configuration& config) {
+    return std::clamp(config.sleep_time, 1.0, postponed_for);
+}
 
 }  // namespace
 
@@ -139,7 +145,7 @@ std::optional<deletion_record> deleter::record_of(const guarded_file& g) const {
             // While the destination does not answer nothing is known of the file: no delay of its own.
             if (archive_.stopping || error_) return std::nullopt;
             record.outcome = deletion_outcome::postponed;
-            record.again_at = record.at + postponed_for;
+            record.again_at = record.at + (g.waiting ? waits_for(archive_.config) : postponed_for);
     }
     return record;
 }

@@ -26,16 +26,16 @@ result<configuration_changes> daemon::reload(const daemon_configuration& wanted)
 
     // What can fail comes first, so that a failure changes nothing.
     std::map<std::string, std::unique_ptr<transport>> ways;
-    std::vector<std::string> held;
+    std::vector<std::string> locked;
     const auto refuse = [&](const failure& why) {
-        for (const auto& archive : held) unlock_archive(archive);
+        for (const auto& archive : locked) unlock_archive(archive);
         return why;
     };
     for (const auto& archive : changes.added) {
-        // One that is still ending its transfers is held already.
+        // One that is still ending its transfers is locked already.
         if (find_archive(archives_, archive) != archives_.end() || !lock_archive) continue;
         if (auto got = lock_archive(archive); !got) return refuse(got.error());
-        held.push_back(archive);
+        locked.push_back(archive);
     }
     try {
         for (const auto& archive : changes.added) ways[archive] = make_transport_(named(next, archive));

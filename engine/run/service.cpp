@@ -174,8 +174,8 @@ archive_report daemon::report_of(served_archive& s) {
     r.statistics = statistics_of(s);
     r.counts = s.context.counts;
     r.activity = activity_of(s);
-    for (auto& held : conditions_.list())
-        if (held.archive == s.context.config.name) r.conditions.push_back(std::move(held));
+    for (auto& raised : conditions_.list())
+        if (raised.archive == s.context.config.name) r.conditions.push_back(std::move(raised));
     return r;
 }
 

@@ -23,6 +23,15 @@ void unprotect(fake_local_disk& disk) {
     disk.failing.clear();
 }
 
+struct eager_world : deleter_world {
+    static archive_configuration eager() {
+        auto c = deleting();
+        c.sleep_time = 5;
+        return c;
+    }
+    eager_world() : deleter_world(eager()) {}
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(deleter_runs)
@@ -102,6 +111,24 @@ BOOST_FIXTURE_TEST_CASE(a_path_without_an_answer_is_looked_at_again_later, delet
     BOOST_TEST(on_disk("a"));
     time.advance(62);
     BOOST_TEST(!on_disk("a"));
+}
+
+// Who wants a pass every five seconds need not wait a minute until a file goes that nobody needs any more.
+BOOST_FIXTURE_TEST_CASE(asks_for_a_waiting_file_in_the_next_pass_and_for_a_closed_one_later, eager_world) {
+    due("a"), due("closed");
+    disk.links["/other/a"] = "/data/a";
+    insert("/other/a", "17000/hk/a", "", "hk");  // another registration needs it
+    protect(disk, "/data/closed");
+    begin();
+    time.advance(6);
+    BOOST_TEST(on_disk("a"));
+    disk.links.clear();
+    unprotect(disk);
+    time.advance(6);
+    BOOST_TEST(!on_disk("a"));
+    BOOST_TEST(on_disk("closed"));
+    time.advance(60);
+    BOOST_TEST(!on_disk("closed"));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_paused_archive_deletes_nothing, deleter_world) {
