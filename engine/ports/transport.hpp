@@ -138,8 +138,8 @@ class transport {
 
     /// digests() and publish() in one command, which saves a round trip: sums are compared there with `md5`
     /// of each item, and files are published only where all are right that were looked at together.
-    /// `unverified` are those to be asked for by digests(). `bytes`: together, for the time limit. What cannot be
-    /// done so (names that the command cannot take) is `unverified`, too.
+    /// `unverified` are those to be asked for by digests(). `bytes`: together, for the time limit. What
+    /// cannot be done so (names that the command cannot take) is `unverified`, too.
     virtual boost::asio::awaitable<publish_report> deliver(int slot, std::vector<publish_item>,
                                                            std::uint64_t bytes) = 0;
 
