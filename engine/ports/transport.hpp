@@ -138,10 +138,10 @@ class transport {
 
     /// digests() and publish() in one command, which saves a round trip: sums are compared there with `md5`
     /// of each item, and files are published only where all are right that were looked at together.
-    /// `unverified` are those to be asked for by digests(). `bytes`: together, for the time limit. A
-    /// transport that cannot do so says `unverified` of all, as this one does.
+    /// `unverified` are those to be asked for by digests(). `bytes`: together, for the time limit. What
+    /// cannot be done so (names that the command cannot take) is `unverified`, too.
     virtual boost::asio::awaitable<publish_report> deliver(int slot, std::vector<publish_item>,
-                                                           std::uint64_t bytes);
+                                                           std::uint64_t bytes) = 0;
 
     /// What stands at final paths now.
     virtual boost::asio::awaitable<stat_report> stat(stat_request) = 0;

@@ -44,7 +44,11 @@ bool doubts_connection(const process_end& end) {
 
 destination_shell::destination_shell(child_runner& runner, std::unique_ptr<ssh_connection> ssh,
                                      std::string host, std::string subject)
-    : runner_(runner), ssh_(std::move(ssh)), host_(std::move(host)), subject_(std::move(subject)) {}
+    : runner_(runner),
+      ssh_(std::move(ssh)),
+      host_(std::move(host)),
+      subject_(std::move(subject)),
+      prestarted_(runner) {}
 
 destination_shell make_destination_shell(const asio::any_io_executor& executor, child_runner& runner,
                                          const transport_options& options,
@@ -67,7 +71,7 @@ std::chrono::nanoseconds as_duration(double seconds) {
 
 // What is known ahead of the call comes first in the input and in the arguments: they are the same for every
 // call with these settings.
-child_request destination_shell::compose(const script_request& request, const ssh_channel& channel) const {
+child_request destination_shell::child_for(const script_request& request, const ssh_channel& channel) const {
     auto text = scripts::compose(request.settings, request.script);
     const auto limit =
         std::chrono::ceil<std::chrono::seconds>(request.limit + prestarted_life + far_side_grace);
@@ -96,21 +100,15 @@ child_request destination_shell::compose(const script_request& request, const ss
 }
 
 void destination_shell::prestart(const script_request& request, std::size_t at_least) {
-    std::erase_if(waiting_, [](const waiting& w) { return !w.ready(); });
-    auto there = std::count_if(waiting_.begin(), waiting_.end(),
-                               [&](const waiting& w) { return w.script.data() == request.script.data(); });
-    for (; static_cast<std::size_t>(there) < at_least; ++there) {
-        waiting next;
-        next.script = request.script;
+    for (auto there = prestarted_.count(request.script.data()); there < at_least; ++there) {
+        ssh_channel channel;
         if (ssh_) {
-            auto channel = ssh_->open_at_once();
-            if (!channel) return;
-            next.channel = std::move(*channel);
+            auto opened = ssh_->open_at_once();
+            if (!opened) return;
+            channel = std::move(*opened);
         }
-        auto child = runner_.prestart(compose(request, next.channel), prestarted_life);
-        if (!child) return;
-        next.child = std::move(*child);
-        waiting_.push_back(std::move(next));
+        auto child = child_for(request, channel);
+        prestarted_.start(request.script.data(), std::move(channel), std::move(child));
     }
 }
 
@@ -118,13 +116,9 @@ asio::awaitable<script_answer> destination_shell::run(script_request request) {
     script_answer answer;
     ssh_channel channel;
     prestarted_child prestarted;
-    const auto found = std::find_if(waiting_.begin(), waiting_.end(), [&](const waiting& w) {
-        return w.script.data() == request.script.data() && w.ready();
-    });
-    if (found != waiting_.end()) {
-        channel = std::move(found->channel);
-        prestarted = std::move(found->child);
-        waiting_.erase(found);
+    if (auto waiting = prestarted_.take(request.script.data())) {
+        channel = std::move(waiting->resources);
+        prestarted = std::move(waiting->child);
     } else if (ssh_) {
         auto opened = co_await ssh_->open();
         if (!opened) {
@@ -133,7 +127,7 @@ asio::awaitable<script_answer> destination_shell::run(script_request request) {
         }
         channel = std::move(*opened);
     }
-    auto child = compose(request, channel);
+    auto child = child_for(request, channel);
     child.input.append(std::to_string(request.list.size())).append(" ").append(request.call).append("\n");
     child.input.append(request.list);
     child.limit = request.limit;

@@ -16,6 +16,7 @@
 
 #include "engine/ports/transport.hpp"
 #include "net/process/child_process.hpp"
+#include "net/process/prestarted_processes.hpp"
 #include "net/remote/ssh_connection.hpp"
 #include "net/remote/transport_options.hpp"
 
@@ -64,20 +65,13 @@ class destination_shell {
     std::optional<rsync_route> route_at_once();
 
   private:
-    struct waiting {
-        std::string_view script;
-        ssh_channel channel;
-        prestarted_child child;
-        bool ready() const { return channel.usable() && child.waits(); }
-    };
-
-    child_request compose(const script_request& request, const ssh_channel& channel) const;
+    child_request child_for(const script_request& request, const ssh_channel& channel) const;
     rsync_route route_over(ssh_channel channel) const;
     child_runner& runner_;
     std::unique_ptr<ssh_connection> ssh_;
     std::string host_;
     std::string subject_;
-    std::vector<waiting> waiting_;
+    prestarted_processes<const char*, ssh_channel> prestarted_;  ///< by their program
 };
 
 /// The shell of an archive's destination, with connections of its own where that is an ssh host. `new_socket`
@@ -87,9 +81,6 @@ destination_shell make_destination_shell(const boost::asio::any_io_executor& exe
                                          std::function<std::string()> new_socket);
 
 std::chrono::nanoseconds as_duration(double seconds);
-
-/// How long a process that was started ahead of its work waits for it.
-inline constexpr auto prestarted_life = std::chrono::seconds(30);
 
 /// Whether an error may be the connection's: a fresh one is to be used next.
 bool doubts_connection(const process_end& end);

@@ -22,7 +22,7 @@ link_it() {
 # At once, so that no reader finds the place empty; never by copying.
 take_place() {
     why="Invalid cross-device link"
-    [ "$(stat -c %d -- "./$f")" = "$(stat -c %d -- "${t%/*}")" ] && why=$(mv -f -T -- "./$f" "$t" 2>&1)
+    [ "$(stat -c %d -- "./$f")" = "$(stat -L -c %d -- "${t%/*}")" ] && why=$(mv -f -T -- "./$f" "$t" 2>&1)
 }
 unstage() { rm -f -- "./$f"; }
 refuse() { say F "${1##*: }"; }

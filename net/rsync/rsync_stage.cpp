@@ -153,18 +153,14 @@ asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
     report.complaints.resize(request.items.size());
     report.end.exit_class = "0";
     if (!state_.prepared) {
-        report.end = {
-            failure{failure_code::connection, "use", name(), "the destination has not been prepared"},
-            "not prepared"};
+        report.end = not_prepared(name());
         co_return report;
     }
     if (request.items.empty()) co_return report;
-    std::optional<ready_rsync> ready;
-    if (const auto found = ready_.find(request.slot); found != ready_.end()) {
-        if (found->second.waits() && request.mode == stage_mode::resume) ready = std::move(found->second);
-        ready_.erase(found);
-    }
-    auto tree = ready ? result<symlink_tree>(std::move(ready->tree)) : symlink_tree::make(runtime_.next("t"));
+    auto waiting = prestarted_.take(request.slot);
+    if (waiting && request.mode != stage_mode::resume) waiting.reset();
+    auto tree = waiting ? result<symlink_tree>(std::move(waiting->resources.tree))
+                        : symlink_tree::make(runtime_.next("t"));
     if (tree)
         if (auto filled = tree->fill(request.items); !filled) tree = filled.error();
     if (!tree) {
@@ -186,9 +182,9 @@ asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
     }
     destination_shell::rsync_route route;
     prestarted_child prestarted;
-    if (ready) {
-        route = std::move(ready->route);
-        prestarted = std::move(ready->child);
+    if (waiting) {
+        route = std::move(waiting->resources.route);
+        prestarted = std::move(waiting->child);
     } else {
         auto opened = co_await shell_.route();
         if (!opened) {
@@ -206,24 +202,23 @@ asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
     co_return report;
 }
 
-void rsync_transport::make_ready(int slot) {
-    if (ready_.contains(slot) || !state_.prepared || state_.direct()) return;
+void rsync_transport::prestart(int slot) {
+    if (prestarted_.count(slot) > 0 || !state_.prepared || state_.direct()) return;
     auto route = shell_.route_at_once();
     auto tree = symlink_tree::make(runtime_.next("t"));
     if (!route || !tree) return;
     stage_request request;
     request.slot = slot;
+    auto child = rsync_child(request, tree->path(), *route);
     // rsync's own time limit runs while it waits.
     const auto life = std::min<std::chrono::nanoseconds>(prestarted_life, stage_stall(request) / 2);
-    auto child = runner_.prestart(rsync_child(request, tree->path(), *route), life);
-    if (!child) return;
-    ready_.emplace(slot, ready_rsync{std::move(*tree), std::move(*route), std::move(*child)});
+    prestarted_.start(slot, {std::move(*tree), std::move(*route)}, std::move(child), life);
     shell_.prestart(delivery(0, 0), staging_ + 1);
 }
 
-void rsync_transport::make_ready_soon(int slot) {
+void rsync_transport::prestart_soon(int slot) {
     asio::post(executor_, [this, slot, alive = std::weak_ptr<bool>(alive_)] {
-        if (!alive.expired()) make_ready(slot);
+        if (!alive.expired()) prestart(slot);
     });
 }
 

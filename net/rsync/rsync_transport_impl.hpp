@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <map>
 #include <memory>
 #include <string>
 
@@ -17,6 +16,9 @@
 namespace suprsync {
 
 inline constexpr double read_rate = 10e6;  ///< bytes/s that a destination reads at least (spec 4)
+
+/// The end of a verb that was asked for too early.
+process_end not_prepared(const std::string& name);
 
 /// No file's failure where all of them say the same of the destination's file system.
 void blame_file_system(const std::vector<std::optional<std::string>>& complaints, process_end& end,
@@ -55,12 +57,11 @@ class rsync_transport final : public transport {
                                              const destination_shell::rsync_route& route) const;
     std::chrono::nanoseconds stage_stall(const stage_request& request) const;
     double reading_time(const stage_request& request) const;  ///< s
-    /// An rsync that was started before its files were known: connected, and waiting for its list.
-    struct ready_rsync {
+    /// What a prestarted rsync keeps: the tree that its list will lead into, and its connection.
+    struct rsync_resources {
         symlink_tree tree;
         destination_shell::rsync_route route;
-        prestarted_child child;
-        bool waits() const { return route.channel.usable() && child.waits(); }
+        bool usable() const { return route.channel.usable(); }
     };
     child_request rsync_child(const stage_request& request, const std::string& tree,
                               const destination_shell::rsync_route& route) const;
@@ -69,11 +70,9 @@ class rsync_transport final : public transport {
                                            stage_report& report);
     /// Starts the processes of the next small batch in a slot that is empty and at rest: connecting, and what
     /// a process costs to start, is most of what a small file takes.
-    void make_ready(int slot);
+    void prestart(int slot);
     /// The same as soon as the loop has nothing better to do.
-    void make_ready_soon(int slot);
-    /// Ends what waits in a slot and holds it.
-    void leave(int slot) { ready_.erase(slot); }
+    void prestart_soon(int slot);
     /// Bytes that arrived in the slot since the receiver began; the report's end becomes a connection failure
     /// where the destination does not answer.
     boost::asio::awaitable<std::uint64_t> arrived(int slot, std::string_view error);
@@ -84,8 +83,9 @@ class rsync_transport final : public transport {
     runtime_directory runtime_;
     destination_shell shell_;
     destination_state state_;
-    std::map<int, ready_rsync> ready_;  ///< by slot
-    std::size_t staging_ = 0;           ///< batches that are being sent
+    /// By slot. They hold it: what needs a slot at rest ends them.
+    prestarted_processes<int, rsync_resources> prestarted_;
+    std::size_t staging_ = 0;  ///< batches that are being sent
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

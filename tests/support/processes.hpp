@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,5 +22,8 @@ std::vector<process> processes_about(const std::string& text);
 
 /// Of these, the ones with `word` in their command line.
 std::vector<process> processes_about(const std::string& text, const std::string& word);
+
+/// Our own children, those that have ended and are not reaped included.
+std::set<pid_t> children();
 
 }  // namespace suprsync::test

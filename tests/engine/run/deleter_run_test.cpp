@@ -196,8 +196,8 @@ BOOST_FIXTURE_TEST_CASE(what_only_the_deleter_asks_for_is_no_trouble_of_the_link
         const auto name = "f" + std::to_string(static_cast<int>(code));
         const auto asked = there.count("look");
         there.on_look = [&](const stat_request&, stat_report& report) {
+            // Answers of a question that failed are none, whatever they say.
             report.end = {error(code), "5"};
-            report.answers.assign(report.answers.size(), {});
         };
         due(name);
         if (asked == 0) begin();

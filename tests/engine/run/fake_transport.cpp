@@ -133,8 +133,12 @@ asio::awaitable<publish_report> fake_transport::publish(int slot, std::vector<pu
 }
 
 asio::awaitable<publish_report> fake_transport::deliver(int slot, std::vector<publish_item> items,
-                                                        std::uint64_t bytes) {
-    if (!delivers) co_return co_await transport::deliver(slot, std::move(items), bytes);
+                                                        std::uint64_t /*bytes*/) {
+    publish_report unverified;
+    unverified.end.exit_class = "0";
+    unverified.outcomes.resize(items.size(), publish_outcome::unverified);
+    unverified.notes.resize(items.size());
+    if (!delivers) co_return unverified;
     const auto& files = place(slot);
     const bool right = std::all_of(items.begin(), items.end(), [&](const publish_item& item) {
         const auto file = files.find(item.remote_path);
@@ -142,7 +146,7 @@ asio::awaitable<publish_report> fake_transport::deliver(int slot, std::vector<pu
     });
     if (right || down) co_return co_await publish(slot, std::move(items));
     calls.push_back("deliver " + std::to_string(slot) + " in vain");
-    co_return co_await transport::deliver(slot, std::move(items), bytes);
+    co_return unverified;
 }
 
 asio::awaitable<stat_report> fake_transport::stat(stat_request request) {

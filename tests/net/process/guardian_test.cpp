@@ -22,7 +22,7 @@ namespace suprsync::test {
 
 namespace {
 
-constexpr std::size_t children_of_mortal = 3;
+constexpr std::size_t children_of_mortal = 4;
 
 // The scripts name the directory, and say so when they are ready for a signal.
 std::vector<process> children(const std::string& name) { return processes_about(name, "child-of-mortal"); }
@@ -62,7 +62,10 @@ int run_mortal(const std::string& name) {
         {"sh", "-c", up + "while :; do sleep 0.1; done", "child-of-mortal", "1", name},
         {"sh", "-c", "trap '' TERM; " + up + "while :; do sleep 0.1; done", "child-of-mortal", "2", name},
         {"setsid", "-w", "sh", "-c", "trap '' TERM; " + up + "while :; do sleep 0.1; done", "child-of-mortal",
-         "3", name}};
+         "3", name},
+        // Without the mark in its environment it is known by its process group alone.
+        {"env", "-i", "sh", "-c", "trap '' TERM; " + up + "while :; do sleep 0.1; done", "child-of-mortal",
+         "4", name}};
     for (const auto& command : commands) {
         child_request request;
         request.arguments = command;

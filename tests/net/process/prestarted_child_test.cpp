@@ -1,11 +1,10 @@
 // Children that are started before their work is known: taken over where they fit, ended where they do not.
-#include <sys/wait.h>
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include "net/process/child_process.hpp"
+#include "tests/support/processes.hpp"
 #include "tests/support/waiting.hpp"
 
 namespace asio = boost::asio;
@@ -23,6 +22,7 @@ child_request shell(const std::string& script, std::string input = {}) {
 }
 
 struct prestarting {
+    const std::set<pid_t> children_before = children();
     asio::io_context loop;
     child_runner runner{loop.get_executor(), nullptr, 200ms};
 
@@ -48,7 +48,7 @@ struct prestarting {
         loop.restart();
         loop.run();
         BOOST_TEST(runner.running() == 0U);
-        BOOST_TEST((::waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD));
+        BOOST_TEST(children() == children_before, boost::test_tools::per_element());
     }
 };
 
@@ -71,14 +71,20 @@ BOOST_FIXTURE_TEST_CASE(what_it_was_given_before_is_not_written_again, prestarti
     BOOST_TEST(done.output == "head and tail");
 }
 
-BOOST_FIXTURE_TEST_CASE(one_that_does_not_fit_is_ended_and_another_started, prestarting) {
-    auto environment = shell("cat", "work");
+BOOST_FIXTURE_TEST_CASE(one_of_other_arguments_environment_or_input_is_ended_and_another_started,
+                        prestarting) {
+    const auto wanted = shell("cat; echo $A", "work");
+    auto arguments = shell("cat; echo other");
+    auto environment = shell("cat; echo $A");
     environment.environment = {"A=1"};
-    for (auto& wanted : {shell("cat; true", "work"), shell("cat", "work"), environment}) {
-        const auto done = run(wanted, start(shell("cat", "other")));
+    const auto input = shell("cat; echo $A", "other");
+    for (const auto& waiting : {arguments, environment, input}) {
+        const auto done = run(wanted, start(waiting));
         BOOST_TEST(!done.prestarted);
-        BOOST_TEST(done.output == "work");
+        BOOST_TEST(done.output == "work\n");
     }
+    // And the same one is taken.
+    BOOST_TEST(run(wanted, start(shell("cat; echo $A", "wo"))).prestarted);
 }
 
 BOOST_FIXTURE_TEST_CASE(one_that_has_ended_is_not_taken_for_one_that_waits, prestarting) {
@@ -125,11 +131,12 @@ BOOST_FIXTURE_TEST_CASE(a_program_that_is_not_there_cannot_wait, prestarting) {
 }
 
 BOOST_AUTO_TEST_CASE(none_outlives_its_runner) {
+    const auto before = children();
     {
         prestarting world;
         const auto prestarted = world.start(shell("cat"));
     }
-    BOOST_TEST((::waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD));
+    BOOST_TEST(children() == before, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -32,6 +32,15 @@ struct staged : destination {
     }
 };
 
+/// On another file system than the destination.
+struct directory_in_tmp {
+    directory_in_tmp() { fs::create_directory(path); }
+    ~directory_in_tmp() { fs::remove_all(path); }
+    directory_in_tmp(const directory_in_tmp&) = delete;
+    directory_in_tmp& operator=(const directory_in_tmp&) = delete;
+    const fs::path path = "/tmp/suprsync-test-" + std::to_string(::getpid());
+};
+
 unsigned mode_of(const fs::path& path) {
     struct stat found = {};
     BOOST_REQUIRE(::stat(path.c_str(), &found) == 0);
@@ -178,6 +187,36 @@ BOOST_AUTO_TEST_CASE(a_symbolic_link_at_the_final_path_is_kept_as_what_it_is) {
     BOOST_TEST(read_file(d.scratch / "elsewhere") == "theirs");
     BOOST_TEST(!fs::is_symlink(d.base() / "17000/a"));
     BOOST_TEST(read_file(d.base() / "17000/a") == "ours");
+}
+
+// A directory below the base directory may lie on another file system; `mv` would copy there, and readers
+// would see half a file.
+BOOST_AUTO_TEST_CASE(no_file_is_moved_to_another_file_system) {
+    const directory_in_tmp elsewhere;
+    staged d;
+    struct stat here = {};
+    struct stat there = {};
+    ::stat(d.base().c_str(), &here);
+    ::stat(elsewhere.path.c_str(), &there);
+    BOOST_REQUIRE_MESSAGE(here.st_dev != there.st_dev,
+                          "this test needs /dev/shm and /tmp to be two file systems");
+    const auto ours = d.stage_one("17000/ours", "second");
+    const auto theirs = d.stage_one("17000/theirs", "second");
+    fs::create_directory_symlink(elsewhere.path, d.base() / "17000");
+    write_file(elsewhere.path / "ours", "first");
+    write_file(elsewhere.path / "theirs", "theirs");
+    // Our own earlier version.
+    auto report = d.publish_one(ours, md5_of("first"));
+    BOOST_TEST(report.outcomes[0] == publish_outcome::refused);
+    BOOST_TEST(report.notes[0] == "Invalid cross-device link");
+    BOOST_TEST(read_file(elsewhere.path / "ours") == "first");
+    // Other content, which would be kept.
+    report = d.publish_one(theirs);
+    BOOST_TEST(report.outcomes[0] == publish_outcome::refused);
+    BOOST_TEST(report.notes[0] == "Invalid cross-device link");
+    BOOST_TEST(read_file(elsewhere.path / "theirs") == "theirs");
+    BOOST_TEST(files_below(d.staging() / "replaced").empty());
+    BOOST_TEST(files_below(d.slot()).size() == 2U);
 }
 
 BOOST_DATA_TEST_CASE(directories_and_files_get_modes_as_chmod_says, data::make(both_places), where) {

@@ -282,37 +282,6 @@ BOOST_DATA_TEST_CASE(without_staging_files_go_straight_to_their_places, data::ma
     BOOST_TEST(fs::is_empty(d.base()));
 }
 
-BOOST_DATA_TEST_CASE(no_such_file_is_an_answer, data::make(both_places), where) {
-    destination d(where);
-    d.prepare();
-    write_file(d.base() / "17000/it's\nthere", "12345");
-    fs::create_directories(d.base() / "17000/directory");
-    const std::vector<std::string> paths = {"17000/it's\nthere", "17000/it's\nnot", "17000/directory",
-                                            "17000/it's\nthere/below", "-"};
-    for (bool md5 : {false, true}) {
-        const auto report = d.stat(paths, md5, true);
-        check_finished(report.end);
-        BOOST_TEST(report.answers[0].answered);
-        BOOST_TEST(report.answers[0].size.value_or(0) == 5U);
-        BOOST_TEST(report.answers[0].md5.value_or("") == (md5 ? md5_of("12345") : ""));
-        for (std::size_t i = 1; i < paths.size(); ++i) {
-            BOOST_TEST(report.answers[i].answered, i);
-            BOOST_TEST(!report.answers[i].size);
-            BOOST_TEST(!report.answers[i].md5);
-        }
-    }
-    // An unmounted disk says nothing about files.
-    fs::rename(d.base(), d.scratch / "unmounted");
-    auto report = d.stat(paths);
-    BOOST_REQUIRE(report.end.error.has_value());
-    BOOST_TEST((report.end.error->code == failure_code::base_missing));
-    fs::create_directory(d.base());
-    report = d.stat(paths);
-    BOOST_REQUIRE(report.end.error.has_value());
-    BOOST_TEST((report.end.error->code == failure_code::base_changed));
-    for (const auto& answer : report.answers) BOOST_TEST(!answer.answered);
-}
-
 BOOST_AUTO_TEST_CASE(settings_with_quotes_and_spaces_are_only_settings) {
     for (auto where : both_places) {
         destination d(where);

@@ -1,0 +1,188 @@
+#include "net/process/running_child.hpp"
+
+#include <poll.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cstring>
+
+#include "net/process/guardian.hpp"
+#include "net/process/spawn.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+using steady = std::chrono::steady_clock;
+constexpr auto as_value = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t chunk = 64 << 10;
+
+}  // namespace
+
+void running_child::end(ended_by cause) {
+    if (reaped || over || outcome.cause != ended_by::itself) return;
+    outcome.cause = cause;
+    signal(SIGTERM);
+    kill_at = steady::now() + grace;
+    wake.cancel();
+}
+
+bool running_child::has_ended(siginfo_t& info) {
+    info = {};
+    ::waitid(P_PIDFD, static_cast<id_t>(pidfd.native_handle()), &info, WEXITED | WNOHANG | WNOWAIT);
+    return info.si_pid != 0;
+}
+
+bool running_child::feed_at_once() {
+    boost::system::error_code ignored;
+    input.native_non_blocking(true, ignored);
+    const auto written = ::write(input.native_handle(), request.input.data(), request.input.size());
+    fed = written > 0 ? static_cast<std::size_t>(written) : 0;
+    return fed == request.input.size();
+}
+
+bool running_child::fits(const child_request& wanted) const {
+    return wanted.arguments == request.arguments && wanted.environment == request.environment &&
+           wanted.input.starts_with(request.input);
+}
+
+void running_child::abandon() {
+    if (reaped) return;
+    signal(SIGKILL);
+    pollfd ended = {pidfd.native_handle(), POLLIN, 0};
+    ::poll(&ended, 1, 1000);
+    reap();
+}
+
+void running_child::reap() {
+    siginfo_t info = {};
+    ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG);
+    reaped = true;
+}
+
+result<void> running_child::start(guardian* watch) {
+    auto in = make_pipe(true);
+    if (!in) return in.error();
+    auto out = make_pipe(false);
+    if (!out) return out.error();
+    auto err = make_pipe(false);
+    if (!err) return err.error();
+    spawn_request wanted;
+    wanted.arguments = request.arguments;
+    wanted.environment = request.environment;
+    if (watch) wanted.environment.push_back(std::string(guardian::mark_variable) + "=" + watch->mark());
+    wanted.input = in->theirs.get();
+    wanted.output = out->theirs.get();
+    wanted.error = err->theirs.get();
+    auto spawned = spawn(wanted);
+    if (!spawned) return spawned.error();
+    pid = *spawned;
+    reaped = false;
+    if (watch) watch->watch(pid);
+    const int handle = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+    if (handle < 0) {
+        const std::string why = std::strerror(errno);
+        signal(SIGKILL);
+        siginfo_t info = {};
+        if (watch) watch->forget(pid);
+        ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED);
+        reaped = true;
+        return failure{failure_code::io, "watch", request.arguments.front(), why};
+    }
+    pidfd.assign(handle);
+    input.assign(in->ours.release());
+    output.assign(out->ours.release());
+    error.assign(err->ours.release());
+    return {};
+}
+
+asio::awaitable<void> running_child::feed() {
+    auto rest = std::string_view(request.input).substr(fed);
+    while (!rest.empty()) {
+        const auto [failed, written] = co_await input.async_write_some(asio::buffer(rest), as_value);
+        if (failed) co_return;  // it reads no more, or has ended
+        rest.remove_prefix(written);
+        progressed = steady::now();
+    }
+    boost::system::error_code ignored;
+    if (!request.hold_input_open) input.close(ignored);
+}
+
+asio::awaitable<void> running_child::read_output() {
+    std::vector<char> buffer(chunk);
+    while (true) {
+        const auto [failed, got] = co_await output.async_read_some(asio::buffer(buffer), as_value);
+        if (failed) co_return;
+        const std::string_view arrived(buffer.data(), got);
+        if (!request.on_output)
+            outcome.output.append(arrived.substr(0, request.output_limit - outcome.output.size()));
+        if (!request.on_output || request.on_output(arrived)) progressed = steady::now();
+    }
+}
+
+asio::awaitable<void> running_child::read_error() {
+    std::vector<char> buffer(chunk);
+    while (true) {
+        const auto [failed, got] = co_await error.async_read_some(asio::buffer(buffer), as_value);
+        if (failed) co_return;
+        outcome.error.append(buffer.data(), std::min(got, request.output_limit - outcome.error.size()));
+    }
+}
+
+// Progress moves no timer: when the time that was waited for has come, it is looked at again.
+asio::awaitable<void> running_child::watch_time() {
+    constexpr auto never = steady::time_point::max();
+    while (!reaped) {
+        const auto now = steady::now();
+        auto next = never;
+        if (over) {
+            next = drain_until;
+            if (now >= next) {
+                boost::system::error_code ignored;
+                output.close(ignored);
+                error.close(ignored);
+                co_return;
+            }
+        } else if (outcome.cause != ended_by::itself) {
+            next = kill_at;
+            if (now >= next) {
+                signal(SIGKILL);
+                next = kill_at = never;
+            }
+        } else {
+            const auto limit = request.limit ? started + *request.limit : never;
+            const auto stall = request.stall ? progressed + *request.stall : never;
+            next = std::min(limit, stall);
+            if (now >= next) {
+                end(limit <= stall ? ended_by::time_limit : ended_by::stall);
+                continue;
+            }
+        }
+        wake.expires_at(next);
+        co_await wake.async_wait(as_value);
+    }
+}
+
+// A pidfd's readiness is told spuriously, too: only the kernel's word counts that it has ended.
+asio::awaitable<void> running_child::wait_for_leader() {
+    while (true) {
+        siginfo_t info = {};
+        if (has_ended(info)) {
+            if (info.si_code == CLD_EXITED)
+                outcome.status = exited{info.si_status};
+            else
+                outcome.status = signaled{info.si_status};
+            co_return;
+        }
+        co_await pidfd.async_wait(asio::posix::stream_descriptor::wait_read, as_value);
+    }
+}
+
+}  // namespace suprsync

@@ -1,0 +1,90 @@
+// What stands at final paths: every deletion hangs on these answers.
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include "tests/net/remote/far_shells.hpp"
+#include "tests/net/rsync/transport_fixture.hpp"
+
+namespace fs = std::filesystem;
+namespace data = boost::unit_test::data;
+using namespace suprsync;
+using namespace suprsync::test;
+
+namespace {
+
+void check_finished(const process_end& end) {
+    BOOST_TEST(end.finished(), (end.error ? end.error->text() : std::string()));
+}
+
+/// A `sync` first in PATH.
+void fake_sync(const fs::path& directory, const std::string& commands) {
+    write_file(directory / "sync", "#!/bin/sh\n" + commands + "\n");
+    fs::permissions(directory / "sync", fs::perms::owner_all);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(stat_answers)
+
+BOOST_DATA_TEST_CASE(no_such_file_is_an_answer, data::make(both_places), where) {
+    destination d(where);
+    d.prepare();
+    write_file(d.base() / "17000/it's\nthere", "12345");
+    fs::create_directories(d.base() / "17000/directory");
+    const std::vector<std::string> paths = {"17000/it's\nthere", "17000/it's\nnot", "17000/directory",
+                                            "17000/it's\nthere/below", "-"};
+    for (bool md5 : {false, true}) {
+        const auto report = d.stat(paths, md5, true);
+        check_finished(report.end);
+        BOOST_TEST(report.answers[0].answered);
+        BOOST_TEST(report.answers[0].size.value_or(0) == 5U);
+        BOOST_TEST(report.answers[0].md5.value_or("") == (md5 ? md5_of("12345") : ""));
+        for (std::size_t i = 1; i < paths.size(); ++i) {
+            BOOST_TEST(report.answers[i].answered, i);
+            BOOST_TEST(!report.answers[i].size);
+            BOOST_TEST(!report.answers[i].md5);
+        }
+    }
+    // An unmounted disk says nothing about files.
+    fs::rename(d.base(), d.scratch / "unmounted");
+    auto report = d.stat(paths);
+    BOOST_REQUIRE(report.end.error.has_value());
+    BOOST_TEST((report.end.error->code == failure_code::base_missing));
+    fs::create_directory(d.base());
+    report = d.stat(paths);
+    BOOST_REQUIRE(report.end.error.has_value());
+    BOOST_TEST((report.end.error->code == failure_code::base_changed));
+    for (const auto& answer : report.answers) BOOST_TEST(!answer.answered);
+}
+
+BOOST_AUTO_TEST_CASE(the_file_system_is_written_back_first_where_that_is_asked) {
+    destination d;
+    d.prepare();
+    write_file(d.base() / "a", "before");
+    // What reaches the disk only then is seen: sync comes first.
+    fake_sync(d.scratch / "bin",
+              "echo \"$* $(pwd)\" >>'" + (d.scratch / "calls").string() + "'; echo more >>a");
+    const path_with fakes(d.scratch / "bin");
+    BOOST_TEST(d.stat({"a"}).answers[0].size.value_or(0) == 6U);
+    BOOST_TEST(!fs::exists(d.scratch / "calls"));
+    BOOST_TEST(d.stat({"a"}, false, true).answers[0].size.value_or(0) == 11U);
+    BOOST_TEST(read_file(d.scratch / "calls") == "-f . " + d.base().string() + "\n");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_said_of_files_whose_file_system_cannot_be_written_back) {
+    destination d;
+    d.prepare();
+    write_file(d.base() / "a", "there");
+    fake_sync(d.scratch / "bin", "exit 1");
+    const path_with fakes(d.scratch / "bin");
+    const auto report = d.stat({"a", "none"}, true, true);
+    BOOST_TEST(!report.end.finished());
+    for (const auto& answer : report.answers) {
+        BOOST_TEST(!answer.answered);
+        BOOST_TEST(!answer.size);
+        BOOST_TEST(!answer.md5);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
