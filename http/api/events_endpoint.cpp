@@ -5,8 +5,8 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
-#include <charconv>
 
+#include "engine/model/option_words.hpp"
 #include "http/api/json_writer.hpp"
 
 namespace asio = boost::asio;
@@ -138,12 +138,9 @@ asio::awaitable<void> stream_events(event_feed& feed, std::optional<std::uint64_
 asio::awaitable<http_answer> get_events(service& service, http_request request) {
     std::optional<std::uint64_t> last_seen;
     if (const auto& text = request.last_event_id; !text.empty()) {
-        std::uint64_t id = 0;
-        const auto* end = text.data() + text.size();
-        const auto [stop, error] = std::from_chars(text.data(), end, id);
-        if (error != std::errc() || stop != end)
+        last_seen = read_number<std::uint64_t>(text);
+        if (!last_seen)
             co_return problem(400, "the header Last-Event-ID is '" + text + "': expected the id of an event");
-        last_seen = id;
     }
     http_answer answer;
     answer.content_type = "text/event-stream";

@@ -8,10 +8,10 @@
 #include <boost/json/serialize.hpp>
 #include <boost/url/encode.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
-#include <charconv>
 #include <limits>
 #include <set>
 
+#include "engine/model/option_words.hpp"
 #include "http/api/json_handler.hpp"
 
 namespace json = boost::json;
@@ -25,15 +25,6 @@ constexpr std::size_t most_body_bytes = 65536;
 
 failure wrong(std::string what, std::string detail) {
     return {failure_code::invalid, "read", std::move(what), std::move(detail)};
-}
-
-template <class Number>
-std::optional<Number> whole_number(const std::string& text) {
-    Number number{};
-    const auto* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
-    if (error != std::errc() || stop != end) return std::nullopt;
-    return number;
 }
 
 std::string shown(const json::value& value) {
@@ -79,11 +70,7 @@ std::optional<std::string> key_given_twice(const std::string& body) {
 
 }  // namespace
 
-std::optional<file_id> read_file_id(const std::string& text) {
-    const auto id = whole_number<file_id>(text);
-    if (!id || *id < 1) return std::nullopt;
-    return id;
-}
+std::optional<file_id> read_file_id(const std::string& text) { return read_number<file_id>(text, 1); }
 
 http_answer no_such_file(const std::string& id) {
     return problem(404,
@@ -95,8 +82,7 @@ result<std::int64_t> read_number(const http_request& request, const std::string&
                                  std::int64_t least, std::int64_t most, std::int64_t otherwise) {
     const auto found = request.query.find(parameter);
     if (found == request.query.end()) return otherwise;
-    const auto number = whole_number<std::int64_t>(found->second);
-    if (number && *number >= least && *number <= most) return *number;
+    if (const auto number = read_number<std::int64_t>(found->second, least, most)) return *number;
     const bool bounded = most < std::numeric_limits<std::int64_t>::max();
     return wrong("the query", fmt::format("'{}': expected a whole number {}, got '{}'", parameter,
                                           bounded ? fmt::format("from {} to {}", least, most)

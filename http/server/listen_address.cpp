@@ -4,9 +4,10 @@
 #include <sys/un.h>
 
 #include <boost/asio/ip/address.hpp>
-#include <charconv>
 #include <optional>
 #include <string_view>
+
+#include "engine/model/option_words.hpp"
 
 namespace asio = boost::asio;
 
@@ -17,13 +18,6 @@ namespace {
 failure wrong(const std::string& option, const std::string& detail) {
     return {failure_code::invalid, "listen on", "'" + option + "' (--http-listen)",
             detail + "; expected ADDRESS:PORT (127.0.0.1:8642 or [::1]:8642), unix:PATH or off"};
-}
-
-std::optional<std::uint16_t> port_of(std::string_view digits) {
-    std::uint16_t port = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-    if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-    return port;
 }
 
 result<listen_address> parse_unix(const std::string& option, const std::string& path) {
@@ -60,7 +54,7 @@ result<listen_address> parse_listen_address(const std::string& option) {
     const auto colon = option.rfind(':');
     if (colon == std::string::npos) return wrong(option, "the port is missing");
     auto host = option.substr(0, colon);
-    const auto port = port_of(std::string_view(option).substr(colon + 1));
+    const auto port = read_number<std::uint16_t>(std::string_view(option).substr(colon + 1));
     if (!port) return wrong(option, "the port is not a number from 0 to 65535");
 
     const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
