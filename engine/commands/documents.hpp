@@ -1,5 +1,5 @@
-// Texts made from the table of commands: the program's help, its manual page and the shell's completion. The build runs
-// the program for the latter two, which are installed.
+// Texts made from the table of commands: the program's help, its manual page and the shell's completion. The
+// build runs the program for the latter two, which are installed.
 #pragma once
 
 #include <string>
