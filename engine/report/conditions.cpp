@@ -14,39 +14,39 @@ std::string where(const std::string& archive) { return archive.empty() ? "" : fm
 condition_board::condition_board(std::function<epoch_seconds()> now) : now_(std::move(now)) {}
 
 void condition_board::raise(const std::string& kind, const std::string& archive, const std::string& message) {
-    auto [place, begins] = held_.try_emplace({kind, archive});
-    auto& held = place->second;
+    auto [place, begins] = raised_.try_emplace({kind, archive});
+    auto& raised = place->second;
     if (begins) {
-        held = {kind, archive, message, now_(), 0};
+        raised = {kind, archive, message, now_(), 0};
         spdlog::warn("condition {}{}: {}", kind, where(archive), message);
     }
-    held.message = message;
-    ++held.count;
-    if (begins && on_change) on_change(held, true);
+    raised.message = message;
+    ++raised.count;
+    if (begins && on_change) on_change(raised, true);
 }
 
 void condition_board::clear(const std::string& kind, const std::string& archive) {
-    const auto place = held_.find({kind, archive});
-    if (place == held_.end()) return;
+    const auto place = raised_.find({kind, archive});
+    if (place == raised_.end()) return;
     spdlog::info("condition {}{} is over, after {:.1f} s", kind, where(archive),
                  now_() - place->second.since);
     const auto over = std::move(place->second);
-    held_.erase(place);
+    raised_.erase(place);
     if (on_change) on_change(over, false);
 }
 
 void condition_board::clear_archive(const std::string& archive) {
-    for (const auto& held : list())
-        if (held.archive == archive) clear(held.kind, archive);
+    for (const auto& raised : list())
+        if (raised.archive == archive) clear(raised.kind, archive);
 }
 
 bool condition_board::is_raised(const std::string& kind, const std::string& archive) const {
-    return held_.contains({kind, archive});
+    return raised_.contains({kind, archive});
 }
 
 std::vector<condition> condition_board::list() const {
     std::vector<condition> all;
-    for (const auto& [key, held] : held_) all.push_back(held);
+    for (const auto& [key, raised] : raised_) all.push_back(raised);
     return all;
 }
 

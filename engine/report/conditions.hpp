@@ -41,12 +41,12 @@ class condition_board {
     explicit condition_board(std::function<epoch_seconds()> now);
 
     /// Told when a condition begins and when it is over, not in between.
-    std::function<void(const condition& held, bool begins)> on_change;
+    std::function<void(const condition& raised, bool begins)> on_change;
 
-    /// The condition holds (again): begins it, or counts it and updates its message.
+    /// The cause is met (again): begins the condition, or counts it and updates its message.
     void raise(const std::string& kind, const std::string& archive, const std::string& message);
 
-    /// It does not hold (any more).
+    /// The cause is gone, or never was there.
     void clear(const std::string& kind, const std::string& archive);
 
     /// The archive is not served any more: all of its conditions end.
@@ -57,7 +57,7 @@ class condition_board {
 
   private:
     std::function<epoch_seconds()> now_;
-    std::map<std::pair<std::string, std::string>, condition> held_;
+    std::map<std::pair<std::string, std::string>, condition> raised_;
 };
 
 }  // namespace suprsync

@@ -1,4 +1,4 @@
-// The session data: what GET /status shows, key for key the agent's (spec 7.3), and what was added to it.
+// What GET /status shows, key for key the agent's (spec 7.3), and what was added to it.
 // Owned by the loop thread; kept in memory, so that showing it never touches the catalog.
 #pragma once
 
@@ -74,7 +74,7 @@ struct status_snapshot {
     std::string instance_id;
     std::string version;
     epoch_seconds started_at = 0;
-    bool degraded = false;  ///< any condition holds
+    bool degraded = false;  ///< there is a condition
     std::vector<condition> conditions;
     std::vector<archive_activity> archives;
 };

@@ -29,7 +29,7 @@ void raise_failure(archive_context& archive, const failure& f) {
 
 asio::awaitable<void> finalizer::run() {
     while (!archive_.stopping) {
-        const double wait = co_await stat();
+        const double wait = co_await check_days();
         co_await archive_.finalize_wake.wait_for(archive_.environment.clock, wait);
     }
 }
@@ -51,7 +51,7 @@ asio::awaitable<void> finalizer::refresh_counts() {
 }
 
 // Returns the seconds until it is worth looking again without being woken.
-asio::awaitable<double> finalizer::stat() {
+asio::awaitable<double> finalizer::check_days() {
     idle_ = false;
     failed_ = false;
     looked_at_ = archive_.changes;

@@ -23,7 +23,7 @@ class finalizer {
     static constexpr int failed_looks_to_give_up = 3;
 
   private:
-    boost::asio::awaitable<double> stat();
+    boost::asio::awaitable<double> check_days();
     boost::asio::awaitable<bool> finalize(const open_timecode& directory);
     boost::asio::awaitable<void> refresh_counts();
     void report_blocked(const std::vector<open_timecode>& blocked);
