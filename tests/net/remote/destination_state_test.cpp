@@ -25,7 +25,7 @@ result<prepare_answer> read(const std::vector<std::string>& records) {
     return read_prepare("suprsync\0"s + answer(records), "user@host", "user@host:/base");
 }
 
-failure overload_answer(const std::vector<std::string>& records) {
+failure refusal(const std::vector<std::string>& records) {
     const auto found = read(records);
     BOOST_REQUIRE(found.has_error());
     return found.error();
@@ -70,23 +70,23 @@ BOOST_AUTO_TEST_CASE(refused_staging_says_why_and_what_to_set) {
 }
 
 BOOST_AUTO_TEST_CASE(every_refusal_has_its_code) {
-    const auto missing = overload_answer({"Mmd5sum flock"});
+    const auto missing = refusal({"Mmd5sum flock"});
     BOOST_TEST(missing.code == code::missing_program);
     BOOST_TEST(missing.subject == "user@host");
     BOOST_TEST(missing.text().find("md5sum flock") != std::string::npos);
-    BOOST_TEST(overload_answer({"N"}).code == code::base_missing);
-    BOOST_TEST(overload_answer({"B/base", "I1 2", "X"}).code == code::base_changed);
-    BOOST_TEST(overload_answer({"B/base", "I1 2", "Wthe account there may not write in it"}).code ==
+    BOOST_TEST(refusal({"N"}).code == code::base_missing);
+    BOOST_TEST(refusal({"B/base", "I1 2", "X"}).code == code::base_changed);
+    BOOST_TEST(refusal({"B/base", "I1 2", "Wthe account there may not write in it"}).code ==
                code::not_permitted);
-    BOOST_TEST(overload_answer({"EPermission denied"}).code == code::not_permitted);
-    BOOST_TEST(overload_answer({"ERead-only file system"}).code == code::not_permitted);
-    BOOST_TEST(overload_answer({"EOperation not permitted"}).code == code::not_permitted);
-    BOOST_TEST(overload_answer({"EStale file handle"}).code == code::io);
-    BOOST_TEST(overload_answer({"E/x cannot be made: No space left on device"}).code == code::no_space);
-    BOOST_TEST(overload_answer({"E/x cannot be made: Disk quota exceeded"}).code == code::no_space);
-    BOOST_TEST(overload_answer({"Eit is not a directory"}).code == code::io);
+    BOOST_TEST(refusal({"EPermission denied"}).code == code::not_permitted);
+    BOOST_TEST(refusal({"ERead-only file system"}).code == code::not_permitted);
+    BOOST_TEST(refusal({"EOperation not permitted"}).code == code::not_permitted);
+    BOOST_TEST(refusal({"EStale file handle"}).code == code::io);
+    BOOST_TEST(refusal({"E/x cannot be made: No space left on device"}).code == code::no_space);
+    BOOST_TEST(refusal({"E/x cannot be made: Disk quota exceeded"}).code == code::no_space);
+    BOOST_TEST(refusal({"Eit is not a directory"}).code == code::io);
     for (const auto* record : {"N", "X", "Wno", "Eno"}) {
-        const auto why = overload_answer({record});
+        const auto why = refusal({record});
         BOOST_TEST(why.subject == "user@host:/base");
         BOOST_TEST(!why.detail.empty());
     }
