@@ -1,4 +1,4 @@
-// Exit statuses of the program (spec 9).
+// Exit statuses of the program (spec, Running).
 #pragma once
 
 namespace suprsync::exit_code {

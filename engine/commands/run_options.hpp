@@ -1,5 +1,5 @@
-// The options of `suprsync run` (spec 2.1 to 2.3): read from the command line, a configuration file or an OCS
-// site file, and the environment, and checked.
+// The options of `suprsync run` (spec, One program): read from the command line, a configuration file or an
+// OCS site file, and the environment, and checked.
 #pragma once
 
 #include <optional>

@@ -107,7 +107,7 @@ asio::awaitable<void> running_daemon::reload_when_asked() {
     }
 }
 
-// A file that cannot be used leaves everything as it is (spec 2.2).
+// A file that cannot be used leaves everything as it is (spec, Configuration file).
 asio::awaitable<void> running_daemon::reload() {
     if (options_.file.empty()) {
         spdlog::warn("SIGHUP: there is nothing to read again, without --config or --site-file");

@@ -60,8 +60,8 @@ result<void> running_daemon::open() {
     return open_http_server();
 }
 
-// A locked database never ends the daemon (spec 3.1), at its start neither: it waits, until it is told to
-// end (failure `stopped`).
+// A locked database never ends the daemon (spec, Shared tables), at its start neither: it waits, until it is
+// told to end (failure `stopped`).
 result<std::unique_ptr<sqlite_catalog>> running_daemon::open_when_free(catalog_options catalog) {
     bool told_to_end = false;
     asio::signal_set ending(loop_, SIGTERM, SIGINT);

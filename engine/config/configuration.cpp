@@ -38,8 +38,8 @@ bool is_or_lies_within(const std::string& inner, const std::string& outer) {
     return normal_directory(inner).starts_with(normal_directory(outer));
 }
 
-// Two archives on one host must not put staging or files among the other's (spec 4.1). A base directory
-// inside another has its default staging there, too, hence wants another one.
+// Two archives on one host must not put staging or files among the other's (spec, Staging and publishing). A
+// base directory inside another has its default staging there, too, hence wants another one.
 result<void> check_neighbours(const archive_configuration& a, const archive_configuration& b) {
     if (a.ssh_host != b.ssh_host) return {};
     if (a.remote_staging_dir && is_or_lies_within(*a.remote_staging_dir, b.remote_basedir))

@@ -25,7 +25,7 @@ std::optional<configuration_fault> find_fault(const daemon_configuration& config
 result<void> check(const daemon_configuration& configuration);
 
 /// Archive names and instance ids become path components: not empty, no '/' or NUL, no leading dot
-/// (spec 8.2).
+/// (spec, What may be registered).
 result<void> check_name(const std::string& option, const std::string& name);
 
 }  // namespace suprsync

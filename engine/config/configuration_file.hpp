@@ -1,4 +1,5 @@
-// Reads the configuration file (spec 2.2): YAML whose keys are those of configuration_keys.hpp.
+// Reads the configuration file (spec, Configuration file): YAML whose keys are those of
+// configuration_keys.hpp.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// Reads an OCS site configuration (spec 2.3): the entries of one host that are SupRsync agents, each with its
-// arguments as the agent would get them. What belongs to other programs is left alone.
+// Reads an OCS site configuration (spec, OCS site configuration): the entries of one host that are SupRsync
+// agents, each with its arguments as the agent would get them. What belongs to other programs is left alone.
 #pragma once
 
 #include <optional>

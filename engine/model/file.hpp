@@ -15,8 +15,8 @@ using file_id = std::int64_t;
 /// Seconds since the Unix epoch, UTC.
 using epoch_seconds = double;
 
-/// One row of the shared table `supersync_v0`, NULLs read as spec 3.1 says (attempts 0, deletable true,
-/// ignore false).
+/// One row of the shared table `supersync_v0`, NULLs read as "Shared tables" of the spec says (attempts 0,
+/// deletable true, ignore false).
 struct file_row {
     file_id id = 0;
     std::string local_path;
@@ -59,7 +59,8 @@ struct file_identity {
     epoch_seconds mtime() const { return static_cast<double>(mtime_ns) * 1e-9; }
 };
 
-/// The first component of a remote path, where it is exactly five decimal digits (spec 1); none otherwise.
+/// The first component of a remote path, where it is exactly five decimal digits (spec, Words); none
+/// otherwise.
 std::optional<int> timecode_of(std::string_view remote_path);
 
 /// int(t // 1e5): the timecode that is current at `t`.
@@ -70,7 +71,7 @@ int timecode_at(epoch_seconds t);
 std::optional<std::string> subdir_of(std::string_view remote_path);
 
 /// Whether the remote path is that of a finalization file: `<5
-/// digits>/suprsync/<instance>/<name>_finalized.yaml`. Such files are no data (spec 7.1).
+/// digits>/suprsync/<instance>/<name>_finalized.yaml`. Such files are no data (spec, Timecode directories).
 bool is_finalization_path(std::string_view remote_path);
 
 }  // namespace suprsync

@@ -24,9 +24,10 @@ struct file_outcome {
     std::optional<epoch_seconds> next_attempt;  ///< not before
     bool compare = false;                       ///< stage_mode::compare next time
     bool verified = false;                      ///< published with remote_md5sum equal to local_md5sum
-    std::optional<file_identity> identity;      ///< of the verified local file (spec 6.2); none erases it
-    std::optional<std::string> ignore_reason;   ///< sets ignore = 1 with this reason
-    std::optional<std::uint64_t> size;          ///< bytes, where known
+    std::optional<file_identity>
+        identity;  ///< of the verified local file (spec, Deleting, 2); none erases it
+    std::optional<std::string> ignore_reason;  ///< sets ignore = 1 with this reason
+    std::optional<std::uint64_t> size;         ///< bytes, where known
 };
 
 enum class deletion_outcome {

@@ -23,7 +23,7 @@ struct file_view {
     std::optional<std::uint64_t> bytes;
 };
 
-/// Another row with the same remote path, for the claim (spec 4). Ignored rows are listed, too.
+/// Another row with the same remote path, for the claim (spec, Copying). Ignored rows are listed, too.
 struct claimant {
     file_id id = 0;
     std::string archive_name;

@@ -9,10 +9,10 @@
 
 namespace suprsync {
 
-/// What is asked of the destination before a local file is deleted (spec 6.3).
+/// What is asked of the destination before a local file is deleted (spec, Deleting, 3).
 enum class recheck_kind { size, md5, off };
 
-/// Options of one archive, names and defaults of spec 2.1. Durations in seconds.
+/// Options of one archive, names and defaults of "Options of run" of the spec. Durations in seconds.
 struct archive_configuration {
     std::string name;
     std::string remote_basedir;
@@ -49,7 +49,7 @@ struct daemon_configuration {
     bool db_echo = false;
     std::string http_listen = "127.0.0.1:8642";
     bool http_listen_given =
-        false;  ///< a busy default port is a condition, a busy explicit one a failure (spec 8.1)
+        false;  ///< a busy default port is a condition, a busy explicit one a failure (spec, Who may ask)
     std::optional<std::string> http_token_file;
     std::optional<std::string> http_tls_certificate;
     std::optional<std::string> http_tls_key;

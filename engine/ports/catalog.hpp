@@ -74,8 +74,8 @@ class catalog : public catalog_work,
     virtual boost::asio::awaitable<result<catalog_changes>> take_changes() = 0;
 
     /// Returns when it is time to call take_changes(): as soon as somebody may have committed (ten times a
-    /// second at most), at the latest after `at_most` seconds, at once after stop(). One waiter at a time; may be
-    /// cancelled.
+    /// second at most), at the latest after `at_most` seconds, at once after stop(). One waiter at a time;
+    /// may be cancelled.
     virtual boost::asio::awaitable<void> wait_for_changes(double at_most) = 0;
 
     virtual boost::asio::awaitable<result<archive_counts>> counts(std::string archive) = 0;

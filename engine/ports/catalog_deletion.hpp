@@ -32,7 +32,7 @@ class catalog_deletion {
 
     virtual boost::asio::awaitable<result<void>> record_deletions(std::vector<deletion_record>) = 0;
 
-    /// Whether each row may be deleted at this moment as far as the catalog knows (spec 6.1 and 6.4).
+    /// Whether each row may be deleted at this moment as far as the catalog knows (spec, Deleting, 1 and 4).
     virtual boost::asio::awaitable<result<std::vector<bool>>> may_delete(std::vector<file_row>,
                                                                          epoch_seconds registered_before) = 0;
 

@@ -72,7 +72,7 @@ class service {
     virtual boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query query) = 0;
 
     /// No new batches until resumed, kept over a restart. Resuming takes the base directory as it is now
-    /// (spec 4.1).
+    /// (spec, Staging and publishing).
     virtual boost::asio::awaitable<result<void>> set_paused(std::string archive, bool paused) = 0;
 
     /// All archives that the daemon serves, by name; one, or none where it does not serve it.

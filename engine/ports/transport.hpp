@@ -1,5 +1,5 @@
 // How files get to one archive's destination, on an ssh host or on this machine: three verbs, stage, digests
-// and publish (spec 4.1), and the questions around them. Implemented by net/.
+// and publish (spec, Staging and publishing), and the questions around them. Implemented by net/.
 //
 // All paths are relative to the base directory ("17000/smurf/a.g3"), any bytes but NUL and without "..". No
 // name ever reaches a shell. Every function ends within its own limits, and reports rather than throws: a
@@ -72,7 +72,7 @@ struct stage_report {
 struct digest_request {
     std::optional<int> slot;  ///< staged files of this slot; none: published files
     std::vector<std::string> remote_paths;
-    std::uint64_t bytes = 0;  ///< together, for the time limit (spec 4: 10 MB/s)
+    std::uint64_t bytes = 0;  ///< together, for the time limit (spec, Copying: 10 MB/s)
 };
 
 struct digest_report {
@@ -109,8 +109,8 @@ struct publish_report {
 struct stat_request {
     std::vector<std::string> remote_paths;  ///< published files
     bool md5 = false;                       ///< content, too; size alone otherwise
-    bool sync_first = false;                ///< `sync -f` of the base directory before looking (spec 6.3)
-    std::uint64_t bytes = 0;                ///< together, for the time limit where md5 is asked
+    bool sync_first = false;  ///< `sync -f` of the base directory before looking (spec, Deleting, 3)
+    std::uint64_t bytes = 0;  ///< together, for the time limit where md5 is asked
 };
 
 struct stat_report {

@@ -1,5 +1,5 @@
-// Anything that a person should look at (spec 7.2): each is logged once when it begins and once when it ends,
-// counted, and shown in /status while it lasts.
+// Anything that a person should look at (spec, Conditions): each is logged once when it begins and once when
+// it ends, counted, and shown in /status while it lasts.
 #pragma once
 
 #include <functional>

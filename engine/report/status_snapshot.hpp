@@ -1,4 +1,4 @@
-// What GET /status shows, key for key the agent's (spec 7.3), and what was added to it.
+// What GET /status shows, key for key the agent's (spec, HTTP interface), and what was added to it.
 // Owned by the loop thread; kept in memory, so that showing it never touches the catalog.
 #pragma once
 
@@ -37,7 +37,7 @@ struct status_counters {
     std::uint64_t errors_sqlite = 0;
 };
 
-/// Something that a person should look at (spec 7.2).
+/// Something that a person should look at (spec, Conditions).
 struct condition {
     std::string kind;     ///< "destination_unreachable", "files_failed", ...
     std::string archive;  ///< empty: of the whole daemon

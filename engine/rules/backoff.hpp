@@ -1,5 +1,5 @@
 // When to try again: the destination after a failure of the link (a circuit breaker with a half-open probe),
-// and a file after a failure of its own (spec 4). Decisions without time or I/O of their own.
+// and a file after a failure of its own (spec, Copying). Decisions without time or I/O of their own.
 #pragma once
 
 #include <functional>
@@ -27,8 +27,8 @@ class connection_state {
         down,  ///< wait until retry_at()
     };
 
-    static constexpr double first_delay = 1;   ///< s, spec 4
-    static constexpr double most_delay = 300;  ///< s, spec 4
+    static constexpr double first_delay = 1;   ///< s, spec, Copying
+    static constexpr double most_delay = 300;  ///< s, spec, Copying
 
     /// The phase at `now`: `down` becomes `probe` when its time has come.
     phase at(epoch_seconds now) const;

@@ -1,6 +1,6 @@
-// Who may write a destination path: the decision over all rows with one remote path of one destination (spec
-// 4). Rows that are in the catalog, rows that are about to be published, and new registrations are judged by
-// the same rule.
+// Who may write a destination path: the decision over all rows with one remote path of one destination (spec,
+// Copying). Rows that are in the catalog, rows that are about to be published, and new registrations are
+// judged by the same rule.
 #pragma once
 
 #include <optional>

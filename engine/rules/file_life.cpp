@@ -101,8 +101,8 @@ file_outcome outcome_of(const judgement& j, const attempt_facts& f) {
         case verdict::need_hash:
             break;
     }
-    // Equal sums in the shared table mean verified to everybody, and this file is not published (spec 5): it
-    // may be gone here, or refused there.
+    // Equal sums in the shared table mean verified to everybody, and this file is not published (spec,
+    // Verifying): it may be gone here, or refused there.
     if (o.remote_md5sum == o.local_md5sum.value_or(f.row.local_md5sum)) o.remote_md5sum.reset();
     return o;
 }

@@ -1,5 +1,5 @@
-// The life of a file between attempts (spec 3.3, 4): given what was seen here and there, what has become of
-// it. Pure decisions; the doers gather the facts and record the outcome.
+// The life of a file between attempts (spec, The life of a file, Copying): given what was seen here and
+// there, what has become of it. Pure decisions; the doers gather the facts and record the outcome.
 #pragma once
 
 #include <optional>
@@ -10,12 +10,12 @@
 namespace suprsync {
 
 inline constexpr double unchanged_before_retry =
-    10;  ///< s without a change before a changing file is tried again (spec 4)
+    10;  ///< s without a change before a changing file is tried again (spec, Copying)
 inline constexpr double settled_mtime_age =
-    2;  ///< s that an mtime must be old for an identity to be trusted (spec 6.2)
+    2;  ///< s that an mtime must be old for an identity to be trusted (spec, Deleting, 2)
 
 /// Whether the local content must be hashed now: no checksum was registered, or the file was modified after
-/// its registration (spec 4: hashed again and copied as it now is).
+/// its registration (spec, Copying: hashed again and copied as it now is).
 bool must_hash(const file_row& row, const file_identity& local);
 
 /// What was seen of one file of a batch, up to before publishing.

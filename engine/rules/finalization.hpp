@@ -1,5 +1,5 @@
-// When a timecode directory is complete, and the finalization file that says so (spec 7.1): decisions and
-// texts, no I/O.
+// When a timecode directory is complete, and the finalization file that says so (spec, Timecode directories):
+// decisions and texts, no I/O.
 #pragma once
 
 #include <string>
@@ -28,8 +28,8 @@ enum class finalization_step {
 finalization_step next_step(const open_timecode& directory, const std::vector<int>& with_data_newest,
                             epoch_seconds now);
 
-/// The promise of spec 7.1: the timestamp of the archive's oldest unsettled file minus 1; now, where there is
-/// none.
+/// The promise of "Timecode directories" of the spec: the timestamp of the archive's oldest unsettled file
+/// minus 1; now, where there is none.
 epoch_seconds finalized_until(const std::optional<epoch_seconds>& oldest_unsettled, epoch_seconds now);
 
 /// Where the file goes, here and there, and what it says.
@@ -39,7 +39,8 @@ struct finalization_file {
     std::string text;  ///< YAML
 };
 
-/// For one directory, as of `now`. `revision` is written from 2 on, as an extra key after those of spec 7.1.
+/// For one directory, as of `now`. `revision` is written from 2 on, as an extra key after those of "Timecode
+/// directories" of the spec.
 finalization_file compose_finalization(const std::string& suprsync_file_root, const std::string& instance_id,
                                        const std::string& archive, const timecode_summary& summary,
                                        epoch_seconds now, epoch_seconds finalized_until);

@@ -1,5 +1,5 @@
-// Which registrations are accepted, and which remote paths can be copied at all (spec 8.2): rules on names,
-// without I/O.
+// Which registrations are accepted, and which remote paths can be copied at all (spec, What may be
+// registered): rules on names, without I/O.
 #pragma once
 
 #include <string>
@@ -30,7 +30,8 @@ std::string plain_local_path(const std::string& local_path);
 /// 32 hexadecimal digits, in lower case, as md5sum prints them; "" (none).
 result<void> check_md5(const std::string& md5);
 
-/// All of these, the encoding of the texts and the range of the timestamp (spec 8.2). Failure `invalid`.
+/// All of these, the encoding of the texts and the range of the timestamp (spec, What may be registered).
+/// Failure `invalid`.
 result<void> check_registration(const registration& file);
 
 /// Whether the real path lies below (or is) one of the directories, given as real paths.

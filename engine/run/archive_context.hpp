@@ -81,7 +81,7 @@ struct archive_context {
     std::unordered_set<file_id> begun_directly;
 
     epoch_seconds now() const { return environment.clock.now(); }
-    /// Staging is refused: files go straight to their place (spec 4.1).
+    /// Staging is refused: files go straight to their place (spec, Staging and publishing).
     bool direct() const { return destination.staging.empty(); }
     /// Something changed: everybody looks again.
     void wake_all() {

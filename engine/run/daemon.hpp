@@ -41,7 +41,8 @@ class daemon final : public service {
     /// Called once, when the catalog is prepared and the archives are served.
     std::function<void()> on_ready;
 
-    /// Holds an archive for this daemon (spec 8.4), and lets it go, as archives come and go by a reload.
+    /// Holds an archive for this daemon (spec, One daemon for an archive), and lets it go, as archives come
+    /// and go by a reload.
     std::function<result<void>(const std::string& archive)> lock_archive;
     std::function<void(const std::string& archive)> unlock_archive;
 

@@ -1,5 +1,5 @@
-// Deletes local files of one archive after a fresh proof (spec 6): takes the files that are due a chunk at a
-// time, and records what became of each.
+// Deletes local files of one archive after a fresh proof (spec, Deleting): takes the files that are due a
+// chunk at a time, and records what became of each.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

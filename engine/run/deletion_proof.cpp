@@ -151,7 +151,7 @@ asio::awaitable<void> deletion_proof::remove(files which) {
     }
 }
 
-// Judged after resolving symbolic links, a directory at a time (spec 6, 8.2).
+// Judged after resolving symbolic links, a directory at a time (spec, Deleting).
 asio::awaitable<void> deletion_proof::check_roots(std::vector<guarded_file>& all) {
     if (archive_.config.local_roots.empty()) co_return;
     std::vector<std::string> real_roots;

@@ -1,5 +1,6 @@
 // Tells downstream software when a day is complete: watches one archive's timecode directories, writes and
-// registers their finalization files (spec 7.1), and keeps the archive's figures for /status up to date.
+// registers their finalization files (spec, Timecode directories), and keeps the archive's figures for
+// /status up to date.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

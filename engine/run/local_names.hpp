@@ -1,5 +1,5 @@
 // One local file may be registered under several names: spelled otherwise ("//", "/./", ".."), or by way of a
-// symbolic link. It is one file all the same where it is a question of deleting it (spec 6.4).
+// symbolic link. It is one file all the same where it is a question of deleting it (spec, Deleting, 4).
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

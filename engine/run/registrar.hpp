@@ -1,4 +1,5 @@
-// Takes in registrations that come over HTTP: checks each (spec 8.2), then registers all or none.
+// Takes in registrations that come over HTTP: checks each (spec, What may be registered), then registers all
+// or none.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -1,4 +1,5 @@
-// What there is to see of an archive, and what people decide about it: pause, resume, retry (spec 7.3).
+// What there is to see of an archive, and what people decide about it: pause, resume, retry (spec, HTTP
+// interface).
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

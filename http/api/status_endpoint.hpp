@@ -8,7 +8,7 @@
 
 namespace suprsync {
 
-/// The status snapshot (spec 7.3).
+/// The status snapshot (spec, HTTP interface).
 boost::asio::awaitable<http_answer> get_status(service& service, http_request request);
 
 /// 200 whenever the loop runs.

@@ -1,4 +1,5 @@
-// GET /timecodes?archive=: an archive's timecode directories, how far each is, and what blocks it (spec 7.1).
+// GET /timecodes?archive=: an archive's timecode directories, how far each is, and what blocks it (spec,
+// Timecode directories).
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -1,6 +1,6 @@
-// Who may ask what (spec 8.1): the Host that a request names, so that no web page reaches us under a name of
-// its own (DNS rebinding), the token, the media type that a foreign form cannot send, and what the table of
-// endpoints has.
+// Who may ask what (spec, Who may ask): the Host that a request names, so that no web page reaches us under a
+// name of its own (DNS rebinding), the token, the media type that a foreign form cannot send, and what the
+// table of endpoints has.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,5 @@
-// What a client may take of the daemon: sizes, times and numbers, all of them parameters (spec 8.3).
+// What a client may take of the daemon: sizes, times and numbers, all of them parameters (spec, Limits of
+// requests).
 #pragma once
 
 #include <chrono>

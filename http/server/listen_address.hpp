@@ -1,4 +1,5 @@
-// Where the HTTP server listens: the option --http-listen (spec 2.1 and 8.1), taken apart and checked.
+// Where the HTTP server listens: the option --http-listen (spec, Options of run, Who may ask), taken apart
+// and checked.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The listening socket: TCP or Unix, opened, named and removed (spec 8.1).
+// The listening socket: TCP or Unix, opened, named and removed (spec, Who may ask).
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

@@ -1,4 +1,4 @@
-// What a client hears that comes when all connections are taken (spec 8.3).
+// What a client hears that comes when all connections are taken (spec, Limits of requests).
 #pragma once
 
 #include "http/server/connection.hpp"

@@ -1,5 +1,5 @@
 // The HTTP server: an HTTP/1.1 server on the engine's loop, through which people and programs ask the service
-// (spec 7.3 and 8).
+// (spec, HTTP interface, Trust).
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

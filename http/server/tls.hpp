@@ -1,4 +1,4 @@
-// The certificate and key with which the HTTP server speaks TLS (spec 8.1).
+// The certificate and key with which the HTTP server speaks TLS (spec, Who may ask).
 #pragma once
 
 #include <boost/asio/ssl/context.hpp>

@@ -1,6 +1,6 @@
 // A small process of ours that outlives us by a moment: it learns every process group that we start, and when
 // it sees our pipe close (we ended, SIGKILL included) it ends what is left of them. No child outlives the
-// daemon by more than 2 s (spec 4), outside systemd, too.
+// daemon by more than 2 s (spec, Copying), outside systemd, too.
 #pragma once
 
 #include <sys/types.h>

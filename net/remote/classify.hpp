@@ -1,5 +1,6 @@
-// What the end of a child process means: of the connection or of a file, transient or not (spec 4). One pure
-// function over what ran, how it ended and what it said; everything that decides afterwards hangs on it.
+// What the end of a child process means: of the connection or of a file, transient or not (spec, Copying).
+// One pure function over what ran, how it ended and what it said; everything that decides afterwards hangs on
+// it.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
 // The transport (engine/ports/transport.hpp) with rsync, ssh and coreutils: files go to a staging slot, are
-// summed there, and are linked to their names (spec 4, 4.1).
+// summed there, and are linked to their names (spec, Copying, Staging and publishing).
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

@@ -15,7 +15,7 @@
 
 namespace suprsync {
 
-inline constexpr double read_rate = 10e6;  ///< bytes/s that a destination reads at least (spec 4)
+inline constexpr double read_rate = 10e6;  ///< bytes/s that a destination reads at least (spec, Copying)
 
 /// The end of a verb that was asked for too early.
 process_end not_prepared(const std::string& name);
@@ -41,7 +41,7 @@ class rsync_transport final : public transport {
     std::string name() const override;
 
   private:
-    /// The limit of a remote command that reads `bytes` there, silently (spec 4: 10 MB/s).
+    /// The limit of a remote command that reads `bytes` there, silently (spec, Copying: 10 MB/s).
     std::chrono::nanoseconds command_limit(std::uint64_t bytes, std::size_t paths) const;
     boost::asio::awaitable<script_answer> run(std::string operation, std::string_view script,
                                               std::string settings, std::string list,

@@ -1,5 +1,5 @@
 // Timecode directories: which are open, their flags in the shared table, and the registration of finalization
-// files, each in one transaction with what it says (spec 7.1).
+// files, each in one transaction with what it says (spec, Timecode directories).
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/registration.hpp"
 #include "storage/catalog/timecode_summaries.hpp"

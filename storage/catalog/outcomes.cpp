@@ -14,7 +14,7 @@ namespace suprsync {
 
 namespace {
 
-// Most rows that one transaction records (spec 4).
+// Most rows that one transaction records (spec, Copying).
 constexpr std::size_t most_recorded_at_once = 500;
 
 bool same_file(const file_row& a, const file_row& b) {

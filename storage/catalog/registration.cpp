@@ -65,7 +65,7 @@ class registering {
         return found;
     }
 
-    // The same local file is registered again: only its newest version is copied (spec 4).
+    // The same local file is registered again: only its newest version is copied (spec, Copying).
     void supersede(file_id older, file_id newer) {
         connection_.run(R"(UPDATE supersync_v0 SET "ignore" = 1 WHERE id = ?1)", older);
         auto known = find_attempt_state(connection_, older);

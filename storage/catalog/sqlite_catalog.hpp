@@ -1,5 +1,5 @@
-// The engine's catalog on a SQLite database, shared with other programs and other daemons (spec 3). Every
-// call is a short transaction on one thread of its own.
+// The engine's catalog on a SQLite database, shared with other programs and other daemons (spec, The
+// catalog). Every call is a short transaction on one thread of its own.
 #pragma once
 
 #include <atomic>
@@ -34,8 +34,8 @@ class sqlite_catalog final : public catalog {
   public:
     ~sqlite_catalog() override;
 
-    /// Locks the archive for this process until it is released or the catalog destroyed (spec 8.4). Failure
-    /// `held` says who holds it; not_permitted, io. May be called before anything else.
+    /// Locks the archive for this process until it is released or the catalog destroyed (spec, One daemon for
+    /// an archive). Failure `held` says who holds it; not_permitted, io. May be called before anything else.
     result<void> lock_archive(const std::string& archive);
     void unlock_archive(const std::string& archive);
 

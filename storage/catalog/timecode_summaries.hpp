@@ -1,5 +1,6 @@
 // What a finalization file says of a timecode directory, with the version of the directory that it was made
-// of: whether a summary still holds is known without reading the directory again (spec 7.1).
+// of: whether a summary still holds is known without reading the directory again (spec, Timecode
+// directories).
 #pragma once
 
 #include <cstdint>

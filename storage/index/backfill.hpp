@@ -1,5 +1,5 @@
-// Indexes the rows that were there before our triggers, a short transaction at a time (spec 3.1): the write
-// lock is held for milliseconds, whatever the size of the catalog.
+// Indexes the rows that were there before our triggers, a short transaction at a time (spec, Shared tables):
+// the write lock is held for milliseconds, whatever the size of the catalog.
 #pragma once
 
 #include <chrono>

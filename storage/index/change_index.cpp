@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t rows_per_drain = 2000;
 constexpr std::chrono::milliseconds time_per_drain{25};
 constexpr std::size_t rows_between_looks_at_the_clock = 50;
-constexpr double back_dated_tolerance = 60;  // s, spec 7.1
+constexpr double back_dated_tolerance = 60;  // s, spec, Timecode directories
 
 }  // namespace
 

@@ -1,5 +1,5 @@
-// The exclusive lock on an archive of a catalog (spec 8.4): a locked file beside the database, unlocked when
-// the process ends, however it ends.
+// The exclusive lock on an archive of a catalog (spec, One daemon for an archive): a locked file beside the
+// database, unlocked when the process ends, however it ends.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,5 @@
-// One daemon for any number of archives, told by a file (spec 2.2, 2.3): what starts, what is refused and
-// with which words, and SIGHUP, which disturbs no running transfer.
+// One daemon for any number of archives, told by a file (spec, Configuration file, OCS site configuration):
+// what starts, what is refused and with which words, and SIGHUP, which disturbs no running transfer.
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 #include <set>

@@ -1,4 +1,4 @@
-// Who is let in by the real program, asked by the real curl (spec 8.1).
+// Who is let in by the real program, asked by the real curl (spec, Who may ask).
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 #include <csignal>

@@ -1,5 +1,5 @@
-// The configuration file (spec 2.2): what is read, and for every mistake the file, the line, the key and what
-// was expected.
+// The configuration file (spec, Configuration file): what is read, and for every mistake the file, the line,
+// the key and what was expected.
 #include "engine/config/configuration_file.hpp"
 
 #include <boost/test/unit_test.hpp>

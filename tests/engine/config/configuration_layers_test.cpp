@@ -40,7 +40,7 @@ daemon_configuration made(const configuration_layers& layers) {
     return r->configuration;
 }
 
-std::string overload_answer(const configuration_layers& layers) {
+std::string refusal(const configuration_layers& layers) {
     auto r = assemble(layers);
     BOOST_REQUIRE(!r.has_value());
     return r.error().text();
@@ -73,11 +73,11 @@ BOOST_AUTO_TEST_CASE(the_command_line_alone_is_one_archive) {
     for (const char* required : {"db-path", "suprsync-file-root", "archive-name", "remote-basedir"}) {
         auto without = l;
         without.command_line.erase(required);
-        BOOST_TEST(overload_answer(without) ==
+        BOOST_TEST(refusal(without) ==
                    "cannot use --" + std::string(required) + ": it is required and must not be empty");
     }
     l.command_line["copy-timeout"] = on_command_line("copy-timeout", {"soon"});
-    BOOST_TEST(overload_answer(l) ==
+    BOOST_TEST(refusal(l) ==
                "cannot use --copy-timeout: expected a time such as 90, 90s, 15m, 2h or 7d, got 'soon'");
 }
 
@@ -117,16 +117,16 @@ BOOST_AUTO_TEST_CASE(archive_name_picks_one_of_the_files_archives) {
     BOOST_TEST(c.archives[0].name == "b");
     BOOST_TEST(c.archives[0].remote_basedir == "/b");
     l.command_line["archive-name"] = on_command_line("archive-name", {"c"});
-    BOOST_TEST(overload_answer(l) ==
+    BOOST_TEST(refusal(l) ==
                "cannot use --archive-name: expected one of the archives of f.yaml:1 (a, b), got 'c'");
 }
 
 BOOST_AUTO_TEST_CASE(a_file_without_archives_leaves_them_to_the_command_line) {
     auto l = two_archives();
     l.archives.clear();
-    BOOST_TEST(overload_answer(l) == "cannot use f.yaml:1: archives: it is required: no archive to serve");
+    BOOST_TEST(refusal(l) == "cannot use f.yaml:1: archives: it is required: no archive to serve");
     l.command_line["archive-name"] = on_command_line("archive-name", {"c"});
-    BOOST_TEST(overload_answer(l) == "cannot use --remote-basedir: it is required and must not be empty");
+    BOOST_TEST(refusal(l) == "cannot use --remote-basedir: it is required and must not be empty");
     l.command_line["remote-basedir"] = on_command_line("remote-basedir", {"/c"});
     BOOST_TEST(made(l).archives.at(0).name == "c");
 }
@@ -134,25 +134,23 @@ BOOST_AUTO_TEST_CASE(a_file_without_archives_leaves_them_to_the_command_line) {
 BOOST_AUTO_TEST_CASE(mistakes_are_reported_where_they_were_written) {
     auto l = two_archives();
     l.archives[1].values["archive-name"] = in_file(11, "archives[1].name", {"a"});
-    BOOST_TEST((overload_answer(l).find(
-                    "cannot use f.yaml:11: archives[1].name: archive 'a' is configured twice") == 0),
-               overload_answer(l));
+    BOOST_TEST(
+        (refusal(l).find("cannot use f.yaml:11: archives[1].name: archive 'a' is configured twice") == 0),
+        refusal(l));
     l = two_archives();
     l.archives[1].values.erase("remote-basedir");
-    BOOST_TEST(overload_answer(l) ==
+    BOOST_TEST(refusal(l) ==
                "cannot use f.yaml:11: archives[1].remote_basedir: it is required and must not be empty");
     l.archives[1].by_options = true;
     l.archives[1].origin.name = "smurf-sync";
-    BOOST_TEST(overload_answer(l) ==
+    BOOST_TEST(refusal(l) ==
                "cannot use f.yaml:11: smurf-sync: --remote-basedir: it is required and must not be empty");
     l = two_archives();
     l.command_line["remote-basedir"] = on_command_line("remote-basedir", {"relative"});
-    BOOST_TEST(overload_answer(l) ==
-               "cannot use --remote-basedir: expected an absolute path, got 'relative'");
+    BOOST_TEST(refusal(l) == "cannot use --remote-basedir: expected an absolute path, got 'relative'");
     l = two_archives();
     l.environment["log-level"] = {{"loud"}, {"", "LOGLEVEL"}};
-    BOOST_TEST((overload_answer(l).find("cannot use LOGLEVEL: expected one of trace, ") == 0),
-               overload_answer(l));
+    BOOST_TEST((refusal(l).find("cannot use LOGLEVEL: expected one of trace, ") == 0), refusal(l));
 }
 
 BOOST_AUTO_TEST_CASE(what_another_option_makes_void_is_told) {

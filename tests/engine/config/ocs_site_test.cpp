@@ -1,5 +1,5 @@
-// OCS site files (spec 2.3): which entries are taken, in which form their arguments come, and where mistakes
-// are reported.
+// OCS site files (spec, OCS site configuration): which entries are taken, in which form their arguments come,
+// and where mistakes are reported.
 #include "engine/config/ocs_site.hpp"
 
 #include <boost/test/unit_test.hpp>

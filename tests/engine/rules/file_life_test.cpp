@@ -41,7 +41,7 @@ attempt_facts good_facts() {
     return f;
 }
 
-// Sections 3.1, 4 and 5 of the specification in the order in which they speak.
+// Shared tables, Copying and Verifying of the spec in the order in which they speak.
 verdict expected_of(const attempt_facts& f) {
     if (f.local_problem || !f.after) return verdict::missing;
     if (!(*f.after == f.before)) return verdict::unstable;
@@ -179,7 +179,8 @@ BOOST_AUTO_TEST_CASE(every_outcome_of_what_is_not_published) {
         if (j.decision == verdict::mismatch) {
             BOOST_REQUIRE(o.compare);
             BOOST_REQUIRE((o.local_md5sum == f.local_md5));
-            BOOST_REQUIRE((o.remote_md5sum == f.remote_md5));  // spec 5: also where it differs
+            BOOST_REQUIRE(
+                (o.remote_md5sum == f.remote_md5));  // "Verifying" of the spec: also where it differs
         } else {
             BOOST_REQUIRE_MESSAGE(!o.local_md5sum, context);
         }

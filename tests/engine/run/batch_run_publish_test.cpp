@@ -33,7 +33,8 @@ BOOST_FIXTURE_TEST_CASE(what_is_there_already_is_not_sent_again, archive_world) 
     BOOST_TEST(result.asked.size() == 1U);
 }
 
-// Nothing has read it in this attempt: a record of its identity would let it be deleted unread (spec 6.2).
+// Nothing has read it in this attempt: a record of its identity would let it be deleted unread (spec,
+// Deleting, 2).
 BOOST_FIXTURE_TEST_CASE(a_file_that_nobody_read_gets_no_identity, archive_world) {
     const auto trusted = add("a"), hashed = add("b");
     change(hashed, "local_md5sum = ''");

@@ -167,7 +167,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_goes_away_while_it_is_copied_loses_one, arch
     BOOST_TEST(there.published.empty());
 }
 
-// An mtime younger than 2 s cannot tell a write in the same tick of the clock (spec 6.2).
+// An mtime younger than 2 s cannot tell a write in the same tick of the clock (spec, Deleting, 2).
 BOOST_FIXTURE_TEST_CASE(an_identity_is_recorded_only_where_it_can_be_trusted, archive_world) {
     const auto young = add("young"), old = add("old");
     disk.write("/data/young", "content of young", time.now() - 1.5);

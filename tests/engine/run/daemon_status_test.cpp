@@ -1,4 +1,5 @@
-// What the daemon tells the HTTP server: the session data key for key (spec 7.3), registration, pausing.
+// What the daemon tells the HTTP server: the session data key for key (spec, HTTP interface), registration,
+// pausing.
 #include <boost/test/unit_test.hpp>
 
 #include "tests/engine/run/daemon_world.hpp"

@@ -1,4 +1,5 @@
-// Deleting local files: the four conditions of spec 6, each where it holds and where it does not.
+// Deleting local files: the four conditions of "Deleting" of the spec, each where it holds and where it does
+// not.
 #include "engine/run/deleter.hpp"
 
 #include <boost/test/unit_test.hpp>

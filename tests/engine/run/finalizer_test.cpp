@@ -1,4 +1,5 @@
-// Finalizing days (spec 7.1): when a directory is completed, synced, finalized, and what is written.
+// Finalizing days (spec, Timecode directories): when a directory is completed, synced, finalized, and what is
+// written.
 #include "engine/run/finalizer.hpp"
 
 #include <boost/test/unit_test.hpp>

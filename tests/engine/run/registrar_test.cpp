@@ -1,4 +1,5 @@
-// Registrations that come over HTTP (spec 8.2): each rule, and that all or none of a request is registered.
+// Registrations that come over HTTP (spec, What may be registered): each rule, and that all or none of a
+// request is registered.
 #include "engine/run/registrar.hpp"
 
 #include <boost/test/unit_test.hpp>

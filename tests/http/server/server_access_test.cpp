@@ -1,4 +1,4 @@
-// Who is let in, on which kinds of socket (spec 8.1).
+// Who is let in, on which kinds of socket (spec, Who may ask).
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>

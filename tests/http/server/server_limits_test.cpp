@@ -1,4 +1,5 @@
-// What the HTTP server bears: sizes, times, numbers, HTTP's own rules, and its end (spec 8.3).
+// What the HTTP server bears: sizes, times, numbers, HTTP's own rules, and its end (spec, Limits of
+// requests).
 #include <boost/test/unit_test.hpp>
 
 #include "tests/http/server/running_server.hpp"

@@ -1,4 +1,4 @@
-// No child outlives the daemon, however the daemon ends (spec 4).
+// No child outlives the daemon, however the daemon ends (spec, Copying).
 #include "net/process/guardian.hpp"
 
 #include <signal.h>

@@ -1,4 +1,4 @@
-// Registering files: all or none, one local file for one destination path (spec 4, 7.3).
+// Registering files: all or none, one local file for one destination path (spec, Copying, HTTP interface).
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>

@@ -1,5 +1,5 @@
-// Several rows for one destination path (spec 4): who else is there, who still owns the path, and what is
-// registered.
+// Several rows for one destination path (spec, Copying): who else is there, who still owns the path, and what
+// is registered.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-// What may be deleted, and what becomes of it (spec 6).
+// What may be deleted, and what becomes of it (spec, Deleting).
 #include <boost/test/unit_test.hpp>
 
 #include "tests/storage/catalog/open_database.hpp"

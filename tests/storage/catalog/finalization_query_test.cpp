@@ -1,4 +1,5 @@
-// Timecode directories: their counts, and the finalization file that is one transaction with them (spec 7.1).
+// Timecode directories: their counts, and the finalization file that is one transaction with them (spec,
+// Timecode directories).
 #include <boost/test/unit_test.hpp>
 
 #include "tests/storage/catalog/open_database.hpp"

@@ -1,5 +1,5 @@
 // What comes after a directory was finalized: late files and revisions, back-dated registrations, and
-// finalization files that were not delivered in time (spec 7.1, 3.1).
+// finalization files that were not delivered in time (spec, Timecode directories, Shared tables).
 #include <boost/test/unit_test.hpp>
 
 #include "tests/storage/catalog/open_database.hpp"

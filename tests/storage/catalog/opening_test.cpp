@@ -15,7 +15,7 @@ namespace suprsync::test {
 
 namespace {
 
-std::string overload_answer(open_database& d) {
+std::string refusal(open_database& d) {
     auto opened = d.open();
     if (opened) return "opened";
     return std::string(name_of(opened.error().code)) + ": " + opened.error().text();
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_SUITE(catalog_opening)
 BOOST_AUTO_TEST_CASE(a_missing_file_is_made_unless_it_must_exist) {
     open_database d;
     d.options.must_exist = true;
-    const auto said = overload_answer(d);
+    const auto said = refusal(d);
     BOOST_TEST(said == "not_found: cannot open the catalog " + d.path().string() + ": there is no such file");
     BOOST_TEST(!fs::exists(d.path()));
     d.options.must_exist = false;
@@ -48,19 +48,19 @@ BOOST_AUTO_TEST_CASE(a_missing_file_is_made_unless_it_must_exist) {
 BOOST_AUTO_TEST_CASE(a_missing_directory_is_named) {
     open_database d;
     d.options.path = d.scratch / "none" / "suprsync.db";
-    const auto said = overload_answer(d);
+    const auto said = refusal(d);
     BOOST_TEST(said.starts_with("io: "), said);
     BOOST_TEST(holds(said, (d.scratch / "none").string()), said);
     BOOST_TEST(!fs::exists(d.scratch / "none"));
     d.options.path = d.scratch.path();
-    BOOST_TEST(holds(overload_answer(d), "it is not a regular file"));
+    BOOST_TEST(holds(refusal(d), "it is not a regular file"));
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_no_database_stays_as_it_is) {
     open_database d;
     const auto text = random_content(5000, 1);
     write_file(d.path(), text);
-    const auto said = overload_answer(d);
+    const auto said = refusal(d);
     BOOST_TEST(said.starts_with("not_a_catalog: "), said);
     BOOST_TEST(holds(said, "the file is not a SQLite database"), said);
     BOOST_TEST((read_file(d.path()) == text));
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(another_schema_is_judged_by_its_column_names) {
         other.execute("INSERT INTO supersync_v0 (id) VALUES (1)");
     }
     const auto content = read_file(d.path());
-    const auto said = overload_answer(d);
+    const auto said = refusal(d);
     BOOST_TEST(said.starts_with("not_a_catalog: "), said);
     BOOST_TEST(holds(said,
                      "supersync_v0 lacks the columns deletable, ignore and has the unexpected columns "
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(another_schema_is_judged_by_its_column_names) {
 BOOST_AUTO_TEST_CASE(another_table_of_timecodes_too) {
     open_database d;
     foreign_writer(d.path()).execute("CREATE TABLE timecode_dirs_v0 (id INTEGER, timecode INTEGER)");
-    const auto said = overload_answer(d);
+    const auto said = refusal(d);
     BOOST_TEST(holds(said, "timecode_dirs_v0 lacks the columns archive_name, completed"), said);
     BOOST_TEST(foreign_writer(d.path()).number("SELECT count(*) FROM sqlite_master") == 1);
 }
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(side_tables_of_a_later_version_are_left_alone) {
     d.make_ready();
     d.close();
     d.foreign().execute("UPDATE suprsync_meta SET value = '99' WHERE key = 'version'");
-    const auto said = overload_answer(d);
+    const auto said = refusal(d);
     BOOST_TEST(said.starts_with("not_a_catalog: "), said);
     BOOST_TEST(holds(said, "its side tables have version 99, this program knows version "), said);
 }
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(a_database_that_is_locked_exclusively) {
     d.close();
     foreign_writer other(d.path());
     other.execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
-    const auto said = overload_answer(d);
+    const auto said = refusal(d);
     BOOST_TEST(said.starts_with("locked: "), said);
     BOOST_TEST(holds(said, "fuser -v " + d.path().string()), said);
     other.execute("ROLLBACK");
@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(what_may_not_be_written_is_refused) {
             if (::geteuid() != 0 || (::setgid(65534) == 0 && ::setuid(65534) == 0)) {
                 open_database other;
                 other.options.path = path;
-                said = overload_answer(other);
+                said = refusal(other);
             }
             std::ofstream(answer) << said;
             ::_exit(0);

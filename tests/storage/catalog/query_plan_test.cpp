@@ -1,4 +1,4 @@
-// No statement of a pass reads a table from end to end (spec 3.2): every one that the catalog issues is
+// No statement of a pass reads a table from end to end (spec, Cost): every one that the catalog issues is
 // caught on its way and its plan looked at.
 #include <sqlite3.h>
 

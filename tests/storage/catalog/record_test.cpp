@@ -1,4 +1,5 @@
-// What is recorded of files, and what is not because the row became another meanwhile (spec 3.3, 4).
+// What is recorded of files, and what is not because the row became another meanwhile (spec, The life of a
+// file, Copying).
 #include <boost/test/unit_test.hpp>
 #include <functional>
 

@@ -1,4 +1,4 @@
-// What is to be copied next, and in which order (spec 3.3, 4).
+// What is to be copied next, and in which order (spec, The life of a file, Copying).
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 

@@ -1,5 +1,5 @@
-// The first start on a database that others have filled (spec 3.1): indexed a short transaction at a time,
-// while they go on writing, and correct right after.
+// The first start on a database that others have filled (spec, Shared tables): indexed a short transaction at
+// a time, while they go on writing, and correct right after.
 #include "storage/index/backfill.hpp"
 
 #include <time.h>
@@ -67,7 +67,7 @@ void check_counts(open_database& d) {
 BOOST_AUTO_TEST_SUITE(catalog_first_index)
 
 BOOST_AUTO_TEST_CASE(no_lock_is_held_for_long) {
-    constexpr double limit = 0.25;  // s, spec 3.1
+    constexpr double limit = 0.25;  // s, spec, Shared tables
     const auto longest = std::make_shared<double>(0);
     open_database d;
     fill(d.foreign(), 20'000);

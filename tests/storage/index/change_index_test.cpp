@@ -1,5 +1,5 @@
-// What other processes commit is seen at once (spec 3.1, 4), and ids that are used again bring nothing of the
-// old row along.
+// What other processes commit is seen at once (spec, Shared tables, Copying), and ids that are used again
+// bring nothing of the old row along.
 #include <sys/wait.h>
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
 // Counters, work lists and directories equal a recount by plain SQL, whatever a foreign writer and we did to
-// the rows (spec 3.2): long random sequences, the same ones at every run.
+// the rows (spec, Cost): long random sequences, the same ones at every run.
 #include <fmt/format.h>
 
 #include <boost/test/unit_test.hpp>

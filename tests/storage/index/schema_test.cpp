@@ -1,4 +1,5 @@
-// What the daemon does to a database that other programs share (spec 3.1): nothing that they could notice.
+// What the daemon does to a database that other programs share (spec, Shared tables): nothing that they could
+// notice.
 #include <sqlite3.h>
 
 #include <algorithm>

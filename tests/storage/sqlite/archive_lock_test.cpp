@@ -1,4 +1,5 @@
-// Only one daemon works on an archive of a catalog (spec 8.4), whatever process it is and however it ends.
+// Only one daemon works on an archive of a catalog (spec, One daemon for an archive), whatever process it is
+// and however it ends.
 #include "storage/sqlite/archive_lock.hpp"
 
 #include <signal.h>

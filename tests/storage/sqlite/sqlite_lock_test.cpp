@@ -1,5 +1,5 @@
-// A database that another program has locked is waited for (spec 3.1): nothing fails, the loop goes on, and
-// it is known since when; on a thread of the catalog's own as well as inline.
+// A database that another program has locked is waited for (spec, Shared tables): nothing fails, the loop
+// goes on, and it is known since when; on a thread of the catalog's own as well as inline.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/test/unit_test.hpp>
