@@ -159,8 +159,10 @@ BOOST_DATA_TEST_CASE(command_lines_there_do_not_hold_the_programs, data::make(bo
     digest_request request;
     request.slot = 0;
     request.remote_paths = {"hangs"};
+    bool ended = false;
     boost::asio::co_spawn(d.context, d.get().digests(std::move(request)),
-                          [](const std::exception_ptr& thrown, const digest_report&) {
+                          [&](const std::exception_ptr& thrown, const digest_report&) {
+                              ended = true;
                               if (thrown) std::rethrow_exception(thrown);
                           });
     d.context.restart();
@@ -173,6 +175,8 @@ BOOST_DATA_TEST_CASE(command_lines_there_do_not_hold_the_programs, data::make(bo
     BOOST_TEST(processes_about(mark, "eval \"$watch_input\"").size() == 1U);
     for (const auto& process : processes_about(mark))
         BOOST_TEST(process.command.size() < short_line, process.command);
+    d.get().stop();
+    while (!ended) d.context.run_one();
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -71,7 +71,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(calls_wait_and_go_on, way, ways) {
     const auto second = begin_add(d, 2);
     // Two tries each, some hundred milliseconds, through which the loop ticks.
     const auto ticks = ticks_until(d, [&] { return d.catalog().sqlite_errors() >= errors + 4; });
-    BOOST_TEST(ticks >= 4);
+    // Inline, the tries themselves take turns on the loop.
+    BOOST_TEST(ticks >= (way::value ? 1 : 4));
     BOOST_TEST(!first->has_value());
     BOOST_TEST(!second->has_value());
     BOOST_REQUIRE(d.catalog().locked_since().has_value());
