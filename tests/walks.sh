@@ -8,7 +8,7 @@
 # runs. The file is copied before the request and again when the first line of the answer is there, while
 # SIGSTOP holds the program, so that nothing that comes later is counted. A file is on the walk where a counter
 # of a region in it has grown, each of three times (a timer of the daemon may run once, by chance). The archive
-# is paused, since copying the file is not part of its registration. The connection is made within the walk.
+# is paused, since copying the file is not part of its registration. The connection is made before.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . conf/packages.sh
@@ -68,13 +68,17 @@ curl -sf -H 'Content-Type: application/json' -d '{}' "http://127.0.0.1:$port/arc
 for n in 1 2 3; do
   echo "content $n" >"$work/data/$n"
   body="{\"local_path\": \"$work/data/$n\", \"remote_path\": \"17000/$n\", \"archive_name\": \"timestreams\"}"
-  copy "post_${n}_before"
   exec 3<>"/dev/tcp/127.0.0.1/$port"
+  # An answer shows that the connection is taken.
+  printf 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n' >&3
+  answer=
+  until [ "$answer" = $'\r' ]; do read -r -t 60 -u 3 answer; done
+  copy "post_${n}_before"
   printf 'POST /files HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s' \
     "${#body}" "$body" >&3
   read -r -t 60 -u 3 answer
   copy "post_${n}_after"
-  [[ $answer == "HTTP/1.1 201 "* ]] || { echo "error: POST /files was answered: $answer" >&2; exit 1; }
+  [[ $answer == *"HTTP/1.1 201 "* ]] || { echo "error: POST /files was answered: $answer" >&2; exit 1; }
   exec 3>&-
 
   # Something has changed, so that the whole of a reload is walked.

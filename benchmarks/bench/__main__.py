@@ -10,7 +10,8 @@ import traceback
 from pathlib import Path
 
 from . import report
-from .scenarios import Setup, all_scenarios
+from .scenarios import all_scenarios
+from .setup import Setup
 
 
 def main() -> int:

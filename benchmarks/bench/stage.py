@@ -10,7 +10,7 @@ from typing import Iterator
 from .daemon import Daemon
 from .far_side import FarSide
 from .place import Place
-from .scenarios import Setup
+from .setup import Setup
 
 
 @dataclass

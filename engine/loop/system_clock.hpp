@@ -2,6 +2,10 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
 
 #include "engine/loop/clock.hpp"
 
@@ -9,10 +13,19 @@ namespace suprsync {
 
 class system_clock final : public clock {
   public:
-    explicit system_clock(boost::asio::any_io_executor executor);
-    epoch_seconds now() const override;
-    std::chrono::steady_clock::time_point steady_now() const override;
-    boost::asio::awaitable<void> sleep_for(std::chrono::nanoseconds duration) override;
+    explicit system_clock(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {}
+
+    epoch_seconds now() const override {
+        return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    }
+    std::chrono::steady_clock::time_point steady_now() const override {
+        return std::chrono::steady_clock::now();
+    }
+    boost::asio::awaitable<void> sleep_for(std::chrono::nanoseconds duration) override {
+        boost::asio::steady_timer timer(
+            executor_, std::chrono::duration_cast<std::chrono::steady_clock::duration>(duration));
+        co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    }
 
   private:
     boost::asio::any_io_executor executor_;

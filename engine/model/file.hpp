@@ -2,6 +2,8 @@
 // local file, an archive's timecode. Every other header speaks in these.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -59,19 +61,45 @@ struct file_identity {
     epoch_seconds mtime() const { return static_cast<double>(mtime_ns) * 1e-9; }
 };
 
+/// Parts of a remote path: "17000" and "smurf/a.g3" of "17000/smurf/a.g3"; the rest is empty where there is
+/// none.
+inline std::string_view first_component(std::string_view path) { return path.substr(0, path.find('/')); }
+inline std::string_view after_first_component(std::string_view path) {
+    const auto slash = path.find('/');
+    return slash == std::string_view::npos ? std::string_view{} : path.substr(slash + 1);
+}
+
 /// The first component of a remote path, where it is exactly five decimal digits (spec, Words); none
 /// otherwise.
-std::optional<int> timecode_of(std::string_view remote_path);
+inline std::optional<int> timecode_of(std::string_view remote_path) {
+    const auto first = first_component(remote_path);
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    if (first.size() != 5 || !std::all_of(first.begin(), first.end(), is_digit)) return std::nullopt;
+    int timecode = 0;
+    for (const char c : first) timecode = timecode * 10 + (c - '0');
+    return timecode;
+}
 
 /// int(t // 1e5): the timecode that is current at `t`.
-int timecode_at(epoch_seconds t);
+inline int timecode_at(epoch_seconds t) { return static_cast<int>(std::floor(t / 1e5)); }
 
 /// The second path component of a remote path that lies deeper than that ("17000/smurf/x.g3" -> "smurf"), for
 /// a finalization file's `subdirs`; none for "17000/x.g3".
-std::optional<std::string> subdir_of(std::string_view remote_path);
+inline std::optional<std::string> subdir_of(std::string_view remote_path) {
+    const auto rest = after_first_component(remote_path);
+    const auto slash = rest.find('/');
+    if (slash == std::string_view::npos) return std::nullopt;
+    return std::string(rest.substr(0, slash));
+}
 
 /// Whether the remote path is that of a finalization file: `<5
 /// digits>/suprsync/<instance>/<name>_finalized.yaml`. Such files are no data (spec, Timecode directories).
-bool is_finalization_path(std::string_view remote_path);
+inline bool is_finalization_path(std::string_view remote_path) {
+    const auto below = after_first_component(remote_path);
+    const auto instance_and_name = after_first_component(below);
+    const auto name = after_first_component(instance_and_name);
+    return timecode_of(remote_path) && first_component(below) == "suprsync" && !name.empty() &&
+           name.find('/') == std::string_view::npos && name.ends_with("_finalized.yaml");
+}
 
 }  // namespace suprsync

@@ -2,12 +2,14 @@
 // that are told when there is more. The feed waits for nobody; who is too slow finds a gap.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -67,11 +69,19 @@ class event_feed {
     static constexpr std::size_t default_history = 20'000;
 
     event_feed(boost::asio::any_io_executor executor, suprsync::clock& time,
-               std::size_t history = default_history);
+               std::size_t history = default_history)
+        : executor_(std::move(executor)),
+          clock_(time),
+          most_kept_(history),
+          next_id_(static_cast<std::uint64_t>(std::max(time.now(), 1e-6) * 1e6)) {}
     event_feed(const event_feed&) = delete;
     event_feed& operator=(const event_feed&) = delete;
 
-    void publish(event_content what);
+    void publish(event_content what) {
+        if (history_.size() == most_kept_) history_.pop_front();
+        history_.push_back({next_id_++, clock_.now(), std::move(what)});
+        for (auto* listener : listeners_) listener->notify();
+    }
 
     /// Ids increase by one; the first is the microsecond of the start, so that they increase over restarts,
     /// too. Of the newest event, and of the oldest that is still kept: newest() + 1 where none is.
@@ -80,7 +90,16 @@ class event_feed {
 
     /// Events with larger ids that are still kept, oldest first, at most `most`. Valid until the next
     /// publish().
-    std::vector<const event*> after(std::uint64_t id, std::size_t most) const;
+    std::vector<const event*> after(std::uint64_t id, std::size_t most) const {
+        std::vector<const event*> found;
+        if (id >= newest()) return found;
+        const auto first = std::max(id + 1, oldest());
+        const auto offset = static_cast<std::size_t>(first - oldest());
+        const auto count = std::min(most, history_.size() - offset);
+        found.reserve(count);
+        for (std::size_t i = 0; i < count; ++i) found.push_back(&history_[offset + i]);
+        return found;
+    }
 
   private:
     friend class event_listener;
@@ -95,8 +114,10 @@ class event_feed {
 /// Is told of every event while it lives; must not outlive the feed.
 class event_listener {
   public:
-    explicit event_listener(event_feed& feed);
-    ~event_listener();
+    explicit event_listener(event_feed& feed) : feed_(feed), wake_(feed.executor_) {
+        feed_.listeners_.push_back(&wake_);
+    }
+    ~event_listener() { std::erase(feed_.listeners_, &wake_); }
     event_listener(const event_listener&) = delete;
     event_listener& operator=(const event_listener&) = delete;
 

@@ -20,10 +20,19 @@ inline bool is_unsettled(row_state s) { return s == row_state::pending || s == r
 inline bool is_verified(row_state s) { return s >= row_state::verified; }
 
 /// local_md5sum equals remote_md5sum, and there is one.
-bool is_verified(const file_row& row);
+inline bool is_verified(const file_row& row) {
+    return !row.local_md5sum.empty() && row.remote_md5sum == row.local_md5sum;
+}
 /// Neither ignored nor verified: somebody still waits for its copy.
-bool is_unsettled(const file_row& row);
+inline bool is_unsettled(const file_row& row) { return !row.ignore && !is_verified(row); }
 
-row_state state_of(const file_row& row, int max_attempts);
+inline row_state state_of(const file_row& row, int max_attempts) {
+    if (row.ignore) return row_state::ignored;
+    if (is_verified(row)) {
+        if (row.removed) return row_state::removed;
+        return row.deletable ? row_state::deletable : row_state::verified;
+    }
+    return row.removed || row.failed_copy_attempts >= max_attempts ? row_state::failed : row_state::pending;
+}
 
 }  // namespace suprsync

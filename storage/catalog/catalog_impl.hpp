@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "storage/catalog/change_watch.hpp"
-#include "storage/catalog/registration_group.hpp"
+#include "storage/catalog/registration.hpp"
 #include "storage/catalog/snapshot.hpp"
 #include "storage/catalog/sqlite_catalog.hpp"
 #include "storage/catalog/timecode_summaries.hpp"

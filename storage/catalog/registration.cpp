@@ -20,6 +20,9 @@ namespace {
 // More rows than these are taken into the side tables afterwards, a short transaction at a time.
 constexpr std::size_t taken_in_at_once = 2000;
 
+// More of them wait for the next transaction: the write lock is held for milliseconds.
+constexpr std::size_t most_in_a_group = 200;
+
 // Registers one file after another within one transaction.
 class registering {
   public:
@@ -175,6 +178,56 @@ asio::awaitable<result<std::vector<added_file>>> sqlite_catalog::add(std::vector
     return run([files = std::move(files)](sqlite_connection& connection, impl&) {
         return add_files(connection, files);
     });
+}
+
+std::shared_ptr<registration_group::waiting> registration_group::enter(registration file) {
+    auto one = std::make_shared<waiting>();
+    one->file = std::move(file);
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(one);
+    return one;
+}
+
+std::vector<std::shared_ptr<registration_group::waiting>> registration_group::take() {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::shared_ptr<waiting>> taken;
+    std::size_t seen = 0;
+    while (seen < waiting_.size() && taken.size() < most_in_a_group)
+        if (auto one = waiting_[seen++].lock()) taken.push_back(std::move(one));
+    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(seen));
+    return taken;
+}
+
+void registration_group::give_back(std::vector<std::shared_ptr<waiting>> taken) {
+    const std::lock_guard lock(mutex_);
+    waiting_.insert(waiting_.begin(), taken.begin(), taken.end());
+}
+
+result<std::vector<added_file>> registration_group::settle(sqlite_connection& connection, waiting& one) {
+    while (!one.answer && !one.alone) {
+        auto taken = take();
+        if (taken.empty()) break;
+        std::vector<registration> files;
+        for (const auto& w : taken) files.push_back(w->file);
+        try {
+            auto answers = add_each(connection, files);
+            for (std::size_t i = 0; i < taken.size(); ++i) {
+                if (answers[i])
+                    taken[i]->answer = std::vector<added_file>{std::move(*answers[i])};
+                else
+                    taken[i]->answer = answers[i].error();
+            }
+        } catch (const SQLite::Exception& e) {
+            if (means_locked(e)) {
+                give_back(std::move(taken));
+                throw;
+            }
+            // Whatever it was, each is to answer for itself.
+            for (const auto& w : taken) w->alone = true;
+        }
+    }
+    if (!one.answer) one.answer = add_files(connection, {one.file});
+    return std::move(*one.answer);
 }
 
 }  // namespace suprsync

@@ -8,7 +8,7 @@ from .. import old_catalog
 from ..daemon import VERIFIED, Daemon
 from ..figures import Figure, Target
 from ..place import Place, let_settle, make_files
-from . import Setup
+from ..setup import Setup
 
 ROWS = 1_000_000
 

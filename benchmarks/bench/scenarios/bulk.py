@@ -14,8 +14,8 @@ from ..daemon import VERIFIED, registration
 from ..far_side import FarSide
 from ..figures import Figure, Target, pairs
 from ..place import count_files, let_settle, make_files, timecode_now
+from ..setup import Setup
 from ..stage import Stage, stage
-from . import Setup
 
 
 def by_hand(source: Path, target: Path, far: FarSide | None) -> float:

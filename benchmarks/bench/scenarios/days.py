@@ -9,8 +9,8 @@ from typing import Iterator
 from .. import old_catalog
 from ..daemon import Daemon
 from ..figures import Figure, Target
+from ..setup import Setup
 from ..stage import stage
-from . import Setup
 
 DAYS = 1000
 FILES_A_DAY = 5000

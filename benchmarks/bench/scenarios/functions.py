@@ -11,7 +11,7 @@ from typing import Iterator
 
 from ..figures import Figure, Target
 from ..place import Place, make_files
-from . import Setup
+from ..setup import Setup
 
 
 def run(setup: Setup, place: Place, pattern: str, seconds: float) -> dict[str, dict]:

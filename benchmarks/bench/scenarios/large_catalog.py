@@ -17,7 +17,7 @@ from ..far_side import FarSide
 from ..figures import Figure, Target
 from ..http import Connection
 from ..place import Place, let_settle, make_files, timecode_now
-from . import Setup
+from ..setup import Setup
 
 ROWS = 10_000_000
 ROWS_A_DAY = 5000

@@ -12,8 +12,8 @@ from ..daemon import VERIFIED, registration
 from ..far_side import FarSide
 from ..figures import Figure, Target, pairs
 from ..place import Place, let_settle, make_files, timecode_now
+from ..setup import Setup
 from ..stage import Stage, stage
-from . import Setup
 
 ONE_WAY_MS = 75
 SIZE = 50_000

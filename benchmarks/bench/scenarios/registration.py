@@ -12,8 +12,8 @@ from ..daemon import ARCHIVE, Daemon, registration
 from ..figures import Figure, Target
 from ..http import Connection, render
 from ..place import Place, make_files, timecode_now
+from ..setup import Setup
 from ..stage import stage
-from . import Setup
 
 BATCH = 1000
 CONNECTIONS = 16

@@ -11,8 +11,8 @@ from typing import Iterator
 from ..daemon import VERIFIED, registration
 from ..figures import Figure, Target
 from ..place import timecode_now
+from ..setup import Setup
 from ..stage import Stage, stage
-from . import Setup
 
 ONE = VERIFIED + " AND id > ?"
 
