@@ -18,7 +18,22 @@ constexpr double poll_once = 0.1;  // s, with --once: its end is waited for
 
 }  // namespace
 
+double catalog_watch::longest_wait() const { return once_ ? poll_once : poll; }
+
 asio::awaitable<void> catalog_watch::run() {
+    using namespace asio::experimental::awaitable_operators;
+    co_await (take_changes() || wait_for_others());
+}
+
+// Beside the other loop: a wait that each registration of this daemon ended and began anew would cost them.
+asio::awaitable<void> catalog_watch::wait_for_others() {
+    while (!stopping_) {
+        co_await environment_.catalog.wait_for_changes(longest_wait());
+        wake_.notify();
+    }
+}
+
+asio::awaitable<void> catalog_watch::take_changes() {
     while (!stopping_) {
         auto changes = co_await environment_.catalog.take_changes();
         if (changes) {
@@ -29,18 +44,8 @@ asio::awaitable<void> catalog_watch::run() {
         } else if (changes.error().code != failure_code::stopped) {
             environment_.conditions.raise(condition_kind::catalog_error, "", changes.error().text());
         }
-        if (!changes)
-            co_await wake_.wait_for(environment_.clock, poll);
-        else if (!changes->more)
-            co_await wait();
+        if (!changes || !changes->more) co_await wake_.wait_for(environment_.clock, longest_wait());
     }
-}
-
-// Also returns when something has happened in this program, or it is to stop.
-asio::awaitable<void> catalog_watch::wait() {
-    using namespace asio::experimental::awaitable_operators;
-    const double at_most = once_ ? poll_once : poll;
-    co_await (wake_.wait_for(environment_.clock, at_most) || environment_.catalog.wait_for_changes(at_most));
 }
 
 void catalog_watch::take_in(const catalog_changes& changes) {

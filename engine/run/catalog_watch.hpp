@@ -29,7 +29,9 @@ class catalog_watch {
     std::function<void()> on_quiet;
 
   private:
-    boost::asio::awaitable<void> wait();
+    boost::asio::awaitable<void> take_changes();
+    boost::asio::awaitable<void> wait_for_others();
+    double longest_wait() const;  // s
     void take_in(const catalog_changes& changes);
     void take_in(archive_context& archive, const archive_changes& changes);
 
