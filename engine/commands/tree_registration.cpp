@@ -47,9 +47,9 @@ class tree_registration {
                 else
                     files_.push_back(std::move(*found));
             }
-            ++tally_.looked_at;
+            ++tally_.checked;
             if (files_.size() >= files_a_transaction) take();
-            bar_->show(tally_.looked_at - files_.size(), bytes_done_);
+            bar_->show(tally_.checked - files_.size(), bytes_done_);
         }
         take();
         bar_.reset();
@@ -130,7 +130,7 @@ class tree_registration {
                     hashed.push_back(std::move(rows[i]));
                 }
             }
-            bar_->show(tally_.looked_at - rows.size() + to, bytes_done_);
+            bar_->show(tally_.checked - rows.size() + to, bytes_done_);
         }
         rows = std::move(hashed);
     }
@@ -145,7 +145,7 @@ class tree_registration {
             row.remote_path = r.remote_path;
             for (const auto& other : catalog_->wait((*catalog_)->claimants_of(row))) {
                 if (other.row.ignore) continue;
-                // Earlier versions of the file itself make way for the new one, or hold the place for it.
+                // Earlier versions of the file itself yield to the new one, or hold the place for it.
                 if (other.row.local_path == r.local_path) {
                     if (other.state == "verified" || other.state == "deleted") return false;
                     continue;

@@ -24,7 +24,7 @@ struct tree_settings {
 };
 
 struct tree_tally {
-    std::uint64_t looked_at = 0;
+    std::uint64_t checked = 0;
     std::uint64_t added = 0;
     std::uint64_t bytes = 0;                                    ///< of those added
     std::uint64_t known = 0;                                    ///< registered already

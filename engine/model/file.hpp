@@ -44,7 +44,7 @@ struct registration {
     std::string local_md5sum;  ///< '' where the daemon shall compute it
     epoch_seconds timestamp = 0;
     bool deletable = true;
-    std::optional<std::uint64_t> size{};  ///< bytes, where the file was looked at
+    std::optional<std::uint64_t> size{};  ///< bytes, where the file was checked
 
     bool operator==(const registration&) const = default;
 };

@@ -75,7 +75,7 @@ asio::awaitable<void> stage(batch_state& state) {
     state.result.moved = report.bytes > 0;
     for (std::size_t i = 0; i < open.size() && i < report.complaints.size(); ++i)
         open[i]->facts.complaint = report.complaints[i];
-    state.note_end(report.end, report.bytes > 0);
+    state.take_end(report.end, report.bytes > 0);
     count_end(state, report.end);
     state.worth_reading_back = is_worth_reading_back(report, open.size());
 }

@@ -46,12 +46,12 @@ void write(json_writer& json, const finalized_event& e) {
 }
 
 void write(json_writer& json, const condition_event& e) {
-    json.member("archive", e.held.archive)
-        .member("kind", e.held.kind)
+    json.member("archive", e.raised.archive)
+        .member("kind", e.raised.kind)
         .member("state", e.begins ? "begins" : "over")
-        .member("message", e.held.message)
-        .member("since", e.held.since)
-        .member("count", e.held.count);
+        .member("message", e.raised.message)
+        .member("since", e.raised.since)
+        .member("count", e.raised.count);
 }
 
 // Rendered and sent in one go: whoever takes 6.5 kB/s is fast enough for the HTTP server's limit.

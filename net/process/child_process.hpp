@@ -36,7 +36,7 @@ struct child_request {
     std::vector<std::string> arguments;    ///< argv; [0] is looked up in PATH
     std::vector<std::string> environment;  ///< "NAME=value", added to ours
     std::string input;                     ///< written to its standard input
-    bool hold_input_open = false;          ///< keep standard input open after `input` until it ends: its end
+    bool keep_input_open = false;          ///< keep standard input open after `input` until it ends: its end
                                            ///< of file tells the far side that we are gone
     std::optional<std::chrono::nanoseconds> limit;  ///< from start to end
     std::optional<std::chrono::nanoseconds> stall;  ///< without a call to `progressed` (below) for so long

@@ -101,7 +101,7 @@ result<prepare_answer> read_prepare(std::string_view output, const std::string& 
                 break;
             case 'H': {
                 int slot = 0;
-                if (read_number(value, slot)) facts.held_slots.push_back(slot);
+                if (read_number(value, slot)) facts.locked_slots.push_back(slot);
                 break;
             }
             case 'G':

@@ -73,10 +73,10 @@ for_missing() {
         [ -d "$r" ] || "$missing" "$r"
     done
 }
-note_missing() { any_missing=1; }
+found_missing() { any_missing=1; }
 list_missing() { printf "%s\0" "$1"; }
 any_missing=
-missing=note_missing
+missing=found_missing
 for_missing "$@"
 missing=list_missing
 [ -z "$any_missing" ] || for_missing "$@" | make_listed

@@ -57,7 +57,7 @@ bool read_probe(std::string_view output, probed_destination& d) {
                 d.rsync_version = value;
                 break;
             case 'E':
-                d.base_trouble = value;
+                d.base_error = value;
                 break;
             case 'B':
                 d.base_exists = true;

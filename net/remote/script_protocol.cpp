@@ -209,8 +209,8 @@ void read_publish(std::string_view output, const std::vector<publish_item>& item
         by_id.emplace(items[i].id, i);
     }
     while (const auto record = next_record(output)) {
-        const auto note = next_record(output);
-        if (!note) break;
+        const auto detail = next_record(output);
+        if (!detail) break;
         if (record->empty()) continue;
         if (record->starts_with("K ")) {
             for (const auto id : numbers_in(record->substr(1)))
@@ -221,7 +221,7 @@ void read_publish(std::string_view output, const std::vector<publish_item>& item
         const auto found = index.find(record->substr(1));
         if (found == index.end()) continue;
         report.outcomes[found->second] = outcome_of(record->front());
-        report.notes[found->second] = *note;
+        report.details[found->second] = *detail;
     }
 }
 

@@ -151,7 +151,7 @@ result<std::shared_ptr<ssh_master>> ssh_connection::state::start() {
                              {"-M", "-N", "-o", "ControlMaster=yes", "-o", "PermitLocalCommand=yes", "-o",
                               "LocalCommand=echo " + std::string(greeting), "--", options.host});
     request.environment = {"LC_ALL=C"};
-    request.hold_input_open = true;
+    request.keep_input_open = true;
     request.on_output = [m](std::string_view output) {
         m->hear(output);
         return true;

@@ -117,7 +117,7 @@ std::vector<std::optional<std::string>> rsync_complaints(std::string_view error,
             line->before = "link_stat ";
             line->after = " failed: No such file or directory (2)";
         }
-        const auto note = [&](std::size_t i) {
+        const auto complain = [&](std::size_t i) {
             if (complaints[i]) return;
             const auto& shown = sender ? items[i].local_path : items[i].remote_path;
             complaints[i] = line->before + "\"" + shown + "\"" + line->after;
@@ -130,12 +130,12 @@ std::vector<std::optional<std::string>> rsync_complaints(std::string_view error,
         if (const auto real = found == index.end() ? without_temporary(line->path) : std::nullopt)
             found = index.find(*real);
         if (found != index.end()) {
-            note(found->second);
+            complain(found->second);
             continue;
         }
         const auto below = line->path + "/";
         for (std::size_t i = 0; i < items.size(); ++i)
-            if (items[i].remote_path.starts_with(below)) note(i);
+            if (items[i].remote_path.starts_with(below)) complain(i);
     }
     return complaints;
 }

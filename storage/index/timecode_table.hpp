@@ -28,7 +28,7 @@ class timecode_table {
     /// been announced already.
     void judge_lateness(const std::optional<side_row>& old, const side_row& now, bool settled_before,
                         bool keeps_finalized);
-    /// Takes in what the triggers noted of the shared table; all rows before it must have been counted.
+    /// Takes in what the triggers recorded of the shared table; all rows before it must have been counted.
     void take_changes();
     void write();
 

@@ -51,7 +51,7 @@ verdict expected_of(const attempt_facts& f) {
     if (sum_stands && f.local_md5 && *f.local_md5 != f.row.local_md5sum) return verdict::corrupt;
     const auto content = f.local_md5 ? *f.local_md5 : f.row.local_md5sum;
     if (f.remote_md5 && *f.remote_md5 == content) return verdict::publish;
-    if (!f.destination_answered) return verdict::no_answer;  // of the link: no file loses an attempt
+    if (!f.destination_answered) return verdict::no_answer;  // of the connection: no file loses an attempt
     if (!f.remote_md5) return verdict::missing;
     return f.local_md5 ? verdict::mismatch : verdict::need_hash;
 }

@@ -187,7 +187,7 @@ BOOST_FIXTURE_TEST_CASE(nothing_is_scanned, people) {
     SQLite::Database database((place / "catalog.db").string(), SQLite::OPEN_READONLY);
     std::size_t searches = 0;
     for (const auto& sql : executed) {
-        // What the triggers noted is as long as what changed.
+        // What the triggers recorded is as long as what changed.
         if (!sql.starts_with("SELECT") || sql.find("_changes") != std::string::npos) continue;
         SQLite::Statement plan(database, "EXPLAIN QUERY PLAN " + sql);
         while (plan.executeStep()) {
