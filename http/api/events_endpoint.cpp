@@ -6,7 +6,7 @@
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
 
-#include "engine/model/option_words.hpp"
+#include "engine/model/text.hpp"
 #include "http/api/json_writer.hpp"
 
 namespace asio = boost::asio;

@@ -9,9 +9,9 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <charconv>
 #include <exception>
 
+#include "engine/model/text.hpp"
 #include "net/remote/classify.hpp"
 
 namespace asio = boost::asio;
@@ -88,9 +88,8 @@ struct ssh_master {
         heard += output;
         const auto line = heard.find('\n');
         if (line == std::string::npos) return;
-        pid_t pid = 0;
-        std::from_chars(heard.data(), heard.data() + line, pid);
-        if (pid > 0) process.open(pid);
+        auto first = std::string_view(heard).substr(0, line);
+        if (const auto pid = take_number<pid_t>(first); pid && *pid > 0) process.open(*pid);
         if (!connected && heard.find(greeting, line) != std::string::npos) {
             connected = true;
             changed.cancel();

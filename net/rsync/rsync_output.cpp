@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "engine/model/text.hpp"
 #include "net/remote/shell_text.hpp"
 
 namespace suprsync {
@@ -53,11 +54,9 @@ std::optional<named_line> split(std::string_view line) {
 
 /// `a/.b.XyZ123`, a temporary name of rsync's, to `a/b`; none where it does not look like one.
 std::optional<std::string> without_temporary(const std::string& path) {
-    const auto slash = path.rfind('/');
-    const auto begin = slash == std::string::npos ? 0 : slash + 1;
-    const auto name = path.substr(begin);
+    const auto name = name_of(path);
     if (name.size() < 9 || name[0] != '.' || name[name.size() - 7] != '.') return std::nullopt;
-    return path.substr(0, begin) + name.substr(1, name.size() - 8);
+    return path.substr(0, path.size() - name.size()) + std::string(name.substr(1, name.size() - 8));
 }
 
 bool strip_root(std::string& path, const std::string& root) {

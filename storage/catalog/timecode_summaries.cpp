@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "engine/model/text.hpp"
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/index/side_rows.hpp"
 
@@ -47,8 +48,7 @@ std::optional<int> announced_timecode(sqlite_connection& connection, const archi
     // <time>_<archive>_<timecode>_finalized.yaml
     constexpr std::string_view suffix = "_finalized.yaml";
     if (!is_finalization_path(finalization.remote_path)) return std::nullopt;
-    std::string_view name = finalization.remote_path;
-    name.remove_prefix(name.rfind('/') + 1);
+    auto name = name_of(finalization.remote_path);
     name.remove_suffix(suffix.size());
     const auto before = name.rfind('_');
     if (before == std::string_view::npos) return std::nullopt;
