@@ -43,7 +43,7 @@ class tree_registration {
                 refuse(found->path, found->problem);
             } else if (!belongs_to_the_catalog(found->path)) {
                 if (begun - found->mtime < settings_.last_edit)
-                    ++tally_.recent;
+                    ++tally_.changed_recently;
                 else
                     files_.push_back(std::move(*found));
             }
@@ -92,11 +92,11 @@ class tree_registration {
         files_.clear();
         if (disk_) hash(rows, sizes);
         const auto added = settings_.dry ? would_add(std::move(rows)) : add(std::move(rows));
-        tally_.added += added.size();
+        tally_.registered += added.size();
         for (const auto& row : added) {
             tally_.bytes += sizes[row.local_path];
             if (settings_.dry && tally_.examples.size() < examples_shown)
-                tally_.examples.emplace_back(row.local_path, row.remote_path);
+                tally_.examples.push_back({row.local_path, row.remote_path});
         }
         if (!disk_) bytes_done_ = tally_.bytes;
     }
@@ -107,7 +107,7 @@ class tree_registration {
         for (const auto& file : files_) paths.push_back(file.path);
         const auto known = catalog_->wait((*catalog_)->registered(settings_.archive, paths));
         std::size_t at = 0;
-        tally_.known += std::erase_if(files_, [&](const found_file&) { return known[at++]; });
+        tally_.registered_already += std::erase_if(files_, [&](const found_file&) { return known[at++]; });
     }
 
     void hash(std::vector<registration>& rows, const std::map<std::string, std::uint64_t>& sizes) {

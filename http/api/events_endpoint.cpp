@@ -14,6 +14,7 @@ namespace asio = boost::asio;
 namespace suprsync {
 
 BOOST_DESCRIBE_ENUM(file_event::kind, registered, copied, verified, failed, deleted)
+BOOST_DESCRIBE_STRUCT(file_event, (), (archive, id, local_path, remote_path))
 BOOST_DESCRIBE_STRUCT(registrations_event, (), (archive, count))
 BOOST_DESCRIBE_STRUCT(finalized_event, (), (archive, timecode, revision, num_files))
 
@@ -25,10 +26,7 @@ std::string_view name_of(const finalized_event&) { return "finalized"; }
 std::string_view name_of(const condition_event&) { return "condition"; }
 
 void write(json_writer& json, const file_event& e) {
-    json.member("archive", e.archive)
-        .member("id", e.id)
-        .member("local_path", e.local_path)
-        .member("remote_path", e.remote_path);
+    json.members(e);
     if (e.what == file_event::kind::registered) json.member("count", 1);
     if (e.bytes) json.member("bytes", *e.bytes);
     if (e.what == file_event::kind::failed)
