@@ -104,8 +104,8 @@ asio::awaitable<void> ask_destination(batch_state& state) {
         if (judged.decision == verdict::publish) {
             a->judged = judged;
             auto outcome = verified_outcome(a->facts, judged, a->facts.row.copied.value_or(a->facts.now));
-            // Nobody has read it in this attempt: it is hashed before it is deleted ("Deleting" in
-            // docs/spec.md).
+            // Nobody has read it in this attempt: it is hashed before it is deleted (spec,
+            // Deleting, 2).
             if (!a->facts.local_md5) outcome.identity.reset();
             a->settle(std::move(outcome));
             state.result.done.push_back(a->facts.row.remote_path);

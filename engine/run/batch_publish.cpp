@@ -115,7 +115,7 @@ asio::awaitable<void> deliver(batch_state& state) {
                                    [](auto outcome) { return outcome != publish_outcome::unverified; });
     if (could) state.archive.instruments.verifications.observe(state.seconds_since(begun));
     state.take_end(report.end, any_known(report));
-    // The identity that is kept is the one after the sums compared ("Deleting" in docs/spec.md).
+    // The identity that is kept is the one after the sums were compared (spec, Deleting, 2).
     co_await state.stat_again(ready);
     for (std::size_t i = 0; i < ready.size(); ++i) {
         auto& facts = ready[i]->facts;

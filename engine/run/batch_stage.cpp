@@ -8,7 +8,7 @@ namespace suprsync {
 
 namespace {
 
-// Whatever rsync ended with, each file is judged by its own sum ("Copying" in docs/spec.md). But a single
+// Whatever rsync ended with, each file is judged by its own sum (spec, Copying). But a single
 // file that was cut short is not complete, and where nothing can be there, or nobody answers, asking would
 // only cost time.
 bool is_worth_reading_back(const stage_report& staged, std::size_t files) {

@@ -103,7 +103,8 @@ asio::awaitable<void> send(reader& r) {
     while (there && !r.ended) {
         const auto piece = r.next_piece();
         if (!piece.empty())
-            // Whoever was waited for while what comes next was forgotten is too slow.
+            // The client is too slow if, while it took this piece, the feed dropped events that it has not
+            // had yet.
             there = co_await r.out.write(piece) && !r.has_missed_some();
         else if (!co_await r.listener.wait_for(silence))
             there = co_await r.out.write(keepalive);

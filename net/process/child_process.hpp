@@ -1,5 +1,6 @@
 // Runs child processes from the loop: standard streams, limits, signals to the whole process group, reaping
-// without surprises. Every cure of docs on Boost.Process v2 1.81's defects lives here, see child_process.cpp.
+// without surprises. The defects of Boost.Process v2 1.81 that docs/architecture.md lists are
+// cured in this room: here, in running_child.cpp and in spawn.cpp.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

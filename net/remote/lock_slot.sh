@@ -3,10 +3,10 @@
 # staging holds no file but staged ones; where the file system cannot lock directories (NFS, lock_style "file"), on
 # `in/<slot>.lock` beside it.
 #
-# Whoever has the lock works for the same catalog and is done with: an rsync that was given up here and hangs there
-# (the engine uses a slot for one thing at a time). One that was about to end is given a moment; where nothing in the
-# slot has changed for a while, all processes that work in it are ended. What still writes there is left alone:
-# catalogs that were copied from one another would otherwise end each other's transfers.
+# The engine uses a slot for one thing at a time. So another process that has the lock is usually a receiver whose rsync
+# was given up on our side and which hangs here. It gets two seconds to end by itself; if nothing in the slot has changed
+# for ten seconds, all processes that work in the slot are killed. A process that still writes there is left alone: it
+# may belong to a copy of our catalog, and two copies would otherwise end each other's transfers.
 #
 # Part of the receiver's command line, too (receive_in_staging.sh): its lines are joined with spaces, and hold no
 # single quote, no "!" and no two backslashes.

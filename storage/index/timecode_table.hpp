@@ -1,5 +1,5 @@
 // Timecode directories beside their shared table: how many files of each are in which state, and whether it
-// is finalized, which a late file undoes (docs/spec.md, "Timecode directories"). One object lives as long as
+// is finalized, which a late file undoes (spec, Timecode directories). One object lives as long as
 // one write transaction; what it counts is written by write().
 #pragma once
 

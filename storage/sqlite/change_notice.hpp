@@ -1,6 +1,7 @@
-// Answers one question: may anything have been committed to the database since the last check? Three
-// witnesses, from the cheapest: the kernel says when the write-ahead log is written (inotify), the log's size
-// and time show whether it was (a stat, microseconds), and SQLite says by whom (PRAGMA data_version).
+// Answers one question: may anything have been committed to the database since the last check? It asks
+// three sources, the cheapest first: inotify reports writes to the write-ahead log; a stat of the log shows
+// whether its size or time changed (microseconds); PRAGMA data_version tells commits of other connections
+// from our own.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

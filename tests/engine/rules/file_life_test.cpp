@@ -41,7 +41,7 @@ attempt_facts good_facts() {
     return f;
 }
 
-// Shared tables, Copying and Verifying of the spec in the order in which they speak.
+// What is promised (spec, Shared tables, Copying, Verifying), in that order.
 verdict expected_of(const attempt_facts& f) {
     if (f.local_problem || !f.after) return verdict::missing;
     if (!(*f.after == f.before)) return verdict::unstable;
@@ -179,8 +179,7 @@ BOOST_AUTO_TEST_CASE(every_outcome_of_what_is_not_published) {
         if (j.decision == verdict::mismatch) {
             BOOST_REQUIRE(o.compare);
             BOOST_REQUIRE((o.local_md5sum == f.local_md5));
-            BOOST_REQUIRE(
-                (o.remote_md5sum == f.remote_md5));  // "Verifying" of the spec: also where it differs
+            BOOST_REQUIRE((o.remote_md5sum == f.remote_md5));  // also where it differs (spec, Verifying)
         } else {
             BOOST_REQUIRE_MESSAGE(!o.local_md5sum, context);
         }

@@ -1,4 +1,4 @@
-// Deleting local files: the four conditions of "Deleting" of the spec, each where it holds and where it does
+// Deleting local files: the four conditions (spec, Deleting), each where it holds and where it does
 // not.
 #include "engine/run/deleter.hpp"
 
