@@ -8,7 +8,7 @@
 #
 #   tests/run.sh [PRESET...]     default: release dev tsan
 #
-# tests/all.sh runs every test under every preset, and what takes longer.
+# tests/all.sh runs every test under release and dev, and what takes longer.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . conf/packages.sh

@@ -1,6 +1,7 @@
 // `suprsync add-local-files`: registers all files below a directory.
 #include <fmt/format.h>
 
+#include <boost/describe/class.hpp>
 #include <filesystem>
 #include <iostream>
 
@@ -16,6 +17,10 @@
 namespace fs = std::filesystem;
 
 namespace suprsync {
+
+BOOST_DESCRIBE_STRUCT(tree_tally::file, (), (local_path, remote_path))
+BOOST_DESCRIBE_STRUCT(tree_tally, (),
+                      (registered, bytes, registered_already, changed_recently, refused, examples))
 
 namespace {
 
@@ -50,13 +55,15 @@ std::string plural(std::uint64_t n, const char* what) {
 
 void print(const tree_settings& s, const tree_tally& t) {
     std::cout << fmt::format("{} {} below {} ({})", s.dry ? "would register" : "registered",
-                             plural(t.added, "file"), human::name(s.root.string()),
+                             plural(t.registered, "file"), human::name(s.root.string()),
                              human::bytes(static_cast<double>(t.bytes)));
-    if (t.known > 0)
-        std::cout << fmt::format("; {} registered already", human::count(static_cast<std::int64_t>(t.known)));
-    if (t.recent > 0)
+    if (t.registered_already > 0)
+        std::cout << fmt::format("; {} registered already",
+                                 human::count(static_cast<std::int64_t>(t.registered_already)));
+    if (t.changed_recently > 0)
         std::cout << fmt::format("; {} changed within the last {}",
-                                 human::count(static_cast<std::int64_t>(t.recent)), human::span(s.last_edit));
+                                 human::count(static_cast<std::int64_t>(t.changed_recently)),
+                                 human::span(s.last_edit));
     if (t.refused > 0)
         std::cout << fmt::format("; {} not registered", human::count(static_cast<std::int64_t>(t.refused)));
     std::cout << (t.examples.empty() ? "" : ", among them:") << '\n';
@@ -66,18 +73,7 @@ void print(const tree_settings& s, const tree_tally& t) {
 
 void print_as_json(const tree_settings& s, const tree_tally& t) {
     json_writer json;
-    json.begin_object()
-        .member("dry", s.dry)
-        .member("registered", t.added)
-        .member("bytes", t.bytes)
-        .member("registered_already", t.known)
-        .member("changed_recently", t.recent)
-        .member("refused", t.refused)
-        .key("examples")
-        .begin_array();
-    for (const auto& [local, remote] : t.examples)
-        json.begin_object().member("local_path", local).member("remote_path", remote).end_object();
-    json.end_array().end_object();
+    json.begin_object().member("dry", s.dry).members(t).end_object();
     print_json(json);
 }
 

@@ -6,9 +6,6 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 #include <csignal>
 #include <filesystem>
 #include <iostream>
@@ -16,6 +13,7 @@
 
 #include "engine/commands/environment.hpp"
 #include "engine/commands/exit_code.hpp"
+#include "engine/commands/file_printing.hpp"
 #include "engine/commands/rebuild_command.hpp"
 #include "engine/commands/run_options.hpp"
 #include "engine/rules/diagnosis.hpp"
@@ -25,7 +23,6 @@
 #include "storage/disk/place_probe.hpp"
 
 namespace asio = boost::asio;
-namespace json = boost::json;
 
 namespace suprsync {
 
@@ -63,7 +60,9 @@ class private_directory {
 
 class doctor {
   public:
-    doctor(const daemon_configuration& c, bool as_json) : configuration_(c), as_json_(as_json) {}
+    doctor(const daemon_configuration& c, bool as_json) : configuration_(c), as_json_(as_json) {
+        document_.begin_array();
+    }
 
     asio::awaitable<void> run(asio::any_io_executor loop, child_runner& runner, std::string directory) {
         co_await probe_programs(runner);
@@ -80,7 +79,7 @@ class doctor {
     }
 
     int finish() {
-        if (as_json_) std::cout << json::serialize(json_) << std::endl;
+        if (as_json_) print_json(document_.end_array());
         return failed_ ? exit_code::failed : exit_code::done;
     }
 
@@ -135,10 +134,12 @@ class doctor {
         for (const auto& f : findings) {
             failed_ = failed_ || f.how == health::failed;
             if (as_json_)
-                json_.push_back(json::object{{"result", word_of(f.how)},
-                                             {"archive", f.archive},
-                                             {"check", f.check},
-                                             {"text", f.text}});
+                document_.begin_object()
+                    .member("result", word_of(f.how))
+                    .member("archive", f.archive)
+                    .member("check", f.check)
+                    .member("text", f.text)
+                    .end_object();
             else
                 std::cout << fmt::format("{:<4}  {}{}: {}", word_of(f.how),
                                          f.archive.empty() ? "" : "[" + f.archive + "] ", f.check, f.text)
@@ -149,7 +150,7 @@ class doctor {
     const daemon_configuration& configuration_;
     const bool as_json_;
     probed_catalog catalog_;
-    json::array json_;
+    json_writer document_;
     bool failed_ = false;
 };
 

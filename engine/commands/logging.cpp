@@ -6,13 +6,12 @@
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 
-#include <boost/json/serialize.hpp>
-#include <boost/json/string.hpp>
 #include <cstdio>
 #include <memory>
 #include <mutex>
 
 #include "engine/commands/environment.hpp"
+#include "http/api/json_writer.hpp"
 
 namespace suprsync {
 
@@ -26,12 +25,13 @@ class json_formatter final : public spdlog::formatter {
         spdlog::memory_buf_t time;
         time_.format(message, time);
         const auto level = spdlog::level::to_string_view(message.level);
-        const boost::json::string text(message.payload.data(), message.payload.size());
-        fmt::format_to(std::back_inserter(into),
-                       R"({{"time":"{}","level":"{}","message":{}}})"
-                       "\n",
-                       fmt::string_view(time.data(), time.size()),
-                       fmt::string_view(level.data(), level.size()), boost::json::serialize(text));
+        json_writer json;
+        json.begin_object()
+            .member("time", std::string_view(time.data(), time.size()))
+            .member("level", std::string_view(level.data(), level.size()))
+            .member("message", std::string_view(message.payload.data(), message.payload.size()))
+            .end_object();
+        fmt::format_to(std::back_inserter(into), "{}\n", json.text());
     }
     std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<json_formatter>(); }
 

@@ -3,30 +3,31 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 #include <iostream>
 
 #include "engine/commands/exit_code.hpp"
+#include "engine/commands/file_printing.hpp"
 #include "engine/commands/human.hpp"
 #include "storage/index/rebuild.hpp"
-
-namespace json = boost::json;
 
 namespace suprsync {
 
 namespace {
 
-void print_json(const rebuilt_side_tables& done) {
-    json::array lost;
-    for (const auto& table : done.lost) lost.emplace_back(table);
-    const json::object kept{{"uuid", done.uuid},
-                            {"attempt_states", done.attempt_states},
-                            {"archives", done.archives},
-                            {"finalized_timecodes", done.finalized}};
-    std::cout << json::serialize(json::object{{"rows", done.rows}, {"kept", kept}, {"lost", lost}})
-              << std::endl;
+void print_as_json(const rebuilt_side_tables& done) {
+    json_writer json;
+    json.begin_object()
+        .member("rows", done.rows)
+        .key("kept")
+        .begin_object()
+        .member("uuid", done.uuid)
+        .member("attempt_states", done.attempt_states)
+        .member("archives", done.archives)
+        .member("finalized_timecodes", done.finalized)
+        .end_object()
+        .member("lost", done.lost)
+        .end_object();
+    print_json(json);
 }
 
 void print_text(const rebuilt_side_tables& done) {
@@ -60,7 +61,7 @@ int rebuild_side_tables_command(const std::string& database, bool as_json) {
         return exit_code::failed;
     }
     if (as_json)
-        print_json(*done);
+        print_as_json(*done);
     else
         print_text(*done);
     return exit_code::done;

@@ -20,7 +20,7 @@ constexpr const char* usage =
     "The daemon: copies, verifies, deletes, finalizes, until SIGTERM. Times are seconds, or have a unit: 90, 90s, 15m, 2h, 7d.\n";
 
 int report_check(const run_options& options) {
-    for (const auto& notice : options.notices) std::cerr << "suprsync run: " << notice << std::endl;
+    for (const auto& warning : options.warnings) std::cerr << "suprsync run: " << warning << std::endl;
     std::cout << "the configuration is fine: instance " << options.daemon.instance_id << ", catalog "
               << options.daemon.db_path << std::endl;
     for (const auto& archive : options.daemon.archives)

@@ -206,7 +206,7 @@ result<run_options> put_together(written_options written) {
         const auto read = [](const auto& words, const auto& origin) {
             return read_words(words, origin, true);
         };
-        if (auto r = read_site_file({*site, *host, instance}, read, layers, options.notices); !r)
+        if (auto r = read_site_file({*site, *host, instance}, read, layers, options.warnings); !r)
             return r.error();
     }
     auto assembled = assemble(layers);
@@ -223,10 +223,10 @@ result<run_options> put_together(written_options written) {
         options.token = *token;
     }
     if (auto r = check_http_server(c, options.token, layers); !r) return r.error();
-    for (auto& notice : assembled->notices) options.notices.push_back(std::move(notice));
+    for (auto& warning : assembled->warnings) options.warnings.push_back(std::move(warning));
     for (const auto& foreign : foreign_options())
         if (written.others.contains(foreign.option))
-            options.notices.push_back(
+            options.warnings.push_back(
                 fmt::format("--{} is skipped: it is an option of {}", foreign.option, foreign.whose));
     return options;
 }

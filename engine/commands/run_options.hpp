@@ -15,10 +15,10 @@ namespace suprsync {
 struct run_options {
     daemon_configuration daemon;
     logging_options logging;
-    std::string token;                 ///< content of --http-token-file
-    std::vector<std::string> notices;  ///< to be logged: options without effect
-    std::string file;                  ///< of --config or --site-file: read again on SIGHUP; empty: none
-    bool check_config = false;         ///< do nothing but this check
+    std::string token;                  ///< content of --http-token-file
+    std::vector<std::string> warnings;  ///< to be logged: options without effect
+    std::string file;                   ///< of --config or --site-file: read again on SIGHUP; empty: none
+    bool check_config = false;          ///< do nothing but this check
 };
 
 /// What was asked for: to run, or the text of --help.

@@ -39,7 +39,7 @@ running_daemon::running_daemon(run_options options, std::vector<std::string> arg
 }
 
 int running_daemon::run() {
-    for (const auto& notice : options_.notices) spdlog::warn("{}", notice);
+    for (const auto& warning : options_.warnings) spdlog::warn("{}", warning);
     int status = exit_code::failed;
     asio::co_spawn(loop_, everything(), [&](const std::exception_ptr& bug, int code) {
         if (bug) std::rethrow_exception(bug);
@@ -128,7 +128,7 @@ asio::awaitable<void> running_daemon::reload() {
         co_return;
     }
     daemon_->conditions().clear(condition_kind::configuration_not_reloaded, "");
-    for (const auto& notice : parsed->options->notices) spdlog::warn("{}", notice);
+    for (const auto& warning : parsed->options->warnings) spdlog::warn("{}", warning);
     for (const auto& line : changes->lines()) spdlog::info("{} was read again: {}", options_.file, line);
     if (changes->none()) spdlog::info("{} was read again: nothing has changed", options_.file);
     options_.daemon.shutdown_grace = parsed->options->daemon.shutdown_grace;

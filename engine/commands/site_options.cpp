@@ -19,7 +19,7 @@ failure wrong(const value_origin& where, const std::string& detail) {
 
 // One entry of a site file: an archive, and values of the whole daemon, which every entry must have the same.
 result<given_archive> read_entry(const ocs_instance& entry, const words_reader& read, given_values& of_daemon,
-                                 std::vector<std::string>& notices) {
+                                 std::vector<std::string>& warnings) {
     const auto& id = entry.instance_id;
     given_archive archive{{}, {entry.place, id}, true};
     archive.values["instance-id"] = {{id}, {entry.place, id + ": instance-id"}};
@@ -44,8 +44,8 @@ result<given_archive> read_entry(const ocs_instance& entry, const words_reader& 
         const auto* foreign = find_foreign_option(name);
         if (!foreign && name != "site-file" && name != "site-host")
             return wrong(given.origin, "there is no such option");
-        notices.push_back(fmt::format("{} is skipped: it is an option of {}", given.origin.text(),
-                                      foreign ? foreign->whose : "OCS"));
+        warnings.push_back(fmt::format("{} is skipped: it is an option of {}", given.origin.text(),
+                                       foreign ? foreign->whose : "OCS"));
     }
     if (const auto& stray = written->stray)
         return wrong(stray->origin,
@@ -70,13 +70,13 @@ result<given_archive> read_entry(const ocs_instance& entry, const words_reader& 
 }  // namespace
 
 result<void> read_site_file(const ocs_site_request& request, const words_reader& read,
-                            configuration_layers& layers, std::vector<std::string>& notices) {
+                            configuration_layers& layers, std::vector<std::string>& warnings) {
     const auto entries = read_ocs_site(request);
     if (!entries) return entries.error();
     layers.file = value_origin{request.file, ""};
     layers.file_by_options = true;
     for (const auto& entry : *entries) {
-        auto archive = read_entry(entry, read, layers.of_file, notices);
+        auto archive = read_entry(entry, read, layers.of_file, warnings);
         if (!archive) return archive.error();
         layers.archives.push_back(std::move(*archive));
     }

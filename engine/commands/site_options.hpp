@@ -27,8 +27,8 @@ using words_reader =
     std::function<result<written_options>(const std::vector<std::string>&, const origin_of_word&)>;
 
 /// Fills `file`, `of_file` and `archives`; options of the whole daemon must be the same in every entry. What
-/// is skipped is added to `notices`. Failure `invalid`: the subject is the place and the option.
+/// is skipped is added to `warnings`. Failure `invalid`: the subject is the place and the option.
 result<void> read_site_file(const ocs_site_request& request, const words_reader& read,
-                            configuration_layers& layers, std::vector<std::string>& notices);
+                            configuration_layers& layers, std::vector<std::string>& warnings);
 
 }  // namespace suprsync

@@ -6,7 +6,7 @@
 #include <boost/program_options.hpp>
 #include <filesystem>
 
-#include "engine/model/option_words.hpp"
+#include "engine/model/text.hpp"
 
 namespace po = boost::program_options;
 namespace fs = std::filesystem;

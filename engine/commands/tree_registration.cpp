@@ -43,13 +43,13 @@ class tree_registration {
                 refuse(found->path, found->problem);
             } else if (!belongs_to_the_catalog(found->path)) {
                 if (begun - found->mtime < settings_.last_edit)
-                    ++tally_.recent;
+                    ++tally_.changed_recently;
                 else
                     files_.push_back(std::move(*found));
             }
-            ++tally_.looked_at;
+            ++tally_.checked;
             if (files_.size() >= files_a_transaction) take();
-            bar_->show(tally_.looked_at - files_.size(), bytes_done_);
+            bar_->show(tally_.checked - files_.size(), bytes_done_);
         }
         take();
         bar_.reset();
@@ -92,11 +92,11 @@ class tree_registration {
         files_.clear();
         if (disk_) hash(rows, sizes);
         const auto added = settings_.dry ? would_add(std::move(rows)) : add(std::move(rows));
-        tally_.added += added.size();
+        tally_.registered += added.size();
         for (const auto& row : added) {
             tally_.bytes += sizes[row.local_path];
             if (settings_.dry && tally_.examples.size() < examples_shown)
-                tally_.examples.emplace_back(row.local_path, row.remote_path);
+                tally_.examples.push_back({row.local_path, row.remote_path});
         }
         if (!disk_) bytes_done_ = tally_.bytes;
     }
@@ -107,7 +107,7 @@ class tree_registration {
         for (const auto& file : files_) paths.push_back(file.path);
         const auto known = catalog_->wait((*catalog_)->registered(settings_.archive, paths));
         std::size_t at = 0;
-        tally_.known += std::erase_if(files_, [&](const found_file&) { return known[at++]; });
+        tally_.registered_already += std::erase_if(files_, [&](const found_file&) { return known[at++]; });
     }
 
     void hash(std::vector<registration>& rows, const std::map<std::string, std::uint64_t>& sizes) {
@@ -130,7 +130,7 @@ class tree_registration {
                     hashed.push_back(std::move(rows[i]));
                 }
             }
-            bar_->show(tally_.looked_at - rows.size() + to, bytes_done_);
+            bar_->show(tally_.checked - rows.size() + to, bytes_done_);
         }
         rows = std::move(hashed);
     }
@@ -145,7 +145,7 @@ class tree_registration {
             row.remote_path = r.remote_path;
             for (const auto& other : catalog_->wait((*catalog_)->claimants_of(row))) {
                 if (other.row.ignore) continue;
-                // Earlier versions of the file itself make way for the new one, or hold the place for it.
+                // Earlier versions of the file itself yield to the new one, or hold the place for it.
                 if (other.row.local_path == r.local_path) {
                     if (other.state == "verified" || other.state == "deleted") return false;
                     continue;

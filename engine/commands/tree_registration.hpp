@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "engine/commands/tool_arguments.hpp"
@@ -24,13 +23,17 @@ struct tree_settings {
 };
 
 struct tree_tally {
-    std::uint64_t looked_at = 0;
-    std::uint64_t added = 0;
-    std::uint64_t bytes = 0;                                    ///< of those added
-    std::uint64_t known = 0;                                    ///< registered already
-    std::uint64_t recent = 0;                                   ///< changed within `last_edit`
-    std::uint64_t refused = 0;                                  ///< named on standard error
-    std::vector<std::pair<std::string, std::string>> examples;  ///< of a dry run: local path, remote path
+    struct file {
+        std::string local_path;
+        std::string remote_path;
+    };
+    std::uint64_t checked = 0;
+    std::uint64_t registered = 0;
+    std::uint64_t bytes = 0;  ///< of those registered
+    std::uint64_t registered_already = 0;
+    std::uint64_t changed_recently = 0;  ///< within `last_edit`
+    std::uint64_t refused = 0;           ///< named on standard error
+    std::vector<file> examples;          ///< of a dry run
 };
 
 /// Every regular file below the root that the archive does not have yet. What cannot be registered is named

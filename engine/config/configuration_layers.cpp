@@ -46,7 +46,7 @@ class assembly {
             if (!given) continue;
             if (auto r = take(key, *given, c); !r) return r.error();
             if (key.without_effect)
-                done_.notices.push_back(
+                done_.warnings.push_back(
                     fmt::format("{} has no effect: it is {}", given->origin.text(), key.meaning));
             if (key.option == "http-listen") c.http_listen_given = true;
         }
@@ -54,7 +54,7 @@ class assembly {
         for (const auto* archive : chosen_)
             if (auto r = add_archive(*archive); !r) return r.error();
         if (const auto fault = find_fault(c)) return wrong(origin_of(*fault), fault->detail);
-        note_what_has_no_effect();
+        warn_of_what_has_no_effect();
         return std::move(done_);
     }
 
@@ -105,20 +105,20 @@ class assembly {
     }
 
     // Options that another one makes void: the daemon works, but not as somebody thinks.
-    void note_what_has_no_effect() {
-        const auto note = [&](const given_value& given, const std::string& why) {
-            done_.notices.push_back(fmt::format("{} has no effect: {}", given.origin.text(), why));
+    void warn_of_what_has_no_effect() {
+        const auto warn = [&](const given_value& given, const std::string& why) {
+            done_.warnings.push_back(fmt::format("{} has no effect: {}", given.origin.text(), why));
         };
         if (done_.configuration.http_listen == "off")
             for (const char* option :
                  {"http-token-file", "http-tls-certificate", "http-tls-key", "http-host-name"})
                 if (const auto* given = daemon_value(option))
-                    note(*given, "http-listen is off, the daemon answers no requests");
+                    warn(*given, "http-listen is off, the daemon answers no requests");
         for (std::size_t i = 0; i < chosen_.size(); ++i) {
             const auto& a = done_.configuration.archives[i];
             const auto* concurrency = archive_value(*chosen_[i], "concurrency");
             if (a.bwlimit && concurrency && a.concurrency > 1)
-                note(*concurrency,
+                warn(*concurrency,
                      fmt::format("with bwlimit archive '{}' copies one batch at a time", a.name));
         }
     }

@@ -50,7 +50,7 @@ value_origin origin_of_option(const configuration_layers& layers, const std::str
 
 struct assembled_configuration {
     daemon_configuration configuration;
-    std::vector<std::string> notices;  ///< options without effect that were given
+    std::vector<std::string> warnings;  ///< options without effect that were given
 };
 
 /// Reads the values, lets archives inherit what they do not have, and checks the whole. Where archives come

@@ -13,6 +13,7 @@
 
 #include "engine/config/configuration_keys.hpp"
 #include "engine/model/option_words.hpp"
+#include "engine/model/text.hpp"
 
 namespace suprsync::key_kinds {
 

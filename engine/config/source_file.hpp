@@ -1,6 +1,5 @@
-// What a configuration is read from: files read whole, as a token, or as YAML, with mistakes as values and
-// places
-// ("file:line") for people. All of it blocks.
+// What a configuration is read from: files read whole, as a token, or as YAML. A mistake is a
+// failure that names its place ("file:line"). All of it blocks.
 #pragma once
 
 #include <yaml-cpp/yaml.h>

@@ -1,4 +1,4 @@
-// "Something has changed, look again": one coroutine waits, anybody wakes it. A wake-up that comes while it
+// "Something has changed, check again": one coroutine waits, anybody wakes it. A wake-up that comes while it
 // is busy is kept for its next wait.
 #pragma once
 

@@ -17,7 +17,7 @@ enum class failure_code {
     conflict,             ///< contradicts what is there (409)
     not_permitted,        ///< permission denied by the operating system
     io,                   ///< any other error of a local file or directory
-    changed,              ///< what was looked at is not what it was
+    changed,              ///< what was checked is not what it was
     locked,               ///< the database is locked by another program
     catalog,              ///< any other database error
     not_a_catalog,        ///< the file is no database, or one of another schema
@@ -26,13 +26,13 @@ enum class failure_code {
     no_space,             ///< no space or quota at the destination
     timed_out,            ///< a time limit was reached
     stalled,              ///< nothing moved for --stall-timeout
-    slot_busy,            ///< another process still holds the staging slot
+    slot_busy,            ///< another process still has the staging slot locked
     base_missing,         ///< the destination's base directory does not exist and may not be made
     base_changed,         ///< the base directory is another than the one recorded (unmounted disk?)
     staging_unavailable,  ///< no staging directory on the base directory's file system
     not_ready,            ///< the catalog is still being prepared
     stopped,              ///< the daemon is shutting down
-    in_use,               ///< another process holds the archive
+    in_use,               ///< another process works on the archive, or listens there
 };
 
 /// Stable lower-case name of a code, as logs and JSON show it (`no_space`).

@@ -17,8 +17,8 @@ using file_id = std::int64_t;
 /// Seconds since the Unix epoch, UTC.
 using epoch_seconds = double;
 
-/// One row of the shared table `supersync_v0`, NULLs read as "Shared tables" of the spec says (attempts 0,
-/// deletable true, ignore false).
+/// One row of the shared table `supersync_v0`, NULLs read as other programs mean them: attempts 0, deletable
+/// true, ignore false (spec, Shared tables).
 struct file_row {
     file_id id = 0;
     std::string local_path;
@@ -44,7 +44,7 @@ struct registration {
     std::string local_md5sum;  ///< '' where the daemon shall compute it
     epoch_seconds timestamp = 0;
     bool deletable = true;
-    std::optional<std::uint64_t> size{};  ///< bytes, where the file was looked at
+    std::optional<std::uint64_t> size{};  ///< bytes, where the file was checked
 
     bool operator==(const registration&) const = default;
 };

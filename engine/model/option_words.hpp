@@ -1,34 +1,14 @@
-// Reads what people write as the value of an option, of a key in a file or of a query: numbers, times, flags,
-// one of some words, and what rsync and ssh understand. By the form of the text alone; where it stands, and
-// the message that names it, are the caller's.
+// Reads what people write as the value of an option, of a key in a file or of a query: times, flags, one of
+// some words, and what rsync and ssh understand (numbers: engine/model/text.hpp). By the form of the text
+// alone; where it stands, and the message that names it, are the caller's.
 #pragma once
 
-#include <charconv>
-#include <cmath>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <vector>
 
 namespace suprsync {
-
-/// The number that the whole text is; none where it is no such number, not finite, or not from `least` to
-/// `most`.
-template <class Number>
-std::optional<Number> read_number(std::string_view text, Number least = std::numeric_limits<Number>::lowest(),
-                                  Number most = std::numeric_limits<Number>::max()) {
-    Number number{};
-    const auto* end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, number);
-    if (error != std::errc() || rest != end) return std::nullopt;
-    // from_chars reads "inf" and "nan", too.
-    if constexpr (std::is_floating_point_v<Number>)
-        if (!std::isfinite(number)) return std::nullopt;
-    if (number < least || number > most) return std::nullopt;
-    return number;
-}
 
 /// What read_duration takes, for messages.
 inline constexpr const char* duration_forms = "a time such as 90, 90s, 15m, 2h or 7d";

@@ -9,7 +9,7 @@
 
 namespace suprsync {
 
-/// What became of a file, recorded only while the row is still the one that was looked at (id, local path,
+/// What became of a file, recorded only while the row is still the one that was read (id, local path,
 /// archive, remote path agree); otherwise the outcome is dropped.
 struct file_outcome {
     file_row seen;  ///< the row as it was loaded
@@ -37,7 +37,7 @@ enum class deletion_outcome {
     lost_again,   ///< vanished a second time or other content there: failed for good, `error` kept
     new_version,  ///< the local file changed: local_md5sum becomes '' (or `local_md5sum`), pending again,
                   ///< nothing counted
-    postponed,    ///< looked at again at `again_at`
+    postponed,    ///< checked again at `again_at`
 };
 
 struct deletion_record {
@@ -46,7 +46,7 @@ struct deletion_record {
     std::string error;
     epoch_seconds at = 0;
     epoch_seconds again_at = 0;
-    std::optional<std::uint64_t> size{};  ///< bytes of the local file, where it was looked at
+    std::optional<std::uint64_t> size{};  ///< bytes of the local file, where it was checked
 };
 
 }  // namespace suprsync

@@ -12,7 +12,7 @@ namespace suprsync {
 /// What is asked of the destination before a local file is deleted (spec, Deleting, 3).
 enum class recheck_kind { size, md5, off };
 
-/// Options of one archive, names and defaults of "Options of run" of the spec. Durations in seconds.
+/// Options of one archive, names and defaults as promised (spec, Options of run). Durations in seconds.
 struct archive_configuration {
     std::string name;
     std::string remote_basedir;

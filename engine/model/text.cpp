@@ -51,6 +51,8 @@ std::string directory_of(const std::string& path) {
     return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
 std::uint64_t fnv1a(std::string_view text) {
     std::uint64_t hash = fnv_start;
     for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * fnv_prime;

@@ -1,4 +1,5 @@
-// What the catalog tells the deletion of local files, and what it is told. Implemented by storage/.
+// What the deleter reads from the catalog and records in it. Implemented by storage/catalog (see
+// engine/ports/catalog.hpp for what is true of all its functions).
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

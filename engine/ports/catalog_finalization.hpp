@@ -23,8 +23,8 @@ class catalog_finalization {
 
     virtual boost::asio::awaitable<result<timecode_summary>> summarize(std::string archive, int timecode) = 0;
 
-    /// In one transaction: checks that the summary still holds (failure `changed` otherwise), registers the
-    /// finalization file, sets completed, synced, finalized and finalize_file_id, keeps revision and
+    /// In one transaction: checks that the summary is still current (failure `changed` otherwise), registers
+    /// the finalization file, sets completed, synced, finalized and finalize_file_id, keeps revision and
     /// `finalized_until`.
     virtual boost::asio::awaitable<result<file_row>> register_finalization(std::string archive,
                                                                            timecode_summary, registration,

@@ -1,5 +1,5 @@
-// What the catalog tells the copying of an archive, and what it is told. Implemented by storage/ (see
-// engine/ports/catalog.hpp for what holds of all its functions).
+// What the archive worker reads from the catalog and records in it. Implemented by storage/catalog (see
+// engine/ports/catalog.hpp for what is true of all its functions).
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

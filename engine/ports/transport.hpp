@@ -35,15 +35,15 @@ struct destination_facts {
     std::string staging;              ///< staging directory; empty where staging is refused
     std::string staging_refused;      ///< why there is none and what to set; empty where there is one
     std::vector<staged_file> staged;  ///< what lies there from before
-    std::vector<int> held_slots;      ///< in which another process works
+    std::vector<int> locked_slots;    ///< in which another process works
 };
 
 /// How the process behind a verb ended. Every end but `finished` says nothing about the files that have no
 /// answer: they keep their attempts.
 struct process_end {
-    /// finished: whatever the exit status, the link held and each file may be judged by its own answer.
-    /// Otherwise one of link, no_space, timed_out, stalled, slot_busy, stopped, missing_program,
-    /// not_permitted, io.
+    /// finished: whatever the exit status, the connection lasted and each file may be judged by its own
+    /// answer. Otherwise one of connection, no_space, timed_out, stalled, slot_busy, stopped,
+    /// missing_program, not_permitted, io.
     std::optional<failure> error;
     std::string exit_class;  ///< for counters and logs: "0", "23", "signal 9", "timed out"
     bool finished() const { return !error.has_value(); }
@@ -94,22 +94,22 @@ enum class publish_outcome {
     unknown,  ///< no answer: ask the destination before sending again
     published,
     already_there,  ///< the final path had the right content; the staged file is gone
-    replaced,       ///< other content stood there and was moved to `note`; ours is published
-    superseded,     ///< our own earlier version stood there and gave way
-    refused,        ///< this file cannot be published: `note` says why
+    replaced,       ///< other content stood there and was moved to `detail`; ours is published
+    superseded,     ///< our own earlier version stood there and yielded
+    refused,        ///< this file cannot be published: `detail` says why
     unverified,     ///< nothing was done: the staged file, or one beside it, was not found to be as expected
 };
 
 struct publish_report {
     process_end end;
     std::vector<publish_outcome> outcomes;
-    std::vector<std::string> notes;
+    std::vector<std::string> details;
 };
 
 struct stat_request {
     std::vector<std::string> remote_paths;  ///< published files
     bool md5 = false;                       ///< content, too; size alone otherwise
-    bool sync_first = false;  ///< `sync -f` of the base directory before looking (spec, Deleting, 3)
+    bool sync_first = false;  ///< `sync -f` of the base directory before the stat (spec, Deleting, 3)
     std::uint64_t bytes = 0;  ///< together, for the time limit where md5 is asked
 };
 
@@ -123,7 +123,7 @@ class transport {
     virtual ~transport() = default;
 
     /// Connects, checks base directory and programs, makes staging, lists what lies there; processes of ours
-    /// that hang there in a slot are ended. Failures: link,
+    /// that hang there in a slot are ended. Failures: connection,
     /// missing_program, base_missing, base_changed, not_permitted, timed_out, stopped.
     virtual boost::asio::awaitable<result<destination_facts>> prepare(prepare_request) = 0;
 
@@ -137,7 +137,7 @@ class transport {
     virtual boost::asio::awaitable<publish_report> publish(int slot, std::vector<publish_item>) = 0;
 
     /// digests() and publish() in one command, which saves a round trip: sums are compared there with `md5`
-    /// of each item, and files are published only where all are right that were looked at together.
+    /// of each item, and files are published only where all are right that were compared together.
     /// `unverified` are those to be asked for by digests(). `bytes`: together, for the time limit. What
     /// cannot be done so (names that the command cannot take) is `unverified`, too.
     virtual boost::asio::awaitable<publish_report> deliver(int slot, std::vector<publish_item>,

@@ -50,7 +50,7 @@ struct finalized_event {
 };
 
 struct condition_event {
-    condition held;
+    condition raised;
     bool begins = true;  ///< else it is over
 };
 

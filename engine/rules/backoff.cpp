@@ -23,7 +23,7 @@ void connection_state::answered() {
 }
 
 void connection_state::succeeded() {
-    if (phase_ != phase::up) return;  // a straggler says nothing of the link as it is now
+    if (phase_ != phase::up) return;  // a straggler says nothing of the connection as it is now
     failures_ = 0;
 }
 

@@ -1,5 +1,5 @@
-// When to try again: the destination after a failure of the link (a circuit breaker with a half-open probe),
-// and a file after a failure of its own (spec, Copying). Decisions without time or I/O of their own.
+// When to try again: the destination after a failure of the connection (a circuit breaker with a half-open
+// probe), and a file after a failure of its own (spec, Copying). Decisions without time or I/O of their own.
 #pragma once
 
 #include <functional>
@@ -17,11 +17,11 @@ using random_source = std::function<double()>;
 /// return together).
 double exponential_delay(int failures, double first, double most, double random);
 
-/// The link to one destination. Starts unknown: the first use is a probe.
+/// The connection to one destination. Starts unknown: the first use is a probe.
 class connection_state {
   public:
     enum class phase {
-        probe,    ///< try it once (connect, look at the base directory) before any transfer
+        probe,    ///< try it once (connect, stat the base directory) before any transfer
         probing,  ///< that is under way
         up,
         down,  ///< wait until retry_at()
@@ -39,8 +39,8 @@ class connection_state {
     void answered();
     /// A transfer came through.
     void succeeded();
-    /// A failure of the link, of the probe or of a transfer. A transfer that fails while the link is already
-    /// known to be down changes nothing: several batches die of one cut.
+    /// A failure of the connection, of the probe or of a transfer. A transfer that fails while the connection
+    /// is already known to be down changes nothing: several batches die of one cut.
     void failed(epoch_seconds now, double random);
     /// Ask anew at once (a person resumed it, the configuration changed).
     void reset();

@@ -47,7 +47,7 @@ struct registration_claim {
     enum class verdict {
         fresh,     ///< a row is to be made
         existed,   ///< `identical` is that registration, and unsettled: it is the answer
-        conflict,  ///< another local file owns the path, or would own it once our older versions give way
+        conflict,  ///< another local file owns the path, or would own it once our older versions yield
     };
     verdict decision = verdict::fresh;
     file_id identical = 0;

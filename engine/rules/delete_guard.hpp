@@ -1,5 +1,5 @@
-// May this local file be deleted, now? The four conditions of "Deleting" of the spec as one decision, asked
-// again and again as facts come in: it names the next fact that it needs, or what to do.
+// May this local file be deleted, now? The four conditions (spec, Deleting) as one decision, asked again
+// and again as facts come in: it names the next fact that it needs, or what to do.
 #pragma once
 
 #include <optional>

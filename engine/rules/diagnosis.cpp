@@ -38,8 +38,8 @@ finding judge_base(const archive_configuration& archive, const probed_destinatio
                    const probed_archive* remembered) {
     const auto& name = archive.name;
     const std::string check = "base directory";
-    if (!there.base_trouble.empty())
-        return {health::failed, name, check, archive.destination() + ": " + there.base_trouble};
+    if (!there.base_error.empty())
+        return {health::failed, name, check, archive.destination() + ": " + there.base_error};
     const bool delivered = remembered && (remembered->has_verified || remembered->base);
     if (!there.base_exists && delivered)
         return {
@@ -118,14 +118,14 @@ std::vector<finding> judge_catalog(const probed_catalog& c) {
              c.path +
                  ": the file and its directory must be writable for this user (SQLite makes -wal and -shm beside it)"}};
     if (!c.exists) return {{health::ok, "", check, c.path + " does not exist yet; it is made at the start"}};
-    if (!c.not_examined.empty())
-        return {{health::warning, "", check, c.path + " was not looked into: " + c.not_examined}};
+    if (!c.not_probed.empty())
+        return {{health::warning, "", check, c.path + " was not looked into: " + c.not_probed}};
     if (!c.damage.empty())
         return {
             {health::failed, "", check,
              fmt::format("{} is damaged ({}): stop all of its users, then recover it: sqlite3 {} .recover",
                          c.path, c.damage, c.path)}};
-    if (!c.examined_to_the_end)
+    if (!c.probed_to_the_end)
         return {
             {health::ok, "", check,
              fmt::format(

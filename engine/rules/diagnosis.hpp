@@ -1,5 +1,5 @@
 // What `suprsync doctor` says: facts that were gathered here and at the destination, each judged by itself:
-// fine, to be looked at, or in the way, with what to do. Pure functions; gathering is the other rooms' part.
+// fine, to be checked, or in the way, with what to do. Pure functions; gathering is the other rooms' part.
 #pragma once
 
 #include <map>
@@ -19,7 +19,7 @@ enum class health { ok, warning, failed };
 struct finding {
     health how = health::ok;
     std::string archive;  ///< empty: of the whole daemon
-    std::string check;    ///< "ssh", "base directory": what was looked at
+    std::string check;    ///< "ssh", "base directory": what was probed
     std::string text;     ///< what was found, and what to do
 };
 
@@ -54,12 +54,12 @@ struct probed_archive {
 struct probed_catalog {
     std::string path;
     bool exists = false;
-    bool writable = false;            ///< the file and its directory
-    std::optional<failure> error;     ///< why it cannot be used
-    std::string not_examined;         ///< why nobody looked into it, though it may be fine
-    std::string damage;               ///< what PRAGMA quick_check said; empty: nothing
-    bool examined_to_the_end = true;  ///< false: the check ended at its time limit
-    std::int64_t rows = 0;            ///< highest id
+    bool writable = false;          ///< the file and its directory
+    std::optional<failure> error;   ///< why it cannot be used
+    std::string not_probed;         ///< why it was not probed, though it may be fine
+    std::string damage;             ///< what PRAGMA quick_check said; empty: nothing
+    bool probed_to_the_end = true;  ///< false: the check ended at its time limit
+    std::int64_t rows = 0;          ///< highest id
     std::map<std::string, probed_archive> archives;
 };
 
@@ -79,8 +79,8 @@ struct probed_destination {
     std::string rsync_version;
 
     bool base_exists = false;
-    std::string base;          ///< real path where it exists
-    std::string base_trouble;  ///< why it cannot be used: no directory, may not be entered
+    std::string base;        ///< real path where it exists
+    std::string base_error;  ///< why it cannot be used: no directory, may not be entered
     base_identity identity;
     std::string mode;   ///< octal
     std::string owner;  ///< user:group

@@ -28,7 +28,7 @@ struct attempt_facts {
     std::optional<std::string> remote_md5;     ///< the destination's answer
     std::optional<std::string> complaint;      ///< what rsync or md5sum said of this file
     bool destination_answered =
-        false;  ///< the digest command came to this file's end without losing the link
+        false;  ///< the digest command came to this file's end without losing the connection
     epoch_seconds now = 0;
 };
 

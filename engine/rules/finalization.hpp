@@ -28,8 +28,8 @@ enum class finalization_step {
 finalization_step next_step(const open_timecode& directory, const std::vector<int>& with_data_newest,
                             epoch_seconds now);
 
-/// The promise of "Timecode directories" of the spec: the timestamp of the archive's oldest unsettled file
-/// minus 1; now, where there is none.
+/// The timestamp of the archive's oldest unsettled file minus 1; now, where there is none (spec, Timecode
+/// directories).
 epoch_seconds finalized_until(const std::optional<epoch_seconds>& oldest_unsettled, epoch_seconds now);
 
 /// Where the file goes, here and there, and what it says.
@@ -39,8 +39,8 @@ struct finalization_file {
     std::string text;  ///< YAML
 };
 
-/// For one directory, as of `now`. `revision` is written from 2 on, as an extra key after those of "Timecode
-/// directories" of the spec.
+/// For one directory, as of `now`. `revision` is written from 2 on, as an extra key after the agent's (spec,
+/// Timecode directories).
 finalization_file compose_finalization(const std::string& suprsync_file_root, const std::string& instance_id,
                                        const std::string& archive, const timecode_summary& summary,
                                        epoch_seconds now, epoch_seconds finalized_until);

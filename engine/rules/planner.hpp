@@ -12,7 +12,7 @@
 
 namespace suprsync {
 
-/// A file that may be copied now, its local side looked at.
+/// A file that may be copied now, its local side checked.
 struct candidate {
     work_item item;
     file_identity local;                        ///< as it was before anything read it

@@ -32,33 +32,33 @@ std::vector<int> staging_slots::free(epoch_seconds now) const {
     std::vector<int> free;
     for (const bool last : {false, true})
         for (std::size_t i = 0; i < slots_.size(); ++i)
-            if (awaited[i] == last && !slots_[i].in_use && slots_[i].held_until <= now)
+            if (awaited[i] == last && !slots_[i].in_use && slots_[i].paused_until <= now)
                 free.push_back(static_cast<int>(i));
     return free;
 }
 
-int staging_slots::found_held(int slot, epoch_seconds now) {
+int staging_slots::found_locked(int slot, epoch_seconds now) {
     auto& s = at(slot);
-    ++s.held_in_a_row;
-    s.held_until = now + std::min(longest_pause, first_pause * std::max(1, s.held_in_a_row - 2));
+    ++s.locked_in_a_row;
+    s.paused_until = now + std::min(longest_pause, first_pause * std::max(1, s.locked_in_a_row - 2));
     // What lies there is worth waiting for, but not for ever.
-    if (s.held_in_a_row >= patience) std::erase_if(parts_, [&](const auto& p) { return p.second == slot; });
-    return s.held_in_a_row;
+    if (s.locked_in_a_row >= patience) std::erase_if(parts_, [&](const auto& p) { return p.second == slot; });
+    return s.locked_in_a_row;
 }
 
 bool staging_slots::found_free(int slot) {
-    at(slot).held_until = 0;
-    return std::exchange(at(slot).held_in_a_row, 0) > 0;
+    at(slot).paused_until = 0;
+    return std::exchange(at(slot).locked_in_a_row, 0) > 0;
 }
 
-bool staging_slots::any_held() const {
-    return std::any_of(slots_.begin(), slots_.end(), [](const auto& s) { return s.held_in_a_row > 0; });
+bool staging_slots::any_locked() const {
+    return std::any_of(slots_.begin(), slots_.end(), [](const auto& s) { return s.locked_in_a_row > 0; });
 }
 
-std::optional<epoch_seconds> staging_slots::next_look() const {
+std::optional<epoch_seconds> staging_slots::next_check() const {
     std::optional<epoch_seconds> next;
     for (const auto& s : slots_)
-        if (s.held_in_a_row > 0 && !s.in_use && (!next || s.held_until < *next)) next = s.held_until;
+        if (s.locked_in_a_row > 0 && !s.in_use && (!next || s.paused_until < *next)) next = s.paused_until;
     return next;
 }
 

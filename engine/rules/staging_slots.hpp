@@ -1,6 +1,6 @@
 // What is known of one archive's staging directory: which slots batches of ours work in, which another
-// process holds and how long they are left alone, and in which slot part of a file lies. Decisions without
-// I/O or time of their own.
+// process has locked and how long they are left alone, and in which slot part of a file lies. Decisions
+// without I/O or time of their own.
 #pragma once
 
 #include <optional>
@@ -16,10 +16,10 @@ namespace suprsync {
 
 class staging_slots {
   public:
-    /// How long (s) a slot that another process holds is left alone: at first, and at most.
+    /// How long (s) a slot that another process has locked is left alone: at first, and at most.
     static constexpr double first_pause = 5;
     static constexpr double longest_pause = 300;
-    /// Times in a row that a slot is found held before the files that lie in it go by another one.
+    /// Times in a row that a slot is found locked before the files that lie in it go by another one.
     static constexpr int patience = 3;
 
     explicit staging_slots(std::size_t count) : slots_(count) {}
@@ -41,19 +41,19 @@ class staging_slots {
     /// Whether a batch of ours has this remote path.
     bool in_flight(const std::string& remote_path) const { return in_flight_.contains(remote_path); }
 
-    // ---- slots that another process holds
+    // ---- slots that another process has locked
 
-    /// A slot was found held again; returns how many times in a row. From `patience` times on, its files go
+    /// A slot was found locked again; returns how many times in a row. From `patience` times on, its files go
     /// by another slot, from their beginning.
-    int found_held(int slot, epoch_seconds now);
+    int found_locked(int slot, epoch_seconds now);
 
-    /// A slot was found free; returns whether it had been held.
+    /// A slot was found free; returns whether it had been locked.
     bool found_free(int slot);
 
-    bool any_held() const;
+    bool any_locked() const;
 
-    /// When a slot that was found held is to be looked at again; none: no slot is.
-    std::optional<epoch_seconds> next_look() const;
+    /// When a slot that was found locked is to be checked again; none: no slot is.
+    std::optional<epoch_seconds> next_check() const;
 
     // ---- parts of files
 
@@ -77,8 +77,8 @@ class staging_slots {
     struct slot_state {
         bool in_use = false;
         std::vector<std::string> remote_paths;  // of the batch that works in it
-        int held_in_a_row = 0;                  // not 0: to be looked at again after held_until
-        epoch_seconds held_until = 0;
+        int locked_in_a_row = 0;                // not 0: to be checked again after paused_until
+        epoch_seconds paused_until = 0;
     };
 
     std::vector<int> those_that_are(bool in_use) const;

@@ -54,8 +54,8 @@ struct archive_context {
     outcome_log outcomes;
 
     /// What the destination did to somebody other than the worker (the deleter) is told to the worker.
-    std::function<void(const failure&)> on_link_error;
-    /// Counts everything that may give somebody work: a coroutine is idle only if it has looked since.
+    std::function<void(const failure&)> on_connection_error;
+    /// Counts everything that may give somebody work: a coroutine is idle only if it has checked since.
     std::uint64_t changes = 0;
 
     bool stopping = false;
@@ -83,7 +83,7 @@ struct archive_context {
     epoch_seconds now() const { return environment.clock.now(); }
     /// Staging is refused: files go straight to their place (spec, Staging and publishing).
     bool direct() const { return destination.staging.empty(); }
-    /// Something changed: everybody looks again.
+    /// Something changed: everybody checks again.
     void wake_all() {
         ++changes;
         copy_wake.notify();

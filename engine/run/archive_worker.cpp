@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/run/work_examination.hpp"
+#include "engine/run/work_check.hpp"
 
 namespace asio = boost::asio;
 
@@ -21,7 +21,7 @@ asio::awaitable<void> archive_worker::run() {
     while (!archive_.stopping) {
         double wait = archive_.config.sleep_time;
         idle_ = false;
-        looked_at_ = archive_.changes;
+        changes_checked_ = archive_.changes;
         co_await watch_.pause_where_base_is_wrong();
         if (archive_.paused) {
             idle_ = true;
@@ -34,7 +34,7 @@ asio::awaitable<void> archive_worker::run() {
             archive_.next_attempt = archive_.connection.retry_at();
         } else {
             wait = co_await start_batches();
-            if (const auto slot = slots_.next_look())
+            if (const auto slot = slots_.next_check())
                 wait = std::min(wait, std::max(0.01, *slot - archive_.now()));
         }
         ++archive_.environment.counters.iterations;
@@ -47,7 +47,7 @@ std::size_t archive_worker::most_batches() const {
     return archive_.config.bwlimit || watch_.one_at_a_time() ? 1 : archive_.config.concurrency;
 }
 
-// Starts what can be started; returns the seconds until it is worth looking again without being woken.
+// Starts what can be started; returns the seconds until it is worth checking again without being woken.
 asio::awaitable<double> archive_worker::start_batches() {
     double wait = archive_.config.sleep_time;
     archive_.next_attempt.reset();
@@ -82,8 +82,8 @@ asio::awaitable<double> archive_worker::start_batches() {
         co_await watch_.probe();
         if (archive_.connection.at(archive_.now()) != connection_state::phase::up) co_return 0;
     }
-    auto examined = co_await examine(archive_, slots_, std::move(work->items));
-    if (!examined.recorded) catalog_rests_ = archive_.now() + catalog_rest;
+    auto checked = co_await check_work(archive_, slots_, std::move(work->items));
+    if (!checked.recorded) catalog_rests_ = archive_.now() + catalog_rest;
     if (archive_.stopping || archive_.paused ||
         archive_.connection.at(archive_.now()) != connection_state::phase::up)
         co_return 0;
@@ -94,16 +94,17 @@ asio::awaitable<double> archive_worker::start_batches() {
     limits.most_batches = most_batches() - std::min(most_batches(), running_.size());
     const auto most_large = std::max<std::size_t>(1, most_batches() - 1);  // one slot stays for small files
     limits.most_large = most_large - std::min(most_large, large_in_flight_);
-    auto made = plan_batches(std::move(examined.candidates), limits);
+    auto made = plan_batches(std::move(checked.candidates), limits);
     for (auto& b : made.batches) {
         std::vector<std::string> paths;
         for (const auto& file : b.files) paths.push_back(file.item.row.remote_path);
         slots_.take(b.slot, std::move(paths));
         batches_.spawn(run_batch(std::move(b)));
     }
-    // Files without a place wait for a slot: a batch's end wakes us; a slot held by another process does not.
+    // Files without a place wait for a slot: a batch's end wakes us; a slot locked by another process does
+    // not.
     if (made.left > 0 && running_.empty() && made.batches.empty()) wait = std::min(wait, 1.0);
-    if (examined.settled > 0) co_return 0;
+    if (checked.settled > 0) co_return 0;
     if (catalog_rests_ > archive_.now()) co_return catalog_rests_ - archive_.now();
     co_return wait;
 }
@@ -143,7 +144,7 @@ asio::awaitable<void> archive_worker::run_batch(batch b) {
     archive_.wake_all();
 }
 
-void archive_worker::note_ids(const batch_result& result) {
+void archive_worker::take_ids(const batch_result& result) {
     asked_.insert(result.asked.begin(), result.asked.end());
     for (const auto id : result.uncertain) {
         uncertain_.insert(id);
@@ -155,16 +156,16 @@ void archive_worker::note_ids(const batch_result& result) {
 
 // What a batch that has ended tells of its slot, its files and the destination.
 asio::awaitable<void> archive_worker::take_result(const batch& work, const batch_result& result) {
-    const bool held = result.error && result.error->code == failure_code::slot_busy;
+    const bool busy = result.error && result.error->code == failure_code::slot_busy;
     slots_.release(work.slot);
     for (const auto& path : result.done) slots_.gone(path);
     if (!result.error) watch_.slot_free(work.slot);
-    // Nothing of theirs lies in a slot that was held from the beginning: they may go by another one.
-    if (!archive_.direct() && !(held && !result.moved))
+    // Nothing of theirs lies in a slot that was locked from the beginning: they may go by another one.
+    if (!archive_.direct() && !(busy && !result.moved))
         for (const auto& path : result.left_staged) slots_.left(path, work.slot);
-    note_ids(result);
+    take_ids(result);
     if (!result.error) co_return watch_.transfer_succeeded();
-    if (held) co_return watch_.slot_held(work.slot);
+    if (busy) co_return watch_.slot_locked(work.slot);
     const auto code = result.error->code;
     if (code == failure_code::catalog || code == failure_code::locked)
         catalog_rests_ = archive_.now() + catalog_rest;

@@ -29,8 +29,8 @@ class archive_worker {
 
     std::size_t batches_in_flight() const { return running_.size(); }
 
-    /// Nothing in flight, and the last look found nothing that can be tried without waiting.
-    bool idle() const { return idle_ && looked_at_ == archive_.changes && running_.empty(); }
+    /// Nothing in flight, and the last check found nothing that can be tried without waiting.
+    bool idle() const { return idle_ && changes_checked_ == archive_.changes && running_.empty(); }
 
     /// --once: the destination failed three times in a row.
     bool gave_up() const { return archive_.connection.failures_in_a_row() >= connection_failures_to_give_up; }
@@ -44,12 +44,12 @@ class archive_worker {
     static constexpr int connection_failures_to_give_up = 3;
 
   private:
-    static constexpr std::size_t spare_slots = 4;  // beside concurrency, for slots that are held
+    static constexpr std::size_t spare_slots = 4;  // beside concurrency, for slots that are locked
 
     boost::asio::awaitable<double> start_batches();
     boost::asio::awaitable<void> run_batch(batch b);
     std::unordered_set<file_id> to_be_asked(const batch& b) const;
-    void note_ids(const batch_result& result);
+    void take_ids(const batch_result& result);
     boost::asio::awaitable<void> take_result(const batch& work, const batch_result& result);
     boost::asio::awaitable<void> put_behind(const file_row& row);
     std::size_t most_batches() const;
@@ -66,7 +66,7 @@ class archive_worker {
     std::size_t large_in_flight_ = 0;
     epoch_seconds catalog_rests_ = 0;  // no batch before: the catalog failed
     bool idle_ = false;
-    std::uint64_t looked_at_ = 0;  // archive_.changes at the last look
+    std::uint64_t changes_checked_ = 0;  // archive_.changes at the last check
 };
 
 }  // namespace suprsync

@@ -51,7 +51,7 @@ asio::awaitable<present_files> find_present(batch_state& state) {
         }
     if (asked.empty() || state.mode_changed()) co_return present;
     auto report = co_await state.archive.transport.stat(std::move(request));
-    state.note_end(report.end);
+    state.take_end(report.end);
     for (std::size_t i = 0; i < asked.size() && i < report.answers.size(); ++i) {
         const auto& answer = report.answers[i];
         if (!answer.answered) {
@@ -74,7 +74,7 @@ asio::awaitable<attempt_list> ask_sums(batch_state& state, attempt_list present,
     for (const auto* a : present) request.remote_paths.push_back(a->facts.row.remote_path);
     request.bytes = bytes;
     auto sums = co_await state.ask_digests(std::move(request));
-    state.note_end(sums.end);
+    state.take_end(sums.end);
     for (std::size_t i = 0; i < present.size() && i < sums.md5.size(); ++i) {
         present[i]->facts.remote_md5 = sums.md5[i];
         if (sums.md5[i] || state.result.error) continue;
@@ -104,8 +104,8 @@ asio::awaitable<void> ask_destination(batch_state& state) {
         if (judged.decision == verdict::publish) {
             a->judged = judged;
             auto outcome = verified_outcome(a->facts, judged, a->facts.row.copied.value_or(a->facts.now));
-            // Nobody has read it in this attempt: it is hashed before it is deleted ("Deleting" in
-            // docs/spec.md).
+            // Nobody has read it in this attempt: it is hashed before it is deleted (spec,
+            // Deleting, 2).
             if (!a->facts.local_md5) outcome.identity.reset();
             a->settle(std::move(outcome));
             state.result.done.push_back(a->facts.row.remote_path);

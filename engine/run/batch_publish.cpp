@@ -46,11 +46,11 @@ asio::awaitable<attempt_list> still_wanted(batch_state& state, attempt_list whic
     co_return kept;
 }
 
-void take_outcome(batch_state& state, attempt& a, publish_outcome outcome, const std::string& note) {
+void take_outcome(batch_state& state, attempt& a, publish_outcome outcome, const std::string& detail) {
     switch (outcome) {
         case publish_outcome::replaced:
             spdlog::warn("[{}] other content stood at {}: it was moved to {}", state.archive.config.name,
-                         a.facts.row.remote_path, note);
+                         a.facts.row.remote_path, detail);
             [[fallthrough]];
         case publish_outcome::published:
         case publish_outcome::already_there:
@@ -60,7 +60,7 @@ void take_outcome(batch_state& state, attempt& a, publish_outcome outcome, const
             break;
         case publish_outcome::refused:
             a.judged = {verdict::missing,
-                        fmt::format("it could not be published at {}: {}", a.facts.row.remote_path, note),
+                        fmt::format("it could not be published at {}: {}", a.facts.row.remote_path, detail),
                         {}};
             a.settle(outcome_of(a.judged, a.facts));
             break;
@@ -78,7 +78,7 @@ void take_outcomes(batch_state& state, const attempt_list& sent, const publish_r
     for (std::size_t i = 0; i < sent.size(); ++i)
         take_outcome(state, *sent[i],
                      i < report.outcomes.size() ? report.outcomes[i] : publish_outcome::unknown,
-                     i < report.notes.size() ? report.notes[i] : std::string());
+                     i < report.details.size() ? report.details[i] : std::string());
 }
 
 // Files that are right as far as this side can tell: with the right sum there they would be published.
@@ -114,8 +114,8 @@ asio::awaitable<void> deliver(batch_state& state) {
     const bool could = std::any_of(report.outcomes.begin(), report.outcomes.end(),
                                    [](auto outcome) { return outcome != publish_outcome::unverified; });
     if (could) state.archive.instruments.verifications.observe(state.seconds_since(begun));
-    state.note_end(report.end, any_known(report));
-    // The identity that is kept is the one after the sums compared ("Deleting" in docs/spec.md).
+    state.take_end(report.end, any_known(report));
+    // The identity that is kept is the one after the sums were compared (spec, Deleting, 2).
     co_await state.stat_again(ready);
     for (std::size_t i = 0; i < ready.size(); ++i) {
         auto& facts = ready[i]->facts;
@@ -135,7 +135,7 @@ asio::awaitable<void> publish(batch_state& state) {
     const auto ready = co_await still_wanted(state, std::move(judged));
     if (ready.empty() || state.mode_changed()) co_return;
     auto report = co_await state.archive.transport.publish(state.work.slot, publish_items(ready));
-    state.note_end(report.end, any_known(report));
+    state.take_end(report.end, any_known(report));
     take_outcomes(state, ready, report);
 }
 

@@ -55,7 +55,7 @@ asio::awaitable<void> read_back(batch_state& state) {
     }
     auto report = co_await state.ask_digests(std::move(request));
     const auto answered = [](const auto& md5) { return md5.has_value(); };
-    state.note_end(report.end, std::any_of(report.md5.begin(), report.md5.end(), answered));
+    state.take_end(report.end, std::any_of(report.md5.begin(), report.md5.end(), answered));
     for (std::size_t i = 0; i < open.size(); ++i) {
         auto& facts = open[i]->facts;
         const bool blamed = gave_up && report.end.finished() && facts.complaint;

@@ -8,7 +8,7 @@ namespace suprsync {
 
 namespace {
 
-// Whatever rsync ended with, each file is judged by its own sum ("Copying" in docs/spec.md). But a single
+// Whatever rsync ended with, each file is judged by its own sum (spec, Copying). But a single
 // file that was cut short is not complete, and where nothing can be there, or nobody answers, asking would
 // only cost time.
 bool is_worth_reading_back(const stage_report& staged, std::size_t files) {
@@ -75,7 +75,7 @@ asio::awaitable<void> stage(batch_state& state) {
     state.result.moved = report.bytes > 0;
     for (std::size_t i = 0; i < open.size() && i < report.complaints.size(); ++i)
         open[i]->facts.complaint = report.complaints[i];
-    state.note_end(report.end, report.bytes > 0);
+    state.take_end(report.end, report.bytes > 0);
     count_end(state, report.end);
     state.worth_reading_back = is_worth_reading_back(report, open.size());
 }

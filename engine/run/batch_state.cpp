@@ -29,7 +29,7 @@ attempt_list batch_state::open() {
     return open;
 }
 
-void batch_state::note_end(const process_end& end, bool progressed) {
+void batch_state::take_end(const process_end& end, bool progressed) {
     last_progress = archive.environment.clock.steady_now();
     if (end.finished() || result.error) return;
     result.error = end.error;

@@ -70,7 +70,7 @@ struct batch_state {
 
     /// A command at the destination ended; `progressed` where it had brought something. The first error is
     /// kept: what follows it is its consequence.
-    void note_end(const process_end& end, bool progressed = false);
+    void take_end(const process_end& end, bool progressed = false);
 
     /// Whether a probe meanwhile found staging refused, or possible again: what is asked for now is not what
     /// was staged.

@@ -19,13 +19,13 @@ class catalog_watch {
     boost::asio::awaitable<void> run();
     void stop() {
         stopping_ = true;
-        look_now();
+        check_now();
     }
 
     /// This daemon has changed something.
-    void look_now() { wake_.notify(); }
+    void check_now() { wake_.notify(); }
 
-    /// Called after every look that found nothing new.
+    /// Called after every check that found nothing new.
     std::function<void()> on_quiet;
 
   private:

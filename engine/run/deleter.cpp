@@ -29,7 +29,7 @@ asio::awaitable<void> deleter::run() {
     if (!archive_.config.delete_local_after) co_return;
     while (!archive_.stopping) {
         idle_ = false;
-        looked_at_ = archive_.changes;
+        changes_checked_ = archive_.changes;
         error_.reset();
         double wait = archive_.config.sleep_time;
         // While the destination does not answer, nothing is deleted.
@@ -38,7 +38,7 @@ asio::awaitable<void> deleter::run() {
         if (may_ask && archive_.now() >= rests_until_) {
             wait = co_await delete_due();
             archive_.deleting = false;
-            note_error();
+            report_error();
         }
         if (const double rest = rests_until_ - archive_.now(); rest > 0) {
             wait = rest;
@@ -50,7 +50,7 @@ asio::awaitable<void> deleter::run() {
 
 // An error of the connection is the worker's, too. What only the deleter asks for may fail alone (a disk
 // there that takes long to write back what it has): then copying goes on.
-void deleter::note_error() {
+void deleter::report_error() {
     const auto code = error_ ? error_->code : failure_code::stopped;
     cannot_ask_ = code == failure_code::timed_out || code == failure_code::io;
     if (cannot_ask_) {
@@ -59,13 +59,13 @@ void deleter::note_error() {
                        fmt::format("nothing can be deleted: {}; it is tried again every {:.0f} s",
                                    error_->text(), postponed_for));
     } else if (error_) {
-        if (archive_.on_link_error) archive_.on_link_error(*error_);
+        if (archive_.on_connection_error) archive_.on_connection_error(*error_);
     } else if (problems_.empty()) {
         archive_.clear(condition_kind::deletion_failed);
     }
 }
 
-// One chunk; returns the seconds until it is worth looking again without being woken.
+// One chunk; returns the seconds until it is worth checking again without being woken.
 asio::awaitable<double> deleter::delete_due() {
     const double wait = archive_.config.sleep_time;
     const double age = *archive_.config.delete_local_after;

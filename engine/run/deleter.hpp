@@ -18,25 +18,25 @@ class deleter {
     /// Runs until archive.stopping. Returns at once where delete_local_after is not set.
     boost::asio::awaitable<void> run();
 
-    /// The last look found nothing that is due and can be deleted now.
+    /// The last check found nothing that is due and can be deleted now.
     bool idle() const {
-        return (idle_ && looked_at_ == archive_.changes) || !archive_.config.delete_local_after;
+        return (idle_ && changes_checked_ == archive_.changes) || !archive_.config.delete_local_after;
     }
 
   private:
     boost::asio::awaitable<double> delete_due();
-    void note_error();
+    void report_error();
     void report(const std::vector<deletion_record>& records);
     void report_problems(const std::vector<deletion_record>& records);
     std::optional<deletion_record> record_of(const guarded_file& g) const;
 
     archive_context& archive_;
     bool idle_ = false;
-    std::uint64_t looked_at_ = 0;   // archive_.changes at the last look
-    std::optional<failure> error_;  // of the destination, met by this look
-    bool cannot_ask_ = false;       // error_ was not of the connection
+    std::uint64_t changes_checked_ = 0;  // archive_.changes at the last check
+    std::optional<failure> error_;       // of the destination, met by this check
+    bool cannot_ask_ = false;            // error_ was not of the connection
     epoch_seconds rests_until_ = 0;
-    std::map<file_id, epoch_seconds> problems_;  // could not be deleted: when they were looked at
+    std::map<file_id, epoch_seconds> problems_;  // could not be deleted: when they were checked
 };
 
 }  // namespace suprsync

@@ -31,7 +31,7 @@ bool destination_watch::probe_is_due() const {
         case connection_state::phase::down:
             return false;
         default: {
-            const auto slot = slots_.next_look();
+            const auto slot = slots_.next_check();
             return slot && *slot <= archive_.now();
         }
     }
@@ -54,7 +54,7 @@ asio::awaitable<void> destination_watch::probe() {
     request.slots_in_use = slots_.in_use();
     auto facts = co_await archive_.transport.prepare(std::move(request));
     if (!facts) {
-        on_link_error(facts.error(), false);
+        on_connection_error(facts.error(), false);
         co_return;
     }
     archive_.destination = std::move(*facts);
@@ -64,14 +64,14 @@ asio::awaitable<void> destination_watch::probe() {
     if (!transfers_fail_) connection_works();
     if (archive_.destination.base_created)
         spdlog::info("[{}] made the base directory {}", archive_.config.name, archive_.transport.name());
-    note_staging();
+    report_staging();
     if (accept_base_) base_remembered_ = false;
     if (base_expected_) co_await remember_base();
     accept_base_ = false;
-    const auto& held = archive_.destination.held_slots;
+    const auto& locked = archive_.destination.locked_slots;
     for (const int slot : slots_.not_in_use()) {
-        if (std::find(held.begin(), held.end(), slot) != held.end())
-            slot_held(slot);
+        if (std::find(locked.begin(), locked.end(), slot) != locked.end())
+            slot_locked(slot);
         else
             slot_free(slot);
     }
@@ -79,7 +79,7 @@ asio::awaitable<void> destination_watch::probe() {
     if (!was_up) archive_.wake_all();  // the deleter waits for the destination, too
 }
 
-void destination_watch::note_staging() {
+void destination_watch::report_staging() {
     if (archive_.direct())
         archive_.raise(
             condition_kind::staging_unavailable,
@@ -124,7 +124,7 @@ void destination_watch::resume() {
 
 void destination_watch::transfer_failed(const failure& error, bool progressed) {
     transfers_fail_ = transfers_fail_ || is_of_the_destination(error.code);
-    on_link_error(error, progressed);
+    on_connection_error(error, progressed);
     if (archive_.connection.failures_in_a_row() == 0) connection_works();  // a slice was over
 }
 
@@ -160,7 +160,7 @@ void destination_watch::connection_failed(const char* kind, const failure& error
 }
 
 // One place that turns what a verb met into the state of the destination.
-void destination_watch::on_link_error(const failure& error, bool progressed) {
+void destination_watch::on_connection_error(const failure& error, bool progressed) {
     switch (error.code) {
         case failure_code::stopped:
         case failure_code::staging_unavailable:
@@ -190,11 +190,11 @@ void destination_watch::on_link_error(const failure& error, bool progressed) {
     }
 }
 
-// ---- slots that another process holds
+// ---- slots that another process has locked
 
 // A receiver that hangs there is ended by a later probe, and what it left is swept.
-void destination_watch::slot_held(int slot) {
-    const int times = slots_.found_held(slot, archive_.now());
+void destination_watch::slot_locked(int slot) {
+    const int times = slots_.found_locked(slot, archive_.now());
     if (times >= staging_slots::patience)
         archive_.raise(
             condition_kind::slot_busy,
@@ -210,7 +210,7 @@ void destination_watch::slot_held(int slot) {
 void destination_watch::slot_free(int slot) {
     if (!slots_.found_free(slot)) return;
     spdlog::info("[{}] staging slot {} is free again", archive_.config.name, slot);
-    if (!slots_.any_held()) archive_.clear(condition_kind::slot_busy);
+    if (!slots_.any_locked()) archive_.clear(condition_kind::slot_busy);
 }
 
 }  // namespace suprsync

@@ -18,11 +18,11 @@ class destination_watch {
   public:
     destination_watch(archive_context& archive, staging_slots& slots, staging_sweeper& sweeper)
         : archive_(archive), slots_(slots), sweeper_(sweeper) {
-        archive_.on_link_error = [this](const failure& error) { on_link_error(error, false); };
+        archive_.on_connection_error = [this](const failure& error) { on_connection_error(error, false); };
     }
 
     /// Whether the destination is to be asked before anything else: the connection is to be tried, or it is
-    /// time to look at a slot that another process holds.
+    /// time to check a slot that another process has locked.
     bool probe_is_due() const;
 
     /// Asks the destination once. archive.connection, archive.destination and the conditions tell what it
@@ -45,8 +45,8 @@ class destination_watch {
     /// No file waits for the destination, so that none could tell that it works again.
     void nothing_waits();
 
-    /// A slot was found held by another process at the destination, or free.
-    void slot_held(int slot);
+    /// A slot was found locked by another process at the destination, or free.
+    void slot_locked(int slot);
     void slot_free(int slot);
 
     /// No space was left at the destination: until a transfer succeeds there is one batch at a time.
@@ -59,11 +59,11 @@ class destination_watch {
   private:
     static constexpr int patience_with_space = 5;
 
-    void on_link_error(const failure& error, bool progressed);
+    void on_connection_error(const failure& error, bool progressed);
     void connection_failed(const char* kind, const failure& error);
     void connection_works();
     void space_is_left();
-    void note_staging();
+    void report_staging();
 
     archive_context& archive_;
     staging_slots& slots_;

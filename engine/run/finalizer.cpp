@@ -50,11 +50,11 @@ asio::awaitable<void> finalizer::refresh_counts() {
     }
 }
 
-// Returns the seconds until it is worth looking again without being woken.
+// Returns the seconds until it is worth checking again without being woken.
 asio::awaitable<double> finalizer::check_days() {
     idle_ = false;
     failed_ = false;
-    looked_at_ = archive_.changes;
+    changes_checked_ = archive_.changes;
     co_await refresh_counts();
     auto open = co_await archive_.environment.catalog.timecodes_to_finalize(archive_.config.name);
     if (!open) {
@@ -91,8 +91,8 @@ asio::awaitable<double> finalizer::check_days() {
     report_blocked(blocked);
     if (!failed_ && std::exchange(raised_, false)) archive_.clear(condition_kind::finalization_failed);
     if (wrote) archive_.wake_all();
-    failed_looks_ = failed_ ? failed_looks_ + 1 : 0;
-    idle_ = !wrote && (!pending || failed_looks_ >= failed_looks_to_give_up);
+    failed_checks_ = failed_ ? failed_checks_ + 1 : 0;
+    idle_ = !wrote && (!pending || failed_checks_ >= failed_checks_to_give_up);
     co_return wait;
 }
 

@@ -17,11 +17,11 @@ class finalizer {
     /// themselves).
     boost::asio::awaitable<void> run();
 
-    /// The last look found no directory that is due, or the third in a row met a failure: --once does not
+    /// The last check found no directory that is due, or the third in a row met a failure: --once does not
     /// wait for a disk to be mended.
-    bool idle() const { return idle_ && looked_at_ == archive_.changes; }
+    bool idle() const { return idle_ && changes_checked_ == archive_.changes; }
 
-    static constexpr int failed_looks_to_give_up = 3;
+    static constexpr int failed_checks_to_give_up = 3;
 
   private:
     boost::asio::awaitable<double> check_days();
@@ -31,17 +31,17 @@ class finalizer {
     void report_failure(const failure& f);
 
     archive_context& archive_;
-    bool failed_ = false;   // something failed in this look
-    int failed_looks_ = 0;  // in a row
-    bool raised_ = false;   // the condition is ours to end
+    bool failed_ = false;    // something failed in this check
+    int failed_checks_ = 0;  // in a row
+    bool raised_ = false;    // the condition is ours to end
     bool idle_ = false;
-    std::uint64_t looked_at_ = 0;  // archive_.changes at the last look
+    std::uint64_t changes_checked_ = 0;  // archive_.changes at the last check
 };
 
 enum class reissue_outcome {
     reissued,  ///< the old row is out of the way
     unknown,   ///< nobody knows what the old row announces: send it as it is
-    not_now,   ///< a failure, or the old row changed: look again later
+    not_now,   ///< a failure, or the old row changed: check again later
 };
 
 /// A finalization file that was not delivered for a day lies where no reader looks any more: writes and

@@ -1,4 +1,4 @@
-// Looks, once a second, at what concerns the daemon as a whole and no coroutine meets by itself: a database
+// Checks, once a second, what concerns the daemon as a whole and no coroutine meets by itself: a database
 // that others keep locked, disks that are nearly full, conditions that end with time.
 #pragma once
 

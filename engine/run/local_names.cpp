@@ -2,22 +2,19 @@
 
 #include <map>
 
+#include "engine/model/text.hpp"
+
 namespace asio = boost::asio;
 
 namespace suprsync {
-
-namespace {
-
-std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
-}  // namespace
 
 asio::awaitable<result<std::vector<std::optional<named_file>>>> find_wanted_by_any_name(
     catalog& rows, local_disk& disk, std::vector<std::string> local_paths) {
     std::vector<std::optional<named_file>> wanted(local_paths.size());
     name_query query;
     std::map<std::string, std::vector<std::size_t>> asked;  // by name
-    for (std::size_t i = 0; i < local_paths.size(); ++i) asked[name_of(local_paths[i])].push_back(i);
+    for (std::size_t i = 0; i < local_paths.size(); ++i)
+        asked[std::string(name_of(local_paths[i]))].push_back(i);
     for (const auto& [name, which] : asked) query.names.push_back(name);
 
     std::vector<result<real_place>> real;  // of local_paths, once somebody has a name of theirs

@@ -69,7 +69,7 @@ asio::awaitable<result<std::vector<added_file>>> registrar::add(std::vector<regi
 // Their sizes.
 asio::awaitable<result<std::vector<std::uint64_t>>> registrar::check_files(
     const std::vector<registration_request>& requests, const archive_roots& archives) {
-    // One look at the disk for the roots and the files.
+    // The disk is asked once for the roots and the files.
     std::vector<std::string> roots_and_files;
     std::map<std::string, std::size_t> roots_at;
     for (const auto& r : requests)

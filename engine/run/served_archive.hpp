@@ -31,7 +31,7 @@ struct served_archive {
     /// Nothing more can be done now, for --once.
     bool done() const {
         if (leaving) return false;
-        // The finalizer's look also brings the figures that tell whether everything is settled.
+        // The finalizer's check also brings the figures that tell whether everything is settled.
         if (worker.batches_in_flight() > 0 || !days.idle()) return false;
         if (worker.gave_up() || context.paused) return true;
         return worker.idle() && removal.idle();

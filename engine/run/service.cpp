@@ -35,7 +35,7 @@ bool daemon::serves(const std::string& archive) {
 
 void daemon::wake_everybody() {
     for (auto& s : archives_) s.context.wake_all();
-    catalog_watch_.look_now();
+    catalog_watch_.check_now();
 }
 
 asio::awaitable<result<std::vector<added_file>>> daemon::register_files(

@@ -44,7 +44,7 @@ asio::awaitable<void> staging_sweeper::sweep_unawaited() {
     }
     if (foreign.empty()) co_return;
     auto swept = co_await archive_.transport.sweep(std::move(foreign));
-    if (!swept && archive_.on_link_error) archive_.on_link_error(swept.error());
+    if (!swept && archive_.on_connection_error) archive_.on_connection_error(swept.error());
 }
 
 asio::awaitable<void> staging_sweeper::make_room() {

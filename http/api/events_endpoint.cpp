@@ -6,7 +6,7 @@
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
 
-#include "engine/model/option_words.hpp"
+#include "engine/model/text.hpp"
 #include "http/api/json_writer.hpp"
 
 namespace asio = boost::asio;
@@ -14,6 +14,7 @@ namespace asio = boost::asio;
 namespace suprsync {
 
 BOOST_DESCRIBE_ENUM(file_event::kind, registered, copied, verified, failed, deleted)
+BOOST_DESCRIBE_STRUCT(file_event, (), (archive, id, local_path, remote_path))
 BOOST_DESCRIBE_STRUCT(registrations_event, (), (archive, count))
 BOOST_DESCRIBE_STRUCT(finalized_event, (), (archive, timecode, revision, num_files))
 
@@ -25,10 +26,7 @@ std::string_view name_of(const finalized_event&) { return "finalized"; }
 std::string_view name_of(const condition_event&) { return "condition"; }
 
 void write(json_writer& json, const file_event& e) {
-    json.member("archive", e.archive)
-        .member("id", e.id)
-        .member("local_path", e.local_path)
-        .member("remote_path", e.remote_path);
+    json.members(e);
     if (e.what == file_event::kind::registered) json.member("count", 1);
     if (e.bytes) json.member("bytes", *e.bytes);
     if (e.what == file_event::kind::failed)
@@ -46,12 +44,12 @@ void write(json_writer& json, const finalized_event& e) {
 }
 
 void write(json_writer& json, const condition_event& e) {
-    json.member("archive", e.held.archive)
-        .member("kind", e.held.kind)
+    json.member("archive", e.raised.archive)
+        .member("kind", e.raised.kind)
         .member("state", e.begins ? "begins" : "over")
-        .member("message", e.held.message)
-        .member("since", e.held.since)
-        .member("count", e.held.count);
+        .member("message", e.raised.message)
+        .member("since", e.raised.since)
+        .member("count", e.raised.count);
 }
 
 // Rendered and sent in one go: whoever takes 6.5 kB/s is fast enough for the HTTP server's limit.
@@ -105,7 +103,8 @@ asio::awaitable<void> send(reader& r) {
     while (there && !r.ended) {
         const auto piece = r.next_piece();
         if (!piece.empty())
-            // Whoever was waited for while what comes next was forgotten is too slow.
+            // The client is too slow if, while it took this piece, the feed dropped events that it has not
+            // had yet.
             there = co_await r.out.write(piece) && !r.has_missed_some();
         else if (!co_await r.listener.wait_for(silence))
             there = co_await r.out.write(keepalive);

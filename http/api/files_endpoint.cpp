@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
+#include "engine/model/text.hpp"
 #include "http/api/json_answer.hpp"
 #include "http/api/registration_reader.hpp"
 #include "http/api/request_values.hpp"
@@ -34,9 +34,9 @@ std::optional<std::size_t> take_index(failure& why) {
     if (!why.subject.starts_with(begin)) return std::nullopt;
     const auto close = why.subject.find(']');
     if (close == std::string::npos) return std::nullopt;
-    std::size_t index = 0;
-    const auto* digits = why.subject.data();
-    if (std::from_chars(digits + begin.size(), digits + close, index).ec != std::errc()) return std::nullopt;
+    const auto digits = std::string_view(why.subject).substr(begin.size(), close - begin.size());
+    const auto index = read_number<std::size_t>(digits);
+    if (!index) return std::nullopt;
     why.subject.erase(0, close + 1);
     if (why.subject.starts_with(' ')) why.subject.erase(0, 1);
     return index;

@@ -156,8 +156,8 @@ void add_daemon(families& all, const measurements& m) {
                       .add({}, m.status_snapshot.counters.errors_sqlite)
                       .take());
     auto conditions = gauge("suprsync_condition", "1 for each condition that holds now.");
-    for (const auto& held : m.status_snapshot.conditions)
-        conditions.add({{"kind", held.kind}, {"archive", held.archive}}, 1);
+    for (const auto& raised : m.status_snapshot.conditions)
+        conditions.add({{"kind", raised.kind}, {"archive", raised.archive}}, 1);
     all.push_back(conditions.take());
     all.push_back(gauge("suprsync_conditions", "How many conditions hold now.")
                       .add({}, m.status_snapshot.conditions.size())

@@ -11,7 +11,7 @@
 #include <limits>
 #include <set>
 
-#include "engine/model/option_words.hpp"
+#include "engine/model/text.hpp"
 #include "http/api/json_handler.hpp"
 
 namespace json = boost::json;

@@ -18,7 +18,7 @@ namespace suprsync {
 /// A name or an IP address that a request can name as its host: no port, no brackets, no spaces.
 bool is_host_name(const std::string& text);
 
-/// What is looked at of a request before its body is read.
+/// What is checked of a request before its body is read.
 struct request_head {
     std::string_view method;
     std::string_view target;

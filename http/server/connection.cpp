@@ -101,7 +101,7 @@ class stream_connection final : public connection, private answer_stream {
             if (co_await handshake())
                 while (co_await serve_one()) continue;
         } catch (const std::exception& e) {
-            context_.report(fmt::format("a connection of the HTTP door ended with an error: {}", e.what()));
+            context_.report(fmt::format("a connection of the HTTP server ended with an error: {}", e.what()));
         }
         close();
     }

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-#include "engine/model/option_words.hpp"
+#include "engine/model/text.hpp"
 
 namespace asio = boost::asio;
 

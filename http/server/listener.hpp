@@ -15,8 +15,8 @@ class listener {
   public:
     using acceptor = boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol>;
 
-    /// Failures: `held` (the port or socket is in use), `not_permitted`, `conflict` (a file that is no socket
-    /// lies at the path), `invalid` (no such address on this machine), `io`. A socket file that nobody
+    /// Failures: `in_use` (the port or socket is in use), `not_permitted`, `conflict` (a file that is no
+    /// socket lies at the path), `invalid` (no such address on this machine), `io`. A socket file that nobody
     /// listens on is replaced; ours has mode 0660.
     static result<listener> open(const boost::asio::any_io_executor& executor, listen_address where);
 

@@ -54,7 +54,7 @@ struct http_server::state {
             if (error) {
                 if (!std::exchange(complained, true))
                     context.report(
-                        fmt::format("the HTTP door cannot accept a connection: {}", error.message()));
+                        fmt::format("the HTTP server cannot accept a connection: {}", error.message()));
                 pause.expires_after(accept_again);
                 co_await pause.async_wait(as_value);
                 continue;

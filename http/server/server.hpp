@@ -30,7 +30,7 @@ struct http_server_options {
 
 class http_server {
   public:
-    /// Listens from now on; connections wait until run(). Failures: `held` (the port or socket is in use),
+    /// Listens from now on; connections wait until run(). Failures: `in_use` (the port or socket is in use),
     /// `invalid` (options; an address that others can reach without a token), `not_permitted`, `conflict`,
     /// `io`. `service` must outlive the HTTP server.
     static result<std::unique_ptr<http_server>> open(const boost::asio::any_io_executor& executor,

@@ -69,7 +69,7 @@ child_runner::~child_runner() {
 
 asio::awaitable<result<child_result>> child_runner::run(child_request request, prestarted_child prestarted) {
     const auto self = state_;
-    // Half a child is nobody's: stop() is the way to end it.
+    // A cancelled coroutine would leave a child that nobody waits for; stop() ends it instead.
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     if (self->stopped)
         co_return failure{failure_code::stopped, "start", request.arguments.front(),

@@ -1,5 +1,6 @@
 // Runs child processes from the loop: standard streams, limits, signals to the whole process group, reaping
-// without surprises. Every cure of docs on Boost.Process v2 1.81's defects lives here, see child_process.cpp.
+// without surprises. The defects of Boost.Process v2 1.81 that docs/architecture.md lists are
+// cured in this room: here, in running_child.cpp and in spawn.cpp.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -36,7 +37,7 @@ struct child_request {
     std::vector<std::string> arguments;    ///< argv; [0] is looked up in PATH
     std::vector<std::string> environment;  ///< "NAME=value", added to ours
     std::string input;                     ///< written to its standard input
-    bool hold_input_open = false;          ///< keep standard input open after `input` until it ends: its end
+    bool keep_input_open = false;          ///< keep standard input open after `input` until it ends: its end
                                            ///< of file tells the far side that we are gone
     std::optional<std::chrono::nanoseconds> limit;  ///< from start to end
     std::optional<std::chrono::nanoseconds> stall;  ///< without a call to `progressed` (below) for so long

@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <cstring>
 #include <filesystem>
@@ -22,6 +21,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/model/text.hpp"
 #include "net/process/spawn.hpp"
 
 namespace suprsync {
@@ -46,9 +46,8 @@ std::vector<pid_t> carriers(const std::string& mark) {
     std::filesystem::directory_iterator processes("/proc", gone);
     for (; !gone && processes != std::filesystem::directory_iterator(); processes.increment(gone)) {
         const auto name = processes->path().filename().string();
-        pid_t pid = 0;
-        const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
-        if (error != std::errc() || end != name.data() + name.size() || pid == ::getpid()) continue;
+        const auto pid = read_number<pid_t>(name);
+        if (!pid || *pid == ::getpid()) continue;
         std::ifstream file(processes->path() / "environ", std::ios::binary);
         const std::string environment{std::istreambuf_iterator<char>(file), {}};
         for (auto at = environment.find(assignment); at != std::string::npos;
@@ -56,7 +55,7 @@ std::vector<pid_t> carriers(const std::string& mark) {
             const auto after = at + assignment.size();
             if ((at == 0 || environment[at - 1] == '\0') &&
                 (after == environment.size() || environment[after] == '\0')) {
-                found.push_back(pid);
+                found.push_back(*pid);
                 break;
             }
         }
@@ -74,12 +73,11 @@ bool signal_all(const std::set<pid_t>& groups, const std::string& mark, int numb
 }
 
 void obey(std::string_view line, std::set<pid_t>& groups) {
-    pid_t group = 0;
-    if (line.size() < 2) return;
-    std::from_chars(line.data() + 1, line.data() + line.size(), group);
-    if (group <= 1) return;
-    if (line.front() == '+') groups.insert(group);
-    if (line.front() == '-') groups.erase(group);
+    if (line.empty()) return;
+    const auto group = read_number<pid_t>(line.substr(1), 2);
+    if (!group) return;
+    if (line.front() == '+') groups.insert(*group);
+    if (line.front() == '-') groups.erase(*group);
 }
 
 }  // namespace

@@ -112,7 +112,7 @@ asio::awaitable<void> running_child::feed() {
         progressed = steady::now();
     }
     boost::system::error_code ignored;
-    if (!request.hold_input_open) input.close(ignored);
+    if (!request.keep_input_open) input.close(ignored);
 }
 
 asio::awaitable<void> running_child::read_output() {
@@ -136,7 +136,7 @@ asio::awaitable<void> running_child::read_error() {
     }
 }
 
-// Progress moves no timer: when the time that was waited for has come, it is looked at again.
+// Progress moves no timer: when the time that was waited for has come, it is checked again.
 asio::awaitable<void> running_child::watch_time() {
     constexpr auto never = steady::time_point::max();
     while (!reaped) {

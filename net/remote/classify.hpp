@@ -34,8 +34,8 @@ struct ended_process {
     std::string_view error;  ///< what it wrote to standard error
 };
 
-/// How the process ended, for the engine: `finished` where the connection held and each file may be judged by
-/// its own answer. `operation` and `subject` go into the failure.
+/// How the process ended, for the engine: `finished` where the connection lasted and each file may be judged
+/// by its own answer. `operation` and `subject` go into the failure.
 process_end classify(const ended_process& ended, std::string operation, std::string subject);
 
 /// The line of a standard error that tells people most, with what to do where that is known; empty if none.

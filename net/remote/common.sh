@@ -17,4 +17,4 @@ enter_slot() {
 # Of a list, the names that are whole, each with "./" before it.
 sealed_names() { sed -z -n 's|^\(.*\)//$|./\1|p'; }
 # What a program does before its call is known: nothing, where it does not say otherwise.
-ahead() { :; }
+prestart() { :; }

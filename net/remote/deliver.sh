@@ -5,13 +5,13 @@
 # and a line ".". Answers one letter: W all are published; V a sum is not right, nothing was done; U not all are known
 # to be published: publish.sh finds out.
 #
-# What can be known ahead of the call is found out ahead of it. Few processes, and no work of the shell for each file:
+# What can be known before the call is found out before it. Few processes, and no work of the shell for each file:
 # the slot holds so many files as have the right sums, none of them linked before; all are linked, and whatever then has
 # no second link was not.
 # shellcheck disable=SC2154 # assigned by the caller
 # shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
 
-ahead() { enter_base; }
+prestart() { enter_base; }
 main() {
     [ "$base" -ef . ] || { echo "suprsync: $base is another directory" >&2; exit 87; }
     enter_slot "$slot" || return $?

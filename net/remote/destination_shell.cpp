@@ -69,7 +69,7 @@ std::chrono::nanoseconds as_duration(double seconds) {
     return std::chrono::nanoseconds(std::llround(std::clamp(seconds, 0.0, 1e9) * 1e9));
 }
 
-// What is known ahead of the call comes first in the input and in the arguments: they are the same for every
+// What is known before the call comes first in the input and in the arguments: they are the same for every
 // call with these settings.
 child_request destination_shell::child_for(const script_request& request, const ssh_channel& channel) const {
     auto text = scripts::compose(request.settings, request.script);
@@ -95,7 +95,7 @@ child_request destination_shell::child_for(const script_request& request, const 
         child.arguments.insert(child.arguments.end(), {"sh", "-c", "eval \"unset program; $program\""});
         child.environment.push_back("program=" + text);
     }
-    child.hold_input_open = true;
+    child.keep_input_open = true;
     return child;
 }
 

@@ -1,5 +1,5 @@
 // Runs our constant scripts at the destination, through ssh or through sh here: one code path for both. The
-// script itself goes over standard input, ahead of its list, so that the login shell there, whatever it is,
+// script itself goes over standard input, before its list, so that the login shell there, whatever it is,
 // reads nothing but digits and fixed words.
 #pragma once
 

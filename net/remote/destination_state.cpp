@@ -1,7 +1,6 @@
 #include "net/remote/destination_state.hpp"
 
-#include <charconv>
-
+#include "engine/model/text.hpp"
 #include "net/remote/classify.hpp"
 #include "net/remote/shell_text.hpp"
 
@@ -9,13 +8,12 @@ namespace suprsync {
 
 namespace {
 
+// The number with which a record goes on, and the space behind it, are taken off it.
 template <class Number>
-bool read_number(std::string_view& text, Number& number) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc()) return false;
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    if (text.starts_with(' ')) text.remove_prefix(1);
-    return true;
+std::optional<Number> take_field(std::string_view& record) {
+    const auto number = take_number<Number>(record);
+    if (number && record.starts_with(' ')) record.remove_prefix(1);
+    return number;
 }
 
 failure_code code_of(std::string_view reason) {
@@ -81,8 +79,7 @@ result<prepare_answer> read_prepare(std::string_view output, const std::string& 
                 const auto space = value.find(' ');
                 facts.identity.file_system = value.substr(0, space);
                 if (space == std::string_view::npos) break;
-                value.remove_prefix(space + 1);
-                read_number(value, facts.identity.inode);
+                facts.identity.inode = read_number<std::uint64_t>(value.substr(space + 1)).value_or(0);
                 break;
             }
             case 'C':
@@ -99,19 +96,16 @@ result<prepare_answer> read_prepare(std::string_view output, const std::string& 
             case 'L':
                 answer.lock_style = value;
                 break;
-            case 'H': {
-                int slot = 0;
-                if (read_number(value, slot)) facts.held_slots.push_back(slot);
+            case 'H':
+                if (const auto slot = read_number<int>(value)) facts.locked_slots.push_back(*slot);
                 break;
-            }
             case 'G':
                 answer.inherit_group = true;
                 break;
             case 'F': {
-                staged_file file;
-                if (!read_number(value, file.slot) || !read_number(value, file.size)) break;
-                file.remote_path = value;
-                facts.staged.push_back(std::move(file));
+                const auto slot = take_field<int>(value);
+                const auto size = take_field<std::uint64_t>(value);
+                if (slot && size) facts.staged.push_back({*slot, std::string(value), *size});
                 break;
             }
             default:

@@ -73,10 +73,10 @@ for_missing() {
         [ -d "$r" ] || "$missing" "$r"
     done
 }
-note_missing() { any_missing=1; }
+found_missing() { any_missing=1; }
 list_missing() { printf "%s\0" "$1"; }
 any_missing=
-missing=note_missing
+missing=found_missing
 for_missing "$@"
 missing=list_missing
 [ -z "$any_missing" ] || for_missing "$@" | make_listed
@@ -92,7 +92,7 @@ link_many() {
         xargs -0 -r cp -l -n --parents -t "$base" --
 }
 if [ $# -le 100 ]; then link_few "$@"; else link_many "$@"; fi 2>/dev/null
-# A word to the other side is a system call: what is published is told together.
+# Each write to the other side is a system call, so the ids of published files are collected and written together.
 published=
 count=0
 tell_published() {

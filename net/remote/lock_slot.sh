@@ -3,10 +3,10 @@
 # staging holds no file but staged ones; where the file system cannot lock directories (NFS, lock_style "file"), on
 # `in/<slot>.lock` beside it.
 #
-# Whoever holds the lock works for the same catalog and is done with: an rsync that was given up here and hangs there
-# (the engine uses a slot for one thing at a time). One that was about to end is given a moment; where nothing in the
-# slot has changed for a while, all processes that work in it are ended. What still writes there is left alone:
-# catalogs that were copied from one another would otherwise end each other's transfers.
+# The engine uses a slot for one thing at a time. So another process that has the lock is usually a receiver whose rsync
+# was given up on our side and which hangs here. It gets two seconds to end by itself; if nothing in the slot has changed
+# for ten seconds, all processes that work in the slot are killed. A process that still writes there is left alone: it
+# may belong to a copy of our catalog, and two copies would otherwise end each other's transfers.
 #
 # Part of the receiver's command line, too (receive_in_staging.sh): its lines are joined with spaces, and hold no
 # single quote, no "!" and no two backslashes.
@@ -20,7 +20,7 @@ group_of() {
     # shellcheck disable=SC2086 # split on purpose: the fields behind the name
     read -r stat <"$1/stat" && set -- ${stat##*) } && echo "$3";
 };
-end_holders() {
+end_processes_here() {
     own=$(group_of /proc/self);
     for p in /proc/[0-9]*; do
         [ "$p/cwd" -ef . ] || continue;
@@ -29,7 +29,7 @@ end_holders() {
 };
 lock_hung_slot() {
     [ -z "$(find . -newerct "10 seconds ago" -print -quit 2>/dev/null)" ] &&
-        { end_holders 2>/dev/null; flock -w 2 9; };
+        { end_processes_here 2>/dev/null; flock -w 2 9; };
 };
 lock_slot() {
     flock -w 2 9 || lock_hung_slot || { echo "suprsync: slot busy" >&2; return 86; };

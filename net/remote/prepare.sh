@@ -5,7 +5,7 @@
 #   M programs that are missing        N there is no base directory   E, W what is wrong with it
 #   X it is another one than expected  C it was made                  B its real path
 #   I file system and inode            S staging                      R why there is no staging
-#   L lock_style                       G set-group-ID                 H a slot that is held
+#   L lock_style                       G set-group-ID                 H a slot that is locked
 #   F slot, size and path of a staged file
 # shellcheck disable=SC2154 # assigned by the caller
 # shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh

@@ -1,9 +1,9 @@
 #include "net/remote/probe.hpp"
 
-#include <charconv>
 #include <chrono>
 #include <sstream>
 
+#include "engine/model/text.hpp"
 #include "net/remote/classify.hpp"
 #include "net/remote/destination_shell.hpp"
 #include "net/remote/scripts.hpp"
@@ -42,10 +42,11 @@ bool read_probe(std::string_view output, probed_destination& d) {
         if (end == std::string_view::npos || end == 0) return true;
         const char key = output.front();
         const std::string value(output.substr(1, end - 1));
+        std::string_view rest = value;
         output.remove_prefix(end + 1);
         switch (key) {
             case 'T':
-                std::from_chars(value.data(), value.data() + value.size(), d.clock_difference);
+                d.clock_difference = take_number<double>(rest).value_or(0);
                 break;
             case 'U':
                 d.account = value;
@@ -57,7 +58,7 @@ bool read_probe(std::string_view output, probed_destination& d) {
                 d.rsync_version = value;
                 break;
             case 'E':
-                d.base_trouble = value;
+                d.base_error = value;
                 break;
             case 'B':
                 d.base_exists = true;
@@ -66,7 +67,7 @@ bool read_probe(std::string_view output, probed_destination& d) {
             case 'I':
                 if (const auto space = value.find(' '); space != std::string::npos) {
                     d.identity.file_system = value.substr(0, space);
-                    std::from_chars(value.data() + space + 1, value.data() + value.size(), d.identity.inode);
+                    d.identity.inode = read_number<std::uint64_t>(rest.substr(space + 1)).value_or(0);
                 }
                 break;
             case 'm':

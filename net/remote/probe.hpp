@@ -1,4 +1,4 @@
-// Looks at a destination without changing anything there: one connection, one script that only reads.
+// Probes a destination without changing anything there: one connection, one script that only reads.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Looks at a destination, and only reads. Wants needed_programs, base and staging_dir ('' for the default). Answers the word
+# Probes a destination, and only reads. Wants needed_programs, base and staging_dir ('' for the default). Answers the word
 # "suprsync" and then records of one key letter and a value, each ended by NUL:
 #   T time            U account              M a program that is missing  V version of rsync
 #   E what is wrong with the base directory  B its real path              I file system and inode

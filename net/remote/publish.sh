@@ -3,7 +3,7 @@
 # kept, stamp, directory_mask ('' for the account's own umask), directory_special ('' or for chmod), and link_staged, the
 # program link_staged.sh. List: records "d directory", parents first, of what is made where it is missing, then records
 # "id md5 old_md5_or_- path". Answers records "K" and ids, each after a space, NUL NUL: published; and "<letter><path>" NUL
-# "<note>" NUL: P published, A already there, R replaced (note: where to), S superseded, F refused (note: why), Q no
+# "<detail>" NUL: P published, A already there, R replaced (detail: where to), S superseded, F refused (detail: why), Q no
 # answer.
 # shellcheck disable=SC2154 # assigned by the caller
 

@@ -1,7 +1,6 @@
 #include "net/remote/script_protocol.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -41,11 +40,10 @@ std::optional<std::string_view> next_record(std::string_view& text) {
 std::vector<file_id> numbers_in(std::string_view text) {
     std::vector<file_id> numbers;
     while (text.starts_with(' ')) {
-        file_id number = 0;
-        const auto [end, error] = std::from_chars(text.data() + 1, text.data() + text.size(), number);
-        if (error != std::errc()) break;
-        numbers.push_back(number);
-        text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+        text.remove_prefix(1);
+        const auto number = take_number<file_id>(text);
+        if (!number) break;
+        numbers.push_back(*number);
     }
     return numbers;
 }
@@ -179,17 +177,17 @@ std::vector<stat_answer> read_stat(std::string_view output, std::string_view err
     const path_index index(paths);
     while (const auto record = next_record(output)) {
         if (record->empty()) break;  // the sums follow
-        std::uint64_t size = 0;
-        unsigned mode = 0;
-        const auto* last = record->data() + record->size();
-        const auto [after_size, size_error] = std::from_chars(record->data(), last, size);
-        if (size_error != std::errc() || after_size == last || *after_size != ' ') continue;
-        const auto [after_mode, mode_error] = std::from_chars(after_size + 1, last, mode, 16);
-        if (mode_error != std::errc() || after_mode == last || *after_mode != ' ') continue;
-        const auto i = index.find({after_mode + 1, static_cast<std::size_t>(last - after_mode - 1)});
+        auto rest = *record;
+        const auto size = take_number<std::uint64_t>(rest);
+        if (!size || !rest.starts_with(' ')) continue;
+        rest.remove_prefix(1);
+        const auto mode = take_number<unsigned>(rest, 16);
+        if (!mode || !rest.starts_with(' ')) continue;
+        rest.remove_prefix(1);
+        const auto i = index.find(rest);
         if (!i) continue;
         answers[*i].answered = true;
-        if ((mode & type_mask) == regular_file) answers[*i].size = size;
+        if ((*mode & type_mask) == regular_file) answers[*i].size = *size;
     }
     const auto reasons = read_reasons(error, "stat", paths);
     const auto sums = read_sums(output, paths);
@@ -209,8 +207,8 @@ void read_publish(std::string_view output, const std::vector<publish_item>& item
         by_id.emplace(items[i].id, i);
     }
     while (const auto record = next_record(output)) {
-        const auto note = next_record(output);
-        if (!note) break;
+        const auto detail = next_record(output);
+        if (!detail) break;
         if (record->empty()) continue;
         if (record->starts_with("K ")) {
             for (const auto id : numbers_in(record->substr(1)))
@@ -221,7 +219,7 @@ void read_publish(std::string_view output, const std::vector<publish_item>& item
         const auto found = index.find(record->substr(1));
         if (found == index.end()) continue;
         report.outcomes[found->second] = outcome_of(record->front());
-        report.notes[found->second] = *note;
+        report.details[found->second] = *detail;
     }
 }
 

@@ -45,7 +45,7 @@ optional_strings read_reasons(std::string_view error, std::string_view program,
 std::vector<stat_answer> read_stat(std::string_view output, std::string_view error,
                                    const std::vector<std::string>& paths);
 
-/// Answers of scripts::publish into outcomes and notes, which have one element per item already.
+/// Answers of scripts::publish into outcomes and details, which have one element per item already.
 void read_publish(std::string_view output, const std::vector<publish_item>& items, publish_report& report);
 
 }  // namespace suprsync

@@ -9,9 +9,9 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <charconv>
 #include <exception>
 
+#include "engine/model/text.hpp"
 #include "net/remote/classify.hpp"
 
 namespace asio = boost::asio;
@@ -88,9 +88,8 @@ struct ssh_master {
         heard += output;
         const auto line = heard.find('\n');
         if (line == std::string::npos) return;
-        pid_t pid = 0;
-        std::from_chars(heard.data(), heard.data() + line, pid);
-        if (pid > 0) process.open(pid);
+        auto first = std::string_view(heard).substr(0, line);
+        if (const auto pid = take_number<pid_t>(first); pid && *pid > 0) process.open(*pid);
         if (!connected && heard.find(greeting, line) != std::string::npos) {
             connected = true;
             changed.cancel();
@@ -151,7 +150,7 @@ result<std::shared_ptr<ssh_master>> ssh_connection::state::start() {
                              {"-M", "-N", "-o", "ControlMaster=yes", "-o", "PermitLocalCommand=yes", "-o",
                               "LocalCommand=echo " + std::string(greeting), "--", options.host});
     request.environment = {"LC_ALL=C"};
-    request.hold_input_open = true;
+    request.keep_input_open = true;
     request.on_output = [m](std::string_view output) {
         m->hear(output);
         return true;

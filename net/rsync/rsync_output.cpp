@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "engine/model/text.hpp"
 #include "net/remote/shell_text.hpp"
 
 namespace suprsync {
@@ -53,11 +54,9 @@ std::optional<named_line> split(std::string_view line) {
 
 /// `a/.b.XyZ123`, a temporary name of rsync's, to `a/b`; none where it does not look like one.
 std::optional<std::string> without_temporary(const std::string& path) {
-    const auto slash = path.rfind('/');
-    const auto begin = slash == std::string::npos ? 0 : slash + 1;
-    const auto name = path.substr(begin);
+    const auto name = name_of(path);
     if (name.size() < 9 || name[0] != '.' || name[name.size() - 7] != '.') return std::nullopt;
-    return path.substr(0, begin) + name.substr(1, name.size() - 8);
+    return path.substr(0, path.size() - name.size()) + std::string(name.substr(1, name.size() - 8));
 }
 
 bool strip_root(std::string& path, const std::string& root) {
@@ -117,7 +116,7 @@ std::vector<std::optional<std::string>> rsync_complaints(std::string_view error,
             line->before = "link_stat ";
             line->after = " failed: No such file or directory (2)";
         }
-        const auto note = [&](std::size_t i) {
+        const auto complain = [&](std::size_t i) {
             if (complaints[i]) return;
             const auto& shown = sender ? items[i].local_path : items[i].remote_path;
             complaints[i] = line->before + "\"" + shown + "\"" + line->after;
@@ -130,12 +129,12 @@ std::vector<std::optional<std::string>> rsync_complaints(std::string_view error,
         if (const auto real = found == index.end() ? without_temporary(line->path) : std::nullopt)
             found = index.find(*real);
         if (found != index.end()) {
-            note(found->second);
+            complain(found->second);
             continue;
         }
         const auto below = line->path + "/";
         for (std::size_t i = 0; i < items.size(); ++i)
-            if (items[i].remote_path.starts_with(below)) note(i);
+            if (items[i].remote_path.starts_with(below)) complain(i);
     }
     return complaints;
 }

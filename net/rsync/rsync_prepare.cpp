@@ -58,7 +58,7 @@ asio::awaitable<result<destination_facts>> rsync_transport::prepare(prepare_requ
     script.operation = "prepare";
     script.script = scripts::prepare;
     script.limit = command_limit(0, 0);
-    // What waits in a slot holds it, and nothing lies there.
+    // What waits in a slot locks it, and nothing lies there.
     for (const int slot : prestarted_.keys()) request.slots_in_use.push_back(slot);
     script.settings =
         assignment("needed_programs", scripts::needed_programs) +

@@ -30,7 +30,7 @@ asio::awaitable<publish_report> rsync_transport::deliver(int slot, std::vector<p
     if (!sums || !rest) {
         publish_report longer_way{process_end{std::nullopt, "0"}, {}, {}};
         longer_way.outcomes.resize(items.size(), publish_outcome::unverified);
-        longer_way.notes.resize(items.size());
+        longer_way.details.resize(items.size());
         co_return longer_way;
     }
     if (!state_.prepared || state_.direct()) co_return co_await publish(slot, std::move(items));
@@ -40,7 +40,7 @@ asio::awaitable<publish_report> rsync_transport::deliver(int slot, std::vector<p
     auto answer = co_await shell_.run(std::move(request));
     if (answer.output == "U") co_return co_await publish(slot, std::move(items));
     publish_report report;
-    report.notes.resize(items.size());
+    report.details.resize(items.size());
     report.outcomes.resize(items.size(), answer.output == "W"   ? publish_outcome::published
                                          : answer.output == "V" ? publish_outcome::unverified
                                                                 : publish_outcome::unknown);
@@ -52,7 +52,7 @@ asio::awaitable<publish_report> rsync_transport::deliver(int slot, std::vector<p
 asio::awaitable<publish_report> rsync_transport::publish(int slot, std::vector<publish_item> items) {
     prestarted_.end(slot);
     publish_report report;
-    report.notes.resize(items.size());
+    report.details.resize(items.size());
     // Where there is no staging, files were written to their places and verified there.
     const auto now =
         state_.prepared && state_.direct() ? publish_outcome::published : publish_outcome::unknown;
@@ -71,16 +71,16 @@ asio::awaitable<publish_report> rsync_transport::publish(int slot, std::vector<p
     report.end = std::move(answer.end);
     std::vector<std::optional<std::string>> refusals(items.size());
     for (std::size_t i = 0; i < items.size(); ++i)
-        if (report.outcomes[i] == publish_outcome::refused) refusals[i] = report.notes[i];
+        if (report.outcomes[i] == publish_outcome::refused) refusals[i] = report.details[i];
     blame_file_system(refusals, report.end, "publish files at", name());
     for (std::size_t i = 0; i < items.size(); ++i) {
         if (report.outcomes[i] != publish_outcome::refused) continue;
         if (report.end.error && report.end.error->code == failure_code::not_permitted)
             report.outcomes[i] = publish_outcome::unknown;
-        if (!says_no_space(report.notes[i])) continue;
+        if (!says_no_space(report.details[i])) continue;
         report.outcomes[i] = publish_outcome::unknown;
         if (!report.end.error)
-            report.end.error = failure{failure_code::no_space, "publish files at", name(), report.notes[i]};
+            report.end.error = failure{failure_code::no_space, "publish files at", name(), report.details[i]};
     }
     co_return report;
 }

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <charconv>
 #include <cmath>
 
+#include "engine/model/text.hpp"
 #include "net/remote/classify.hpp"
 #include "net/remote/script_protocol.hpp"
 #include "net/remote/scripts.hpp"
@@ -29,11 +29,8 @@ std::optional<std::uint64_t> staged_at_start(std::string_view error) {
     constexpr std::string_view start = "suprsync: staged ";
     const auto at = error.find(start);
     if (at == std::string_view::npos) return std::nullopt;
-    const auto number = error.substr(at + start.size());
-    std::uint64_t bytes = 0;
-    if (std::from_chars(number.data(), number.data() + number.size(), bytes).ec != std::errc())
-        return std::nullopt;
-    return bytes;
+    error.remove_prefix(at + start.size());
+    return take_number<std::uint64_t>(error);
 }
 
 std::string receiver_command(const destination_state& state, int slot) {
@@ -94,12 +91,10 @@ asio::awaitable<std::uint64_t> rsync_transport::arrived(int slot, std::string_vi
         std::min(command_limit(0, 0), as_duration(std::max(5.0, options_.archive.copy_timeout.value_or(5))));
     const auto answer = co_await run("look into staging at", scripts::staged_bytes,
                                      assignment("slot", std::to_string(slot)), {}, limit);
-    std::uint64_t after = 0;
-    if (!answer.end.finished() ||
-        std::from_chars(answer.output.data(), answer.output.data() + answer.output.size(), after).ec !=
-            std::errc())
-        co_return 0;
-    co_return after - std::min(after, *before);
+    std::string_view output = answer.output;
+    const auto after = take_number<std::uint64_t>(output);
+    if (!answer.end.finished() || !after) co_return 0;
+    co_return *after - std::min(*after, *before);
 }
 
 child_request rsync_transport::rsync_child(const stage_request& request, const std::string& tree,

@@ -83,7 +83,7 @@ class rsync_transport final : public transport {
     runtime_directory runtime_;
     destination_shell shell_;
     destination_state state_;
-    /// By slot. They hold it: what needs a slot at rest ends them.
+    /// By slot. They lock it: what needs a slot at rest ends them.
     prestarted_processes<int, rsync_resources> prestarted_;
     std::size_t staging_ = 0;  ///< batches that are being sent
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

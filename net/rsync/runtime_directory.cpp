@@ -5,11 +5,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <filesystem>
 #include <set>
 #include <system_error>
 #include <utility>
+
+#include "engine/model/text.hpp"
 
 namespace fs = std::filesystem;
 
@@ -23,11 +24,9 @@ failure io_failure(const std::string& path, const std::error_code& error) {
 }
 
 /// The process that an entry `<pid>.<number>` belongs to; 0 where the name is not one of ours.
-pid_t owner_of(const std::string& name) {
-    pid_t pid = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
-    const bool ours = error == std::errc() && end < name.data() + name.size() && *end == '.';
-    return ours && pid > 0 ? pid : 0;
+pid_t owner_of(std::string_view name) {
+    const auto pid = take_number<pid_t>(name);
+    return pid && *pid > 0 && name.starts_with('.') ? *pid : 0;
 }
 
 /// In a container every start may have the same pid, so the first use of a directory by this process removes
@@ -36,7 +35,7 @@ void sweep(const std::string& parent, bool first_use) {
     std::error_code ignored;
     for (fs::directory_iterator entry(parent, ignored), end; !ignored && entry != end;
          entry.increment(ignored)) {
-        const pid_t owner = owner_of(entry->path().filename());
+        const pid_t owner = owner_of(entry->path().filename().native());
         if (owner == 0) continue;
         const bool gone = owner == ::getpid() ? first_use : (::kill(owner, 0) != 0 && errno == ESRCH);
         std::error_code kept;

@@ -84,7 +84,7 @@ struct deadline {
     }
 };
 
-void look_for_damage(sqlite_connection& connection, probed_catalog& found, std::chrono::milliseconds limit) {
+void check_for_damage(sqlite_connection& connection, probed_catalog& found, std::chrono::milliseconds limit) {
     deadline end{steady::now() + limit};
     auto* handle = connection.database().getHandle();
     sqlite3_progress_handler(handle, 10'000, deadline::check, &end);
@@ -94,7 +94,7 @@ void look_for_damage(sqlite_connection& connection, probed_catalog& found, std::
     } catch (const SQLite::Exception& e) {
         const bool interrupted = (e.getErrorCode() & 0xff) == SQLITE_INTERRUPT && end.passed;
         if (interrupted)
-            found.examined_to_the_end = false;
+            found.probed_to_the_end = false;
         else
             found.damage = e.what();
     }
@@ -161,8 +161,8 @@ probed_catalog probe_catalog(const std::string& path, const std::vector<std::str
     }
     if (facts.st_size == 0 || ::access(path.c_str(), R_OK) != 0) return found;
     const auto way = choose_way(path, limit);
-    found.not_examined = way.not_at_all;
-    if (!found.not_examined.empty()) return found;
+    found.not_probed = way.not_at_all;
+    if (!found.not_probed.empty()) return found;
     try {
         sqlite_connection connection(std::make_unique<SQLite::Database>(
             uri_of(path, way.parameters), SQLite::OPEN_READONLY | SQLite::OPEN_URI,
@@ -176,7 +176,7 @@ probed_catalog probe_catalog(const std::string& path, const std::vector<std::str
         found.rows = connection.number("SELECT max(id) FROM supersync_v0");
         for (const auto& archive : archives)
             found.archives[archive] = read_archive(connection, archive, side_tables);
-        look_for_damage(connection, found, way.limit);
+        check_for_damage(connection, found, way.limit);
     } catch (const SQLite::Exception& e) {
         switch (e.getErrorCode() & 0xff) {
             case SQLITE_NOTADB:
@@ -187,11 +187,11 @@ probed_catalog probe_catalog(const std::string& path, const std::vector<std::str
                 break;
             case SQLITE_BUSY:
             case SQLITE_LOCKED:
-                found.not_examined = "another program has locked it: fuser -v " + path;
+                found.not_probed = "another program has locked it: fuser -v " + path;
                 break;
             case SQLITE_READONLY:
             case SQLITE_CANTOPEN:
-                found.not_examined =
+                found.not_probed =
                     std::string(
                         "its last user did not end, and recovering it would change it; the next start does (") +
                     e.what() + ")";

@@ -22,10 +22,10 @@ void change_watch::watch(sqlite_connection& connection, const std::string& archi
         archive, connection.number("SELECT registered FROM suprsync_archives WHERE name = ?1", archive));
 }
 
-catalog_changes change_watch::take(sqlite_connection& connection, const commit_look& look) {
+catalog_changes change_watch::take(sqlite_connection& connection, const commit_check& check) {
     catalog_changes changes;
-    changes.changed = look.by_others;
-    if (!look.by_anybody) return changes;
+    changes.changed = check.by_others;
+    if (!check.by_anybody) return changes;
     if (has_changes(connection)) {
         write_transaction transaction(connection);
         change_index index(connection);
@@ -81,11 +81,11 @@ bool change_watch::take_events(sqlite_connection& connection,
         connection.run("DELETE FROM suprsync_notices WHERE archive_id = ?1 AND seq <= ?2", entry->id, last);
     }
     transaction.commit();
-    for (auto& [name, noticed] : found) {
+    for (auto& [name, told] : found) {
         auto& archive = changes[name];
-        archive.late = std::move(noticed.late);
-        archive.back_dated = std::move(noticed.back_dated);
-        archive.back_dated_count = noticed.back_dated_count;
+        archive.late = std::move(told.late);
+        archive.back_dated = std::move(told.back_dated);
+        archive.back_dated_count = told.back_dated_count;
     }
     return more;
 }

@@ -17,9 +17,9 @@ class change_watch {
   public:
     /// From now on this archive's registrations are counted.
     void watch(sqlite_connection& connection, const std::string& archive);
-    /// As catalog::take_changes, after this look. Throws SQLite::Exception; what was not returned comes with
+    /// As catalog::take_changes, after this check. Throws SQLite::Exception; what was not returned comes with
     /// the next call.
-    catalog_changes take(sqlite_connection& connection, const commit_look& look);
+    catalog_changes take(sqlite_connection& connection, const commit_check& check);
 
   private:
     bool take_events(sqlite_connection& connection, std::map<std::string, archive_changes>& changes);

@@ -13,17 +13,17 @@ asio::awaitable<void> sqlite_catalog::wait_for_changes(double at_most) {
 }
 
 asio::awaitable<result<catalog_changes>> sqlite_catalog::take_changes() {
-    using taken = std::pair<catalog_changes, commit_look>;
+    using taken = std::pair<catalog_changes, commit_check>;
     auto& notice = impl_->notice;
     if (!notice.may_have_changed()) co_return catalog_changes{};
     const auto work = [](sqlite_connection& connection, impl& in) -> result<taken> {
-        auto look = in.notice.look(connection);
-        auto changes = in.watch.take(connection, look);
+        auto check = in.notice.check(connection);
+        auto changes = in.watch.take(connection, check);
         if (changes.more)
-            look.stamp.reset();  // the next call is to look again, whatever the log says
+            check.stamp.reset();  // the next call is to check again, whatever the log says
         else
-            in.notice.complete(connection, look);
-        return taken{std::move(changes), look};
+            in.notice.complete(connection, check);
+        return taken{std::move(changes), check};
     };
     auto answer = co_await run(work);
     if (!answer) co_return answer.error();

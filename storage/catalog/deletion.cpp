@@ -2,6 +2,7 @@
 // before it is done; and unsettled rows by the names of their files.
 #include <algorithm>
 
+#include "engine/model/text.hpp"
 #include "engine/rules/deletability.hpp"
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/claimants.hpp"
@@ -98,9 +99,7 @@ asio::awaitable<result<std::vector<named_file>>> sqlite_catalog::unsettled_named
             while (q.next()) {
                 auto row = read_row(q);
                 // Hashes may collide, names do not.
-                const bool is_named =
-                    row.local_path.substr(row.local_path.rfind('/') + 1) == query.names[name];
-                if (!is_named || !is_unsettled(row)) continue;
+                if (name_of(row.local_path) != query.names[name] || !is_unsettled(row)) continue;
                 found.push_back({name, row.id, std::move(row.local_path)});
                 if (found.size() == query.limit) return found;
             }

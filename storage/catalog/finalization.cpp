@@ -114,7 +114,7 @@ asio::awaitable<result<file_row>> sqlite_catalog::register_finalization(std::str
             // What was counted up to here is in the table only after this.
             index.write_counters();
             const auto oldest = oldest_unsettled(connection, id);
-            if (!in.summaries.still_holds(connection, id, archive, summary) ||
+            if (!in.summaries.is_current(connection, id, archive, summary) ||
                 (oldest && *oldest < finalized_until))
                 return changed("finalize", "timecode " + std::to_string(summary.timecode) + " of " + archive);
             auto inserted = insert_row(connection, file);

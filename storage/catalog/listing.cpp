@@ -18,8 +18,8 @@ namespace suprsync {
 
 namespace {
 
-// Rows examined in one turn on the thread, so that the daemon's own work gets its turn.
-constexpr int examined_at_once = 5000;
+// Rows scanned in one turn on the thread, so that the daemon's own work gets its turn.
+constexpr int scanned_at_once = 5000;
 
 // The timecodes of paths that begin so.
 std::vector<timecode_range> timecodes_with(const std::string& prefix) {
@@ -84,23 +84,23 @@ candidates find_candidates(sqlite_connection& connection, const file_query& quer
 // A part of a page: at most `query.limit` rows, from some thousand ids.
 struct listing_step {
     std::vector<file_view> files;
-    file_id examined_to = 0;  // where to go on, as the query's `after`
-    bool end = false;         // nothing lies behind
+    file_id scanned_to = 0;  // where to go on, as the query's `after`
+    bool end = false;        // nothing lies behind
 };
 
 // Goes on after `query.after`, through the candidates where there are any.
 listing_step list_some(const snapshot& at, const file_query& query, const std::vector<file_id>* ids) {
     listing_step step;
-    step.examined_to = query.after;
-    int examined = 0;
-    const auto full = [&] { return ++examined > examined_at_once || step.files.size() >= query.limit; };
-    const auto examine = [&](file_id id) {
-        step.examined_to = id;
+    step.scanned_to = query.after;
+    int scanned = 0;
+    const auto full = [&] { return ++scanned > scanned_at_once || step.files.size() >= query.limit; };
+    const auto scan = [&](file_id id) {
+        step.scanned_to = id;
         if (auto view = view_if_asked_for(at, query, id)) step.files.push_back(std::move(*view));
     };
     if (ids) {
         auto next = std::upper_bound(ids->begin(), ids->end(), query.after);
-        for (; next != ids->end() && !full(); ++next) examine(*next);
+        for (; next != ids->end() && !full(); ++next) scan(*next);
         step.end = next == ids->end();
         return step;
     }
@@ -112,10 +112,10 @@ listing_step list_some(const snapshot& at, const file_query& query, const std::v
             break;
         }
         if (here->passed) {
-            step.examined_to = here->id;
+            step.scanned_to = here->id;
             break;
         }
-        examine(here->id);
+        scan(here->id);
     }
     return step;
 }
@@ -141,7 +141,7 @@ asio::awaitable<result<file_page>> sqlite_catalog::list_files(file_query query) 
         page.more = page.files.size() > query.limit;
         if (page.more) page.files.pop_back();
         if (page.more || step->end) co_return page;
-        rest.after = step->examined_to;
+        rest.after = step->scanned_to;
     }
 }
 

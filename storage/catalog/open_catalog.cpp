@@ -117,7 +117,7 @@ result<std::unique_ptr<sqlite_catalog>> open_catalog(boost::asio::any_io_executo
         sqlite_connection connection(std::move(database));
         connection.execute("PRAGMA foreign_keys = OFF");
         if (auto fine = check_schema(connection, options.path.string()); !fine) return fine.error();
-        // Nobody's other database is to be made a catalog by a wrong path.
+        // A wrong path must not turn another program's database into a catalog.
         if (options.must_exist &&
             connection.number(
                 "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'supersync_v0'") == 0)

@@ -1,5 +1,5 @@
-// Writes what became of files, copied or deleted, each only while its row is still the one that was looked
-// at.
+// Writes what became of files, copied or deleted, each only while its row is still the one that was
+// read.
 #include <algorithm>
 #include <span>
 
@@ -115,7 +115,7 @@ void record_one(sqlite_connection& connection, change_index& index, const deleti
         known.last_error_at = r.at;
     };
     const bool deleted = r.outcome == deletion_outcome::deleted || r.outcome == deletion_outcome::gone;
-    // What was found holds for the content that was looked at.
+    // What was found holds for the content that was checked.
     if (!deleted && (!is_verified(*row) || row->local_md5sum != r.seen.local_md5sum || row->removed)) return;
     switch (r.outcome) {
         case deletion_outcome::deleted:

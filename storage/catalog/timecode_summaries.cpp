@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "engine/model/text.hpp"
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/index/side_rows.hpp"
 
@@ -47,8 +48,7 @@ std::optional<int> announced_timecode(sqlite_connection& connection, const archi
     // <time>_<archive>_<timecode>_finalized.yaml
     constexpr std::string_view suffix = "_finalized.yaml";
     if (!is_finalization_path(finalization.remote_path)) return std::nullopt;
-    std::string_view name = finalization.remote_path;
-    name.remove_prefix(name.rfind('/') + 1);
+    auto name = name_of(finalization.remote_path);
     name.remove_suffix(suffix.size());
     const auto before = name.rfind('_');
     if (before == std::string_view::npos) return std::nullopt;
@@ -103,8 +103,8 @@ std::optional<timecode_summary> timecode_summaries::read_on(const snapshot& at, 
     return summary;
 }
 
-bool timecode_summaries::still_holds(sqlite_connection& connection, std::int64_t archive_id,
-                                     const std::string& archive, const timecode_summary& summary) const {
+bool timecode_summaries::is_current(sqlite_connection& connection, std::int64_t archive_id,
+                                    const std::string& archive, const timecode_summary& summary) const {
     const auto made = made_.find({archive, summary.timecode});
     const auto now = find_directory(connection, archive_id, summary.timecode);
     return now && now->unsettled == 0 && made != made_.end() && made->second.first == now->version &&
@@ -147,7 +147,7 @@ asio::awaitable<result<std::optional<timecode_summary>>> sqlite_catalog::summary
     if (!summary) co_return summary.error();
     // It says again what was announced; only a new state has a new revision.
     summary->revision = std::max(1, summary->revision - 1);
-    // The row itself makes way for the new one: it delays nothing.
+    // The row itself yields to the new one: it delays nothing.
     summary->oldest_unsettled = known->second;
     co_return std::optional<timecode_summary>(std::move(*summary));
 }

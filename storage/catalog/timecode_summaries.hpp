@@ -1,5 +1,5 @@
 // What a finalization file says of a timecode directory, with the version of the directory that it was made
-// of: whether a summary still holds is known without reading the directory again (spec, Timecode
+// of: whether a summary is current is known without reading the directory again (spec, Timecode
 // directories).
 #pragma once
 
@@ -30,8 +30,8 @@ class timecode_summaries {
                                             reading& state);
 
     /// Whether nothing has changed in the directory since read_on() made this summary, and all is settled.
-    bool still_holds(sqlite_connection& connection, std::int64_t archive_id, const std::string& archive,
-                     const timecode_summary& summary) const;
+    bool is_current(sqlite_connection& connection, std::int64_t archive_id, const std::string& archive,
+                    const timecode_summary& summary) const;
 
     void forget(const std::string& archive, int timecode);
 

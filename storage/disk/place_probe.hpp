@@ -1,4 +1,4 @@
-// Looks at a directory of this machine without changing anything.
+// Probes a directory of this machine without changing anything.
 #pragma once
 
 #include <string>

@@ -10,7 +10,7 @@ namespace suprsync {
 
 namespace {
 
-constexpr int rows_between_looks_at_the_clock = 50;
+constexpr int rows_between_clock_checks = 50;
 constexpr int orphans_at_once = 1000;
 
 struct progress {
@@ -96,7 +96,7 @@ preparation index_some(sqlite_connection& connection, std::chrono::steady_clock:
         while (q.next()) {
             const auto row = read_row(q);
             index.index(row);
-            if (++rows % rows_between_looks_at_the_clock == 0 && transaction.held() > budget) {
+            if (++rows % rows_between_clock_checks == 0 && transaction.elapsed() > budget) {
                 at.indexed_to = row.id;
                 break;
             }

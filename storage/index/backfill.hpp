@@ -16,7 +16,7 @@ void begin_indexing(sqlite_connection& connection);
 /// Whether every row that was there before the triggers has been indexed.
 bool is_indexed(sqlite_connection& connection);
 
-/// One transaction of about `budget`; what is noted of other programs' changes is taken in at the end.
+/// One transaction of about `budget`; what is recorded of other programs' changes is taken in at the end.
 /// `rows_done` and `rows_total` are estimates by id until it is done.
 preparation index_some(sqlite_connection& connection, std::chrono::steady_clock::duration budget);
 

@@ -1,4 +1,4 @@
-// Brings the side tables up to date with the shared ones: the triggers only note which rows changed, this
+// Brings the side tables up to date with the shared ones: the triggers only record which rows changed, this
 // says what that means. One object lives as long as one write transaction; what it counts is written by
 // finish().
 #pragma once
@@ -31,11 +31,11 @@ class change_index {
 
     archive_table& archives() { return archives_; }
 
-    /// Takes in rows that the triggers noted, at most `limit` and for about `budget`. False where some
+    /// Takes in rows that the triggers recorded, at most `limit` and for about `budget`. False where some
     /// remain.
     bool drain(std::size_t limit, std::chrono::steady_clock::duration budget = std::chrono::seconds(3600));
 
-    /// Takes in one row, noted or not.
+    /// Takes in one row, recorded or not.
     void absorb(file_id id, const std::optional<file_row>& row);
 
     /// Takes in a row of the first index, when its turn has come: the archive's counters count it from now
@@ -56,7 +56,7 @@ class change_index {
 
     /// Takes in our own changes and writes the counters: the last thing before the commit.
     void finish();
-    /// Writes the counters only; own changes stay noted for a later transaction.
+    /// Writes the counters only; own changes stay recorded for a later transaction.
     void finish_later() { write_counters(); }
     /// Writes what was counted so far, so that it can be read.
     void write_counters();
@@ -85,14 +85,14 @@ class change_index {
     std::unordered_set<file_id> keeps_finalized_;
     known_sizes sizes_;
     std::vector<file_id> touched_;
-    std::unordered_set<file_id> taken_in_;     // own changes; the triggers noted them, too
+    std::unordered_set<file_id> taken_in_;     // own changes; the triggers recorded them, too
     std::optional<file_id> highest_side_row_;  // read when it is needed first
 };
 
-/// Whether the triggers noted anything.
+/// Whether the triggers recorded anything.
 bool has_changes(sqlite_connection& connection);
 
-/// Takes in everything that is noted, in short transactions of its own; `sizes` are those of some rows.
+/// Takes in everything that is recorded, in short transactions of its own; `sizes` are those of some rows.
 void drain_all(sqlite_connection& connection, known_sizes sizes = {});
 
 /// Runs `decide(index)`, which returns a result, in one write transaction on up-to-date side tables. A

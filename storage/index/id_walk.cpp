@@ -8,7 +8,7 @@ namespace suprsync {
 namespace {
 
 constexpr int read_at_once = 500;
-// Blocks looked into at once where none has what is asked for.
+// Blocks read at once where none has what is asked for.
 constexpr int blocks_at_once = 50;
 
 struct word_of_states {
@@ -120,7 +120,7 @@ std::optional<file_id> id_walk::id_after(const run_of_ids& run) {
     return q.next() ? std::optional(q.integer(0)) : std::nullopt;
 }
 
-// Those up to `to` that the filter lets pass; how many were looked at.
+// Those up to `to` that the filter lets pass; how many were read.
 int id_walk::read(run_of_ids& run, file_id to) {
     auto q =
         run.archive == 0

@@ -25,7 +25,7 @@ using names = std::set<std::string>;
 constexpr std::chrono::milliseconds step{25};
 constexpr int least_pause_ms = 10;
 constexpr int most_pause_ms = 40;
-constexpr int rows_between_looks_at_the_clock = 200;
+constexpr int rows_between_clock_checks = 200;
 constexpr int patience_ms = 30'000;
 
 // Large ones stay where they are, where they have our columns.
@@ -68,7 +68,7 @@ class rebuilding {
         make_triggers(ours_);
     }
 
-    // From here on no program opens the catalog, and our triggers note every change of a shared row.
+    // From here on no program opens the catalog, and our triggers record every change of a shared row.
     void begin() {
         write_transaction transaction(connection_);
         for (const auto& name : names_in_schema(connection_, "trigger"))
@@ -167,14 +167,14 @@ class rebuilding {
             while (q.next()) key.push_back(quoted(q.text(0)));
         }
         return fmt::format("DELETE FROM {0} WHERE ({1}) IN (SELECT {1} FROM {0} LIMIT {2})", quoted(table),
-                           fmt::join(key, ", "), rows_between_looks_at_the_clock);
+                           fmt::join(key, ", "), rows_between_clock_checks);
     }
     bool emptied(const std::string& table, const std::string& delete_some) {
         write_transaction transaction(connection_);
         bool empty = false;
-        while (!empty && transaction.held() < step) {
+        while (!empty && transaction.elapsed() < step) {
             connection_.execute(delete_some);
-            empty = connection_.database().getChanges() < rows_between_looks_at_the_clock;
+            empty = connection_.database().getChanges() < rows_between_clock_checks;
         }
         if (empty) connection_.execute("DROP TABLE " + quoted(table));
         transaction.commit();
@@ -199,9 +199,9 @@ void take_in_changes(sqlite_connection& connection) {
 rebuilt_side_tables rebuild(sqlite_connection& connection,
                             const std::function<void(const preparation&)>& progress) {
     rebuilt_side_tables done;
-    connection.on_write_unlock = [&done](std::chrono::steady_clock::duration held) {
+    connection.on_write_unlock = [&done](std::chrono::steady_clock::duration elapsed) {
         done.longest_write_lock =
-            std::max(done.longest_write_lock, std::chrono::duration<double>(held).count());
+            std::max(done.longest_write_lock, std::chrono::duration<double>(elapsed).count());
     };
     set_up_connection(connection);
     if (has_table(connection, "suprsync_meta")) {

@@ -57,10 +57,9 @@ std::int64_t remote_key(std::string_view remote_path) {
 }
 
 std::int64_t local_key(std::string_view local_path) {
-    const auto slash = local_path.rfind('/');
-    const auto split = slash == std::string_view::npos ? 0 : slash + 1;
-    const auto directory = fold(fnv1a(local_path.substr(0, split)), 31);
-    return static_cast<std::int64_t>(directory << 32) | name_key(local_path.substr(split));
+    const auto name = name_of(local_path);
+    const auto directory = fold(fnv1a(local_path.substr(0, local_path.size() - name.size())), 31);
+    return static_cast<std::int64_t>(directory << 32) | name_key(name);
 }
 
 std::int64_t name_key(std::string_view name) { return counting_key(name, 32); }

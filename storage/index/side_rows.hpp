@@ -19,7 +19,7 @@ namespace suprsync {
     "s.copied, s.removed, s.failed_copy_attempts, s.deletable, s.\"ignore\""
 inline constexpr int row_columns = 12;
 
-/// The shared row from the query's first columns, NULLs read as "Shared tables" of the spec says.
+/// The shared row from the query's first columns (spec, Shared tables: how NULLs are read).
 file_row read_row(const query& q);
 /// By id; none where it is gone.
 std::optional<file_row> find_row(sqlite_connection& connection, file_id id);

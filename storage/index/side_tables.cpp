@@ -1,8 +1,9 @@
 #include "storage/index/side_tables.hpp"
 
 #include <array>
-#include <charconv>
 #include <string_view>
+
+#include "engine/model/text.hpp"
 
 namespace suprsync {
 
@@ -123,21 +124,14 @@ constexpr std::array triggers = {
         R"(CREATE TRIGGER suprsync_timecode_deleted AFTER DELETE ON timecode_dirs_v0 BEGIN INSERT INTO suprsync_timecode_changes SELECT old.archive_name, old.timecode WHERE NOT EXISTS (SELECT 1 FROM suprsync_timecode_changes WHERE archive_name = old.archive_name AND timecode = old.timecode); END)"},
 };
 
-// The whole of `text` as a number; -1 where it is none.
-int number_in(std::string_view text) {
-    int number = -1;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc() && end == text.data() + text.size() ? number : -1;
-}
-
 }  // namespace
 
 side_version parse_side_version(const std::string& text) {
     const auto dot = text.find('.');
     const std::string_view all = text;
-    const int first = number_in(all.substr(0, dot));
-    const int second = dot == std::string::npos ? 0 : number_in(all.substr(dot + 1));
-    return first < 0 || second < 0 ? side_version{} : side_version{first, second};
+    const auto first = read_number<int>(all.substr(0, dot), 0);
+    const auto second = dot == std::string::npos ? 0 : read_number<int>(all.substr(dot + 1), 0);
+    return first && second ? side_version{*first, *second} : side_version{};
 }
 
 void make_shared_tables(sqlite_connection& connection) { connection.execute(shared_tables); }

@@ -1,5 +1,5 @@
 // The catalog's tables as SQL: the two shared ones, exactly as other programs create them, ours beside them,
-// and the triggers that note which shared rows changed (docs/spec.md, "Shared tables").
+// and the triggers that record which shared rows changed (spec, Shared tables).
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
 // Timecode directories beside their shared table: how many files of each are in which state, and whether it
-// is finalized, which a late file undoes (docs/spec.md, "Timecode directories"). One object lives as long as
+// is finalized, which a late file undoes (spec, Timecode directories). One object lives as long as
 // one write transaction; what it counts is written by write().
 #pragma once
 
@@ -28,7 +28,7 @@ class timecode_table {
     /// been announced already.
     void judge_lateness(const std::optional<side_row>& old, const side_row& now, bool settled_before,
                         bool keeps_finalized);
-    /// Takes in what the triggers noted of the shared table; all rows before it must have been counted.
+    /// Takes in what the triggers recorded of the shared table; all rows before it must have been counted.
     void take_changes();
     void write();
 

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <string_view>
 
@@ -38,11 +37,10 @@ std::string escaped(const std::string& archive) {
 std::string unescaped(const std::string& name) {
     std::string archive;
     for (std::size_t at = 0; at < name.size(); ++at) {
-        unsigned value = 0;
-        const auto* digits = name.data() + at + 1;
-        const bool escape = name[at] == '%' && at + 2 < name.size() &&
-                            std::from_chars(digits, digits + 2, value, 16).ptr == digits + 2;
-        archive += escape ? static_cast<char>(value) : name[at];
+        auto digits = std::string_view(name).substr(at + 1, 2);
+        const bool escape = name[at] == '%' && digits.size() == 2;
+        const auto value = escape ? take_number<unsigned>(digits, 16) : std::nullopt;
+        archive += value && digits.empty() ? static_cast<char>(*value) : name[at];
         if (escape) at += 2;
     }
     return archive;

@@ -19,9 +19,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::chrono::milliseconds between_looks = 100ms;
+constexpr std::chrono::milliseconds between_checks = 100ms;
 // Where the kernel tells of writes; nothing is to depend on that.
-constexpr std::chrono::milliseconds between_looks_when_told = 800ms;
+constexpr std::chrono::milliseconds between_checks_when_told = 800ms;
 // From its first page a transaction takes so long at most, mostly, until it can be seen; a small one, unless
 // the disk is slow, so long.
 constexpr std::chrono::milliseconds commit_takes = 1s;
@@ -39,10 +39,10 @@ constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 
 // None where there is no log, or where it was written so recently that the next commit may leave the same
 // stamp.
-std::optional<commit_look::log_stamp> stamp_of(const std::filesystem::path& log) {
+std::optional<commit_check::log_stamp> stamp_of(const std::filesystem::path& log) {
     struct ::stat seen{};
     if (::stat(log.c_str(), &seen) != 0) return std::nullopt;
-    const commit_look::log_stamp stamp{
+    const commit_check::log_stamp stamp{
         seen.st_ino, seen.st_size, std::int64_t{seen.st_mtim.tv_sec} * 1'000'000'000 + seen.st_mtim.tv_nsec};
     const auto age =
         std::chrono::system_clock::now().time_since_epoch() - std::chrono::nanoseconds(stamp.written_ns);
@@ -70,10 +70,10 @@ asio::awaitable<bool> change_notice::wait(std::chrono::milliseconds at_most) {
     if (stopped_) co_return false;
     const bool told = watch();
     const bool expecting = begun - written_at_ < commit_takes;
-    timer_.expires_after(std::min(at_most, between_looks));
+    timer_.expires_after(std::min(at_most, between_checks));
     co_await timer_.async_wait(quietly);
     if (stopped_ || !told) co_return false;
-    timer_.expires_at(begun + std::min(at_most, expecting ? between_looks : between_looks_when_told));
+    timer_.expires_at(begun + std::min(at_most, expecting ? between_checks : between_checks_when_told));
     co_await asio::experimental::make_parallel_group(
         events_.async_wait(asio::posix::stream_descriptor::wait_read, asio::deferred),
         timer_.async_wait(asio::deferred))
@@ -100,24 +100,24 @@ bool change_notice::may_have_changed() const {
            stamp_of(log_) != trusted_;
 }
 
-void change_notice::trust(const commit_look& look) {
-    trusted_ = look.stamp;
-    trusted_at_ = look.begun;
+void change_notice::trust(const commit_check& check) {
+    trusted_ = check.stamp;
+    trusted_at_ = check.begun;
 }
 
-commit_look change_notice::look(sqlite_connection& connection) const {
-    commit_look look;
-    look.begun = std::chrono::steady_clock::now();
+commit_check change_notice::check(sqlite_connection& connection) const {
+    commit_check check;
+    check.begun = std::chrono::steady_clock::now();
     // Before SQLite is asked: what is committed meanwhile leaves another stamp.
-    look.stamp = stamp_of(log_);
-    look.version = connection.number("PRAGMA data_version");
-    look.by_others = version_seen_ != -1 && look.version != version_seen_;
-    look.by_anybody = look.version != version_seen_ || connection.database().getTotalChanges() != own_seen_;
-    return look;
+    check.stamp = stamp_of(log_);
+    check.version = connection.number("PRAGMA data_version");
+    check.by_others = version_seen_ != -1 && check.version != version_seen_;
+    check.by_anybody = check.version != version_seen_ || connection.database().getTotalChanges() != own_seen_;
+    return check;
 }
 
-void change_notice::complete(sqlite_connection& connection, const commit_look& look) {
-    version_seen_ = look.version;
+void change_notice::complete(sqlite_connection& connection, const commit_check& check) {
+    version_seen_ = check.version;
     own_seen_ = connection.database().getTotalChanges();
 }
 

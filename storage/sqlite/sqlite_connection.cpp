@@ -49,7 +49,7 @@ write_transaction::write_transaction(sqlite_connection& connection) : connection
 write_transaction::~write_transaction() {
     // SQLite may have rolled back by itself (disk full, I/O error): then there is nothing to end.
     if (open_) connection_.database().tryExec("ROLLBACK");
-    if (connection_.on_write_unlock) connection_.on_write_unlock(held());
+    if (connection_.on_write_unlock) connection_.on_write_unlock(elapsed());
 }
 
 void write_transaction::commit() {

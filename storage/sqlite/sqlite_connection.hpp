@@ -133,7 +133,7 @@ class write_transaction {
     write_transaction(const write_transaction&) = delete;
     write_transaction& operator=(const write_transaction&) = delete;
     void commit();
-    std::chrono::steady_clock::duration held() const { return std::chrono::steady_clock::now() - begun_; }
+    std::chrono::steady_clock::duration elapsed() const { return std::chrono::steady_clock::now() - begun_; }
 
   private:
     sqlite_connection& connection_;

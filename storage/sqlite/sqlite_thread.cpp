@@ -13,7 +13,7 @@ namespace suprsync {
 
 namespace {
 
-// How long SQLite itself waits for a lock before the task gives way to the next one.
+// How long SQLite itself waits for a lock before the task yields to the next one.
 constexpr int lock_slice_ms = 200;
 // Some kinds of "locked" are reported without waiting.
 constexpr std::chrono::milliseconds least_wait{10};
@@ -48,8 +48,8 @@ sqlite_thread::sqlite_thread(std::unique_ptr<SQLite::Database> database, std::st
     // A loop is not to be blocked by a lock.
     connection_.database().setBusyTimeout(run_inline_on_ ? 0 : lock_slice_ms);
     connection_.on_write_lock = [this] { locked_since_ = 0; };
-    connection_.on_write_unlock = [this](std::chrono::steady_clock::duration held) {
-        const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(held).count();
+    connection_.on_write_unlock = [this](std::chrono::steady_clock::duration elapsed) {
+        const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(elapsed).count();
         if (ns > longest_lock_ns_) longest_lock_ns_ = ns;
     };
     if (!run_inline_on_) thread_ = std::thread([this] { work(); });
@@ -134,7 +134,7 @@ bool sqlite_thread::perform_first(std::unique_lock<std::mutex>& lock) {
     const bool settled = settle(*t);
     const auto ended = std::chrono::steady_clock::now();
     if (settled) {
-        // A reader that was locked out takes no lock by which the end of the trouble would show.
+        // A reader that was locked out takes no lock by which the end of the lock would show.
         if (t->met_lock && --tasks_that_met_a_lock_ == 0) locked_since_ = 0;
         t->deliver();
     } else if (!std::exchange(t->met_lock, true)) {

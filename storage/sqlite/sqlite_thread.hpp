@@ -39,9 +39,9 @@ class sqlite_thread {
     sqlite_thread(const sqlite_thread&) = delete;
     sqlite_thread& operator=(const sqlite_thread&) = delete;
 
-    /// What `work(session)` returns, a result<T>. `work` runs anew from its beginning where the database was
-    /// locked: it must leave nothing behind that a rollback does not undo. What SQLite reports otherwise is
-    /// failure `catalog` with its text; after stop(), `stopped`. Nothing is thrown.
+    /// What `work(connection)` returns, a result<T>. `work` runs anew from its beginning where the database
+    /// was locked: it must leave nothing behind that a rollback does not undo. What SQLite reports otherwise
+    /// is failure `catalog` with its text; after stop(), `stopped`. Nothing is thrown.
     template <class Work>
     boost::asio::awaitable<std::invoke_result_t<Work&, sqlite_connection&>> run(Work work);
 

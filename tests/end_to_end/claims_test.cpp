@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(a_new_version_supersedes_the_delivered_one) {
     const auto second = s.add_file("a", "17000/hk/a", "version two, longer");
     s.await_verified(second);
     BOOST_TEST(read_file(s.base / "17000/hk/a") == "version two, longer");
-    // The earlier version that we delivered ourselves gives way: nothing is set aside for it.
+    // The earlier version that we delivered ourselves yields: nothing is set aside for it.
     for (const auto& entry : fs::recursive_directory_iterator(s.destination))
         BOOST_TEST(entry.path().string().find("/replaced/") == std::string::npos);
     s.await_finalized(old_timecode);

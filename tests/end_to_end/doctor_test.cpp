@@ -15,11 +15,11 @@ namespace suprsync::test {
 namespace {
 
 struct patient : site {
-    // Exit status of the last examination.
+    // Exit status of the last run.
     process_exit end;
     std::string said;
 
-    std::string examine(const std::vector<std::string>& more = {}) {
+    std::string run_doctor(const std::vector<std::string>& more = {}) {
         auto arguments = command();
         for (auto& word : arguments)
             if (word == "run") word = "doctor";
@@ -41,7 +41,7 @@ struct patient : site {
         return "";
     }
     void fails(const std::string& check, const std::string& part) {
-        examine();
+        run_doctor();
         BOOST_TEST(end == exited(1), said);
         const auto found = line(check);
         BOOST_TEST(found.starts_with("FAIL"), said);
@@ -49,7 +49,7 @@ struct patient : site {
                    "'" << found << "' does not say '" << part << "'");
     }
     void warns(const std::string& check, const std::string& part) {
-        examine();
+        run_doctor();
         BOOST_TEST(end == exited(0), said);
         const auto found = line(check);
         BOOST_TEST(found.starts_with("warn"), said);
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_SUITE(doctor)
 BOOST_FIXTURE_TEST_CASE(before_the_first_start_everything_is_ok_and_nothing_is_made, patient) {
     use_ssh();
     const auto before = everything();
-    examine();
+    run_doctor();
     BOOST_TEST(end == exited(0), said);
     for (const char* check :
          {"rsync here", "ssh here", "catalog", "finalization root", "local root", "modes", "ssh",
@@ -97,12 +97,12 @@ BOOST_FIXTURE_TEST_CASE(a_site_that_has_worked_is_ok_and_stays_as_it_is, patient
     start();
     await_finalized(17000);
     // While a daemon works it looks, too.
-    examine();
+    run_doctor();
     BOOST_TEST(end == exited(0), said);
     BOOST_TEST(line("catalog").starts_with("ok"), said);
     stop();
     const auto before = everything();
-    examine();
+    run_doctor();
     BOOST_TEST(end == exited(0), said);
     BOOST_TEST(said.find("FAIL") == std::string::npos, said);
     BOOST_TEST(said.find("warn") == std::string::npos, said);
@@ -112,7 +112,7 @@ BOOST_FIXTURE_TEST_CASE(a_site_that_has_worked_is_ok_and_stays_as_it_is, patient
 BOOST_FIXTURE_TEST_CASE(a_catalog_of_the_agent_stays_as_it_is, patient) {
     add_file("a", "17000/a/x", "content");
     const auto before = everything();
-    examine();
+    run_doctor();
     BOOST_TEST(end == exited(0), said);
     BOOST_TEST(line("catalog").starts_with("ok"), said);
     BOOST_TEST((everything() == before));
@@ -124,12 +124,12 @@ BOOST_FIXTURE_TEST_CASE(each_archive_of_a_configuration_file, patient) {
                          "\narchives:\n  - {name: one, remote_basedir: " + (destination / "one").string() +
                          "}\n  - {name: two, remote_basedir: " + (scratch / "missing/two").string() + "}\n");
     options = {{"--config", file.string()}};
-    examine();
+    run_doctor();
     BOOST_TEST(end == exited(1), said);
     BOOST_TEST(line("[one] base directory").starts_with("ok"), said);
     BOOST_TEST(line("[two] base directory").starts_with("FAIL"), said);
     options = {{"--config", (scratch / "nowhere.yaml").string()}};
-    examine();
+    run_doctor();
     BOOST_TEST(end == exited(2), said);
 }
 
@@ -217,12 +217,12 @@ BOOST_FIXTURE_TEST_CASE(a_catalog_that_needs_recovery_is_left_alone, patient) {
     const auto log_of_changes = fs::path(database.string() + "-wal");
     BOOST_REQUIRE(fs::exists(log_of_changes) && fs::file_size(log_of_changes) > 0);
     auto before = everything();
-    examine();
+    run_doctor();
     BOOST_TEST(!line("catalog").starts_with("FAIL"), said);
     BOOST_TEST((everything() == before));
     fs::remove(database.string() + "-shm");
     before = everything();
-    examine();
+    run_doctor();
     BOOST_TEST(line("catalog").starts_with("warn"), said);
     BOOST_TEST((everything() == before));
 }
@@ -240,7 +240,7 @@ BOOST_FIXTURE_TEST_CASE(damage_is_found, patient) {
 
 BOOST_FIXTURE_TEST_CASE(the_same_as_json, patient) {
     options["--remote-basedir"] = (destination / "missing/base").string();
-    const auto all = json::parse(examine({"--json"})).as_array();
+    const auto all = json::parse(run_doctor({"--json"})).as_array();
     BOOST_TEST(end == exited(1));
     bool found = false;
     for (const auto& one : all)
@@ -257,7 +257,7 @@ BOOST_FIXTURE_TEST_CASE(side_tables_are_made_anew_when_no_daemon_works, patient)
     add_file("a", "17000/a/x", "content");
     start();
     await_all_verified();
-    examine({"--rebuild-side-tables"});
+    run_doctor({"--rebuild-side-tables"});
     BOOST_TEST(end == exited(1), said);
     BOOST_TEST(said.find("cannot hold archive '" + std::string(archive) + "': it is held by process") !=
                    std::string::npos,
@@ -265,7 +265,7 @@ BOOST_FIXTURE_TEST_CASE(side_tables_are_made_anew_when_no_daemon_works, patient)
     stop();
     catalog().execute("UPDATE suprsync_meta SET value = '6.0' WHERE key = 'version'");
     fails("catalog", "suprsync doctor --rebuild-side-tables");
-    examine({"--rebuild-side-tables"});
+    run_doctor({"--rebuild-side-tables"});
     BOOST_TEST(end == exited(0), said);
     BOOST_TEST(said.find(" rows are indexed\nkept: the catalog's uuid ") != std::string::npos, said);
     BOOST_TEST(said.find("not kept") == std::string::npos, said);
@@ -275,9 +275,9 @@ BOOST_FIXTURE_TEST_CASE(side_tables_are_made_anew_when_no_daemon_works, patient)
 }
 
 BOOST_FIXTURE_TEST_CASE(usage, patient) {
-    examine({"--nonsense"});
+    run_doctor({"--nonsense"});
     BOOST_TEST(end == exited(2), said);
-    examine({"--help"});
+    run_doctor({"--help"});
     BOOST_TEST(end == exited(0));
     BOOST_TEST(said.find("usage: suprsync doctor") == 0U);
 }

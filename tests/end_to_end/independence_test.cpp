@@ -40,7 +40,7 @@ std::vector<std::int64_t> add_to_smurf(site& s, int from, int to) {
     return s.catalog().insert(rows);
 }
 
-// While the first archive is in trouble, the second one delivers file after file, and loses nothing.
+// While the first archive fails, the second one delivers file after file, and loses nothing.
 void check_second_is_undisturbed(site& s) {
     for (int round = 0; round < 5; ++round)
         for (const auto id : add_to_smurf(s, round * 20, round * 20 + 20)) s.await_verified(id);

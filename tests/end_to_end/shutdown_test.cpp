@@ -12,7 +12,7 @@ namespace suprsync::test {
 
 namespace {
 
-// Twice the 2 s that "Copying" of the spec allows: this machine does other things, too.
+// Twice the 2 s that are allowed (spec, Copying): this machine does other things, too.
 constexpr std::chrono::seconds for_the_guardian{4};
 
 void await_no_process(const site& s) {

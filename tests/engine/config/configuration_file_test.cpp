@@ -117,8 +117,8 @@ archives:
 BOOST_FIXTURE_TEST_CASE(keys_of_the_agent_without_effect_are_noticed, written) {
     const auto r = read(whole + "db_pool_size: 5\n");
     BOOST_REQUIRE(r.has_value());
-    BOOST_REQUIRE(r->notices.size() == 1U);
-    BOOST_TEST((r->notices[0].find(file + ":6: db_pool_size has no effect") == 0), r->notices[0]);
+    BOOST_REQUIRE(r->warnings.size() == 1U);
+    BOOST_TEST((r->warnings[0].find(file + ":6: db_pool_size has no effect") == 0), r->warnings[0]);
 }
 
 BOOST_FIXTURE_TEST_CASE(unknown_keys, written) {

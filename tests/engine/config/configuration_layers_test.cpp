@@ -155,24 +155,24 @@ BOOST_AUTO_TEST_CASE(mistakes_are_reported_where_they_were_written) {
 
 BOOST_AUTO_TEST_CASE(what_another_option_makes_void_is_told) {
     auto l = two_archives();
-    const auto notices = [&] {
+    const auto warnings = [&] {
         auto r = assemble(l);
         BOOST_REQUIRE_MESSAGE(r.has_value(), (r ? "" : r.error().text()));
-        return r->notices;
+        return r->warnings;
     };
     l.of_file["http-token-file"] = in_file(3, "http.token_file", {"/token"});
     l.archives[0].values["bwlimit"] = in_file(30, "archives[0].bwlimit", {"1m"});
     l.archives[1].values["concurrency"] = in_file(31, "archives[1].concurrency", {"8"});
-    BOOST_TEST(notices().empty());
+    BOOST_TEST(warnings().empty());
     l.command_line["http-listen"] = on_command_line("http-listen", {"off"});
     l.archives[0].values["concurrency"] = in_file(32, "archives[0].concurrency", {"2"});
     const std::vector<std::string> expected{
         "f.yaml:3: http.token_file has no effect: http-listen is off, the daemon answers no requests",
         "f.yaml:32: archives[0].concurrency has no effect: with bwlimit archive 'a' copies one batch at a "
         "time"};
-    BOOST_TEST(notices() == expected, boost::test_tools::per_element());
+    BOOST_TEST(warnings() == expected, boost::test_tools::per_element());
     l.archives[0].values["concurrency"] = in_file(32, "archives[0].concurrency", {"1"});
-    BOOST_TEST(notices().size() == 1U);
+    BOOST_TEST(warnings().size() == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

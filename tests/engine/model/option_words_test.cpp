@@ -33,20 +33,6 @@ BOOST_AUTO_TEST_CASE(a_time_that_is_shown_is_read_as_the_same) {
     BOOST_TEST(show_duration(60) == "60s");
 }
 
-BOOST_AUTO_TEST_CASE(a_number_is_the_whole_text_and_within_its_bounds) {
-    BOOST_TEST(read_number<long>("-12").value_or(0) == -12);
-    BOOST_TEST(read_number<long>("1", 1, 64).value_or(0) == 1);
-    BOOST_TEST(read_number<long>("64", 1, 64).value_or(0) == 64);
-    BOOST_TEST(read_number<double>("1.5").value_or(0) == 1.5);
-    BOOST_TEST(read_number<unsigned short>("65535").value_or(0) == 65535);
-    for (const char* text :
-         {"", "0", "65", "-1", "+1", " 1", "1 ", "1.5", "0x1", "1e1", "one", "99999999999999999999"})
-        BOOST_TEST(!read_number<long>(text, 1, 64).has_value(), "'" << text << "'");
-    for (const char* text : {"", "inf", "-inf", "nan", "1e999", "1s", "-0.1"})
-        BOOST_TEST(!read_number<double>(text, 0).has_value(), "'" << text << "'");
-    BOOST_TEST(!read_number<unsigned short>("65536").has_value());
-}
-
 BOOST_AUTO_TEST_CASE(flags_and_words_are_read_in_any_case) {
     for (const char* text : {"true", "Yes", "ON"}) BOOST_TEST(read_flag(text).value_or(false), text);
     for (const char* text : {"false", "NO", "oFf"}) BOOST_TEST(!read_flag(text).value_or(true), text);

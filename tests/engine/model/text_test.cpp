@@ -86,4 +86,39 @@ BOOST_AUTO_TEST_CASE(the_directory_of_a_path) {
     BOOST_TEST(directory_of("a/b/c") == "a/b");
 }
 
+BOOST_AUTO_TEST_CASE(a_number_is_the_whole_text_and_within_its_bounds) {
+    BOOST_TEST(read_number<long>("-12").value_or(0) == -12);
+    BOOST_TEST(read_number<long>("1", 1, 64).value_or(0) == 1);
+    BOOST_TEST(read_number<long>("64", 1, 64).value_or(0) == 64);
+    BOOST_TEST(read_number<double>("1.5").value_or(0) == 1.5);
+    BOOST_TEST(read_number<unsigned short>("65535").value_or(0) == 65535);
+    for (const char* text :
+         {"", "0", "65", "-1", "+1", " 1", "1 ", "1.5", "0x1", "1e1", "one", "99999999999999999999"})
+        BOOST_TEST(!read_number<long>(text, 1, 64).has_value(), "'" << text << "'");
+    for (const char* text : {"", "inf", "-inf", "nan", "1e999", "1s", "-0.1"})
+        BOOST_TEST(!read_number<double>(text, 0).has_value(), "'" << text << "'");
+    BOOST_TEST(!read_number<unsigned short>("65536").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_number_is_taken_off_the_beginning_of_a_text) {
+    std::string_view text = "12 81a4 rest";
+    BOOST_TEST(take_number<long>(text).value_or(0) == 12);
+    BOOST_TEST(!take_number<long>(text).has_value());
+    BOOST_TEST(text == " 81a4 rest");
+    text.remove_prefix(1);
+    BOOST_TEST(take_number<unsigned>(text, 16).value_or(0) == 0x81a4U);
+    BOOST_TEST(text == " rest");
+    text = "1.5s";
+    BOOST_TEST(take_number<double>(text).value_or(0) == 1.5);
+    BOOST_TEST(text == "s");
+}
+
+BOOST_AUTO_TEST_CASE(the_name_of_a_path_is_its_last_component) {
+    BOOST_TEST(name_of("/a/b") == "b");
+    BOOST_TEST(name_of("b") == "b");
+    BOOST_TEST(name_of("/b") == "b");
+    BOOST_TEST(name_of("/a/") == "");
+    BOOST_TEST(name_of("") == "");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

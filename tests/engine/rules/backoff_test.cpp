@@ -22,11 +22,11 @@ const double randoms[] = {0, 0.25, 0.5, almost_one};
 constexpr epoch_seconds t0 = 1.7e9;
 
 connection_state in(phase wanted) {
-    connection_state link;
-    if (wanted == phase::probing) link.probe_started();
-    if (wanted == phase::up) link.answered();
-    if (wanted == phase::down) link.failed(t0, 0.5);
-    return link;
+    connection_state connection;
+    if (wanted == phase::probing) connection.probe_started();
+    if (wanted == phase::up) connection.answered();
+    if (wanted == phase::down) connection.failed(t0, 0.5);
+    return connection;
 }
 
 }  // namespace
@@ -62,12 +62,12 @@ BOOST_AUTO_TEST_CASE(odd_counts_of_failures_still_give_a_delay) {
 // Spec 4: "exponential, jittered delay (1 s to 5 min)".
 BOOST_AUTO_TEST_CASE(a_destination_is_retried_after_1_s_to_5_min) {
     for (const double random : randoms) {
-        connection_state link;
+        connection_state connection;
         for (int failures = 1; failures <= 100; ++failures) {
-            link.probe_started();
-            link.failed(t0, random);
-            BOOST_REQUIRE(link.retry_at().has_value());
-            const double delay = *link.retry_at() - t0;
+            connection.probe_started();
+            connection.failed(t0, random);
+            BOOST_REQUIRE(connection.retry_at().has_value());
+            const double delay = *connection.retry_at() - t0;
             BOOST_TEST(delay >= 1, "failure " << failures << ", random " << random);
             BOOST_TEST(delay <= 300, "failure " << failures << ", random " << random);
             if (failures == 1) BOOST_TEST(delay <= 2);
@@ -88,10 +88,10 @@ BOOST_AUTO_TEST_CASE(two_clients_that_failed_together_do_not_return_together) {
 }
 
 BOOST_AUTO_TEST_CASE(a_new_link_wants_a_probe) {
-    const connection_state link;
-    BOOST_TEST(link.at(0) == phase::probe);
-    BOOST_TEST(link.failures_in_a_row() == 0);
-    BOOST_TEST(!link.retry_at());
+    const connection_state connection;
+    BOOST_TEST(connection.at(0) == phase::probe);
+    BOOST_TEST(connection.failures_in_a_row() == 0);
+    BOOST_TEST(!connection.retry_at());
 }
 
 BOOST_AUTO_TEST_CASE(every_state_by_every_event) {
@@ -107,9 +107,9 @@ BOOST_AUTO_TEST_CASE(every_state_by_every_event) {
     };
     for (const auto& r : table) {
         const auto after = [&](auto event) {
-            auto link = in(r.from);
-            event(link);
-            return link.at(t0);
+            auto connection = in(r.from);
+            event(connection);
+            return connection.at(t0);
         };
         BOOST_TEST_CONTEXT("from " << r.from) {
             BOOST_TEST(after([](auto& l) { l.probe_started(); }) == r.started);
@@ -122,52 +122,52 @@ BOOST_AUTO_TEST_CASE(every_state_by_every_event) {
 }
 
 BOOST_AUTO_TEST_CASE(a_link_that_is_down_is_probed_when_its_time_has_come) {
-    auto link = in(phase::down);
-    const double due = *link.retry_at();
-    BOOST_TEST(link.at(std::nextafter(due, 0)) == phase::down);
-    BOOST_TEST(link.at(due) == phase::probe);
-    BOOST_TEST(link.at(due + 1e6) == phase::probe);
+    auto connection = in(phase::down);
+    const double due = *connection.retry_at();
+    BOOST_TEST(connection.at(std::nextafter(due, 0)) == phase::down);
+    BOOST_TEST(connection.at(due) == phase::probe);
+    BOOST_TEST(connection.at(due + 1e6) == phase::probe);
 }
 
 BOOST_AUTO_TEST_CASE(several_batches_that_die_of_one_cut_count_once) {
-    auto link = in(phase::up);
-    link.failed(t0, 0.5);
-    const auto due = link.retry_at();
-    for (int i = 0; i < 10; ++i) link.failed(t0 + i, 0.9);
-    BOOST_TEST(link.failures_in_a_row() == 1);
-    BOOST_TEST((link.retry_at() == due));
+    auto connection = in(phase::up);
+    connection.failed(t0, 0.5);
+    const auto due = connection.retry_at();
+    for (int i = 0; i < 10; ++i) connection.failed(t0 + i, 0.9);
+    BOOST_TEST(connection.failures_in_a_row() == 1);
+    BOOST_TEST((connection.retry_at() == due));
 }
 
 // A full disk answers every probe: only a transfer that comes through ends a row of failures.
 BOOST_AUTO_TEST_CASE(an_answered_probe_keeps_the_count_and_a_success_clears_it) {
-    auto link = in(phase::up);
+    auto connection = in(phase::up);
     for (int i = 1; i <= 5; ++i) {
-        link.failed(t0, 0.5);
-        BOOST_TEST(link.failures_in_a_row() == i);
-        link.probe_started();
-        link.answered();
-        BOOST_TEST(link.failures_in_a_row() == i);
-        BOOST_TEST(!link.retry_at());
+        connection.failed(t0, 0.5);
+        BOOST_TEST(connection.failures_in_a_row() == i);
+        connection.probe_started();
+        connection.answered();
+        BOOST_TEST(connection.failures_in_a_row() == i);
+        BOOST_TEST(!connection.retry_at());
     }
-    link.succeeded();
-    BOOST_TEST(link.failures_in_a_row() == 0);
+    connection.succeeded();
+    BOOST_TEST(connection.failures_in_a_row() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_straggler_that_succeeds_says_nothing_of_a_link_that_is_down) {
-    auto link = in(phase::down);
-    link.succeeded();
-    BOOST_TEST(link.failures_in_a_row() == 1);
-    BOOST_TEST(link.at(t0) == phase::down);
-    BOOST_TEST(link.retry_at().has_value());
+    auto connection = in(phase::down);
+    connection.succeeded();
+    BOOST_TEST(connection.failures_in_a_row() == 1);
+    BOOST_TEST(connection.at(t0) == phase::down);
+    BOOST_TEST(connection.retry_at().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_reset_forgets_everything) {
     for (const auto from : {phase::probe, phase::probing, phase::up, phase::down}) {
-        auto link = in(from);
-        link.reset();
-        BOOST_TEST(link.at(t0) == phase::probe);
-        BOOST_TEST(link.failures_in_a_row() == 0);
-        BOOST_TEST(!link.retry_at());
+        auto connection = in(from);
+        connection.reset();
+        BOOST_TEST(connection.at(t0) == phase::probe);
+        BOOST_TEST(connection.failures_in_a_row() == 0);
+        BOOST_TEST(!connection.retry_at());
     }
 }
 

@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(the_destination_itself) {
 BOOST_AUTO_TEST_CASE(the_base_directory) {
     const auto missing = [](D& d) { d.base_exists = d.base_writable = false, d.mode = d.owner = ""; };
     judged("base directory", health::failed, "not a directory",
-           [](D& d, A&, K&) { d.base_trouble = "it is not a directory"; });
+           [](D& d, A&, K&) { d.base_error = "it is not a directory"; });
     judged("base directory", health::failed, "parent do not exist", [&](D& d, A&, K&) { missing(d); });
     judged("base directory", health::failed, "user may not make it",
            [&](D& d, A&, K&) { missing(d), d.parent_exists = true; });
@@ -177,10 +177,10 @@ BOOST_AUTO_TEST_CASE(the_catalog) {
     BOOST_TEST(how(other).how == health::failed);
     BOOST_TEST((how(other).text.find("row 3 missing") != std::string::npos));
     other = c;
-    other.not_examined = "it is locked";
+    other.not_probed = "it is locked";
     BOOST_TEST(how(other).how == health::warning);
     other = c;
-    other.examined_to_the_end = false;
+    other.probed_to_the_end = false;
     BOOST_TEST(how(other).how == health::ok);
     BOOST_TEST((how(other).text.find("quick_check") != std::string::npos));
 }

@@ -41,7 +41,7 @@ attempt_facts good_facts() {
     return f;
 }
 
-// Shared tables, Copying and Verifying of the spec in the order in which they speak.
+// What is promised (spec, Shared tables, Copying, Verifying), in that order.
 verdict expected_of(const attempt_facts& f) {
     if (f.local_problem || !f.after) return verdict::missing;
     if (!(*f.after == f.before)) return verdict::unstable;
@@ -51,7 +51,7 @@ verdict expected_of(const attempt_facts& f) {
     if (sum_stands && f.local_md5 && *f.local_md5 != f.row.local_md5sum) return verdict::corrupt;
     const auto content = f.local_md5 ? *f.local_md5 : f.row.local_md5sum;
     if (f.remote_md5 && *f.remote_md5 == content) return verdict::publish;
-    if (!f.destination_answered) return verdict::no_answer;  // of the link: no file loses an attempt
+    if (!f.destination_answered) return verdict::no_answer;  // of the connection: no file loses an attempt
     if (!f.remote_md5) return verdict::missing;
     return f.local_md5 ? verdict::mismatch : verdict::need_hash;
 }
@@ -179,8 +179,7 @@ BOOST_AUTO_TEST_CASE(every_outcome_of_what_is_not_published) {
         if (j.decision == verdict::mismatch) {
             BOOST_REQUIRE(o.compare);
             BOOST_REQUIRE((o.local_md5sum == f.local_md5));
-            BOOST_REQUIRE(
-                (o.remote_md5sum == f.remote_md5));  // "Verifying" of the spec: also where it differs
+            BOOST_REQUIRE((o.remote_md5sum == f.remote_md5));  // also where it differs (spec, Verifying)
         } else {
             BOOST_REQUIRE_MESSAGE(!o.local_md5sum, context);
         }

@@ -9,8 +9,8 @@ using namespace suprsync;
 
 BOOST_AUTO_TEST_SUITE(row_states)
 
-// Every combination of what the state depends on, and the state in the words of "The life of a file" of the
-// spec.
+// Every combination of what the state depends on, and the state that the row then has (spec, The life
+// of a file).
 BOOST_AUTO_TEST_CASE(of_every_combination_that_it_depends_on) {
     const std::vector<std::optional<std::string>> answers = {std::nullopt, "", "m", "other"};
     for (const bool ignore : {false, true})

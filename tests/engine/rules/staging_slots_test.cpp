@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(a_batch_takes_a_slot_that_is_free_and_that_no_file_waits_fo
     for (int state = 0; state < 16; ++state) {
         const bool used = state & 1, held = state & 2, pause_over = state & 4, awaited = state & 8;
         staging_slots s(2);
-        if (held) s.found_held(0, t0);
+        if (held) s.found_locked(0, t0);
         if (used) s.take(0, {"other"});
         if (awaited) s.left("a", 0);
         const auto now = pause_over ? t0 + staging_slots::first_pause : t0;
@@ -42,8 +42,8 @@ BOOST_AUTO_TEST_CASE(a_batch_takes_a_slot_that_is_free_and_that_no_file_waits_fo
         BOOST_TEST(s.free(now) == expected, boost::test_tools::per_element());
         BOOST_TEST(s.in_use() == (used ? slots{0} : slots{}), boost::test_tools::per_element());
         BOOST_TEST(s.not_in_use() == (used ? slots{1} : slots{0, 1}), boost::test_tools::per_element());
-        BOOST_TEST(s.any_held() == held);
-        BOOST_TEST(s.next_look().has_value() == (held && !used));
+        BOOST_TEST(s.any_locked() == held);
+        BOOST_TEST(s.next_check().has_value() == (held && !used));
     }
 }
 
@@ -73,10 +73,10 @@ BOOST_AUTO_TEST_CASE(a_held_slot_is_left_alone_longer_and_longer_up_to_a_limit) 
     auto now = t0;
     const double pauses[] = {5, 5, 5, 10, 15, 20};
     for (int i = 0; i < 100; ++i) {
-        BOOST_TEST(s.found_held(0, now) == i + 1);
+        BOOST_TEST(s.found_locked(0, now) == i + 1);
         const double expected = i < 6 ? pauses[i] : std::min(300.0, 5.0 * (i - 1));
-        BOOST_REQUIRE(s.next_look().has_value());
-        BOOST_TEST(*s.next_look() == now + expected);
+        BOOST_REQUIRE(s.next_check().has_value());
+        BOOST_TEST(*s.next_check() == now + expected);
         BOOST_TEST(s.free(now + expected - 0.001).empty());
         BOOST_TEST(s.free(now + expected).size() == 1U);
         now += expected;
@@ -86,29 +86,29 @@ BOOST_AUTO_TEST_CASE(a_held_slot_is_left_alone_longer_and_longer_up_to_a_limit) 
 BOOST_AUTO_TEST_CASE(a_free_slot_begins_anew) {
     staging_slots s(1);
     BOOST_TEST(!s.found_free(0));
-    s.found_held(0, t0), s.found_held(0, t0);
+    s.found_locked(0, t0), s.found_locked(0, t0);
     BOOST_TEST(s.found_free(0));
     BOOST_TEST(!s.found_free(0));
-    BOOST_TEST(!s.any_held());
-    BOOST_TEST(!s.next_look().has_value());
+    BOOST_TEST(!s.any_locked());
+    BOOST_TEST(!s.next_check().has_value());
     BOOST_TEST(s.free(t0).size() == 1U);
-    BOOST_TEST(s.found_held(0, t0) == 1);
+    BOOST_TEST(s.found_locked(0, t0) == 1);
 }
 
 BOOST_AUTO_TEST_CASE(the_slot_whose_pause_ends_first_is_looked_at_first) {
     staging_slots s(3);
-    s.found_held(2, t0 + 1);
-    s.found_held(0, t0 + 2);
-    BOOST_TEST((s.next_look() == t0 + 6));
+    s.found_locked(2, t0 + 1);
+    s.found_locked(0, t0 + 2);
+    BOOST_TEST((s.next_check() == t0 + 6));
     s.take(2, {});
-    BOOST_TEST((s.next_look() == t0 + 7));
+    BOOST_TEST((s.next_check() == t0 + 7));
 }
 
 BOOST_AUTO_TEST_CASE(files_wait_for_a_held_slot_until_patience_ends) {
     staging_slots s(2);
     s.left("a", 0), s.left("b", 1);
     for (int times = 1; times <= staging_slots::patience; ++times) {
-        s.found_held(0, t0);
+        s.found_locked(0, t0);
         BOOST_TEST(s.slot_of("a").has_value() == (times < staging_slots::patience),
                    "held " << times << " times");
     }

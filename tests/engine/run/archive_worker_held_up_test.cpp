@@ -61,7 +61,7 @@ BOOST_FIXTURE_TEST_CASE(a_slot_that_was_held_is_looked_at_until_it_is_free, work
         report.bytes = 0, report.end = {error(failure_code::slot_busy), "86"};
     };
     there.on_prepare = [&](const prepare_request&, result<destination_facts>& facts) {
-        if (held && facts && there.prepared.size() > 1) facts->held_slots = {0};
+        if (held && facts && there.prepared.size() > 1) facts->locked_slots = {0};
     };
     begin();
     BOOST_TEST(verified(id));  // by slot 1

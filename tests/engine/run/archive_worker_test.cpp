@@ -239,11 +239,11 @@ BOOST_FIXTURE_TEST_CASE(a_file_tried_before_is_asked_for_first_but_only_once, wo
     change(id, "copied = 1");
     there.on_stage = [&](const stage_request&, stage_report&) { there.staged[0]["17000/a"] = "damaged"; };
     begin();
-    BOOST_TEST(there.count("look") == 1U);
+    BOOST_TEST(there.count("stat") == 1U);
     there.on_stage = {};
     time.advance(1);
     BOOST_TEST(verified(id));
-    BOOST_TEST(there.count("look") == 1U);
+    BOOST_TEST(there.count("stat") == 1U);
 }
 
 BOOST_FIXTURE_TEST_CASE(being_idle_costs_nothing, worker_world) {

@@ -87,7 +87,7 @@ void archive_world::end() {
     there.on_stage = {};
     there.on_digests = {};
     there.on_publish = {};
-    there.on_look = {};
+    there.on_stat = {};
     there.stop();
     stop();
 }

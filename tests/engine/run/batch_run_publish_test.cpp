@@ -62,14 +62,14 @@ BOOST_FIXTURE_TEST_CASE(only_those_in_question_are_asked_for, archive_world) {
     const auto asked = add("asked");
     add("new");
     copy(all_work(), {asked});
-    BOOST_TEST(there.look_requests.at(0).remote_paths == std::vector<std::string>{"17000/asked"},
+    BOOST_TEST(there.stat_requests.at(0).remote_paths == std::vector<std::string>{"17000/asked"},
                boost::test_tools::per_element());
 }
 
 // Sending again would send for nothing what may be there.
 BOOST_FIXTURE_TEST_CASE(nothing_is_sent_while_the_destination_does_not_answer, archive_world) {
     const auto id = add("a");
-    there.on_look = [](const stat_request&, stat_report& report) {
+    there.on_stat = [](const stat_request&, stat_report& report) {
         report.answers[0] = {};
         report.end = {error(failure_code::connection), "255"};
     };
@@ -112,7 +112,7 @@ BOOST_FIXTURE_TEST_CASE(a_refused_file_loses_an_attempt_alone, archive_world) {
         for (std::size_t i = 0; i < items.size(); ++i)
             if (items[i].id == refused) {
                 report.outcomes[i] = publish_outcome::refused;
-                report.notes[i] = "a directory stands there";
+                report.details[i] = "a directory stands there";
             }
     };
     copy();
@@ -209,7 +209,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_of_somebody_else_is_not_written_over, direct_worl
 BOOST_FIXTURE_TEST_CASE(nor_is_one_that_cannot_be_read, direct_world) {
     const auto unreadable = add("a"), unanswered = add("b");
     there.published = {{"17000/a", "of somebody else"}, {"17000/b", "of another"}};
-    there.on_look = [](const stat_request&, stat_report& report) { report.answers[1] = {}; };
+    there.on_stat = [](const stat_request&, stat_report& report) { report.answers[1] = {}; };
     there.on_digests = [](const digest_request&, digest_report& report) {
         report.md5[0].reset();
         report.complaints[0] = "Permission denied";

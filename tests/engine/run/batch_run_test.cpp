@@ -9,7 +9,7 @@ using namespace suprsync::test;
 
 namespace {
 
-// rsync ends with 23 where any file had trouble: the link held.
+// rsync ends with 23 where any file failed: the connection lasted.
 void end_with_23(fake_transport& there) {
     there.on_stage = [](const stage_request&, stage_report& report) { report.end.exit_class = "23"; };
 }

@@ -134,7 +134,7 @@ BOOST_FIXTURE_TEST_CASE(while_files_are_deleted, deleting_world) {
     const auto id = add("a");
     begin();
     std::string seen, of_archive, while_copying;
-    there().on_look = [&](const stat_request&, stat_report&) {
+    there().on_stat = [&](const stat_request&, stat_report&) {
         seen = served.status().activity;
         of_archive = activity().activity;
     };

@@ -31,7 +31,7 @@ daemon_world::daemon_world(daemon_configuration configuration)
 daemon_world::~daemon_world() {
     catalog.before = {};
     disk.before = {};
-    for (auto& [name, way] : ways) way->on_stage = {}, way->on_look = {};
+    for (auto& [name, way] : ways) way->on_stage = {}, way->on_stat = {};
     if (!begun_ || ended) return;
     served.stop_at_once();
     for (int i = 0; i < 100 && !ended; ++i) time.advance(1);

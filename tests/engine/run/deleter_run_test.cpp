@@ -69,17 +69,17 @@ BOOST_FIXTURE_TEST_CASE(and_so_is_what_goes_at_the_last_moment, deleter_world) {
 BOOST_FIXTURE_TEST_CASE(while_the_destination_does_not_answer_nothing_is_deleted, deleter_world) {
     const auto id = due("a");
     there.down = error(failure_code::connection);
-    archive.on_link_error = [&](const failure& f) {
-        troubles.push_back(f);
+    archive.on_connection_error = [&](const failure& f) {
+        errors.push_back(f);
         archive.connection.failed(time.now(), 0);
     };
     begin();
     BOOST_TEST(on_disk("a"));
-    BOOST_TEST(troubles.size() == 1U);
+    BOOST_TEST(errors.size() == 1U);
     BOOST_TEST(catalog.deletions.empty());  // nothing is held against the file
     BOOST_TEST(!removal.idle());
     time.advance(600);
-    BOOST_TEST(there.count("look") == 1U);
+    BOOST_TEST(there.count("stat") == 1U);
     there.down.reset();
     archive.connection.answered();
     wake();
@@ -87,26 +87,27 @@ BOOST_FIXTURE_TEST_CASE(while_the_destination_does_not_answer_nothing_is_deleted
     BOOST_TEST(row(id).removed.has_value());
 }
 
-// Trouble that does not take the link down (the base directory changed) leaves it to the worker to act.
+// An error that does not take the connection down (the base directory changed) leaves it to the worker to
+// act.
 BOOST_FIXTURE_TEST_CASE(trouble_is_not_met_again_in_a_circle, deleter_world) {
     due("a");
     there.down = error(failure_code::base_changed);
     begin();
-    BOOST_TEST(there.count("look") == 1U);
-    BOOST_TEST((troubles.at(0).code == failure_code::base_changed));
+    BOOST_TEST(there.count("stat") == 1U);
+    BOOST_TEST((errors.at(0).code == failure_code::base_changed));
     time.advance(1);
-    BOOST_TEST(there.count("look") == 2U);
+    BOOST_TEST(there.count("stat") == 2U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_path_without_an_answer_is_looked_at_again_later, deleter_world) {
     due("a"), due("b");
-    there.on_look = [](const stat_request& request, stat_report& report) {
+    there.on_stat = [](const stat_request& request, stat_report& report) {
         if (request.remote_paths[0] == "17000/a") report.answers[0] = {};
     };
     begin();
     BOOST_TEST(on_disk("a"));
     BOOST_TEST(!on_disk("b"));
-    there.on_look = {};
+    there.on_stat = {};
     time.advance(59);
     BOOST_TEST(on_disk("a"));
     time.advance(62);
@@ -190,27 +191,27 @@ BOOST_FIXTURE_TEST_CASE(and_while_others_are_not_due_yet, deleter_world) {
     BOOST_TEST(on_disk("young"));
 }
 
-// `sync -f` there may fail or take its time: that says nothing against the link, and copying goes on.
+// `sync -f` there may fail or take its time: that says nothing against the connection, and copying goes on.
 BOOST_FIXTURE_TEST_CASE(what_only_the_deleter_asks_for_is_no_trouble_of_the_link, deleter_world) {
     for (const auto code : {failure_code::io, failure_code::timed_out}) {
         const auto name = "f" + std::to_string(static_cast<int>(code));
-        const auto asked = there.count("look");
-        there.on_look = [&](const stat_request&, stat_report& report) {
+        const auto asked = there.count("stat");
+        there.on_stat = [&](const stat_request&, stat_report& report) {
             // Answers of a question that failed are none, whatever they say.
             report.end = {error(code), "5"};
         };
         due(name);
         if (asked == 0) begin();
         wake();
-        BOOST_TEST(troubles.empty());
+        BOOST_TEST(errors.empty());
         BOOST_TEST(holds_text(condition(condition_kind::deletion_failed), "nothing can be deleted"));
-        BOOST_TEST(there.count("look") == asked + 1);
+        BOOST_TEST(there.count("stat") == asked + 1);
         BOOST_TEST(removal.idle());  // nothing that --once could wait for
         wake();
         time.advance(59);
-        BOOST_TEST(there.count("look") == asked + 1);
+        BOOST_TEST(there.count("stat") == asked + 1);
         BOOST_TEST(on_disk(name));
-        there.on_look = {};
+        there.on_stat = {};
         time.advance(2);
         BOOST_TEST(!on_disk(name));
         BOOST_TEST(conditions_held() == 0U);
@@ -226,7 +227,7 @@ BOOST_FIXTURE_TEST_CASE(an_earlier_version_deletes_nothing, deleter_world) {
     begin();
     time.advance(10'000);
     BOOST_TEST(on_disk("a"));
-    BOOST_TEST(there.count("look") == 0U);
+    BOOST_TEST(there.count("stat") == 0U);
     BOOST_TEST(!row(old).removed.has_value());
     BOOST_TEST(conditions_held() == 0U);
     BOOST_TEST(last_error(old).empty());
@@ -238,7 +239,7 @@ BOOST_FIXTURE_TEST_CASE(many_files_go_in_chunks_without_a_pause, deleter_world) 
     begin();
     BOOST_TEST(disk.files.empty());
     BOOST_TEST(archive.files_deleted == 1200);
-    BOOST_TEST(there.count("look") == 3U);
+    BOOST_TEST(there.count("stat") == 3U);
 }
 
 BOOST_FIXTURE_TEST_CASE(what_could_not_be_recorded_is_found_gone, deleter_world) {
@@ -272,7 +273,7 @@ BOOST_FIXTURE_TEST_CASE(without_the_catalogs_last_word_nothing_is_deleted, delet
 
 BOOST_FIXTURE_TEST_CASE(a_stop_in_the_middle_deletes_nothing_more, deleter_world) {
     due("a");
-    there.on_look = [&](const stat_request&, stat_report&) {
+    there.on_stat = [&](const stat_request&, stat_report&) {
         archive.stopping = true;
         archive.wake_all();
     };

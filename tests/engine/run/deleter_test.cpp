@@ -1,4 +1,4 @@
-// Deleting local files: the four conditions of "Deleting" of the spec, each where it holds and where it does
+// Deleting local files: the four conditions (spec, Deleting), each where it holds and where it does
 // not.
 #include "engine/run/deleter.hpp"
 
@@ -43,10 +43,10 @@ BOOST_FIXTURE_TEST_CASE(a_file_is_deleted_after_a_fresh_proof, deleter_world) {
     BOOST_TEST((row(id).removed == time.now()));
     BOOST_TEST(there.published.contains("17000/a"));
     BOOST_TEST(archive.files_deleted == 1);
-    BOOST_TEST(there.look_requests.size() == 1U);
-    BOOST_TEST(there.look_requests.at(0).sync_first);
-    BOOST_TEST(!there.look_requests.at(0).md5);
-    BOOST_TEST(disk.calls == (std::vector<std::string>{"look /data/a", "remove /data/a"}),
+    BOOST_TEST(there.stat_requests.size() == 1U);
+    BOOST_TEST(there.stat_requests.at(0).sync_first);
+    BOOST_TEST(!there.stat_requests.at(0).md5);
+    BOOST_TEST(disk.calls == (std::vector<std::string>{"stat /data/a", "remove /data/a"}),
                boost::test_tools::per_element());
     BOOST_TEST(catalog.count("may_delete") == 1U);
     BOOST_TEST(conditions_held() == 0U);
@@ -182,8 +182,8 @@ BOOST_FIXTURE_TEST_CASE(with_md5_the_content_is_read_there, md5_world) {
     const auto other = due("a"), same = due("b");
     there.published["17000/a"] = "CONTENT of a";
     begin();
-    BOOST_TEST(there.look_requests.at(0).md5);
-    BOOST_TEST(there.look_requests.at(0).bytes == 24U);  // for its time limit
+    BOOST_TEST(there.stat_requests.at(0).md5);
+    BOOST_TEST(there.stat_requests.at(0).bytes == 24U);  // for its time limit
     BOOST_TEST(on_disk("a"));
     BOOST_TEST(row(other).failed_copy_attempts == 5);
     BOOST_TEST(!on_disk("b"));
@@ -192,7 +192,7 @@ BOOST_FIXTURE_TEST_CASE(with_md5_the_content_is_read_there, md5_world) {
 
 BOOST_FIXTURE_TEST_CASE(without_a_sum_in_the_answer_nothing_is_deleted, md5_world) {
     due("a");
-    there.on_look = [](const stat_request&, stat_report& report) { report.answers[0].md5.reset(); };
+    there.on_stat = [](const stat_request&, stat_report& report) { report.answers[0].md5.reset(); };
     begin();
     BOOST_TEST(on_disk("a"));
     BOOST_TEST((catalog.deletions.at(0).outcome == deletion_outcome::postponed));
@@ -221,7 +221,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_another_registration_needs_waits_for_it, del
 
 BOOST_FIXTURE_TEST_CASE(also_where_it_is_registered_at_the_last_moment, deleter_world) {
     due("a");
-    there.on_look = [&](const stat_request&, stat_report&) { insert("/data/a", "17000/b", "", "hk"); };
+    there.on_stat = [&](const stat_request&, stat_report&) { insert("/data/a", "17000/b", "", "hk"); };
     begin();
     BOOST_TEST(on_disk("a"));
     BOOST_TEST(disk.count("remove") == 0U);

@@ -17,12 +17,12 @@ struct deleter_world : archive_world {
     explicit deleter_world(archive_configuration config = deleting())
         : archive_world(std::move(config)), removal(archive) {
         archive.connection.answered();
-        archive.on_link_error = [this](const failure& f) { troubles.push_back(f); };
+        archive.on_connection_error = [this](const failure& f) { errors.push_back(f); };
     }
     ~deleter_world() { end(); }
 
     deleter removal;
-    std::vector<failure> troubles;  ///< told to the worker
+    std::vector<failure> errors;  ///< told to the worker
 
     /// A verified file that is due now.
     file_id due(const std::string& name) { return due(name, "content of " + name); }

@@ -52,7 +52,7 @@ result<fake_local_disk::file> fake_local_disk::open(const std::string& verb, con
 asio::awaitable<std::vector<result<file_identity>>> fake_local_disk::stat(std::vector<std::string> paths) {
     std::vector<result<file_identity>> answers;
     for (const auto& path : paths) {
-        const auto f = open("look", path);
+        const auto f = open("stat", path);
         if (f)
             answers.emplace_back(f->identity);
         else

@@ -29,7 +29,7 @@ class fake_local_disk final : public local_disk {
     std::map<std::string, failure> failing;    ///< path: what any function answers for it
     std::map<std::string, std::string> links;  ///< path (file or directory): real path
     disk_space free_space{1'000'000'000'000, 500'000'000'000};
-    std::vector<std::string> calls;  ///< "look /a", "digest /a", ... in order
+    std::vector<std::string> calls;  ///< "stat /a", "digest /a", ... in order
     /// Called before each path is served ("digest", "/a"): files may be changed here.
     std::function<void(const std::string& verb, const std::string& path)> before;
 

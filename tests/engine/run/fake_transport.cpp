@@ -103,14 +103,14 @@ asio::awaitable<publish_report> fake_transport::publish(int slot, std::vector<pu
     publish_report report;
     report.end = end();
     report.outcomes.resize(items.size());
-    report.notes.resize(items.size());
+    report.details.resize(items.size());
     for (std::size_t i = 0; i < items.size() && report.end.finished(); ++i) {
         const auto& item = items[i];
         auto& from = place(slot);
         const auto file = from.find(item.remote_path);
         if (file == from.end() || fake_md5(file->second) != item.md5) {
             report.outcomes[i] = publish_outcome::refused;
-            report.notes[i] = "what is staged is not what was verified";
+            report.details[i] = "what is staged is not what was verified";
             continue;
         }
         report.outcomes[i] = publish_outcome::published;
@@ -122,7 +122,7 @@ asio::awaitable<publish_report> fake_transport::publish(int slot, std::vector<pu
                                                               : publish_outcome::replaced;
             if (report.outcomes[i] == publish_outcome::replaced) {
                 replaced[item.remote_path] = there->second;
-                report.notes[i] = "replaced/" + item.remote_path;
+                report.details[i] = "replaced/" + item.remote_path;
             }
         }
         published[item.remote_path] = file->second;
@@ -137,7 +137,7 @@ asio::awaitable<publish_report> fake_transport::deliver(int slot, std::vector<pu
     publish_report unverified;
     unverified.end.exit_class = "0";
     unverified.outcomes.resize(items.size(), publish_outcome::unverified);
-    unverified.notes.resize(items.size());
+    unverified.details.resize(items.size());
     if (!delivers) co_return unverified;
     const auto& files = place(slot);
     const bool right = std::all_of(items.begin(), items.end(), [&](const publish_item& item) {
@@ -150,8 +150,8 @@ asio::awaitable<publish_report> fake_transport::deliver(int slot, std::vector<pu
 }
 
 asio::awaitable<stat_report> fake_transport::stat(stat_request request) {
-    calls.push_back("look");
-    look_requests.push_back(request);
+    calls.push_back("stat");
+    stat_requests.push_back(request);
     stat_report report;
     report.end = end();
     report.answers.resize(request.remote_paths.size());
@@ -163,7 +163,7 @@ asio::awaitable<stat_report> fake_transport::stat(stat_request request) {
         answer.size = file->second.size();
         if (request.md5) answer.md5 = fake_md5(file->second);
     }
-    if (on_look) on_look(request, report);
+    if (on_stat) on_stat(request, report);
     co_return report;
 }
 

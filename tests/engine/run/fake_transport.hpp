@@ -22,8 +22,8 @@ class fake_transport final : public transport {
     std::map<std::string, std::string> published;              ///< remote path: content
     std::map<int, std::map<std::string, std::string>> staged;  ///< slot: remote path: content
     destination_facts facts;                                   ///< what `prepare` finds
-    std::map<std::string, std::string> replaced;               ///< what had to give way, by remote path
-    std::optional<failure> down;                               ///< every verb meets this trouble
+    std::map<std::string, std::string> replaced;               ///< what had to yield, by remote path
+    std::optional<failure> down;                               ///< every verb fails with this error
     bool delivers = false;  ///< sums are compared and files published in one step
 
     /// Called with the request and the faithful report; may change the report and the destination.
@@ -31,12 +31,12 @@ class fake_transport final : public transport {
     std::function<void(const stage_request&, stage_report&)> on_stage;
     std::function<void(const digest_request&, digest_report&)> on_digests;
     std::function<void(const std::vector<publish_item>&, publish_report&)> on_publish;
-    std::function<void(const stat_request&, stat_report&)> on_look;
+    std::function<void(const stat_request&, stat_report&)> on_stat;
 
     std::vector<std::string> calls;  ///< "prepare", "stage 0 17000/a 17000/b", "publish 0 17000/a", ...
     std::vector<prepare_request> prepared;
     std::vector<stage_request> stage_requests;
-    std::vector<stat_request> look_requests;
+    std::vector<stat_request> stat_requests;
     std::vector<staged_file> swept;
     bool stopped = false;
 

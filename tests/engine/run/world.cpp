@@ -91,7 +91,7 @@ std::vector<std::string> told(const event_feed& feed) {
             all.push_back("finalized " + std::to_string(d->timecode) + " revision " +
                           std::to_string(d->revision));
         if (const auto* c = std::get_if<condition_event>(&e->what))
-            all.push_back(c->held.kind + (c->begins ? " begins" : " is over"));
+            all.push_back(c->raised.kind + (c->begins ? " begins" : " is over"));
     }
     return all;
 }

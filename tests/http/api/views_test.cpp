@@ -48,7 +48,7 @@ const std::string ignored_file_text =
 
 BOOST_AUTO_TEST_SUITE(views)
 
-// The first five keys are the agent's (see "Session data" in the contract).
+// The first five keys are the agent's (spec, HTTP interface).
 BOOST_AUTO_TEST_CASE(status) {
     status_snapshot data;
     data.activity = "copying";

@@ -111,7 +111,7 @@ BOOST_FIXTURE_TEST_CASE(input_ends_when_it_is_written_unless_it_is_held, fixture
     // With the input held open, cat goes on until its limit.
     const auto held = shell("cat", [](auto& r) {
         r.input = "a";
-        r.hold_input_open = true;
+        r.keep_input_open = true;
         r.limit = 200ms;
     });
     BOOST_TEST(held.output == "a");

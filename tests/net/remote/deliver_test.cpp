@@ -129,7 +129,7 @@ BOOST_DATA_TEST_CASE(what_stands_in_the_way_is_treated_as_ever, data::make(both_
     write_file(d.base() / "17000/a", "theirs");
     const auto report = d.deliver(d.items_of({a, b}));
     BOOST_TEST(report.outcomes[0] == publish_outcome::replaced);
-    BOOST_TEST(read_file(report.notes[0]) == "theirs");
+    BOOST_TEST(read_file(report.details[0]) == "theirs");
     BOOST_TEST(read_file(d.base() / "17000/a") == "ours");
     BOOST_TEST(report.outcomes[1] == publish_outcome::published);
     BOOST_TEST(d.nothing_staged());
@@ -276,7 +276,7 @@ BOOST_DATA_TEST_CASE(what_waits_is_in_nobodys_way, data::make(both_places), wher
         d.context.poll();
     };
     ready();
-    BOOST_TEST(d.prepare().held_slots.empty());
+    BOOST_TEST(d.prepare().locked_slots.empty());
     ready();
     const auto item = d.make("17000/a", "a");
     BOOST_TEST(d.stage({item}, stage_mode::compare).end.finished());

@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(a_whole_answer) {
     BOOST_TEST(facts.staged[1].remote_path == "17000/ new\nline ");
     BOOST_TEST(facts.staged[2].slot == 12);
     BOOST_TEST(facts.staged[2].remote_path == "-rf");
-    BOOST_TEST((facts.held_slots == std::vector{12, 3}));
+    BOOST_TEST((facts.locked_slots == std::vector{12, 3}));
 }
 
 BOOST_AUTO_TEST_CASE(refused_staging_says_why_and_what_to_set) {

@@ -66,7 +66,7 @@ void use_all_of(destination& d) {
     write_file(odd_base(d) / "17000/a b", "theirs");
     check_finished(d.stage({items[0]}).end);
     report = d.publish({items[0]});
-    BOOST_TEST(report.outcomes[0] == publish_outcome::replaced, report.notes[0]);
+    BOOST_TEST(report.outcomes[0] == publish_outcome::replaced, report.details[0]);
 
     const auto seen = d.stat({items[0].remote_path, items[1].remote_path, "17000/none"}, true, true);
     check_finished(seen.end);

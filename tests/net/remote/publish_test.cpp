@@ -72,9 +72,9 @@ BOOST_DATA_TEST_CASE(other_content_is_kept_in_replaced, data::make(both_places),
     const auto report = d.publish_one(item);
     BOOST_TEST(report.outcomes[0] == publish_outcome::replaced);
     BOOST_TEST(read_file(d.base() / "17000/x y/it's") == "ours");
-    BOOST_TEST(report.notes[0].starts_with((d.staging() / "replaced/7-").string()));
-    BOOST_TEST(report.notes[0].ends_with("/17000/x y/it's"));
-    BOOST_TEST(read_file(report.notes[0]) == "theirs");
+    BOOST_TEST(report.details[0].starts_with((d.staging() / "replaced/7-").string()));
+    BOOST_TEST(report.details[0].ends_with("/17000/x y/it's"));
+    BOOST_TEST(read_file(report.details[0]) == "theirs");
     BOOST_TEST(d.nothing_staged());
     BOOST_TEST((tree_of(d.base()) == std::vector<std::string>{"d 17000", "d 17000/x y", "f 17000/x y/it's"}));
 }
@@ -97,8 +97,8 @@ BOOST_AUTO_TEST_CASE(a_file_of_somebody_else_that_may_not_be_linked_is_kept_all_
     ::setenv("PATH", ((d.scratch / "bin").string() + ":" + path).c_str(), 1);
     const auto report = d.publish_one(item);
     ::setenv("PATH", path.c_str(), 1);
-    BOOST_TEST(report.outcomes[0] == publish_outcome::replaced, report.notes[0]);
-    BOOST_TEST(read_file(report.notes[0]) == "theirs");
+    BOOST_TEST(report.outcomes[0] == publish_outcome::replaced, report.details[0]);
+    BOOST_TEST(read_file(report.details[0]) == "theirs");
     BOOST_TEST(read_file(d.base() / "17000/a") == "ours");
 }
 
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(content_that_is_not_the_version_to_supersede_is_kept) {
     write_file(d.base() / "17000/a", "edited there");
     const auto report = d.publish_one(item, md5_of("first"));
     BOOST_TEST(report.outcomes[0] == publish_outcome::replaced);
-    BOOST_TEST(read_file(report.notes[0]) == "edited there");
+    BOOST_TEST(read_file(report.details[0]) == "edited there");
 }
 
 BOOST_AUTO_TEST_CASE(a_directory_in_the_way_is_refused_and_the_others_go_on) {
@@ -132,10 +132,10 @@ BOOST_AUTO_TEST_CASE(a_directory_in_the_way_is_refused_and_the_others_go_on) {
     const auto report = d.publish({blocked, good, below_file});
     BOOST_TEST(report.end.finished());
     BOOST_TEST(report.outcomes[0] == publish_outcome::refused);
-    BOOST_TEST(report.notes[0].find("directory") != std::string::npos);
+    BOOST_TEST(report.details[0].find("directory") != std::string::npos);
     BOOST_TEST(report.outcomes[1] == publish_outcome::published);
     BOOST_TEST(report.outcomes[2] == publish_outcome::refused);
-    BOOST_TEST(report.notes[2] == "Not a directory");
+    BOOST_TEST(report.details[2] == "Not a directory");
     BOOST_TEST(fs::is_directory(d.base() / "17000/a"));
     BOOST_TEST(files_below(d.slot()).size() == 2U);
 }
@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(a_symbolic_link_at_the_final_path_is_kept_as_what_it_is) {
     fs::create_symlink(d.scratch / "elsewhere", d.base() / "17000/a");
     const auto report = d.publish_one(item);
     BOOST_TEST(report.outcomes[0] == publish_outcome::replaced);
-    BOOST_TEST(fs::is_symlink(report.notes[0]));
+    BOOST_TEST(fs::is_symlink(report.details[0]));
     BOOST_TEST(read_file(d.scratch / "elsewhere") == "theirs");
     BOOST_TEST(!fs::is_symlink(d.base() / "17000/a"));
     BOOST_TEST(read_file(d.base() / "17000/a") == "ours");
@@ -208,12 +208,12 @@ BOOST_AUTO_TEST_CASE(no_file_is_moved_to_another_file_system) {
     // Our own earlier version.
     auto report = d.publish_one(ours, md5_of("first"));
     BOOST_TEST(report.outcomes[0] == publish_outcome::refused);
-    BOOST_TEST(report.notes[0] == "Invalid cross-device link");
+    BOOST_TEST(report.details[0] == "Invalid cross-device link");
     BOOST_TEST(read_file(elsewhere.path / "ours") == "first");
     // Other content, which would be kept.
     report = d.publish_one(theirs);
     BOOST_TEST(report.outcomes[0] == publish_outcome::refused);
-    BOOST_TEST(report.notes[0] == "Invalid cross-device link");
+    BOOST_TEST(report.details[0] == "Invalid cross-device link");
     BOOST_TEST(read_file(elsewhere.path / "theirs") == "theirs");
     BOOST_TEST(files_below(d.staging() / "replaced").empty());
     BOOST_TEST(files_below(d.slot()).size() == 2U);

@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(outcomes_of_publishing) {
     const auto fresh = [&] {
         publish_report report;
         report.outcomes.resize(items.size());
-        report.notes.resize(items.size());
+        report.details.resize(items.size());
         return report;
     };
     auto report = fresh();
@@ -125,8 +125,8 @@ BOOST_AUTO_TEST_CASE(outcomes_of_publishing) {
                                            outcome::superseded, outcome::refused,       outcome::unknown,
                                            outcome::unknown};
     BOOST_TEST(report.outcomes == expected, boost::test_tools::per_element());
-    BOOST_TEST(report.notes[2] == "/kept/r\n");
-    BOOST_TEST(report.notes[4] == "Permission denied");
+    BOOST_TEST(report.details[2] == "/kept/r\n");
+    BOOST_TEST(report.details[4] == "Permission denied");
     report = fresh();
     read_publish("K 3 1 99\0\0"s + "Qq\0\0"s, items, report);
     BOOST_TEST(report.outcomes[0] == outcome::published);

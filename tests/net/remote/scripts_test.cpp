@@ -274,7 +274,7 @@ BOOST_DATA_TEST_CASE(when_whoever_asked_goes_away_all_of_it_is_ended, data::make
                        "sh", begun};
     child.environment = {"MARK=" + mark};
     child.input = text + "5 :\nlist\n";
-    child.hold_input_open = false;
+    child.keep_input_open = false;
     child.limit = generous;
     const auto done = d.wait(d.runner_.run(std::move(child)));
     BOOST_REQUIRE(done.has_value());
@@ -302,7 +302,7 @@ BOOST_DATA_TEST_CASE(the_frame_hands_on_the_status_and_leaves_no_watcher, data::
 BOOST_DATA_TEST_CASE(a_call_has_settings_of_its_own, data::make(every_sh), sh) {
     scripted d(sh);
     script_request request;
-    request.script = "ahead() { before=$word; }\nmain() { cat; echo \"$before\"; echo \"$word\"; }\n";
+    request.script = "prestart() { before=$word; }\nmain() { cat; echo \"$before\"; echo \"$word\"; }\n";
     request.settings = assignment("word", "setting");
     request.limit = generous;
     request.list = "list ";

@@ -39,7 +39,7 @@ void deliver(destination& d, const std::vector<stage_item>& items) {
     check_finished(published.end);
     for (std::size_t i = 0; i < items.size(); ++i)
         BOOST_TEST((published.outcomes[i] == publish_outcome::published),
-                   items[i].remote_path << ": " << published.notes[i]);
+                   items[i].remote_path << ": " << published.details[i]);
     const auto there = files_below(d.base());
     BOOST_TEST(there.size() == items.size());
     for (const auto& item : items) {

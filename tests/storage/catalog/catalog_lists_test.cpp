@@ -34,9 +34,9 @@ BOOST_FIXTURE_TEST_CASE(every_state_has_its_rows, people) {
     open();
     auto put_off = attempt(postponed, 1e12);
     put_off.attempts_lost = 0;
-    BOOST_REQUIRE(ask(catalog->record({put_off})).has_value());
+    BOOST_REQUIRE(ask(catalog().record({put_off})).has_value());
 
-    const std::vector<std::pair<std::string, ids_of>> expected = {
+    const std::vector<std::pair<std::string, ids>> expected = {
         {"pending", {pending, finalization, foreign}},
         {"retrying", {retrying, postponed}},
         {"failed", {failed}},
@@ -49,32 +49,32 @@ BOOST_FIXTURE_TEST_CASE(every_state_has_its_rows, people) {
     for (const auto& [state, rows] : expected) {
         file_query query;
         query.state = state;
-        for (const std::size_t limit : {1UL, 2UL, 100UL}) same(ids(query, limit), rows, state);
+        for (const std::size_t limit : {1UL, 2UL, 100UL}) same(listed(query, limit), rows, state);
         query.archive = "hk";
         auto of_hk = rows;
         std::erase_if(of_hk, [&](auto id) { return id != foreign; });
-        same(ids(query), of_hk, state + " of hk");
+        same(listed(query), of_hk, state + " of hk");
         query.archive = "none";
-        same(ids(query), {}, state + " of nothing");
+        same(listed(query), {}, state + " of nothing");
         for (const auto& prefix : {"17000/", "17", ""}) {
             query.archive.reset();
             query.remote_prefix = prefix;
             auto below = rows;
             if (std::string(prefix) == "17000/") std::erase(below, finalization);
-            same(ids(query), below, state + " below " + prefix);
+            same(listed(query), below, state + " below " + prefix);
         }
     }
     file_query query;
     for (const std::size_t limit : {1UL, 3UL, 100UL})
-        same(ids(query, limit),
+        same(listed(query, limit),
              {pending, retrying, failed, ignored, verified, kept, deleted, finalization, foreign, postponed},
              "all");
     query.archive = "smurf";
     for (const std::size_t limit : {1UL, 3UL, 100UL})
-        same(ids(query, limit),
+        same(listed(query, limit),
              {pending, retrying, failed, ignored, verified, kept, deleted, finalization, postponed}, "smurf");
     query.state = "lost";
-    BOOST_TEST((ask(catalog->list_files(query)).error().code == failure_code::invalid));
+    BOOST_TEST((ask(catalog().list_files(query)).error().code == failure_code::invalid));
 }
 
 // Whatever strategy a combination takes, it finds what a look at every row finds.
@@ -105,44 +105,44 @@ BOOST_FIXTURE_TEST_CASE(paths_prefixes_and_times, people) {
                 if (*archive) query.archive = archive;
                 if (from > 0) query.registered_from = from;
                 query.remote_prefix = prefix;
-                ids_of expected;
+                ids expected;
                 for (std::size_t i = 0; i < all.size(); ++i)
                     if ((!*archive || all[i].archive_name == archive) && all[i].timestamp >= from &&
                         all[i].remote_path.starts_with(prefix))
                         expected.push_back(static_cast<std::int64_t>(i + 1));
-                same(ids(query, 2), expected, "prefix " + prefix + " archive " + archive);
+                same(listed(query, 2), expected, "prefix " + prefix + " archive " + archive);
                 query.remote_prefix.reset();
                 query.local_path = "/data/" + prefix;
                 std::erase_if(expected, [&](auto id) {
                     return all[static_cast<std::size_t>(id - 1)].remote_path != prefix;
                 });
-                same(ids(query, 1), expected, "local path of " + prefix + " archive " + archive);
+                same(listed(query, 1), expected, "local path of " + prefix + " archive " + archive);
             }
 }
 
 BOOST_FIXTURE_TEST_CASE(many_rows_in_several_turns, people) {
-    others->execute(
+    foreign().execute(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000) INSERT INTO "
         "supersync_v0 (local_path, local_md5sum, archive_name, remote_path, timestamp, remote_md5sum) SELECT "
         "'/data/' || i, 'm', iif(i % 3 = 0, 'hk', 'smurf'), iif(i < 25000, '17000/', '17001/') || i, i, "
         "iif(i % 1000 = 7, NULL, 'm') FROM n");
     open();
     file_query query;
-    BOOST_TEST(ids(query, 1000).size() == 30000U);
+    BOOST_TEST(listed(query, 1000).size() == 30000U);
     query.archive = "hk";
-    BOOST_TEST(ids(query, 999).size() == 10000U);
+    BOOST_TEST(listed(query, 999).size() == 10000U);
     // The last of all, found by the walk after many that do not match.
     query.registered_from = 29'999;
-    same(ids(query), {30'000}, "the newest");
+    same(listed(query), {30'000}, "the newest");
     query = {};
     query.remote_prefix = "17001/30000";
-    same(ids(query), {30'000}, "by the timecode");
+    same(listed(query), {30'000}, "by the timecode");
     query.remote_prefix = "17000/";
-    BOOST_TEST(ids(query, 5000).size() == 24'999U);
+    BOOST_TEST(listed(query, 5000).size() == 24'999U);
     query.remote_prefix = "1";
-    BOOST_TEST(ids(query, 5000).size() == 30'000U);
+    BOOST_TEST(listed(query, 5000).size() == 30'000U);
     query.state = "pending";
-    BOOST_TEST(ids(query, 7).size() == 30U);
+    BOOST_TEST(listed(query, 7).size() == 30U);
 }
 
 // Spec 3.2: with ten million rows, too, a page costs what it holds. Every statement of every list finds its
@@ -167,27 +167,27 @@ BOOST_FIXTURE_TEST_CASE(nothing_is_scanned, people) {
                     if (*local) query.local_path = local;
                     query.limit = 3;
                 }
-    for (const auto& query : queries) wait(catalog->list_files(query));
+    for (const auto& query : queries) wait(catalog().list_files(query));
     for (const char* state : {"failed", "retrying"}) {
         retry_request request;
         request.remote_prefix = "17000/";
         if (*state == 'f') request.archive = "smurf";
-        wait(catalog->retry(request));
+        wait(catalog().retry(request));
     }
     file_change ignore;
     ignore.ignore = true;
-    wait(catalog->change_file(1, ignore));
-    wait(catalog->timecodes({"smurf", -1, 100}));
-    wait(catalog->archive_names());
+    wait(catalog().change_file(1, ignore));
+    wait(catalog().timecodes({"smurf", -1, 100}));
+    wait(catalog().archive_names());
     std::set<std::string> executed;
     {
         const std::lock_guard lock(mutex);
         executed.insert(statements.begin(), statements.end());
     }
-    SQLite::Database database((place / "catalog.db").string(), SQLite::OPEN_READONLY);
+    SQLite::Database database(path().string(), SQLite::OPEN_READONLY);
     std::size_t searches = 0;
     for (const auto& sql : executed) {
-        // What the triggers noted is as long as what changed.
+        // What the triggers recorded is as long as what changed.
         if (!sql.starts_with("SELECT") || sql.find("_changes") != std::string::npos) continue;
         SQLite::Statement plan(database, "EXPLAIN QUERY PLAN " + sql);
         while (plan.executeStep()) {
@@ -203,7 +203,7 @@ BOOST_FIXTURE_TEST_CASE(nothing_is_scanned, people) {
 
 // A page reads some rows more than it holds, not the catalog.
 BOOST_FIXTURE_TEST_CASE(a_page_costs_what_it_holds, people) {
-    others->execute(
+    foreign().execute(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO "
         "supersync_v0 (local_path, local_md5sum, archive_name, remote_path, timestamp, remote_md5sum) SELECT "
         "'/data/' || i, 'm', 'smurf', '17000/' || i, i, iif(i % 4000 = 7, NULL, 'm') FROM n");
@@ -218,7 +218,7 @@ BOOST_FIXTURE_TEST_CASE(a_page_costs_what_it_holds, people) {
             const std::lock_guard lock(mutex);
             statements.clear();
         }
-        BOOST_TEST(wait(catalog->list_files(query)).files.size() >= 2U);
+        BOOST_TEST(wait(catalog().list_files(query)).files.size() >= 2U);
         const std::lock_guard lock(mutex);
         BOOST_TEST(statements.size() < 60U, state);
     }
@@ -229,9 +229,9 @@ BOOST_FIXTURE_TEST_CASE(archives_with_rows, people) {
     const auto gone = insert("17000/b", "hk");
     insert("17000/c", "a b");
     open();
-    BOOST_TEST((wait(catalog->archive_names()) == std::vector<std::string>{"a b", "hk", "smurf"}));
-    others->execute("DELETE FROM supersync_v0 WHERE id = " + std::to_string(gone));
-    BOOST_TEST((wait(catalog->archive_names()) == std::vector<std::string>{"a b", "smurf"}));
+    BOOST_TEST((wait(catalog().archive_names()) == std::vector<std::string>{"a b", "hk", "smurf"}));
+    foreign().execute("DELETE FROM supersync_v0 WHERE id = " + std::to_string(gone));
+    BOOST_TEST((wait(catalog().archive_names()) == std::vector<std::string>{"a b", "smurf"}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

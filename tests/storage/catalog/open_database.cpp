@@ -2,13 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <exception>
 #include <functional>
 #include <stdexcept>
-
-namespace asio = boost::asio;
 
 namespace suprsync::test {
 
@@ -94,33 +89,17 @@ void open_database::make_ready() {
     serve().value();
 }
 
-template <class T>
-T open_database::wait(asio::awaitable<T> call) {
-    std::optional<T> answer;
-    std::exception_ptr thrown;
-    asio::co_spawn(loop, std::move(call), [&](std::exception_ptr error, T value) {
-        thrown = error;
-        answer.emplace(std::move(value));
-    });
-    while (!answer) {
-        loop.restart();
-        loop.run_one();
-    }
-    if (thrown) std::rethrow_exception(thrown);
-    return std::move(*answer);
-}
-
-result<preparation> open_database::prepare_step() { return wait(catalog_->prepare_step()); }
+result<preparation> open_database::prepare_step() { return ask(catalog_->prepare_step()); }
 
 void open_database::prepare() {
     while (!prepare_step().value().done) continue;
 }
 
 result<void> open_database::serve(const std::string& name, int attempts, const std::string& place) {
-    return wait(catalog_->serve(name, attempts, place));
+    return ask(catalog_->serve(name, attempts, place));
 }
 
-result<catalog_changes> open_database::take_changes() { return wait(catalog_->take_changes()); }
+result<catalog_changes> open_database::take_changes() { return ask(catalog_->take_changes()); }
 
 catalog_changes open_database::all_changes() {
     catalog_changes all;
@@ -141,11 +120,11 @@ catalog_changes open_database::all_changes() {
 }
 
 result<std::vector<added_file>> open_database::add(const std::vector<registration>& files) {
-    return wait(catalog_->add(files));
+    return ask(catalog_->add(files));
 }
 
 result<work_list> open_database::load_work(const work_query& query) {
-    return wait(catalog_->load_work(query));
+    return ask(catalog_->load_work(query));
 }
 
 work_list open_database::work(double now, const std::string& name) {
@@ -159,75 +138,75 @@ ids open_database::work_ids(double now, const std::string& name) {
 }
 
 result<std::vector<bool>> open_database::still_wanted(const std::vector<file_row>& rows) {
-    return wait(catalog_->still_wanted(rows));
+    return ask(catalog_->still_wanted(rows));
 }
 
 result<void> open_database::record(const std::vector<file_outcome>& outcomes) {
-    return wait(catalog_->record(outcomes));
+    return ask(catalog_->record(outcomes));
 }
 
 result<std::vector<deletable_item>> open_database::load_deletable(double registered_before, double now,
                                                                   std::size_t limit) {
-    return wait(catalog_->load_deletable(archive, registered_before, now, limit));
+    return ask(catalog_->load_deletable(archive, registered_before, now, limit));
 }
 
 result<void> open_database::record_deletions(const std::vector<deletion_record>& records) {
-    return wait(catalog_->record_deletions(records));
+    return ask(catalog_->record_deletions(records));
 }
 
 result<std::vector<bool>> open_database::may_delete(const std::vector<file_row>& rows,
                                                     double registered_before) {
-    return wait(catalog_->may_delete(rows, registered_before));
+    return ask(catalog_->may_delete(rows, registered_before));
 }
 
 result<std::vector<named_file>> open_database::unsettled_named(const name_query& query) {
-    return wait(catalog_->unsettled_named(query));
+    return ask(catalog_->unsettled_named(query));
 }
 
-result<archive_counts> open_database::counts(const std::string& name) { return wait(catalog_->counts(name)); }
+result<archive_counts> open_database::counts(const std::string& name) { return ask(catalog_->counts(name)); }
 
 result<open_timecodes> open_database::timecodes_to_finalize(const std::string& name) {
-    return wait(catalog_->timecodes_to_finalize(name));
+    return ask(catalog_->timecodes_to_finalize(name));
 }
 
 result<void> open_database::mark_timecode(int timecode, bool completed, bool synced,
                                           const std::string& name) {
-    return wait(catalog_->mark_timecode(name, timecode, completed, synced));
+    return ask(catalog_->mark_timecode(name, timecode, completed, synced));
 }
 
 result<timecode_summary> open_database::summarize(int timecode, const std::string& name) {
-    return wait(catalog_->summarize(name, timecode));
+    return ask(catalog_->summarize(name, timecode));
 }
 
 result<file_row> open_database::register_finalization(const timecode_summary& summary,
                                                       const registration& file, double finalized_until) {
-    return wait(catalog_->register_finalization(file.archive_name, summary, file, finalized_until));
+    return ask(catalog_->register_finalization(file.archive_name, summary, file, finalized_until));
 }
 
 result<file_row> open_database::reissue_finalization(const file_row& old_row, const registration& file,
                                                      double finalized_until, const std::string& reason) {
-    return wait(catalog_->reissue_finalization(old_row, file, finalized_until, reason));
+    return ask(catalog_->reissue_finalization(old_row, file, finalized_until, reason));
 }
 
 result<std::optional<timecode_summary>> open_database::summary_of_finalization(const file_row& row) {
-    return wait(catalog_->summary_of_finalization(row));
+    return ask(catalog_->summary_of_finalization(row));
 }
 
-result<archive_memory> open_database::memory(const std::string& name) { return wait(catalog_->memory(name)); }
+result<archive_memory> open_database::memory(const std::string& name) { return ask(catalog_->memory(name)); }
 
 result<void> open_database::remember_base(const base_identity& base) {
-    return wait(catalog_->remember_base(archive, base));
+    return ask(catalog_->remember_base(archive, base));
 }
 
 result<void> open_database::set_paused(bool paused, const std::string& reason) {
-    return wait(catalog_->set_paused(archive, paused, reason));
+    return ask(catalog_->set_paused(archive, paused, reason));
 }
 
 result<std::vector<bool>> open_database::awaited(const strings& remote_paths, const std::string& name) {
-    return wait(catalog_->awaited(name, remote_paths));
+    return ask(catalog_->awaited(name, remote_paths));
 }
 
-result<std::optional<file_view>> open_database::find(file_id id) { return wait(catalog_->find(id)); }
+result<std::optional<file_view>> open_database::find(file_id id) { return ask(catalog_->find(id)); }
 
 file_view open_database::view(file_id id) {
     auto found = find(id).value();

@@ -2,11 +2,15 @@
 // loop until its answer is there. `foreign()` is another program at the same file.
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "storage/catalog/sqlite_catalog.hpp"
@@ -101,10 +105,24 @@ class open_database {
     boost::asio::io_context loop;
     catalog_options options;
 
-  private:
+    /// What the call answers.
     template <class T>
-    T wait(boost::asio::awaitable<T> call);
+    T ask(boost::asio::awaitable<T> call) {
+        std::optional<T> answer;
+        std::exception_ptr thrown;
+        boost::asio::co_spawn(loop, std::move(call), [&](std::exception_ptr error, T value) {
+            thrown = error;
+            answer.emplace(std::move(value));
+        });
+        while (!answer) {
+            loop.restart();
+            loop.run_one();
+        }
+        if (thrown) std::rethrow_exception(thrown);
+        return std::move(*answer);
+    }
 
+  private:
     std::unique_ptr<sqlite_catalog> catalog_;
     std::unique_ptr<foreign_writer> foreign_;
 };

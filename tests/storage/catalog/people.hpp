@@ -1,47 +1,37 @@
-// People at a catalog: a real database, another program's connection to it, and every statement that was
+// What people do at a catalog: an open_database with rows in their words, and every statement that was
 // executed.
 #pragma once
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <boost/test/unit_test.hpp>
-#include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "storage/catalog/sqlite_catalog.hpp"
-#include "tests/support/foreign_writer.hpp"
-#include "tests/support/scratch_directory.hpp"
+#include "tests/storage/catalog/open_database.hpp"
 
 namespace suprsync::test {
 
 inline constexpr const char* md5_a = "0cc175b9c0f1b6a831c399e269772661";
 
-struct people {
-    scratch_directory place;
-    boost::asio::io_context loop;
+struct people : open_database {
     std::mutex mutex;
     std::vector<std::string> statements;  // as executed since they were last cleared
-    std::unique_ptr<foreign_writer> others;
-    std::unique_ptr<sqlite_catalog> catalog;
 
     people() {
-        others = std::make_unique<foreign_writer>(place / "catalog.db");
-        others->create_tables();
-    }
-
-    // The rows that are there by now are indexed.
-    void open() {
-        catalog_options options;
-        options.path = place / "catalog.db";
+        foreign();
         options.echo = [this](const std::string& sql) {
             const std::lock_guard lock(mutex);
             statements.push_back(sql);
         };
-        catalog = open_catalog(loop.get_executor(), options).value();
-        while (!wait(catalog->prepare_step()).done) continue;
+    }
+    // It must not outlive what it tells its statements to.
+    ~people() { close(); }
+
+    // The rows that are there by now are indexed.
+    void open() {
+        open_database::open().value();
+        prepare();
     }
 
     template <class T>
@@ -49,41 +39,27 @@ struct people {
         return ask(std::move(operation)).value();
     }
 
-    template <class T>
-    result<T> ask(boost::asio::awaitable<result<T>> operation) {
-        std::optional<result<T>> outcome;
-        boost::asio::co_spawn(loop, std::move(operation), [&](std::exception_ptr bug, result<T> value) {
-            if (bug) std::rethrow_exception(bug);
-            outcome.emplace(std::move(value));
-        });
-        while (!outcome) {
-            loop.restart();
-            loop.run_one();
-        }
-        return std::move(*outcome);
-    }
-
-    std::int64_t insert(const std::string& remote_path, const std::string& archive = "smurf",
+    std::int64_t insert(const std::string& remote_path, const std::string& archive_name = "smurf",
                         double timestamp = 1'700'000'000) {
         catalog_row row;
         row.local_path = "/data/" + remote_path;
         row.remote_path = remote_path;
         row.local_md5sum = md5_a;
-        row.archive_name = archive;
+        row.archive_name = archive_name;
         row.timestamp = timestamp;
-        return others->insert(row);
+        return foreign().insert(row);
     }
     void set(std::int64_t id, const std::string& what) {
-        others->execute("UPDATE supersync_v0 SET " + what + " WHERE id = " + std::to_string(id));
+        foreign().execute("UPDATE supersync_v0 SET " + what + " WHERE id = " + std::to_string(id));
     }
     void verify(std::int64_t id) { set(id, "remote_md5sum = local_md5sum, copied = 1"); }
 
     // Ids of all pages, `limit` a page.
-    std::vector<std::int64_t> ids(file_query query, std::size_t limit = 100) {
-        std::vector<std::int64_t> found;
+    ids listed(file_query query, std::size_t limit = 100) {
+        ids found;
         query.limit = limit;
         while (true) {
-            const auto page = wait(catalog->list_files(query));
+            const auto page = wait(catalog().list_files(query));
             BOOST_TEST(page.files.size() <= limit);
             BOOST_TEST((!page.more || page.files.size() == limit));
             for (const auto& file : page.files) found.push_back(file.row.id);
@@ -94,7 +70,7 @@ struct people {
 
     file_outcome attempt(std::int64_t id, double next_attempt) {
         file_outcome o;
-        o.seen = wait(catalog->find(id))->row;
+        o.seen = wait(catalog().find(id))->row;
         o.attempts_lost = 1;
         o.error = "checksums differ";
         o.error_at = 5;
@@ -103,9 +79,7 @@ struct people {
     }
 };
 
-using ids_of = std::vector<std::int64_t>;
-
-inline void same(const ids_of& found, const ids_of& expected, const std::string& what) {
+inline void same(const ids& found, const ids& expected, const std::string& what) {
     BOOST_TEST_CONTEXT(what) { BOOST_TEST(found == expected, boost::test_tools::per_element()); }
 }
 

@@ -32,7 +32,7 @@ struct scattered : people {
         const auto timecode = pick(3) ? 17'000 + static_cast<int>(id >> 12) : 17'000 + pick(80);
         const auto path =
             pick(9) ? fmt::format("{}/{}/{}", timecode, pick(3), id) : fmt::format("17/other/{}", id);
-        others->execute(fmt::format(
+        foreign().execute(fmt::format(
             "INSERT OR REPLACE INTO supersync_v0 (id, local_path, local_md5sum, archive_name, remote_path, "
             "timestamp, remote_md5sum, failed_copy_attempts, \"ignore\") VALUES ({}, '/data/{}', 'm', '{}', "
             "'{}', {}, {}, {}, {})",
@@ -41,7 +41,7 @@ struct scattered : people {
     }
 
     void change_row() {
-        others->execute(fmt::format(
+        foreign().execute(fmt::format(
             "UPDATE supersync_v0 SET {} WHERE id = {}",
             one_of<std::string>({"timestamp = timestamp + 150000", "timestamp = timestamp - 9000",
                                  "archive_name = 'hk'", "remote_path = '17079/0/x'", "remote_md5sum = 'm'",
@@ -52,7 +52,7 @@ struct scattered : people {
     std::vector<file_view> everything() {
         file_query query;
         query.limit = 100'000;
-        return wait(catalog->list_files(query)).files;
+        return wait(catalog().list_files(query)).files;
     }
 };
 
@@ -72,7 +72,7 @@ BOOST_FIXTURE_TEST_CASE(lists_equal_a_look_at_every_row, scattered) {
     open();
     for (int round = 0; round < 8; ++round) {
         for (int n = 0; n < 60; ++n) pick(3) ? change_row() : put_row();
-        others->execute(fmt::format("DELETE FROM supersync_v0 WHERE id = {}", some_id()));
+        foreign().execute(fmt::format("DELETE FROM supersync_v0 WHERE id = {}", some_id()));
         const auto all = everything();
         BOOST_TEST(all.size() > 50U);
         for (int n = 0; n < 150; ++n) {
@@ -86,14 +86,14 @@ BOOST_FIXTURE_TEST_CASE(lists_equal_a_look_at_every_row, scattered) {
                     one_of<std::string>({"", "1", "17", "170", "1707", "17000", "17000/", "17001/1", "17079/",
                                          "17/", "17/other/1", "18", "2", "x"});
             if (pick(3)) query.registered_from = one_of<double>({0, 300, 66'000, 150'000, 399'000, 9e9});
-            ids_of expected;
+            ids expected;
             for (const auto& file : all)
                 if ((!query.archive || file.row.archive_name == *query.archive) &&
                     (!query.state || has_state(file, *query.state)) &&
                     file.row.remote_path.starts_with(query.remote_prefix.value_or("")) &&
                     file.row.timestamp >= query.registered_from.value_or(-1e9))
                     expected.push_back(file.row.id);
-            same(ids(query, static_cast<std::size_t>(1 + pick(30))), expected,
+            same(listed(query, static_cast<std::size_t>(1 + pick(30))), expected,
                  fmt::format("archive {} state {} prefix {} since {}", query.archive.value_or("-"),
                              query.state.value_or("-"), query.remote_prefix.value_or("-"),
                              query.registered_from.value_or(-1)));
@@ -103,7 +103,7 @@ BOOST_FIXTURE_TEST_CASE(lists_equal_a_look_at_every_row, scattered) {
 
 // A hundred thousand rows, of which few, or none, are asked for.
 BOOST_FIXTURE_TEST_CASE(a_page_passes_over_what_is_not_asked_for, people) {
-    others->execute(
+    foreign().execute(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) INSERT INTO "
         "supersync_v0 (local_path, local_md5sum, archive_name, remote_path, timestamp, remote_md5sum) SELECT "
         "'/data/' || i, 'm', 'smurf', (16000 + i / 1000) || '/' || i, i, 'm' FROM n");
@@ -132,18 +132,18 @@ BOOST_FIXTURE_TEST_CASE(a_page_passes_over_what_is_not_asked_for, people) {
         if (*q.prefix) query.remote_prefix = q.prefix;
         if (q.since > 0) query.registered_from = q.since;
         query.limit = 10;
-        wait(catalog->list_files(query));
+        wait(catalog().list_files(query));
         {
             const std::lock_guard lock(mutex);
             statements.clear();
         }
-        const auto found = wait(catalog->list_files(query)).files.size();
+        const auto found = wait(catalog().list_files(query)).files.size();
         BOOST_TEST(found == q.rows);
         const std::lock_guard lock(mutex);
         BOOST_TEST(statements.size() < 100U, q.prefix << " since " << q.since);
     }
     // One entry a block, an archive and a timecode, and one a block of blocks.
-    BOOST_TEST(others->number("SELECT count(*) FROM suprsync_blocks") < 700);
+    BOOST_TEST(foreign().number("SELECT count(*) FROM suprsync_blocks") < 700);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -9,7 +9,7 @@ namespace suprsync::test {
 
 namespace {
 
-// The rules of "Words, Shared tables, The life of a file" of the spec once more, in the words of SQL.
+// The rules of the row states (spec, Words, Shared tables, The life of a file) once more, in SQL.
 const std::string is_ignored = "coalesce(\"ignore\", 0)";
 const std::string is_verified = "(NOT " + is_ignored +
                                 " AND local_md5sum <> '' AND remote_md5sum IS NOT NULL AND remote_md5sum = "

@@ -53,11 +53,11 @@ struct noticed_database : open_database {
     void written(std::chrono::seconds ago) {
         fs::last_write_time(log(), fs::file_time_type::clock::now() - ago);
     }
-    commit_look complete_look() {
-        const auto look = notice->look(*ours);
-        notice->complete(*ours, look);
-        notice->trust(look);
-        return look;
+    commit_check complete_check() {
+        const auto check = notice->check(*ours);
+        notice->complete(*ours, check);
+        notice->trust(check);
+        return check;
     }
 };
 
@@ -110,23 +110,23 @@ BOOST_FIXTURE_TEST_CASE(a_stopped_wait_tells_nothing, noticed_database) {
 
 BOOST_FIXTURE_TEST_CASE(a_look_tells_commits_of_others_from_our_own, noticed_database) {
     begin();
-    auto look = complete_look();
-    BOOST_TEST(look.by_anybody);
-    BOOST_TEST(!look.by_others);  // nobody knows what was before the first one
-    BOOST_TEST(!complete_look().by_anybody);
+    auto check = complete_check();
+    BOOST_TEST(check.by_anybody);
+    BOOST_TEST(!check.by_others);  // nobody knows what was before the first one
+    BOOST_TEST(!complete_check().by_anybody);
     foreign().insert(row_of(1));
-    // Until a look is complete, what it saw is seen again.
-    BOOST_TEST(notice->look(*ours).by_others);
-    look = complete_look();
-    BOOST_TEST(look.by_anybody);
-    BOOST_TEST(look.by_others);
+    // Until a check is complete, what it saw is seen again.
+    BOOST_TEST(notice->check(*ours).by_others);
+    check = complete_check();
+    BOOST_TEST(check.by_anybody);
+    BOOST_TEST(check.by_others);
     ours->execute("UPDATE supersync_v0 SET \"ignore\" = 1");
-    look = complete_look();
-    BOOST_TEST(look.by_anybody);
-    BOOST_TEST(!look.by_others);
-    BOOST_TEST(!complete_look().by_anybody);
+    check = complete_check();
+    BOOST_TEST(check.by_anybody);
+    BOOST_TEST(!check.by_others);
+    BOOST_TEST(!complete_check().by_anybody);
     notice->forget();
-    BOOST_TEST(complete_look().by_anybody);
+    BOOST_TEST(complete_check().by_anybody);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_log_that_is_as_it_was_is_trusted, noticed_database) {
@@ -137,7 +137,7 @@ BOOST_FIXTURE_TEST_CASE(a_log_that_is_as_it_was_is_trusted, noticed_database) {
     // A machine that does much else may take longer than the trust lasts between two lines of this test.
     bool trusted = false;
     for (int i = 0; i < 100 && !trusted; ++i) {
-        complete_look();
+        complete_check();
         trusted = !notice->may_have_changed();
     }
     BOOST_TEST(trusted);
@@ -150,7 +150,7 @@ BOOST_FIXTURE_TEST_CASE(a_log_that_was_just_written_is_not_trusted, noticed_data
     begin();
     foreign().insert(row_of(1));
     written(std::chrono::seconds(-100));
-    complete_look();
+    complete_check();
     BOOST_TEST(notice->may_have_changed());
 }
 

@@ -104,8 +104,8 @@ BOOST_AUTO_TEST_CASE(a_write_transaction_is_rolled_back_unless_committed) {
     sqlite_connection s(new_database(scratch / "db"));
     int locks = 0, unlocks = 0;
     s.on_write_lock = [&] { ++locks; };
-    s.on_write_unlock = [&](std::chrono::steady_clock::duration held) {
-        BOOST_TEST(held.count() > 0);
+    s.on_write_unlock = [&](std::chrono::steady_clock::duration elapsed) {
+        BOOST_TEST(elapsed.count() > 0);
         ++unlocks;
     };
     {

@@ -1,4 +1,4 @@
-// Failures of the link: no file loses an attempt, the destination is tried again, a condition says so
+// Failures of the connection: no file loses an attempt, the destination is tried again, a condition says so
 // meanwhile.
 #include <boost/test/unit_test.hpp>
 
@@ -8,7 +8,7 @@ namespace fs = std::filesystem;
 
 namespace suprsync::test {
 
-BOOST_AUTO_TEST_SUITE(link)
+BOOST_AUTO_TEST_SUITE(connection)
 
 BOOST_AUTO_TEST_CASE(a_destination_that_is_down_and_comes_back) {
     site s;

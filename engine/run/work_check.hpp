@@ -1,4 +1,4 @@
-// Looks at the files that the catalog lists as work, before they are planned into batches: those that can
+// Checks the files that the catalog lists as work, before they are planned into batches: those that can
 // never be copied, or are not there, are recorded as failed and dropped.
 #pragma once
 
@@ -11,14 +11,14 @@
 
 namespace suprsync {
 
-struct examined_work {
+struct checked_work {
     std::vector<candidate> candidates;  ///< may be copied now
     std::size_t settled = 0;  ///< settled without a transfer: they made place for others in the list
     bool recorded = true;     ///< else the catalog took no outcome
 };
 
 /// Both references must live until it ends. Files of batches that are in flight are passed over.
-boost::asio::awaitable<examined_work> examine(archive_context& archive, const staging_slots& slots,
-                                              std::vector<work_item> items);
+boost::asio::awaitable<checked_work> check_work(archive_context& archive, const staging_slots& slots,
+                                                std::vector<work_item> items);
 
 }  // namespace suprsync

@@ -12,12 +12,12 @@ namespace {
 constexpr const char* md5 = "0cc175b9c0f1b6a831c399e269772661";
 
 // A catalog with a row in every state, as other programs have left it.
-struct catalog_to_look_at {
+struct catalog_to_query {
     site s;
     tool t{s};
     std::int64_t pending, retrying, failed, ignored, verified, kept, deleted, finalization, foreign;
 
-    catalog_to_look_at() {
+    catalog_to_query() {
         pending = insert("17000/smurf/a", 1'600'000'300);
         retrying = insert("17000/smurf/b", 1'600'000'200);
         failed = insert("17000/smurf/c", 1'600'000'100);
@@ -66,9 +66,9 @@ bool holds(const std::string& text, const std::string& part) { return text.find(
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(tools_look)
+BOOST_AUTO_TEST_SUITE(tools_query)
 
-BOOST_FIXTURE_TEST_CASE(lists, catalog_to_look_at) {
+BOOST_FIXTURE_TEST_CASE(lists, catalog_to_query) {
     BOOST_TEST((ids({"list", "smurf"}) == ids_of{pending, retrying, finalization}));
     BOOST_TEST((ids({"list", "hk"}) == ids_of{foreign}));
     BOOST_TEST((ids({"list", "smurf", "--all"}) ==
@@ -83,7 +83,7 @@ BOOST_FIXTURE_TEST_CASE(lists, catalog_to_look_at) {
     BOOST_TEST((ids({"list", "smurf", "--state", "deleted", "--prefix", "17000/"}) == ids_of{}));
 }
 
-BOOST_FIXTURE_TEST_CASE(tables_and_fields, catalog_to_look_at) {
+BOOST_FIXTURE_TEST_CASE(tables_and_fields, catalog_to_query) {
     const auto plain = t.run({"list", "smurf", "--all"}).out;
     BOOST_TEST(
         plain.starts_with("ID\tSTATE\tATTEMPTS\tSIZE\tREGISTERED\tNEXT\tARCHIVE\tLOCAL PATH\tREMOTE "
@@ -105,7 +105,7 @@ BOOST_FIXTURE_TEST_CASE(tables_and_fields, catalog_to_look_at) {
 }
 
 // Names of other programs are printed, never obeyed.
-BOOST_FIXTURE_TEST_CASE(hostile_names, catalog_to_look_at) {
+BOOST_FIXTURE_TEST_CASE(hostile_names, catalog_to_query) {
     insert("17000/\x1b[2J\n\t\\\xff\xc2\x9b\xc3\xa9", 0, "a\nb");
     for (const auto& said : {t.run({"list", "a\nb"}), t.on_terminal({"list", "a\nb"})}) {
         BOOST_TEST(said.exit == exited(0), said.out);
@@ -116,7 +116,7 @@ BOOST_FIXTURE_TEST_CASE(hostile_names, catalog_to_look_at) {
     BOOST_TEST(ids({"list", "a\nb"}).size() == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(more_than_a_page, catalog_to_look_at) {
+BOOST_FIXTURE_TEST_CASE(more_than_a_page, catalog_to_query) {
     s.catalog().execute(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) INSERT INTO "
         "supersync_v0 (local_path, local_md5sum, archive_name, remote_path, timestamp) SELECT '/data/' || i, "
@@ -126,7 +126,7 @@ BOOST_FIXTURE_TEST_CASE(more_than_a_page, catalog_to_look_at) {
     BOOST_TEST(std::count(plain.begin(), plain.end(), '\n') == 2501);
 }
 
-BOOST_FIXTURE_TEST_CASE(next_ones, catalog_to_look_at) {
+BOOST_FIXTURE_TEST_CASE(next_ones, catalog_to_query) {
     BOOST_TEST((ids({"next", "smurf"}) == ids_of{finalization}));
     BOOST_TEST((ids({"next", "smurf", "--count", "10"}) == ids_of{finalization, pending, retrying}));
     set(finalization, "\"ignore\" = 1");
@@ -136,7 +136,7 @@ BOOST_FIXTURE_TEST_CASE(next_ones, catalog_to_look_at) {
     BOOST_TEST((ids({"next", "smurf"}) == ids_of{}));
 }
 
-BOOST_FIXTURE_TEST_CASE(checks, catalog_to_look_at) {
+BOOST_FIXTURE_TEST_CASE(checks, catalog_to_query) {
     BOOST_TEST((ids({"check", "/data/17000/smurf/a"}) == ids_of{pending}));
     auto row = s.catalog().row(pending);
     row.id = 0;
@@ -148,7 +148,7 @@ BOOST_FIXTURE_TEST_CASE(checks, catalog_to_look_at) {
     BOOST_TEST(holds(none.err, "the catalog has no row with this local path"), none.err);
 }
 
-BOOST_FIXTURE_TEST_CASE(timecode_directories, catalog_to_look_at) {
+BOOST_FIXTURE_TEST_CASE(timecode_directories, catalog_to_query) {
     s.catalog().insert_timecode("smurf", {17001, true, true, true, {}});
     const auto said = t.run({"timecodes", "smurf", "--json"}).json().as_array();
     BOOST_REQUIRE(said.size() == 2U);
@@ -169,7 +169,7 @@ BOOST_FIXTURE_TEST_CASE(timecode_directories, catalog_to_look_at) {
     BOOST_TEST(t.run({"timecodes", "smurf", "--open", "--json"}).json().as_array().size() == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(explanations, catalog_to_look_at) {
+BOOST_FIXTURE_TEST_CASE(explanations, catalog_to_query) {
     const auto said = [&](const std::string& path) { return t.run({"explain", "/data/" + path}).out; };
     auto text = said("17000/smurf/c");
     BOOST_TEST(holds(text, "/data/17000/smurf/c (id 3, archive smurf)\n"), text);
@@ -207,7 +207,7 @@ BOOST_FIXTURE_TEST_CASE(explanations, catalog_to_look_at) {
     BOOST_TEST(holds(none.err, "never registered"), none.err);
 }
 
-BOOST_FIXTURE_TEST_CASE(wrong_command_lines, catalog_to_look_at) {
+BOOST_FIXTURE_TEST_CASE(wrong_command_lines, catalog_to_query) {
     struct wrong {
         tool::arguments words;
         int status;

@@ -31,7 +31,7 @@ struct stale_world : finalizer_world {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(finalizer_trouble)
+BOOST_AUTO_TEST_SUITE(finalizer_errors)
 
 BOOST_FIXTURE_TEST_CASE(a_day_that_failed_files_block_names_them, finalizer_world) {
     old_file("a");

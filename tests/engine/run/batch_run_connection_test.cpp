@@ -1,4 +1,4 @@
-// A batch and errors of the link: what arrived is delivered, and what did not loses no attempt.
+// A batch and errors of the connection: what arrived is delivered, and what did not loses no attempt.
 #include <boost/test/unit_test.hpp>
 
 #include "engine/run/batch_run.hpp"
@@ -7,7 +7,7 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
-BOOST_AUTO_TEST_SUITE(batch_run_and_the_link)
+BOOST_AUTO_TEST_SUITE(batch_run_and_the_connection)
 
 BOOST_FIXTURE_TEST_CASE(a_failure_of_the_link_costs_no_attempt, archive_world) {
     for (const auto code :

@@ -1,4 +1,4 @@
-// The worker and errors of the link, of time, of space. None of them costs a file an attempt.
+// The worker and errors of the connection, of time, of space. None of them costs a file an attempt.
 #include <boost/test/unit_test.hpp>
 
 #include "tests/engine/run/worker_world.hpp"
@@ -14,7 +14,7 @@ struct one_by_one_world : worker_world {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(archive_worker_and_the_link)
+BOOST_AUTO_TEST_SUITE(archive_worker_and_the_connection)
 
 BOOST_FIXTURE_TEST_CASE(a_dead_destination_is_probed_with_growing_delays, worker_world) {
     const auto id = add("a");

@@ -1,4 +1,4 @@
-#include "engine/run/work_examination.hpp"
+#include "engine/run/work_check.hpp"
 
 #include <utility>
 
@@ -60,9 +60,9 @@ std::optional<file_outcome> refused(const work_item& item, epoch_seconds now,
 
 }  // namespace
 
-asio::awaitable<examined_work> examine(archive_context& archive, const staging_slots& slots,
-                                       std::vector<work_item> items) {
-    examined_work work;
+asio::awaitable<checked_work> check_work(archive_context& archive, const staging_slots& slots,
+                                         std::vector<work_item> items) {
+    checked_work work;
     std::vector<file_outcome> outcomes;
     std::vector<candidate> candidates;
     std::vector<std::string> paths;
