@@ -28,8 +28,8 @@ class json_formatter final : public spdlog::formatter {
         const auto level = spdlog::level::to_string_view(message.level);
         const boost::json::string text(message.payload.data(), message.payload.size());
         fmt::format_to(std::back_inserter(into),
-                       R"({{"time":"{}","level":"{}","message":{}}})"
-                       "\n",
+                       R"({{"time":"{}","level":"{}","message":{}}}
+)",
                        fmt::string_view(time.data(), time.size()),
                        fmt::string_view(level.data(), level.size()), boost::json::serialize(text));
     }

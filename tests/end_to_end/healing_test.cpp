@@ -40,10 +40,10 @@ BOOST_AUTO_TEST_CASE(a_bit_flipped_in_staging_before_the_check) {
         const auto other = s.add_file("b", "17000/hk/other", "other");
         s.wrap("md5sum",
                "if first; then\n" +
-                   to_staged(s, "victim",
-                             "printf X | dd of=\"$staged\" bs=1 seek=150000 conv=notrunc 2>/dev/null\n"
-                             "touch -r '" +
-                                 (s.data / "a").string() + "' \"$staged\"") +
+                   to_staged(
+                       s, "victim",
+                       "printf X | dd of=\"$staged\" bs=1 seek=150000 conv=notrunc 2>/dev/null\ntouch -r '" +
+                           (s.data / "a").string() + "' \"$staged\"") +
                    "fi\nexec $real \"$@\"\n");
         destination_watcher watcher(s.base);
         s.start();

@@ -70,13 +70,14 @@ BOOST_AUTO_TEST_CASE(no_space_at_the_destination) {
     site s;
     s.options["--max-copy-attempts"] = "1";
     const auto id = s.add_file("a", "17000/hk/a", random_content(100'000, 1));
-    s.wrap(
-        "rsync",
-        "if ! [ -e '" + (s.scratch / "room").string() +
-            "' ]; then\n"
-            "echo 'rsync: [receiver] write failed on \"/x/17000/hk/a\": No space left on device (28)' >&2\n"
-            "echo 'rsync error: error in file IO (code 11) at receiver.c(381) [receiver=3.2.7]' >&2\n"
-            "exit 11\nfi\nexec $real \"$@\"\n");
+    s.wrap("rsync", "if ! [ -e '" + (s.scratch / "room").string() +
+                        R"(' ]; then
+echo 'rsync: [receiver] write failed on "/x/17000/hk/a": No space left on device (28)' >&2
+echo 'rsync error: error in file IO (code 11) at receiver.c(381) [receiver=3.2.7]' >&2
+exit 11
+fi
+exec $real "$@"
+)");
     s.start();
     s.await_condition("destination_full");
     wait_until("it was tried several times",

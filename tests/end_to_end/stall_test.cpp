@@ -47,9 +47,9 @@ BOOST_FIXTURE_TEST_CASE(a_proxy_that_swallows, impatient_site) {
 
 BOOST_FIXTURE_TEST_CASE(an_rsync_that_hangs_there, impatient_site) {
     use_ssh();
-    wrap("rsync",
-         "case \"$*\" in *--server*) if first; then kill -STOP $$; sleep 1000; fi;; esac\nexec $real "
-         "\"$@\"\n");
+    wrap(
+        "rsync",
+        "case \"$*\" in *--server*) if first; then kill -STOP $$; sleep 1000; fi;; esac\nexec $real \"$@\"\n");
     const auto id = add_file("a", "17000/hk/a", "content");
     start();
     await_verified(id);

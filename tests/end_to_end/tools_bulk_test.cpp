@@ -150,9 +150,9 @@ BOOST_FIXTURE_TEST_CASE(thousands_in_transactions_of_a_thousand, tree) {
     // Every 250th row costs milliseconds: transactions lie so far apart that the one who looks meets them.
     s.catalog().execute("CREATE TABLE numbers (n); INSERT INTO numbers SELECT value FROM json_each('[" +
                         numbers(100) +
-                        "]'); CREATE TABLE spent (n); CREATE TRIGGER slow AFTER INSERT ON supersync_v0 WHEN "
-                        "new.id % 250 = 0 BEGIN "
-                        "INSERT INTO spent SELECT count(*) FROM numbers a, numbers b, numbers c; END");
+                        R"(]'); CREATE TABLE spent (n);
+        CREATE TRIGGER slow AFTER INSERT ON supersync_v0 WHEN new.id % 250 = 0 BEGIN
+        INSERT INTO spent SELECT count(*) FROM numbers a, numbers b, numbers c; END)");
     daemon_process adding(
         t.command({"add-local-files", s.data.string(), "hk", "--no-md5", "--db", s.database.string()}), {},
         s.scratch / "said");

@@ -86,9 +86,8 @@ BOOST_FIXTURE_TEST_CASE(lists, catalog_to_look_at) {
 BOOST_FIXTURE_TEST_CASE(tables_and_fields, catalog_to_look_at) {
     const auto plain = t.run({"list", "smurf", "--all"}).out;
     BOOST_TEST(
-        plain.starts_with("ID\tSTATE\tATTEMPTS\tSIZE\tREGISTERED\tNEXT\tARCHIVE\tLOCAL PATH\tREMOTE "
-                          "PATH\tREASON\n1\tpending\t0\t\t1600000300.000\t\tsmurf\t/data/17000/smurf/a\t"
-                          "17000/smurf/a\t\n2\tretrying\t2\t"),
+        plain.starts_with(
+            "ID\tSTATE\tATTEMPTS\tSIZE\tREGISTERED\tNEXT\tARCHIVE\tLOCAL PATH\tREMOTE PATH\tREASON\n1\tpending\t0\t\t1600000300.000\t\tsmurf\t/data/17000/smurf/a\t17000/smurf/a\t\n2\tretrying\t2\t"),
         plain);
     BOOST_TEST(std::count(plain.begin(), plain.end(), '\n') == 9);
     // Aligned, with ages: every path begins in one column.
@@ -118,9 +117,9 @@ BOOST_FIXTURE_TEST_CASE(hostile_names, catalog_to_look_at) {
 
 BOOST_FIXTURE_TEST_CASE(more_than_a_page, catalog_to_look_at) {
     s.catalog().execute(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) INSERT INTO "
-        "supersync_v0 (local_path, local_md5sum, archive_name, remote_path, timestamp) SELECT '/data/' || i, "
-        "'', 'big', '17000/' || i, i FROM n");
+        R"(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
+        INSERT INTO supersync_v0 (local_path, local_md5sum, archive_name, remote_path, timestamp)
+        SELECT '/data/' || i, '', 'big', '17000/' || i, i FROM n)");
     BOOST_TEST(ids({"list", "big"}).size() == 2500U);
     const auto plain = t.run({"list", "big"}).out;
     BOOST_TEST(std::count(plain.begin(), plain.end(), '\n') == 2501);
@@ -162,10 +161,10 @@ BOOST_FIXTURE_TEST_CASE(timecode_directories, catalog_to_look_at) {
     BOOST_TEST(said[1].at("timecode").to_number<int>() == 17001);
     BOOST_TEST(said[1].at("finalized").as_bool());
     const auto plain = t.run({"timecodes", "smurf"}).out;
-    BOOST_TEST(plain.starts_with(
-                   "TIMECODE\tSTATE\tFILES\tUNSETTLED\tFAILED\tFINALIZED\tBLOCKED BY\n17000\topen\t3\t"
-                   "3\t1\t\t/data/17000/smurf/c (id 3, failed); and 2 more\n17001\tfinalized\t3\t0\t0\t"),
-               plain);
+    BOOST_TEST(
+        plain.starts_with(
+            "TIMECODE\tSTATE\tFILES\tUNSETTLED\tFAILED\tFINALIZED\tBLOCKED BY\n17000\topen\t3\t3\t1\t\t/data/17000/smurf/c (id 3, failed); and 2 more\n17001\tfinalized\t3\t0\t0\t"),
+        plain);
     BOOST_TEST(t.run({"timecodes", "smurf", "--open", "--json"}).json().as_array().size() == 1U);
 }
 

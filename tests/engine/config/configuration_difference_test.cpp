@@ -66,11 +66,9 @@ BOOST_AUTO_TEST_CASE(archives_come_go_and_change) {
     const std::vector<key_change> keys{{"copy_timeout", "none", "60s"}, {"compression", "false", "true"}};
     BOOST_TEST((c.changed[0].keys == keys));
     BOOST_TEST((c.of_daemon.empty() && c.need_restart.empty()));
-    const std::vector<std::string> lines{"archive new is added",
-                                         "archive b is removed when its running transfers have ended",
-                                         "archive a changes when its running transfers have ended "
-                                         "(copy_timeout: none -> 60s; compression: false "
-                                         "-> true)"};
+    const std::vector<std::string> lines{
+        "archive new is added", "archive b is removed when its running transfers have ended",
+        "archive a changes when its running transfers have ended (copy_timeout: none -> 60s; compression: false -> true)"};
     BOOST_TEST(c.lines() == lines, boost::test_tools::per_element());
 }
 

@@ -131,9 +131,9 @@ BOOST_FIXTURE_TEST_CASE(unknown_keys, written) {
     BOOST_REQUIRE(!in_archive.has_value());
     BOOST_TEST(in_archive.error().subject == file + ":6: archives[0].nonsense");
     BOOST_TEST((in_archive.error().detail.find("remote_basedir") != std::string::npos));
-    refused(whole + "http:\n  listen: off\n  nonsense: 1\n",
-            "8: http.nonsense: there is no such key; expected one of listen, token_file, tls_certificate, "
-            "tls_key, host_names");
+    refused(
+        whole + "http:\n  listen: off\n  nonsense: 1\n",
+        "8: http.nonsense: there is no such key; expected one of listen, token_file, tls_certificate, tls_key, host_names");
     // A key of a section is in its section only: beside it, it would go unseen that it stands twice.
     const auto dotted = read(whole + "http.listen: off\nhttp: {listen: off}\n");
     BOOST_REQUIRE(!dotted.has_value());
@@ -160,9 +160,9 @@ BOOST_FIXTURE_TEST_CASE(unknown_keys, written) {
     BOOST_TEST(!read(whole + "instance-id: x\n").has_value());
     refused(whole + "copy_timeout: 5\n",
             "6: copy_timeout: the key does not belong here: it belongs to an entry of archives");
-    refused(whole + "    db_path: /x\n",
-            "6: archives[0].db_path: the key does not belong here: it is a key of the whole daemon, beside "
-            "archives");
+    refused(
+        whole + "    db_path: /x\n",
+        "6: archives[0].db_path: the key does not belong here: it is a key of the whole daemon, beside archives");
 }
 
 BOOST_FIXTURE_TEST_CASE(keys_that_stand_twice, written) {
@@ -198,9 +198,9 @@ BOOST_FIXTURE_TEST_CASE(wrong_types_and_values, written) {
     refused(whole + "local_roots:\n  - /data\n  - [/x]\n",
             "8: local_roots: expected a list of texts, got a list in it");
     refused(whole + "local_roots: [/data, data]\n", "6: local_roots: expected an absolute path, got 'data'");
-    refused(whole + "http: 127.0.0.1:8642\n",
-            "6: http: expected a mapping of listen, token_file, tls_certificate, tls_key, host_names, got "
-            "'127.0.0.1:8642'");
+    refused(
+        whole + "http: 127.0.0.1:8642\n",
+        "6: http: expected a mapping of listen, token_file, tls_certificate, tls_key, host_names, got '127.0.0.1:8642'");
     refused(daemon_lines + "archives: hk\n",
             "3: archives: expected a list with at least one archive, got 'hk'");
     refused(daemon_lines + "archives: {name: hk}\n",
@@ -221,16 +221,15 @@ BOOST_FIXTURE_TEST_CASE(values_that_contradict, written) {
             "2: suprsync_file_root: expected an absolute path, got 'root'");
     refused(whole + "  - name: a/b\n    remote_basedir: /c\n",
             "6: archives[1].name: 'a/b' becomes part of paths and cannot hold '/' or NUL");
-    refused(whole + "  - name: hk\n    remote_basedir: /c\n",
-            "6: archives[1].name: archive 'hk' is configured twice: expected a name of its own for each "
-            "archive");
+    refused(
+        whole + "  - name: hk\n    remote_basedir: /c\n",
+        "6: archives[1].name: archive 'hk' is configured twice: expected a name of its own for each archive");
     refused(
         whole + "    remote_staging_dir: /b/x\n",
-        "6: archives[0].remote_staging_dir: '/b/x' lies inside the base directory '/b', where nothing but "
-        "files under their final names may appear: choose a directory beside it");
-    refused(whole + "  - name: in\n    remote_basedir: /b/in\n",
-            "7: archives[1].remote_basedir: the base directory of archive 'in', /b/in, lies inside that of "
-            "'hk', /b: choose another, or a --remote-staging-dir outside both");
+        "6: archives[0].remote_staging_dir: '/b/x' lies inside the base directory '/b', where nothing but files under their final names may appear: choose a directory beside it");
+    refused(
+        whole + "  - name: in\n    remote_basedir: /b/in\n",
+        "7: archives[1].remote_basedir: the base directory of archive 'in', /b/in, lies inside that of 'hk', /b: choose another, or a --remote-staging-dir outside both");
 }
 
 BOOST_FIXTURE_TEST_CASE(required_keys, written) {

@@ -168,8 +168,7 @@ BOOST_AUTO_TEST_CASE(what_another_option_makes_void_is_told) {
     l.archives[0].values["concurrency"] = in_file(32, "archives[0].concurrency", {"2"});
     const std::vector<std::string> expected{
         "f.yaml:3: http.token_file has no effect: http-listen is off, the daemon answers no requests",
-        "f.yaml:32: archives[0].concurrency has no effect: with bwlimit archive 'a' copies one batch at a "
-        "time"};
+        "f.yaml:32: archives[0].concurrency has no effect: with bwlimit archive 'a' copies one batch at a time"};
     BOOST_TEST(notices() == expected, boost::test_tools::per_element());
     l.archives[0].values["concurrency"] = in_file(32, "archives[0].concurrency", {"1"});
     BOOST_TEST(notices().size() == 1U);

@@ -143,15 +143,16 @@ BOOST_AUTO_TEST_CASE(the_time_in_a_name_rounds_down) {
 BOOST_AUTO_TEST_CASE(the_text_as_readers_know_it) {
     const auto file = compose_finalization("/r", "srv20", "smurf", summary(), now, now - 101.25);
     BOOST_TEST(file.text ==
-               "archive_name: \"smurf\"\n"
-               "finalized_at: 1700050000.250000\n"
-               "finalized_until: 1700049899.000000\n"
-               "instance_id: \"srv20\"\n"
-               "num_files: 12\n"
-               "subdirs:\n"
-               "  - \"smurf\"\n"
-               "  - \"suprsync\"\n"
-               "timecode: 16999\n");
+               R"(archive_name: "smurf"
+finalized_at: 1700050000.250000
+finalized_until: 1700049899.000000
+instance_id: "srv20"
+num_files: 12
+subdirs:
+  - "smurf"
+  - "suprsync"
+timecode: 16999
+)");
 }
 
 BOOST_AUTO_TEST_CASE(keys_and_types_as_a_python_reader_gets_them) {

@@ -21,13 +21,16 @@ BOOST_FIXTURE_TEST_CASE(a_day_that_is_over_and_verified_is_announced, finalizer_
     BOOST_TEST(row.archive_name == "smurf");
     BOOST_TEST(row.timestamp == time.now());
     BOOST_TEST(text_of(row) ==
-               "archive_name: \"smurf\"\n"
-               "finalized_at: 1700050000.000000\n"
-               "finalized_until: 1700050000.000000\n"
-               "instance_id: \"crate1\"\n"
-               "num_files: 3\n"
-               "subdirs:\n  - \"smurf\"\n  - \"suprsync_logs\"\n"
-               "timecode: 16990\n");
+               R"(archive_name: "smurf"
+finalized_at: 1700050000.000000
+finalized_until: 1700050000.000000
+instance_id: "crate1"
+num_files: 3
+subdirs:
+  - "smurf"
+  - "suprsync_logs"
+timecode: 16990
+)");
     BOOST_TEST(day(16990).completed);
     BOOST_TEST(day(16990).synced);
     BOOST_TEST(day(16990).finalized);

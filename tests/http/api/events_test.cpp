@@ -77,8 +77,9 @@ BOOST_AUTO_TEST_CASE(events_come_as_they_happen) {
     const auto id = newest(http_server);
     const auto block = client.block();
     BOOST_TEST(block.starts_with("id: " + std::to_string(id) + "\nevent: verified\ndata: {\"at\":"));
-    BOOST_TEST(block.ends_with(R"("archive":"smurf","id":7,"local_path":"/data/7","remote_path":"17000/7"})"
-                               "\n\n"));
+    BOOST_TEST(block.ends_with(R"("archive":"smurf","id":7,"local_path":"/data/7","remote_path":"17000/7"}
+
+)"));
     publish(http_server, 8, 9);
     BOOST_TEST(client.block().find("\"id\":8,") != std::string::npos);
     BOOST_TEST(client.block().find("\"id\":9,") != std::string::npos);
@@ -268,18 +269,20 @@ BOOST_AUTO_TEST_CASE(event_of_a_finalized_directory) {
     day.file.id = 7;
     day.file.local_path = "/root/b.yaml";
     day.file.remote_path = "17001/suprsync/a/b.yaml";
-    BOOST_TEST(
-        event_text({11, 1.5, day}) ==
-        "id: 11\nevent: finalized\ndata: "
-        R"({"at":1.5,"archive":"smurf","timecode":17000,"revision":2,"num_files":40,"id":7,"local_path":"/root/b.yaml","remote_path":"17001/suprsync/a/b.yaml"})"
-        "\n\n");
+    BOOST_TEST(event_text({11, 1.5, day}) ==
+               R"(id: 11
+event: finalized
+data: {"at":1.5,"archive":"smurf","timecode":17000,"revision":2,"num_files":40,"id":7,"local_path":"/root/b.yaml","remote_path":"17001/suprsync/a/b.yaml"}
+
+)");
 }
 
 BOOST_AUTO_TEST_CASE(event_of_a_condition) {
     const condition held{"paused", "smurf", "by request", 1.0, 3};
     const auto expected = [](const std::string& state) {
-        return "id: 12\nevent: condition\ndata: "
-               R"({"at":1.5,"archive":"smurf","kind":"paused","state":")" +
+        return R"(id: 12
+event: condition
+data: {"at":1.5,"archive":"smurf","kind":"paused","state":")" +
                state + R"(","message":"by request","since":1.0,"count":3})" + "\n\n";
     };
     BOOST_TEST(event_text({12, 1.5, condition_event{held, true}}) == expected("begins"));

@@ -135,9 +135,10 @@ BOOST_AUTO_TEST_CASE(settings_reach_a_script_as_they_are) {
     BOOST_TEST(!state.direct());
     BOOST_TEST(state.slot_path(3) == state.staging + "/in/3");
     scratch_directory scratch;
-    write_file(scratch / "script", state.settings() +
-                                       "printf '%s\\0' \"$base\" \"$identity\" \"$in\" \"$lock_style\" "
-                                       "\"$kept\" \"$directory_mask\" \"$directory_special\"\n");
+    write_file(
+        scratch / "script",
+        state.settings() +
+            "printf '%s\\0' \"$base\" \"$identity\" \"$in\" \"$lock_style\" \"$kept\" \"$directory_mask\" \"$directory_special\"\n");
     shell("sh " + (scratch / "script").string() + " >" + (scratch / "output").string());
     BOOST_TEST((read_file(scratch / "output") ==
                 answer({state.base, state.identity, state.in(), "file", state.kept(), "0002", "g+s"})));

@@ -131,10 +131,10 @@ BOOST_AUTO_TEST_CASE(the_program_that_links_is_on_no_command_line) {
     const auto item = d.make("17000/a", "x");
     check_finished(d.stage({item}).end);
     // Tells the command lines of the process that starts it, and of that one's parent.
-    write_file(d.scratch / "bin/cp",
-               "#!/bin/sh\nread -r pid name state parent rest </proc/$PPID/stat\ncat /proc/$PPID/cmdline "
-               "/proc/$parent/cmdline >>'" +
-                   (d.scratch / "lines").string() + "'\nexec /bin/cp \"$@\"\n");
+    write_file(
+        d.scratch / "bin/cp",
+        "#!/bin/sh\nread -r pid name state parent rest </proc/$PPID/stat\ncat /proc/$PPID/cmdline /proc/$parent/cmdline >>'" +
+            (d.scratch / "lines").string() + "'\nexec /bin/cp \"$@\"\n");
     fs::permissions(d.scratch / "bin/cp", fs::perms::owner_all);
     {
         const path_with fakes(d.scratch / "bin");

@@ -299,9 +299,9 @@ BOOST_AUTO_TEST_CASE(an_account_that_may_not_write_there_is_not_permitted) {
     } else {
         ::chmod(d.scratch.path().c_str(), 0755);
         ::chmod(d.base().c_str(), 0755);
-        write_file(d.scratch / "bin/timeout",
-                   "#!/bin/sh\nexec setpriv --reuid 65534 --regid 65534 --clear-groups "
-                   "/usr/bin/timeout \"$@\"\n");
+        write_file(
+            d.scratch / "bin/timeout",
+            "#!/bin/sh\nexec setpriv --reuid 65534 --regid 65534 --clear-groups /usr/bin/timeout \"$@\"\n");
         ::chmod((d.scratch / "bin/timeout").c_str(), 0755);
     }
     const std::string path = ::getenv("PATH");

@@ -264,9 +264,9 @@ BOOST_DATA_TEST_CASE(when_whoever_asked_goes_away_all_of_it_is_ended, data::make
     // The input ends when main has begun, not before.
     const auto begun = (d.scratch / "begun").string();
     BOOST_REQUIRE(::mkfifo(begun.c_str(), 0600) == 0);
-    const auto text = scripts::compose(assignment("begun", begun),
-                                       "main() { head -c 5; echo begun; echo >\"$begun\"; sleep 1000 & "
-                                       "sleep 1000; }\n");
+    const auto text =
+        scripts::compose(assignment("begun", begun),
+                         "main() { head -c 5; echo begun; echo >\"$begun\"; sleep 1000 & sleep 1000; }\n");
     child_request child;
     child.arguments = {"sh", "-c",
                        "{ cat; read -r line <\"$1\"; } | setsid -w timeout 1000 sh -c 'eval \"$(head -c " +

@@ -122,10 +122,11 @@ BOOST_FIXTURE_TEST_CASE(paths_prefixes_and_times, people) {
 
 BOOST_FIXTURE_TEST_CASE(many_rows_in_several_turns, people) {
     others->execute(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000) INSERT INTO "
-        "supersync_v0 (local_path, local_md5sum, archive_name, remote_path, timestamp, remote_md5sum) SELECT "
-        "'/data/' || i, 'm', iif(i % 3 = 0, 'hk', 'smurf'), iif(i < 25000, '17000/', '17001/') || i, i, "
-        "iif(i % 1000 = 7, NULL, 'm') FROM n");
+        R"(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)
+        INSERT INTO supersync_v0 (local_path, local_md5sum, archive_name,
+        remote_path, timestamp, remote_md5sum)
+        SELECT '/data/' || i, 'm', iif(i % 3 = 0, 'hk', 'smurf'), iif(i < 25000, '17000/', '17001/') || i, i, iif(i % 1000 = 7, NULL, 'm')
+        FROM n)");
     open();
     file_query query;
     BOOST_TEST(ids(query, 1000).size() == 30000U);
@@ -204,9 +205,10 @@ BOOST_FIXTURE_TEST_CASE(nothing_is_scanned, people) {
 // A page reads some rows more than it holds, not the catalog.
 BOOST_FIXTURE_TEST_CASE(a_page_costs_what_it_holds, people) {
     others->execute(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO "
-        "supersync_v0 (local_path, local_md5sum, archive_name, remote_path, timestamp, remote_md5sum) SELECT "
-        "'/data/' || i, 'm', 'smurf', '17000/' || i, i, iif(i % 4000 = 7, NULL, 'm') FROM n");
+        R"(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+        INSERT INTO supersync_v0 (local_path, local_md5sum, archive_name,
+        remote_path, timestamp, remote_md5sum)
+        SELECT '/data/' || i, 'm', 'smurf', '17000/' || i, i, iif(i % 4000 = 7, NULL, 'm') FROM n)");
     open();
     for (const auto* state : {"", "pending", "verified"}) {
         file_query query;

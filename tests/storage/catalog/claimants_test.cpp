@@ -94,8 +94,7 @@ BOOST_AUTO_TEST_CASE(what_may_still_be_published) {
     agent.execute("DELETE FROM supersync_v0 WHERE id = 7");
     // What does not matter for the copy.
     agent.execute(
-        "UPDATE supersync_v0 SET failed_copy_attempts = 9, deletable = 0, timestamp = 3 WHERE id = "
-        "8");
+        "UPDATE supersync_v0 SET failed_copy_attempts = 9, deletable = 0, timestamp = 3 WHERE id = 8");
     BOOST_TEST(d.still_wanted(seen).value() ==
                    (std::vector<bool>{false, false, false, false, false, false, false, true, true}),
                boost::test_tools::per_element());

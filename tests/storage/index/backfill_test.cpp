@@ -220,8 +220,8 @@ BOOST_AUTO_TEST_CASE(ids_of_any_sign) {
         agent.insert(row);
     }
     agent.execute(
-        "INSERT INTO supersync_v0 (id, local_path, local_md5sum, archive_name, remote_path, "
-        "timestamp) VALUES (0, '/0', '', 'data', '17000/0', 5)");
+        R"(INSERT INTO supersync_v0 (id, local_path, local_md5sum, archive_name, remote_path, timestamp)
+        VALUES (0, '/0', '', 'data', '17000/0', 5))");
     d.make_ready();
     BOOST_TEST(d.counts().value().files == 3);
     BOOST_TEST(d.work().items.size() == 3);

@@ -234,15 +234,16 @@ BOOST_AUTO_TEST_CASE(seen_before_the_side_tables_are_brought_up_to_date) {
 BOOST_AUTO_TEST_CASE(replaced_and_renamed) {
     const auto insert = [](const std::string& verb, const std::string& archive_name) {
         return verb +
-               " INTO supersync_v0 (id, local_path, local_md5sum, archive_name, remote_path, timestamp) "
-               "VALUES (1, '/data/2', 'x', '" +
+               " INTO supersync_v0 (id, local_path, local_md5sum, archive_name, remote_path, timestamp) VALUES (1, '/data/2', 'x', '" +
                archive_name + "', '17000/2', 1)";
     };
-    for (const auto& sql : {insert("REPLACE", archive), insert("INSERT OR REPLACE", archive),
-                            std::string("UPDATE supersync_v0 SET local_path = '/x', \"ignore\" = 0, "
-                                        "failed_copy_attempts = 0, copied = NULL, remote_md5sum = NULL"),
-                            std::string("UPDATE supersync_v0 SET remote_path = '17000/x', \"ignore\" = 0, "
-                                        "failed_copy_attempts = 0, copied = NULL, remote_md5sum = NULL")}) {
+    for (
+        const auto& sql :
+        {insert("REPLACE", archive), insert("INSERT OR REPLACE", archive),
+         std::string(
+             R"(UPDATE supersync_v0 SET local_path = '/x', "ignore" = 0, failed_copy_attempts = 0, copied = NULL, remote_md5sum = NULL)"),
+         std::string(
+             R"(UPDATE supersync_v0 SET remote_path = '17000/x', "ignore" = 0, failed_copy_attempts = 0, copied = NULL, remote_md5sum = NULL)")}) {
         ready_database d;
         leave_marks(d, d.foreign().insert(row_of(1)));
         d.foreign().execute(sql);
@@ -269,8 +270,7 @@ BOOST_AUTO_TEST_CASE(an_id_that_changes) {
     const auto id = d.foreign().insert(row_of(1));
     leave_marks(d, id);
     d.foreign().execute(
-        "UPDATE supersync_v0 SET id = 50, \"ignore\" = 0, failed_copy_attempts = 0, copied = "
-        "NULL");
+        R"(UPDATE supersync_v0 SET id = 50, "ignore" = 0, failed_copy_attempts = 0, copied = NULL)");
     check_unmarked(d, 50);
     BOOST_TEST(!d.find(id).value().has_value());
     BOOST_TEST(d.foreign().number("SELECT count(*) FROM suprsync_notes") == 0);
