@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(modes_are_as_chmod_says_and_the_base_directory_keeps_its_ow
     }
 }
 
-BOOST_AUTO_TEST_CASE(another_chmod) {
+BOOST_AUTO_TEST_CASE(modes_are_as_another_chmod_says) {
     site s;
     s.options["--chmod"] = "D2750,F640";
     const auto id = s.add_file("a", "17000/hk/a", "content");

@@ -25,7 +25,7 @@ std::size_t announcements(site& s) {
 
 BOOST_AUTO_TEST_SUITE(finalization)
 
-BOOST_AUTO_TEST_CASE(subdirs_and_counts) {
+BOOST_AUTO_TEST_CASE(announcements_have_subdirs_and_counts) {
     site s;
     s.add_file("1", "17000/smurf/crate/1.g3", "1");
     s.add_file("2", "17000/smurf/crate/2.g3", "2");

@@ -10,7 +10,7 @@ namespace suprsync::test {
 
 BOOST_AUTO_TEST_SUITE(link)
 
-BOOST_AUTO_TEST_CASE(a_destination_that_is_down_and_comes_back) {
+BOOST_AUTO_TEST_CASE(a_destination_that_is_down_is_waited_for) {
     site s;
     s.use_ssh();
     s.options["--max-copy-attempts"] = "1";
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(a_destination_that_is_down_and_comes_back) {
     wait_until("nothing is wrong any more", [&] { return !s.status().at("degraded").as_bool(); });
 }
 
-BOOST_AUTO_TEST_CASE(a_destination_that_goes_away_between_two_files) {
+BOOST_AUTO_TEST_CASE(a_destination_that_goes_away_between_two_files_is_waited_for) {
     site s;
     s.use_ssh();
     s.options["--max-copy-attempts"] = "1";
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_host_key_is_not_accepted) {
     BOOST_TEST(s.catalog().row(id).failed_copy_attempts.value_or(0) == 0);
 }
 
-BOOST_AUTO_TEST_CASE(no_space_at_the_destination) {
+BOOST_AUTO_TEST_CASE(no_space_at_the_destination_is_a_condition_that_ends) {
     // rsync 3.2's own words, without filling a disk for them.
     site s;
     s.options["--max-copy-attempts"] = "1";
@@ -89,7 +89,7 @@ exec $real "$@"
     BOOST_TEST(s.daemon().lines_with("condition destination_full") == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(a_connection_that_is_cut_in_the_midst_of_a_batch) {
+BOOST_AUTO_TEST_CASE(a_connection_that_is_cut_in_the_midst_of_a_batch_costs_no_attempt) {
     site s;
     s.use_ssh_through_proxy();
     s.options["--max-copy-attempts"] = "1";

@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(an_output_that_cannot_be_written_is_a_failure) {
     BOOST_TEST(t.run_into("/dev/full", {"list"}).exit == exited(2));
 }
 
-BOOST_AUTO_TEST_CASE(wrong_first_words) {
+BOOST_AUTO_TEST_CASE(wrong_first_words_are_refused) {
     site s;
     tool t(s);
     const auto none = t.run({});

@@ -43,7 +43,7 @@ std::vector<std::string> other_value(const std::string& option, value_kind kind)
 
 BOOST_AUTO_TEST_SUITE(reload)
 
-BOOST_AUTO_TEST_CASE(the_same_changes_nothing) {
+BOOST_AUTO_TEST_CASE(an_equal_configuration_changes_nothing) {
     const auto c = compare(running(), running());
     BOOST_TEST(c.none());
     BOOST_TEST(c.lines().empty());
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(lists_are_shown_whole) {
     BOOST_TEST(next.local_roots.empty());
 }
 
-BOOST_AUTO_TEST_CASE(what_no_key_names_stays) {
+BOOST_AUTO_TEST_CASE(values_that_no_key_names_stay) {
     auto was = running();
     was.once = true;
     was.http_listen_given = true;

@@ -50,7 +50,7 @@ std::string refusal(const configuration_layers& layers) {
 
 BOOST_AUTO_TEST_SUITE(configuration_layers_)
 
-BOOST_AUTO_TEST_CASE(the_command_line_alone_is_one_archive) {
+BOOST_AUTO_TEST_CASE(the_command_line_alone_configures_one_archive) {
     configuration_layers l;
     l.environment["instance-id"] = {{"host"}, {"", "INSTANCE_ID"}};
     for (const auto& [option, text] : std::map<std::string, std::string>{{"db-path", "/x.db"},

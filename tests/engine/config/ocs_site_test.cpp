@@ -118,7 +118,7 @@ BOOST_FIXTURE_TEST_CASE(localhost_stands_in_for_a_host_that_is_not_there, site_f
     BOOST_TEST((*r)[0].instance_id == "x");
 }
 
-BOOST_FIXTURE_TEST_CASE(mistakes_have_a_place, site_file) {
+BOOST_FIXTURE_TEST_CASE(mistakes_are_told_with_their_place, site_file) {
     refused(
         "3: hosts: expected host 'srv99' (or localhost) in it, got srv20, srv21, empty: name one of them with --site-host",
         site, "srv99");

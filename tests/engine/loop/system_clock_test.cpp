@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_SUITE(system_clocks)
 
-BOOST_AUTO_TEST_CASE(it_tells_the_time_of_this_machine) {
+BOOST_AUTO_TEST_CASE(the_clock_tells_the_time_of_this_machine) {
     asio::io_context loop;
     const system_clock clock(loop.get_executor());
     timespec before{}, after{};

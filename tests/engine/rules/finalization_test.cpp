@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(age_completes_at_the_turn_of_the_timecode) {
     BOOST_TEST(is_completed(16998, {}, 1.7e9));
 }
 
-BOOST_AUTO_TEST_CASE(every_next_step) {
+BOOST_AUTO_TEST_CASE(every_state_of_a_directory_has_its_next_step) {
     struct row {
         open_timecode directory;
         step expected;
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(the_promise_is_a_second_before_the_oldest_unsettled_file) {
     BOOST_TEST(finalized_until(0.0, now) == -1);
 }
 
-BOOST_AUTO_TEST_CASE(names_and_paths) {
+BOOST_AUTO_TEST_CASE(finalization_files_have_the_agents_names_and_paths) {
     const auto file = compose_finalization("/data/so/suprsync", "smurf-srv20", "smurf", summary(), now, now);
     BOOST_TEST(file.local_path ==
                "/data/so/suprsync/17000/smurf-srv20/1700050000_smurf_16999_finalized.yaml");

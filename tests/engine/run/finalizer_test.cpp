@@ -40,7 +40,7 @@ timecode: 16990
     BOOST_TEST(days.idle());
 }
 
-BOOST_FIXTURE_TEST_CASE(it_is_announced_once, finalizer_world) {
+BOOST_FIXTURE_TEST_CASE(a_day_is_announced_once, finalizer_world) {
     old_file("a");
     begin();
     wake();
@@ -63,7 +63,7 @@ BOOST_FIXTURE_TEST_CASE(a_day_is_completed_by_the_clock, finalizer_world) {
     BOOST_TEST(announcements()[0].remote_path.starts_with("17002/suprsync/crate1/"));
 }
 
-BOOST_FIXTURE_TEST_CASE(or_by_a_newer_directory_with_data, finalizer_world) {
+BOOST_FIXTURE_TEST_CASE(a_day_is_completed_by_a_newer_directory_with_data, finalizer_world) {
     deliver(add("a"));
     begin();
     insert("/f", "17001/suprsync/crate1/1_smurf_16998_finalized.yaml");  // is no data

@@ -35,7 +35,7 @@ failure refusal(const std::vector<std::string>& records) {
 
 BOOST_AUTO_TEST_SUITE(destination_states)
 
-BOOST_AUTO_TEST_CASE(a_whole_answer) {
+BOOST_AUTO_TEST_CASE(a_whole_answer_is_read) {
     const auto found =
         read({"C", "B/real/ba se\n", "I1a2b3c 18446744073709551615", "S/real/.suprsync/u/data", "Ldirectory",
               "F0 5 17000/a", "F3 18446744073709551615 17000/ new\nline ", "F12 0 -rf", "H12", "H3"});

@@ -87,7 +87,7 @@ BOOST_DATA_TEST_CASE(a_base_directory_that_is_missing_is_made_only_where_allowed
     BOOST_TEST(fs::is_directory(d.base()));
 }
 
-BOOST_AUTO_TEST_CASE(its_parent_is_never_made) {
+BOOST_AUTO_TEST_CASE(the_parent_of_the_base_directory_is_never_made) {
     destination d;
     d.options.archive.remote_basedir = d.scratch / "no such parent" / "base";
     const auto facts = ask(d, true);

@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(a_directory_in_the_way_is_refused_and_the_others_go_on) {
     BOOST_TEST(files_below(d.slot()).size() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(it_can_be_done_again_after_a_crash_at_any_point) {
+BOOST_AUTO_TEST_CASE(publishing_can_be_repeated_after_a_crash_at_any_point) {
     staged d;
     // Between the link and the unlinking.
     const auto linked = d.stage_one("17000/linked", "l");

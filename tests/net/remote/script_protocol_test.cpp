@@ -29,7 +29,7 @@ std::vector<std::string> odd_names() {
 
 BOOST_AUTO_TEST_SUITE(answers)
 
-BOOST_AUTO_TEST_CASE(lists) {
+BOOST_AUTO_TEST_CASE(lists_are_written_as_the_programs_read_them) {
     BOOST_TEST(dotted_list({}) == "");
     BOOST_TEST(dotted_list({"-rf", "a b\n"}) == "./-rf\0./a b\n\0"s);
     BOOST_TEST(sealed_list({"-rf", "a b\n"}) == "-rf//\0a b\n//\0"s);
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(sums_are_taken_for_known_paths_and_whole_records_only) {
         for (const auto& sum : read_sums(output, paths)) BOOST_TEST(!sum, output);
 }
 
-BOOST_AUTO_TEST_CASE(answers_of_stat) {
+BOOST_AUTO_TEST_CASE(stat_tells_sizes_absence_and_silence_apart) {
     const std::vector<std::string> paths = {"file",       "empty",  "directory", "gone",
                                             "below/file", "denied", "unsaid"};
     const auto answers = read_stat(
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_look_cut_short_or_garbled_says_nothing) {
     BOOST_TEST(read_stat("\0"s, "stat: cannot statx './a': No such file or directory\n", {"a"})[0].answered);
 }
 
-BOOST_AUTO_TEST_CASE(outcomes_of_publishing) {
+BOOST_AUTO_TEST_CASE(every_outcome_of_publishing_is_read) {
     std::vector<publish_item> items;
     for (const auto* path : {"p", "a b", "r\n", "s", "f", "q", "unsaid"})
         items.push_back({static_cast<file_id>(items.size() + 1), path, sum_a, std::nullopt});

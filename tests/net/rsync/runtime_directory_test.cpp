@@ -51,7 +51,7 @@ pid_t pid_of_the_past() {
 
 BOOST_AUTO_TEST_SUITE(runtime_directories)
 
-BOOST_AUTO_TEST_CASE(it_is_private_and_goes_with_its_owner) {
+BOOST_AUTO_TEST_CASE(a_runtime_directory_is_private_and_goes_with_its_owner) {
     scratch_directory scratch;
     const auto parent = scratch / "above" / "run";
     const auto before = ::umask(0);
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(it_is_private_and_goes_with_its_owner) {
     BOOST_TEST(fs::is_directory(parent));
 }
 
-BOOST_AUTO_TEST_CASE(two_of_one_process_are_two_and_names_are_handed_out_once) {
+BOOST_AUTO_TEST_CASE(two_directories_of_one_process_differ_and_names_are_handed_out_once) {
     scratch_directory scratch;
     auto one = make(scratch / "run");
     auto two = make(scratch / "run");

@@ -313,7 +313,7 @@ BOOST_AUTO_TEST_CASE(without_chmod_modes_are_left_to_the_account) {
     BOOST_TEST((found.st_mode & 0777U) == 0600U);
 }
 
-BOOST_DATA_TEST_CASE(stopped_means_stopped, data::make(both_places), where) {
+BOOST_DATA_TEST_CASE(nothing_starts_once_the_transport_has_stopped, data::make(both_places), where) {
     destination d(where);
     d.prepare();
     d.get().stop();

@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(archives_with_one_destination_share_its_paths) {
     BOOST_TEST(claimants_of(d, 2, "same") == ids{3}, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(what_may_still_be_published) {
+BOOST_AUTO_TEST_CASE(publishable_is_asked_of_the_catalog_as_it_is_now) {
     ready_database d;
     d.foreign().insert(
         {row_of(1), row_of(2), row_of(3), row_of(4), row_of(5), row_of(6), row_of(7), row_of(8), row_of(9)});
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(what_may_still_be_published) {
     BOOST_TEST(d.still_wanted({}).value().empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_claim_that_went_to_another_row_meanwhile) {
+BOOST_AUTO_TEST_CASE(a_row_whose_claim_went_to_another_is_not_published) {
     ready_database d;
     auto& agent = d.foreign();
     const auto first = agent.insert(at_path(1, "17000/a"));

@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(another_schema_is_judged_by_its_column_names) {
     BOOST_TEST(names_in(d.scratch.path()) == strings{"suprsync.db"}, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(another_table_of_timecodes_too) {
+BOOST_AUTO_TEST_CASE(another_table_of_timecodes_is_refused) {
     open_database d;
     foreign_writer(d.path()).execute("CREATE TABLE timecode_dirs_v0 (id INTEGER, timecode INTEGER)");
     const auto said = refusal(d);
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(side_tables_of_a_later_version_are_left_alone) {
     BOOST_TEST(holds(said, "its side tables have version 99, this program knows version "), said);
 }
 
-BOOST_AUTO_TEST_CASE(a_database_that_is_locked_exclusively) {
+BOOST_AUTO_TEST_CASE(a_database_that_is_locked_exclusively_is_told) {
     open_database d;
     d.make_ready();
     d.close();
