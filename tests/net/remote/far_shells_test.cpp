@@ -31,10 +31,6 @@ std::vector<stage_item> odd_files(destination& d) {
     return items;
 }
 
-void check_finished(const process_end& end) {
-    BOOST_TEST(end.finished(), (end.error ? end.error->text() : std::string()));
-}
-
 /// Every program, with and without something in the way.
 void use_all_of(destination& d) {
     fs::create_directories(odd_base(d));

@@ -13,10 +13,6 @@ using namespace suprsync::test;
 
 namespace {
 
-void check_finished(const process_end& end) {
-    BOOST_TEST(end.finished(), (end.error ? end.error->text() : std::string()));
-}
-
 /// A `sync` first in PATH.
 void fake_sync(const fs::path& directory, const std::string& commands) {
     write_file(directory / "sync", "#!/bin/sh\n" + commands + "\n");

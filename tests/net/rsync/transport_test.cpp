@@ -20,10 +20,6 @@ using namespace suprsync::test;
 
 namespace {
 
-void check_finished(const process_end& end) {
-    BOOST_TEST(end.finished(), (end.error ? end.error->text() : std::string()));
-}
-
 /// All the way, and everything as it must be afterwards.
 void deliver(destination& d, const std::vector<stage_item>& items) {
     const auto staged = d.stage(items);

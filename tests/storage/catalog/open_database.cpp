@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <exception>
 #include <functional>
 #include <stdexcept>
+
+#include "engine/loop/run_to_end.hpp"
 
 namespace asio = boost::asio;
 
@@ -96,18 +96,7 @@ void open_database::make_ready() {
 
 template <class T>
 T open_database::wait(asio::awaitable<T> call) {
-    std::optional<T> answer;
-    std::exception_ptr thrown;
-    asio::co_spawn(loop, std::move(call), [&](std::exception_ptr error, T value) {
-        thrown = error;
-        answer.emplace(std::move(value));
-    });
-    while (!answer) {
-        loop.restart();
-        loop.run_one();
-    }
-    if (thrown) std::rethrow_exception(thrown);
-    return std::move(*answer);
+    return run_to_end(loop, std::move(call));
 }
 
 result<preparation> open_database::prepare_step() { return wait(catalog_->prepare_step()); }

@@ -2,15 +2,15 @@
 // executed.
 #pragma once
 
-#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/loop/run_to_end.hpp"
 #include "storage/catalog/sqlite_catalog.hpp"
 #include "tests/support/foreign_writer.hpp"
 #include "tests/support/scratch_directory.hpp"
@@ -51,16 +51,7 @@ struct people {
 
     template <class T>
     result<T> ask(boost::asio::awaitable<result<T>> operation) {
-        std::optional<result<T>> outcome;
-        boost::asio::co_spawn(loop, std::move(operation), [&](std::exception_ptr bug, result<T> value) {
-            if (bug) std::rethrow_exception(bug);
-            outcome.emplace(std::move(value));
-        });
-        while (!outcome) {
-            loop.restart();
-            loop.run_one();
-        }
-        return std::move(*outcome);
+        return run_to_end(loop, std::move(operation));
     }
 
     std::int64_t insert(const std::string& remote_path, const std::string& archive = "smurf",
