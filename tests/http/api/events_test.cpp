@@ -4,7 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <deque>
 
-#include "tests/http/server/running_server.hpp"
+#include "tests/support/http/running_server.hpp"
 #include "tests/support/waiting.hpp"
 
 using namespace suprsync;

@@ -10,7 +10,7 @@
 #include "http/api/endpoints.hpp"
 #include "http/api/openapi_endpoint.hpp"
 #include "http/api/views.hpp"
-#include "tests/http/server/running_server.hpp"
+#include "tests/support/http/running_server.hpp"
 
 using namespace suprsync;
 using namespace suprsync::testing;

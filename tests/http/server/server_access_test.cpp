@@ -14,8 +14,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "tests/http/server/running_server.hpp"
 #include "tests/support/certificate.hpp"
+#include "tests/support/http/running_server.hpp"
 
 using namespace suprsync;
 using namespace suprsync::testing;

@@ -2,7 +2,7 @@
 // requests).
 #include <boost/test/unit_test.hpp>
 
-#include "tests/http/server/running_server.hpp"
+#include "tests/support/http/running_server.hpp"
 
 using namespace suprsync;
 using namespace suprsync::testing;

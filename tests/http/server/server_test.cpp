@@ -6,7 +6,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "http/api/files_endpoint.hpp"
-#include "tests/http/server/running_server.hpp"
+#include "tests/support/http/running_server.hpp"
 
 using namespace suprsync;
 using namespace suprsync::testing;

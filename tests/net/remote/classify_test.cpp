@@ -7,7 +7,7 @@
 #include <ostream>
 #include <set>
 
-#include "tests/net/process/printing.hpp"
+#include "tests/support/net/printing.hpp"
 
 using namespace suprsync;
 

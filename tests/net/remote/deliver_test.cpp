@@ -10,8 +10,8 @@
 #include "net/remote/destination_state.hpp"
 #include "net/remote/script_protocol.hpp"
 #include "net/remote/scripts.hpp"
-#include "tests/net/process/printing.hpp"
-#include "tests/net/rsync/transport_fixture.hpp"
+#include "tests/support/net/printing.hpp"
+#include "tests/support/net/transport_fixture.hpp"
 #include "tests/support/processes.hpp"
 #include "tests/support/waiting.hpp"
 

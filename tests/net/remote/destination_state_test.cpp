@@ -4,8 +4,8 @@
 #include <boost/test/unit_test.hpp>
 #include <ostream>
 
-#include "tests/net/process/printing.hpp"
-#include "tests/net/rsync/transport_fixture.hpp"
+#include "tests/support/net/printing.hpp"
+#include "tests/support/net/transport_fixture.hpp"
 
 using namespace suprsync;
 using namespace suprsync::test;

@@ -1,5 +1,5 @@
 // The same destination through every shell that may run our programs there, or start them.
-#include "tests/net/remote/far_shells.hpp"
+#include "tests/support/net/far_shells.hpp"
 
 #include <sys/stat.h>
 
@@ -8,8 +8,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "net/remote/probe.hpp"
-#include "tests/net/process/printing.hpp"
-#include "tests/net/rsync/transport_fixture.hpp"
+#include "tests/support/net/printing.hpp"
+#include "tests/support/net/transport_fixture.hpp"
 #include "tests/support/processes.hpp"
 #include "tests/support/waiting.hpp"
 

@@ -5,8 +5,8 @@
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 
-#include "tests/net/process/printing.hpp"
-#include "tests/net/rsync/transport_fixture.hpp"
+#include "tests/support/net/printing.hpp"
+#include "tests/support/net/transport_fixture.hpp"
 
 namespace fs = std::filesystem;
 using namespace suprsync;

@@ -15,9 +15,9 @@
 #include "net/remote/destination_state.hpp"
 #include "net/remote/script_protocol.hpp"
 #include "net/remote/shell_text.hpp"
-#include "tests/net/process/printing.hpp"
-#include "tests/net/remote/far_shells.hpp"
-#include "tests/net/rsync/transport_fixture.hpp"
+#include "tests/support/net/far_shells.hpp"
+#include "tests/support/net/printing.hpp"
+#include "tests/support/net/transport_fixture.hpp"
 #include "tests/support/processes.hpp"
 #include "tests/support/waiting.hpp"
 

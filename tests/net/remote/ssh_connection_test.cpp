@@ -6,8 +6,8 @@
 #include <filesystem>
 
 #include "engine/loop/run_to_end.hpp"
-#include "tests/net/process/printing.hpp"
-#include "tests/net/rsync/transport_fixture.hpp"
+#include "tests/support/net/printing.hpp"
+#include "tests/support/net/transport_fixture.hpp"
 #include "tests/support/processes.hpp"
 #include "tests/support/tcp_proxy.hpp"
 #include "tests/support/waiting.hpp"

@@ -1,5 +1,5 @@
 // Retries, changes by hand, and timecode directories, on a real database.
-#include "tests/storage/catalog/people.hpp"
+#include "tests/support/storage/people.hpp"
 
 using namespace suprsync;
 using namespace suprsync::test;

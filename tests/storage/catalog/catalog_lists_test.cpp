@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "tests/storage/catalog/people.hpp"
+#include "tests/support/storage/people.hpp"
 
 using namespace suprsync;
 using namespace suprsync::test;

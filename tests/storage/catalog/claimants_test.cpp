@@ -4,7 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "storage/index/side_rows.hpp"
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 

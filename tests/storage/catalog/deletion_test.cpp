@@ -1,7 +1,7 @@
 // What may be deleted, and what becomes of it (spec, Deleting).
 #include <boost/test/unit_test.hpp>
 
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 

@@ -11,8 +11,8 @@
 #include "engine/rules/claims.hpp"
 #include "engine/rules/deletability.hpp"
 #include "engine/rules/row_state.hpp"
-#include "tests/storage/catalog/open_database.hpp"
 #include "tests/support/file_row.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test::random_rows {
 

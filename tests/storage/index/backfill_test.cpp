@@ -8,7 +8,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "storage/index/schema.hpp"
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 

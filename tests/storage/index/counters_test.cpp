@@ -6,8 +6,8 @@
 #include <map>
 #include <random>
 
-#include "tests/storage/catalog/open_database.hpp"
 #include "tests/storage/index/recount.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 

@@ -5,8 +5,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "storage/index/side_tables.hpp"
-#include "tests/storage/catalog/open_database.hpp"
 #include "tests/storage/index/recount.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 

@@ -7,7 +7,7 @@
 #include <map>
 
 #include "storage/index/schema.hpp"
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 

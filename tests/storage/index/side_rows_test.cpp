@@ -7,7 +7,7 @@
 
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/schema.hpp"
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 

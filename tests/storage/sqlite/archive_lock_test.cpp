@@ -8,8 +8,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "tests/storage/catalog/open_database.hpp"
 #include "tests/support/files.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace fs = std::filesystem;
 

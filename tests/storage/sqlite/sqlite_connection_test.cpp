@@ -7,7 +7,7 @@
 #include "engine/loop/run_to_end.hpp"
 #include "storage/sqlite/sqlite_connection.hpp"
 #include "storage/sqlite/sqlite_thread.hpp"
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace asio = boost::asio;
 

@@ -6,8 +6,8 @@
 #include <tuple>
 #include <type_traits>
 
-#include "tests/storage/catalog/open_database.hpp"
 #include "tests/support/files.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace asio = boost::asio;
 

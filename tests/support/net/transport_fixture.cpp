@@ -1,4 +1,4 @@
-#include "tests/net/rsync/transport_fixture.hpp"
+#include "tests/support/net/transport_fixture.hpp"
 
 #include <sys/stat.h>
 
