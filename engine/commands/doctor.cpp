@@ -31,9 +31,12 @@ namespace {
 constexpr std::chrono::seconds longest_check_for_damage{60};
 
 constexpr const char* usage =
-    "usage: suprsync doctor [--rebuild-side-tables] [--json] (--config FILE | --site-file FILE | OPTION...)\n\n"
-    "Is everything in place for this configuration? Takes the options of run, looks, and changes nothing, here or there. Exit status: 0 nothing is in the way, 1 something is, 2 usage or configuration.\n\n"
-    "With --rebuild-side-tables, makes the tables anew that suprsync keeps in the catalog beside the shared ones: the way back from those of a newer version. Attempts, pauses and what was promised stay; daemons of the catalog are to be stopped first.\n";
+    R"(usage: suprsync doctor [--rebuild-side-tables] [--json] (--config FILE | --site-file FILE | OPTION...)
+
+Is everything in place for this configuration? Takes the options of run, looks, and changes nothing, here or there. Exit status: 0 nothing is in the way, 1 something is, 2 usage or configuration.
+
+With --rebuild-side-tables, makes the tables anew that suprsync keeps in the catalog beside the shared ones: the way back from those of a newer version. Attempts, pauses and what was promised stay; daemons of the catalog are to be stopped first.
+)";
 
 const char* word_of(health how) {
     return how == health::ok ? "ok" : how == health::warning ? "warn" : "FAIL";

@@ -81,12 +81,20 @@ std::string manual_of(const command& c) {
 
 std::string program_help() {
     std::string help =
-        "usage: suprsync COMMAND [OPTION]...\n\n"
-        "Copies registered files to their destination with rsync, proves each copy by comparing MD5 sums, deletes\nlocal files after a fresh proof, and tells when a day is complete.\n\ncommands:\n";
+        R"(usage: suprsync COMMAND [OPTION]...
+
+Copies registered files to their destination with rsync, proves each copy by comparing MD5 sums, deletes
+local files after a fresh proof, and tells when a day is complete.
+
+commands:
+)";
     for (const auto& c : command_table()) help += fmt::format("  {:<17}{}\n", c.name, c.summary);
     help +=
-        "\n  --help           this text; suprsync COMMAND --help has the options of one command\n"
-        "  --version        the version\n\nexit statuses:";
+        R"(
+  --help           this text; suprsync COMMAND --help has the options of one command
+  --version        the version
+
+exit statuses:)";
     const char* gap = " ";
     for (const auto& s : statuses) {
         help += fmt::format("{}{} {}", gap, s.code, s.meaning);
@@ -97,21 +105,45 @@ std::string program_help() {
 
 std::string manual_page() {
     auto page = fmt::format(
-        ".\\\" Made by: suprsync help --man\n.TH SUPRSYNC 1 \"\" \"suprsync {}\" \"User Commands\"\n.SH NAME\n"
-        "suprsync \\- copies registered files, proves each copy, and tells when a day is complete\n"
-        ".SH SYNOPSIS\n.B suprsync\n.I COMMAND\n[\\fIOPTION\\fR]...\n.SH DESCRIPTION\n{}\n"
-        "The commands run, status, doctor and help aside, all open the catalog directly, with the daemon running\nor not; the daemon notices at once what they change. On a terminal they print aligned tables, elsewhere fields between tabs,\nwith \\fB\\-\\-json\\fR one JSON document.\n.SH COMMANDS\n",
+        R"(.\" Made by: suprsync help --man
+.TH SUPRSYNC 1 "" "suprsync {}" "User Commands"
+.SH NAME
+suprsync \- copies registered files, proves each copy, and tells when a day is complete
+.SH SYNOPSIS
+.B suprsync
+.I COMMAND
+[\fIOPTION\fR]...
+.SH DESCRIPTION
+{}
+The commands run, status, doctor and help aside, all open the catalog directly, with the daemon running
+or not; the daemon notices at once what they change. On a terminal they print aligned tables, elsewhere fields between tabs,
+with \fB\-\-json\fR one JSON document.
+.SH COMMANDS
+)",
         version(), troff(what_it_is));
     for (const auto& c : command_table()) page += manual_of(c);
     page += ".SH EXIT STATUS\n";
     for (const auto& s : statuses) page += fmt::format(".TP\n.B {}\n{}\n", s.code, troff(s.meaning));
     page += std::string(".PP\n") + which_status;
     page +=
-        ".SH ENVIRONMENT\n.TP\n.B SUPRSYNC_DB\nthe catalog, where \\-\\-db is not given\n"
-        ".TP\n.B INSTANCE_ID, LOGLEVEL\ndefaults of run's \\-\\-instance\\-id and \\-\\-log\\-level\n"
-        ".TP\n.B SITE_HOST\ndefault of run's \\-\\-site\\-host\n"
-        ".TP\n.B SUPRSYNC_SSH_CONFIG\nanother ssh configuration file (ssh \\-F), for run\n"
-        ".SH SEE ALSO\n.BR rsync (1),\n.BR ssh (1),\n.BR sqlite3 (1)\n";
+        R"(.SH ENVIRONMENT
+.TP
+.B SUPRSYNC_DB
+the catalog, where \-\-db is not given
+.TP
+.B INSTANCE_ID, LOGLEVEL
+defaults of run's \-\-instance\-id and \-\-log\-level
+.TP
+.B SITE_HOST
+default of run's \-\-site\-host
+.TP
+.B SUPRSYNC_SSH_CONFIG
+another ssh configuration file (ssh \-F), for run
+.SH SEE ALSO
+.BR rsync (1),
+.BR ssh (1),
+.BR sqlite3 (1)
+)";
     return page;
 }
 

@@ -32,11 +32,11 @@ void print_as_json(const rebuilt_side_tables& done) {
 
 void print_text(const rebuilt_side_tables& done) {
     std::cout << fmt::format(
-                     "the side tables are made anew: {} rows are indexed\n"
-                     "kept: the catalog's uuid {}\n"
-                     "kept: what is known of attempts at {} files (last error, next attempt, identity)\n"
-                     "kept: pauses, base directories and finalized_until of {} archives\n"
-                     "kept: {} finalized timecode directories with their revisions",
+                     R"(the side tables are made anew: {} rows are indexed
+kept: the catalog's uuid {}
+kept: what is known of attempts at {} files (last error, next attempt, identity)
+kept: pauses, base directories and finalized_until of {} archives
+kept: {} finalized timecode directories with their revisions)",
                      human::count(done.rows), done.uuid, human::count(done.attempt_states),
                      human::count(done.archives), human::count(done.finalized))
               << std::endl;

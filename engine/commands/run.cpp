@@ -14,10 +14,12 @@ namespace suprsync {
 namespace {
 
 constexpr const char* usage =
-    "usage: suprsync run --archive-name NAME --remote-basedir DIR --db-path FILE --suprsync-file-root DIR [OPTION]...\n"
-    "       suprsync run --config FILE [OPTION]...\n"
-    "       suprsync run --site-file FILE [OPTION]...\n\n"
-    "The daemon: copies, verifies, deletes, finalizes, until SIGTERM. Times are seconds, or have a unit: 90, 90s, 15m, 2h, 7d.\n";
+    R"(usage: suprsync run --archive-name NAME --remote-basedir DIR --db-path FILE --suprsync-file-root DIR [OPTION]...
+       suprsync run --config FILE [OPTION]...
+       suprsync run --site-file FILE [OPTION]...
+
+The daemon: copies, verifies, deletes, finalizes, until SIGTERM. Times are seconds, or have a unit: 90, 90s, 15m, 2h, 7d.
+)";
 
 int report_check(const run_options& options) {
     for (const auto& warning : options.warnings) std::cerr << "suprsync run: " << warning << std::endl;

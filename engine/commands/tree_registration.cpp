@@ -8,8 +8,8 @@
 #include "engine/commands/file_walk.hpp"
 #include "engine/commands/human.hpp"
 #include "engine/commands/progress_bar.hpp"
-#include "engine/commands/run_to_end.hpp"
 #include "engine/commands/tool_catalog.hpp"
+#include "engine/loop/run_to_end.hpp"
 #include "engine/rules/registration_rules.hpp"
 #include "storage/disk/local_disk.hpp"
 

@@ -21,8 +21,7 @@ class overload_answer final : public connection {
     asio::awaitable<void> run() override {
         const auto body = problem(503, fmt::format("all {} connections are taken", limits_.connections)).body;
         const auto text = fmt::format(
-            "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n"
-            "Content-Length: {}\r\nRetry-After: 5\r\nConnection: close\r\n\r\n{}",
+            "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nContent-Length: {}\r\nRetry-After: 5\r\nConnection: close\r\n\r\n{}",
             body.size(), body);
         // A new connection's send buffer holds this much: no need to wait.
         boost::system::error_code error;

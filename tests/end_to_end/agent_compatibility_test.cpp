@@ -47,9 +47,8 @@ BOOST_AUTO_TEST_CASE(a_database_of_the_agent_opens_in_place_and_can_be_taken_bac
     auto& agent = s.catalog();
     const auto schema = [&] {
         return agent.text(
-            "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_master WHERE type = 'table' AND name "
-            "IN "
-            "('supersync_v0', 'timecode_dirs_v0') ORDER BY name)");
+            R"(SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_master WHERE type = 'table'
+            AND name IN ('supersync_v0', 'timecode_dirs_v0') ORDER BY name))");
     };
     const auto schema_before = schema();
 

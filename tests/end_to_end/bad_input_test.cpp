@@ -149,7 +149,7 @@ BOOST_FIXTURE_TEST_CASE(of_an_array_with_one_bad_element_nothing_is_registered, 
     BOOST_TEST(problem.at("index").to_number<int>() == 2);
 }
 
-BOOST_FIXTURE_TEST_CASE(requests_that_are_no_registrations, registering_site) {
+BOOST_FIXTURE_TEST_CASE(requests_that_are_no_registrations_are_refused, registering_site) {
     start();
     const auto h = http();
     refused(h.post("/files", json::serialize(body()), "text/plain"), 415, "application/json");

@@ -94,7 +94,7 @@ BOOST_FIXTURE_TEST_CASE(values_must_make_sense, strict_site) {
                         {"--http-tls-certificate, which is missing"});
 }
 
-BOOST_FIXTURE_TEST_CASE(unknown_and_repeated_options, strict_site) {
+BOOST_FIXTURE_TEST_CASE(unknown_options_and_stray_words_are_refused, strict_site) {
     does_not_start(2, {"--no-such-option"}, {"--no-such-option"});
     does_not_start(2, {"stray"}, {"stray"});
     BOOST_TEST(!fs::exists(database));
@@ -163,31 +163,31 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(bad_catalogs)
 
-BOOST_FIXTURE_TEST_CASE(a_file_that_is_no_database, strict_site) {
+BOOST_FIXTURE_TEST_CASE(a_file_that_is_no_database_is_refused, strict_site) {
     write_file(database, std::string(10'000, 'x'));
     const auto before = md5_of_file(database);
     does_not_start(1, {database.string(), "database"});
     BOOST_TEST(md5_of_file(database) == before);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_directory, strict_site) {
+BOOST_FIXTURE_TEST_CASE(a_directory_is_refused, strict_site) {
     fs::create_directory(database);
     does_not_start(1, {database.string()});
 }
 
-BOOST_FIXTURE_TEST_CASE(a_catalog_in_a_directory_that_does_not_exist, strict_site) {
+BOOST_FIXTURE_TEST_CASE(a_catalog_in_a_directory_that_does_not_exist_is_refused, strict_site) {
     options["--db-path"] = (scratch / "missing" / "suprsync.db").string();
     does_not_start(1, {options["--db-path"]});
     BOOST_TEST(!fs::exists(scratch / "missing"));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_database_of_another_schema, strict_site) {
+BOOST_FIXTURE_TEST_CASE(a_database_of_another_schema_is_refused, strict_site) {
     foreign_writer(database).execute("CREATE TABLE supersync_v0 (id INTEGER PRIMARY KEY, something VARCHAR)");
     does_not_start(1, {database.string(), "supersync_v0", "local_path"});
     BOOST_TEST(foreign_writer(database).number("SELECT count(*) FROM sqlite_master") == 1);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_catalog_that_may_not_be_written, strict_site) {
+BOOST_FIXTURE_TEST_CASE(a_catalog_that_may_not_be_written_is_refused, strict_site) {
     catalog();
     run_without_root();
     fs::permissions(database, fs::perms(0444));
@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(missing_programs)
 
-BOOST_FIXTURE_TEST_CASE(missing_here_it_is_named_and_heals_when_it_is_installed, strict_site) {
+BOOST_FIXTURE_TEST_CASE(a_program_that_is_missing_here_is_named_until_it_is_installed, strict_site) {
     for (const std::string program : {"rsync", "md5sum"}) {
         BOOST_TEST_CONTEXT(program) {
             const auto bin = programs_without(program);
@@ -223,7 +223,7 @@ BOOST_FIXTURE_TEST_CASE(missing_here_it_is_named_and_heals_when_it_is_installed,
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(missing_there_it_is_named_and_heals_when_it_is_installed, strict_site) {
+BOOST_FIXTURE_TEST_CASE(a_program_that_is_missing_there_is_named_until_it_is_installed, strict_site) {
     // One directory after another: what is installed later is found by the same sshd.
     const auto without_rsync = programs_without("rsync");
     remote_path_variable = without_rsync.string();
@@ -246,7 +246,7 @@ BOOST_FIXTURE_TEST_CASE(missing_there_it_is_named_and_heals_when_it_is_installed
     await_no_condition("missing_program");
 }
 
-BOOST_FIXTURE_TEST_CASE(ssh_missing_here, strict_site) {
+BOOST_FIXTURE_TEST_CASE(ssh_that_is_missing_here_is_named, strict_site) {
     use_ssh();
     const auto bin = programs_without("ssh");
     environment["PATH"] = bin.string();

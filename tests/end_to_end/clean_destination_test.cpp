@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "tests/end_to_end/site.hpp"
+#include "tests/support/only_root.hpp"
 
 namespace fs = std::filesystem;
 
@@ -123,7 +124,7 @@ BOOST_AUTO_TEST_CASE(modes_are_as_chmod_says_and_the_base_directory_keeps_its_ow
     }
 }
 
-BOOST_AUTO_TEST_CASE(another_chmod) {
+BOOST_AUTO_TEST_CASE(modes_are_as_another_chmod_says) {
     site s;
     s.options["--chmod"] = "D2750,F640";
     const auto id = s.add_file("a", "17000/hk/a", "content");
@@ -134,8 +135,8 @@ BOOST_AUTO_TEST_CASE(another_chmod) {
     BOOST_TEST(mode_of(s.base / "17000") == 02750U);
 }
 
-BOOST_AUTO_TEST_CASE(the_group_of_a_setgid_base_directory_is_inherited) {
-    if (geteuid() != 0) return;  // only root may give a directory to any group
+BOOST_AUTO_TEST_CASE(the_group_of_a_setgid_base_directory_is_inherited,
+                     *only_root_can("give a directory to any group")) {
     site s;
     fs::create_directories(s.base);
     BOOST_REQUIRE(chown(s.base.c_str(), 0, 12345) == 0);

@@ -1,5 +1,7 @@
 // One daemon for any number of archives, told by a file (spec, Configuration file, OCS site configuration):
 // what starts, what is refused and with which words, and SIGHUP, which disturbs no running transfer.
+#include <fmt/format.h>
+
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 #include <set>
@@ -110,14 +112,17 @@ BOOST_FIXTURE_TEST_CASE(one_daemon_serves_archives_here_and_over_ssh, configured
     // Each under its own instance id.
     wait_until("both are finalized", [&] {
         return catalog().number(
-                   "SELECT count(*) FROM supersync_v0 WHERE remote_path LIKE '%finalized.yaml' AND "
-                   "remote_md5sum = local_md5sum") == 2;
+                   "SELECT count(*) FROM supersync_v0 WHERE remote_path LIKE '%finalized.yaml' AND remote_md5sum = local_md5sum") ==
+               2;
     });
-    BOOST_TEST(catalog().number("SELECT count(*) FROM supersync_v0 WHERE archive_name = 'timestreams' AND "
-                                "remote_path LIKE '%/suprsync/" +
-                                instance + "/%'") == 1);
-    BOOST_TEST(catalog().number("SELECT count(*) FROM supersync_v0 WHERE archive_name = 'smurf' AND "
-                                "remote_path LIKE '%/suprsync/of-its-own/%'") == 1);
+    BOOST_TEST(
+        catalog().number(
+            "SELECT count(*) FROM supersync_v0 WHERE archive_name = 'timestreams' AND remote_path LIKE '%/suprsync/" +
+            instance + "/%'") == 1);
+    BOOST_TEST(
+        catalog().number(
+            "SELECT count(*) FROM supersync_v0 WHERE archive_name = 'smurf' AND remote_path LIKE '%/suprsync/of-its-own/%'") ==
+        1);
     stop();
 }
 
@@ -334,42 +339,36 @@ struct ocs_site_with_two_instances : site {
         use_ssh();
         const auto instance_text = [&](const std::string& id, const std::string& name,
                                        const std::string& timeout) {
-            return "        {'agent-class': 'SupRsync',\n"
-                   "         'instance-id': '" +
-                   id +
-                   "',\n"
-                   "         'arguments':[\n"
-                   "           '--archive-name', '" +
-                   name +
-                   "',\n"
-                   "           '--remote-basedir', '" +
-                   (destination / name).string() +
-                   "',\n"
-                   "           '--db-path', '" +
-                   database.string() +
-                   "',\n"
-                   "           '--ssh-host', '" +
-                   options.at("--ssh-host") +
-                   "',\n"
-                   "           '--ssh-key', '" +
-                   options.at("--ssh-key") +
-                   "',\n"
-                   "           '--delete-local-after', '604800',\n"
-                   "           '--max-copy-attempts', '10',\n"
-                   "           '--copy-timeout', '" +
-                   timeout +
-                   "',\n"
-                   "           '--cmd-timeout', '5',\n"
-                   "           '--suprsync-file-root', '" +
-                   finalization_root.string() +
-                   "',\n"
-                   "           ]},\n\n";
+            return fmt::format(
+                R"(        {{'agent-class': 'SupRsync',
+         'instance-id': '{}',
+         'arguments':[
+           '--archive-name', '{}',
+           '--remote-basedir', '{}',
+           '--db-path', '{}',
+           '--ssh-host', '{}',
+           '--ssh-key', '{}',
+           '--delete-local-after', '604800',
+           '--max-copy-attempts', '10',
+           '--copy-timeout', '{}',
+           '--cmd-timeout', '5',
+           '--suprsync-file-root', '{}',
+           ]}},
+
+)",
+                id, name, (destination / name).string(), database.string(), options.at("--ssh-host"),
+                options.at("--ssh-key"), timeout, finalization_root.string());
         };
         text =
-            "hub:\n  wamp_server: ws://127.0.0.1:8001/ws\nhosts:\n  ocs-docker: {\n    'agent-instances': [\n"
-            "        {'agent-class': 'PysmurfMonitor', 'instance-id': 'monitor',\n"
-            "         'arguments': [['--udp-port', 8200], ['--create-table', True]]},\n\n" +
-            instance_text("timestream-sync", "timestreams", "60") +
+            R"(hub:
+  wamp_server: ws://127.0.0.1:8001/ws
+hosts:
+  ocs-docker: {
+    'agent-instances': [
+        {'agent-class': 'PysmurfMonitor', 'instance-id': 'monitor',
+         'arguments': [['--udp-port', 8200], ['--create-table', True]]},
+
+)" + instance_text("timestream-sync", "timestreams", "60") +
             instance_text("smurf-sync", "smurf", "20") +
             "    ]\n  }\n  another-host: {'agent-instances': []}\n";
         write_file(file, text);
@@ -397,9 +396,9 @@ BOOST_FIXTURE_TEST_CASE(the_example_of_the_agents_documentation_runs, ocs_site_w
         BOOST_TEST(fs::exists(destination / path), path);
     wait_until("both are finalized under their own names", [&] {
         return catalog().number(
-                   "SELECT count(*) FROM supersync_v0 WHERE remote_md5sum = local_md5sum AND "
-                   "(archive_name = 'timestreams' AND remote_path LIKE '%/timestream-sync/%' OR "
-                   "archive_name = 'smurf' AND remote_path LIKE '%/smurf-sync/%')") == 2;
+                   R"(SELECT count(*) FROM supersync_v0 WHERE remote_md5sum = local_md5sum
+                   AND (archive_name = 'timestreams' AND remote_path LIKE '%/timestream-sync/%'
+                   OR archive_name = 'smurf' AND remote_path LIKE '%/smurf-sync/%'))") == 2;
     });
     stop();
 }

@@ -10,7 +10,7 @@ namespace suprsync::test {
 
 BOOST_AUTO_TEST_SUITE(connection)
 
-BOOST_AUTO_TEST_CASE(a_destination_that_is_down_and_comes_back) {
+BOOST_AUTO_TEST_CASE(a_destination_that_is_down_is_waited_for) {
     site s;
     s.use_ssh();
     s.options["--max-copy-attempts"] = "1";
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(a_destination_that_is_down_and_comes_back) {
     wait_until("nothing is wrong any more", [&] { return !s.status().at("degraded").as_bool(); });
 }
 
-BOOST_AUTO_TEST_CASE(a_destination_that_goes_away_between_two_files) {
+BOOST_AUTO_TEST_CASE(a_destination_that_goes_away_between_two_files_is_waited_for) {
     site s;
     s.use_ssh();
     s.options["--max-copy-attempts"] = "1";
@@ -65,18 +65,19 @@ BOOST_AUTO_TEST_CASE(an_unknown_host_key_is_not_accepted) {
     BOOST_TEST(s.catalog().row(id).failed_copy_attempts.value_or(0) == 0);
 }
 
-BOOST_AUTO_TEST_CASE(no_space_at_the_destination) {
+BOOST_AUTO_TEST_CASE(no_space_at_the_destination_is_a_condition_that_ends) {
     // rsync 3.2's own words, without filling a disk for them.
     site s;
     s.options["--max-copy-attempts"] = "1";
     const auto id = s.add_file("a", "17000/hk/a", random_content(100'000, 1));
-    s.wrap(
-        "rsync",
-        "if ! [ -e '" + (s.scratch / "room").string() +
-            "' ]; then\n"
-            "echo 'rsync: [receiver] write failed on \"/x/17000/hk/a\": No space left on device (28)' >&2\n"
-            "echo 'rsync error: error in file IO (code 11) at receiver.c(381) [receiver=3.2.7]' >&2\n"
-            "exit 11\nfi\nexec $real \"$@\"\n");
+    s.wrap("rsync", "if ! [ -e '" + (s.scratch / "room").string() +
+                        R"(' ]; then
+echo 'rsync: [receiver] write failed on "/x/17000/hk/a": No space left on device (28)' >&2
+echo 'rsync error: error in file IO (code 11) at receiver.c(381) [receiver=3.2.7]' >&2
+exit 11
+fi
+exec $real "$@"
+)");
     s.start();
     s.await_condition("destination_full");
     wait_until("it was tried several times",
@@ -88,7 +89,7 @@ BOOST_AUTO_TEST_CASE(no_space_at_the_destination) {
     BOOST_TEST(s.daemon().lines_with("condition destination_full") == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(a_connection_that_is_cut_in_the_midst_of_a_batch) {
+BOOST_AUTO_TEST_CASE(a_connection_that_is_cut_in_the_midst_of_a_batch_costs_no_attempt) {
     site s;
     s.use_ssh_through_proxy();
     s.options["--max-copy-attempts"] = "1";

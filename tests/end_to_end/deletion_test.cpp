@@ -70,7 +70,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_rewritten_with_an_old_date_is_not_deleted_unseen,
     BOOST_TEST((fs::exists(data / "a") || read_file(base / today("a")) == "content two"));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_file_replaced_by_another_inode, verified_site) {
+BOOST_FIXTURE_TEST_CASE(a_file_replaced_by_another_inode_is_judged_by_its_content, verified_site) {
     const auto same = add("same", "content");
     const auto other = add("other", "content one");
     verify();
@@ -96,7 +96,7 @@ BOOST_FIXTURE_TEST_CASE(a_touched_file_is_judged_by_its_content, verified_site) 
     BOOST_TEST(read_file(base / today("a")) == "content");
 }
 
-BOOST_FIXTURE_TEST_CASE(a_file_that_is_gone_already, verified_site) {
+BOOST_FIXTURE_TEST_CASE(a_file_that_is_gone_already_is_recorded, verified_site) {
     const auto id = add("a", "content");
     verify();
     fs::remove(data / "a");
@@ -193,7 +193,7 @@ BOOST_FIXTURE_TEST_CASE(while_the_destination_is_away_nothing_is_deleted, verifi
     BOOST_TEST(!fs::exists(data / "witness"));
 }
 
-BOOST_AUTO_TEST_CASE(the_destination_goes_away_between_verification_and_deletion) {
+BOOST_AUTO_TEST_CASE(nothing_is_deleted_when_the_destination_went_away_after_verification) {
     site s;
     s.use_ssh();
     s.options["--delete-local-after"] = "0.5";

@@ -118,7 +118,7 @@ BOOST_FIXTURE_TEST_CASE(a_catalog_of_the_agent_stays_as_it_is, patient) {
     BOOST_TEST((everything() == before));
 }
 
-BOOST_FIXTURE_TEST_CASE(each_archive_of_a_configuration_file, patient) {
+BOOST_FIXTURE_TEST_CASE(each_archive_of_a_configuration_file_is_judged, patient) {
     const auto file = scratch / "suprsync.yaml";
     write_file(file, "db_path: " + database.string() + "\nsuprsync_file_root: " + finalization_root.string() +
                          "\narchives:\n  - {name: one, remote_basedir: " + (destination / "one").string() +
@@ -133,19 +133,19 @@ BOOST_FIXTURE_TEST_CASE(each_archive_of_a_configuration_file, patient) {
     BOOST_TEST(end == exited(2), said);
 }
 
-BOOST_FIXTURE_TEST_CASE(an_ssh_that_would_ask, patient) {
+BOOST_FIXTURE_TEST_CASE(an_ssh_that_would_ask_is_a_fault, patient) {
     use_ssh();
     forget_host_key();
     fails("ssh", "ost key");
 }
 
-BOOST_FIXTURE_TEST_CASE(an_ssh_that_does_not_answer, patient) {
+BOOST_FIXTURE_TEST_CASE(an_ssh_that_does_not_answer_is_a_fault, patient) {
     use_ssh();
     stop_sshd();
     fails("ssh", "refused");
 }
 
-BOOST_FIXTURE_TEST_CASE(programs_that_are_missing, patient) {
+BOOST_FIXTURE_TEST_CASE(programs_that_are_missing_are_named, patient) {
     remote_path_variable = programs_without("flock").string();
     use_ssh();
     fails("programs there", "flock");
@@ -153,7 +153,7 @@ BOOST_FIXTURE_TEST_CASE(programs_that_are_missing, patient) {
     fails("rsync here", "rsync");
 }
 
-BOOST_FIXTURE_TEST_CASE(base_directories, patient) {
+BOOST_FIXTURE_TEST_CASE(base_directories_are_judged, patient) {
     options["--remote-basedir"] = (destination / "missing/base").string();
     fails("base directory", "parent");
     write_file(destination / "file", "x");
@@ -170,7 +170,7 @@ BOOST_FIXTURE_TEST_CASE(base_directories, patient) {
     fails("base directory", "another directory");
 }
 
-BOOST_FIXTURE_TEST_CASE(permissions, patient) {
+BOOST_FIXTURE_TEST_CASE(missing_permissions_are_told, patient) {
     run_without_root();
     fs::create_directory(base);
     options["--delete-local-after"] = "60";
@@ -187,13 +187,13 @@ BOOST_FIXTURE_TEST_CASE(permissions, patient) {
     fs::permissions(finalization_root, fs::perms(0777));
 }
 
-BOOST_FIXTURE_TEST_CASE(staging_elsewhere, patient) {
+BOOST_FIXTURE_TEST_CASE(staging_on_another_file_system_is_told, patient) {
     fs::create_directories(base);
     options["--remote-staging-dir"] = "/proc";
     warns("staging", "another file system");
 }
 
-BOOST_FIXTURE_TEST_CASE(catalogs_that_cannot_work, patient) {
+BOOST_FIXTURE_TEST_CASE(catalogs_that_cannot_work_are_told, patient) {
     write_file(database, std::string(5000, 'x'));
     fails("catalog", "not a SQLite database");
     fs::remove(database);
@@ -238,7 +238,7 @@ BOOST_FIXTURE_TEST_CASE(damage_is_found, patient) {
     fails("catalog", "damaged");
 }
 
-BOOST_FIXTURE_TEST_CASE(the_same_as_json, patient) {
+BOOST_FIXTURE_TEST_CASE(json_tells_the_same_as_text, patient) {
     options["--remote-basedir"] = (destination / "missing/base").string();
     const auto all = json::parse(run_doctor({"--json"})).as_array();
     BOOST_TEST(end == exited(1));
@@ -274,7 +274,7 @@ BOOST_FIXTURE_TEST_CASE(side_tables_are_made_anew_when_no_daemon_works, patient)
     await_all_verified();
 }
 
-BOOST_FIXTURE_TEST_CASE(usage, patient) {
+BOOST_FIXTURE_TEST_CASE(wrong_command_lines_are_refused, patient) {
     run_doctor({"--nonsense"});
     BOOST_TEST(end == exited(2), said);
     run_doctor({"--help"});

@@ -25,7 +25,7 @@ std::size_t announcements(site& s) {
 
 BOOST_AUTO_TEST_SUITE(finalization)
 
-BOOST_AUTO_TEST_CASE(subdirs_and_counts) {
+BOOST_AUTO_TEST_CASE(announcements_have_subdirs_and_counts) {
     site s;
     s.add_file("1", "17000/smurf/crate/1.g3", "1");
     s.add_file("2", "17000/smurf/crate/2.g3", "2");
@@ -153,8 +153,7 @@ BOOST_AUTO_TEST_CASE(an_announcement_that_could_not_be_delivered_for_a_day_is_is
     s.stop();
     // As after an outage of two days: written and registered then, never delivered.
     s.catalog().execute(
-        "UPDATE supersync_v0 SET remote_md5sum = NULL, copied = NULL, timestamp = timestamp - "
-        "200000 WHERE id = " +
+        "UPDATE supersync_v0 SET remote_md5sum = NULL, copied = NULL, timestamp = timestamp - 200000 WHERE id = " +
         std::to_string(first.id));
     fs::remove(s.base / first.remote_path);
     s.start();

@@ -90,8 +90,8 @@ BOOST_AUTO_TEST_CASE(a_locked_database_is_waited_for_and_reported) {
     s.await_no_condition("database_locked");
     wait_until("what was posted meanwhile is verified", [&] {
         return s.catalog().number(
-                   "SELECT count(*) FROM supersync_v0 WHERE remote_path = '17000/hk/b' AND "
-                   "remote_md5sum = local_md5sum") == 1;
+                   "SELECT count(*) FROM supersync_v0 WHERE remote_path = '17000/hk/b' AND remote_md5sum = local_md5sum") ==
+               1;
     });
     BOOST_TEST(s.daemon().lines_with("condition database_locked") == 2U);  // once begun, once over
 }

@@ -33,17 +33,17 @@ std::string to_staged(const site& s, const std::string& name, const std::string&
 
 BOOST_AUTO_TEST_SUITE(healing)
 
-BOOST_AUTO_TEST_CASE(a_bit_flipped_in_staging_before_the_check) {
+BOOST_AUTO_TEST_CASE(a_bit_flipped_in_staging_is_mended) {
     on_both::run([](site& s) {
         const auto content = random_content(300'000, 1);
         const auto id = s.add_file("a", "17000/hk/victim", content);
         const auto other = s.add_file("b", "17000/hk/other", "other");
         s.wrap("md5sum",
                "if first; then\n" +
-                   to_staged(s, "victim",
-                             "printf X | dd of=\"$staged\" bs=1 seek=150000 conv=notrunc 2>/dev/null\n"
-                             "touch -r '" +
-                                 (s.data / "a").string() + "' \"$staged\"") +
+                   to_staged(
+                       s, "victim",
+                       "printf X | dd of=\"$staged\" bs=1 seek=150000 conv=notrunc 2>/dev/null\ntouch -r '" +
+                           (s.data / "a").string() + "' \"$staged\"") +
                    "fi\nexec $real \"$@\"\n");
         destination_watcher watcher(s.base);
         s.start();
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(a_bit_flipped_in_staging_before_the_check) {
     });
 }
 
-BOOST_AUTO_TEST_CASE(a_truncated_copy) {
+BOOST_AUTO_TEST_CASE(a_truncated_copy_is_mended) {
     on_both::run([](site& s) {
         const auto id = s.add_file("a", "17000/hk/victim", random_content(300'000, 1));
         s.wrap("md5sum", "if first; then\n" + to_staged(s, "victim", "truncate -s 1000 \"$staged\"") +
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(a_truncated_copy) {
     });
 }
 
-BOOST_AUTO_TEST_CASE(a_staged_copy_that_disappears_before_the_check) {
+BOOST_AUTO_TEST_CASE(a_staged_copy_that_disappears_is_sent_again) {
     on_both::run([](site& s) {
         const auto id = s.add_file("a", "17000/hk/victim", random_content(300'000, 1));
         s.wrap("md5sum",

@@ -80,7 +80,7 @@ std::vector<std::string> names_to_fear(const canary& bird) {
 
 BOOST_AUTO_TEST_SUITE(hostile_names)
 
-BOOST_AUTO_TEST_CASE(they_arrive_over_ssh_and_are_deleted_and_nothing_is_executed) {
+BOOST_AUTO_TEST_CASE(hostile_names_arrive_over_ssh_and_are_deleted_and_nothing_is_executed) {
     site s;
     s.use_ssh();
     s.options["--delete-local-after"] = "0";
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(they_arrive_over_ssh_and_are_deleted_and_nothing_is_execute
     BOOST_TEST(s.staged_files().empty());
 }
 
-BOOST_AUTO_TEST_CASE(they_arrive_locally) {
+BOOST_AUTO_TEST_CASE(hostile_names_arrive_locally) {
     site s;
     const canary bird(s);
     int number = 0;

@@ -126,7 +126,7 @@ BOOST_FIXTURE_TEST_CASE(a_foreign_page_gets_nothing, guarded_site) {
     BOOST_TEST(catalog().number("SELECT count(*) FROM supersync_v0") == 0);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_unix_socket_needs_neither, guarded_site) {
+BOOST_FIXTURE_TEST_CASE(a_unix_socket_needs_neither_token_nor_tls, guarded_site) {
     options["--http-listen"] = "unix:" + (scratch / "socket").string();
     catalog();
     start_unready();

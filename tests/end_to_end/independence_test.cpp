@@ -58,7 +58,7 @@ void check_second_is_undisturbed(site& s) {
 
 BOOST_AUTO_TEST_SUITE(independence)
 
-BOOST_AUTO_TEST_CASE(a_dead_destination_of_another_archive) {
+BOOST_AUTO_TEST_CASE(a_dead_destination_delays_no_other_archive) {
     site s;
     s.use_ssh();
     const auto waiting = s.add_file("a", "17000/hk/a", "content");
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(a_dead_destination_of_another_archive) {
     s.await_verified(waiting);
 }
 
-BOOST_AUTO_TEST_CASE(a_stalled_destination_of_another_archive) {
+BOOST_AUTO_TEST_CASE(a_stalled_destination_delays_no_other_archive) {
     site s;
     s.use_ssh_through_proxy();
     s.start();

@@ -31,7 +31,7 @@ void await_no_process(const site& s) {
 
 BOOST_AUTO_TEST_SUITE(shutdown)
 
-BOOST_AUTO_TEST_CASE(sigterm_in_idleness_is_0) {
+BOOST_AUTO_TEST_CASE(sigterm_ends_an_idle_daemon_with_0) {
     site s;
     s.add_file("a", "17000/hk/a", "content");
     s.start();
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(sigterm_in_idleness_is_0) {
     BOOST_TEST(s.daemon().wait() == exited(0));
 }
 
-BOOST_AUTO_TEST_CASE(sigterm_while_another_program_keeps_the_database_locked) {
+BOOST_AUTO_TEST_CASE(sigterm_is_heard_while_another_program_keeps_the_database_locked) {
     site s;
     s.options["--shutdown-grace"] = "0.5";
     s.catalog();
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(sigterm_lets_a_short_transfer_end) {
     BOOST_TEST(s.catalog().row(id).verified());
 }
 
-BOOST_AUTO_TEST_CASE(sigterm_while_the_destination_is_dead) {
+BOOST_AUTO_TEST_CASE(sigterm_is_heard_while_the_destination_is_dead) {
     site s;
     s.use_ssh();
     s.options["--shutdown-grace"] = "0.5";

@@ -231,9 +231,8 @@ void site::await_verified(std::int64_t id) {
 void site::await_all_verified() {
     wait_until("every row is verified", [&] {
         return catalog().number(
-                   "SELECT count(*) FROM supersync_v0 WHERE coalesce(\"ignore\", 0) = 0 AND (remote_md5sum "
-                   "IS "
-                   "NOT local_md5sum OR local_md5sum = '')") == 0;
+                   R"(SELECT count(*) FROM supersync_v0 WHERE coalesce("ignore", 0) = 0
+                   AND (remote_md5sum IS NOT local_md5sum OR local_md5sum = ''))") == 0;
     });
 }
 

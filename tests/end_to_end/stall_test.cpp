@@ -26,7 +26,7 @@ struct impatient_site : site {
 
 BOOST_AUTO_TEST_SUITE(stall)
 
-BOOST_FIXTURE_TEST_CASE(a_proxy_that_swallows, impatient_site) {
+BOOST_FIXTURE_TEST_CASE(a_proxy_that_swallows_is_survived, impatient_site) {
     use_ssh_through_proxy();
     const auto first = add_file("a", "17000/hk/a", "content");
     start();
@@ -45,11 +45,11 @@ BOOST_FIXTURE_TEST_CASE(a_proxy_that_swallows, impatient_site) {
     await_no_condition("destination_unreachable");
 }
 
-BOOST_FIXTURE_TEST_CASE(an_rsync_that_hangs_there, impatient_site) {
+BOOST_FIXTURE_TEST_CASE(an_rsync_that_hangs_there_is_ended, impatient_site) {
     use_ssh();
-    wrap("rsync",
-         "case \"$*\" in *--server*) if first; then kill -STOP $$; sleep 1000; fi;; esac\nexec $real "
-         "\"$@\"\n");
+    wrap(
+        "rsync",
+        "case \"$*\" in *--server*) if first; then kill -STOP $$; sleep 1000; fi;; esac\nexec $real \"$@\"\n");
     const auto id = add_file("a", "17000/hk/a", "content");
     start();
     await_verified(id);
@@ -61,7 +61,7 @@ BOOST_FIXTURE_TEST_CASE(an_rsync_that_hangs_there, impatient_site) {
     wait_until("staging is empty", [&] { return staged_files().empty(); });
 }
 
-BOOST_FIXTURE_TEST_CASE(an_rsync_that_hangs_here_and_ignores_sigterm, impatient_site) {
+BOOST_FIXTURE_TEST_CASE(an_rsync_that_hangs_here_and_ignores_sigterm_is_ended, impatient_site) {
     wrap("rsync", "if first; then trap '' TERM; sleep 1000 & wait; sleep 1000; fi\nexec $real \"$@\"\n");
     const auto id = add_file("a", "17000/hk/a", "content");
     start();
@@ -70,7 +70,7 @@ BOOST_FIXTURE_TEST_CASE(an_rsync_that_hangs_here_and_ignores_sigterm, impatient_
     await_no("sleep 1000");
 }
 
-BOOST_FIXTURE_TEST_CASE(an_md5sum_that_hangs, impatient_site) {
+BOOST_FIXTURE_TEST_CASE(an_md5sum_that_hangs_is_ended, impatient_site) {
     for (const bool remote : {false, true}) {
         BOOST_TEST_CONTEXT((remote ? "over ssh" : "locally")) {
             impatient_site s;
@@ -85,7 +85,7 @@ BOOST_FIXTURE_TEST_CASE(an_md5sum_that_hangs, impatient_site) {
 }
 
 // It is no slice that is over: the destination is left in peace, longer each time, and the condition says so.
-BOOST_FIXTURE_TEST_CASE(an_md5sum_that_hangs_for_ever, impatient_site) {
+BOOST_FIXTURE_TEST_CASE(an_md5sum_that_hangs_every_time_is_a_condition_that_ends, impatient_site) {
     wrap("md5sum",
          "if [ ! -e " + (scratch / "mended").string() + " ]; then sleep 1000; fi\nexec $real \"$@\"\n");
     const auto id = add_file("a", "17000/hk/a", "content");
@@ -101,7 +101,7 @@ BOOST_FIXTURE_TEST_CASE(an_md5sum_that_hangs_for_ever, impatient_site) {
     await_no_condition("destination_unreachable");
 }
 
-BOOST_FIXTURE_TEST_CASE(a_stopped_sshd, impatient_site) {
+BOOST_FIXTURE_TEST_CASE(a_stopped_sshd_is_survived, impatient_site) {
     use_ssh();
     const auto first = add_file("a", "17000/hk/a", "content");
     start();

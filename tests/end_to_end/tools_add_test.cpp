@@ -124,7 +124,7 @@ BOOST_FIXTURE_TEST_CASE(a_place_that_another_file_holds_is_refused, place_to_add
     BOOST_TEST(s.catalog().number("SELECT count(*) FROM supersync_v0") == 1);
 }
 
-BOOST_AUTO_TEST_CASE(which_catalog) {
+BOOST_AUTO_TEST_CASE(the_catalog_is_found_by_option_and_environment) {
     site s;
     tool t(s);
     write_file(s.data / "x", "content");

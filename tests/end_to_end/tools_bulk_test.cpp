@@ -120,7 +120,7 @@ BOOST_FIXTURE_TEST_CASE(files_that_still_grow_are_left_out, tree) {
     BOOST_TEST(registered().size() == 2U);
 }
 
-BOOST_FIXTURE_TEST_CASE(below_a_prefix, tree) {
+BOOST_FIXTURE_TEST_CASE(a_prefix_goes_before_remote_paths, tree) {
     file("a/b");
     BOOST_TEST(add({"--remote-prefix", "17000/hk/"}).exit == exited(0));
     BOOST_TEST((registered() == sums{{"17000/hk/a/b", md5_of("x")}}));
@@ -145,14 +145,14 @@ BOOST_FIXTURE_TEST_CASE(a_dry_run_changes_nothing, tree) {
     BOOST_TEST(foreign_writer(none).number("SELECT count(*) FROM supersync_v0") == 12);
 }
 
-BOOST_FIXTURE_TEST_CASE(thousands_in_transactions_of_a_thousand, tree) {
+BOOST_FIXTURE_TEST_CASE(thousands_are_registered_in_transactions_of_a_thousand, tree) {
     for (int i = 0; i < 2500; ++i) file(std::to_string(i % 7) + "/" + std::to_string(i));
     // Every 250th row costs milliseconds: transactions lie so far apart that the one who looks meets them.
     s.catalog().execute("CREATE TABLE numbers (n); INSERT INTO numbers SELECT value FROM json_each('[" +
                         numbers(100) +
-                        "]'); CREATE TABLE spent (n); CREATE TRIGGER slow AFTER INSERT ON supersync_v0 WHEN "
-                        "new.id % 250 = 0 BEGIN "
-                        "INSERT INTO spent SELECT count(*) FROM numbers a, numbers b, numbers c; END");
+                        R"(]'); CREATE TABLE spent (n);
+        CREATE TRIGGER slow AFTER INSERT ON supersync_v0 WHEN new.id % 250 = 0 BEGIN
+        INSERT INTO spent SELECT count(*) FROM numbers a, numbers b, numbers c; END)");
     daemon_process adding(
         t.command({"add-local-files", s.data.string(), "hk", "--no-md5", "--db", s.database.string()}), {},
         s.scratch / "said");
@@ -245,7 +245,7 @@ BOOST_FIXTURE_TEST_CASE(a_directory_that_cannot_be_read_hides_only_itself, tree)
     BOOST_TEST(registered().size() == 4U);
 }
 
-BOOST_FIXTURE_TEST_CASE(wrong_command_lines, tree) {
+BOOST_FIXTURE_TEST_CASE(wrong_command_lines_are_refused, tree) {
     file("a");
     struct wrong {
         tool::arguments words;

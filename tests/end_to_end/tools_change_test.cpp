@@ -46,7 +46,7 @@ using numbers = std::vector<std::int64_t>;
 
 BOOST_AUTO_TEST_SUITE(tools_change)
 
-BOOST_FIXTURE_TEST_CASE(retries, failed_files) {
+BOOST_FIXTURE_TEST_CASE(retrying_gives_attempts_back, failed_files) {
     BOOST_TEST(t.run({"retry", s.archive, word(1)}).out == "1 file will be tried again now\n");
     BOOST_TEST((attempts() == numbers{5, 0, 5}));
     BOOST_TEST(t.run({"retry", s.archive, word(1)}).out ==

@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(an_output_that_cannot_be_written_is_a_failure) {
     BOOST_TEST(t.run_into("/dev/full", {"list"}).exit == exited(2));
 }
 
-BOOST_AUTO_TEST_CASE(wrong_first_words) {
+BOOST_AUTO_TEST_CASE(wrong_first_words_are_refused) {
     site s;
     tool t(s);
     const auto none = t.run({});
@@ -136,10 +136,12 @@ BOOST_AUTO_TEST_CASE(bash_completes) {
     site s;
     tool t(s);
     write_file(s.scratch / "completion", t.run({"help", "--bash-completion"}).out);
-    write_file(s.scratch / "ask",
-               "source '" + (s.scratch / "completion").string() +
-                   "'\nCOMP_WORDS=(\"$@\") COMP_CWORD=$(($# - 1))\n_suprsync\nprintf '%s\\n' "
-                   "\"${COMPREPLY[@]}\"\n");
+    write_file(s.scratch / "ask", "source '" + (s.scratch / "completion").string() +
+                                      R"('
+COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+_suprsync
+printf '%s\n' "${COMPREPLY[@]}"
+)");
     const auto completes = [&](const std::string& words) {
         daemon_process bash({"/bin/bash", "-c", "bash '" + (s.scratch / "ask").string() + "' " + words}, {},
                             s.scratch / "completed");

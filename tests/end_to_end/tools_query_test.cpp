@@ -68,7 +68,7 @@ bool holds(const std::string& text, const std::string& part) { return text.find(
 
 BOOST_AUTO_TEST_SUITE(tools_query)
 
-BOOST_FIXTURE_TEST_CASE(lists, catalog_to_query) {
+BOOST_FIXTURE_TEST_CASE(list_selects_by_archive_state_prefix_and_time, catalog_to_query) {
     BOOST_TEST((ids({"list", "smurf"}) == ids_of{pending, retrying, finalization}));
     BOOST_TEST((ids({"list", "hk"}) == ids_of{foreign}));
     BOOST_TEST((ids({"list", "smurf", "--all"}) ==
@@ -83,12 +83,11 @@ BOOST_FIXTURE_TEST_CASE(lists, catalog_to_query) {
     BOOST_TEST((ids({"list", "smurf", "--state", "deleted", "--prefix", "17000/"}) == ids_of{}));
 }
 
-BOOST_FIXTURE_TEST_CASE(tables_and_fields, catalog_to_query) {
+BOOST_FIXTURE_TEST_CASE(terminals_get_tables_and_pipes_get_fields, catalog_to_query) {
     const auto plain = t.run({"list", "smurf", "--all"}).out;
     BOOST_TEST(
-        plain.starts_with("ID\tSTATE\tATTEMPTS\tSIZE\tREGISTERED\tNEXT\tARCHIVE\tLOCAL PATH\tREMOTE "
-                          "PATH\tREASON\n1\tpending\t0\t\t1600000300.000\t\tsmurf\t/data/17000/smurf/a\t"
-                          "17000/smurf/a\t\n2\tretrying\t2\t"),
+        plain.starts_with(
+            "ID\tSTATE\tATTEMPTS\tSIZE\tREGISTERED\tNEXT\tARCHIVE\tLOCAL PATH\tREMOTE PATH\tREASON\n1\tpending\t0\t\t1600000300.000\t\tsmurf\t/data/17000/smurf/a\t17000/smurf/a\t\n2\tretrying\t2\t"),
         plain);
     BOOST_TEST(std::count(plain.begin(), plain.end(), '\n') == 9);
     // Aligned, with ages: every path begins in one column.
@@ -105,7 +104,7 @@ BOOST_FIXTURE_TEST_CASE(tables_and_fields, catalog_to_query) {
 }
 
 // Names of other programs are printed, never obeyed.
-BOOST_FIXTURE_TEST_CASE(hostile_names, catalog_to_query) {
+BOOST_FIXTURE_TEST_CASE(hostile_names_are_escaped, catalog_to_query) {
     insert("17000/\x1b[2J\n\t\\\xff\xc2\x9b\xc3\xa9", 0, "a\nb");
     for (const auto& said : {t.run({"list", "a\nb"}), t.on_terminal({"list", "a\nb"})}) {
         BOOST_TEST(said.exit == exited(0), said.out);
@@ -116,17 +115,17 @@ BOOST_FIXTURE_TEST_CASE(hostile_names, catalog_to_query) {
     BOOST_TEST(ids({"list", "a\nb"}).size() == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(more_than_a_page, catalog_to_query) {
+BOOST_FIXTURE_TEST_CASE(list_shows_more_than_a_page, catalog_to_query) {
     s.catalog().execute(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) INSERT INTO "
-        "supersync_v0 (local_path, local_md5sum, archive_name, remote_path, timestamp) SELECT '/data/' || i, "
-        "'', 'big', '17000/' || i, i FROM n");
+        R"(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
+        INSERT INTO supersync_v0 (local_path, local_md5sum, archive_name, remote_path, timestamp)
+        SELECT '/data/' || i, '', 'big', '17000/' || i, i FROM n)");
     BOOST_TEST(ids({"list", "big"}).size() == 2500U);
     const auto plain = t.run({"list", "big"}).out;
     BOOST_TEST(std::count(plain.begin(), plain.end(), '\n') == 2501);
 }
 
-BOOST_FIXTURE_TEST_CASE(next_ones, catalog_to_query) {
+BOOST_FIXTURE_TEST_CASE(next_shows_what_is_copied_next, catalog_to_query) {
     BOOST_TEST((ids({"next", "smurf"}) == ids_of{finalization}));
     BOOST_TEST((ids({"next", "smurf", "--count", "10"}) == ids_of{finalization, pending, retrying}));
     set(finalization, "\"ignore\" = 1");
@@ -136,7 +135,7 @@ BOOST_FIXTURE_TEST_CASE(next_ones, catalog_to_query) {
     BOOST_TEST((ids({"next", "smurf"}) == ids_of{}));
 }
 
-BOOST_FIXTURE_TEST_CASE(checks, catalog_to_query) {
+BOOST_FIXTURE_TEST_CASE(check_finds_rows_by_local_path, catalog_to_query) {
     BOOST_TEST((ids({"check", "/data/17000/smurf/a"}) == ids_of{pending}));
     auto row = s.catalog().row(pending);
     row.id = 0;
@@ -148,7 +147,7 @@ BOOST_FIXTURE_TEST_CASE(checks, catalog_to_query) {
     BOOST_TEST(holds(none.err, "the catalog has no row with this local path"), none.err);
 }
 
-BOOST_FIXTURE_TEST_CASE(timecode_directories, catalog_to_query) {
+BOOST_FIXTURE_TEST_CASE(timecodes_shows_counts_and_what_blocks, catalog_to_query) {
     s.catalog().insert_timecode("smurf", {17001, true, true, true, {}});
     const auto said = t.run({"timecodes", "smurf", "--json"}).json().as_array();
     BOOST_REQUIRE(said.size() == 2U);
@@ -162,14 +161,14 @@ BOOST_FIXTURE_TEST_CASE(timecode_directories, catalog_to_query) {
     BOOST_TEST(said[1].at("timecode").to_number<int>() == 17001);
     BOOST_TEST(said[1].at("finalized").as_bool());
     const auto plain = t.run({"timecodes", "smurf"}).out;
-    BOOST_TEST(plain.starts_with(
-                   "TIMECODE\tSTATE\tFILES\tUNSETTLED\tFAILED\tFINALIZED\tBLOCKED BY\n17000\topen\t3\t"
-                   "3\t1\t\t/data/17000/smurf/c (id 3, failed); and 2 more\n17001\tfinalized\t3\t0\t0\t"),
-               plain);
+    BOOST_TEST(
+        plain.starts_with(
+            "TIMECODE\tSTATE\tFILES\tUNSETTLED\tFAILED\tFINALIZED\tBLOCKED BY\n17000\topen\t3\t3\t1\t\t/data/17000/smurf/c (id 3, failed); and 2 more\n17001\tfinalized\t3\t0\t0\t"),
+        plain);
     BOOST_TEST(t.run({"timecodes", "smurf", "--open", "--json"}).json().as_array().size() == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(explanations, catalog_to_query) {
+BOOST_FIXTURE_TEST_CASE(explain_tells_state_and_next_attempt, catalog_to_query) {
     const auto said = [&](const std::string& path) { return t.run({"explain", "/data/" + path}).out; };
     auto text = said("17000/smurf/c");
     BOOST_TEST(holds(text, "/data/17000/smurf/c (id 3, archive smurf)\n"), text);
@@ -207,7 +206,7 @@ BOOST_FIXTURE_TEST_CASE(explanations, catalog_to_query) {
     BOOST_TEST(holds(none.err, "never registered"), none.err);
 }
 
-BOOST_FIXTURE_TEST_CASE(wrong_command_lines, catalog_to_query) {
+BOOST_FIXTURE_TEST_CASE(wrong_command_lines_are_refused, catalog_to_query) {
     struct wrong {
         tool::arguments words;
         int status;

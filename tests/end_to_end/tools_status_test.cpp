@@ -16,7 +16,7 @@ bool holds(const std::string& text, const std::string& part) { return text.find(
 
 BOOST_AUTO_TEST_SUITE(tools_status)
 
-BOOST_AUTO_TEST_CASE(a_daemon_is_asked) {
+BOOST_AUTO_TEST_CASE(status_of_a_daemon_is_shown) {
     site s;
     tool t(s);
     s.start();
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(a_daemon_is_asked) {
     BOOST_TEST(holds(degraded, "\n! files_failed of timestreams, since "), degraded);
 }
 
-BOOST_AUTO_TEST_CASE(a_daemon_with_a_token) {
+BOOST_AUTO_TEST_CASE(a_daemon_with_a_token_is_asked) {
     site s;
     tool t(s);
     write_file(s.scratch / "token", "secret\n");
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(a_daemon_with_a_token) {
     BOOST_TEST(holds(ask("none").err, "the file cannot be read"));
 }
 
-BOOST_AUTO_TEST_CASE(a_daemon_that_speaks_tls) {
+BOOST_AUTO_TEST_CASE(a_daemon_that_speaks_tls_is_asked) {
     site s;
     tool t(s);
     const auto certificate = (s.scratch / "certificate").string();
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(a_daemon_that_speaks_tls) {
     BOOST_TEST(ask("https://127.0.0.1:" + port, {"--insecure", "--ca-file", certificate}).exit == exited(2));
 }
 
-BOOST_AUTO_TEST_CASE(nobody_there) {
+BOOST_AUTO_TEST_CASE(a_daemon_that_is_not_there_is_told) {
     site s;
     tool t(s);
     const auto none = t.run({"status", "--http", "unix:" + (s.scratch / "none").string()});

@@ -11,8 +11,7 @@ namespace {
 
 // Column order of both statements below.
 constexpr const char* columns =
-    "id, local_path, local_md5sum, archive_name, remote_path, timestamp, remote_md5sum, copied, removed, "
-    "failed_copy_attempts, deletable, \"ignore\"";
+    R"(id, local_path, local_md5sum, archive_name, remote_path, timestamp, remote_md5sum, copied, removed, failed_copy_attempts, deletable, "ignore")";
 
 struct finalize {
     void operator()(sqlite3_stmt* s) const { sqlite3_finalize(s); }
@@ -131,10 +130,9 @@ std::vector<std::int64_t> foreign_writer::insert(const std::vector<catalog_row>&
 std::int64_t foreign_writer::insert(const catalog_row& row) { return insert(std::vector{row}).front(); }
 
 void foreign_writer::insert_timecode(const std::string& archive, const timecode_row& row) {
-    const auto s =
-        prepare(connection_,
-                "INSERT INTO timecode_dirs_v0 (timecode, archive_name, completed, synced, finalized, "
-                "finalize_file_id) VALUES (?,?,?,?,?,?)");
+    const auto s = prepare(
+        connection_,
+        "INSERT INTO timecode_dirs_v0 (timecode, archive_name, completed, synced, finalized, finalize_file_id) VALUES (?,?,?,?,?,?)");
     bind(s.get(), 1, row.timecode);
     bind(s.get(), 2, archive);
     bind(s.get(), 3, row.completed);
@@ -179,8 +177,8 @@ std::vector<timecode_row> foreign_writer::timecodes(const std::string& archive) 
     std::vector<timecode_row> found;
     const auto s =
         prepare(connection_,
-                "SELECT timecode, completed, synced, finalized, finalize_file_id FROM timecode_dirs_v0 "
-                "WHERE archive_name = ? ORDER BY timecode");
+                R"(SELECT timecode, completed, synced, finalized, finalize_file_id FROM timecode_dirs_v0
+                WHERE archive_name = ? ORDER BY timecode)");
     bind(s.get(), 1, archive);
     int step = 0;
     while ((step = sqlite3_step(s.get())) == SQLITE_ROW)

@@ -149,10 +149,18 @@ std::string sshd::log() const { return text_of(directory_ / "sshd.log"); }
 void sshd::configure(const std::vector<std::string>& extra) {
     std::ostringstream text;
     text << "ListenAddress 127.0.0.1\nPort " << port_ << "\nHostKey " << (directory_ / "host_key").string()
-         << "\nAuthorizedKeysFile " << (directory_ / "authorized_keys").string()
-         << "\nPidFile none\nUsePAM no\nStrictModes no\nPasswordAuthentication no\n"
-            "KbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\nPrintMotd no\nUseDNS no\n"
-            "MaxStartups 200\nLogLevel VERBOSE\n";
+         << "\nAuthorizedKeysFile " << (directory_ / "authorized_keys").string() << R"(
+PidFile none
+UsePAM no
+StrictModes no
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+PermitRootLogin prohibit-password
+PrintMotd no
+UseDNS no
+MaxStartups 200
+LogLevel VERBOSE
+)";
     // bash reads ~/.bashrc for a command of ssh unless it is the second shell: what the account does there
     // takes time and changes PATH. sshd takes one SetEnv line only.
     std::string variables = "SetEnv SHLVL=1";

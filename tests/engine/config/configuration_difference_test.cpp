@@ -43,7 +43,7 @@ std::vector<std::string> other_value(const std::string& option, value_kind kind)
 
 BOOST_AUTO_TEST_SUITE(reload)
 
-BOOST_AUTO_TEST_CASE(the_same_changes_nothing) {
+BOOST_AUTO_TEST_CASE(an_equal_configuration_changes_nothing) {
     const auto c = compare(running(), running());
     BOOST_TEST(c.none());
     BOOST_TEST(c.lines().empty());
@@ -66,11 +66,9 @@ BOOST_AUTO_TEST_CASE(archives_come_go_and_change) {
     const std::vector<key_change> keys{{"copy_timeout", "none", "60s"}, {"compression", "false", "true"}};
     BOOST_TEST((c.changed[0].keys == keys));
     BOOST_TEST((c.of_daemon.empty() && c.need_restart.empty()));
-    const std::vector<std::string> lines{"archive new is added",
-                                         "archive b is removed when its running transfers have ended",
-                                         "archive a changes when its running transfers have ended "
-                                         "(copy_timeout: none -> 60s; compression: false "
-                                         "-> true)"};
+    const std::vector<std::string> lines{
+        "archive new is added", "archive b is removed when its running transfers have ended",
+        "archive a changes when its running transfers have ended (copy_timeout: none -> 60s; compression: false -> true)"};
     BOOST_TEST(c.lines() == lines, boost::test_tools::per_element());
 }
 
@@ -119,7 +117,7 @@ BOOST_AUTO_TEST_CASE(lists_are_shown_whole) {
     BOOST_TEST(next.local_roots.empty());
 }
 
-BOOST_AUTO_TEST_CASE(what_no_key_names_stays) {
+BOOST_AUTO_TEST_CASE(values_that_no_key_names_stay) {
     auto was = running();
     was.once = true;
     was.http_listen_given = true;

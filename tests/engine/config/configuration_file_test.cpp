@@ -52,7 +52,7 @@ const std::string whole = daemon_lines + archive_lines;
 
 BOOST_AUTO_TEST_SUITE(configuration_file)
 
-BOOST_FIXTURE_TEST_CASE(the_example_of_the_specification, written) {
+BOOST_FIXTURE_TEST_CASE(the_example_of_the_specification_is_read, written) {
     const auto c = good(R"(instance_id: smurf-sync-srv20
 db_path: /data/so/dbs/suprsync.db
 suprsync_file_root: /data/so/suprsync
@@ -84,7 +84,7 @@ archives:
     BOOST_TEST(a.local_roots == std::vector<std::string>{"/data"}, boost::test_tools::per_element());
 }
 
-BOOST_FIXTURE_TEST_CASE(any_number_of_archives_each_with_its_own, written) {
+BOOST_FIXTURE_TEST_CASE(archives_have_keys_of_their_own, written) {
     const auto c = good(daemon_lines + R"(local_roots: [/data]
 archives:
   - {name: a, remote_basedir: /b/a, compression: yes, concurrency: 2, recheck_remote: md5}
@@ -121,7 +121,7 @@ BOOST_FIXTURE_TEST_CASE(keys_of_the_agent_without_effect_are_noticed, written) {
     BOOST_TEST((r->warnings[0].find(file + ":6: db_pool_size has no effect") == 0), r->warnings[0]);
 }
 
-BOOST_FIXTURE_TEST_CASE(unknown_keys, written) {
+BOOST_FIXTURE_TEST_CASE(unknown_keys_are_refused, written) {
     const auto r = read(whole + "nonsense: 1\n");
     BOOST_REQUIRE(!r.has_value());
     BOOST_TEST(r.error().subject == file + ":6: nonsense");
@@ -131,9 +131,9 @@ BOOST_FIXTURE_TEST_CASE(unknown_keys, written) {
     BOOST_REQUIRE(!in_archive.has_value());
     BOOST_TEST(in_archive.error().subject == file + ":6: archives[0].nonsense");
     BOOST_TEST((in_archive.error().detail.find("remote_basedir") != std::string::npos));
-    refused(whole + "http:\n  listen: off\n  nonsense: 1\n",
-            "8: http.nonsense: there is no such key; expected one of listen, token_file, tls_certificate, "
-            "tls_key, host_names");
+    refused(
+        whole + "http:\n  listen: off\n  nonsense: 1\n",
+        "8: http.nonsense: there is no such key; expected one of listen, token_file, tls_certificate, tls_key, host_names");
     // A key of a section is in its section only: beside it, it would go unseen that it stands twice.
     const auto dotted = read(whole + "http.listen: off\nhttp: {listen: off}\n");
     BOOST_REQUIRE(!dotted.has_value());
@@ -160,12 +160,12 @@ BOOST_FIXTURE_TEST_CASE(unknown_keys, written) {
     BOOST_TEST(!read(whole + "instance-id: x\n").has_value());
     refused(whole + "copy_timeout: 5\n",
             "6: copy_timeout: the key does not belong here: it belongs to an entry of archives");
-    refused(whole + "    db_path: /x\n",
-            "6: archives[0].db_path: the key does not belong here: it is a key of the whole daemon, beside "
-            "archives");
+    refused(
+        whole + "    db_path: /x\n",
+        "6: archives[0].db_path: the key does not belong here: it is a key of the whole daemon, beside archives");
 }
 
-BOOST_FIXTURE_TEST_CASE(keys_that_stand_twice, written) {
+BOOST_FIXTURE_TEST_CASE(keys_that_stand_twice_are_refused, written) {
     refused(whole + "db_path: /d/y.db\n",
             "6: db_path: the key stands here for the second time: expected it once");
     refused(whole + "    name: hk\n", "6: name: the key stands here for the second time: expected it once");
@@ -173,7 +173,7 @@ BOOST_FIXTURE_TEST_CASE(keys_that_stand_twice, written) {
             "8: listen: the key stands here for the second time: expected it once");
 }
 
-BOOST_FIXTURE_TEST_CASE(wrong_types_and_values, written) {
+BOOST_FIXTURE_TEST_CASE(wrong_types_and_values_are_refused, written) {
     const std::string time = "expected a time such as 90, 90s, 15m, 2h or 7d, got ";
     refused(whole + "    copy_timeout: soon\n", "6: archives[0].copy_timeout: " + time + "'soon'");
     refused(whole + "    copy_timeout: [60]\n", "6: archives[0].copy_timeout: " + time + "a list");
@@ -198,9 +198,9 @@ BOOST_FIXTURE_TEST_CASE(wrong_types_and_values, written) {
     refused(whole + "local_roots:\n  - /data\n  - [/x]\n",
             "8: local_roots: expected a list of texts, got a list in it");
     refused(whole + "local_roots: [/data, data]\n", "6: local_roots: expected an absolute path, got 'data'");
-    refused(whole + "http: 127.0.0.1:8642\n",
-            "6: http: expected a mapping of listen, token_file, tls_certificate, tls_key, host_names, got "
-            "'127.0.0.1:8642'");
+    refused(
+        whole + "http: 127.0.0.1:8642\n",
+        "6: http: expected a mapping of listen, token_file, tls_certificate, tls_key, host_names, got '127.0.0.1:8642'");
     refused(daemon_lines + "archives: hk\n",
             "3: archives: expected a list with at least one archive, got 'hk'");
     refused(daemon_lines + "archives: {name: hk}\n",
@@ -212,7 +212,7 @@ BOOST_FIXTURE_TEST_CASE(wrong_types_and_values, written) {
     refused(whole + "? [a, b]\n: 1\n", "6: expected a key, got a list");
 }
 
-BOOST_FIXTURE_TEST_CASE(values_that_contradict, written) {
+BOOST_FIXTURE_TEST_CASE(values_that_contradict_are_refused, written) {
     refused(whole + "    ssh_key: /dev/null\n",
             "6: archives[0].ssh_key: it has no meaning without --ssh-host: copies are local");
     refused("db_path: x.db\nsuprsync_file_root: /d/root\n" + archive_lines,
@@ -221,19 +221,18 @@ BOOST_FIXTURE_TEST_CASE(values_that_contradict, written) {
             "2: suprsync_file_root: expected an absolute path, got 'root'");
     refused(whole + "  - name: a/b\n    remote_basedir: /c\n",
             "6: archives[1].name: 'a/b' becomes part of paths and cannot hold '/' or NUL");
-    refused(whole + "  - name: hk\n    remote_basedir: /c\n",
-            "6: archives[1].name: archive 'hk' is configured twice: expected a name of its own for each "
-            "archive");
+    refused(
+        whole + "  - name: hk\n    remote_basedir: /c\n",
+        "6: archives[1].name: archive 'hk' is configured twice: expected a name of its own for each archive");
     refused(
         whole + "    remote_staging_dir: /b/x\n",
-        "6: archives[0].remote_staging_dir: '/b/x' lies inside the base directory '/b', where nothing but "
-        "files under their final names may appear: choose a directory beside it");
-    refused(whole + "  - name: in\n    remote_basedir: /b/in\n",
-            "7: archives[1].remote_basedir: the base directory of archive 'in', /b/in, lies inside that of "
-            "'hk', /b: choose another, or a --remote-staging-dir outside both");
+        "6: archives[0].remote_staging_dir: '/b/x' lies inside the base directory '/b', where nothing but files under their final names may appear: choose a directory beside it");
+    refused(
+        whole + "  - name: in\n    remote_basedir: /b/in\n",
+        "7: archives[1].remote_basedir: the base directory of archive 'in', /b/in, lies inside that of 'hk', /b: choose another, or a --remote-staging-dir outside both");
 }
 
-BOOST_FIXTURE_TEST_CASE(required_keys, written) {
+BOOST_FIXTURE_TEST_CASE(required_keys_are_required, written) {
     const std::string required = "it is required and must not be empty";
     refused("suprsync_file_root: /r\n" + archive_lines, "1: db_path: " + required);
     refused("db_path: /x.db\n" + archive_lines, "3: archives[0].suprsync_file_root: " + required);
@@ -243,7 +242,7 @@ BOOST_FIXTURE_TEST_CASE(required_keys, written) {
     refused("db_path: \"\"\nsuprsync_file_root: /r\n" + archive_lines, "1: db_path: " + required);
 }
 
-BOOST_FIXTURE_TEST_CASE(files_that_are_no_configuration, written) {
+BOOST_FIXTURE_TEST_CASE(files_that_are_no_configuration_are_refused, written) {
     refused("", "1: the file is empty: expected a mapping of keys to values");
     refused("# nothing\n", "1: the file is empty: expected a mapping of keys to values");
     refused("- a\n- b\n", "1: expected a mapping of keys to values, got a list");
@@ -307,7 +306,7 @@ void says_the_default(const Key& key, const std::string& indent) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_CASE(as_it_stands_it_is_a_configuration, written) {
+BOOST_FIXTURE_TEST_CASE(the_file_as_it_stands_is_a_configuration, written) {
     const auto c = good(example);
     BOOST_TEST(c.archives.size() == 2U);
     // Nothing but what is required is set.
@@ -334,7 +333,7 @@ BOOST_FIXTURE_TEST_CASE(every_key_is_known_and_every_known_key_is_in_it, written
             BOOST_TEST(key.show(c.archives[0]) == preset, key.key);
 }
 
-BOOST_AUTO_TEST_CASE(the_defaults_are_said) {
+BOOST_AUTO_TEST_CASE(defaults_in_the_file_are_those_of_the_program) {
     for (const auto& key : daemon_keys())
         says_the_default(key, key.key.find('.') == std::string::npos ? "" : "    ");
     for (const auto& key : archive_keys()) says_the_default(key, "    ");

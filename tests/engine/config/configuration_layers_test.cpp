@@ -50,7 +50,7 @@ std::string refusal(const configuration_layers& layers) {
 
 BOOST_AUTO_TEST_SUITE(configuration_layers_)
 
-BOOST_AUTO_TEST_CASE(the_command_line_alone_is_one_archive) {
+BOOST_AUTO_TEST_CASE(the_command_line_alone_configures_one_archive) {
     configuration_layers l;
     l.environment["instance-id"] = {{"host"}, {"", "INSTANCE_ID"}};
     for (const auto& [option, text] : std::map<std::string, std::string>{{"db-path", "/x.db"},
@@ -168,8 +168,7 @@ BOOST_AUTO_TEST_CASE(what_another_option_makes_void_is_told) {
     l.archives[0].values["concurrency"] = in_file(32, "archives[0].concurrency", {"2"});
     const std::vector<std::string> expected{
         "f.yaml:3: http.token_file has no effect: http-listen is off, the daemon answers no requests",
-        "f.yaml:32: archives[0].concurrency has no effect: with bwlimit archive 'a' copies one batch at a "
-        "time"};
+        "f.yaml:32: archives[0].concurrency has no effect: with bwlimit archive 'a' copies one batch at a time"};
     BOOST_TEST(warnings() == expected, boost::test_tools::per_element());
     l.archives[0].values["concurrency"] = in_file(32, "archives[0].concurrency", {"1"});
     BOOST_TEST(warnings().size() == 1U);

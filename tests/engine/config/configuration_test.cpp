@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(a_good_configuration_is_accepted) {
     accepted([](C& c, A& a) { c.local_roots = a.local_roots = {"/data", "/"}; });
 }
 
-BOOST_AUTO_TEST_CASE(required_options) {
+BOOST_AUTO_TEST_CASE(required_options_are_required) {
     refused("--db-path", [](C& c, A&) { c.db_path = ""; }, "required");
     refused("--suprsync-file-root", [](C&, A& a) { a.suprsync_file_root = ""; }, "required");
     refused("--archive-name", [](C& c, A&) { c.archives.clear(); }, "required");
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(names_become_path_components) {
         BOOST_TEST(check_name("--x", fine).has_value(), fine);
 }
 
-BOOST_AUTO_TEST_CASE(ssh_options) {
+BOOST_AUTO_TEST_CASE(ssh_host_and_key_are_checked) {
     for (const char* bad : {"", "-oProxyCommand=x", "user@host name", "host;x", "host:path", "us/er@host",
                             "$x", "a\nb", "`x`", "'x'", "\"x\"", "a\\b"})
         refused("--ssh-host", [&](C&, A& a) { a.ssh_host = bad; });
@@ -137,14 +137,14 @@ BOOST_AUTO_TEST_CASE(ssh_options) {
 }
 
 // All of their syntax: tests/net/rsync/rsync_syntax_test.cpp.
-BOOST_AUTO_TEST_CASE(what_rsync_is_to_understand) {
+BOOST_AUTO_TEST_CASE(modes_and_rates_that_rsync_does_not_take_are_refused) {
     refused("--bwlimit", [](C&, A& a) { a.bwlimit = "banana"; }, "banana");
     refused("--chmod", [](C&, A& a) { a.chmod = "banana"; }, "banana");
     refused("--chmod", [](C&, A& a) { a.chmod = ""; });
     accepted([](C&, A& a) { a.bwlimit = "1.5m", a.chmod = "D2775,F664"; });
 }
 
-BOOST_AUTO_TEST_CASE(durations) {
+BOOST_AUTO_TEST_CASE(durations_that_make_no_sense_are_refused) {
     for (const double bad : {0.0, -1.0, not_a_number, infinite}) {
         refused("--copy-timeout", [&](C&, A& a) { a.copy_timeout = bad; });
         refused("--cmd-timeout", [&](C&, A& a) { a.cmd_timeout = bad; });
@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(durations) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(counts) {
+BOOST_AUTO_TEST_CASE(counts_out_of_range_are_refused) {
     for (const int bad : {0, -1})
         refused("--max-copy-attempts", [&](C&, A& a) { a.max_copy_attempts = bad; });
     refused("--files-per-batch", [](C&, A& a) { a.files_per_batch = 0; });

@@ -118,14 +118,12 @@ BOOST_FIXTURE_TEST_CASE(localhost_stands_in_for_a_host_that_is_not_there, site_f
     BOOST_TEST((*r)[0].instance_id == "x");
 }
 
-BOOST_FIXTURE_TEST_CASE(mistakes_have_a_place, site_file) {
+BOOST_FIXTURE_TEST_CASE(mistakes_are_told_with_their_place, site_file) {
     refused(
-        "3: hosts: expected host 'srv99' (or localhost) in it, got srv20, srv21, empty: name one of them "
-        "with --site-host",
+        "3: hosts: expected host 'srv99' (or localhost) in it, got srv20, srv21, empty: name one of them with --site-host",
         site, "srv99");
     refused(
-        "6: hosts.srv20.agent-instances: expected a SupRsync entry with instance-id 'monitor', got "
-        "timestream-sync, smurf-sync",
+        "6: hosts.srv20.agent-instances: expected a SupRsync entry with instance-id 'monitor', got timestream-sync, smurf-sync",
         site, "srv20", "monitor");
     refused("36: hosts.empty.agent-instances: expected an entry with agent-class: SupRsync, there is none",
             site, "empty");
@@ -138,28 +136,23 @@ BOOST_FIXTURE_TEST_CASE(mistakes_have_a_place, site_file) {
             "hosts:\n  srv20:\n    agent-instances: x\n");
     const std::string head = "hosts:\n  srv20:\n    agent-instances:\n";
     refused(
-        "4: hosts.srv20.agent-instances[0]: expected a mapping of agent-class, instance-id and arguments, "
-        "got 'x'",
+        "4: hosts.srv20.agent-instances[0]: expected a mapping of agent-class, instance-id and arguments, got 'x'",
         head + "      - x\n");
     refused("4: hosts.srv20.agent-instances[0].instance-id: expected the name of this instance, got nothing",
             head + "      - agent-class: SupRsync\n");
     refused(
-        "5: hosts.srv20.agent-instances[0].arguments: expected a list of words, or of lists of words, got "
-        "'--compression'",
+        "5: hosts.srv20.agent-instances[0].arguments: expected a list of words, or of lists of words, got '--compression'",
         head + "      - {agent-class: SupRsync, instance-id: x,\n         arguments: --compression}\n");
     refused(
-        "5: hosts.srv20.agent-instances[0].arguments: expected words, or lists of words, got a mapping among "
-        "them",
+        "5: hosts.srv20.agent-instances[0].arguments: expected words, or lists of words, got a mapping among them",
         head + "      - {agent-class: SupRsync, instance-id: x,\n         arguments: [{--a: b}]}\n");
     refused("3: srv20: the key stands here for the second time: expected it once",
             "hosts:\n  srv20: {}\n  srv20: {}\n");
     refused(
-        "5: hosts.srv20.agent-instances[1].instance-id: expected an id of its own, got 'x', which stands "
-        "at " +
+        "5: hosts.srv20.agent-instances[1].instance-id: expected an id of its own, got 'x', which stands at " +
             file + ":4 already",
         head +
-            "      - {agent-class: SupRsync, instance-id: x}\n      - {agent-class: SupRsync, instance-id: "
-            "x}\n");
+            "      - {agent-class: SupRsync, instance-id: x}\n      - {agent-class: SupRsync, instance-id: x}\n");
     const auto broken = read("hosts: {srv20: [\n");
     BOOST_REQUIRE(!broken.has_value());
     BOOST_TEST((broken.error().detail.find("this is not YAML") == 0));

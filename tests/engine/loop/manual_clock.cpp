@@ -15,7 +15,7 @@ void settle(asio::io_context& loop) {
     while (loop.poll() > 0);
 }
 
-void run_to_end(asio::io_context& loop, asio::awaitable<void> task) {
+void result_of(asio::io_context& loop, asio::awaitable<void> task) {
     result_of(loop, [](asio::awaitable<void> inner) -> asio::awaitable<bool> {
         co_await std::move(inner);
         co_return true;

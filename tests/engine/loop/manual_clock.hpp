@@ -71,6 +71,6 @@ T result_of(boost::asio::io_context& loop, boost::asio::awaitable<T> task) {
 }
 
 /// The same for a coroutine that returns nothing.
-void run_to_end(boost::asio::io_context& loop, boost::asio::awaitable<void> task);
+void result_of(boost::asio::io_context& loop, boost::asio::awaitable<void> task);
 
 }  // namespace suprsync::test

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_SUITE(system_clocks)
 
-BOOST_AUTO_TEST_CASE(it_tells_the_time_of_this_machine) {
+BOOST_AUTO_TEST_CASE(the_clock_tells_the_time_of_this_machine) {
     asio::io_context loop;
     const system_clock clock(loop.get_executor());
     timespec before{}, after{};
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(a_sleep_lasts_no_less_than_asked) {
     asio::io_context loop;
     system_clock clock(loop.get_executor());
     for (const auto duration : {-1s, 0s})
-        BOOST_CHECK_NO_THROW(test::run_to_end(loop, clock.sleep_for(duration)));
+        BOOST_CHECK_NO_THROW(test::result_of(loop, clock.sleep_for(duration)));
     const auto start = clock.steady_now();
     bool ended = false;
     asio::co_spawn(loop, clock.sleep_for(20ms), [&](std::exception_ptr) { ended = true; });

@@ -49,7 +49,7 @@ BOOST_FIXTURE_TEST_CASE(a_wait_ends_after_its_time, waiting_room) {
     BOOST_TEST(time.sleepers() == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_notification_ends_it_at_once, waiting_room) {
+BOOST_FIXTURE_TEST_CASE(a_notification_ends_a_wait_at_once, waiting_room) {
     wait(1e9);
     bell.notify();
     settle(loop);
@@ -81,7 +81,7 @@ BOOST_FIXTURE_TEST_CASE(a_notification_while_a_wait_begins_is_not_lost, waiting_
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(no_time_is_no_wait, waiting_room) {
+BOOST_FIXTURE_TEST_CASE(a_wait_of_no_time_ends_at_once, waiting_room) {
     for (const double none : {0.0, -1.0, -1e300}) {
         wait(none);
         BOOST_TEST((answer == false));
@@ -91,7 +91,7 @@ BOOST_FIXTURE_TEST_CASE(no_time_is_no_wait, waiting_room) {
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(very_long_waits_are_waits, waiting_room) {
+BOOST_FIXTURE_TEST_CASE(a_very_long_wait_does_not_end_at_once, waiting_room) {
     for (const double seconds : {1e9, 1e300, std::numeric_limits<double>::infinity()}) {
         wait(seconds);
         BOOST_TEST(!answer.has_value());

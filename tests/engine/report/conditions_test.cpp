@@ -25,7 +25,7 @@ bool holds_part(const std::string& text, const char* part) { return text.find(pa
 
 BOOST_AUTO_TEST_SUITE(conditions)
 
-BOOST_FIXTURE_TEST_CASE(an_empty_board, board_and_log) {
+BOOST_FIXTURE_TEST_CASE(an_empty_board_shows_nothing, board_and_log) {
     BOOST_TEST(board.list().empty());
     BOOST_TEST(!board.is_raised("files_failed", "smurf"));
     BOOST_TEST(log.take().empty());

@@ -108,9 +108,11 @@ BOOST_FIXTURE_TEST_CASE(sums_up_a_batch_that_ended_before_its_time, told) {
     const auto open = row(1);
     outcomes.log_batch({{open, 9, false, {}}}, 9, 1.5,
                        failure{failure_code::connection, "copy", "host", "lost"});
-    BOOST_TEST(log.take() == lines{"info [smurf] batch of 1 files, 9 bytes: 0 verified, 0 failed in 1.50 s, "
-                                   "cannot copy host: lost"},
-               boost::test_tools::per_element());
+    BOOST_TEST(
+        log.take() ==
+            lines{
+                "info [smurf] batch of 1 files, 9 bytes: 0 verified, 0 failed in 1.50 s, cannot copy host: lost"},
+        boost::test_tools::per_element());
 }
 
 BOOST_FIXTURE_TEST_CASE(sums_up_a_large_batch_with_its_first_twenty_failures, told) {

@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_row_that_does_not_hold_supersedes_nothing) {
 
 // Four rows, each absent, of local file /a or /b, ignored or not, verified or not; every row that is there
 // and not ignored is judged, with the claimants in either order.
-BOOST_AUTO_TEST_CASE(all_small_worlds) {
+BOOST_AUTO_TEST_CASE(one_claimant_holds_a_path_in_all_small_worlds) {
     constexpr int kinds = 1 + 2 * 2 * 2;
     std::size_t judged = 0;
     for (int world = 0; world < kinds * kinds * kinds * kinds; ++world) {

@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_destination_that_does_not_answer_says_nothing_else) {
     BOOST_TEST((all[0].text.find("Connection refused") != std::string::npos));
 }
 
-BOOST_AUTO_TEST_CASE(the_destination_itself) {
+BOOST_AUTO_TEST_CASE(faults_of_programs_and_clock_at_the_destination_are_judged) {
     judged("programs there", health::failed, "flock", [](D& d, A&, K&) { d.missing_programs = {"flock"}; });
     judged("clock there", health::warning, "+90.0 s", [](D& d, A&, K&) { d.clock_difference = 90; });
     judged("clock there", health::warning, "-90.0 s", [](D& d, A&, K&) { d.clock_difference = -90; });
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(the_destination_itself) {
            [](D&, A&, K& k) { k.paused = true, k.pause_reason = "by request"; });
 }
 
-BOOST_AUTO_TEST_CASE(the_base_directory) {
+BOOST_AUTO_TEST_CASE(faults_of_the_base_directory_are_judged) {
     const auto missing = [](D& d) { d.base_exists = d.base_writable = false, d.mode = d.owner = ""; };
     judged("base directory", health::failed, "not a directory",
            [](D& d, A&, K&) { d.base_error = "it is not a directory"; });
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(staging_is_a_warning_since_files_arrive_without_it) {
     judged("staging", health::ok, "", [](D& d, A&, K&) { d.base_is_mount_point = true; });
 }
 
-BOOST_AUTO_TEST_CASE(programs_here) {
+BOOST_AUTO_TEST_CASE(missing_programs_here_name_their_package) {
     const auto all = judge_programs({{"rsync", "rsync 3", "rsync"}, {"ssh", "", "openssh-client"}});
     BOOST_REQUIRE(all.size() == 2U);
     BOOST_TEST(all[0].how == health::ok);
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(programs_here) {
     BOOST_TEST((all[1].text.find("openssh-client") != std::string::npos));
 }
 
-BOOST_AUTO_TEST_CASE(the_catalog) {
+BOOST_AUTO_TEST_CASE(faults_of_the_catalog_are_judged) {
     probed_catalog c;
     c.path = "/x.db";
     c.exists = c.writable = true;
@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(the_catalog) {
     BOOST_TEST((how(other).text.find("quick_check") != std::string::npos));
 }
 
-BOOST_AUTO_TEST_CASE(local_directories) {
+BOOST_AUTO_TEST_CASE(faults_of_local_directories_are_judged) {
     probed_place p;
     p.path = p.nearest = "/data";
     p.exists = p.is_directory = p.readable = p.writable = true;
@@ -216,7 +216,7 @@ BOOST_AUTO_TEST_CASE(local_directories) {
     BOOST_TEST(how(keeps, other) == health::warning);
 }
 
-BOOST_AUTO_TEST_CASE(the_finalization_root) {
+BOOST_AUTO_TEST_CASE(faults_of_the_finalization_root_are_judged) {
     probed_place p;
     p.path = p.nearest = "/root";
     p.exists = p.is_directory = p.writable = true;

@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(age_completes_at_the_turn_of_the_timecode) {
     BOOST_TEST(is_completed(16998, {}, 1.7e9));
 }
 
-BOOST_AUTO_TEST_CASE(every_next_step) {
+BOOST_AUTO_TEST_CASE(every_state_of_a_directory_has_its_next_step) {
     struct row {
         open_timecode directory;
         step expected;
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(the_promise_is_a_second_before_the_oldest_unsettled_file) {
     BOOST_TEST(finalized_until(0.0, now) == -1);
 }
 
-BOOST_AUTO_TEST_CASE(names_and_paths) {
+BOOST_AUTO_TEST_CASE(finalization_files_have_the_agents_names_and_paths) {
     const auto file = compose_finalization("/data/so/suprsync", "smurf-srv20", "smurf", summary(), now, now);
     BOOST_TEST(file.local_path ==
                "/data/so/suprsync/17000/smurf-srv20/1700050000_smurf_16999_finalized.yaml");
@@ -143,15 +143,16 @@ BOOST_AUTO_TEST_CASE(the_time_in_a_name_rounds_down) {
 BOOST_AUTO_TEST_CASE(the_text_as_readers_know_it) {
     const auto file = compose_finalization("/r", "srv20", "smurf", summary(), now, now - 101.25);
     BOOST_TEST(file.text ==
-               "archive_name: \"smurf\"\n"
-               "finalized_at: 1700050000.250000\n"
-               "finalized_until: 1700049899.000000\n"
-               "instance_id: \"srv20\"\n"
-               "num_files: 12\n"
-               "subdirs:\n"
-               "  - \"smurf\"\n"
-               "  - \"suprsync\"\n"
-               "timecode: 16999\n");
+               R"(archive_name: "smurf"
+finalized_at: 1700050000.250000
+finalized_until: 1700049899.000000
+instance_id: "srv20"
+num_files: 12
+subdirs:
+  - "smurf"
+  - "suprsync"
+timecode: 16999
+)");
 }
 
 BOOST_AUTO_TEST_CASE(keys_and_types_as_a_python_reader_gets_them) {

@@ -50,7 +50,7 @@ using list = std::vector<file_id>;
 
 BOOST_AUTO_TEST_SUITE(planner)
 
-BOOST_AUTO_TEST_CASE(nothing_to_do) {
+BOOST_AUTO_TEST_CASE(no_work_makes_no_batch) {
     const auto made = plan_batches({}, limits());
     BOOST_TEST(made.batches.empty());
     BOOST_TEST(made.left == 0U);

@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_of_a_long_path_is_utf8_where_the_path_is) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(local_paths) {
+BOOST_AUTO_TEST_CASE(local_paths_are_absolute_and_lead_nowhere_else) {
     using namespace std::string_literals;
     for (const auto& path : {"/a"s, "/"s, "/a b"s, "/\n"s, "/..a"s, "/a/..."s, "/a../b"s})
         BOOST_TEST(check_local_path(path).has_value(), "'" << path << "'");
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(one_file_has_one_plain_path) {
     BOOST_TEST(plain_local_path("/a/.") == "/a/.");
 }
 
-BOOST_AUTO_TEST_CASE(md5_sums) {
+BOOST_AUTO_TEST_CASE(md5_sums_are_32_hexadecimal_digits_or_none) {
     const std::string good = "0123456789abcdef0123456789abcdef";
     BOOST_TEST(check_md5("").has_value());
     BOOST_TEST(check_md5(good).has_value());

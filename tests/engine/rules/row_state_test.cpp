@@ -11,7 +11,7 @@ BOOST_AUTO_TEST_SUITE(row_states)
 
 // Every combination of what the state depends on, and the state that the row then has (spec, The life
 // of a file).
-BOOST_AUTO_TEST_CASE(of_every_combination_that_it_depends_on) {
+BOOST_AUTO_TEST_CASE(every_combination_of_facts_has_its_state) {
     const std::vector<std::optional<std::string>> answers = {std::nullopt, "", "m", "other"};
     for (const bool ignore : {false, true})
         for (const std::string local : {"m", ""})

@@ -36,7 +36,7 @@ BOOST_FIXTURE_TEST_CASE(the_base_may_be_made_only_while_nothing_is_verified, wor
 }
 
 // --once ended here before the day was announced: the batch was over, and nobody had looked since.
-BOOST_FIXTURE_TEST_CASE(it_is_not_idle_while_the_first_batch_has_the_base_recorded, worker_world) {
+BOOST_FIXTURE_TEST_CASE(the_worker_is_not_idle_while_the_first_batch_has_the_base_recorded, worker_world) {
     std::vector<bool> idle;
     catalog.before = [&](const std::string& function) {
         if (function == "remember_base") idle.push_back(worker.idle());
@@ -128,7 +128,7 @@ BOOST_FIXTURE_TEST_CASE(a_base_that_is_missing_pauses_the_archive_once_anything_
     BOOST_TEST(conditions_held() == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(before_that_a_missing_parent_is_waited_for, worker_world) {
+BOOST_FIXTURE_TEST_CASE(a_missing_parent_is_waited_for_before_anything_was_verified, worker_world) {
     there.down = error(failure_code::base_missing, "its parent does not exist");
     const auto id = add("a");
     begin();
@@ -140,7 +140,7 @@ BOOST_FIXTURE_TEST_CASE(before_that_a_missing_parent_is_waited_for, worker_world
     BOOST_TEST(conditions_held() == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(without_staging_it_is_a_condition_and_files_still_go, worker_world) {
+BOOST_FIXTURE_TEST_CASE(refused_staging_is_a_condition_and_files_still_go, worker_world) {
     there.facts.staging.clear();
     there.facts.staging_refused = "the base directory is a mount point: set remote_staging_dir";
     const auto id = add("a");
@@ -262,7 +262,7 @@ BOOST_FIXTURE_TEST_CASE(the_first_step_of_a_stop_finishes_what_is_in_flight, wor
     BOOST_TEST(there.count("stage") == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(the_second_step_ends_it_and_costs_nothing, worker_world) {
+BOOST_FIXTURE_TEST_CASE(the_second_step_of_a_stop_ends_transfers_and_costs_no_attempt, worker_world) {
     const auto id = add("a");
     there.hold();
     begin();

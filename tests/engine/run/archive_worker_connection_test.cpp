@@ -50,7 +50,7 @@ BOOST_FIXTURE_TEST_CASE(a_dead_destination_is_probed_with_growing_delays, worker
     BOOST_TEST(!worker.gave_up());
 }
 
-BOOST_FIXTURE_TEST_CASE(the_delay_is_jittered, worker_world) {
+BOOST_FIXTURE_TEST_CASE(the_delay_of_a_probe_is_jittered, worker_world) {
     random = 0.5;
     there.down = error(failure_code::connection);
     begin();
@@ -127,7 +127,8 @@ BOOST_FIXTURE_TEST_CASE(transfers_that_fail_are_one_condition_until_one_comes_th
     BOOST_TEST(conditions_held() == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(and_it_ends_where_nobody_is_left_to_transfer, worker_world) {
+BOOST_FIXTURE_TEST_CASE(the_condition_of_failed_transfers_ends_where_no_file_is_left_to_transfer,
+                        worker_world) {
     const auto id = add("a");
     there.on_stage = [&](const stage_request&, stage_report& report) {
         report.end = {error(failure_code::io), "1"};
@@ -179,7 +180,7 @@ BOOST_FIXTURE_TEST_CASE(a_slice_that_moved_bytes_counts_as_a_transfer_that_came_
     BOOST_TEST(verified(id));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_time_limit_without_a_byte_is_one, worker_world) {
+BOOST_FIXTURE_TEST_CASE(a_time_limit_without_a_byte_is_a_failure, worker_world) {
     add("a");
     there.on_stage = [](const stage_request&, stage_report& report) {
         report.bytes = 0;
@@ -234,7 +235,7 @@ BOOST_FIXTURE_TEST_CASE(without_space_one_batch_goes_at_a_time_and_then_room_is_
     BOOST_TEST(there.waiting() == 2U);  // and side by side again
 }
 
-BOOST_FIXTURE_TEST_CASE(nobody_waits_for_space_any_more, worker_world) {
+BOOST_FIXTURE_TEST_CASE(the_condition_of_a_full_disk_ends_where_no_file_waits, worker_world) {
     const auto id = add("a");
     there.on_stage = [](const stage_request&, stage_report& report) {
         report.end = {error(failure_code::no_space), "11"};

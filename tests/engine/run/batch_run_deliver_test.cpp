@@ -30,7 +30,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_right_is_verified_without_asking_for_sums, deliv
     BOOST_TEST(there.published.at("17000/b") == "content of b");
 }
 
-BOOST_FIXTURE_TEST_CASE(one_that_is_wrong_there_costs_the_others_nothing, delivering_world) {
+BOOST_FIXTURE_TEST_CASE(a_file_that_is_wrong_there_costs_the_others_nothing, delivering_world) {
     const auto good = add("good"), bad = add("bad");
     there.on_stage = [&](const stage_request& request, stage_report&) {
         there.staged[request.slot]["17000/bad"] = "damaged";
@@ -44,7 +44,7 @@ BOOST_FIXTURE_TEST_CASE(one_that_is_wrong_there_costs_the_others_nothing, delive
     BOOST_TEST(!there.published.contains("17000/bad"));
 }
 
-BOOST_FIXTURE_TEST_CASE(what_is_wrong_here_costs_the_others_nothing, delivering_world) {
+BOOST_FIXTURE_TEST_CASE(a_file_that_is_wrong_here_costs_the_others_nothing, delivering_world) {
     const auto good = add("good"), corrupt = add("corrupt");
     change(corrupt, "local_md5sum = '00000000000000000000000000000000'");
     copy(all_work());

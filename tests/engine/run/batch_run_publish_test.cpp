@@ -206,7 +206,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_of_somebody_else_is_not_written_over, direct_worl
     BOOST_TEST(there.count("stage") == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(nor_is_one_that_cannot_be_read, direct_world) {
+BOOST_FIXTURE_TEST_CASE(a_file_that_cannot_be_read_is_not_written_over, direct_world) {
     const auto unreadable = add("a"), unanswered = add("b");
     there.published = {{"17000/a", "of somebody else"}, {"17000/b", "of another"}};
     there.on_stat = [](const stat_request&, stat_report& report) { report.answers[1] = {}; };
@@ -222,7 +222,7 @@ BOOST_FIXTURE_TEST_CASE(nor_is_one_that_cannot_be_read, direct_world) {
 }
 
 // Having been refused once makes it no file of ours, nor does a row from before the start.
-BOOST_FIXTURE_TEST_CASE(what_is_not_ours_stays_not_ours, direct_world) {
+BOOST_FIXTURE_TEST_CASE(a_file_of_somebody_else_is_kept_at_every_attempt, direct_world) {
     there.published["17000/a"] = "of somebody else";
     const auto id = add("a");
     for (int attempt = 1; attempt < 4; ++attempt) {

@@ -158,7 +158,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_changes_while_it_is_hashed_is_no_other, arch
     BOOST_TEST(there.published.empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_file_that_goes_away_while_it_is_copied_loses_one, archive_world) {
+BOOST_FIXTURE_TEST_CASE(a_file_that_goes_away_while_it_is_copied_loses_an_attempt, archive_world) {
     const auto id = add("a");
     there.on_stage = [&](const stage_request&, stage_report&) { disk.files.clear(); };
     copy();

@@ -24,7 +24,7 @@ failure no_route() { return error(failure_code::connection, "No route to host");
 
 BOOST_AUTO_TEST_SUITE(daemon_once)
 
-BOOST_FIXTURE_TEST_CASE(it_ends_when_everything_is_settled, once_world) {
+BOOST_FIXTURE_TEST_CASE(ends_when_everything_is_settled, once_world) {
     const auto a = add("a"), b = add("b", "timestreams"), ignored = add("c");
     ignore(ignored);
     begin();
@@ -35,13 +35,13 @@ BOOST_FIXTURE_TEST_CASE(it_ends_when_everything_is_settled, once_world) {
     BOOST_TEST(verified(b));
 }
 
-BOOST_FIXTURE_TEST_CASE(at_once_where_nothing_is_to_do, once_world) {
+BOOST_FIXTURE_TEST_CASE(ends_at_once_where_nothing_is_to_do, once_world) {
     begin();
     time.advance(0.2);
     BOOST_TEST((ended == true));
 }
 
-BOOST_FIXTURE_TEST_CASE(not_while_a_transfer_runs, once_world) {
+BOOST_FIXTURE_TEST_CASE(does_not_end_while_a_transfer_runs, once_world) {
     add("a");
     there().hold();
     begin();
@@ -52,7 +52,7 @@ BOOST_FIXTURE_TEST_CASE(not_while_a_transfer_runs, once_world) {
     BOOST_TEST((ended == true));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_day_that_is_over_is_announced_and_that_delivered, once_world) {
+BOOST_FIXTURE_TEST_CASE(announces_a_day_that_is_over_and_delivers_the_announcement, once_world) {
     disk.write("/data/old", "x", time.now() - 1e6);
     insert("/data/old", "16990/old", fake_md5("x"));
     begin();
@@ -62,7 +62,7 @@ BOOST_FIXTURE_TEST_CASE(a_day_that_is_over_is_announced_and_that_delivered, once
     BOOST_TEST(there().published.rbegin()->first.ends_with("_smurf_16990_finalized.yaml"));
 }
 
-BOOST_FIXTURE_TEST_CASE(one_that_cannot_be_announced_is_given_up_and_not_settled, once_world) {
+BOOST_FIXTURE_TEST_CASE(a_day_that_cannot_be_announced_is_given_up_and_not_settled, once_world) {
     disk.write("/data/old", "x", time.now() - 1e6);
     insert("/data/old", "16990/old", fake_md5("x"));
     disk.before = [&](const std::string& verb, const std::string& path) {
@@ -156,7 +156,7 @@ BOOST_FIXTURE_TEST_CASE(transfers_get_their_grace_and_then_end, daemon_world) {
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(one_that_ends_in_time_is_recorded, daemon_world) {
+BOOST_FIXTURE_TEST_CASE(a_transfer_that_ends_in_time_is_recorded, daemon_world) {
     const auto id = add("a");
     there().hold();
     begin();
@@ -191,7 +191,7 @@ BOOST_FIXTURE_TEST_CASE(a_stop_is_heard_while_the_catalog_is_prepared, daemon_wo
     BOOST_TEST(catalog.count("serve") == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(and_while_an_archive_cannot_be_served, daemon_world) {
+BOOST_FIXTURE_TEST_CASE(a_stop_is_heard_while_an_archive_cannot_be_served, daemon_world) {
     for (int i = 0; i < 5; ++i) catalog.fail_next("serve", error(failure_code::catalog));
     begin();
     time.advance(1);
@@ -227,7 +227,7 @@ BOOST_FIXTURE_TEST_CASE(a_dead_destination_delays_no_other_archive, daemon_world
     BOOST_TEST(conditions_held() == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(nor_does_one_that_hangs, daemon_world) {
+BOOST_FIXTURE_TEST_CASE(a_hanging_destination_delays_no_other_archive, daemon_world) {
     there("timestreams").hold();
     add("a", "timestreams");
     begin();

@@ -24,7 +24,7 @@ using pairs = std::vector<std::pair<std::string, bool>>;
 
 BOOST_AUTO_TEST_SUITE(daemon_status)
 
-BOOST_FIXTURE_TEST_CASE(before_the_first_copy, daemon_world) {
+BOOST_FIXTURE_TEST_CASE(status_before_the_first_copy_is_idle_and_empty, daemon_world) {
     begin();
     const auto s = served.status();
     BOOST_TEST(s.activity == "idle");
@@ -46,7 +46,7 @@ BOOST_FIXTURE_TEST_CASE(before_the_first_copy, daemon_world) {
     BOOST_TEST(stats.last_file_copied.empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(the_agents_keys_after_a_copy, daemon_world) {
+BOOST_FIXTURE_TEST_CASE(status_after_a_copy_has_the_agents_keys, daemon_world) {
     begin();
     const auto begun_at = time.now();
     const auto good = add("good"), bad = add("bad");
@@ -85,7 +85,7 @@ BOOST_FIXTURE_TEST_CASE(the_agents_keys_after_a_copy, daemon_world) {
     BOOST_TEST(s.conditions[0].count > 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(while_files_are_copied, daemon_world) {
+BOOST_FIXTURE_TEST_CASE(status_shows_files_that_are_copied, daemon_world) {
     begin();
     add("a"), add("bb");
     there().hold();
@@ -115,7 +115,7 @@ BOOST_FIXTURE_TEST_CASE(while_files_are_copied, daemon_world) {
     BOOST_TEST(activity().files_per_second == 0);
 }
 
-BOOST_FIXTURE_TEST_CASE(files_that_wait_and_files_that_failed, daemon_world) {
+BOOST_FIXTURE_TEST_CASE(status_counts_files_that_wait_and_files_that_failed, daemon_world) {
     there().down = error(failure_code::connection);
     change(add("c"), "failed_copy_attempts = 5");
     disk.write("/data/a", "a"), disk.write("/data/b", "b");
@@ -130,7 +130,7 @@ BOOST_FIXTURE_TEST_CASE(files_that_wait_and_files_that_failed, daemon_world) {
     BOOST_TEST((activity().next_attempt == time.now() + 1));
 }
 
-BOOST_FIXTURE_TEST_CASE(while_files_are_deleted, deleting_world) {
+BOOST_FIXTURE_TEST_CASE(status_shows_that_files_are_deleted, deleting_world) {
     const auto id = add("a");
     begin();
     std::string seen, of_archive, while_copying;

@@ -141,7 +141,7 @@ BOOST_FIXTURE_TEST_CASE(a_back_dated_registration_is_a_condition_that_names_it, 
     BOOST_TEST(conditions_held() == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(the_condition_is_to_be_seen_for_a_while, announced_world) {
+BOOST_FIXTURE_TEST_CASE(the_condition_of_a_back_dated_registration_is_shown_for_a_while, announced_world) {
     const auto id = add_back_dated("a");
     committed();
     BOOST_TEST(verified(id));

@@ -57,7 +57,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_gone_already_is_recorded_as_missing, deleter_wor
     BOOST_TEST(conditions_held() == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(and_so_is_what_goes_at_the_last_moment, deleter_world) {
+BOOST_FIXTURE_TEST_CASE(a_file_that_goes_at_the_last_moment_is_recorded_as_missing, deleter_world) {
     const auto id = due("a");
     disk.before = [&](const std::string& verb, const std::string&) {
         if (verb == "remove") disk.files.clear();
@@ -168,7 +168,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_cannot_be_deleted_is_a_condition_until_it_is
     BOOST_TEST(conditions_held() == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(the_condition_ends_also_where_a_person_lets_the_file_be, deleter_world) {
+BOOST_FIXTURE_TEST_CASE(the_condition_ends_where_a_person_ignores_the_file, deleter_world) {
     const auto id = due("a");
     protect(disk, "/data/a");
     begin();
@@ -178,7 +178,7 @@ BOOST_FIXTURE_TEST_CASE(the_condition_ends_also_where_a_person_lets_the_file_be,
     BOOST_TEST(on_disk("a"));
 }
 
-BOOST_FIXTURE_TEST_CASE(and_while_others_are_not_due_yet, deleter_world) {
+BOOST_FIXTURE_TEST_CASE(the_condition_ends_while_other_files_are_not_due_yet, deleter_world) {
     const auto id = due("a");
     const auto young = due("young");
     change(young, "timestamp = timestamp + 1000");

@@ -55,7 +55,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_is_deleted_after_a_fresh_proof, deleter_world) {
 }
 
 // Condition 1: old enough. Nobody but the clock says when.
-BOOST_FIXTURE_TEST_CASE(not_before_its_age, deleter_world) {
+BOOST_FIXTURE_TEST_CASE(a_file_is_not_deleted_before_its_age, deleter_world) {
     deliver(add("a"));
     begin();
     BOOST_TEST(removal.idle());
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(another_file_than_the_verified_one_is_a_new_version) {
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(without_a_record_it_is_hashed_again, deleter_world) {
+BOOST_FIXTURE_TEST_CASE(a_file_without_a_recorded_identity_is_hashed_again, deleter_world) {
     const auto same = due("same"), other = due("other");
     deliver(same, false), deliver(other, false);
     disk.write("/data/other", "other content", time.now() - 5000);
@@ -168,7 +168,7 @@ BOOST_FIXTURE_TEST_CASE(a_copy_that_vanished_is_sent_again_once, deleter_world) 
     BOOST_TEST(archive.files_deleted == 0);
 }
 
-BOOST_FIXTURE_TEST_CASE(other_content_there_fails_it_at_once, deleter_world) {
+BOOST_FIXTURE_TEST_CASE(other_content_there_fails_the_file_at_once, deleter_world) {
     const auto id = due("a");
     there.published["17000/a"] += "!";
     begin();
@@ -178,7 +178,7 @@ BOOST_FIXTURE_TEST_CASE(other_content_there_fails_it_at_once, deleter_world) {
     BOOST_TEST(!condition(condition_kind::copies_lost).empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(with_md5_the_content_is_read_there, md5_world) {
+BOOST_FIXTURE_TEST_CASE(recheck_md5_reads_the_content_there, md5_world) {
     const auto other = due("a"), same = due("b");
     there.published["17000/a"] = "CONTENT of a";
     begin();
@@ -190,7 +190,7 @@ BOOST_FIXTURE_TEST_CASE(with_md5_the_content_is_read_there, md5_world) {
     BOOST_TEST(row(same).removed.has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(without_a_sum_in_the_answer_nothing_is_deleted, md5_world) {
+BOOST_FIXTURE_TEST_CASE(recheck_md5_without_a_sum_deletes_nothing, md5_world) {
     due("a");
     there.on_stat = [](const stat_request&, stat_report& report) { report.answers[0].md5.reset(); };
     begin();
@@ -198,7 +198,7 @@ BOOST_FIXTURE_TEST_CASE(without_a_sum_in_the_answer_nothing_is_deleted, md5_worl
     BOOST_TEST((catalog.deletions.at(0).outcome == deletion_outcome::postponed));
 }
 
-BOOST_FIXTURE_TEST_CASE(with_off_the_destination_is_not_asked, unasked_world) {
+BOOST_FIXTURE_TEST_CASE(recheck_off_does_not_ask_the_destination, unasked_world) {
     due("a");
     there.published.clear();
     begin();
@@ -219,7 +219,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_another_registration_needs_waits_for_it, del
     BOOST_TEST(row(id).removed.has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(also_where_it_is_registered_at_the_last_moment, deleter_world) {
+BOOST_FIXTURE_TEST_CASE(a_file_that_is_registered_again_at_the_last_moment_waits, deleter_world) {
     due("a");
     there.on_stat = [&](const stat_request&, stat_report&) { insert("/data/a", "17000/b", "", "hk"); };
     begin();
@@ -237,7 +237,7 @@ BOOST_FIXTURE_TEST_CASE(outside_the_local_roots_nothing_is_deleted, rooted_world
     BOOST_TEST(holds_text(condition(condition_kind::deletion_failed), "local_roots"));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_root_may_be_a_link_itself, rooted_world) {
+BOOST_FIXTURE_TEST_CASE(a_local_root_may_be_a_link, rooted_world) {
     disk.links = {{"/data/", "/mnt/disk1"}, {"/data", "/mnt/disk1"}};
     due("a");
     begin();

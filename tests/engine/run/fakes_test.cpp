@@ -93,7 +93,7 @@ BOOST_FIXTURE_TEST_CASE(the_wall_clock_may_be_set, fakes_world) {
 }
 
 BOOST_FIXTURE_TEST_CASE(a_coroutine_that_waits_for_ever_is_an_error, fakes_world) {
-    BOOST_CHECK_THROW(run_to_end(loop, time.sleep_for(std::chrono::seconds(1))), std::runtime_error);
+    BOOST_CHECK_THROW(result_of(loop, time.sleep_for(std::chrono::seconds(1))), std::runtime_error);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_file_goes_all_the_way, fakes_world) {

@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(finalizer_issues_anew)
 
-BOOST_FIXTURE_TEST_CASE(under_the_then_current_timecode, stale_world) {
+BOOST_FIXTURE_TEST_CASE(under_the_timecode_that_is_current_then, stale_world) {
     BOOST_TEST((reissue() == reissue_outcome::reissued));
     BOOST_TEST(row(stale.id).ignore);
     BOOST_REQUIRE(announcements().size() == 2U);
@@ -181,7 +181,7 @@ BOOST_FIXTURE_TEST_CASE(under_the_then_current_timecode, stale_world) {
     BOOST_TEST((day(16990).finalize_file_id == anew.id));
 }
 
-BOOST_FIXTURE_TEST_CASE(never_in_the_old_ones_place, stale_world) {
+BOOST_FIXTURE_TEST_CASE(never_at_the_path_of_the_old_file, stale_world) {
     // Set back to the second in the old name, as after a wrong clock was put right.
     time.advance(-one_timecode - 10);
     BOOST_TEST((reissue() == reissue_outcome::reissued));
@@ -190,7 +190,7 @@ BOOST_FIXTURE_TEST_CASE(never_in_the_old_ones_place, stale_world) {
     BOOST_TEST(disk.files.size() == 2U);
 }
 
-BOOST_FIXTURE_TEST_CASE(not_where_it_was_delivered_meanwhile, stale_world) {
+BOOST_FIXTURE_TEST_CASE(not_a_file_that_was_delivered_meanwhile, stale_world) {
     change(stale.id, "local_md5sum = 'm', remote_md5sum = 'm'");
     BOOST_TEST((reissue() == reissue_outcome::not_now));
     BOOST_TEST(announcements().size() == 1U);
@@ -198,7 +198,7 @@ BOOST_FIXTURE_TEST_CASE(not_where_it_was_delivered_meanwhile, stale_world) {
     BOOST_TEST(conditions_held() == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_write_failure_leaves_the_old_one, stale_world) {
+BOOST_FIXTURE_TEST_CASE(a_write_failure_leaves_the_old_file, stale_world) {
     disk.before = [&](const std::string& verb, const std::string& path) {
         if (verb == "write_whole") disk.failing[path] = disk_full(path);
     };
@@ -211,7 +211,7 @@ BOOST_FIXTURE_TEST_CASE(a_write_failure_leaves_the_old_one, stale_world) {
     BOOST_TEST(conditions_held() == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(what_it_announces_may_be_unknown, finalizer_world) {
+BOOST_FIXTURE_TEST_CASE(nothing_where_it_is_unknown_what_the_file_announces, finalizer_world) {
     const auto id = insert("/f", "16998/suprsync/crate1/1_smurf_16997_finalized.yaml");
     BOOST_TEST((ask(reissue_finalization_file(archive, row(id))) == reissue_outcome::unknown));
     BOOST_TEST(disk.files.empty());

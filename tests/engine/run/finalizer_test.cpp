@@ -21,13 +21,16 @@ BOOST_FIXTURE_TEST_CASE(a_day_that_is_over_and_verified_is_announced, finalizer_
     BOOST_TEST(row.archive_name == "smurf");
     BOOST_TEST(row.timestamp == time.now());
     BOOST_TEST(text_of(row) ==
-               "archive_name: \"smurf\"\n"
-               "finalized_at: 1700050000.000000\n"
-               "finalized_until: 1700050000.000000\n"
-               "instance_id: \"crate1\"\n"
-               "num_files: 3\n"
-               "subdirs:\n  - \"smurf\"\n  - \"suprsync_logs\"\n"
-               "timecode: 16990\n");
+               R"(archive_name: "smurf"
+finalized_at: 1700050000.000000
+finalized_until: 1700050000.000000
+instance_id: "crate1"
+num_files: 3
+subdirs:
+  - "smurf"
+  - "suprsync_logs"
+timecode: 16990
+)");
     BOOST_TEST(day(16990).completed);
     BOOST_TEST(day(16990).synced);
     BOOST_TEST(day(16990).finalized);
@@ -37,7 +40,7 @@ BOOST_FIXTURE_TEST_CASE(a_day_that_is_over_and_verified_is_announced, finalizer_
     BOOST_TEST(days.idle());
 }
 
-BOOST_FIXTURE_TEST_CASE(it_is_announced_once, finalizer_world) {
+BOOST_FIXTURE_TEST_CASE(a_day_is_announced_once, finalizer_world) {
     old_file("a");
     begin();
     wake();
@@ -60,7 +63,7 @@ BOOST_FIXTURE_TEST_CASE(a_day_is_completed_by_the_clock, finalizer_world) {
     BOOST_TEST(announcements()[0].remote_path.starts_with("17002/suprsync/crate1/"));
 }
 
-BOOST_FIXTURE_TEST_CASE(or_by_a_newer_directory_with_data, finalizer_world) {
+BOOST_FIXTURE_TEST_CASE(a_day_is_completed_by_a_newer_directory_with_data, finalizer_world) {
     deliver(add("a"));
     begin();
     insert("/f", "17001/suprsync/crate1/1_smurf_16998_finalized.yaml");  // is no data

@@ -54,7 +54,7 @@ BOOST_FIXTURE_TEST_CASE(nobody_of_the_name_costs_no_look_at_the_disk, names_worl
     BOOST_TEST(disk.calls.empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(however_many_rows_have_the_name, names_world) {
+BOOST_FIXTURE_TEST_CASE(a_row_of_the_same_file_is_found_among_many_of_its_name, names_world) {
     due("a"), due("b");
     for (int i = 0; i < 2500; ++i) wanting("/days/" + std::to_string(i) + "/a");
     disk.links["/links/a"] = "/data/a";

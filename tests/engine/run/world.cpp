@@ -1,5 +1,7 @@
 #include "tests/engine/run/world.hpp"
 
+#include "tests/support/file_row.hpp"
+
 namespace suprsync::test {
 
 namespace {
@@ -37,23 +39,7 @@ file_id world::add(const std::string& name, const std::string& content, const st
     return insert("/data/" + name, "17000/" + name, fake_md5(content), archive);
 }
 
-file_row world::row(file_id id) {
-    const auto found = others.row(id);
-    file_row row;
-    row.id = id;
-    row.local_path = found.local_path;
-    row.local_md5sum = found.local_md5sum;
-    row.archive_name = found.archive_name;
-    row.remote_path = found.remote_path;
-    row.timestamp = found.timestamp;
-    row.remote_md5sum = found.remote_md5sum;
-    row.copied = found.copied;
-    row.removed = found.removed;
-    row.failed_copy_attempts = static_cast<int>(found.failed_copy_attempts.value_or(0));
-    row.deletable = found.deletable.value_or(true);
-    row.ignore = found.ignore.value_or(false);
-    return row;
-}
+file_row world::row(file_id id) { return file_row_of(others.row(id)); }
 
 void world::change(file_id id, const std::string& what) {
     others.execute("UPDATE supersync_v0 SET " + what + " WHERE id = " + std::to_string(id));

@@ -4,7 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <deque>
 
-#include "tests/http/server/running_server.hpp"
+#include "tests/support/http/running_server.hpp"
 #include "tests/support/waiting.hpp"
 
 using namespace suprsync;
@@ -77,8 +77,9 @@ BOOST_AUTO_TEST_CASE(events_come_as_they_happen) {
     const auto id = newest(http_server);
     const auto block = client.block();
     BOOST_TEST(block.starts_with("id: " + std::to_string(id) + "\nevent: verified\ndata: {\"at\":"));
-    BOOST_TEST(block.ends_with(R"("archive":"smurf","id":7,"local_path":"/data/7","remote_path":"17000/7"})"
-                               "\n\n"));
+    BOOST_TEST(block.ends_with(R"("archive":"smurf","id":7,"local_path":"/data/7","remote_path":"17000/7"}
+
+)"));
     publish(http_server, 8, 9);
     BOOST_TEST(client.block().find("\"id\":8,") != std::string::npos);
     BOOST_TEST(client.block().find("\"id\":9,") != std::string::npos);
@@ -211,7 +212,7 @@ BOOST_AUTO_TEST_CASE(stopping_ends_streams_at_once) {
     http_server.join();
 }
 
-BOOST_AUTO_TEST_CASE(bad_requests_for_events) {
+BOOST_AUTO_TEST_CASE(bad_requests_for_events_are_refused) {
     running_server http_server;
     for (const std::string id : {"x", "-1", "1.5", "99999999999999999999999", "1 2"}) {
         const auto got = ask(http_server, request("GET", "/events", "", "Last-Event-ID: " + id + "\r\n"));
@@ -227,7 +228,7 @@ BOOST_AUTO_TEST_CASE(bad_requests_for_events) {
     BOOST_TEST(client.closed());
 }
 
-BOOST_AUTO_TEST_CASE(event_of_a_file) {
+BOOST_AUTO_TEST_CASE(event_of_a_file_has_its_text) {
     const auto text = [](file_event e) { return event_text({9, 1.5, std::move(e)}); };
     const std::string about_3 = R"("archive":"smurf","id":3,"local_path":"/data/3","remote_path":"17000/3")";
     BOOST_TEST(text(about(file_event::kind::registered, 3)) ==
@@ -258,28 +259,30 @@ BOOST_AUTO_TEST_CASE(event_of_a_file) {
     BOOST_TEST(text(failed) == failed_text("retrying"));
 }
 
-BOOST_AUTO_TEST_CASE(event_of_rows_that_another_program_inserted) {
+BOOST_AUTO_TEST_CASE(event_of_rows_that_another_program_inserted_has_its_text) {
     BOOST_TEST(event_text({10, 1.5, registrations_event{"smurf", 17}}) ==
                "id: 10\nevent: registered\ndata: {\"at\":1.5,\"archive\":\"smurf\",\"count\":17}\n\n");
 }
 
-BOOST_AUTO_TEST_CASE(event_of_a_finalized_directory) {
+BOOST_AUTO_TEST_CASE(event_of_a_finalized_directory_has_its_text) {
     finalized_event day{"smurf", 17000, 2, 40, {}};
     day.file.id = 7;
     day.file.local_path = "/root/b.yaml";
     day.file.remote_path = "17001/suprsync/a/b.yaml";
-    BOOST_TEST(
-        event_text({11, 1.5, day}) ==
-        "id: 11\nevent: finalized\ndata: "
-        R"({"at":1.5,"archive":"smurf","timecode":17000,"revision":2,"num_files":40,"id":7,"local_path":"/root/b.yaml","remote_path":"17001/suprsync/a/b.yaml"})"
-        "\n\n");
+    BOOST_TEST(event_text({11, 1.5, day}) ==
+               R"(id: 11
+event: finalized
+data: {"at":1.5,"archive":"smurf","timecode":17000,"revision":2,"num_files":40,"id":7,"local_path":"/root/b.yaml","remote_path":"17001/suprsync/a/b.yaml"}
+
+)");
 }
 
-BOOST_AUTO_TEST_CASE(event_of_a_condition) {
+BOOST_AUTO_TEST_CASE(event_of_a_condition_has_its_text) {
     const condition held{"paused", "smurf", "by request", 1.0, 3};
     const auto expected = [](const std::string& state) {
-        return "id: 12\nevent: condition\ndata: "
-               R"({"at":1.5,"archive":"smurf","kind":"paused","state":")" +
+        return R"(id: 12
+event: condition
+data: {"at":1.5,"archive":"smurf","kind":"paused","state":")" +
                state + R"(","message":"by request","since":1.0,"count":3})" + "\n\n";
     };
     BOOST_TEST(event_text({12, 1.5, condition_event{held, true}}) == expected("begins"));

@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "tests/http/server/running_server.hpp"
+#include "tests/support/http/running_server.hpp"
 
 using namespace suprsync;
 using namespace suprsync::testing;

@@ -42,7 +42,7 @@ void write_json(json_writer& json, const with_own_form& v) {
 
 BOOST_AUTO_TEST_SUITE(json_writing)
 
-BOOST_AUTO_TEST_CASE(values) {
+BOOST_AUTO_TEST_CASE(every_kind_of_value_is_written) {
     BOOST_TEST(written(true) == "true");
     BOOST_TEST(written(-5) == "-5");
     BOOST_TEST(written(std::uint64_t{18446744073709551615U}) == "18446744073709551615");
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(values) {
     BOOST_TEST(written(std::optional<std::string>{"y"}) == "\"y\"");
 }
 
-BOOST_AUTO_TEST_CASE(ranges_and_maps) {
+BOOST_AUTO_TEST_CASE(ranges_and_maps_are_written) {
     BOOST_TEST(written(std::vector<int>{}) == "[]");
     BOOST_TEST(written(std::vector<std::string>{"a", "b"}) == R"(["a","b"])");
     BOOST_TEST(written(std::map<std::string, int>{}) == "{}");
@@ -103,8 +103,7 @@ BOOST_AUTO_TEST_CASE(bytes_that_are_not_utf8_become_replacement_characters) {
     const auto read_back = [](const std::string& text) {
         return std::string(boost::json::parse(written(text)).as_string());
     };
-    BOOST_TEST(read_back("a\xff"
-                         "b") == "a" + mark + "b");
+    BOOST_TEST(read_back("a\377b") == "a" + mark + "b");
     BOOST_TEST(read_back("\xc3\xa9\xc3") == "\xc3\xa9" + mark);
     BOOST_TEST(read_back("\xed\xa0\x80") == mark + mark + mark);
     BOOST_TEST(read_back("\xf0\x9f\x98\x80\x80") == "\xf0\x9f\x98\x80" + mark);

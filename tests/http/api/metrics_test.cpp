@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "http/api/metrics_endpoint.hpp"
-#include "tests/http/server/running_server.hpp"
+#include "tests/support/http/running_server.hpp"
 #include "tests/support/scratch_directory.hpp"
 
 using namespace suprsync;

@@ -10,7 +10,7 @@
 #include "http/api/endpoints.hpp"
 #include "http/api/openapi_endpoint.hpp"
 #include "http/api/views.hpp"
-#include "tests/http/server/running_server.hpp"
+#include "tests/support/http/running_server.hpp"
 
 using namespace suprsync;
 using namespace suprsync::testing;
@@ -77,7 +77,7 @@ void fill(fake_service& service) {
 
 BOOST_AUTO_TEST_SUITE(openapi_description)
 
-BOOST_AUTO_TEST_CASE(it_has_every_route_and_nothing_else) {
+BOOST_AUTO_TEST_CASE(has_every_route_and_nothing_else) {
     const openapi described{std::string(openapi_document())};
     std::set<std::string> routes;
     for (const auto& e : endpoints()) {

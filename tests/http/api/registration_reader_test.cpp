@@ -29,7 +29,7 @@ struct bad_body {
 
 BOOST_AUTO_TEST_SUITE(registration_reading)
 
-BOOST_AUTO_TEST_CASE(one_file_whatever_the_pieces) {
+BOOST_AUTO_TEST_CASE(one_file_is_read_whatever_the_pieces) {
     const std::string text = R"( {"local_path": "/d\u00e9j\u00e0 \"vu\"\n", "remote_path": "17000/x",
         "archive_name": "smurf", "local_md5sum": "ABCDEF0123456789abcdef0123456789",
         "timestamp": 1661284493.5, "deletable": false} )";
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(one_file_whatever_the_pieces) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(defaults_and_whole_numbers) {
+BOOST_AUTO_TEST_CASE(defaults_and_whole_numbers_are_read) {
     registration_body body;
     BOOST_REQUIRE(!read(good, body));
     BOOST_TEST(body.files[0].local_md5sum.empty());
@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(defaults_and_whole_numbers) {
     BOOST_TEST(body.files[0].timestamp.value() == 18446744073709551615.0);
 }
 
-BOOST_AUTO_TEST_CASE(many_files_in_their_order) {
+BOOST_AUTO_TEST_CASE(many_files_are_read_in_their_order) {
     registration_body body;
     BOOST_REQUIRE(!read(
         "[" + good + "," + good + R"(,{"archive_name":"z","remote_path":"y","local_path":"/x"}])", body, 7));

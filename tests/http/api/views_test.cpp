@@ -49,7 +49,7 @@ const std::string ignored_file_text =
 BOOST_AUTO_TEST_SUITE(views)
 
 // The first five keys are the agent's (spec, HTTP interface).
-BOOST_AUTO_TEST_CASE(status) {
+BOOST_AUTO_TEST_CASE(status_has_its_keys) {
     status_snapshot data;
     data.activity = "copying";
     data.timestamp = 1661284493.5;
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(status) {
             three_failed_text + R"(],"archives":{"smurf":)" + waiting_text + "}}");
 }
 
-BOOST_AUTO_TEST_CASE(status_before_anything_has_happened) {
+BOOST_AUTO_TEST_CASE(status_before_anything_has_happened_has_its_keys) {
     BOOST_TEST(
         shown(status_snapshot{}) ==
         R"({"activity":"idle","timestamp":0.0,"last_copy":{},"archive_stats":{},"counters":{"iterations":0,"copies":0,"errors_timeout":0,"errors_nonzero":0,"errors_sqlite":0},"instance_id":"","version":"","started_at":0.0,"degraded":false,"conditions":[],"archives":{}})");
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(file_has_the_columns_of_the_table_and_what_is_known_beside)
     BOOST_TEST(shown(ignored_file()) == ignored_file_text);
 }
 
-BOOST_AUTO_TEST_CASE(archive) {
+BOOST_AUTO_TEST_CASE(archive_has_its_keys) {
     archive_report report;
     auto& c = report.configuration;
     c.name = "smurf";
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(archive) {
             waiting_text + R"(,"conditions":[)" + three_failed_text + "," + three_failed_text + "]}");
 }
 
-BOOST_AUTO_TEST_CASE(words_of_recheck_remote) {
+BOOST_AUTO_TEST_CASE(recheck_remote_has_its_words) {
     archive_report report;
     for (const auto& [kind, word] :
          {std::pair{recheck_kind::size, "size"}, {recheck_kind::md5, "md5"}, {recheck_kind::off, "off"}}) {
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(words_of_recheck_remote) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(timecode_directory) {
+BOOST_AUTO_TEST_CASE(timecode_directory_has_its_keys) {
     timecode_view directory;
     directory.timecode = 17000;
     directory.archive_name = "smurf";
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(timecode_directory) {
             ignored_file_text + "," + ignored_file_text + "]}");
 }
 
-BOOST_AUTO_TEST_CASE(timecode_directory_that_was_never_finalized) {
+BOOST_AUTO_TEST_CASE(timecode_directory_that_was_never_finalized_has_its_keys) {
     BOOST_TEST(
         shown(timecode_view{}) ==
         R"({"timecode":0,"archive_name":"","completed":false,"synced":false,"finalized":false,"revision":0,"last_finalized_at":null,"files":0,"unsettled":0,"failed":0,"blocking":[]})");

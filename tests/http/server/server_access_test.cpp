@@ -14,8 +14,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "tests/http/server/running_server.hpp"
 #include "tests/support/certificate.hpp"
+#include "tests/support/http/running_server.hpp"
 
 using namespace suprsync;
 using namespace suprsync::testing;
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_busy_port_is_held) {
     BOOST_TEST((failure_of(options).code == failure_code::in_use));
 }
 
-BOOST_AUTO_TEST_CASE(off_listens_nowhere) {
+BOOST_AUTO_TEST_CASE(an_address_of_off_listens_nowhere) {
     http_server_options options;
     options.listen = "off";
     running_server http_server(options);
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(off_listens_nowhere) {
     http_server.join();
 }
 
-BOOST_AUTO_TEST_CASE(ipv6_loopback) {
+BOOST_AUTO_TEST_CASE(serves_on_the_ipv6_loopback_address) {
     const int probe = ::socket(AF_INET6, SOCK_STREAM, 0);
     sockaddr_in6 loopback{};
     loopback.sin6_family = AF_INET6;
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(ipv6_loopback) {
     BOOST_TEST(got == "HTTP/1.1 200");
 }
 
-BOOST_AUTO_TEST_CASE(unix_socket) {
+BOOST_AUTO_TEST_CASE(serves_on_a_unix_socket) {
     own_directory place;
     const auto path = place.file("http.sock");
     auto options = on_any_port();
@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(a_stale_socket_is_replaced_and_nothing_else_is) {
     BOOST_TEST((failure_of(options).code == failure_code::io));
 }
 
-BOOST_AUTO_TEST_CASE(tls) {
+BOOST_AUTO_TEST_CASE(serves_over_tls) {
     own_directory place;
     auto options = on_any_port();
     options.tls_certificate = place.file("certificate.pem");
@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(tls) {
     BOOST_TEST(plain.ask(request("GET", "/healthz")).status == 0);
 }
 
-BOOST_AUTO_TEST_CASE(tls_options_that_cannot_work) {
+BOOST_AUTO_TEST_CASE(tls_options_that_cannot_work_are_refused) {
     own_directory place;
     auto options = on_any_port();
     const auto certificate = place.file("c.pem");

@@ -2,7 +2,7 @@
 // requests).
 #include <boost/test/unit_test.hpp>
 
-#include "tests/http/server/running_server.hpp"
+#include "tests/support/http/running_server.hpp"
 
 using namespace suprsync;
 using namespace suprsync::testing;
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(a_chunked_body_is_counted_too) {
     BOOST_TEST(http_server.service().registered().size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(headers_of_16_kib_and_no_more) {
+BOOST_AUTO_TEST_CASE(headers_of_more_than_16_kib_are_refused) {
     running_server http_server;
     const auto sized = [](std::size_t total) {
         const auto bare = request("GET", "/healthz", "", "X: \r\n").size();
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(the_257th_connection_is_told_so) {
     BOOST_TEST(status == 200);
 }
 
-BOOST_AUTO_TEST_CASE(keep_alive_and_pipelining) {
+BOOST_AUTO_TEST_CASE(connections_are_kept_alive_and_pipelined_requests_answered) {
     running_server http_server;
     raw_client client(http_server.port());
     std::string many;
@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(keep_alive_and_pipelining) {
     BOOST_TEST(old.closed());
 }
 
-BOOST_AUTO_TEST_CASE(expect_100_continue) {
+BOOST_AUTO_TEST_CASE(expect_100_continue_is_answered) {
     running_server http_server;
     const auto body = good_file();
     const auto length = "Content-Length: " + std::to_string(body.size());

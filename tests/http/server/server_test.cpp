@@ -6,7 +6,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "http/api/files_endpoint.hpp"
-#include "tests/http/server/running_server.hpp"
+#include "tests/support/http/running_server.hpp"
 
 using namespace suprsync;
 using namespace suprsync::testing;
@@ -23,7 +23,7 @@ std::string text_of(const json::object& object, const char* key) {
 
 BOOST_AUTO_TEST_SUITE(server_routes)
 
-BOOST_AUTO_TEST_CASE(status) {
+BOOST_AUTO_TEST_CASE(status_is_answered) {
     running_server http_server;
     http_server.service().shown.instance_id = "srv20";
     const auto got = ask(http_server, request("GET", "/status"));
@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(status) {
     BOOST_TEST(status.at("instance_id").as_string() == "srv20");
 }
 
-BOOST_AUTO_TEST_CASE(health_and_readiness) {
+BOOST_AUTO_TEST_CASE(health_and_readiness_are_answered) {
     running_server http_server;
     BOOST_TEST(ask(http_server, request("GET", "/healthz")).status == 200);
     BOOST_TEST(ask(http_server, request("GET", "/readyz")).status == 200);
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(head_is_answered_where_get_is) {
     BOOST_TEST(client.ask(request("GET", "/healthz")).status == 200);
 }
 
-BOOST_AUTO_TEST_CASE(unknown_paths_and_methods) {
+BOOST_AUTO_TEST_CASE(unknown_paths_and_methods_are_refused) {
     running_server http_server;
     for (const std::string path : {"/", "/statu", "/status/", "/files/", "/files/1/2", "//status", "/files//",
                                    "/archives/", "/archives//pause", "/archives/smurf/stop"})
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(many_files_are_registered_and_answered_in_the_same_shape) {
     BOOST_TEST(json::parse(got.body).as_array().size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(what_exists_already_is_200) {
+BOOST_AUTO_TEST_CASE(a_registration_that_exists_already_is_200) {
     running_server http_server;
     http_server.service().all_existed = true;
     BOOST_TEST(ask(http_server, request("POST", "/files", good_file())).status == 200);

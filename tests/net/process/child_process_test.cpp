@@ -72,7 +72,7 @@ std::size_t open_descriptors() {
 
 BOOST_AUTO_TEST_SUITE(child_process)
 
-BOOST_FIXTURE_TEST_CASE(streams_and_status, fixture) {
+BOOST_FIXTURE_TEST_CASE(output_error_text_and_exit_status_are_told, fixture) {
     const auto done =
         shell("cat; echo oops >&2; exit 23", [](auto& r) { r.input = std::string(300'000, 'x'); });
     BOOST_TEST(done.output == std::string(300'000, 'x'));
@@ -91,7 +91,7 @@ BOOST_FIXTURE_TEST_CASE(a_signal_is_not_an_exit_status, fixture) {
     BOOST_TEST((shell("exit 15").status == exit_status{exited{15}}));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_program_that_is_not_there, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_missing_program_is_named, fixture) {
     child_request request;
     request.arguments = {"suprsync-no-such-program"};
     const auto failed = run(std::move(request));
@@ -101,7 +101,7 @@ BOOST_FIXTURE_TEST_CASE(a_program_that_is_not_there, fixture) {
     BOOST_TEST(children() == children_before, boost::test_tools::per_element());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_child_that_does_not_read_its_input, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_child_that_leaves_its_input_unread_ends_with_its_status, fixture) {
     const auto done = shell("exit 3", [](auto& r) { r.input = std::string(1 << 20, 'x'); });
     BOOST_TEST((done.status == exit_status{exited{3}}));
 }
@@ -155,7 +155,7 @@ BOOST_FIXTURE_TEST_CASE(no_signal_setting_is_inherited, fixture) {
     BOOST_TEST((mask_of("SigIgn") & real_signals) == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(it_leads_a_process_group_of_its_own, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_child_leads_a_process_group_of_its_own, fixture) {
     std::istringstream stat(program({"cat", "/proc/self/stat"}).output);
     pid_t pid = 0, parent = 0, group = 0;
     std::string name, state;

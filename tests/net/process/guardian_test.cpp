@@ -79,13 +79,13 @@ int run_mortal(const std::string& name) {
 
 BOOST_AUTO_TEST_SUITE(guardian_process)
 
-BOOST_AUTO_TEST_CASE(after_sigkill_nothing_is_left) {
+BOOST_AUTO_TEST_CASE(no_child_is_left_after_sigkill) {
     victim v;
     v.process.signal(SIGKILL);
     v.await_nobody();
 }
 
-BOOST_AUTO_TEST_CASE(it_is_not_ended_by_the_signals_that_end_the_daemon) {
+BOOST_AUTO_TEST_CASE(signals_that_end_the_daemon_do_not_end_the_guardian) {
     victim v;
     for (const int number : {SIGTERM, SIGINT, SIGHUP})
         for (const auto& g : guardians(v.name)) ::kill(g.pid, number);

@@ -56,7 +56,7 @@ struct prestarting {
 
 BOOST_AUTO_TEST_SUITE(prestarted_children)
 
-BOOST_FIXTURE_TEST_CASE(one_that_waits_is_given_its_work, prestarting) {
+BOOST_FIXTURE_TEST_CASE(a_waiting_child_is_given_its_work, prestarting) {
     auto prestarted = start(shell("cat; echo $$ >&2"));
     BOOST_TEST(prestarted.waits());
     const auto done = run(shell("cat; echo $$ >&2", "work"), std::move(prestarted));
@@ -65,14 +65,13 @@ BOOST_FIXTURE_TEST_CASE(one_that_waits_is_given_its_work, prestarting) {
     BOOST_TEST(done.succeeded());
 }
 
-BOOST_FIXTURE_TEST_CASE(what_it_was_given_before_is_not_written_again, prestarting) {
+BOOST_FIXTURE_TEST_CASE(input_given_ahead_is_not_written_again, prestarting) {
     const auto done = run(shell("cat", "head and tail"), start(shell("cat", "head ")));
     BOOST_TEST(done.prestarted);
     BOOST_TEST(done.output == "head and tail");
 }
 
-BOOST_FIXTURE_TEST_CASE(one_of_other_arguments_environment_or_input_is_ended_and_another_started,
-                        prestarting) {
+BOOST_FIXTURE_TEST_CASE(a_waiting_child_of_other_arguments_environment_or_input_is_replaced, prestarting) {
     const auto wanted = shell("cat; echo $A", "work");
     auto arguments = shell("cat; echo other");
     auto environment = shell("cat; echo $A");
@@ -87,13 +86,13 @@ BOOST_FIXTURE_TEST_CASE(one_of_other_arguments_environment_or_input_is_ended_and
     BOOST_TEST(run(wanted, start(shell("cat; echo $A", "wo"))).prestarted);
 }
 
-BOOST_FIXTURE_TEST_CASE(one_that_has_ended_is_not_taken_for_one_that_waits, prestarting) {
+BOOST_FIXTURE_TEST_CASE(a_child_that_has_ended_is_not_taken_for_a_waiting_one, prestarting) {
     auto prestarted = start(shell("exit 3"));
     wait_until("it has ended", [&] { return !prestarted.waits(); });
     BOOST_TEST(!run(shell("exit 3"), std::move(prestarted)).prestarted);
 }
 
-BOOST_FIXTURE_TEST_CASE(nobody_waits_longer_than_its_life_or_its_handle, prestarting) {
+BOOST_FIXTURE_TEST_CASE(no_child_waits_longer_than_its_life_or_its_handle, prestarting) {
     {
         const auto dropped = start(shell("trap '' TERM; cat"));
         BOOST_TEST(runner.running() == 1U);
@@ -107,7 +106,7 @@ BOOST_FIXTURE_TEST_CASE(nobody_waits_longer_than_its_life_or_its_handle, prestar
     drain();
 }
 
-BOOST_FIXTURE_TEST_CASE(stopping_ends_those_that_wait_too, prestarting) {
+BOOST_FIXTURE_TEST_CASE(stopping_ends_waiting_children, prestarting) {
     auto prestarted = start(shell("cat"));
     runner.stop();
     BOOST_TEST(!prestarted.waits());
@@ -115,7 +114,7 @@ BOOST_FIXTURE_TEST_CASE(stopping_ends_those_that_wait_too, prestarting) {
     BOOST_TEST((runner.prestart(shell("cat"), 1s).error().code == failure_code::stopped));
 }
 
-BOOST_FIXTURE_TEST_CASE(limits_count_from_the_moment_it_has_work, prestarting) {
+BOOST_FIXTURE_TEST_CASE(limits_count_from_the_moment_a_child_has_work, prestarting) {
     auto request = shell("cat; exec sleep 1000", "work");
     request.limit = 100ms;
     const auto done = run(request, start(shell("cat; exec sleep 1000")));
@@ -124,13 +123,13 @@ BOOST_FIXTURE_TEST_CASE(limits_count_from_the_moment_it_has_work, prestarting) {
     BOOST_TEST((done.cause == ended_by::time_limit));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_program_that_is_not_there_cannot_wait, prestarting) {
+BOOST_FIXTURE_TEST_CASE(a_missing_program_cannot_be_started_ahead, prestarting) {
     child_request request;
     request.arguments = {"suprsync-no-such-program"};
     BOOST_TEST((runner.prestart(request, 1s).error().code == failure_code::missing_program));
 }
 
-BOOST_AUTO_TEST_CASE(none_outlives_its_runner) {
+BOOST_AUTO_TEST_CASE(no_waiting_child_outlives_its_runner) {
     const auto before = children();
     {
         prestarting world;

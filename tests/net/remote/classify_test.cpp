@@ -7,7 +7,7 @@
 #include <ostream>
 #include <set>
 
-#include "tests/net/process/printing.hpp"
+#include "tests/support/net/printing.hpp"
 
 using namespace suprsync;
 
@@ -195,18 +195,17 @@ BOOST_AUTO_TEST_CASE(a_full_disk_overrules_failures_and_single_files_but_no_succ
 }
 
 BOOST_AUTO_TEST_CASE(names_that_hold_such_words_decide_nothing) {
-    for (std::string_view error :
-         {"rsync: [sender] link_stat \"/l/No space left on device\" failed: No such file or directory (2)\n",
-          "rsync: [sender] link_stat \"/l/: No space left on device (28)\" failed: No such file or directory "
-          "(2)\n",
-          "md5sum: './17000/Disk quota exceeded': No such file or directory\n",
-          "cannot delete non-empty directory: 17000/No space left on device\n",
-          "cannot delete non-empty directory: 17000/x: No space left on device\n",
-          "could not make way for new regular file: 17000/a: Disk quota exceeded\n",
-          "suprsync: slot busy, says a name\n", "\"suprsync: slot busy\"\n",
-          "rsync: [sender] link_stat \"/l/Failed to exec ssh\" failed: No such file or directory (2)\n",
-          "rsync: [sender] send_files failed to open \"/l/Permission denied (13)\": Input/output error "
-          "(5)\n"}) {
+    for (
+        std::string_view error :
+        {"rsync: [sender] link_stat \"/l/No space left on device\" failed: No such file or directory (2)\n",
+         "rsync: [sender] link_stat \"/l/: No space left on device (28)\" failed: No such file or directory (2)\n",
+         "md5sum: './17000/Disk quota exceeded': No such file or directory\n",
+         "cannot delete non-empty directory: 17000/No space left on device\n",
+         "cannot delete non-empty directory: 17000/x: No space left on device\n",
+         "could not make way for new regular file: 17000/a: Disk quota exceeded\n",
+         "suprsync: slot busy, says a name\n", "\"suprsync: slot busy\"\n",
+         "rsync: [sender] link_stat \"/l/Failed to exec ssh\" failed: No such file or directory (2)\n",
+         "rsync: [sender] send_files failed to open \"/l/Permission denied (13)\": Input/output error (5)\n"}) {
         BOOST_TEST(!says_no_space(error), error);
         BOOST_TEST(of(program_kind::rsync, 23, error) == meaning(finished), error);
         BOOST_TEST(of(program_kind::rsync, 12, error) == meaning(code::connection), error);
@@ -247,32 +246,39 @@ BOOST_AUTO_TEST_CASE(what_ssh_says_is_told_with_what_to_do) {
         std::string_view told;
         std::string_view todo;
     };
-    for (const auto& e : std::vector<example>{
-             {"No ED25519 host key is known for h and you have requested strict checking.\r\n"
-              "Host key verification failed.\r\n",
-              "Host key verification failed.", "known_hosts"},
-             {"@@@@@@@@@@@@\n@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\n@@@@@@@@@@@@\n"
-              "IT IS POSSIBLE THAT SOMEONE IS DOING SOMETHING NASTY!\nHost key verification failed.\n",
-              "HOST IDENTIFICATION HAS CHANGED", "another one now"},
-             {"u@h: Permission denied (publickey,password).\n", "Permission denied (publickey,password)",
-              "authorized_keys"},
-             {"Warning: Permanently added 'h' (ED25519) to the list of known hosts.\n"
-              "Load key \"/k\": error in libcrypto\nu@h: Permission denied (publickey).\n",
-              "Load key \"/k\"", "passphrase"},
-             {"ssh: Could not resolve hostname h: Name or service not known\n",
-              "Could not resolve hostname h", "ssh_host"},
-             {"ssh: connect to host h port 22: Connection refused\n", "Connection refused", "sshd runs"},
-             {"ssh: connect to host h port 22: Connection timed out\n", "Connection timed out", ""},
-             {"ssh: connect to host h port 22: No route to host\n", "No route to host", ""},
-             {"kex_exchange_identification: read: Connection reset by peer\nConnection reset by 1.2.3.4 port "
-              "22\n",
-              "Connection reset by peer", ""},
-             {"client_loop: send disconnect: Broken pipe\nrsync: connection unexpectedly closed (9 bytes)\n"
-              "rsync error: error in rsync protocol data stream (code 12) at io.c(232)\n",
-              "client_loop: send disconnect: Broken pipe", ""},
-             {"Welcome to h.\nAuthorized users only.\nConnection closed by 1.2.3.4 port 22\n",
-              "Connection closed by 1.2.3.4", ""},
-             {"Timeout, server h not responding.\n", "Timeout, server h not responding.", ""}}) {
+    for (
+        const auto& e : std::vector<example>{
+            {"No ED25519 host key is known for h and you have requested strict checking.\r\nHost key verification failed.\r\n",
+             "Host key verification failed.", "known_hosts"},
+            {R"(@@@@@@@@@@@@
+@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @
+@@@@@@@@@@@@
+IT IS POSSIBLE THAT SOMEONE IS DOING SOMETHING NASTY!
+Host key verification failed.
+)",
+             "HOST IDENTIFICATION HAS CHANGED", "another one now"},
+            {"u@h: Permission denied (publickey,password).\n", "Permission denied (publickey,password)",
+             "authorized_keys"},
+            {R"(Warning: Permanently added 'h' (ED25519) to the list of known hosts.
+Load key "/k": error in libcrypto
+u@h: Permission denied (publickey).
+)",
+             "Load key \"/k\"", "passphrase"},
+            {"ssh: Could not resolve hostname h: Name or service not known\n", "Could not resolve hostname h",
+             "ssh_host"},
+            {"ssh: connect to host h port 22: Connection refused\n", "Connection refused", "sshd runs"},
+            {"ssh: connect to host h port 22: Connection timed out\n", "Connection timed out", ""},
+            {"ssh: connect to host h port 22: No route to host\n", "No route to host", ""},
+            {"kex_exchange_identification: read: Connection reset by peer\nConnection reset by 1.2.3.4 port 22\n",
+             "Connection reset by peer", ""},
+            {R"(client_loop: send disconnect: Broken pipe
+rsync: connection unexpectedly closed (9 bytes)
+rsync error: error in rsync protocol data stream (code 12) at io.c(232)
+)",
+             "client_loop: send disconnect: Broken pipe", ""},
+            {"Welcome to h.\nAuthorized users only.\nConnection closed by 1.2.3.4 port 22\n",
+             "Connection closed by 1.2.3.4", ""},
+            {"Timeout, server h not responding.\n", "Timeout, server h not responding.", ""}}) {
         const auto line = telling_line(e.error);
         BOOST_TEST(line.find(e.told) != std::string::npos, line);
         BOOST_TEST(line.find(e.todo) != std::string::npos, line);
@@ -289,13 +295,16 @@ BOOST_AUTO_TEST_CASE(what_ssh_says_is_told_with_what_to_do) {
 BOOST_AUTO_TEST_CASE(noise_is_not_told) {
     BOOST_TEST(telling_line("") == "");
     BOOST_TEST(telling_line("\n\r\n  \n") == "");
-    BOOST_TEST(telling_line("Warning: Permanently added 'h' to the list\nTerminated\nsuprsync: staged 17\n"
-                            "rsync: connection unexpectedly closed (0 bytes received so far) [sender]\n"
-                            "rsync: [sender] connection unexpectedly closed\n"
-                            "rsync error: unexplained error (code 255) at io.c(232)\n"
-                            "** WARNING: connection is not using a post-quantum key exchange algorithm.\n"
-                            "** This session may be vulnerable\n** The server may need to be upgraded.\n") ==
-               "");
+    BOOST_TEST(telling_line(R"(Warning: Permanently added 'h' to the list
+Terminated
+suprsync: staged 17
+rsync: connection unexpectedly closed (0 bytes received so far) [sender]
+rsync: [sender] connection unexpectedly closed
+rsync error: unexplained error (code 255) at io.c(232)
+** WARNING: connection is not using a post-quantum key exchange algorithm.
+** This session may be vulnerable
+** The server may need to be upgraded.
+)") == "");
     BOOST_TEST(telling_line("suprsync: staged 17\nfirst\nsecond") == "first");
     // Where nothing was said, the status says it.
     BOOST_TEST(ended(program_kind::rsync, exited{12}).error->detail ==

@@ -10,8 +10,8 @@
 #include "net/remote/destination_state.hpp"
 #include "net/remote/script_protocol.hpp"
 #include "net/remote/scripts.hpp"
-#include "tests/net/process/printing.hpp"
-#include "tests/net/rsync/transport_fixture.hpp"
+#include "tests/support/net/printing.hpp"
+#include "tests/support/net/transport_fixture.hpp"
 #include "tests/support/processes.hpp"
 #include "tests/support/waiting.hpp"
 
@@ -22,10 +22,8 @@ using namespace suprsync::test;
 
 namespace {
 
-struct staged : destination {
-    explicit staged(place where = place::here, sshd* server = nullptr) : destination(where, server) {
-        prepare();
-    }
+struct delivering_destination : prepared_destination {
+    using prepared_destination::prepared_destination;
     std::vector<publish_item> items_of(const std::vector<stage_item>& files) const {
         std::vector<publish_item> items;
         for (const auto& f : files)
@@ -49,7 +47,7 @@ struct staged : destination {
 };
 
 /// The script alone, as the transport calls it.
-struct scripted : staged {
+struct scripted : delivering_destination {
     scripted() {
         state = prepared_state();
         write_file(slot() / "17000/a", "a");
@@ -84,7 +82,7 @@ struct scripted : staged {
 BOOST_AUTO_TEST_SUITE(delivering)
 
 BOOST_DATA_TEST_CASE(what_is_right_is_published, data::make(both_places), where) {
-    staged d(where);
+    delivering_destination d(where);
     const auto a = d.make("17000/a \\ b", "backslash");
     const auto b = d.make("17000/dir/new\nline", "newline");
     const auto c = d.make("17000/-c $x; 'y'", "shell");
@@ -97,7 +95,7 @@ BOOST_DATA_TEST_CASE(what_is_right_is_published, data::make(both_places), where)
 }
 
 BOOST_AUTO_TEST_CASE(directories_that_no_line_holds_are_left_to_the_longer_way) {
-    staged d;
+    delivering_destination d;
     const auto item = d.make("17000/new\nline/a", "x");
     BOOST_REQUIRE(d.stage({item}).end.finished());
     BOOST_TEST(d.deliver(d.items_of({item})).outcomes[0] == publish_outcome::unverified);
@@ -105,7 +103,7 @@ BOOST_AUTO_TEST_CASE(directories_that_no_line_holds_are_left_to_the_longer_way) 
 }
 
 BOOST_DATA_TEST_CASE(nothing_is_made_where_a_sum_is_wrong, data::make(both_places), where) {
-    staged d(where);
+    delivering_destination d(where);
     const auto good = d.make("17000/good", "good");
     const auto bad = d.make("17001/bad", "bad");
     const auto absent = d.make("17002/absent", "absent");
@@ -122,7 +120,7 @@ BOOST_DATA_TEST_CASE(nothing_is_made_where_a_sum_is_wrong, data::make(both_place
 }
 
 BOOST_DATA_TEST_CASE(what_stands_in_the_way_is_treated_as_ever, data::make(both_places), where) {
-    staged d(where);
+    delivering_destination d(where);
     const auto a = d.make("17000/a", "ours");
     const auto b = d.make("17000/b", "b");
     BOOST_REQUIRE(d.stage({a, b}).end.finished());
@@ -136,7 +134,7 @@ BOOST_DATA_TEST_CASE(what_stands_in_the_way_is_treated_as_ever, data::make(both_
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_nobody_asked_for_is_not_published_with_the_others) {
-    staged d;
+    delivering_destination d;
     const auto a = d.make("17000/a", "a");
     const auto other = d.make("17000/other", "unverified");
     BOOST_REQUIRE(d.stage({a, other}).end.finished());
@@ -241,7 +239,7 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(ready_for_the_next)
 
 BOOST_DATA_TEST_CASE(one_file_after_the_other_in_one_slot, data::make(both_places), where) {
-    staged d(where);
+    delivering_destination d(where);
     for (int i = 0; i < 4; ++i) {
         d.send("17000/a" + std::to_string(i), std::to_string(i));
         // What was posted to the loop starts the processes of the next.
@@ -252,7 +250,7 @@ BOOST_DATA_TEST_CASE(one_file_after_the_other_in_one_slot, data::make(both_place
 }
 
 BOOST_AUTO_TEST_CASE(the_next_batch_starts_no_rsync_of_its_own) {
-    staged d;
+    delivering_destination d;
     d.send("17000/a", "a");
     d.context.restart();
     d.context.poll();
@@ -268,7 +266,7 @@ BOOST_AUTO_TEST_CASE(the_next_batch_starts_no_rsync_of_its_own) {
 }
 
 BOOST_DATA_TEST_CASE(what_waits_is_in_nobodys_way, data::make(both_places), where) {
-    staged d(where);
+    delivering_destination d(where);
     const auto ready = [&] {
         d.send("17000/first", "first");
         fs::remove(d.base() / "17000/first");
@@ -290,7 +288,7 @@ BOOST_DATA_TEST_CASE(what_waits_is_in_nobodys_way, data::make(both_places), wher
 BOOST_AUTO_TEST_CASE(a_lost_connection_takes_what_waited_along) {
     scratch_directory place;
     sshd server(place / "sshd");
-    staged d(place::ssh, &server);
+    delivering_destination d(place::ssh, &server);
     d.send("17000/a", "a");
     d.context.restart();
     d.context.poll();

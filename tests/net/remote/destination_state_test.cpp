@@ -4,8 +4,8 @@
 #include <boost/test/unit_test.hpp>
 #include <ostream>
 
-#include "tests/net/process/printing.hpp"
-#include "tests/net/rsync/transport_fixture.hpp"
+#include "tests/support/net/printing.hpp"
+#include "tests/support/net/transport_fixture.hpp"
 
 using namespace suprsync;
 using namespace suprsync::test;
@@ -35,7 +35,7 @@ failure refusal(const std::vector<std::string>& records) {
 
 BOOST_AUTO_TEST_SUITE(destination_states)
 
-BOOST_AUTO_TEST_CASE(a_whole_answer) {
+BOOST_AUTO_TEST_CASE(a_whole_answer_is_read) {
     const auto found =
         read({"C", "B/real/ba se\n", "I1a2b3c 18446744073709551615", "S/real/.suprsync/u/data", "Ldirectory",
               "F0 5 17000/a", "F3 18446744073709551615 17000/ new\nline ", "F12 0 -rf", "H12", "H3"});
@@ -135,9 +135,10 @@ BOOST_AUTO_TEST_CASE(settings_reach_a_script_as_they_are) {
     BOOST_TEST(!state.direct());
     BOOST_TEST(state.slot_path(3) == state.staging + "/in/3");
     scratch_directory scratch;
-    write_file(scratch / "script", state.settings() +
-                                       "printf '%s\\0' \"$base\" \"$identity\" \"$in\" \"$lock_style\" "
-                                       "\"$kept\" \"$directory_mask\" \"$directory_special\"\n");
+    write_file(
+        scratch / "script",
+        state.settings() +
+            "printf '%s\\0' \"$base\" \"$identity\" \"$in\" \"$lock_style\" \"$kept\" \"$directory_mask\" \"$directory_special\"\n");
     shell("sh " + (scratch / "script").string() + " >" + (scratch / "output").string());
     BOOST_TEST((read_file(scratch / "output") ==
                 answer({state.base, state.identity, state.in(), "file", state.kept(), "0002", "g+s"})));

@@ -1,5 +1,5 @@
 // The same destination through every shell that may run our programs there, or start them.
-#include "tests/net/remote/far_shells.hpp"
+#include "tests/support/net/far_shells.hpp"
 
 #include <sys/stat.h>
 
@@ -8,8 +8,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "net/remote/probe.hpp"
-#include "tests/net/process/printing.hpp"
-#include "tests/net/rsync/transport_fixture.hpp"
+#include "tests/support/net/printing.hpp"
+#include "tests/support/net/transport_fixture.hpp"
 #include "tests/support/processes.hpp"
 #include "tests/support/waiting.hpp"
 
@@ -29,10 +29,6 @@ std::vector<stage_item> odd_files(destination& d) {
          {"17000/a b", "17000/new\nline/it's", "17000/!x $(y)", "-rf", "17000/\\\\0101"})
         items.push_back(d.make(name, "content of " + name));
     return items;
-}
-
-void check_finished(const process_end& end) {
-    BOOST_TEST(end.finished(), (end.error ? end.error->text() : std::string()));
 }
 
 /// Every program, with and without something in the way.
@@ -131,10 +127,10 @@ BOOST_AUTO_TEST_CASE(the_program_that_links_is_on_no_command_line) {
     const auto item = d.make("17000/a", "x");
     check_finished(d.stage({item}).end);
     // Tells the command lines of the process that starts it, and of that one's parent.
-    write_file(d.scratch / "bin/cp",
-               "#!/bin/sh\nread -r pid name state parent rest </proc/$PPID/stat\ncat /proc/$PPID/cmdline "
-               "/proc/$parent/cmdline >>'" +
-                   (d.scratch / "lines").string() + "'\nexec /bin/cp \"$@\"\n");
+    write_file(
+        d.scratch / "bin/cp",
+        "#!/bin/sh\nread -r pid name state parent rest </proc/$PPID/stat\ncat /proc/$PPID/cmdline /proc/$parent/cmdline >>'" +
+            (d.scratch / "lines").string() + "'\nexec /bin/cp \"$@\"\n");
     fs::permissions(d.scratch / "bin/cp", fs::perms::owner_all);
     {
         const path_with fakes(d.scratch / "bin");

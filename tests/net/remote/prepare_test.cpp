@@ -8,7 +8,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "tests/net/rsync/transport_fixture.hpp"
+#include "tests/support/net/transport_fixture.hpp"
 
 namespace fs = std::filesystem;
 namespace data = boost::unit_test::data;
@@ -87,7 +87,7 @@ BOOST_DATA_TEST_CASE(a_base_directory_that_is_missing_is_made_only_where_allowed
     BOOST_TEST(fs::is_directory(d.base()));
 }
 
-BOOST_AUTO_TEST_CASE(its_parent_is_never_made) {
+BOOST_AUTO_TEST_CASE(the_parent_of_the_base_directory_is_never_made) {
     destination d;
     d.options.archive.remote_basedir = d.scratch / "no such parent" / "base";
     const auto facts = ask(d, true);
@@ -299,9 +299,9 @@ BOOST_AUTO_TEST_CASE(an_account_that_may_not_write_there_is_not_permitted) {
     } else {
         ::chmod(d.scratch.path().c_str(), 0755);
         ::chmod(d.base().c_str(), 0755);
-        write_file(d.scratch / "bin/timeout",
-                   "#!/bin/sh\nexec setpriv --reuid 65534 --regid 65534 --clear-groups "
-                   "/usr/bin/timeout \"$@\"\n");
+        write_file(
+            d.scratch / "bin/timeout",
+            "#!/bin/sh\nexec setpriv --reuid 65534 --regid 65534 --clear-groups /usr/bin/timeout \"$@\"\n");
         ::chmod((d.scratch / "bin/timeout").c_str(), 0755);
     }
     const std::string path = ::getenv("PATH");

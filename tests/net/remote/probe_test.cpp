@@ -17,7 +17,7 @@ std::string said(std::initializer_list<const char*> records) {
 
 BOOST_AUTO_TEST_SUITE(probing)
 
-BOOST_AUTO_TEST_CASE(what_the_script_says) {
+BOOST_AUTO_TEST_CASE(every_field_of_the_answer_is_read) {
     probed_destination found;
     BOOST_TEST(read_probe(said({"suprsync", "T1700000000.5", "Uso", "Mflock", "B/archive", "I1f 77",
                                 "m2775 so:so", "W", "S/.suprsync", "D/", "w", "d"}),

@@ -6,8 +6,9 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "tests/net/process/printing.hpp"
-#include "tests/net/rsync/transport_fixture.hpp"
+#include "tests/support/net/printing.hpp"
+#include "tests/support/net/transport_fixture.hpp"
+#include "tests/support/only_root.hpp"
 
 namespace fs = std::filesystem;
 namespace data = boost::unit_test::data;
@@ -16,8 +17,8 @@ using namespace suprsync::test;
 
 namespace {
 
-struct staged : destination {
-    explicit staged(place where = place::here) : destination(where) { prepare(); }
+struct publishing_destination : prepared_destination {
+    using prepared_destination::prepared_destination;
 
     publish_report publish_one(const stage_item& item, std::optional<std::string> supersedes = {},
                                file_id id = 7) {
@@ -52,7 +53,7 @@ unsigned mode_of(const fs::path& path) {
 BOOST_AUTO_TEST_SUITE(publishing)
 
 BOOST_DATA_TEST_CASE(a_file_with_the_same_content_counts_as_delivered, data::make(both_places), where) {
-    staged d(where);
+    publishing_destination d(where);
     const auto item = d.stage_one("17000/a b", "content");
     write_file(d.base() / "17000/a b", "content");
     struct stat before = {};
@@ -66,7 +67,7 @@ BOOST_DATA_TEST_CASE(a_file_with_the_same_content_counts_as_delivered, data::mak
 }
 
 BOOST_DATA_TEST_CASE(other_content_is_kept_in_replaced, data::make(both_places), where) {
-    staged d(where);
+    publishing_destination d(where);
     const auto item = d.stage_one("17000/x y/it's", "ours");
     write_file(d.base() / "17000/x y/it's", "theirs");
     const auto report = d.publish_one(item);
@@ -79,10 +80,9 @@ BOOST_DATA_TEST_CASE(other_content_is_kept_in_replaced, data::make(both_places),
     BOOST_TEST((tree_of(d.base()) == std::vector<std::string>{"d 17000", "d 17000/x y", "f 17000/x y/it's"}));
 }
 
-BOOST_AUTO_TEST_CASE(a_file_of_somebody_else_that_may_not_be_linked_is_kept_all_the_same) {
-    // Only root can make files of somebody else.
-    if (::geteuid() != 0) return;
-    staged d;
+BOOST_AUTO_TEST_CASE(a_file_of_somebody_else_that_may_not_be_linked_is_kept_all_the_same,
+                     *only_root_can("make files of somebody else")) {
+    publishing_destination d;
     const auto item = d.stage_one("17000/a", "ours");
     write_file(d.base() / "17000/a", "theirs");
     ::chmod((d.base() / "17000/a").c_str(), 0600);
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(a_file_of_somebody_else_that_may_not_be_linked_is_kept_all_
 }
 
 BOOST_AUTO_TEST_CASE(the_earlier_version_of_ours_gives_way) {
-    staged d;
+    publishing_destination d;
     const auto item = d.stage_one("17000/a", "second");
     write_file(d.base() / "17000/a", "first");
     const auto report = d.publish_one(item, md5_of("first"));
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(the_earlier_version_of_ours_gives_way) {
 }
 
 BOOST_AUTO_TEST_CASE(content_that_is_not_the_version_to_supersede_is_kept) {
-    staged d;
+    publishing_destination d;
     const auto item = d.stage_one("17000/a", "second");
     write_file(d.base() / "17000/a", "edited there");
     const auto report = d.publish_one(item, md5_of("first"));
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(content_that_is_not_the_version_to_supersede_is_kept) {
 }
 
 BOOST_AUTO_TEST_CASE(a_directory_in_the_way_is_refused_and_the_others_go_on) {
-    staged d;
+    publishing_destination d;
     const auto blocked = d.make("17000/a", "blocked");
     const auto good = d.make("17000/b", "good");
     const auto below_file = d.make("17000/f/c", "below a file");
@@ -140,8 +140,8 @@ BOOST_AUTO_TEST_CASE(a_directory_in_the_way_is_refused_and_the_others_go_on) {
     BOOST_TEST(files_below(d.slot()).size() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(it_can_be_done_again_after_a_crash_at_any_point) {
-    staged d;
+BOOST_AUTO_TEST_CASE(publishing_can_be_repeated_after_a_crash_at_any_point) {
+    publishing_destination d;
     // Between the link and the unlinking.
     const auto linked = d.stage_one("17000/linked", "l");
     fs::create_directories(d.base() / "17000");
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(it_can_be_done_again_after_a_crash_at_any_point) {
 }
 
 BOOST_AUTO_TEST_CASE(a_staged_file_that_is_published_already_is_never_written_into) {
-    staged d;
+    publishing_destination d;
     const auto first = d.stage_one("17000/a", "short");
     fs::create_directories(d.base() / "17000");
     fs::create_hard_link(d.slot() / "17000/a", d.base() / "17000/a");
@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(a_staged_file_that_is_published_already_is_never_written_in
 }
 
 BOOST_AUTO_TEST_CASE(a_symbolic_link_at_the_final_path_is_kept_as_what_it_is) {
-    staged d;
+    publishing_destination d;
     const auto item = d.stage_one("17000/a", "ours");
     fs::create_directories(d.base() / "17000");
     write_file(d.scratch / "elsewhere", "theirs");
@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(a_symbolic_link_at_the_final_path_is_kept_as_what_it_is) {
 // would see half a file.
 BOOST_AUTO_TEST_CASE(no_file_is_moved_to_another_file_system) {
     const directory_in_tmp elsewhere;
-    staged d;
+    publishing_destination d;
     struct stat here = {};
     struct stat there = {};
     ::stat(d.base().c_str(), &here);
@@ -235,7 +235,7 @@ BOOST_DATA_TEST_CASE(directories_and_files_get_modes_as_chmod_says, data::make(b
 
 BOOST_AUTO_TEST_CASE(a_private_umask_never_reaches_the_destination) {
     const auto before = ::umask(077);
-    staged d;
+    publishing_destination d;
     const auto item = d.stage_one("17000/deep/a", "x");
     BOOST_TEST(d.publish_one(item).outcomes[0] == publish_outcome::published);
     ::umask(before);
@@ -247,6 +247,7 @@ BOOST_AUTO_TEST_CASE(setgid_and_default_acl_of_the_base_directory_reach_what_is_
     destination d;
     ::chmod(d.base().c_str(), 02775);
     shell("setfacl -d -m u:daemon:rwx,g::rwx,o::rx '" + d.base().string() + "'");
+    // An ordinary user tries it with the group that it has anyway.
     if (::geteuid() == 0) BOOST_REQUIRE(::chown(d.base().c_str(), static_cast<uid_t>(-1), 12345) == 0);
     d.prepare();
     const auto item = d.make("17000/deep/a", "x");
@@ -269,7 +270,7 @@ BOOST_AUTO_TEST_CASE(setgid_and_default_acl_of_the_base_directory_reach_what_is_
 }
 
 BOOST_AUTO_TEST_CASE(another_directory_in_place_of_the_base_gets_nothing) {
-    staged d;
+    publishing_destination d;
     const auto item = d.stage_one("17000/a", "x");
     fs::rename(d.base(), d.scratch / "dest" / "unmounted");
     fs::create_directories(d.base());

@@ -5,8 +5,8 @@
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 
-#include "tests/net/process/printing.hpp"
-#include "tests/net/rsync/transport_fixture.hpp"
+#include "tests/support/net/printing.hpp"
+#include "tests/support/net/transport_fixture.hpp"
 
 namespace fs = std::filesystem;
 using namespace suprsync;
@@ -29,7 +29,7 @@ std::vector<std::string> odd_names() {
 
 BOOST_AUTO_TEST_SUITE(answers)
 
-BOOST_AUTO_TEST_CASE(lists) {
+BOOST_AUTO_TEST_CASE(lists_are_written_as_the_programs_read_them) {
     BOOST_TEST(dotted_list({}) == "");
     BOOST_TEST(dotted_list({"-rf", "a b\n"}) == "./-rf\0./a b\n\0"s);
     BOOST_TEST(sealed_list({"-rf", "a b\n"}) == "-rf//\0a b\n//\0"s);
@@ -69,15 +69,16 @@ BOOST_AUTO_TEST_CASE(sums_are_taken_for_known_paths_and_whole_records_only) {
         for (const auto& sum : read_sums(output, paths)) BOOST_TEST(!sum, output);
 }
 
-BOOST_AUTO_TEST_CASE(answers_of_stat) {
+BOOST_AUTO_TEST_CASE(stat_tells_sizes_absence_and_silence_apart) {
     const std::vector<std::string> paths = {"file",       "empty",  "directory", "gone",
                                             "below/file", "denied", "unsaid"};
     const auto answers = read_stat(
         "5 81a4 ./file\0"s + "0 81a4 ./empty\0"s + "4096 41ed ./directory\0"s + "\0"s + sum_a + "  ./file\0"s,
-        "stat: cannot statx './gone': No such file or directory\n"
-        "stat: cannot stat './below/file': Not a directory\n"
-        "stat: cannot statx './denied': Permission denied\n"
-        "md5sum: ./directory: Is a directory\n",
+        R"(stat: cannot statx './gone': No such file or directory
+stat: cannot stat './below/file': Not a directory
+stat: cannot statx './denied': Permission denied
+md5sum: ./directory: Is a directory
+)",
         paths);
     BOOST_TEST(answers[0].answered);
     BOOST_TEST(answers[0].size.value_or(99) == 5U);
@@ -93,11 +94,8 @@ BOOST_AUTO_TEST_CASE(answers_of_stat) {
 }
 
 BOOST_AUTO_TEST_CASE(a_look_cut_short_or_garbled_says_nothing) {
-    for (const auto& output :
-         {"5 81a4 ./a"s, "81a4 ./a\0"s, "x 81a4 ./a\0"s, "5\0"s, "5 \0"s, "5 zz ./a\0"s, ""s,
-          "\0"
-          "5 81a4 ./a\0"s,
-          "-5 81a4 ./a\0"s}) {
+    for (const auto& output : {"5 81a4 ./a"s, "81a4 ./a\0"s, "x 81a4 ./a\0"s, "5\0"s, "5 \0"s, "5 zz ./a\0"s,
+                               ""s, "\0005 81a4 ./a\0"s, "-5 81a4 ./a\0"s}) {
         const auto answer = read_stat(output, "", {"a"})[0];
         BOOST_TEST(!answer.answered, output);
         BOOST_TEST(!answer.size);
@@ -106,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_look_cut_short_or_garbled_says_nothing) {
     BOOST_TEST(read_stat("\0"s, "stat: cannot statx './a': No such file or directory\n", {"a"})[0].answered);
 }
 
-BOOST_AUTO_TEST_CASE(outcomes_of_publishing) {
+BOOST_AUTO_TEST_CASE(every_outcome_of_publishing_is_read) {
     std::vector<publish_item> items;
     for (const auto* path : {"p", "a b", "r\n", "s", "f", "q", "unsaid"})
         items.push_back({static_cast<file_id>(items.size() + 1), path, sum_a, std::nullopt});
@@ -144,9 +142,14 @@ BOOST_AUTO_TEST_CASE(outcomes_of_publishing) {
 BOOST_AUTO_TEST_CASE(reasons_belong_to_the_program_and_the_path) {
     const std::vector<std::string> paths = {"a", "b c", "d: e"};
     const auto reasons = read_reasons(
-        "md5sum: ./a: Permission denied\nsh: ./a: not ours\nmd5sum: './b c': Is a directory\n"
-        "md5sum: './d: e': Input/output error\nmd5sum: ./elsewhere: x\nmd5sum: nonsense\nstat: cannot statx "
-        "'./a': y\n",
+        R"(md5sum: ./a: Permission denied
+sh: ./a: not ours
+md5sum: './b c': Is a directory
+md5sum: './d: e': Input/output error
+md5sum: ./elsewhere: x
+md5sum: nonsense
+stat: cannot statx './a': y
+)",
         "md5sum", paths);
     BOOST_TEST(reasons[0].value_or("") == "Permission denied");
     BOOST_TEST(reasons[1].value_or("") == "Is a directory");
@@ -172,10 +175,11 @@ BOOST_AUTO_TEST_CASE(every_name_is_found_in_what_the_real_programs_say) {
         BOOST_TEST(!unseen[i].size, names[i]);
     }
     for (const auto& name : names) write_file(scratch / "there" / name, name);
-    const auto there =
-        read_stat(shell(in + "xargs -0 stat -L --printf '%s %f %n\\0' -- <../list; printf '\\0'; "
-                             "xargs -0 md5sum -z -- <../list"),
-                  "", names);
+    const auto there = read_stat(
+        shell(
+            in +
+            R"(xargs -0 stat -L --printf '%s %f %n\0' -- <../list; printf '\0'; xargs -0 md5sum -z -- <../list)"),
+        "", names);
     for (std::size_t i = 0; i < names.size(); ++i) {
         BOOST_TEST(there[i].size.value_or(999) == names[i].size(), names[i]);
         BOOST_TEST(there[i].md5.value_or("none") == md5_of(names[i]), names[i]);

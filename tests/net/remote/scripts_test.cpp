@@ -15,9 +15,9 @@
 #include "net/remote/destination_state.hpp"
 #include "net/remote/script_protocol.hpp"
 #include "net/remote/shell_text.hpp"
-#include "tests/net/process/printing.hpp"
-#include "tests/net/remote/far_shells.hpp"
-#include "tests/net/rsync/transport_fixture.hpp"
+#include "tests/support/net/far_shells.hpp"
+#include "tests/support/net/printing.hpp"
+#include "tests/support/net/transport_fixture.hpp"
 #include "tests/support/processes.hpp"
 #include "tests/support/waiting.hpp"
 
@@ -264,9 +264,9 @@ BOOST_DATA_TEST_CASE(when_whoever_asked_goes_away_all_of_it_is_ended, data::make
     // The input ends when main has begun, not before.
     const auto begun = (d.scratch / "begun").string();
     BOOST_REQUIRE(::mkfifo(begun.c_str(), 0600) == 0);
-    const auto text = scripts::compose(assignment("begun", begun),
-                                       "main() { head -c 5; echo begun; echo >\"$begun\"; sleep 1000 & "
-                                       "sleep 1000; }\n");
+    const auto text =
+        scripts::compose(assignment("begun", begun),
+                         "main() { head -c 5; echo begun; echo >\"$begun\"; sleep 1000 & sleep 1000; }\n");
     child_request child;
     child.arguments = {"sh", "-c",
                        "{ cat; read -r line <\"$1\"; } | setsid -w timeout 1000 sh -c 'eval \"$(head -c " +

@@ -5,8 +5,9 @@
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 
-#include "tests/net/process/printing.hpp"
-#include "tests/net/rsync/transport_fixture.hpp"
+#include "engine/loop/run_to_end.hpp"
+#include "tests/support/net/printing.hpp"
+#include "tests/support/net/transport_fixture.hpp"
 #include "tests/support/processes.hpp"
 #include "tests/support/tcp_proxy.hpp"
 #include "tests/support/waiting.hpp"
@@ -39,16 +40,7 @@ struct connected {
 
     template <class T>
     result<T> wait(asio::awaitable<result<T>> work) {
-        std::optional<result<T>> answer;
-        std::exception_ptr thrown;
-        asio::co_spawn(context, std::move(work), [&](std::exception_ptr e, result<T> value) {
-            thrown = e;
-            answer = std::move(value);
-        });
-        context.restart();
-        while (!answer) context.run_one();
-        if (thrown) std::rethrow_exception(thrown);
-        return std::move(*answer);
+        return run_to_end(context, std::move(work));
     }
     ssh_connection& get() {
         if (!connection) {

@@ -6,8 +6,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "tests/net/process/printing.hpp"
-#include "tests/net/rsync/transport_fixture.hpp"
+#include "tests/support/net/printing.hpp"
+#include "tests/support/net/transport_fixture.hpp"
 #include "tests/support/processes.hpp"
 #include "tests/support/tcp_proxy.hpp"
 #include "tests/support/waiting.hpp"
@@ -216,7 +216,7 @@ BOOST_AUTO_TEST_CASE(more_commands_at_a_time_than_sshd_allows_on_one_connection)
     BOOST_TEST(shared_sshd().log().find("no more sessions") == std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(stop_ends_what_runs) {
+BOOST_AUTO_TEST_CASE(stop_ends_transfers_that_run) {
     for (auto where : both_places) {
         destination d(where);
         d.options.archive.bwlimit = "500";
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(stop_ends_what_runs) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(nobody_listens) {
+BOOST_AUTO_TEST_CASE(a_port_where_nobody_listens_is_told) {
     far_away f;
     f.proxy.refuse(true);
     f.proxy.connections();
@@ -245,7 +245,7 @@ BOOST_AUTO_TEST_CASE(nobody_listens) {
     BOOST_TEST(prepare_failure(f.d).code == failure_code::connection);
 }
 
-BOOST_AUTO_TEST_CASE(somebody_listens_and_says_nothing) {
+BOOST_AUTO_TEST_CASE(a_server_that_says_nothing_is_given_up) {
     far_away f;
     f.d.options.connect_timeout = 1;
     f.proxy.swallow(true);
@@ -271,7 +271,7 @@ BOOST_AUTO_TEST_CASE(a_host_key_that_is_not_known_is_refused) {
     BOOST_TEST(says(why, "Host key verification failed"));
 }
 
-BOOST_AUTO_TEST_CASE(a_host_that_no_name_service_knows) {
+BOOST_AUTO_TEST_CASE(a_host_that_no_name_service_knows_is_told) {
     far_away f;
     f.d.options.archive.ssh_host = "nobody@suprsync.invalid";
     const auto why = prepare_failure(f.d);

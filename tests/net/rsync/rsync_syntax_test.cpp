@@ -30,7 +30,7 @@ std::vector<std::string> texts_of(const std::string& characters, int count) {
 
 BOOST_AUTO_TEST_SUITE(rsync_syntax)
 
-BOOST_AUTO_TEST_CASE(modes) {
+BOOST_AUTO_TEST_CASE(modes_are_judged_as_rsync_does) {
     for (const auto* text : {"g+rwX,o+rX", "D2775,F664", "Dg+s,ug+w,Fo-w,+X", "644", "u+", "=",
                              "go=", "a=rwx", "u+rwxXst", "g=u", "+o", "uD+x", "07777", "D00755"})
         BOOST_TEST((is_rsync_modes(text) && rsync_takes("--chmod=" + std::string(text))), text);
@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(modes) {
         BOOST_TEST(is_rsync_modes(text) == rsync_takes("--chmod=" + text), text);
 }
 
-BOOST_AUTO_TEST_CASE(rates) {
+BOOST_AUTO_TEST_CASE(rates_are_judged_as_rsync_does) {
     for (const auto* text :
          {"800", "1.5m", "2MiB", "10kb+1", "0", "1.", ".5m", "5t", "0.5", "512b", "5k-1", "1G"})
         BOOST_TEST((is_rsync_rate(text) && rsync_takes("--bwlimit=" + std::string(text))), text);
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(rates) {
         if (is_rsync_rate(text)) BOOST_TEST(rsync_takes("--bwlimit=" + text), text);
 }
 
-BOOST_AUTO_TEST_CASE(ssh_destinations) {
+BOOST_AUTO_TEST_CASE(ssh_destinations_are_told_from_options_and_paths) {
     for (const auto* text :
          {"host", "user@host", "u@h.example.org", "u.x-y@10.0.0.1", "so@fe80::1", "so@[::1]", "[::1]", "::1",
           "u@fe80::1%eth0", "u@[fe80::1%eth0.2]", "u@2001:db8::192.0.2.1", "a@b@host"})

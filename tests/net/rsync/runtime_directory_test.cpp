@@ -10,6 +10,7 @@
 #include <set>
 
 #include "tests/support/files.hpp"
+#include "tests/support/only_root.hpp"
 #include "tests/support/scratch_directory.hpp"
 
 namespace fs = std::filesystem;
@@ -30,6 +31,14 @@ runtime_directory make(const fs::path& parent) {
     return std::move(*made);
 }
 
+void refused(const fs::path& parent) {
+    const auto made = runtime_directory::make(parent);
+    BOOST_REQUIRE(made.has_error());
+    BOOST_TEST((made.error().code == failure_code::not_permitted), made.error().text());
+    BOOST_TEST(made.error().text().find(parent.string()) != std::string::npos);
+    BOOST_TEST(made.error().text().find("XDG_RUNTIME_DIR") != std::string::npos);
+}
+
 /// The number of a process that has been.
 pid_t pid_of_the_past() {
     const pid_t pid = ::fork();
@@ -42,7 +51,7 @@ pid_t pid_of_the_past() {
 
 BOOST_AUTO_TEST_SUITE(runtime_directories)
 
-BOOST_AUTO_TEST_CASE(it_is_private_and_goes_with_its_owner) {
+BOOST_AUTO_TEST_CASE(a_runtime_directory_is_private_and_goes_with_its_owner) {
     scratch_directory scratch;
     const auto parent = scratch / "above" / "run";
     const auto before = ::umask(0);
@@ -60,7 +69,7 @@ BOOST_AUTO_TEST_CASE(it_is_private_and_goes_with_its_owner) {
     BOOST_TEST(fs::is_directory(parent));
 }
 
-BOOST_AUTO_TEST_CASE(two_of_one_process_are_two_and_names_are_handed_out_once) {
+BOOST_AUTO_TEST_CASE(two_directories_of_one_process_differ_and_names_are_handed_out_once) {
     scratch_directory scratch;
     auto one = make(scratch / "run");
     auto two = make(scratch / "run");
@@ -105,13 +114,6 @@ BOOST_AUTO_TEST_CASE(what_dead_processes_left_is_removed_and_nothing_else) {
 
 BOOST_AUTO_TEST_CASE(a_directory_that_others_may_change_is_refused) {
     scratch_directory scratch;
-    const auto refused = [](const fs::path& parent) {
-        const auto made = runtime_directory::make(parent);
-        BOOST_REQUIRE(made.has_error());
-        BOOST_TEST((made.error().code == failure_code::not_permitted), made.error().text());
-        BOOST_TEST(made.error().text().find(parent.string()) != std::string::npos);
-        BOOST_TEST(made.error().text().find("XDG_RUNTIME_DIR") != std::string::npos);
-    };
     for (unsigned mode : {0777U, 0770U, 0702U}) {
         const auto open = scratch / ("open" + std::to_string(mode));
         fs::create_directory(open);
@@ -126,12 +128,13 @@ BOOST_AUTO_TEST_CASE(a_directory_that_others_may_change_is_refused) {
     BOOST_TEST(fs::is_empty(scratch / "elsewhere"));
     write_file(scratch / "file", "x");
     refused(scratch / "file");
-    if (::geteuid() == 0) {
-        fs::create_directory(scratch / "theirs");
-        fs::permissions(scratch / "theirs", fs::perms::owner_all);
-        BOOST_REQUIRE(::chown((scratch / "theirs").c_str(), 65534, 65534) == 0);
-        refused(scratch / "theirs");
-    }
+}
+
+BOOST_AUTO_TEST_CASE(a_directory_of_another_user_is_refused, *only_root_can("give a directory away")) {
+    scratch_directory scratch;
+    fs::permissions(scratch.path(), fs::perms::owner_all);
+    BOOST_REQUIRE(::chown(scratch.path().c_str(), 65534, 65534) == 0);
+    refused(scratch.path());
 }
 
 BOOST_AUTO_TEST_CASE(a_place_that_cannot_be_made_is_told) {

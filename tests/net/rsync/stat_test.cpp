@@ -3,8 +3,8 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "tests/net/remote/far_shells.hpp"
-#include "tests/net/rsync/transport_fixture.hpp"
+#include "tests/support/net/far_shells.hpp"
+#include "tests/support/net/transport_fixture.hpp"
 
 namespace fs = std::filesystem;
 namespace data = boost::unit_test::data;
@@ -12,10 +12,6 @@ using namespace suprsync;
 using namespace suprsync::test;
 
 namespace {
-
-void check_finished(const process_end& end) {
-    BOOST_TEST(end.finished(), (end.error ? end.error->text() : std::string()));
-}
 
 /// A `sync` first in PATH.
 void fake_sync(const fs::path& directory, const std::string& commands) {

@@ -8,7 +8,7 @@
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 
-#include "tests/net/rsync/transport_fixture.hpp"
+#include "tests/support/net/transport_fixture.hpp"
 
 namespace fs = std::filesystem;
 using namespace suprsync;

@@ -8,8 +8,8 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "tests/net/rsync/transport_fixture.hpp"
 #include "tests/support/daemon.hpp"
+#include "tests/support/net/transport_fixture.hpp"
 #include "tests/support/processes.hpp"
 #include "tests/support/waiting.hpp"
 
@@ -19,10 +19,6 @@ using namespace suprsync;
 using namespace suprsync::test;
 
 namespace {
-
-void check_finished(const process_end& end) {
-    BOOST_TEST(end.finished(), (end.error ? end.error->text() : std::string()));
-}
 
 /// All the way, and everything as it must be afterwards.
 void deliver(destination& d, const std::vector<stage_item>& items) {
@@ -313,7 +309,7 @@ BOOST_AUTO_TEST_CASE(without_chmod_modes_are_left_to_the_account) {
     BOOST_TEST((found.st_mode & 0777U) == 0600U);
 }
 
-BOOST_DATA_TEST_CASE(stopped_means_stopped, data::make(both_places), where) {
+BOOST_DATA_TEST_CASE(nothing_starts_once_the_transport_has_stopped, data::make(both_places), where) {
     destination d(where);
     d.prepare();
     d.get().stop();

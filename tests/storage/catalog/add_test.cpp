@@ -4,7 +4,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(those_who_wait_together_are_registered_together) {
     BOOST_TEST(*commits < count / 2);
 }
 
-BOOST_AUTO_TEST_CASE(before_the_first_index_is_done) {
+BOOST_AUTO_TEST_CASE(files_are_registered_before_the_first_index_is_done) {
     open_database d;
     d.open().value();
     BOOST_TEST(d.add({of(1)}).value().at(0).file.row.id == 1);
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(a_new_version_takes_the_place_of_an_unsettled_one) {
     BOOST_TEST(d.work_ids() == ids{3}, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(two_versions_in_one_call) {
+BOOST_AUTO_TEST_CASE(the_later_of_two_versions_in_one_call_counts) {
     ready_database d;
     const auto added = d.add({of(1), with_sum(of(1), sum_of("new")), with_sum(of(1), sum_of("new"))}).value();
     BOOST_TEST(added[1].file.row.id == 2);
@@ -241,7 +241,7 @@ BOOST_AUTO_TEST_CASE(size_that_was_seen_is_in_the_answer_and_in_the_catalog) {
     BOOST_TEST(d.counts().value().known_bytes_unsettled == 300);
 }
 
-BOOST_AUTO_TEST_CASE(seen_by_others_at_once) {
+BOOST_AUTO_TEST_CASE(a_registration_is_seen_by_others_at_once) {
     ready_database d;
     open_database other;
     other.options.path = d.path();

@@ -1,5 +1,5 @@
 // Retries, changes by hand, and timecode directories, on a real database.
-#include "tests/storage/catalog/people.hpp"
+#include "tests/support/storage/people.hpp"
 
 using namespace suprsync;
 using namespace suprsync::test;
@@ -59,9 +59,10 @@ BOOST_FIXTURE_TEST_CASE(retrying_gives_attempts_back_and_forgets_the_delay, peop
 
 BOOST_FIXTURE_TEST_CASE(many_are_retried_in_short_transactions, people) {
     foreign().execute(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1600) INSERT INTO "
-        "supersync_v0 (local_path, local_md5sum, archive_name, remote_path, timestamp, failed_copy_attempts) "
-        "SELECT '/data/' || i, '', 'smurf', '17000/' || i, i, 5 FROM n");
+        R"(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1600)
+        INSERT INTO supersync_v0 (local_path, local_md5sum, archive_name, remote_path, timestamp,
+            failed_copy_attempts)
+        SELECT '/data/' || i, '', 'smurf', '17000/' || i, i, 5 FROM n)");
     open();
     {
         const std::lock_guard lock(mutex);

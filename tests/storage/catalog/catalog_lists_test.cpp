@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "tests/storage/catalog/people.hpp"
+#include "tests/support/storage/people.hpp"
 
 using namespace suprsync;
 using namespace suprsync::test;
@@ -78,7 +78,7 @@ BOOST_FIXTURE_TEST_CASE(every_state_has_its_rows, people) {
 }
 
 // Whatever strategy a combination takes, it finds what a look at every row finds.
-BOOST_FIXTURE_TEST_CASE(paths_prefixes_and_times, people) {
+BOOST_FIXTURE_TEST_CASE(lists_are_filtered_by_path_prefix_and_time, people) {
     const std::vector<std::string> paths = {
         "17000/x/a", "17000/x/b",    "17000",   "17000x/a", "170001/a",   "17001/x/a", "1700/x",  "x/17000/a",
         "x",         "y/\xc3\xa9/z", "00001/a", "99999/a",  "17000/xy/a", "17000/x/",  "100%/a_b"};
@@ -120,12 +120,13 @@ BOOST_FIXTURE_TEST_CASE(paths_prefixes_and_times, people) {
             }
 }
 
-BOOST_FIXTURE_TEST_CASE(many_rows_in_several_turns, people) {
+BOOST_FIXTURE_TEST_CASE(many_rows_are_listed_in_several_turns, people) {
     foreign().execute(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000) INSERT INTO "
-        "supersync_v0 (local_path, local_md5sum, archive_name, remote_path, timestamp, remote_md5sum) SELECT "
-        "'/data/' || i, 'm', iif(i % 3 = 0, 'hk', 'smurf'), iif(i < 25000, '17000/', '17001/') || i, i, "
-        "iif(i % 1000 = 7, NULL, 'm') FROM n");
+        R"(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)
+        INSERT INTO supersync_v0 (local_path, local_md5sum, archive_name,
+        remote_path, timestamp, remote_md5sum)
+        SELECT '/data/' || i, 'm', iif(i % 3 = 0, 'hk', 'smurf'), iif(i < 25000, '17000/', '17001/') || i, i, iif(i % 1000 = 7, NULL, 'm')
+        FROM n)");
     open();
     file_query query;
     BOOST_TEST(listed(query, 1000).size() == 30000U);
@@ -147,7 +148,7 @@ BOOST_FIXTURE_TEST_CASE(many_rows_in_several_turns, people) {
 
 // Spec 3.2: with ten million rows, too, a page costs what it holds. Every statement of every list finds its
 // rows by an index or by their ids.
-BOOST_FIXTURE_TEST_CASE(nothing_is_scanned, people) {
+BOOST_FIXTURE_TEST_CASE(no_list_scans_the_table, people) {
     for (int i = 0; i < 300; ++i) {
         const auto id = insert("1700" + std::to_string(i % 3) + "/" + std::to_string(i));
         if (i % 2) verify(id);
@@ -204,9 +205,10 @@ BOOST_FIXTURE_TEST_CASE(nothing_is_scanned, people) {
 // A page reads some rows more than it holds, not the catalog.
 BOOST_FIXTURE_TEST_CASE(a_page_costs_what_it_holds, people) {
     foreign().execute(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO "
-        "supersync_v0 (local_path, local_md5sum, archive_name, remote_path, timestamp, remote_md5sum) SELECT "
-        "'/data/' || i, 'm', 'smurf', '17000/' || i, i, iif(i % 4000 = 7, NULL, 'm') FROM n");
+        R"(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+        INSERT INTO supersync_v0 (local_path, local_md5sum, archive_name,
+        remote_path, timestamp, remote_md5sum)
+        SELECT '/data/' || i, 'm', 'smurf', '17000/' || i, i, iif(i % 4000 = 7, NULL, 'm') FROM n)");
     open();
     for (const auto* state : {"", "pending", "verified"}) {
         file_query query;
@@ -224,7 +226,7 @@ BOOST_FIXTURE_TEST_CASE(a_page_costs_what_it_holds, people) {
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(archives_with_rows, people) {
+BOOST_FIXTURE_TEST_CASE(archives_are_listed_while_they_have_rows, people) {
     insert("17000/a", "smurf");
     const auto gone = insert("17000/b", "hk");
     insert("17000/c", "a b");

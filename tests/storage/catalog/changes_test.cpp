@@ -6,7 +6,7 @@
 #include <boost/test/unit_test.hpp>
 #include <functional>
 
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 

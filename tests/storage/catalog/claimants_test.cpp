@@ -4,7 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "storage/index/side_rows.hpp"
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(archives_with_one_destination_share_its_paths) {
     BOOST_TEST(claimants_of(d, 2, "same") == ids{3}, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(what_may_still_be_published) {
+BOOST_AUTO_TEST_CASE(publishable_is_asked_of_the_catalog_as_it_is_now) {
     ready_database d;
     d.foreign().insert(
         {row_of(1), row_of(2), row_of(3), row_of(4), row_of(5), row_of(6), row_of(7), row_of(8), row_of(9)});
@@ -94,15 +94,14 @@ BOOST_AUTO_TEST_CASE(what_may_still_be_published) {
     agent.execute("DELETE FROM supersync_v0 WHERE id = 7");
     // What does not matter for the copy.
     agent.execute(
-        "UPDATE supersync_v0 SET failed_copy_attempts = 9, deletable = 0, timestamp = 3 WHERE id = "
-        "8");
+        "UPDATE supersync_v0 SET failed_copy_attempts = 9, deletable = 0, timestamp = 3 WHERE id = 8");
     BOOST_TEST(d.still_wanted(seen).value() ==
                    (std::vector<bool>{false, false, false, false, false, false, false, true, true}),
                boost::test_tools::per_element());
     BOOST_TEST(d.still_wanted({}).value().empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_claim_that_went_to_another_row_meanwhile) {
+BOOST_AUTO_TEST_CASE(a_row_whose_claim_went_to_another_is_not_published) {
     ready_database d;
     auto& agent = d.foreign();
     const auto first = agent.insert(at_path(1, "17000/a"));

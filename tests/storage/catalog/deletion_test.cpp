@@ -1,7 +1,7 @@
 // What may be deleted, and what becomes of it (spec, Deleting).
 #include <boost/test/unit_test.hpp>
 
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 
@@ -36,7 +36,7 @@ struct one_verified : ready_database {
 
 BOOST_AUTO_TEST_SUITE(catalog_deletion)
 
-BOOST_AUTO_TEST_CASE(what_is_deletable) {
+BOOST_AUTO_TEST_CASE(deletable_is_what_is_verified_allowed_and_still_there) {
     ready_database d;
     auto kept = verified(row_of(2));
     kept.deletable = false;
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(the_identity_is_what_was_recorded_for_this_content) {
     BOOST_TEST(!d.load_deletable().value().at(1).identity.has_value());
 }
 
-BOOST_AUTO_TEST_CASE(deleted_and_gone) {
+BOOST_AUTO_TEST_CASE(deleted_and_missing_files_are_recorded_as_removed) {
     for (const auto outcome : {deletion_outcome::deleted, deletion_outcome::gone}) {
         one_verified d;
         d.judge(outcome);
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(a_new_version_is_hashed_and_copied_anew) {
     BOOST_TEST(item.row.failed_copy_attempts == 0);
 }
 
-BOOST_AUTO_TEST_CASE(postponed) {
+BOOST_AUTO_TEST_CASE(a_postponed_deletion_waits_for_its_time) {
     one_verified d;
     d.foreign().insert(verified(row_of(2)));
     d.judge(deletion_outcome::postponed, "permission denied", early + 500);

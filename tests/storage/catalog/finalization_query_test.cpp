@@ -2,7 +2,7 @@
 // Timecode directories).
 #include <boost/test/unit_test.hpp>
 
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 
@@ -28,7 +28,7 @@ bool is_changed(const result<file_row>& r) { return !r && r.error().code == fail
 
 BOOST_AUTO_TEST_SUITE(catalog_finalization)
 
-BOOST_AUTO_TEST_CASE(open_directories_with_their_counts) {
+BOOST_AUTO_TEST_CASE(open_directories_have_their_counts) {
     ready_database d;
     d.foreign().insert({verified(row_of(1)), row_of(2), failed(row_of(3)), failed(row_of(4)),
                         failed(row_of(5)), failed(row_of(6)), ignored(row_of(7)),
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(open_directories_with_their_counts) {
     BOOST_TEST(d.timecodes_to_finalize("unknown").value().directories.empty());
 }
 
-BOOST_AUTO_TEST_CASE(the_flags_of_the_shared_table) {
+BOOST_AUTO_TEST_CASE(flags_of_the_shared_table_are_read_and_kept) {
     ready_database d;
     d.foreign().insert(row_of(1));
     BOOST_TEST(!directory(d, 17000).completed);
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(the_flags_of_the_shared_table) {
     BOOST_TEST(directory(d, 17000).completed);
 }
 
-BOOST_AUTO_TEST_CASE(what_a_file_says_of_its_directory) {
+BOOST_AUTO_TEST_CASE(summary_counts_the_files_of_a_directory) {
     ready_database d;
     auto again = at_path(2, "17000/smurf/1.g3");
     again.local_path = "/data/1";
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(what_a_file_says_of_its_directory) {
     BOOST_TEST(d.summarize(17000, "unknown").value().num_files == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_of_more_files_than_are_read_at_once) {
+BOOST_AUTO_TEST_CASE(summary_of_more_files_than_are_read_at_once_is_whole) {
     ready_database d;
     std::vector<catalog_row> rows;
     for (int n = 0; n < 20'500; ++n)
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(a_directory_of_more_files_than_are_read_at_once) {
     BOOST_TEST(summary.subdirs.size() == 7);
 }
 
-BOOST_AUTO_TEST_CASE(registered_and_flagged_in_one) {
+BOOST_AUTO_TEST_CASE(finalization_is_registered_and_flagged_in_one_transaction) {
     ready_database d;
     d.foreign().insert({verified(row_of(1)), verified(row_of(2, "other"))});
     const auto summary = d.summarize(17000).value();

@@ -2,7 +2,7 @@
 // finalization files that were not delivered in time (spec, Timecode directories, Shared tables).
 #include <boost/test/unit_test.hpp>
 
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(a_late_file_opens_the_directory_for_a_further_revision) {
     BOOST_TEST(summary.synced);
 }
 
-BOOST_AUTO_TEST_CASE(registered_by_us) {
+BOOST_AUTO_TEST_CASE(a_file_that_we_registered_late_is_late) {
     finalized_day d;
     const auto id = d.add({registration_of(row_of(2))}).value().at(0).file.row.id;
     BOOST_TEST(d.open());
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(another_program_finalizes_and_opens) {
     BOOST_TEST(!d.foreign().timecodes(archive).at(0).finalized);
 }
 
-BOOST_AUTO_TEST_CASE(back_dated_by_more_than_a_minute) {
+BOOST_AUTO_TEST_CASE(registrations_back_dated_by_more_than_a_minute_are_counted) {
     finalized_day d;  // finalized_until is `now`
     std::vector<catalog_row> rows;
     for (int n = 0; n < 12; ++n) {

@@ -6,8 +6,8 @@
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 
-#include "tests/storage/catalog/open_database.hpp"
 #include "tests/support/files.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace fs = std::filesystem;
 
@@ -79,23 +79,22 @@ BOOST_AUTO_TEST_CASE(another_schema_is_judged_by_its_column_names) {
     {
         foreign_writer other(d.path());
         other.execute(
-            "CREATE TABLE supersync_v0 (id INTEGER PRIMARY KEY, local_path VARCHAR, local_md5sum "
-            "VARCHAR, archive_name VARCHAR, remote_path VARCHAR, timestamp FLOAT, remote_md5sum "
-            "VARCHAR, copied FLOAT, removed FLOAT, failed_copy_attempts INTEGER, size INTEGER)");
+            R"(CREATE TABLE supersync_v0 (id INTEGER PRIMARY KEY, local_path VARCHAR, local_md5sum VARCHAR,
+            archive_name VARCHAR, remote_path VARCHAR, timestamp FLOAT, remote_md5sum VARCHAR,
+            copied FLOAT, removed FLOAT, failed_copy_attempts INTEGER, size INTEGER))");
         other.execute("INSERT INTO supersync_v0 (id) VALUES (1)");
     }
     const auto content = read_file(d.path());
     const auto said = refusal(d);
     BOOST_TEST(said.starts_with("not_a_catalog: "), said);
-    BOOST_TEST(holds(said,
-                     "supersync_v0 lacks the columns deletable, ignore and has the unexpected columns "
-                     "size"),
-               said);
+    BOOST_TEST(
+        holds(said, "supersync_v0 lacks the columns deletable, ignore and has the unexpected columns size"),
+        said);
     BOOST_TEST((read_file(d.path()) == content));
     BOOST_TEST(names_in(d.scratch.path()) == strings{"suprsync.db"}, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(another_table_of_timecodes_too) {
+BOOST_AUTO_TEST_CASE(another_table_of_timecodes_is_refused) {
     open_database d;
     foreign_writer(d.path()).execute("CREATE TABLE timecode_dirs_v0 (id INTEGER, timecode INTEGER)");
     const auto said = refusal(d);
@@ -109,10 +108,10 @@ BOOST_AUTO_TEST_CASE(the_columns_may_be_declared_otherwise) {
     {
         foreign_writer other(d.path());
         other.execute(
-            "CREATE TABLE supersync_v0 (\"ignore\" INT CHECK (\"ignore\" IN (0, 1)), timestamp "
-            "REAL, id INTEGER PRIMARY KEY AUTOINCREMENT, local_path TEXT, local_md5sum TEXT, "
-            "archive_name TEXT, remote_path TEXT, remote_md5sum TEXT, copied REAL, removed REAL, "
-            "failed_copy_attempts INT, deletable INT)");
+            R"(CREATE TABLE supersync_v0 ("ignore" INT CHECK ("ignore" IN (0, 1)), timestamp REAL,
+            id INTEGER PRIMARY KEY AUTOINCREMENT, local_path TEXT, local_md5sum TEXT, archive_name TEXT,
+            remote_path TEXT, remote_md5sum TEXT, copied REAL, removed REAL,
+            failed_copy_attempts INT, deletable INT))");
     }
     d.make_ready();
     const auto id = d.foreign().insert(row_of(1));
@@ -132,7 +131,7 @@ BOOST_AUTO_TEST_CASE(side_tables_of_a_later_version_are_left_alone) {
     BOOST_TEST(holds(said, "its side tables have version 99, this program knows version "), said);
 }
 
-BOOST_AUTO_TEST_CASE(a_database_that_is_locked_exclusively) {
+BOOST_AUTO_TEST_CASE(a_database_that_is_locked_exclusively_is_told) {
     open_database d;
     d.make_ready();
     d.close();

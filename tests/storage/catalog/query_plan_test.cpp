@@ -5,7 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <set>
 
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 
@@ -80,8 +80,7 @@ void whole_pass(open_database& d) {
     d.foreign().insert(row_of(90'003, archive, 17001));
     d.all_changes();
     d.foreign().execute(
-        "UPDATE supersync_v0 SET \"ignore\" = 1 WHERE remote_md5sum IS NOT local_md5sum AND "
-        "archive_name = 'data'");
+        R"(UPDATE supersync_v0 SET "ignore" = 1 WHERE remote_md5sum IS NOT local_md5sum AND archive_name = 'data')");
     const auto file = d.finalize(17002, early);
     d.reissue_finalization(file, finalization_of(17002, early + 1e5), early, "old").value();
     d.summary_of_finalization(file).value();

@@ -11,7 +11,8 @@
 #include "engine/rules/claims.hpp"
 #include "engine/rules/deletability.hpp"
 #include "engine/rules/row_state.hpp"
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/file_row.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test::random_rows {
 
@@ -37,23 +38,6 @@ inline const strings remote_paths = {"17000/a", "17001/a", "17000/smurf/fswknm",
                                      "17000/suprsync/srv/1_data_16999_finalized.yaml"};
 inline const strings local_paths = {"/data/eotupi", "/data/yghhlk", "/data/b",      "/elsewhere/b",
                                     "/data/c",      "/data/d",      "/elsewhere/c", "/elsewhere/d"};
-
-inline file_row plain(const catalog_row& shared) {
-    file_row row;
-    row.id = shared.id;
-    row.local_path = shared.local_path;
-    row.local_md5sum = shared.local_md5sum;
-    row.archive_name = shared.archive_name;
-    row.remote_path = shared.remote_path;
-    row.timestamp = shared.timestamp;
-    row.remote_md5sum = shared.remote_md5sum;
-    row.copied = shared.copied;
-    row.removed = shared.removed;
-    row.failed_copy_attempts = static_cast<int>(shared.failed_copy_attempts.value_or(0));
-    row.deletable = shared.deletable.value_or(true);
-    row.ignore = shared.ignore.value_or(false);
-    return row;
-}
 
 inline auto tie(const claimant& c) {
     return std::tie(c.id, c.archive_name, c.local_path, c.local_md5sum, c.ignore, c.verified,
@@ -82,7 +66,7 @@ class random_catalog : public open_database {
 
     void reload() {
         rows.clear();
-        for (const auto& shared : foreign().rows()) rows.push_back(plain(shared));
+        for (const auto& shared : foreign().rows()) rows.push_back(file_row_of(shared));
     }
 
     std::vector<claimant> claimants(const std::string& archive_name, const std::string& remote_path,

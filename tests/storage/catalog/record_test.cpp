@@ -3,7 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <functional>
 
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 
@@ -48,7 +48,7 @@ struct one_row : ready_database {
 
 BOOST_AUTO_TEST_SUITE(catalog_record)
 
-BOOST_AUTO_TEST_CASE(verified_files) {
+BOOST_AUTO_TEST_CASE(a_verified_file_is_recorded_as_the_agent_does) {
     one_row d;
     d.record({mismatch_outcome(d.seen)}).value();
     auto outcome = verified_outcome(d.seen);
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_lost_attempt_keeps_its_reason) {
     BOOST_TEST(d.counts().value().failed == 1);
 }
 
-BOOST_AUTO_TEST_CASE(failed_for_good) {
+BOOST_AUTO_TEST_CASE(a_corrupt_file_has_used_up_its_attempts) {
     one_row d;
     file_outcome corrupt;
     corrupt.seen = d.seen;
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(failed_for_good) {
     BOOST_TEST(d.shared().failed_copy_attempts.value() == 9);
 }
 
-BOOST_AUTO_TEST_CASE(ignored_with_a_reason) {
+BOOST_AUTO_TEST_CASE(an_ignored_file_keeps_its_reason) {
     one_row d;
     file_outcome superseded;
     superseded.seen = d.seen;
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(ignored_with_a_reason) {
     BOOST_TEST(!d.view(d.id).ignore_reason.has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_sum_that_was_computed) {
+BOOST_AUTO_TEST_CASE(a_sum_that_was_computed_is_recorded) {
     one_row d;
     d.update("local_md5sum = ''");
     file_outcome hashed;

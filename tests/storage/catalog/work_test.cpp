@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 
@@ -27,7 +27,7 @@ work_item item_of(open_database& d, file_id id) {
 
 BOOST_AUTO_TEST_SUITE(catalog_work)
 
-BOOST_AUTO_TEST_CASE(what_is_copyable) {
+BOOST_AUTO_TEST_CASE(work_is_what_is_neither_verified_nor_ignored_removed_or_failed) {
     ready_database d;
     auto removed = row_of(6);
     removed.removed = early;
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_due_waits_and_says_when) {
 }
 
 // No attempt is lost: the row is put off all the same.
-BOOST_AUTO_TEST_CASE(put_off_without_a_lost_attempt) {
+BOOST_AUTO_TEST_CASE(a_file_is_put_off_without_a_lost_attempt) {
     ready_database d;
     d.foreign().insert({row_of(1), row_of(2)});
     file_outcome unstable;
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(put_off_without_a_lost_attempt) {
     BOOST_TEST(d.work_ids(early) == (ids{1, 2}), boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(the_limit_and_what_is_in_flight) {
+BOOST_AUTO_TEST_CASE(work_keeps_its_limit_and_leaves_out_what_is_in_flight) {
     ready_database d;
     std::vector<catalog_row> rows;
     for (int n = 1; n <= 10; ++n) rows.push_back(row_of(n));

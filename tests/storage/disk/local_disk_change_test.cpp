@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(what_may_not_be_removed_names_the_directory_and_the_user) {
                said);
 }
 
-BOOST_AUTO_TEST_CASE(discarding) {
+BOOST_AUTO_TEST_CASE(discarding_removes_a_file_and_bears_its_absence) {
     scratch_directory place;
     write_file(place / "file", "x");
     running_disk d;

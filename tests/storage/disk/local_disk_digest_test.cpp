@@ -10,7 +10,7 @@ namespace fs = std::filesystem;
 
 BOOST_AUTO_TEST_SUITE(local_disk_digests)
 
-BOOST_AUTO_TEST_CASE(sums_and_identities) {
+BOOST_AUTO_TEST_CASE(files_of_every_size_have_their_sums_and_identities) {
     scratch_directory place;
     running_disk d;
     strings paths;

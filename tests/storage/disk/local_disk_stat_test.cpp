@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(each_path_has_its_own_answer) {
         BOOST_TEST((seen.at(static_cast<std::size_t>(i)).error().code == failure_code::invalid));
 }
 
-BOOST_AUTO_TEST_CASE(ten_thousand_at_once) {
+BOOST_AUTO_TEST_CASE(ten_thousand_paths_are_answered_at_once) {
     scratch_directory place;
     strings paths;
     for (int i = 0; i < 10'000; ++i) {
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(ten_thousand_at_once) {
     BOOST_TEST(d.wait(d.disk->stat({})).empty());
 }
 
-BOOST_AUTO_TEST_CASE(names_that_are_no_utf8) {
+BOOST_AUTO_TEST_CASE(names_that_are_no_utf8_are_found) {
     scratch_directory place;
     const auto path = place / "not utf8 \xff\n";
     write_file(path, "abc");
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(names_that_are_no_utf8) {
     BOOST_TEST(!fs::exists(path));
 }
 
-BOOST_AUTO_TEST_CASE(real_paths) {
+BOOST_AUTO_TEST_CASE(real_paths_are_resolved) {
     scratch_directory place;
     write_file(place / "a/b/file", "x");
     fs::create_directory_symlink(place / "a/b", place / "link");
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(real_paths) {
     BOOST_TEST((real[3].error().code == failure_code::invalid));
 }
 
-BOOST_AUTO_TEST_CASE(real_paths_of_files_that_share_directories) {
+BOOST_AUTO_TEST_CASE(real_paths_of_files_that_share_directories_are_resolved) {
     scratch_directory place;
     write_file(place / "a/b/file", "x");
     write_file(place / "a/b/other", "x");
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(real_paths_of_files_that_share_directories) {
         BOOST_TEST(real[directory].value().no_file.value().detail == "it is a directory, not a regular file");
 }
 
-BOOST_AUTO_TEST_CASE(space_of_a_file_system) {
+BOOST_AUTO_TEST_CASE(space_of_a_file_system_is_told) {
     scratch_directory place;
     running_disk d;
     const auto space = d.wait(d.disk->space(place.path().string())).value();

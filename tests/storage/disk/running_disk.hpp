@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/loop/run_to_end.hpp"
 #include "storage/disk/local_disk.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/scratch_directory.hpp"
@@ -34,17 +35,7 @@ struct running_disk {
 
     template <class T>
     T wait(boost::asio::awaitable<T> operation) {
-        std::optional<T> outcome;
-        boost::asio::co_spawn(loop, std::move(operation), [&outcome](std::exception_ptr error, T value) {
-            if (error) std::rethrow_exception(error);
-            outcome.emplace(std::move(value));
-        });
-        // A thread that lets go of the loop late, after the last result, stops it once more.
-        while (!outcome) {
-            loop.restart();
-            loop.run_one();
-        }
-        return std::move(*outcome);
+        return run_to_end(loop, std::move(operation));
     }
 
     template <class T>

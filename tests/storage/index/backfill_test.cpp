@@ -8,7 +8,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "storage/index/schema.hpp"
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(what_others_write_in_between_is_taken_in) {
     BOOST_TEST(d.work_ids().size() == static_cast<std::size_t>(pending));
 }
 
-BOOST_AUTO_TEST_CASE(interrupted_and_gone_on_with) {
+BOOST_AUTO_TEST_CASE(an_interrupted_index_is_gone_on_with) {
     open_database d;
     fill(d.foreign(), 1000);
     int runs = 0;
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(interrupted_and_gone_on_with) {
     check_counts(d);
 }
 
-BOOST_AUTO_TEST_CASE(two_daemons_start_at_once) {
+BOOST_AUTO_TEST_CASE(two_daemons_that_start_at_once_share_the_index) {
     open_database d, other;
     fill(d.foreign(), 1000);
     {
@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(what_was_not_noted_is_found_by_indexing_anew) {
     BOOST_TEST(agent.number("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'") == 6);
 }
 
-BOOST_AUTO_TEST_CASE(ids_of_any_sign) {
+BOOST_AUTO_TEST_CASE(rows_with_ids_of_any_sign_are_indexed) {
     open_database d;
     auto& agent = d.foreign();
     for (const std::int64_t id : {std::int64_t{-7}, std::int64_t{1} << 62}) {
@@ -220,8 +220,8 @@ BOOST_AUTO_TEST_CASE(ids_of_any_sign) {
         agent.insert(row);
     }
     agent.execute(
-        "INSERT INTO supersync_v0 (id, local_path, local_md5sum, archive_name, remote_path, "
-        "timestamp) VALUES (0, '/0', '', 'data', '17000/0', 5)");
+        R"(INSERT INTO supersync_v0 (id, local_path, local_md5sum, archive_name, remote_path, timestamp)
+        VALUES (0, '/0', '', 'data', '17000/0', 5))");
     d.make_ready();
     BOOST_TEST(d.counts().value().files == 3);
     BOOST_TEST(d.work().items.size() == 3);

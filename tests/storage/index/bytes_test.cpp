@@ -2,8 +2,8 @@
 // counted anew when everything is indexed anew.
 #include <boost/test/unit_test.hpp>
 
-#include "tests/storage/catalog/open_database.hpp"
 #include "tests/storage/index/recount.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 

@@ -6,7 +6,7 @@
 #include <atomic>
 #include <boost/test/unit_test.hpp>
 
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(our_own_commits_are_no_changes_of_others) {
     BOOST_TEST(d.take_changes().value().archives.empty());
 }
 
-BOOST_AUTO_TEST_CASE(another_process) {
+BOOST_AUTO_TEST_CASE(a_commit_of_another_process_is_seen) {
     ready_database d;
     d.take_changes().value();
     const auto path = d.path();
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(another_process) {
 }
 
 // The other daemon takes the rows in: they are registered for the archive that is served here all the same.
-BOOST_AUTO_TEST_CASE(two_daemons_with_an_archive_each) {
+BOOST_AUTO_TEST_CASE(two_daemons_with_an_archive_each_see_their_changes) {
     ready_database d;
     open_database other;
     other.options.path = d.path();
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(what_came_while_nobody_looked_is_no_news_of_an_archive_serv
     BOOST_TEST(d.all_changes().archives.empty());
 }
 
-BOOST_AUTO_TEST_CASE(last_files) {
+BOOST_AUTO_TEST_CASE(last_files_added_and_copied_are_known) {
     ready_database d;
     d.foreign().insert({row_of(1), row_of(2)});
     BOOST_TEST(d.counts().value().last_file_added == "/data/2");
@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(catalog_ids_used_again)
 
 // SQLite gives the highest id again when its row is deleted.
-BOOST_AUTO_TEST_CASE(deleted_and_inserted) {
+BOOST_AUTO_TEST_CASE(of_a_deleted_row_nothing_goes_to_the_next) {
     for (const bool looked_between : {false, true}) {
         ready_database d;
         const auto id = d.foreign().insert(row_of(1));
@@ -219,7 +219,7 @@ BOOST_AUTO_TEST_CASE(deleted_and_inserted) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(seen_before_the_side_tables_are_brought_up_to_date) {
+BOOST_AUTO_TEST_CASE(rows_are_right_before_the_side_tables_are_brought_up_to_date) {
     ready_database d;
     const auto id = d.foreign().insert(row_of(1));
     leave_marks(d, id);
@@ -231,18 +231,19 @@ BOOST_AUTO_TEST_CASE(seen_before_the_side_tables_are_brought_up_to_date) {
     BOOST_TEST(!view.bytes.has_value());
 }
 
-BOOST_AUTO_TEST_CASE(replaced_and_renamed) {
+BOOST_AUTO_TEST_CASE(nothing_of_a_replaced_or_renamed_row_is_kept) {
     const auto insert = [](const std::string& verb, const std::string& archive_name) {
         return verb +
-               " INTO supersync_v0 (id, local_path, local_md5sum, archive_name, remote_path, timestamp) "
-               "VALUES (1, '/data/2', 'x', '" +
+               " INTO supersync_v0 (id, local_path, local_md5sum, archive_name, remote_path, timestamp) VALUES (1, '/data/2', 'x', '" +
                archive_name + "', '17000/2', 1)";
     };
-    for (const auto& sql : {insert("REPLACE", archive), insert("INSERT OR REPLACE", archive),
-                            std::string("UPDATE supersync_v0 SET local_path = '/x', \"ignore\" = 0, "
-                                        "failed_copy_attempts = 0, copied = NULL, remote_md5sum = NULL"),
-                            std::string("UPDATE supersync_v0 SET remote_path = '17000/x', \"ignore\" = 0, "
-                                        "failed_copy_attempts = 0, copied = NULL, remote_md5sum = NULL")}) {
+    for (
+        const auto& sql :
+        {insert("REPLACE", archive), insert("INSERT OR REPLACE", archive),
+         std::string(
+             R"(UPDATE supersync_v0 SET local_path = '/x', "ignore" = 0, failed_copy_attempts = 0, copied = NULL, remote_md5sum = NULL)"),
+         std::string(
+             R"(UPDATE supersync_v0 SET remote_path = '17000/x', "ignore" = 0, failed_copy_attempts = 0, copied = NULL, remote_md5sum = NULL)")}) {
         ready_database d;
         leave_marks(d, d.foreign().insert(row_of(1)));
         d.foreign().execute(sql);
@@ -250,7 +251,7 @@ BOOST_AUTO_TEST_CASE(replaced_and_renamed) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(while_the_daemon_was_not_running) {
+BOOST_AUTO_TEST_CASE(nothing_of_a_row_replaced_while_the_daemon_was_down_is_kept) {
     ready_database d;
     const auto id = d.foreign().insert(row_of(1));
     leave_marks(d, id);
@@ -264,13 +265,12 @@ BOOST_AUTO_TEST_CASE(while_the_daemon_was_not_running) {
 }
 
 // A row that moves to another id takes nothing along either: it is another row.
-BOOST_AUTO_TEST_CASE(an_id_that_changes) {
+BOOST_AUTO_TEST_CASE(nothing_of_a_row_whose_id_changes_is_kept) {
     ready_database d;
     const auto id = d.foreign().insert(row_of(1));
     leave_marks(d, id);
     d.foreign().execute(
-        "UPDATE supersync_v0 SET id = 50, \"ignore\" = 0, failed_copy_attempts = 0, copied = "
-        "NULL");
+        R"(UPDATE supersync_v0 SET id = 50, "ignore" = 0, failed_copy_attempts = 0, copied = NULL)");
     check_unmarked(d, 50);
     BOOST_TEST(!d.find(id).value().has_value());
     BOOST_TEST(d.foreign().number("SELECT count(*) FROM suprsync_notes") == 0);

@@ -6,8 +6,8 @@
 #include <map>
 #include <random>
 
-#include "tests/storage/catalog/open_database.hpp"
 #include "tests/storage/index/recount.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 
@@ -40,9 +40,8 @@ class random_history {
                 return sql("UPDATE OR REPLACE supersync_v0 SET id = {} WHERE id = {}", some_id(), some_id());
             case 8:
                 return sql(
-                    "REPLACE INTO supersync_v0 SELECT {}, local_path || 'r', local_md5sum, "
-                    "archive_name, remote_path, timestamp, NULL, NULL, NULL, 0, 1, 0 FROM "
-                    "supersync_v0 WHERE id = {}",
+                    R"(REPLACE INTO supersync_v0 SELECT {}, local_path || 'r', local_md5sum, archive_name,
+                    remote_path, timestamp, NULL, NULL, NULL, 0, 1, 0 FROM supersync_v0 WHERE id = {})",
                     some_id(), some_id());
             case 9:
                 return flag_timecode();

@@ -4,7 +4,7 @@
 
 #include <random>
 
-#include "tests/storage/catalog/people.hpp"
+#include "tests/support/storage/people.hpp"
 
 using namespace suprsync;
 using namespace suprsync::test;
@@ -33,9 +33,9 @@ struct scattered : people {
         const auto path =
             pick(9) ? fmt::format("{}/{}/{}", timecode, pick(3), id) : fmt::format("17/other/{}", id);
         foreign().execute(fmt::format(
-            "INSERT OR REPLACE INTO supersync_v0 (id, local_path, local_md5sum, archive_name, remote_path, "
-            "timestamp, remote_md5sum, failed_copy_attempts, \"ignore\") VALUES ({}, '/data/{}', 'm', '{}', "
-            "'{}', {}, {}, {}, {})",
+            R"(INSERT OR REPLACE INTO supersync_v0 (id, local_path, local_md5sum, archive_name,
+            remote_path, timestamp, remote_md5sum, failed_copy_attempts, "ignore")
+            VALUES ({}, '/data/{}', 'm', '{}', '{}', {}, {}, {}, {}))",
             id, id, one_of<std::string>({"smurf", "hk"}), path, pick(4) ? id : pick(400'000),
             one_of<std::string>({"NULL", "'m'", "'m'"}), one_of<int>({0, 0, 2, 9}), pick(5) == 0));
     }
@@ -104,9 +104,10 @@ BOOST_FIXTURE_TEST_CASE(lists_equal_a_look_at_every_row, scattered) {
 // A hundred thousand rows, of which few, or none, are asked for.
 BOOST_FIXTURE_TEST_CASE(a_page_passes_over_what_is_not_asked_for, people) {
     foreign().execute(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) INSERT INTO "
-        "supersync_v0 (local_path, local_md5sum, archive_name, remote_path, timestamp, remote_md5sum) SELECT "
-        "'/data/' || i, 'm', 'smurf', (16000 + i / 1000) || '/' || i, i, 'm' FROM n");
+        R"(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
+        INSERT INTO supersync_v0 (local_path, local_md5sum, archive_name,
+        remote_path, timestamp, remote_md5sum)
+        SELECT '/data/' || i, 'm', 'smurf', (16000 + i / 1000) || '/' || i, i, 'm' FROM n)");
     open();
     struct question {
         const char* archive;

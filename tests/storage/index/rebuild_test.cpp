@@ -5,8 +5,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "storage/index/side_tables.hpp"
-#include "tests/storage/catalog/open_database.hpp"
 #include "tests/storage/index/recount.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 
@@ -71,9 +71,9 @@ struct broken_database : open_database {
         BOOST_TEST(memory.pause_reason == "a reason");
         BOOST_TEST((memory.base == base_identity{"fs", 77}));
         BOOST_TEST(memory.last_finalized_until == early + 100);
-        BOOST_TEST(foreign().number("SELECT revision FROM suprsync_timecodes WHERE timecode = 17000 AND "
-                                    "archive_id = (SELECT id FROM suprsync_archives WHERE name = 'data')") ==
-                   1);
+        BOOST_TEST(foreign().number(
+                       R"(SELECT revision FROM suprsync_timecodes WHERE timecode = 17000 AND
+                archive_id = (SELECT id FROM suprsync_archives WHERE name = 'data'))") == 1);
         // It is sent again, and was announced before.
         BOOST_TEST(foreign().timecodes(archive).at(0).finalized);
     }
@@ -116,18 +116,18 @@ BOOST_FIXTURE_TEST_CASE(replace_those_of_a_newer_major, broken_database) {
     close();
     foreign().execute("DROP TABLE suprsync_files; DROP TABLE suprsync_counts; DROP TABLE suprsync_blocks");
     foreign().execute(
-        "CREATE TABLE suprsync_files (a TEXT, b INTEGER, PRIMARY KEY (b, a)) WITHOUT ROWID;"
-        "CREATE TABLE suprsync_counts (x INTEGER); CREATE INDEX suprsync_x ON suprsync_counts (x);"
-        "CREATE TABLE suprsync_other (y TEXT PRIMARY KEY);"
-        "ALTER TABLE suprsync_archives ADD COLUMN more TEXT NOT NULL DEFAULT 'more';"
-        "ALTER TABLE suprsync_archives DROP COLUMN registered;"
-        "ALTER TABLE suprsync_notes ADD COLUMN more TEXT;"
-        "DROP TRIGGER suprsync_file_inserted;"
-        "CREATE TRIGGER suprsync_other_trigger AFTER UPDATE ON supersync_v0 BEGIN INSERT INTO suprsync_counts "
-        "VALUES (1); END");
+        R"(CREATE TABLE suprsync_files (a TEXT, b INTEGER, PRIMARY KEY (b, a)) WITHOUT ROWID;
+        CREATE TABLE suprsync_counts (x INTEGER); CREATE INDEX suprsync_x ON suprsync_counts (x);
+        CREATE TABLE suprsync_other (y TEXT PRIMARY KEY);
+        ALTER TABLE suprsync_archives ADD COLUMN more TEXT NOT NULL DEFAULT 'more';
+        ALTER TABLE suprsync_archives DROP COLUMN registered;
+        ALTER TABLE suprsync_notes ADD COLUMN more TEXT;
+        DROP TRIGGER suprsync_file_inserted;
+        CREATE TRIGGER suprsync_other_trigger AFTER UPDATE ON supersync_v0 BEGIN
+        INSERT INTO suprsync_counts VALUES (1); END)");
     foreign().execute(
-        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) INSERT INTO suprsync_files "
-        "SELECT 'a' || i, i FROM n");
+        R"(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+        INSERT INTO suprsync_files SELECT 'a' || i, i FROM n)");
     foreign().execute("INSERT INTO suprsync_counts SELECT b FROM suprsync_files");
     foreign().execute("INSERT INTO suprsync_other SELECT a FROM suprsync_files");
     foreign().execute("UPDATE suprsync_meta SET value = '6.1' WHERE key = 'version'");
@@ -136,8 +136,10 @@ BOOST_FIXTURE_TEST_CASE(replace_those_of_a_newer_major, broken_database) {
     BOOST_REQUIRE_MESSAGE(done, done.error().text());
     BOOST_TEST(done->lost.empty());
     check_kept();
-    BOOST_TEST(foreign().number("SELECT count(*) FROM sqlite_master WHERE name IN ('suprsync_other', "
-                                "'suprsync_x', 'suprsync_other_trigger')") == 0);
+    BOOST_TEST(
+        foreign().number(
+            "SELECT count(*) FROM sqlite_master WHERE name IN ('suprsync_other', 'suprsync_x', 'suprsync_other_trigger')") ==
+        0);
     BOOST_TEST(foreign().text("SELECT value FROM suprsync_meta WHERE key = 'version'") ==
                our_side_version.text());
 }

@@ -11,9 +11,9 @@ namespace {
 
 // The rules of the row states (spec, Words, Shared tables, The life of a file) once more, in SQL.
 const std::string is_ignored = "coalesce(\"ignore\", 0)";
-const std::string is_verified = "(NOT " + is_ignored +
-                                " AND local_md5sum <> '' AND remote_md5sum IS NOT NULL AND remote_md5sum = "
-                                "local_md5sum)";
+const std::string is_verified =
+    "(NOT " + is_ignored +
+    " AND local_md5sum <> '' AND remote_md5sum IS NOT NULL AND remote_md5sum = local_md5sum)";
 const std::string is_unsettled = "(NOT " + is_ignored + " AND NOT " + is_verified + ")";
 const std::string five_digits = "'[0-9][0-9][0-9][0-9][0-9]";
 const std::string is_data = "(remote_path GLOB " + five_digits + "/*' AND NOT (remote_path GLOB " +
@@ -41,16 +41,14 @@ class recount {
         BOOST_TEST(counts.unsettled == count(is_unsettled));
         BOOST_TEST(counts.failed == count(is_failed(limit_)));
         BOOST_TEST(counts.removed == count(is_verified + " AND removed IS NOT NULL"));
-        const auto oldest =
-            number(fmt::format("SELECT coalesce(min(timestamp), -1) FROM supersync_v0 WHERE "
-                               "archive_name = '{}' AND {}",
-                               name_, is_unsettled));
+        const auto oldest = number(fmt::format(
+            "SELECT coalesce(min(timestamp), -1) FROM supersync_v0 WHERE archive_name = '{}' AND {}", name_,
+            is_unsettled));
         BOOST_TEST(counts.oldest_unsettled.value_or(-1) == static_cast<double>(oldest));
         const auto bytes = [&](const std::string& where) {
-            return number(
-                fmt::format("SELECT coalesce(sum(size), 0) FROM suprsync_files AS f JOIN "
-                            "supersync_v0 AS s ON s.id = f.file_id WHERE archive_name = '{}' AND {}",
-                            name_, where));
+            return number(fmt::format(R"(SELECT coalesce(sum(size), 0) FROM suprsync_files AS f
+                    JOIN supersync_v0 AS s ON s.id = f.file_id WHERE archive_name = '{}' AND {})",
+                                      name_, where));
         };
         BOOST_TEST(counts.known_bytes_unsettled == bytes(is_unsettled));
         BOOST_TEST(counts.known_bytes_failed == bytes(is_failed(limit_)));
@@ -71,17 +69,16 @@ class recount {
 
     void check_deletable() {
         ids expected, found;
-        for (const auto& row :
-             d_.foreign().rows(fmt::format("archive_name = '{}' AND {} AND removed IS NULL AND "
-                                           "coalesce(deletable, 1)",
-                                           archive, is_verified)))
+        for (const auto& row : d_.foreign().rows(
+                 fmt::format("archive_name = '{}' AND {} AND removed IS NULL AND coalesce(deletable, 1)",
+                             archive, is_verified)))
             expected.push_back(row.id);
         for (const auto& item : d_.load_deletable().value()) {
             found.push_back(item.row.id);
             BOOST_TEST(item.wanted_elsewhere ==
-                       (number(fmt::format("SELECT count(*) FROM supersync_v0 WHERE local_path = '{}' AND id "
-                                           "<> {} AND {}",
-                                           item.row.local_path, item.row.id, is_unsettled)) > 0));
+                       (number(fmt::format(
+                            "SELECT count(*) FROM supersync_v0 WHERE local_path = '{}' AND id <> {} AND {}",
+                            item.row.local_path, item.row.id, is_unsettled)) > 0));
         }
         std::sort(found.begin(), found.end());
         BOOST_TEST(found == expected, boost::test_tools::per_element());
@@ -97,9 +94,9 @@ class recount {
                 name_, is_data, timecode, is_ignored);
             const auto files = number("SELECT count(*) " + where);
             const bool finalized =
-                number(fmt::format("SELECT coalesce(max(finalized), 0) FROM timecode_dirs_v0 WHERE "
-                                   "archive_name = '{}' AND timecode = {}",
-                                   name_, timecode)) != 0;
+                number(fmt::format(
+                    "SELECT coalesce(max(finalized), 0) FROM timecode_dirs_v0 WHERE archive_name = '{}' AND timecode = {}",
+                    name_, timecode)) != 0;
             const auto place = open.find(timecode);
             BOOST_TEST((place != open.end()) == (files > 0 && !finalized), name_ << " " << timecode);
             if (place == open.end()) continue;
@@ -131,19 +128,22 @@ void check_against_recount(open_database& d, const std::map<std::string, int>& l
     }
     // Every side row is known to its block, and to its block of blocks.
     for (const int level : {0, 1})
-        BOOST_TEST(
-            d.foreign().number(fmt::format(
-                "SELECT count(*) FROM suprsync_files AS f WHERE NOT EXISTS (SELECT 1 FROM "
-                "suprsync_blocks AS b WHERE b.archive_id = f.archive_id AND b.level = {} AND b.block = "
-                "f.file_id >> {} AND b.timecode = f.remote_key >> 40 AND b.newest >= f.timestamp)",
-                level, 8 * (level + 1))) == 0);
+        BOOST_TEST(d.foreign().number(fmt::format(
+                       R"(SELECT count(*) FROM suprsync_files AS f WHERE NOT EXISTS (
+                SELECT 1 FROM suprsync_blocks AS b WHERE b.archive_id = f.archive_id AND b.level = {}
+                AND b.block = f.file_id >> {} AND b.timecode = f.remote_key >> 40
+                AND b.newest >= f.timestamp))",
+                       level, 8 * (level + 1))) == 0);
     // A side row for every row, and notes only beside rows that are there.
-    BOOST_TEST(d.foreign().number("SELECT count(*) FROM suprsync_files AS f JOIN supersync_v0 AS s ON s.id = "
-                                  "f.file_id") == d.foreign().number("SELECT count(*) FROM supersync_v0"));
-    BOOST_TEST(d.foreign().number("SELECT count(*) FROM suprsync_files WHERE file_id NOT IN (SELECT id FROM "
-                                  "supersync_v0)") == 0);
-    BOOST_TEST(d.foreign().number("SELECT count(*) FROM suprsync_notes WHERE file_id NOT IN (SELECT id FROM "
-                                  "supersync_v0)") == 0);
+    BOOST_TEST(d.foreign().number(
+                   "SELECT count(*) FROM suprsync_files AS f JOIN supersync_v0 AS s ON s.id = f.file_id") ==
+               d.foreign().number("SELECT count(*) FROM supersync_v0"));
+    BOOST_TEST(
+        d.foreign().number(
+            "SELECT count(*) FROM suprsync_files WHERE file_id NOT IN (SELECT id FROM supersync_v0)") == 0);
+    BOOST_TEST(
+        d.foreign().number(
+            "SELECT count(*) FROM suprsync_notes WHERE file_id NOT IN (SELECT id FROM supersync_v0)") == 0);
 }
 
 }  // namespace suprsync::test

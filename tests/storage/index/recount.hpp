@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 

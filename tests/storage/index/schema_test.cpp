@@ -7,7 +7,7 @@
 #include <map>
 
 #include "storage/index/schema.hpp"
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 
@@ -26,8 +26,8 @@ strings columns_of(foreign_writer& agent, const std::string& table) {
 
 std::string shared_objects(foreign_writer& agent) {
     return agent.text(
-        "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_master WHERE type = 'table' AND name IN "
-        "('supersync_v0', 'timecode_dirs_v0') ORDER BY name)");
+        R"(SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_master WHERE type = 'table'
+        AND name IN ('supersync_v0', 'timecode_dirs_v0') ORDER BY name))");
 }
 
 const strings file_columns = {"id INTEGER 1 1",
@@ -55,9 +55,10 @@ BOOST_AUTO_TEST_CASE(the_shared_tables_are_the_agents) {
     auto& agent = d.foreign();
     BOOST_TEST(columns_of(agent, "supersync_v0") == file_columns, boost::test_tools::per_element());
     BOOST_TEST(columns_of(agent, "timecode_dirs_v0") == timecode_columns, boost::test_tools::per_element());
-    BOOST_TEST(agent.text("SELECT \"table\" || ' ' || \"from\" || ' ' || \"to\" FROM "
-                          "pragma_foreign_key_list('timecode_dirs_v0')") ==
-               "supersync_v0 finalize_file_id id");
+    BOOST_TEST(
+        agent.text(
+            R"(SELECT "table" || ' ' || "from" || ' ' || "to" FROM pragma_foreign_key_list('timecode_dirs_v0'))") ==
+        "supersync_v0 finalize_file_id id");
 
     // Made by us, they are word for word what the agent makes but for white space.
     open_database other;
@@ -74,9 +75,9 @@ BOOST_AUTO_TEST_CASE(nothing_of_ours_is_unique_over_their_columns) {
     for (const std::string table : {"supersync_v0", "timecode_dirs_v0"})
         BOOST_TEST(agent.number("SELECT count(*) FROM pragma_index_list('" + table +
                                 "') WHERE \"unique\" AND origin <> 'pk'") == 0);
-    BOOST_TEST(agent.number("SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'suprsync@_%' ESCAPE '@' "
-                            "AND name NOT LIKE 'sqlite@_%' ESCAPE '@' AND name NOT IN ('supersync_v0', "
-                            "'timecode_dirs_v0')") == 0);
+    BOOST_TEST(agent.number(R"(SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'suprsync@_%' ESCAPE '@'
+        AND name NOT LIKE 'sqlite@_%' ESCAPE '@' AND name NOT IN ('supersync_v0', 'timecode_dirs_v0'))") ==
+               0);
     // The same row twice is what writers do.
     BOOST_TEST(agent.insert({row_of(1), row_of(1)}).size() == 2);
     agent.insert_timecode(archive, {17000, true, true, false, std::nullopt});
@@ -88,9 +89,10 @@ BOOST_AUTO_TEST_CASE(triggers_hold_nothing_that_could_raise_or_be_overridden) {
     ready_database d;
     auto& agent = d.foreign();
     BOOST_TEST(agent.number("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'") == 6);
-    BOOST_TEST(agent.number("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND (upper(sql) LIKE "
-                            "'%RAISE%' OR upper(sql) LIKE '% OR %' OR upper(sql) LIKE '%REPLACE%' OR "
-                            "upper(sql) LIKE '%BEFORE%' OR upper(sql) LIKE '%ON CONFLICT%')") == 0);
+    BOOST_TEST(agent.number(
+                   R"(SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND (upper(sql) LIKE '%RAISE%'
+        OR upper(sql) LIKE '% OR %' OR upper(sql) LIKE '%REPLACE%' OR upper(sql) LIKE '%BEFORE%'
+        OR upper(sql) LIKE '%ON CONFLICT%'))") == 0);
     // What they write to has no constraint that two of their rows could break.
     BOOST_TEST(agent.number("SELECT count(*) FROM pragma_index_list('suprsync_changes')") == 0);
     BOOST_TEST(agent.number("SELECT count(*) FROM pragma_index_list('suprsync_timecode_changes')") == 0);
@@ -106,22 +108,20 @@ BOOST_AUTO_TEST_CASE(a_writers_own_conflict_clauses_do_not_fail_because_of_us) {
         for (const bool noted : {true, false}) {
             if (!noted) d.all_changes();
             const auto n = noted ? "10" : "20";
-            agent.execute("INSERT OR " + clause + " INTO supersync_v0 SELECT id + " + n +
-                          ", local_path || 'x' || id, local_md5sum, archive_name, remote_path, timestamp, "
-                          "NULL, NULL, NULL, 0, 1, 0 FROM supersync_v0 WHERE id < 3");
+            agent.execute(
+                "INSERT OR " + clause + " INTO supersync_v0 SELECT id + " + n +
+                ", local_path || 'x' || id, local_md5sum, archive_name, remote_path, timestamp, NULL, NULL, NULL, 0, 1, 0 FROM supersync_v0 WHERE id < 3");
             agent.execute("UPDATE OR " + clause +
-                          " supersync_v0 SET failed_copy_attempts = 1, local_md5sum "
-                          "= 'x' WHERE id <= 2");
+                          " supersync_v0 SET failed_copy_attempts = 1, local_md5sum = 'x' WHERE id <= 2");
             agent.execute("UPDATE OR " + clause + " supersync_v0 SET id = id + 100 WHERE id = " + n + " + 1");
             agent.execute("UPDATE OR " + clause + " timecode_dirs_v0 SET timecode = timecode + 1");
         }
         if (clause == "REPLACE") {
             agent.execute(
-                "INSERT OR REPLACE INTO supersync_v0 SELECT 1, '/data/other', 'm', 'data', "
-                "'17005/x/y', 5, NULL, NULL, NULL, 0, 1, 0");
+                "INSERT OR REPLACE INTO supersync_v0 SELECT 1, '/data/other', 'm', 'data', '17005/x/y', 5, NULL, NULL, NULL, 0, 1, 0");
             agent.execute(
-                "REPLACE INTO supersync_v0 (id, local_path, local_md5sum, archive_name, "
-                "remote_path, timestamp) VALUES (3, '/data/3', '', 'data', '17006/x', 6)");
+                R"(REPLACE INTO supersync_v0 (id, local_path, local_md5sum, archive_name,
+                remote_path, timestamp) VALUES (3, '/data/3', '', 'data', '17006/x', 6))");
             agent.execute("UPDATE OR REPLACE supersync_v0 SET id = 2 WHERE id = 111");
         }
         agent.execute("DELETE FROM supersync_v0 WHERE id = 12");
@@ -129,8 +129,10 @@ BOOST_AUTO_TEST_CASE(a_writers_own_conflict_clauses_do_not_fail_because_of_us) {
         agent.execute("REPLACE INTO supersync_v0 SELECT * FROM supersync_v0");
         const auto files = agent.number("SELECT count(*) FROM supersync_v0");
         BOOST_TEST(d.counts().value().files == files, clause);
-        BOOST_TEST(agent.number("SELECT count(*) FROM suprsync_files AS f JOIN supersync_v0 AS s ON s.id = "
-                                "f.file_id") == files);
+        BOOST_TEST(
+            agent.number(
+                "SELECT count(*) FROM suprsync_files AS f JOIN supersync_v0 AS s ON s.id = f.file_id") ==
+            files);
         BOOST_TEST(d.counts().value().unsettled ==
                    agent.number("SELECT count(*) FROM supersync_v0 WHERE remote_md5sum IS NOT local_md5sum"));
         agent.execute("DELETE FROM supersync_v0");
@@ -142,8 +144,8 @@ BOOST_AUTO_TEST_CASE(null_columns_read_as_the_agent_means_them) {
     ready_database d;
     auto& agent = d.foreign();
     agent.execute(
-        "INSERT INTO supersync_v0 (local_path, local_md5sum, archive_name, remote_path, timestamp) "
-        "VALUES ('/data/1', 'm1', 'data', '17000/1', 1), ('/data/2', 'm2', 'data', '17000/2', 2)");
+        R"(INSERT INTO supersync_v0 (local_path, local_md5sum, archive_name, remote_path, timestamp)
+        VALUES ('/data/1', 'm1', 'data', '17000/1', 1), ('/data/2', 'm2', 'data', '17000/2', 2))");
     agent.execute("UPDATE supersync_v0 SET remote_md5sum = 'm2' WHERE id = 2");
     BOOST_TEST(d.work_ids() == ids{1}, boost::test_tools::per_element());
     const auto row = d.row(1);
@@ -155,8 +157,10 @@ BOOST_AUTO_TEST_CASE(null_columns_read_as_the_agent_means_them) {
 
     // They stay NULL where their value stays.
     d.record_verified({1});
-    BOOST_TEST(agent.number("SELECT count(*) FROM supersync_v0 WHERE failed_copy_attempts IS NULL AND "
-                            "deletable IS NULL AND \"ignore\" IS NULL") == 2);
+    BOOST_TEST(
+        agent.number(
+            R"(SELECT count(*) FROM supersync_v0 WHERE failed_copy_attempts IS NULL AND deletable IS NULL AND "ignore" IS NULL)") ==
+        2);
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_sum_is_never_verified) {
@@ -186,17 +190,17 @@ BOOST_AUTO_TEST_CASE(the_agent_goes_on_with_its_own_sql) {
 
     agent.execute("PRAGMA foreign_keys = ON");
     agent.execute(
-        "BEGIN; INSERT INTO supersync_v0 (local_path, local_md5sum, archive_name, remote_path, "
-        "timestamp, remote_md5sum, copied, removed, failed_copy_attempts, deletable, \"ignore\") "
-        "VALUES ('/data/5', 'm', 'data', '17001/smurf/5', 1.5, NULL, NULL, NULL, 0, 1, 0); COMMIT");
+        R"(BEGIN; INSERT INTO supersync_v0 (local_path, local_md5sum, archive_name,
+        remote_path, timestamp, remote_md5sum, copied, removed, failed_copy_attempts, deletable, "ignore")
+        VALUES ('/data/5', 'm', 'data', '17001/smurf/5', 1.5, NULL, NULL, NULL, 0, 1, 0); COMMIT)");
     agent.execute("UPDATE supersync_v0 SET remote_md5sum = 'm', copied = 2.5 WHERE supersync_v0.id = 5");
     agent.execute("UPDATE supersync_v0 SET removed = 3.5 WHERE id = 1");
     agent.execute(
-        "INSERT INTO timecode_dirs_v0 (timecode, archive_name, completed, synced, finalized, "
-        "finalize_file_id) VALUES (17001, 'data', 0, 0, 0, NULL)");
+        R"(INSERT INTO timecode_dirs_v0 (timecode,
+        archive_name, completed, synced, finalized, finalize_file_id)
+        VALUES (17001, 'data', 0, 0, 0, NULL))");
     agent.execute(
-        "UPDATE timecode_dirs_v0 SET completed = 1, synced = 1, finalized = 1, finalize_file_id = "
-        "5 WHERE id = 2");
+        "UPDATE timecode_dirs_v0 SET completed = 1, synced = 1, finalized = 1, finalize_file_id = 5 WHERE id = 2");
     BOOST_TEST(agent.text("PRAGMA integrity_check") == "ok");
     BOOST_TEST(agent.rows().size() == rows.size() + 1);
     BOOST_TEST(agent.row(3).failed_copy_attempts.value() == max_attempts);

@@ -7,7 +7,7 @@
 
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/schema.hpp"
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 
@@ -27,7 +27,7 @@ file_row shared_row() {
 
 BOOST_AUTO_TEST_SUITE(side_row_rules)
 
-BOOST_AUTO_TEST_CASE(lanes_and_when_they_are_due) {
+BOOST_AUTO_TEST_CASE(every_row_has_its_lane_and_due_time) {
     struct expectation {
         std::string remote_path;
         int attempts;
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(lanes_and_when_they_are_due) {
 }
 
 // Rows of one directory lie together, and no two names of a busy directory share a key.
-BOOST_AUTO_TEST_CASE(keys) {
+BOOST_AUTO_TEST_CASE(keys_are_ordered_by_timecode_and_seldom_collide) {
     const auto begin = std::int64_t{17000} << remote_hash_bits;
     const auto end = std::int64_t{17001} << remote_hash_bits;
     std::set<std::int64_t> remote, local, text;
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(catalog_memory)
 
-BOOST_AUTO_TEST_CASE(what_outlives_the_process) {
+BOOST_AUTO_TEST_CASE(pause_base_and_promise_outlive_the_process) {
     ready_database d;
     BOOST_TEST(!d.memory().value().paused);
     BOOST_TEST(!d.memory().value().base.has_value());

@@ -3,9 +3,9 @@
 #include <boost/test/unit_test.hpp>
 
 #include "storage/index/side_tables.hpp"
-#include "tests/storage/catalog/open_database.hpp"
 #include "tests/storage/index/recount.hpp"
 #include "tests/storage/index/version_4.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 

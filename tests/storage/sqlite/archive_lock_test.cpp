@@ -8,8 +8,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "tests/storage/catalog/open_database.hpp"
 #include "tests/support/files.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace fs = std::filesystem;
 
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(a_second_one_is_told_who_has_the_lock) {
     BOOST_TEST(refusal(database) == "taken");
 }
 
-BOOST_AUTO_TEST_CASE(is_unlocked_when_its_process_is_killed) {
+BOOST_AUTO_TEST_CASE(an_archive_is_unlocked_when_its_process_is_killed) {
     scratch_directory scratch;
     const auto child = locking_process(scratch / "db");
     const auto said = refusal(scratch / "db");
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(is_unlocked_when_its_process_is_killed) {
     BOOST_TEST(refusal(scratch / "db") == "taken");
 }
 
-BOOST_AUTO_TEST_CASE(by_whatever_name_the_database_goes) {
+BOOST_AUTO_TEST_CASE(one_lock_counts_by_whatever_name_the_database_goes) {
     scratch_directory scratch;
     write_file(scratch / "real/db", "");
     fs::create_directory_symlink(scratch / "real", scratch / "link");

@@ -10,7 +10,7 @@
 #include <functional>
 #include <optional>
 
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 

@@ -4,9 +4,10 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include "engine/loop/run_to_end.hpp"
 #include "storage/sqlite/sqlite_connection.hpp"
 #include "storage/sqlite/sqlite_thread.hpp"
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace asio = boost::asio;
 
@@ -37,14 +38,15 @@ struct running_thread {
                        });
         return outcome;
     }
-    template <class Work>
-    result<int> run(Work work) {
-        const auto outcome = begin(std::move(work));
-        while (!outcome->has_value()) {
+    void await(const std::optional<result<int>>& outcome) {
+        while (!outcome) {
             loop.restart();
             loop.run_one();
         }
-        return **outcome;
+    }
+    template <class Work>
+    result<int> run(Work work) {
+        return run_to_end(loop, thread->run(std::move(work)));
     }
 };
 
@@ -171,10 +173,7 @@ BOOST_AUTO_TEST_CASE(work_runs_elsewhere_and_in_its_order) {
             if (std::this_thread::get_id() != here) order.push_back(i);
             return i;
         }));
-    while (!outcomes.back()->has_value()) {
-        t.loop.restart();
-        t.loop.run_one();
-    }
+    t.await(*outcomes.back());
     BOOST_REQUIRE(order.size() == 50);
     BOOST_TEST(std::is_sorted(order.begin(), order.end()));
     for (int i = 0; i < 50; ++i) BOOST_TEST((*outcomes[static_cast<std::size_t>(i)])->value() == i);
@@ -227,10 +226,7 @@ BOOST_AUTO_TEST_CASE(a_locked_task_lets_others_go_before) {
     BOOST_TEST(!writing->has_value());
     BOOST_TEST(t.thread->locked_since().has_value());
     other.execute("COMMIT");
-    while (!writing->has_value()) {
-        t.loop.restart();
-        t.loop.run_one();
-    }
+    t.await(*writing);
     BOOST_TEST((*writing)->value() > 1);
     BOOST_TEST(static_cast<std::uint64_t>((*writing)->value() - 1) == t.thread->errors());
     BOOST_TEST(!t.thread->locked_since().has_value());
@@ -251,10 +247,7 @@ BOOST_AUTO_TEST_CASE(destroying_it_ends_what_waits) {
     t.loop.poll();
     t.thread.reset();
     for (const auto& w : waiting) {
-        while (!w->has_value()) {
-            t.loop.restart();
-            t.loop.run_one();
-        }
+        t.await(*w);
         BOOST_TEST(((*w)->error().code == failure_code::stopped));
     }
 }

@@ -6,8 +6,8 @@
 #include <tuple>
 #include <type_traits>
 
-#include "tests/storage/catalog/open_database.hpp"
 #include "tests/support/files.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace asio = boost::asio;
 
@@ -95,8 +95,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(calls_wait_and_go_on, way, ways) {
 BOOST_AUTO_TEST_CASE_TEMPLATE(what_the_lock_holder_wrote_is_there_afterwards, way, ways) {
     database_of<way> d;
     d.foreign().execute(
-        "BEGIN IMMEDIATE; INSERT INTO supersync_v0 (local_path, local_md5sum, archive_name, "
-        "remote_path, timestamp) VALUES ('/data/1', '', 'data', '17000/smurf/1.g3', 1)");
+        R"(BEGIN IMMEDIATE; INSERT INTO supersync_v0 (local_path, local_md5sum, archive_name,
+        remote_path, timestamp) VALUES ('/data/1', '', 'data', '17000/smurf/1.g3', 1))");
     const auto errors = d.catalog().sqlite_errors();
     const auto outcome = begin_add(d, 1);
     ticks_until(d, [&] { return d.catalog().sqlite_errors() > errors; });

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 

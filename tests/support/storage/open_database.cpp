@@ -1,4 +1,4 @@
-#include "tests/storage/catalog/open_database.hpp"
+#include "tests/support/storage/open_database.hpp"
 
 #include <fmt/format.h>
 

@@ -1,9 +1,10 @@
-#include "tests/net/rsync/transport_fixture.hpp"
+#include "tests/support/net/transport_fixture.hpp"
 
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
+#include <boost/test/unit_test.hpp>
 #include <cstdio>
 #include <stdexcept>
 
@@ -118,6 +119,10 @@ stat_report destination::stat(const std::vector<std::string>& paths, bool md5, b
     request.md5 = md5;
     request.sync_first = sync;
     return wait(get().stat(std::move(request)));
+}
+
+void check_finished(const process_end& end) {
+    BOOST_TEST(end.finished(), (end.error ? end.error->text() : std::string()));
 }
 
 std::vector<std::string> tree_of(const fs::path& directory) {

@@ -3,9 +3,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <exception>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -13,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/loop/run_to_end.hpp"
 #include "storage/catalog/sqlite_catalog.hpp"
 #include "tests/support/foreign_writer.hpp"
 #include "tests/support/scratch_directory.hpp"
@@ -108,18 +107,7 @@ class open_database {
     /// What the call answers.
     template <class T>
     T ask(boost::asio::awaitable<T> call) {
-        std::optional<T> answer;
-        std::exception_ptr thrown;
-        boost::asio::co_spawn(loop, std::move(call), [&](std::exception_ptr error, T value) {
-            thrown = error;
-            answer.emplace(std::move(value));
-        });
-        while (!answer) {
-            loop.restart();
-            loop.run_one();
-        }
-        if (thrown) std::rethrow_exception(thrown);
-        return std::move(*answer);
+        return run_to_end(loop, std::move(call));
     }
 
   private:

@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "http/server/server.hpp"
-#include "tests/http/api/fake_service.hpp"
+#include "tests/support/http/fake_service.hpp"
 
 namespace suprsync::testing {
 

@@ -1,4 +1,4 @@
-#include "tests/http/server/running_server.hpp"
+#include "tests/support/http/running_server.hpp"
 
 #include <arpa/inet.h>
 #include <sys/socket.h>

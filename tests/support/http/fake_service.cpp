@@ -1,4 +1,4 @@
-#include "tests/http/api/fake_service.hpp"
+#include "tests/support/http/fake_service.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>

@@ -1,4 +1,4 @@
-// One operation of a room, for a command that has nothing else to do meanwhile.
+// One operation of a room, for who has nothing else to do meanwhile: a command, a test.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -17,6 +17,7 @@ T run_to_end(boost::asio::io_context& loop, boost::asio::awaitable<T> operation)
         if (bug) std::rethrow_exception(bug);
         outcome.emplace(std::move(value));
     });
+    // A thread that lets go of the loop late, after the result before, may have stopped it.
     while (!outcome) {
         loop.restart();
         loop.run_one();

@@ -12,7 +12,7 @@ using lines = std::vector<std::string>;
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(file_events)
+BOOST_AUTO_TEST_SUITE(batch_run_events)
 
 BOOST_FIXTURE_TEST_CASE(a_batch_tells_what_became_of_each_file, archive_world) {
     add("a");

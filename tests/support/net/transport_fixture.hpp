@@ -2,9 +2,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <exception>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -13,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/loop/run_to_end.hpp"
 #include "engine/ports/transport.hpp"
 #include "net/process/child_process.hpp"
 #include "net/remote/destination_state.hpp"
@@ -67,18 +66,7 @@ class destination {
     /// Runs the loop until the coroutine has ended.
     template <class T>
     T wait(boost::asio::awaitable<T> work) {
-        std::optional<T> answer;
-        std::exception_ptr thrown;
-        bool done = false;
-        boost::asio::co_spawn(context, std::move(work), [&](std::exception_ptr e, T value) {
-            thrown = e;
-            if (!e) answer.emplace(std::move(value));
-            done = true;
-        });
-        context.restart();
-        while (!done) context.run_one();
-        if (thrown) std::rethrow_exception(thrown);
-        return std::move(*answer);
+        return run_to_end(context, std::move(work));
     }
 
     scratch_directory scratch;
@@ -89,6 +77,16 @@ class destination {
     std::unique_ptr<child_runner> runner_;
     std::unique_ptr<transport> transport_;
 };
+
+/// A destination where files may be staged.
+struct prepared_destination : destination {
+    explicit prepared_destination(place where = place::here, sshd* server = nullptr)
+        : destination(where, server) {
+        prepare();
+    }
+};
+
+void check_finished(const process_end& end);
 
 /// Everything below a directory: relative path and type letter as `find -printf '%y %P'`.
 std::vector<std::string> tree_of(const std::filesystem::path& directory);
