@@ -5,14 +5,14 @@
 #   tests/walks.sh [BUILD_DIRECTORY]     default: build/walks; it is configured where it is not there
 #
 # How: the program is built with clang's source-based coverage, whose counters are kept in a file while it
-# runs. The file is copied before the request and again when the first line of the answer is there, while
-# SIGSTOP holds the program, so that nothing that comes later is counted. A file is on the walk where a counter
-# of a region in it has grown, each of three times (a timer of the daemon may run once, by chance). The archive
-# is paused, since copying the file is not part of its registration. The connection is made before.
+# runs. The file is copied before the request and again when the answer is sent: strace stops the program at
+# that system call, so that nothing that comes later is counted. A file is on the walk where a counter of a
+# region in it has grown, each of three times (a timer of the daemon may run once, by chance). The archive is
+# paused, since copying the file is not part of its registration. The connection is made before.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . conf/packages.sh
-install_packages "${build_packages[@]}" llvm-19 curl jq
+install_packages "${build_packages[@]}" llvm-19 curl jq strace
 
 build=${1:-build/walks}
 if [ ! -f "$build/build.ninja" ]; then
@@ -36,7 +36,8 @@ db_path: $work/suprsync.db
 suprsync_file_root: $work/finalization
 local_roots: [$work/data]
 http: {listen: "127.0.0.1:0"}
-archives: [{name: timestreams, remote_basedir: $work/base, sleep_time: 60}]
+shutdown_grace: 60
+archives: [{name: timestreams, remote_basedir: $work/base}]
 END
 mkfifo "$work/log"
 LLVM_PROFILE_FILE="$work/counters%c" "$program" run --config "$work/suprsync.yaml" >"$work/log" 2>&1 &
@@ -52,10 +53,22 @@ await_log() {
   return 1
 }
 
-# copy NAME: the counters as they are now; the program does not run meanwhile.
-copy() {
-  kill -STOP "$daemon"
-  cp "$work/counters" "$work/copies/$1"
+# copy NAME: the counters as they are now.
+copy() { cp "$work/counters" "$work/copies/$1"; }
+
+# stop_at CALL...: the next of these system calls stops the program; the words are what strace is told of it.
+stop_at() {
+  local call=$1
+  shift
+  strace -o "$work/strace" -p "$daemon" -e "trace=$call" -e "inject=$call:signal=SIGSTOP:when=1" "$@" 2>"$work/attached" &
+  tracer=$!
+  until grep -q attached "$work/attached"; do sleep 0.01; done
+}
+go_on() {
+  until grep -q "stopped by SIGSTOP" "$work/strace"; do sleep 0.01; done
+  "$@"
+  kill -INT "$tracer"
+  wait "$tracer" || true
   kill -CONT "$daemon"
 }
 
@@ -73,20 +86,22 @@ for n in 1 2 3; do
   printf 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n' >&3
   answer=
   until [ "$answer" = $'\r' ]; do read -r -t 60 -u 3 answer; done
+  stop_at sendmsg
   copy "post_${n}_before"
   printf 'POST /files HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s' \
     "${#body}" "$body" >&3
+  go_on copy "post_${n}_after"
   read -r -t 60 -u 3 answer
-  copy "post_${n}_after"
   [[ $answer == *"HTTP/1.1 201 "* ]] || { echo "error: POST /files was answered: $answer" >&2; exit 1; }
   exec 3>&-
 
-  # Something has changed, so that the whole of a reload is walked.
-  sed -i "s/sleep_time: [0-9]*/sleep_time: 6$n/" "$work/suprsync.yaml"
+  # Something has changed; an archive with another configuration would be begun anew besides.
+  sed -i "s/shutdown_grace: [0-9]*/shutdown_grace: 6$n/" "$work/suprsync.yaml"
+  stop_at write -P "$work/log"
   copy "hup_${n}_before"
   kill -HUP "$daemon"
+  go_on copy "hup_${n}_after"
   await_log "was read again"
-  copy "hup_${n}_after"
   hup_answer=$line
 done
 

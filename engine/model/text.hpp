@@ -54,30 +54,71 @@ std::optional<Number> read_number(std::string_view text, Number least = std::num
 
 /// ASCII letters in lower case, whatever the locale; other bytes as they are.
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-std::string lower(std::string_view text);
+inline std::string lower(std::string_view text) {
+    std::string lowered(text);
+    for (char& c : lowered) c = lower(c);
+    return lowered;
+}
 
 /// 32 hexadecimal digits in lower case, as md5sum prints them.
-bool is_md5(std::string_view text);
-
-/// Strict UTF-8: no overlong forms, no surrogates.
-bool is_utf8(std::string_view text);
+inline bool is_md5(std::string_view text) {
+    return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
 
 /// Length (1 to 4 bytes) of the well-formed UTF-8 sequence that the text begins with; 0 where it begins with
 /// none, the empty text included (Unicode 15, table 3-7).
-std::size_t utf8_sequence(std::string_view text);
+inline std::size_t utf8_sequence(std::string_view text) {
+    if (text.empty()) return 0;
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const auto follows = [&](std::size_t i, unsigned char low, unsigned char high) {
+        return i < text.size() && byte(i) >= low && byte(i) <= high;
+    };
+    const unsigned char first = byte(0);
+    if (first < 0x80) return 1;
+    if (first >= 0xc2 && first <= 0xdf) return follows(1, 0x80, 0xbf) ? 2 : 0;
+    if (first >= 0xe0 && first <= 0xef) {
+        const unsigned char least = first == 0xe0 ? 0xa0 : 0x80;
+        const unsigned char most = first == 0xed ? 0x9f : 0xbf;
+        return follows(1, least, most) && follows(2, 0x80, 0xbf) ? 3 : 0;
+    }
+    if (first >= 0xf0 && first <= 0xf4) {
+        const unsigned char least = first == 0xf0 ? 0x90 : 0x80;
+        const unsigned char most = first == 0xf4 ? 0x8f : 0xbf;
+        return follows(1, least, most) && follows(2, 0x80, 0xbf) && follows(3, 0x80, 0xbf) ? 4 : 0;
+    }
+    return 0;
+}
+
+/// Strict UTF-8: no overlong forms, no surrogates.
+inline bool is_utf8(std::string_view text) {
+    while (!text.empty()) {
+        const auto length = utf8_sequence(text);
+        if (length == 0) return false;
+        text.remove_prefix(length);
+    }
+    return true;
+}
 
 /// The directory that a path lies in: "/a" for "/a/b", "/" for "/b", "." for "b".
-std::string directory_of(const std::string& path);
+inline std::string directory_of(const std::string& path) {
+    const auto slash = path.find_last_of('/');
+    if (slash == std::string::npos) return ".";
+    return slash == 0 ? "/" : path.substr(0, slash);
+}
 
 /// The last component of a path: "b" for "/a/b" and for "b", "" for "/a/". It lives as long as the path.
-std::string_view name_of(std::string_view path);
+inline std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 /// FNV-1a, 64 bits.
 inline constexpr std::uint64_t fnv_start = 14695981039346656037ULL;
 inline constexpr std::uint64_t fnv_prime = 1099511628211ULL;
-std::uint64_t fnv1a(std::string_view text);
+inline std::uint64_t fnv1a(std::string_view text) {
+    std::uint64_t hash = fnv_start;
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * fnv_prime;
+    return hash;
+}
 
 /// 63 bits of FNV-1a: a positive key for a text in a database or a file name.
-std::int64_t text_key(std::string_view text);
+inline std::int64_t text_key(std::string_view text) { return static_cast<std::int64_t>(fnv1a(text) >> 1); }
 
 }  // namespace suprsync

@@ -25,12 +25,10 @@ void condition_board::raise(const std::string& kind, const std::string& archive,
     if (begins && on_change) on_change(raised, true);
 }
 
-void condition_board::clear(const std::string& kind, const std::string& archive) {
-    const auto place = raised_.find({kind, archive});
-    if (place == raised_.end()) return;
-    spdlog::info("condition {}{} is over, after {:.1f} s", kind, where(archive),
-                 now_() - place->second.since);
+void condition_board::end(conditions::iterator place) {
     const auto over = std::move(place->second);
+    spdlog::info("condition {}{} is over, after {:.1f} s", over.kind, where(over.archive),
+                 now_() - over.since);
     raised_.erase(place);
     if (on_change) on_change(over, false);
 }

@@ -47,7 +47,9 @@ class condition_board {
     void raise(const std::string& kind, const std::string& archive, const std::string& message);
 
     /// The cause is gone, or never was there.
-    void clear(const std::string& kind, const std::string& archive);
+    void clear(const std::string& kind, const std::string& archive) {
+        if (const auto place = raised_.find({kind, archive}); place != raised_.end()) end(place);
+    }
 
     /// The archive is not served any more: all of its conditions end.
     void clear_archive(const std::string& archive);
@@ -56,8 +58,11 @@ class condition_board {
     std::vector<condition> list() const;
 
   private:
+    using conditions = std::map<std::pair<std::string, std::string>, condition>;  // by kind and archive
+    void end(conditions::iterator place);
+
     std::function<epoch_seconds()> now_;
-    std::map<std::pair<std::string, std::string>, condition> raised_;
+    conditions raised_;
 };
 
 }  // namespace suprsync

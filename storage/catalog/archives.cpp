@@ -4,7 +4,7 @@
 
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/timecode_summaries.hpp"
-#include "storage/index/archive_counters.hpp"
+#include "storage/index/archive_table.hpp"
 #include "storage/index/side_rows.hpp"
 
 namespace asio = boost::asio;

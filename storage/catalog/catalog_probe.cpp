@@ -13,7 +13,7 @@
 #include <set>
 
 #include "engine/model/text.hpp"
-#include "storage/index/archive_counters.hpp"
+#include "storage/index/archive_table.hpp"
 #include "storage/index/schema.hpp"
 #include "storage/index/side_tables.hpp"
 

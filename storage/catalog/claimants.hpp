@@ -7,22 +7,40 @@
 
 #include "engine/rules/claims.hpp"
 #include "storage/index/archive_table.hpp"
+#include "storage/index/side_rows.hpp"
 #include "storage/sqlite/sqlite_connection.hpp"
 
 namespace suprsync {
 
 /// Whether this row has the remote path, of any archive with the same destination as `archive`.
-bool claims_path(const archive_table& archives, const std::string& archive, const std::string& remote_path,
-                 const file_row& row);
+inline bool claims_path(const archive_table& archives, const std::string& archive,
+                        const std::string& remote_path, const file_row& row) {
+    // Hashes may collide, paths do not.
+    return row.remote_path == remote_path && archives.same_destination(archive, row.archive_name);
+}
 
 /// Every row with the remote path, of any archive with the same destination, ignored ones included, but the
 /// row `self` (0: all).
-std::vector<claimant> find_claimants(sqlite_connection& connection, const archive_table& archives,
-                                     const std::string& archive, const std::string& remote_path,
-                                     file_id self);
+inline std::vector<claimant> find_claimants(sqlite_connection& connection, const archive_table& archives,
+                                            const std::string& archive, const std::string& remote_path,
+                                            file_id self) {
+    std::vector<claimant> found;
+    auto q = connection.ask("SELECT " SUPRSYNC_ROW_COLUMNS
+                            R"( FROM suprsync_files AS f INDEXED BY suprsync_files_remote
+        CROSS JOIN supersync_v0 AS s ON s.id = f.file_id
+        WHERE f.remote_key = ?1 AND f.file_id <> ?2)",
+                            remote_key(remote_path), self);
+    while (q.next()) {
+        const auto row = read_row(q);
+        if (claims_path(archives, archive, remote_path, row)) found.push_back(claimant_of(row));
+    }
+    return found;
+}
 
 /// The same for a row among the others of its path.
-std::vector<claimant> find_claimants(sqlite_connection& connection, const archive_table& archives,
-                                     const file_row& row);
+inline std::vector<claimant> find_claimants(sqlite_connection& connection, const archive_table& archives,
+                                            const file_row& row) {
+    return find_claimants(connection, archives, row.archive_name, row.remote_path, row.id);
+}
 
 }  // namespace suprsync

@@ -1,6 +1,9 @@
 #include "storage/catalog/file_views.hpp"
 
+#include <algorithm>
+
 #include "storage/catalog/catalog_impl.hpp"
+#include "storage/catalog/claimants.hpp"
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/side_rows.hpp"
 
@@ -53,6 +56,17 @@ asio::awaitable<result<std::optional<file_view>>> sqlite_catalog::find(file_id i
         auto row = find_row(connection, id);
         if (!row) return std::optional<file_view>();
         return view_of(connection, archive_table(connection), std::move(*row));
+    });
+}
+
+asio::awaitable<result<std::vector<file_view>>> sqlite_catalog::claimants_of(file_row row) {
+    return read([row = std::move(row)](const snapshot& at) {
+        std::vector<file_view> views;
+        for (const auto& claimant : find_claimants(at.connection, at.archives, row))
+            views.push_back(view_of(at.connection, at.archives, *find_row(at.connection, claimant.id)));
+        std::sort(views.begin(), views.end(),
+                  [](const auto& one, const auto& other) { return one.row.id < other.row.id; });
+        return views;
     });
 }
 

@@ -80,16 +80,6 @@ file_identity identity_of(const struct ::stat& seen) {
             static_cast<std::int64_t>(seen.st_mtim.tv_sec) * 1'000'000'000 + seen.st_mtim.tv_nsec};
 }
 
-result<void> require_regular(const std::string& operation, const std::string& path,
-                             const struct ::stat& seen) {
-    if (S_ISREG(seen.st_mode)) return {};
-    const char* kind = S_ISDIR(seen.st_mode)    ? "a directory"
-                       : S_ISFIFO(seen.st_mode) ? "a FIFO"
-                       : S_ISSOCK(seen.st_mode) ? "a socket"
-                                                : "a device";
-    return failure{failure_code::invalid, operation, path, fmt::format("it is {}, not a regular file", kind)};
-}
-
 result<file_identity> stat_regular(const std::string& operation, const std::string& path) {
     // The rest of such a name would be ignored by every system call: another file would be meant.
     if (path.find('\0') != std::string::npos)

@@ -1,6 +1,7 @@
 // Small system calls of local files with their errors in our words: stat, and what an errno means.
 #pragma once
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <string>
@@ -21,8 +22,15 @@ failure directory_failure(const std::string& operation, const std::string& path,
 file_identity identity_of(const struct ::stat& seen);
 
 /// Success for a regular file; `invalid` with what it is instead.
-result<void> require_regular(const std::string& operation, const std::string& path,
-                             const struct ::stat& seen);
+inline result<void> require_regular(const std::string& operation, const std::string& path,
+                                    const struct ::stat& seen) {
+    if (S_ISREG(seen.st_mode)) return {};
+    const char* kind = S_ISDIR(seen.st_mode)    ? "a directory"
+                       : S_ISFIFO(seen.st_mode) ? "a FIFO"
+                       : S_ISSOCK(seen.st_mode) ? "a socket"
+                                                : "a device";
+    return failure{failure_code::invalid, operation, path, fmt::format("it is {}, not a regular file", kind)};
+}
 
 /// stat(2) of a regular file, links followed.
 result<file_identity> stat_regular(const std::string& operation, const std::string& path);

@@ -4,6 +4,53 @@
 
 namespace suprsync {
 
+namespace {
+
+counted_state counted(row_state state) {
+    switch (state) {
+        case row_state::pending:
+            return counted_state::pending;
+        case row_state::failed:
+            return counted_state::failed;
+        case row_state::ignored:
+            return counted_state::ignored;
+        case row_state::verified:
+        case row_state::deletable:
+            return counted_state::verified;
+        case row_state::removed:
+            break;
+    }
+    return counted_state::removed;
+}
+
+void add_to(archive_counts& counts, counted_state state, std::int64_t files, std::int64_t bytes) {
+    counts.files += files;
+    switch (state) {
+        case counted_state::failed:
+            counts.failed += files;
+            counts.known_bytes_failed += bytes;
+            [[fallthrough]];
+        case counted_state::pending:
+            counts.unsettled += files;
+            counts.known_bytes_unsettled += bytes;
+            break;
+        case counted_state::ignored:
+            counts.ignored += files;
+            counts.known_bytes_ignored += bytes;
+            break;
+        case counted_state::removed:
+            counts.removed += files;
+            counts.known_bytes_removed += bytes;
+            [[fallthrough]];
+        case counted_state::verified:
+            counts.verified += files;
+            counts.known_bytes_verified += bytes;
+            break;
+    }
+}
+
+}  // namespace
+
 archive_table::archive_table(sqlite_connection& connection) : connection_(connection) {
     auto q =
         connection.ask("SELECT id, name, max_attempts, destination, finalized_until FROM suprsync_archives");
@@ -37,6 +84,29 @@ bool archive_table::same_destination(const std::string& one, const std::string& 
     const auto* a = find(one);
     const auto* b = find(other);
     return a && b && a->destination && a->destination == b->destination;
+}
+
+void archive_counters::add(const side_row& row, int sign) {
+    auto& sum = sums_[{row.archive, counted(row.state)}];
+    sum.files += sign;
+    sum.bytes += sign * row.size.value_or(0);
+}
+
+void archive_counters::write(sqlite_connection& connection) {
+    for (const auto& [key, sum] : sums_)
+        if (sum.files != 0 || sum.bytes != 0)
+            connection.run(
+                R"(INSERT INTO suprsync_counts (archive_id, state, files, bytes) VALUES (?1, ?2, ?3, ?4)
+                ON CONFLICT DO UPDATE SET files = files + excluded.files, bytes = bytes + excluded.bytes)",
+                key.first, static_cast<int>(key.second), sum.files, sum.bytes);
+    sums_.clear();
+}
+
+archive_counts read_counts(sqlite_connection& connection, std::int64_t archive) {
+    archive_counts counts;
+    auto q = connection.ask("SELECT state, files, bytes FROM suprsync_counts WHERE archive_id = ?1", archive);
+    while (q.next()) add_to(counts, static_cast<counted_state>(q.integer(0)), q.integer(1), q.integer(2));
+    return counts;
 }
 
 }  // namespace suprsync

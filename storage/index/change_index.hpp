@@ -12,7 +12,6 @@
 #include <utility>
 #include <vector>
 
-#include "storage/index/archive_counters.hpp"
 #include "storage/index/archive_table.hpp"
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/id_blocks.hpp"

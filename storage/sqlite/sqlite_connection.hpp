@@ -4,6 +4,7 @@
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
+#include <sqlite3.h>
 
 #include <chrono>
 #include <cstdint>
@@ -35,9 +36,15 @@ class query {
     std::int64_t integer(int column) const { return statement_->getColumn(column).getInt64(); }
     double real(int column) const { return statement_->getColumn(column).getDouble(); }
     std::string text(int column) const { return statement_->getColumn(column).getString(); }
-    std::optional<std::int64_t> maybe_integer(int column) const;
-    std::optional<double> maybe_real(int column) const;
-    std::optional<std::string> maybe_text(int column) const;
+    std::optional<std::int64_t> maybe_integer(int column) const {
+        return null(column) ? std::nullopt : std::optional(integer(column));
+    }
+    std::optional<double> maybe_real(int column) const {
+        return null(column) ? std::nullopt : std::optional(real(column));
+    }
+    std::optional<std::string> maybe_text(int column) const {
+        return null(column) ? std::nullopt : std::optional(text(column));
+    }
 
   private:
     SQLite::Statement* statement_;
@@ -89,7 +96,11 @@ class sqlite_connection {
     std::function<void(std::chrono::steady_clock::duration)> on_write_unlock;
 
   private:
-    SQLite::Statement& prepared(const char* sql);
+    SQLite::Statement& prepared(const char* sql) {
+        const auto known = statements_.find(sql);
+        if (known != statements_.end()) return *known->second;
+        return *statements_.emplace(sql, std::make_unique<SQLite::Statement>(*database_, sql)).first->second;
+    }
 
     static void bind(SQLite::Statement& s, int at, std::int64_t v) { s.bind(at, v); }
     static void bind(SQLite::Statement& s, int at, int v) { s.bind(at, v); }
@@ -122,17 +133,31 @@ class sqlite_connection {
 };
 
 /// Whether another connection's lock was in the way: it may be tried again.
-bool means_locked(const SQLite::Exception& e);
+inline bool means_locked(const SQLite::Exception& e) {
+    const int code = e.getErrorCode() & 0xff;
+    return code == SQLITE_BUSY || code == SQLITE_LOCKED;
+}
 
 /// BEGIN IMMEDIATE, rolled back at the end of its scope unless committed. Constructing it throws where the
 /// database is locked.
 class write_transaction {
   public:
-    explicit write_transaction(sqlite_connection& connection);
-    ~write_transaction();
+    explicit write_transaction(sqlite_connection& connection) : connection_(connection) {
+        connection_.run("BEGIN IMMEDIATE");
+        begun_ = std::chrono::steady_clock::now();
+        if (connection_.on_write_lock) connection_.on_write_lock();
+    }
+    ~write_transaction() {
+        // SQLite may have rolled back by itself (disk full, I/O error): then there is nothing to end.
+        if (open_) connection_.database().tryExec("ROLLBACK");
+        if (connection_.on_write_unlock) connection_.on_write_unlock(elapsed());
+    }
     write_transaction(const write_transaction&) = delete;
     write_transaction& operator=(const write_transaction&) = delete;
-    void commit();
+    void commit() {
+        connection_.run("COMMIT");
+        open_ = false;
+    }
     std::chrono::steady_clock::duration elapsed() const { return std::chrono::steady_clock::now() - begun_; }
 
   private:
@@ -147,7 +172,7 @@ class read_transaction {
     explicit read_transaction(sqlite_connection& connection) : connection_(connection) {
         connection_.run("BEGIN");
     }
-    ~read_transaction();
+    ~read_transaction() { connection_.database().tryExec("ROLLBACK"); }
     read_transaction(const read_transaction&) = delete;
     read_transaction& operator=(const read_transaction&) = delete;
 

@@ -6,7 +6,7 @@
 #include <boost/test/unit_test.hpp>
 #include <memory>
 
-#include "storage/index/archive_counters.hpp"
+#include "storage/index/archive_table.hpp"
 #include "storage/index/backfill.hpp"
 #include "storage/index/schema.hpp"
 #include "tests/storage/index/version_4.hpp"
