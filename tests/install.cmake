@@ -53,7 +53,7 @@ execute_process(COMMAND "${TREE}/${program}" --version OUTPUT_VARIABLE version C
 
 # ---- the unit
 file(STRINGS "${TREE}/${unit}" start REGEX "^ExecStart=")
-string(REGEX REPLACE "^ExecStart=([^ ]+) .*" "\\1" started "${start}")
+string(REGEX REPLACE "^ExecStart=\"([^\"]+)\" .*" "\\1" started "${start}")
 if(NOT started STREQUAL "/${program}" OR NOT EXISTS "${TREE}${started}")
   fault("${unit} starts '${started}'; the program is /${program}")
 endif()
@@ -64,7 +64,7 @@ endif()
 find_program(SYSTEMD_ANALYZE systemd-analyze)
 if(SYSTEMD_ANALYZE)
   # It looks for the program, which is not below / but in the tree.
-  string(REPLACE "ExecStart=/" "ExecStart=${TREE}/" text "${text}")
+  string(REPLACE "ExecStart=\"/" "ExecStart=\"${TREE}/" text "${text}")
   file(WRITE "${TREE}/suprsync.service" "${text}")
   execute_process(COMMAND "${SYSTEMD_ANALYZE}" verify --man=no "${TREE}/suprsync.service"
                   OUTPUT_VARIABLE said ERROR_VARIABLE said RESULT_VARIABLE status)

@@ -62,10 +62,10 @@ stop_at() {
   shift
   strace -o "$work/strace" -p "$daemon" -e "trace=$call" -e "inject=$call:signal=SIGSTOP:when=1" "$@" 2>"$work/attached" &
   tracer=$!
-  until grep -q attached "$work/attached"; do sleep 0.01; done
+  until grep -qs attached "$work/attached"; do sleep 0.01; done
 }
 go_on() {
-  until grep -q "stopped by SIGSTOP" "$work/strace"; do sleep 0.01; done
+  until grep -qs "stopped by SIGSTOP" "$work/strace"; do sleep 0.01; done
   "$@"
   kill -INT "$tracer"
   wait "$tracer" || true

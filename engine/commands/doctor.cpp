@@ -35,7 +35,7 @@ constexpr const char* usage =
 
 Is everything in place for this configuration? Takes the options of run, looks, and changes nothing, here or there. Exit status: 0 nothing is in the way, 1 something is, 2 usage or configuration.
 
-With --rebuild-side-tables, makes the tables anew that suprsync keeps in the catalog beside the shared ones: the way back from those of a newer version. Attempts, pauses and what was promised stay; daemons of the catalog are to be stopped first.
+With --rebuild-side-tables, makes the tables anew that suprsync keeps in the catalog beside the shared ones: the way back from those of a newer version. Attempts, pauses and what was promised stay, sizes of files that were verified while they were written do not; daemons of the catalog are to be stopped first.
 )";
 
 const char* word_of(health how) {

@@ -8,6 +8,7 @@
 
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/index/schema.hpp"
+#include "storage/sqlite/archive_lock.hpp"
 
 namespace suprsync {
 
@@ -99,6 +100,20 @@ void do_without_memory_statistics() {
     static_cast<void>(done);
 }
 
+// A daemon of an earlier program that works on the catalog could record nothing from then on.
+result<void> bring_up_to_date(sqlite_connection& connection, const catalog_options& options) {
+    if (!has_earlier_major(connection)) return {};
+    const auto locks = archive_lock::take_all(options.path, options.instance_id);
+    if (locks) {
+        install_schema(connection);
+        return {};
+    }
+    if (locks.error().code != failure_code::in_use) return locks.error();
+    return cannot_open(locks.error().code, options,
+                       "its side tables have version 4, which the daemon at work needs as they are: " +
+                           locks.error().text() + ", or restart it with this program");
+}
+
 }  // namespace
 
 result<std::unique_ptr<sqlite_catalog>> open_catalog(boost::asio::any_io_executor loop,
@@ -122,6 +137,7 @@ result<std::unique_ptr<sqlite_catalog>> open_catalog(boost::asio::any_io_executo
             connection.number(
                 "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'supersync_v0'") == 0)
             return cannot_open(failure_code::not_a_catalog, options, "it has no table supersync_v0");
+        if (auto done = bring_up_to_date(connection, options); !done) return done.error();
         auto& handle = inner->options;
         auto moved = connection.release();
         if (handle.echo) sqlite3_trace_v2(moved->getHandle(), SQLITE_TRACE_STMT, trace, &handle.echo);

@@ -69,7 +69,7 @@ std::string wrong_version(sqlite_connection& connection) {
         return "";
     return fmt::format(
         "its side tables have version {}, this program knows version {}: use the program that made them, or stop every daemon of this catalog and make them anew with {}",
-        text, our_side_version.major_number, command);
+        text, our_side_version.text(), command);
 }
 
 bool is_installed(sqlite_connection& connection) {
@@ -129,6 +129,11 @@ void set_up_connection(sqlite_connection& connection) {
         throw SQLite::Exception("its file system does not support SQLite's WAL mode (journal mode is " +
                                 mode + ")");
     connection.execute("PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY");
+}
+
+bool has_earlier_major(sqlite_connection& connection) {
+    return has_table(connection, "suprsync_meta") &&
+           parse_side_version(meta(connection, "version")) == version_4;
 }
 
 std::string install_schema(sqlite_connection& connection) {

@@ -2,6 +2,7 @@
 // whoever writes meanwhile.
 #include "storage/index/rebuild.hpp"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 
 #include "storage/index/side_tables.hpp"
@@ -155,6 +156,54 @@ BOOST_FIXTURE_TEST_CASE(tell_what_could_not_be_kept, broken_database) {
     make_ready();
     BOOST_TEST(!view(tried).last_error.has_value());
     BOOST_TEST(memory().value().paused);
+}
+
+// What somebody had stopped is not to run because that is forgotten.
+BOOST_FIXTURE_TEST_CASE(pause_archives_whose_pause_they_lost, broken_database) {
+    work();
+    set_paused(false, "").value();
+    close();
+    foreign().execute("ALTER TABLE suprsync_archives RENAME COLUMN paused TO is_paused");
+    const auto done = rebuild();
+    BOOST_REQUIRE_MESSAGE(done, done.error().text());
+    BOOST_TEST(done->lost == strings{"paused of suprsync_archives"}, boost::test_tools::per_element());
+    make_ready();
+    BOOST_TEST(memory().value().paused);
+    BOOST_TEST(memory().value().pause_reason.find("made anew") != std::string::npos);
+    BOOST_TEST(memory().value().last_finalized_until == early + 100);
+}
+
+BOOST_FIXTURE_TEST_CASE(pause_every_archive_and_forget_its_days_where_the_archives_are_lost,
+                        broken_database) {
+    work();
+    close();
+    foreign().execute("DROP TABLE suprsync_archives; DROP TABLE suprsync_notices");
+    const auto done = rebuild();
+    BOOST_REQUIRE_MESSAGE(done, done.error().text());
+    const strings lost{"suprsync_archives", "suprsync_notices", "suprsync_timecodes"};
+    auto sorted = done->lost;
+    std::sort(sorted.begin(), sorted.end());
+    BOOST_TEST(sorted == lost, boost::test_tools::per_element());
+    make_ready();
+    serve("other").value();
+    BOOST_TEST(memory().value().paused);
+    BOOST_TEST(memory("other").value().paused);
+    // As timecode_dirs_v0 has it.
+    BOOST_TEST(foreign().number(
+                   R"(SELECT finalized FROM suprsync_timecodes WHERE timecode = 17000 AND
+        archive_id = (SELECT id FROM suprsync_archives WHERE name = 'data'))") == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(replace_virtual_tables, broken_database) {
+    work();
+    close();
+    foreign().execute("CREATE VIRTUAL TABLE suprsync_search USING fts5 (a)");
+    foreign().execute("UPDATE suprsync_meta SET value = '6.0' WHERE key = 'version'");
+    const auto done = rebuild();
+    BOOST_REQUIRE_MESSAGE(done, done.error().text());
+    check_kept();
+    BOOST_TEST(foreign().number("SELECT count(*) FROM sqlite_master WHERE name LIKE 'suprsync_search%'") ==
+               0);
 }
 
 BOOST_FIXTURE_TEST_CASE(are_gone_on_with_after_an_interruption, broken_database) {

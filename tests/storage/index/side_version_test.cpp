@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "storage/index/side_tables.hpp"
+#include "storage/sqlite/archive_lock.hpp"
 #include "tests/storage/index/recount.hpp"
 #include "tests/storage/index/version_4.hpp"
 #include "tests/support/storage/open_database.hpp"
@@ -74,6 +75,22 @@ BOOST_FIXTURE_TEST_CASE(version_4_is_brought_up_to_date_without_indexing_anew, v
     BOOST_TEST(foreign().number(
                    "SELECT count(*) FROM pragma_table_info('suprsync_archives') WHERE name LIKE 'bytes%'") ==
                0);
+}
+
+BOOST_FIXTURE_TEST_CASE(version_4_stays_while_a_daemon_works_on_an_archive, versioned_database) {
+    make_ready();
+    work();
+    close();
+    take_back_to_version_4(path());
+    {
+        const auto of_a_daemon = archive_lock::take(path(), archive, "its instance").value();
+        const auto refused = refusal();
+        for (const auto* said : {"held: ", "version 4", "instance its instance", "restart it"})
+            BOOST_TEST(refused.find(said) != std::string::npos, refused);
+        BOOST_TEST(version() == "4");
+    }
+    open().value();
+    BOOST_TEST(version() == our_side_version.text());
 }
 
 BOOST_FIXTURE_TEST_CASE(version_4_in_the_midst_of_its_first_index_is_indexed_anew, versioned_database) {
