@@ -29,13 +29,15 @@ asio::awaitable<void> catalog_watch::run() {
 asio::awaitable<void> catalog_watch::wait_for_others() {
     while (!stopping_) {
         co_await environment_.catalog.wait_for_changes(longest_wait());
-        wake_.notify();
+        // One that fails is asked again after its time, whatever is committed meanwhile.
+        if (!failing_) wake_.notify();
     }
 }
 
 asio::awaitable<void> catalog_watch::take_changes() {
     while (!stopping_) {
         auto changes = co_await environment_.catalog.take_changes();
+        failing_ = !changes;
         if (changes) {
             take_in(*changes);
             environment_.conditions.clear(condition_kind::catalog_error, "");

@@ -40,6 +40,7 @@ class catalog_watch {
     const bool once_;
     wake wake_;
     bool stopping_ = false;
+    bool failing_ = false;  // the catalog gave no answer
 };
 
 }  // namespace suprsync
