@@ -76,9 +76,10 @@ std::vector<archive_key> make_archive_keys() {
               "where files are staged and verified, on the base directory's file system and outside it",
               "<parent of the base directory>/.suprsync"},
              &A::remote_staging_dir),
-        single<A>({"recheck-remote", "recheck_remote", "size|md5|off",
-                   "what is asked of the destination before a local file is deleted", "size"},
-                  &A::recheck_remote, "one of size, md5, off", read_recheck, write_recheck),
+        single<A>(
+            {"recheck-remote", "recheck_remote", "size|md5|off",
+             "what is asked of the destination, after a sync there, before a local file is deleted", "md5"},
+            &A::recheck_remote, "one of size, md5, off", read_recheck, write_recheck),
         text({"instance-id", "instance_id", "ID", "names this archive's instance in finalization files",
               "the daemon's"},
              &A::instance_id),

@@ -30,7 +30,7 @@ struct archive_configuration {
     std::optional<std::string> bwlimit;
     std::string chmod = "g+rwX,o+rX";
     std::size_t concurrency = 4;
-    recheck_kind recheck_remote = recheck_kind::size;
+    recheck_kind recheck_remote = recheck_kind::md5;
     std::vector<std::string> local_roots;
     std::string instance_id;
     std::string suprsync_file_root;

@@ -109,7 +109,8 @@ struct publish_report {
 struct stat_request {
     std::vector<std::string> remote_paths;  ///< published files
     bool md5 = false;                       ///< content, too; size alone otherwise
-    bool sync_first = false;  ///< `sync -f` of the base directory before the stat (spec, Deleting, 3)
+    bool sync_first = false;  ///< `sync -f` of the base directory before the stat (spec, Deleting, 3); alone
+                              ///< where no paths are given
     std::uint64_t bytes = 0;  ///< together, for the time limit where md5 is asked
 };
 

@@ -76,9 +76,10 @@ std::optional<deletion_decision> check_local(const deletion_facts& f) {
 
 // Condition 3: the destination still has it.
 std::optional<deletion_decision> check_remote(const deletion_facts& f) {
-    if (f.recheck == recheck_kind::off) return std::nullopt;
+    // Whatever is asked, the answer comes after a sync there: what was not written back is no copy yet.
     if (!f.remote) return {{step::stat_remote, {}}};
     if (!f.remote->answered) return {{step::not_now, "the destination did not answer"}};
+    if (f.recheck == recheck_kind::off) return std::nullopt;
     if (!f.remote->size) {
         if (f.item.vanished > 0)
             return {

@@ -16,7 +16,7 @@ struct deletion_facts {
     deletable_item item;
     epoch_seconds now = 0;
     double delete_local_after = 0;  ///< s
-    recheck_kind recheck = recheck_kind::size;
+    recheck_kind recheck = recheck_kind::md5;
     bool within_roots = true;                      ///< below the archive's local_roots, or none are set
     std::optional<result<file_identity>> local;    ///< a fresh stat
     std::optional<result<std::string>> local_md5;  ///< computed now, with the file unchanged around it

@@ -25,6 +25,13 @@ void raise_failure(archive_context& archive, const failure& f) {
     archive.raise(condition_kind::finalization_failed, f.text() + "; it is tried again");
 }
 
+// What is announced is on the disks there, and not in memory only (spec, Finalization).
+asio::awaitable<process_end> sync_destination(archive_context& archive) {
+    stat_request sync;
+    sync.sync_first = true;
+    co_return (co_await archive.transport.stat(std::move(sync))).end;
+}
+
 }  // namespace
 
 asio::awaitable<void> finalizer::run() {
@@ -104,6 +111,15 @@ asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {
         co_return false;
     }
     if (!summary->synced) co_return false;  // a file came in between
+    if (archive_.connection.at(archive_.now()) != connection_state::phase::up) {
+        failed_ = true;  // the condition of the destination says why
+        co_return false;
+    }
+    const auto synced = co_await sync_destination(archive_);
+    if (!synced.finished()) {
+        report_failure(*synced.error);
+        co_return false;
+    }
     const auto now = archive_.now();
     const auto until = finalized_until(summary->oldest_unsettled, now);
     const auto file = compose_finalization(archive_.config.suprsync_file_root, archive_.config.instance_id,
@@ -163,6 +179,11 @@ asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& arch
         co_return reissue_outcome::not_now;
     }
     if (!*summary) co_return reissue_outcome::unknown;
+    const auto synced = co_await sync_destination(archive);
+    if (!synced.finished()) {
+        raise_failure(archive, *synced.error);
+        co_return reissue_outcome::not_now;
+    }
     auto now = archive.now();
     const auto until = finalized_until((*summary)->oldest_unsettled, now);
     const auto compose = [&] {

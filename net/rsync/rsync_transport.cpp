@@ -97,7 +97,7 @@ asio::awaitable<stat_report> rsync_transport::stat(stat_request request) {
     const auto& paths = request.remote_paths;
     report.answers.resize(paths.size());
     report.end = state_.prepared ? process_end{std::nullopt, "0"} : not_prepared(name());
-    if (!state_.prepared || paths.empty()) co_return report;
+    if (!state_.prepared || (paths.empty() && !request.sync_first)) co_return report;
     const auto list = dotted_list(paths);
     auto limit = command_limit(request.md5 ? request.bytes : 0, paths.size());
     // Writing back a disk's cache may take longer than commands do.

@@ -39,6 +39,7 @@ deletion_facts all_good() {
     f.item.identity = identity;
     f.now = now;
     f.delete_local_after = after;
+    f.recheck = recheck_kind::size;
     f.local = identity;
     f.remote = stat_answer{true, identity.size, std::nullopt};
     f.catalog_agrees = true;
@@ -58,8 +59,9 @@ bool condition_2(const deletion_facts& f) {
     return f.local_md5 && *f.local_md5 && **f.local_md5 == f.item.row.remote_md5sum;
 }
 bool condition_3(const deletion_facts& f) {
+    if (!f.remote || !f.remote->answered) return false;  // without an answer there was no sync
     if (f.recheck == recheck_kind::off) return true;
-    if (!f.remote || !f.remote->answered || f.remote->size != (*f.local)->size) return false;
+    if (f.remote->size != (*f.local)->size) return false;
     return f.recheck == recheck_kind::size || f.remote->md5 == f.item.row.remote_md5sum;
 }
 bool condition_4(const deletion_facts& f) {

@@ -45,7 +45,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_is_deleted_after_a_fresh_proof, deleter_world) {
     BOOST_TEST(archive.files_deleted == 1);
     BOOST_TEST(there.stat_requests.size() == 1U);
     BOOST_TEST(there.stat_requests.at(0).sync_first);
-    BOOST_TEST(!there.stat_requests.at(0).md5);
+    BOOST_TEST(there.stat_requests.at(0).md5);
     BOOST_TEST(disk.calls == (std::vector<std::string>{"stat /data/a", "remove /data/a"}),
                boost::test_tools::per_element());
     BOOST_TEST(catalog.count("may_delete") == 1U);
@@ -198,12 +198,23 @@ BOOST_FIXTURE_TEST_CASE(recheck_md5_without_a_sum_deletes_nothing, md5_world) {
     BOOST_TEST((catalog.deletions.at(0).outcome == deletion_outcome::postponed));
 }
 
-BOOST_FIXTURE_TEST_CASE(recheck_off_does_not_ask_the_destination, unasked_world) {
+BOOST_FIXTURE_TEST_CASE(recheck_off_deletes_whatever_stands_there, unasked_world) {
     due("a");
     there.published.clear();
     begin();
     BOOST_TEST(!on_disk("a"));
-    BOOST_TEST(there.calls.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(recheck_off_deletes_nothing_before_a_sync_there_was_answered, unasked_world) {
+    due("a");
+    bool synced = false;
+    there.on_stat = [&](const stat_request& request, stat_report& report) {
+        synced = request.sync_first;
+        report.end.error = failure{failure_code::io, "look at files at", "there", "sync -f failed"};
+    };
+    begin();
+    BOOST_TEST(synced);
+    BOOST_TEST(on_disk("a"));
 }
 
 // Condition 4: nobody else needs it.

@@ -56,6 +56,33 @@ BOOST_FIXTURE_TEST_CASE(a_day_that_failed_files_block_names_them, finalizer_worl
     BOOST_TEST(announcements().size() == 1U);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_day_is_not_announced_before_a_sync_there_was_answered, finalizer_world) {
+    old_file("a");
+    there.on_stat = [](const stat_request& request, stat_report& report) {
+        BOOST_TEST(request.sync_first);
+        report.end.error = failure{failure_code::io, "look at files at", "there", "sync -f failed"};
+    };
+    begin();
+    BOOST_TEST(announcements().empty());
+    BOOST_TEST(!disk.files.contains(first_file));
+    BOOST_TEST(holds_text(condition(condition_kind::finalization_failed), "sync -f failed"));
+    there.on_stat = {};
+    time.advance(1);
+    BOOST_TEST(announcements().size() == 1U);
+    BOOST_TEST(condition(condition_kind::finalization_failed).empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_day_is_not_announced_while_the_destination_is_down, finalizer_world) {
+    old_file("a");
+    archive.connection.failed(time.now(), 0);
+    begin();
+    BOOST_TEST(announcements().empty());
+    BOOST_TEST(there.calls.empty());
+    archive.connection.answered();
+    wake();
+    BOOST_TEST(announcements().size() == 1U);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_file_that_comes_before_the_registration_undoes_it, finalizer_world) {
     old_file("a");
     catalog.before = [&](const std::string& function) {

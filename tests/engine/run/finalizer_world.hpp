@@ -9,6 +9,10 @@ namespace suprsync::test {
 inline constexpr double one_timecode = 1e5;  // s
 
 struct finalizer_world : archive_world {
+    finalizer_world() {
+        archive.connection.probe_started();
+        archive.connection.answered();
+    }
     ~finalizer_world() { end(); }
 
     finalizer days{archive};

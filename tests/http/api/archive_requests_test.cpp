@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(archives_are_shown_without_secrets) {
     BOOST_TEST(shown.at("ssh_host").as_string() == "user@host");
     BOOST_TEST(shown.at("delete_local_after").as_double() == 604800);
     BOOST_TEST(shown.at("copy_timeout").is_null());
-    BOOST_TEST(shown.at("recheck_remote").as_string() == "size");
+    BOOST_TEST(shown.at("recheck_remote").as_string() == "md5");
     BOOST_TEST((shown.at("local_roots") == json::parse(R"(["/data"])")));
     const auto& statistics = archive.at("statistics").as_object();
     BOOST_TEST(statistics.at("num_files").as_int64() == 10);

@@ -68,6 +68,18 @@ BOOST_AUTO_TEST_CASE(the_file_system_is_written_back_first_where_that_is_asked) 
     BOOST_TEST(read_file(d.scratch / "calls") == "-f . " + d.base().string() + "\n");
 }
 
+// Before a day is announced.
+BOOST_AUTO_TEST_CASE(the_file_system_is_written_back_without_any_file) {
+    destination d;
+    d.prepare();
+    fake_sync(d.scratch / "bin", "echo >'" + (d.scratch / "calls").string() + "'");
+    const path_with fakes(d.scratch / "bin");
+    BOOST_TEST(d.stat({}, false, true).end.finished());
+    BOOST_TEST(fs::exists(d.scratch / "calls"));
+    fake_sync(d.scratch / "bin", "exit 1");
+    BOOST_TEST(!d.stat({}, false, true).end.finished());
+}
+
 BOOST_AUTO_TEST_CASE(nothing_is_said_of_files_whose_file_system_cannot_be_written_back) {
     destination d;
     d.prepare();
