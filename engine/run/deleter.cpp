@@ -100,8 +100,12 @@ asio::awaitable<double> deleter::delete_due() {
     deletion_proof proof(archive_);
     error_ = co_await proof.decide(files);
     std::vector<deletion_record> records;
-    for (const auto& g : files)
+    for (const auto& g : files) {
         if (auto record = record_of(g)) records.push_back(std::move(*record));
+        if (g.decision.step != deletion_step::settle_others) continue;
+        for (const auto& other : g.facts.item.other_versions)
+            records.push_back({other, deletion_outcome::new_version, g.decision.reason, archive_.now()});
+    }
     if (records.empty()) co_return std::min(wait, 1.0);  // the destination did not answer, or a stop came
     for (const auto& g : files)
         if (g.waiting) archive_.outcomes.log_waiting(g.facts.item.row, g.decision.reason);

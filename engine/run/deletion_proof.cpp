@@ -66,7 +66,8 @@ asio::awaitable<std::optional<failure>> deletion_proof::decide(std::list<guarded
                     break;
                 default:
                     g.done = true;
-                    g.waiting = g.decision.step == deletion_step::not_now && g.facts.item.wanted_elsewhere;
+                    g.waiting = g.decision.step == deletion_step::settle_others ||
+                                (g.decision.step == deletion_step::not_now && g.facts.item.wanted_elsewhere);
             }
         }
         // The cheap questions first, and each for all files before the next; the catalog's answer, which
