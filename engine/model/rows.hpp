@@ -50,8 +50,9 @@ struct deletable_item {
     file_row row;
     std::optional<file_identity> identity;  ///< as recorded when verified; none: hash again
     int vanished = 0;
-    bool wanted_elsewhere = false;  ///< another unsettled row of any archive has the same local path
-    bool superseded = false;        ///< a later row, not ignored, sends the same local path to the same place
+    bool wanted_elsewhere = false;           ///< another unsettled row of any archive has the same local path
+    std::vector<file_row> other_versions{};  ///< rows verified with other content of the same local path
+    bool superseded = false;  ///< a later row, not ignored, sends the same local path to the same place
 };
 
 struct named_file {

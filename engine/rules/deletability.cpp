@@ -12,11 +12,20 @@ deletability judge_deletability(const file_row& row, epoch_seconds registered_be
     if (others.superseded) return deletability::superseded;
     if (!(row.timestamp < registered_before)) return deletability::too_young;
     if (others.wanted_elsewhere) return deletability::wanted_elsewhere;
+    if (others.other_version) return deletability::other_version;
     return deletability::deletable;
 }
 
 bool wants_local_file(const file_row& other, const file_row& row) {
     return other.id != row.id && other.local_path == row.local_path && is_unsettled(other);
+}
+
+bool has_other_version(const file_row& other, const file_row& row) {
+    // The earlier version of the same registration has yielded to this one.
+    const bool yielded =
+        other.id < row.id && other.archive_name == row.archive_name && other.remote_path == row.remote_path;
+    return other.id != row.id && other.local_path == row.local_path && !yielded && !other.ignore &&
+           !other.removed && is_verified(other) && other.local_md5sum != row.local_md5sum;
 }
 
 }  // namespace suprsync

@@ -15,12 +15,15 @@ enum class deletability {
     superseded,    ///< a later registration sends the same local file to the same place: that one decides
     too_young,
     wanted_elsewhere,  ///< another registration of the local file still waits for its copy
+    other_version,  ///< another registration of it is verified with other content: that is copied anew first
 };
 
-/// What the other rows of the catalog have to do with it; see successor_of() and wants_local_file().
+/// What the other rows of the catalog have to do with it; see is_superseded(), wants_local_file() and
+/// has_other_version().
 struct other_rows {
     bool superseded = false;
     bool wanted_elsewhere = false;
+    bool other_version = false;
 };
 
 /// The first reason against it, in the order above. `registered_before`: what was registered at that time or
@@ -30,5 +33,10 @@ deletability judge_deletability(const file_row& row, epoch_seconds registered_be
 /// Whether `other` stands in the way: another row, of whatever archive, that waits for a copy of the same
 /// local file.
 bool wants_local_file(const file_row& other, const file_row& row);
+
+/// Whether `other`, of whatever archive, is verified with other content of the same local file: if `row` has
+/// what the file is now, `other` has not. Whether a later registration decides over `other` is not judged
+/// here.
+bool has_other_version(const file_row& other, const file_row& row);
 
 }  // namespace suprsync

@@ -18,7 +18,8 @@ deletion_decision not_now(std::string reason) { return {step::not_now, std::move
 std::optional<deletion_decision> check_row(const deletion_facts& f) {
     const auto& row = f.item.row;
     const auto found =
-        judge_deletability(row, f.now - f.delete_local_after, {f.item.superseded, f.item.wanted_elsewhere});
+        judge_deletability(row, f.now - f.delete_local_after,
+                           {f.item.superseded, f.item.wanted_elsewhere, !f.item.other_versions.empty()});
     switch (found) {
         case deletability::removed:
             return not_now("it is deleted already");
@@ -34,6 +35,7 @@ std::optional<deletion_decision> check_row(const deletion_facts& f) {
         case deletability::too_young:
             return not_now("it is too young");
         case deletability::wanted_elsewhere:
+        case deletability::other_version:
         case deletability::deletable:
             break;
     }
@@ -74,6 +76,16 @@ std::optional<deletion_decision> check_local(const deletion_facts& f) {
     return std::nullopt;
 }
 
+// Condition 4, of those that are verified: what this file is now is not what they have.
+std::optional<deletion_decision> check_others(const deletion_facts& f) {
+    if (f.item.other_versions.empty()) return std::nullopt;
+    const auto& other = f.item.other_versions.front();
+    return {{step::settle_others,
+             fmt::format(
+                 "{} was modified since it was copied for archive {} (id {}): it is copied there anew first",
+                 f.item.row.local_path, other.archive_name, other.id)}};
+}
+
 // Condition 3: the destination still has it.
 std::optional<deletion_decision> check_remote(const deletion_facts& f) {
     // Whatever is asked, the answer comes after a sync there: what was not written back is no copy yet.
@@ -108,6 +120,7 @@ std::optional<deletion_decision> check_remote(const deletion_facts& f) {
 deletion_decision guard_deletion(const deletion_facts& facts) {
     if (auto d = check_row(facts)) return *d;
     if (auto d = check_local(facts)) return *d;
+    if (auto d = check_others(facts)) return *d;
     if (auto d = check_remote(facts)) return *d;
     if (!facts.catalog_agrees) return {step::ask_catalog, {}};
     return {step::remove, {}};

@@ -26,17 +26,19 @@ struct deletion_facts {
 };
 
 enum class deletion_step {
-    stat_local,   ///< stat the file
-    hash_local,   ///< compute its MD5: no identity is on record
-    stat_remote,  ///< ask the destination
-    ask_catalog,  ///< ask the catalog once more
-    remove,       ///< all holds: unlink
-    not_now,      ///< a condition does not hold now: leave it, try again later
-    gone,         ///< it is gone already: removed = 0
-    new_version,  ///< it is another file than the one verified
-    vanished,     ///< the destination no longer has it: copy it anew, once
-    lost_again,   ///< that happened before, or other content stands there: keep it, failed
-    superseded,   ///< a later registration decides over this file: never considered for this row again
+    stat_local,     ///< stat the file
+    hash_local,     ///< compute its MD5: no identity is on record
+    stat_remote,    ///< ask the destination
+    ask_catalog,    ///< ask the catalog once more
+    remove,         ///< all holds: unlink
+    not_now,        ///< a condition does not hold now: leave it, try again later
+    gone,           ///< it is gone already: removed = 0
+    new_version,    ///< it is another file than the one verified
+    vanished,       ///< the destination no longer has it: copy it anew, once
+    lost_again,     ///< that happened before, or other content stands there: keep it, failed
+    superseded,     ///< a later registration decides over this file: never considered for this row again
+    settle_others,  ///< it is the file, and other rows have an earlier version of it: these are copied anew
+                    ///< first
 };
 
 struct deletion_decision {

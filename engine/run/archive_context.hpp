@@ -21,6 +21,7 @@
 #include "engine/report/outcome_log.hpp"
 #include "engine/report/status_snapshot.hpp"
 #include "engine/rules/backoff.hpp"
+#include "engine/run/removal_gate.hpp"
 
 namespace suprsync {
 
@@ -35,6 +36,7 @@ struct environment {
     std::optional<suprsync::last_copy>& last_copy;
     random_source random;
     event_feed& events;
+    removal_gate removals{executor};
 };
 
 struct archive_context {

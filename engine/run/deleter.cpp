@@ -90,18 +90,22 @@ asio::awaitable<double> deleter::delete_due() {
         co_return until > -0.001 ? std::clamp(until, 0.01, wait) : std::min(wait, postponed_for);
     }
     archive_.deleting = true;
-    std::vector<guarded_file> files(due->size());
-    for (std::size_t i = 0; i < due->size(); ++i) {
-        files[i].facts.item = std::move((*due)[i]);
-        files[i].facts.now = now;
-        files[i].facts.delete_local_after = age;
-        files[i].facts.recheck = archive_.config.recheck_remote;
+    std::list<guarded_file> files;
+    for (auto& item : *due) {
+        auto& facts = files.emplace_back(archive_, std::move(item)).facts;
+        facts.now = now;
+        facts.delete_local_after = age;
+        facts.recheck = archive_.config.recheck_remote;
     }
     deletion_proof proof(archive_);
     error_ = co_await proof.decide(files);
     std::vector<deletion_record> records;
-    for (const auto& g : files)
+    for (const auto& g : files) {
         if (auto record = record_of(g)) records.push_back(std::move(*record));
+        if (g.decision.step != deletion_step::settle_others) continue;
+        for (const auto& other : g.facts.item.other_versions)
+            records.push_back({other, deletion_outcome::new_version, g.decision.reason, archive_.now()});
+    }
     if (records.empty()) co_return std::min(wait, 1.0);  // the destination did not answer, or a stop came
     for (const auto& g : files)
         if (g.waiting) archive_.outcomes.log_waiting(g.facts.item.row, g.decision.reason);
@@ -143,7 +147,7 @@ std::optional<deletion_record> deleter::record_of(const guarded_file& g) const {
             break;
         default:
             // While the destination does not answer nothing is known of the file: no delay of its own.
-            if (archive_.stopping || error_) return std::nullopt;
+            if (archive_.stopping || archive_.paused || error_) return std::nullopt;
             record.outcome = deletion_outcome::postponed;
             record.again_at = record.at + (g.waiting ? waits_for(archive_.config) : postponed_for);
     }

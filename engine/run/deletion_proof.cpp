@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "engine/model/text.hpp"
@@ -12,14 +13,40 @@ namespace asio = boost::asio;
 
 namespace suprsync {
 
+namespace {
+
+// How old an answer may be that a file is removed for (spec, Deleting).
+constexpr std::chrono::seconds catalog_answer_holds{1};
+constexpr std::chrono::seconds remote_answer_holds{60};
+// Files that the catalog is asked of at a time: what fits easily between the question and a second later.
+constexpr std::size_t most_asked_at_once = 100;
+
+}  // namespace
+
+deletion_proof::deletion_proof(archive_context& archive)
+    : archive_(archive), asked_at_once_(most_asked_at_once) {}
+
+bool deletion_proof::asked_lately(const guarded_file& g) const {
+    return archive_.environment.clock.steady_now() - g.catalog_asked <= catalog_answer_holds &&
+           g.changes.changes() == g.changes_asked;
+}
+
+// The guard asks again for what it does not have.
+void deletion_proof::forget_what_is_old(guarded_file& g) const {
+    if (!asked_lately(g)) g.facts.catalog_agrees = false;
+    if (archive_.environment.clock.steady_now() - g.remote_asked > remote_answer_holds)
+        g.facts.remote.reset();
+}
+
 // Asks the guard, gathers what it wants to know for all files at once, and asks again.
-asio::awaitable<std::optional<failure>> deletion_proof::decide(std::vector<guarded_file>& all) {
+asio::awaitable<std::optional<failure>> deletion_proof::decide(std::list<guarded_file>& all) {
     error_.reset();
     co_await check_roots(all);
-    while (!archive_.stopping) {
+    while (!archive_.stopping && !archive_.paused) {
         files local, hash, remote, catalog, removal;
         for (auto& g : all) {
             if (g.done) continue;
+            forget_what_is_old(g);
             g.decision = guard_deletion(g.facts);
             switch (g.decision.step) {
                 case deletion_step::stat_local:
@@ -39,26 +66,29 @@ asio::awaitable<std::optional<failure>> deletion_proof::decide(std::vector<guard
                     break;
                 default:
                     g.done = true;
-                    g.waiting = g.decision.step == deletion_step::not_now && g.facts.item.wanted_elsewhere;
+                    g.waiting = g.decision.step == deletion_step::settle_others ||
+                                (g.decision.step == deletion_step::not_now && g.facts.item.wanted_elsewhere);
             }
         }
-        // The cheap questions first, and each for all files before the next: what they tell is as fresh as
-        // can be at the unlink.
+        // The cheap questions first, and each for all files before the next; the catalog's answer, which
+        // holds for the shortest time, is asked for a few files at a time, and these are removed before
+        // others.
         if (!local.empty())
             co_await stat_local(std::move(local));
         else if (!hash.empty())
             co_await hash_local(std::move(hash));
         else if (!remote.empty())
             co_await stat_remote(std::move(remote));
-        else if (!catalog.empty())
-            co_await ask_catalog(std::move(catalog));
         else if (!removal.empty())
             co_await remove(std::move(removal));
+        else if (!catalog.empty())
+            co_await ask_catalog(std::move(catalog));
         else
             co_return error_;
     }
     for (auto& g : all)
-        if (!g.done) g.decision = {deletion_step::not_now, "the daemon is stopping"};
+        if (!g.done)
+            g.decision = {deletion_step::not_now, "the daemon is stopping, or the archive is paused"};
     co_return error_;
 }
 
@@ -96,12 +126,21 @@ asio::awaitable<void> deletion_proof::stat_remote(files which) {
     }
     auto report = co_await archive_.transport.stat(std::move(request));
     if (!report.end.finished()) error_ = report.end.error;
-    for (std::size_t i = 0; i < which.size(); ++i)
+    const auto asked = archive_.environment.clock.steady_now();
+    for (std::size_t i = 0; i < which.size(); ++i) {
         which[i]->facts.remote =
             report.end.finished() && i < report.answers.size() ? report.answers[i] : stat_answer{};
+        which[i]->remote_asked = asked;
+    }
 }
 
 asio::awaitable<void> deletion_proof::ask_catalog(files which) {
+    which.resize(std::min(which.size(), asked_at_once_));
+    const auto asked = archive_.environment.clock.steady_now();
+    for (auto* g : which) {
+        g->catalog_asked = asked;
+        g->changes_asked = g->changes.changes();
+    }
     std::vector<file_row> rows;
     std::vector<std::string> paths;
     for (const auto* g : which) {
@@ -114,14 +153,21 @@ asio::awaitable<void> deletion_proof::ask_catalog(files which) {
     auto may = co_await archive_.environment.catalog.may_delete(
         std::move(rows), archive_.now() - *archive_.config.delete_local_after);
     archive_.catalog_answered("may_delete", may);
+    // An answer that comes too late is asked for again, for fewer files; the rest has its turn another time.
+    const bool late = archive_.environment.clock.steady_now() - asked > catalog_answer_holds;
+    if (late && asked_at_once_ > 1) {
+        asked_at_once_ /= 2;
+        co_return;
+    }
     for (std::size_t i = 0; i < which.size(); ++i) {
-        if (may && (*may)[i] && wanted && !(*wanted)[i]) {
+        if (!late && may && (*may)[i] && wanted && !(*wanted)[i]) {
             which[i]->facts.catalog_agrees = true;
             continue;
         }
         which[i]->done = true;
         which[i]->waiting = true;
-        std::string why = "its row changed, or another registration needs it";
+        std::string why = late ? "the catalog takes longer to answer than its answer holds"
+                               : "its row changed, or another registration needs it";
         if (!may || !wanted)
             why = (may ? wanted.error() : may.error()).text();
         else if (const auto& other = (*wanted)[i])
@@ -133,7 +179,9 @@ asio::awaitable<void> deletion_proof::ask_catalog(files which) {
 
 asio::awaitable<void> deletion_proof::remove(files which) {
     for (auto* g : which) {
+        if (archive_.stopping || archive_.paused || !asked_lately(*g)) co_return;
         const auto& path = g->facts.item.row.local_path;
+        const removal_gate::removal running(archive_.environment.removals, path);
         auto removed = co_await archive_.environment.disk.remove(path, **g->facts.local);
         g->done = true;
         if (removed) continue;
@@ -152,7 +200,7 @@ asio::awaitable<void> deletion_proof::remove(files which) {
 }
 
 // Judged after resolving symbolic links, a directory at a time (spec, Deleting).
-asio::awaitable<void> deletion_proof::check_roots(std::vector<guarded_file>& all) {
+asio::awaitable<void> deletion_proof::check_roots(std::list<guarded_file>& all) {
     if (archive_.config.local_roots.empty()) co_return;
     std::vector<std::string> real_roots;
     // Finalization files are our own, wherever they are written.

@@ -47,6 +47,10 @@ asio::awaitable<result<std::vector<added_file>>> daemon::register_files(
             s != archives_.end() && !a.existed)
             s->context.outcomes.tell_registration(a.file.row);
     wake_everybody();
+    std::vector<std::string> paths;
+    for (const auto& a : *added) paths.push_back(a.file.row.local_path);
+    environment_.removals.changed(paths);
+    co_await environment_.removals.settled(std::move(paths));
     co_return added;
 }
 
@@ -68,6 +72,8 @@ asio::awaitable<result<std::optional<file_view>>> daemon::change_file(file_id id
         spdlog::info("[{}] {} (id {}) changed by request: ignore {}, deletable {}", row.archive_name,
                      row.local_path, row.id, row.ignore, row.deletable);
         wake_everybody();
+        environment_.removals.changed({row.local_path});
+        co_await environment_.removals.settled({row.local_path});
     }
     co_return changed;
 }

@@ -15,20 +15,35 @@ namespace suprsync {
 
 namespace {
 
-bool is_wanted_elsewhere(sqlite_connection& connection, const file_row& row) {
-    auto q = connection.ask("SELECT " SUPRSYNC_ROW_COLUMNS
-                            R"( FROM suprsync_files AS f INDEXED BY suprsync_files_local
-        CROSS JOIN supersync_v0 AS s ON s.id = f.file_id
-        WHERE f.local_key = ?1 AND f.state < 2)",
-                            local_key(row.local_path));
-    while (q.next())
-        if (wants_local_file(read_row(q), row)) return true;
-    return false;
-}
+// Rows with other content that are told of at once; more have their turn when these are settled.
+constexpr std::size_t most_other_versions = 100;
 
-other_rows others_of(const snapshot& at, const file_row& row) {
-    return {is_superseded(row, find_claimants(at.connection, at.archives, row)),
-            is_wanted_elsewhere(at.connection, row)};
+struct neighbours {
+    bool superseded = false;
+    bool wanted_elsewhere = false;
+    std::vector<file_row> other_versions;
+
+    other_rows as_facts() const { return {superseded, wanted_elsewhere, !other_versions.empty()}; }
+};
+
+neighbours neighbours_of(const snapshot& at, const file_row& row) {
+    neighbours found;
+    found.superseded = is_superseded(row, find_claimants(at.connection, at.archives, row));
+    auto q = at.connection.ask("SELECT " SUPRSYNC_ROW_COLUMNS
+                               R"( FROM suprsync_files AS f INDEXED BY suprsync_files_local
+        CROSS JOIN supersync_v0 AS s ON s.id = f.file_id
+        WHERE f.local_key = ?1 AND f.state NOT IN (2, 5))",
+                               local_key(row.local_path));
+    while (q.next()) {
+        auto other = read_row(q);
+        if (wants_local_file(other, row))
+            found.wanted_elsewhere = true;
+        else if (!found.superseded && found.other_versions.size() < most_other_versions &&
+                 has_other_version(other, row) &&
+                 !is_superseded(other, find_claimants(at.connection, at.archives, other)))
+            found.other_versions.push_back(std::move(other));
+    }
+    return found;
 }
 
 }  // namespace
@@ -57,9 +72,10 @@ asio::awaitable<result<std::vector<deletable_item>>> sqlite_catalog::load_deleta
                 deletable_item item;
                 item.identity = known.identity_of(row);
                 item.vanished = known.vanished;
-                const auto others = others_of(at, row);
+                auto others = neighbours_of(at, row);
                 item.wanted_elsewhere = others.wanted_elsewhere;
                 item.superseded = others.superseded;
+                item.other_versions = std::move(others.other_versions);
                 item.row = std::move(row);
                 items.push_back(std::move(item));
             }
@@ -78,7 +94,7 @@ asio::awaitable<result<std::vector<bool>>> sqlite_catalog::may_delete(std::vecto
         for (const auto& seen : rows) {
             const auto row = find_row(at.connection, seen.id);
             may.push_back(row && is_same_registration(*row, seen) &&
-                          judge_deletability(*row, registered_before, others_of(at, *row)) ==
+                          judge_deletability(*row, registered_before, neighbours_of(at, *row).as_facts()) ==
                               deletability::deletable);
         }
         return may;

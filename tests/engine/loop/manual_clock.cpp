@@ -80,6 +80,10 @@ void manual_clock::advance(double seconds) {
     elapsed_ = target;
 }
 
+void manual_clock::slip(double seconds) {
+    elapsed_ += std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(seconds));
+}
+
 void manual_clock::set_wall(epoch_seconds now) {
     wall_start_ = now - std::chrono::duration<double>(elapsed_).count();
 }

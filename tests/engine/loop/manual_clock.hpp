@@ -33,6 +33,8 @@ class manual_clock final : public clock {
     /// Settles the loop, then moves time on by `seconds`, stopping at each sleeper's time on the way to wake
     /// it and to settle the loop. Sleeps that begin on the way count.
     void advance(double seconds);
+    /// Moves time on within a call that must not run the loop: whoever sleeps is woken later.
+    void slip(double seconds);
     /// Somebody sets the wall clock; monotonic time goes on as it was.
     void set_wall(epoch_seconds now);
 

@@ -9,8 +9,9 @@ using namespace suprsync;
 
 namespace suprsync {
 static std::ostream& operator<<(std::ostream& out, deletability d) {
-    constexpr const char* names[] = {"deletable",    "removed",    "ignored",   "kept",
-                                     "not_verified", "superseded", "too_young", "wanted_elsewhere"};
+    constexpr const char* names[] = {"deletable", "removed",          "ignored",
+                                     "kept",      "not_verified",     "superseded",
+                                     "too_young", "wanted_elsewhere", "other_version"};
     return out << names[static_cast<int>(d)];
 }
 }  // namespace suprsync
@@ -90,6 +91,35 @@ BOOST_AUTO_TEST_CASE(local_file_is_wanted_by_another_unsettled_row_of_its_path) 
     other.remote_md5sum.reset();
     other.local_path = "/data/A";
     BOOST_TEST(!wants_local_file(other, row));
+}
+
+BOOST_AUTO_TEST_CASE(another_verified_row_with_other_content_has_another_version) {
+    file_row row;
+    row.id = 2;
+    row.local_path = "/data/a";
+    row.remote_path = "17000/a";
+    row.local_md5sum = "now";
+    row.remote_md5sum = "now";
+    BOOST_TEST(!has_other_version(row, row));
+    file_row other = row;
+    other.id = 1;
+    other.archive_name = "another";
+    BOOST_TEST(!has_other_version(other, row));  // the same content
+    other.local_md5sum = other.remote_md5sum.emplace("before");
+    BOOST_TEST(has_other_version(other, row));
+    const auto not_if = [&](auto change) {
+        auto changed = other;
+        change(changed);
+        BOOST_TEST(!has_other_version(changed, row));
+    };
+    not_if([](file_row& r) { r.ignore = true; });
+    not_if([](file_row& r) { r.removed = 0; });
+    not_if([](file_row& r) { r.remote_md5sum.reset(); });
+    not_if([](file_row& r) { r.local_path = "/data/A"; });
+    not_if([](file_row& r) { r.archive_name = ""; });  // this row's own earlier version
+    other.archive_name = "";
+    other.remote_path = "17000/elsewhere";
+    BOOST_TEST(has_other_version(other, row));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -238,6 +238,33 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_is_registered_again_at_the_last_moment_waits
     BOOST_TEST(disk.count("remove") == 0U);
 }
 
+BOOST_FIXTURE_TEST_CASE(another_archive_with_an_earlier_version_is_settled_anew_first, deleter_world) {
+    const auto id = due("a");
+    const auto other = insert("/data/a", "17000/hk/a", fake_md5("an earlier version"), "hk");
+    verify(other);
+    begin();
+    BOOST_TEST(on_disk("a"));
+    BOOST_TEST(row(other).local_md5sum.empty());  // hashed and copied as it now is
+    BOOST_TEST(!row(other).remote_md5sum.has_value());
+    BOOST_TEST(conditions_held() == 0U);
+    time.advance(120);
+    BOOST_TEST(on_disk("a"));
+    change(other, "local_md5sum = '" + row(id).local_md5sum + "'");
+    verify(other);
+    time.advance(120);
+    BOOST_TEST(!on_disk("a"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_newer_version_elsewhere_is_not_copied_anew_for_an_older_proof, deleter_world) {
+    due("a");
+    const auto other = insert("/data/a", "17000/hk/a", fake_md5("newer"), "hk");
+    verify(other);
+    disk.write("/data/a", "newer");
+    begin();
+    BOOST_TEST(on_disk("a"));
+    BOOST_TEST(verified(other));
+}
+
 BOOST_FIXTURE_TEST_CASE(outside_the_local_roots_nothing_is_deleted, rooted_world) {
     due("in"), due("link/out");
     disk.links["/data/link"] = "/elsewhere";  // judged where it really lies

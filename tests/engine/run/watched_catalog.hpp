@@ -32,6 +32,8 @@ class watched_catalog final : public catalog {
     std::vector<deletion_record> deletions;  ///< all that was to be recorded
     /// Called with the name of each function before it is passed on; must not run the loop.
     std::function<void(const std::string&)> before;
+    /// The same after it has answered, and before whoever asked knows.
+    std::function<void(const std::string&)> after;
 
     int steps_before_ready = 0;           ///< of an index that is not done yet
     bool sees_no_changes = false;         ///< take_changes answers that nothing was committed
@@ -144,7 +146,9 @@ class watched_catalog final : public catalog {
     answer<T> pass(std::string name, answer<T> (Part::*function)(Arguments...),
                    std::type_identity_t<Arguments>... arguments) {
         if (auto f = enter(name)) co_return *f;
-        co_return co_await ((*real_).*function)(std::move(arguments)...);
+        auto answered = co_await ((*real_).*function)(std::move(arguments)...);
+        if (after) after(name);
+        co_return answered;
     }
 
     clock& clock_;

@@ -255,9 +255,28 @@ BOOST_AUTO_TEST_CASE(wanted_by_another_unsettled_row_of_any_archive) {
     BOOST_TEST(after("failed_copy_attempts = 99"));  // failed is not settled
     BOOST_TEST(!after("\"ignore\" = 1"));
     BOOST_TEST(after("\"ignore\" = 0"));
-    BOOST_TEST(!after("remote_md5sum = local_md5sum"));
+    const auto settled = fmt::format("local_md5sum = '{0}', remote_md5sum = '{0}'", d.seen.local_md5sum);
+    BOOST_TEST(!after(settled));
     BOOST_TEST(after("remote_md5sum = 'x'"));
     BOOST_TEST(!after("local_path = '/data/1x'"));
+}
+
+BOOST_AUTO_TEST_CASE(a_verified_row_with_other_content_comes_with_the_file) {
+    one_verified d;
+    auto other = verified(row_of(2, "another archive"));
+    other.local_path = d.seen.local_path;
+    const auto id = d.foreign().insert(other);
+    const auto item = d.load_deletable().value().at(0);
+    BOOST_REQUIRE(item.other_versions.size() == 1U);
+    BOOST_TEST(item.other_versions[0].id == id);
+    BOOST_TEST(!item.wanted_elsewhere);
+    BOOST_TEST(!d.may_delete({d.seen}).value().at(0));
+    // A later registration of it for the same place decides over it.
+    other.local_md5sum = d.seen.local_md5sum;
+    other.remote_md5sum = d.seen.local_md5sum;
+    d.foreign().insert(other);
+    BOOST_TEST(d.load_deletable().value().at(0).other_versions.empty());
+    BOOST_TEST(d.may_delete({d.seen}).value().at(0));
 }
 
 BOOST_AUTO_TEST_CASE(superseded_by_a_later_row_for_the_same_place) {

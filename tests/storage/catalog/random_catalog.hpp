@@ -84,9 +84,12 @@ class random_catalog : public open_database {
         return claimants(row.archive_name, row.remote_path, row.id);
     }
     other_rows others(const file_row& row) const {
+        const auto any = [&](auto is_so) { return std::any_of(rows.begin(), rows.end(), is_so); };
         return {is_superseded(row, claimants(row)),
-                std::any_of(rows.begin(), rows.end(),
-                            [&](const file_row& other) { return wants_local_file(other, row); })};
+                any([&](const file_row& other) { return wants_local_file(other, row); }),
+                any([&](const file_row& other) {
+                    return has_other_version(other, row) && !is_superseded(other, claimants(other));
+                })};
     }
     bool is_put_off(const file_row& row) const { return put_off.contains(row.id); }
 

@@ -91,6 +91,8 @@ BOOST_AUTO_TEST_CASE(deletable_is_what_all_rows_allow) {
             const auto others = d.others(item.row);
             BOOST_TEST(item.superseded == others.superseded, "row " << item.row.id);
             BOOST_TEST(item.wanted_elsewhere == others.wanted_elsewhere, "row " << item.row.id);
+            BOOST_TEST(!item.other_versions.empty() == (others.other_version && !others.superseded),
+                       "row " << item.row.id);
             ++others_seen[{others.superseded, others.wanted_elsewhere}];
         }
         std::sort(found.begin(), found.end());

@@ -1,0 +1,106 @@
+// How old an answer may be that a file is removed for, and what is accepted in between.
+#include <boost/test/unit_test.hpp>
+
+#include "tests/engine/run/deleter_world.hpp"
+
+using namespace suprsync;
+using namespace suprsync::test;
+
+namespace {
+
+struct interrupted_world : deleter_world {
+    file_id first = due("a"), second = due("b");
+
+    // Once, while the first of the two files is removed.
+    void meanwhile(std::function<void()> what) {
+        disk.before = [what = std::move(what)](const std::string& verb, const std::string& path) {
+            if (verb == "remove" && path == "/data/a") what();
+        };
+    }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(deleter_freshness)
+
+BOOST_FIXTURE_TEST_CASE(a_catalog_that_was_asked_a_second_ago_is_asked_again, interrupted_world) {
+    meanwhile([&] {
+        time.slip(1.1);
+        change(second, "deletable = 0");  // by another program
+    });
+    begin();
+    BOOST_TEST(!on_disk("a"));
+    BOOST_TEST(on_disk("b"));
+    BOOST_TEST(catalog.count("may_delete") == 2U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_second_registration_by_another_program_saves_its_file, interrupted_world) {
+    meanwhile([&] {
+        time.slip(1.1);
+        insert("/elsewhere/b", "17000/again/b", "", "hk");
+        disk.links["/elsewhere/b"] = "/data/b";
+    });
+    begin();
+    BOOST_TEST(on_disk("b"));
+}
+
+BOOST_FIXTURE_TEST_CASE(an_accepted_change_wins_at_once, interrupted_world) {
+    meanwhile([&] {
+        change(second, "deletable = 0");
+        environment.removals.changed({"/data/b"});
+    });
+    begin();
+    BOOST_TEST(!on_disk("a"));
+    BOOST_TEST(on_disk("b"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_change_that_is_accepted_while_the_catalog_is_asked_wins, deleter_world) {
+    const auto id = due("a");
+    // Read before the change, answered after it.
+    std::optional<file_id> changed;
+    catalog.after = [&](const std::string& function) {
+        if (function != "may_delete" || changed) return;
+        changed = id;
+        change(id, "deletable = 0");
+        environment.removals.changed({"/other/path/to/a"});
+    };
+    begin();
+    BOOST_TEST(on_disk("a"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_pause_that_is_accepted_in_between_wins, interrupted_world) {
+    meanwhile([&] { archive.paused = true; });
+    begin();
+    BOOST_TEST(!on_disk("a"));
+    BOOST_TEST(on_disk("b"));
+    BOOST_TEST(row(first).removed.has_value());
+    archive.paused = false;
+    wake();
+    BOOST_TEST(!on_disk("b"));  // nothing was held against it
+}
+
+BOOST_FIXTURE_TEST_CASE(an_old_answer_of_the_destination_is_asked_for_again, interrupted_world) {
+    meanwhile([&] {
+        time.slip(61);
+        there.published.erase("17000/b");
+    });
+    begin();
+    BOOST_TEST(!on_disk("a"));
+    BOOST_TEST(on_disk("b"));
+    BOOST_TEST(there.count("stat") == 2U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_catalog_that_answers_too_late_deletes_nothing, interrupted_world) {
+    catalog.before = [&](const std::string& function) {
+        if (function == "may_delete") time.slip(1.1);
+    };
+    begin();
+    BOOST_TEST(on_disk("a"));
+    BOOST_TEST(on_disk("b"));
+    catalog.before = {};
+    time.advance(120);
+    BOOST_TEST(!on_disk("a"));
+    BOOST_TEST(!on_disk("b"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
