@@ -5,12 +5,12 @@
 
 # Enters the base directory, and checks that it is the same directory still.
 enter_base() {
-    cd -- "$base" 2>/dev/null || { echo "suprsync: cannot enter $base" >&2; exit 88; }
+    cd -P -- "$base" 2>/dev/null || { echo "suprsync: cannot enter $base" >&2; exit 88; }
     [ "$(stat -f -c %i .) $(stat -c %i .)" = "$identity" ] || { echo "suprsync: $base is another directory" >&2; exit 87; }
 }
 # Enters a slot, and locks it.
-enter_slot() {
-    cd -- "$in/$1" 2>/dev/null || { echo "suprsync: cannot enter $in/$1" >&2; return 89; }
+take_slot() {
+    enter_slot "$1" || return
     open_lock "$1"
     lock_slot
 }

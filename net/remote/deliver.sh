@@ -14,7 +14,7 @@
 prestart() { enter_base; }
 main() {
     [ "$base" -ef . ] || { echo "suprsync: $base is another directory" >&2; exit 87; }
-    enter_slot "$slot" || return $?
+    take_slot "$slot" || return $?
     exec 5<&0
     head -c "$sums_bytes" <&5 | md5sum -c --status --strict - 2>/dev/null &
     sums=$!
@@ -27,7 +27,7 @@ main() {
         [ -d "$base/$d" ] || missing=$missing./$d'
 '
     done
-    [ -z "$missing" ] || printf %s "$missing" | tr '\n' '\0' | (cd -- "$base" && make_listed)
+    [ -z "$missing" ] || printf %s "$missing" | tr '\n' '\0' | (cd -P -- "$base" && make_listed)
     # A list that was cut short has no end.
     [ "$ended" ] || return 1
     case $staged in *x*) printf U; return 0 ;; esac

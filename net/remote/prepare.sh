@@ -83,6 +83,9 @@ main() {
         chmod --reference="${parent:-/}" -- "$default" 2>/dev/null
     fi
     why=$(mkdir -p -- "$in" "$root/replaced" 2>&1) || { refuse "$root cannot be made" "$why"; return 0; }
+    in=$(cd -P -- "$in" 2>/dev/null && pwd -P && echo x) || { say "R$root cannot be entered"; return 0; }
+    in=${in%?x}
+    root=${in%/in}
     [ "$(stat -c '%d %m' -- "$real")" = "$(stat -c '%d %m' -- "$in")" ] || { say "R$in is on another file system"; return 0; }
 
     # Slots inherit group, setgid and default ACL from `in`, and `in` has them as the base directory has them now.
@@ -119,7 +122,7 @@ main() {
         # Where a batch of ours is at work, nothing is touched.
         case " $in_use " in *" $slot "*) continue ;; esac
         (
-            cd -- "$in/$slot" || exit
+            enter_slot "$slot" || exit
             open_lock "$slot"
             if flock -n 9 || lock_hung_slot; then
                 # A second link means: published, and not unlinked here before an interruption.
