@@ -1,6 +1,5 @@
 # shellcheck shell=sh
-# Enters a staging slot, or says that it is not where it should be: nothing is listed, removed or written before. And
-# locks the one that is the working directory, on descriptor 9: by flock(2) on the directory itself, so that
+# Locks the staging slot that is the working directory, on descriptor 9: by flock(2) on the directory itself, so that
 # staging holds no file but staged ones; where the file system cannot lock directories (NFS, lock_style "file"), on
 # `in/<slot>.lock` beside it.
 #
@@ -11,13 +10,9 @@
 #
 # Part of the receiver's command line, too (receive_in_staging.sh): its lines are joined with spaces, and hold no
 # single quote, no "!" and no two backslashes.
-# shellcheck disable=SC2154 # in and lock_style are assigned by the caller
+# shellcheck disable=SC2154 # lock_style is assigned by the caller
 # shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
 
-enter_slot() {
-    { cd -P -- "$in/$1" && [ "$PWD" = "$in/$1" ]; } 2>/dev/null ||
-        { echo "suprsync: cannot enter $in/$1" >&2; return 89; };
-};
 open_lock() {
     if [ "$lock_style" = file ]; then exec 9>>"../$1.lock"; else exec 9<.; fi;
 };

@@ -39,7 +39,7 @@ std::string receiver(std::string_view program, std::string_view directory) {
 }  // namespace
 
 std::string compose(std::string_view settings, std::string_view program) {
-    const auto text = together({lock_slot, make_listed, common, program, frame});
+    const auto text = together({enter_slot, lock_slot, make_listed, common, program, frame});
     std::string inner;
     for (const auto& [name, source] : {std::pair{"link_staged", together({make_listed, link_staged})},
                                        std::pair{"make_special", std::string(make_special)},
@@ -49,7 +49,7 @@ std::string compose(std::string_view settings, std::string_view program) {
 }
 
 std::string receiver_in_staging(std::string_view in, int slot, std::string_view lock_style) {
-    return receiver(together({clean_environment, lock_slot, receive_in_staging}), in) + " " +
+    return receiver(together({clean_environment, enter_slot, lock_slot, receive_in_staging}), in) + " " +
            std::to_string(slot) + " " + shell_quoted(lock_style);
 }
 
