@@ -92,6 +92,7 @@ struct probed_destination {
     std::string staging;          ///< where it would be
     std::string staging_nearest;  ///< nearest directory of it that exists
     bool staging_writable = false;
+    std::string staging_shared_by;  ///< whose it is, where others may rename what is in it; empty where not
     bool staging_same_file_system = false;
     bool base_is_mount_point = false;
 };

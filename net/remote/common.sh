@@ -1,16 +1,21 @@
 # shellcheck shell=sh
 # Functions that the programs of net/remote share. Names reach them over standard input only, NUL-separated, and each
 # ends with "//", which no path holds: a list that was cut short is noticed.
+# shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
 # shellcheck disable=SC2154 # base, identity and in are assigned by the caller
 
-# Enters the base directory, and checks that it is the same directory still.
+# Enters the base directory, and checks that it is the same directory still. `root` is a path to it from then on.
 enter_base() {
-    cd -- "$base" 2>/dev/null || { echo "suprsync: cannot enter $base" >&2; exit 88; }
+    cd -P -- "$base" 2>/dev/null || { echo "suprsync: cannot enter $base" >&2; exit 88; }
     [ "$(stat -f -c %i .) $(stat -c %i .)" = "$identity" ] || { echo "suprsync: $base is another directory" >&2; exit 87; }
+    # Who holds it open knows it again, whatever stands at its path.
+    exec 7<.
+    root=/proc/self/fd/7
+    [ "$root" -ef . ] || root=$base
 }
 # Enters a slot, and locks it.
-enter_slot() {
-    cd -- "$in/$1" 2>/dev/null || { echo "suprsync: cannot enter $in/$1" >&2; return 89; }
+take_slot() {
+    { enter_in && enter_slot "$1"; } || return
     open_lock "$1"
     lock_slot
 }

@@ -11,10 +11,15 @@
 # shellcheck disable=SC2154 # assigned by the caller
 # shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
 
-prestart() { enter_base; }
+prestart() {
+    enter_base
+    enter_in || exit
+}
 main() {
-    [ "$base" -ef . ] || { echo "suprsync: $base is another directory" >&2; exit 87; }
-    enter_slot "$slot" || return $?
+    [ "$base" -ef "$root" ] || { echo "suprsync: $base is another directory" >&2; exit 87; }
+    enter_slot "$slot" || return
+    open_lock "$slot"
+    lock_slot || return
     exec 5<&0
     head -c "$sums_bytes" <&5 | md5sum -c --status --strict - 2>/dev/null &
     sums=$!
@@ -27,7 +32,7 @@ main() {
         [ -d "$base/$d" ] || missing=$missing./$d'
 '
     done
-    [ -z "$missing" ] || printf %s "$missing" | tr '\n' '\0' | (cd -- "$base" && make_listed)
+    [ -z "$missing" ] || printf %s "$missing" | tr '\n' '\0' | (cd -P -- "$base" && make_listed)
     # A list that was cut short has no end.
     [ "$ended" ] || return 1
     case $staged in *x*) printf U; return 0 ;; esac

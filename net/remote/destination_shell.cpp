@@ -87,7 +87,7 @@ child_request destination_shell::child_for(const script_request& request, const 
         child.arguments.insert(child.arguments.end(), bounded.begin(), bounded.end());
         // The login shell there, whatever it is, meets this line alone; `head` takes the text and no byte
         // more.
-        const auto reader = "eval \"$(head -c " + std::to_string(text.size()) + ")\"";
+        const auto reader = "unset -f head; eval \"$(head -c " + std::to_string(text.size()) + ")\"";
         child.arguments.insert(child.arguments.end(), {"sh", "-c", shell_quoted(reader)});
         child.input = std::move(text);
     } else {

@@ -4,6 +4,6 @@
 # shellcheck disable=SC2154 # assigned by the caller
 
 main() {
-    if [ -n "$slot" ]; then enter_slot "$slot" || return $?; else enter_base; fi
+    if [ -n "$slot" ]; then take_slot "$slot" || return $?; else enter_base; fi
     xargs -0 -r -n "$per_process" md5sum -z --
 }

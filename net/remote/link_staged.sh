@@ -27,7 +27,7 @@ take_place() {
 unstage() { rm -f -- "./$f"; }
 refuse() { say F "${1##*: }"; }
 keep_it() {
-    why=$(umask 022 && mkdir -p -- "${keep%/*}" 2>&1) || return
+    why=$(umask 077 && mkdir -p -- "${keep%/*}" 2>&1) || return
     why=$(ln -P -T -- "$t" "$keep" 2>&1) && why=$(rm -f -- "$t" 2>&1) && return
     # What belongs to somebody else may be moved where it may not be linked (fs.protected_hardlinks).
     [ ! -e "$keep" ] && [ ! -h "$keep" ] && [ "$(stat -c %d -- "$t")" = "$(stat -c %d -- "${keep%/*}")" ] &&

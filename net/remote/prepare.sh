@@ -15,10 +15,57 @@ say() { printf '%s\0' "$1"; }
 refuse() {
     case $2 in
         *': Permission denied' | *': Operation not permitted' | *': Operation not supported' | *': Not supported' | \
-        *': Function not implemented' | *': Too many links' | *': Invalid cross-device link' | *': Not a directory')
+        *': Function not implemented' | *': Too many links' | *': Invalid cross-device link' | *': Not a directory' | \
+        *': File exists')
             say "R$1: ${2##*: }" ;;
         *) say "E$1: ${2##*: }" ;;
     esac
+}
+# Enters the directory of all catalogs. It may be somebody else's, and whoever may write in it may stage there, too; but
+# nobody is to rename what is not his own.
+make_staging() {
+    if [ ! -d "$staging_dir" ]; then
+        # shellcheck disable=SC2086 # one word or none
+        why=$(mkdir ${default:+-m 700} -p -- "$staging_dir" 2>&1) || [ -d "$staging_dir" ] ||
+            { refuse "$staging_dir cannot be made" "$why"; return 1; }
+        made=1
+    fi
+    cd -P -- "$staging_dir" 2>/dev/null || { say "R$staging_dir cannot be entered"; return 1; }
+    # Whoever may write beside the base directory may stage there, too.
+    if [ -n "$made" ] && [ -O . ] && [ .. -ef "${parent:-/}" ] && [ "$PWD" = "$default" ]; then
+        { chgrp --reference=.. . ; chmod --reference=.. . ; } 2>/dev/null
+    fi
+    is_safe || { [ -O . ] && chmod +t . 2>/dev/null; }
+    is_safe || {
+        say "R$PWD belongs to $(stat -c %U .), and others may rename what is in it (chmod +t there makes it safe)"
+        return 1
+    }
+    make_private "$uuid" && make_private "$archive" && make_private replaced && cd -P .. || return
+}
+is_safe() { [ -n "$(find . -maxdepth 0 \( -not -perm /022 -o -perm -1000 \) -printf x)" ]; }
+is_closed() { [ -n "$(find . -maxdepth 0 -not -perm /077 -printf x)" ]; }
+# Makes a directory that is ours alone, and enters it: what stands there must be no symbolic link and belong to the
+# account. Earlier versions let others in.
+make_private() {
+    place=${PWD%/}/$1
+    [ -d "./$1" ] || why=$(mkdir -m 700 -- "./$1" 2>&1) || [ -d "./$1" ] ||
+        { refuse "$place cannot be made" "$why"; return 1; }
+    { cd -P -- "./$1" && [ "$PWD" = "$place" ] && [ -O . ]; } 2>/dev/null ||
+        { say "R$place is no directory of the account's own"; return 1; }
+    is_closed && return
+    opened=1
+    chmod go-rwx,u+rwx . 2>/dev/null
+    is_closed || { say "R$place cannot be closed to other accounts (chmod 0700)"; return 1; }
+}
+# What others could change until now holds what an earlier version made there, or it is not used.
+take_over() {
+    [ -n "$opened" ] || return 0
+    find . ../replaced -type d -perm /077 -exec chmod go-rwx {} + 2>/dev/null
+    me=$(id -u)
+    odd=$(find . -mindepth 1 -not \( -user "$me" \( -type f -o -type d -not -perm /077 \) \) -print -quit
+        find ../replaced -mindepth 1 -maxdepth 1 -not \( -user "$me" -type d -not -perm /077 \) -print -quit)
+    [ -z "$odd" ] ||
+        { say "R$PWD was open to other accounts, and holds what was not made there (remove it): $odd"; return 1; }
 }
 main() {
     say suprsync
@@ -55,7 +102,6 @@ main() {
         staging_dir=$default
     fi
     root=$staging_dir/$uuid/$archive
-    in=$root/in
     case $root in /*) ;; *) say "Rremote_staging_dir is not an absolute path"; return 0 ;; esac
     [ -z "$no_flock" ] || { say "Rthere is no program flock (package util-linux) there"; return 0; }
 
@@ -76,22 +122,23 @@ main() {
         return 0
     done
 
-    if [ -n "$default" ] && [ ! -d "$default" ]; then
-        why=$(mkdir -- "$default" 2>&1) || [ -d "$default" ] || { refuse "$default cannot be made" "$why"; return 0; }
-        # Whoever may write beside the base directory may stage there, too.
-        chgrp --reference="${parent:-/}" -- "$default" 2>/dev/null
-        chmod --reference="${parent:-/}" -- "$default" 2>/dev/null
-    fi
-    why=$(mkdir -p -- "$in" "$root/replaced" 2>&1) || { refuse "$root cannot be made" "$why"; return 0; }
-    [ "$(stat -c '%d %m' -- "$real")" = "$(stat -c '%d %m' -- "$in")" ] || { say "R$in is on another file system"; return 0; }
+    made=; opened=
+    make_staging || return 0
+    root=$PWD
+    case $root/ in "${real%/}"/*) say "R$root lies inside the base directory"; return 0 ;; esac
+    make_private in || return 0
+    in=$PWD
+    take_over || return 0
+    [ "$(stat -c '%d %m' -- "$real")" = "$(stat -c '%d %m' .)" ] || { say "R$in is on another file system"; return 0; }
 
-    # Slots inherit group, setgid and default ACL from `in`, and `in` has them as the base directory has them now.
-    rsync -dpgA --numeric-ids --exclude='*' -- "$real/" "$in/" >/dev/null 2>&1 ||
-        rsync -dpg --numeric-ids --exclude='*' -- "$real/" "$in/" >/dev/null 2>&1
-    chmod u+rwx -- "$in" 2>/dev/null
+    # What is made in slots inherits group, setgid and default ACL from them, and they from `in`, which has them as the
+    # base directory has them now.
+    rsync -dpgA --numeric-ids --chmod=Dgo-rwx,Du+rwx --exclude='*' -- "$real/" ./ >/dev/null 2>&1 ||
+        rsync -dpg --numeric-ids --chmod=Dgo-rwx,Du+rwx --exclude='*' -- "$real/" ./ >/dev/null 2>&1
+    chmod u+rwx,go-rwx . 2>/dev/null
 
-    rm -f -- "$in"/.probe.*
-    probe=$in/.probe.$$
+    rm -f ./.probe.*
+    probe=./.probe.$$
     ok=; why=
     why=$( (: >"$probe") 2>&1 ) && why=$(ln -- "$probe" "$probe.2" 2>&1) && [ "$probe" -ef "$probe.2" ] &&
         [ "$(stat -c %h -- "$probe")" = 2 ] && ok=1
@@ -99,7 +146,7 @@ main() {
     [ -n "$ok" ] || { refuse "hard links cannot be made in $in" "$why"; return 0; }
 
     lock_style=directory
-    ( flock -n 9 ) 9<"$in" 2>/dev/null
+    ( flock -n 9 ) 9<. 2>/dev/null
     case $? in
         0|1) ;;
         *)
@@ -111,15 +158,14 @@ main() {
     esac
     say "S$root"
     say "L$lock_style"
-    [ ! -g "$in" ] || say G
-    for slot in "$in"/[0-9]*/; do
+    [ ! -g . ] || say G
+    for slot in [0-9]*/; do
         [ -d "$slot" ] || continue
         slot=${slot%/}
-        slot=${slot##*/}
         # Where a batch of ours is at work, nothing is touched.
         case " $in_use " in *" $slot "*) continue ;; esac
         (
-            cd -- "$in/$slot" || exit
+            enter_slot "$slot" || exit
             open_lock "$slot"
             if flock -n 9 || lock_hung_slot; then
                 # A second link means: published, and not unlinked here before an interruption.

@@ -99,6 +99,9 @@ bool read_probe(std::string_view output, probed_destination& d) {
             case 'w':
                 d.staging_writable = true;
                 break;
+            case 'r':
+                d.staging_shared_by = value;
+                break;
             case 'd':
                 d.staging_same_file_system = true;
                 break;

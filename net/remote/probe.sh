@@ -7,8 +7,9 @@
 #   P its parent is there                    p and may be written
 #   F space: block size, blocks, free blocks, inodes, free inodes
 #   S staging         D the nearest directory of it that is there         w it may be written
-#   d it lies on the base directory's file system
+#   d it lies on the base directory's file system  r its owner, where others may rename what is in it
 # shellcheck disable=SC2154 # assigned by the caller
+# shellcheck disable=SC3067 # every sh there is has -O
 
 say() { printf '%s\0' "$1"; }
 main() {
@@ -53,6 +54,8 @@ main() {
     done
     say "D$there"
     [ -w "$there" ] && [ -x "$there" ] && say w
+    [ "$there" != "$staging_dir" ] || [ -O "$there" ] ||
+        find "$there" -maxdepth 0 -perm /022 -not -perm -1000 -printf 'r%u\0'
     [ "$(stat -c '%d %m' -- "$there")" = "$(stat -c '%d %m' -- "$here")" ] && say d
     return 0
 }

@@ -10,7 +10,7 @@
 main() {
     exec 3>&1
     enter_base
-    enter_slot "$slot" || return $?
+    take_slot "$slot" || return $?
     export base kept stamp directory_mask directory_special make_special link_staged
     # shellcheck disable=SC2016 # the inner sh expands it
     xargs -0 -r sh -c 'eval "$link_staged"' sh

@@ -39,24 +39,24 @@ std::string receiver(std::string_view program, std::string_view directory) {
 }  // namespace
 
 std::string compose(std::string_view settings, std::string_view program) {
-    const auto text = together({lock_slot, make_listed, common, program, frame});
+    const auto text = together({enter_slot, lock_slot, make_listed, common, program, frame});
     std::string inner;
     for (const auto& [name, source] : {std::pair{"link_staged", together({make_listed, link_staged})},
                                        std::pair{"make_special", std::string(make_special)},
                                        std::pair{"watch_input", std::string(watch_input)}})
         if (text.find(std::string("$") + name) != std::string::npos) inner += assignment(name, source);
-    return together({"LC_ALL=C; export LC_ALL\n", settings, inner, text});
+    return together({clean_environment, settings, inner, text});
 }
 
 std::string receiver_in_staging(std::string_view in, int slot, std::string_view lock_style) {
-    return receiver(together({lock_slot, receive_in_staging}), in) + " " + std::to_string(slot) + " " +
-           shell_quoted(lock_style);
+    return receiver(together({clean_environment, enter_slot, lock_slot, receive_in_staging}), in) + " " +
+           std::to_string(slot) + " " + shell_quoted(lock_style);
 }
 
 std::string receiver_in_base(std::string_view base, std::string_view identity) {
     std::string word(identity);
     std::replace(word.begin(), word.end(), ' ', ':');
-    return receiver(receive_in_base, base) + " " + shell_quoted(word);
+    return receiver(together({clean_environment, receive_in_base}), base) + " " + shell_quoted(word);
 }
 
 }  // namespace suprsync::scripts

@@ -13,25 +13,25 @@
 namespace suprsync::scripts {
 
 // One constant a file, its text without comments (net/remote/scripts.cmake).
-extern const std::string_view common, deliver, digests, frame, link_staged, lock_slot, make_directories,
-    make_listed, make_special, prepare, probe, publish, receive_in_base, receive_in_staging, staged_bytes,
-    stat, sweep, watch_input;
+extern const std::string_view clean_environment, common, deliver, digests, enter_slot, frame, link_staged,
+    lock_slot, make_directories, make_listed, make_special, prepare, probe, publish, receive_in_base,
+    receive_in_staging, staged_bytes, stat, sweep, watch_input;
 
 /// What has to be installed there, for `prepare` and `probe`; flock, without which there is no staging, and
 /// timeout, which runs the programs, beside them.
 inline constexpr std::string_view needed_programs =
     "rsync md5sum xargs find stat head ln cp mkdir rm sed sync tr";
 
-/// What `sh` there evaluates: the settings (assignments, net/remote/shell_text.hpp), the functions that
-/// programs share, `program`, which defines the function `main`, and the frame that calls it. Standard input
-/// is read from the call on (net/remote/frame.sh).
+/// What `sh` there evaluates: what makes the environment a clean one, the settings (assignments,
+/// net/remote/shell_text.hpp), the functions that programs share, `program`, which defines the function
+/// `main`, and the frame that calls it. Standard input is read from the call on (net/remote/frame.sh).
 std::string compose(std::string_view settings, std::string_view program);
 
 /// The command for `--rsync-path`, to which rsync adds its own arguments: one line for whatever login shell
 /// is there, without "!" or newlines, and quoted in single quotes only. The streams of this process belong to
-/// rsync, and an environment does not pass through sshd, so the program itself is in the line: some 1 kB that
-/// `ps` shows for the moment until the lock is taken, and rsync takes the place of the shell. `in` is the
-/// directory of the slots.
+/// rsync, and an environment does not pass through sshd, so the program itself is in the line: some 1.5 kB
+/// that `ps` shows for the moment until the lock is taken, and rsync takes the place of the shell. `in` is
+/// the directory of the slots.
 std::string receiver_in_staging(std::string_view in, int slot, std::string_view lock_style);
 
 /// Likewise straight to the base directory; `identity` as "file-system inode".

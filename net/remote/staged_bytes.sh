@@ -3,7 +3,7 @@
 # shellcheck disable=SC2154 # assigned by the caller
 
 main() {
-    cd -- "$in/$slot" || return 89
+    { enter_in && enter_slot "$slot"; } || return
     sum=$(find . -type f -printf %s+)
     echo $((${sum}0))
 }

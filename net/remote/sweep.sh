@@ -7,7 +7,7 @@ main() {
     for entry in $slots; do
         slot=${entry%%:*}
         head -c "${entry#*:}" | (
-            enter_slot "$slot" 2>/dev/null || { cat >/dev/null; exit 0; }
+            take_slot "$slot" 2>/dev/null || { cat >/dev/null; exit 0; }
             sealed_names | xargs -0 -r rm -f --
             find . -mindepth 1 -type d -empty -delete
         )

@@ -66,7 +66,7 @@ std::vector<std::string> rsync_transport::rsync_arguments(const stage_request& r
                                           "--no-implied-dirs"};
     if (!options_.archive.chmod.empty()) {
         auto modes = options_.archive.chmod;
-        if (!state_.direct()) modes += state_.inherit_group ? ",Du+rwx,Dg+s" : ",Du+rwx";
+        if (!state_.direct()) modes += state_.inherit_group ? ",D0700,Dg+s" : ",D0700";
         arguments.insert(arguments.end(), {"-p", "--chmod=" + modes});
     }
     if (options_.archive.compression) arguments.emplace_back("-z");

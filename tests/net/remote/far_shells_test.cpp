@@ -102,6 +102,32 @@ BOOST_DATA_TEST_CASE(programs_work_in_every_sh, data::make(every_sh), name) {
     copy_without_staging(d);
 }
 
+// CDPATH leads to a directory of the same name as a slot, in which files with a second link would be deleted.
+BOOST_DATA_TEST_CASE(the_environment_of_the_account_changes_nothing, data::make(every_sh), name) {
+    const sh_is sh(name);
+    destination d;
+    const auto foreign = d.scratch / "foreign";
+    write_file(foreign / "keep", "precious");
+    fs::create_directories(foreign / "0");
+    fs::create_hard_link(foreign / "keep", foreign / "0/second link");
+    fs::create_directories(foreign / "1");
+    const auto before = tree_of(foreign);
+    {
+        const environment_with odd({{"CDPATH", foreign.string() + ":."},
+                                    {"BASH_FUNC_cd%%", "() { echo no directory; }"},
+                                    {"BASH_FUNC_find%%", "() { rm -rf '" + foreign.string() + "'; }"},
+                                    {"BASH_FUNC_head%%", "() { echo not the head; }"},
+                                    {"SHELLOPTS", "noglob:noclobber:nounset"},
+                                    {"GLOBIGNORE", "*"},
+                                    {"IFS", "s"},
+                                    {"ENV", (foreign / "keep").string()},
+                                    {"POSIXLY_CORRECT", "1"}});
+        use_all_of(d);
+        copy_without_staging(d);
+    }
+    BOOST_TEST((tree_of(foreign) == before));
+}
+
 BOOST_DATA_TEST_CASE(every_login_shell_starts_the_programs, data::make(every_login_shell), name) {
     const scratch_directory home;
     fs::create_directories(home / "account");

@@ -20,7 +20,7 @@ BOOST_AUTO_TEST_SUITE(probing)
 BOOST_AUTO_TEST_CASE(every_field_of_the_answer_is_read) {
     probed_destination found;
     BOOST_TEST(read_probe(said({"suprsync", "T1700000000.5", "Uso", "Mflock", "B/archive", "I1f 77",
-                                "m2775 so:so", "W", "S/.suprsync", "D/", "w", "d"}),
+                                "m2775 so:so", "W", "S/.suprsync", "D/", "w", "d", "rsomebody"}),
                           found));
     BOOST_TEST(found.clock_difference == 1700000000.5);
     BOOST_TEST(found.account == "so");
@@ -29,6 +29,7 @@ BOOST_AUTO_TEST_CASE(every_field_of_the_answer_is_read) {
     BOOST_TEST(found.identity.inode == 77U);
     BOOST_TEST(found.mode == "2775");
     BOOST_TEST(found.owner == "so:so");
+    BOOST_TEST(found.staging_shared_by == "somebody");
     BOOST_TEST((found.base_writable && found.staging_writable && found.staging_same_file_system));
 }
 

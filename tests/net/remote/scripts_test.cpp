@@ -253,7 +253,7 @@ BOOST_AUTO_TEST_CASE(a_receivers_command_can_be_read_by_any_login_shell) {
         BOOST_TEST(command.find_first_of("\n!") == std::string::npos, command);
         BOOST_TEST(command.find("\\\\") == std::string::npos, command);
         BOOST_TEST(command.find("\\'") == std::string::npos, command);
-        BOOST_TEST(command.size() < 1500U, command);
+        BOOST_TEST(command.size() < 2000U, command);
     }
 }
 

@@ -4,8 +4,10 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/support/scratch_directory.hpp"
@@ -34,6 +36,27 @@ class path_with {
 
   private:
     std::string before_;
+};
+
+/// Sets variables for whatever is started as long as this lives.
+class environment_with {
+  public:
+    explicit environment_with(const std::vector<std::pair<std::string, std::string>>& variables) {
+        for (const auto& [name, value] : variables) {
+            const char* before = ::getenv(name.c_str());
+            before_.emplace_back(name, before ? std::optional<std::string>(before) : std::nullopt);
+            ::setenv(name.c_str(), value.c_str(), 1);
+        }
+    }
+    ~environment_with() {
+        for (const auto& [name, value] : before_)
+            value ? ::setenv(name.c_str(), value->c_str(), 1) : ::unsetenv(name.c_str());
+    }
+    environment_with(const environment_with&) = delete;
+    environment_with& operator=(const environment_with&) = delete;
+
+  private:
+    std::vector<std::pair<std::string, std::optional<std::string>>> before_;
 };
 
 /// As long as it lives `sh` is the shell of that name.
