@@ -26,6 +26,7 @@ inline constexpr const char* finalization_blocked = "finalization_blocked";
 inline constexpr const char* finalization_failed = "finalization_failed";
 inline constexpr const char* deletion_failed = "deletion_failed";
 inline constexpr const char* back_dated = "back_dated_registration";
+inline constexpr const char* undated_files = "undated_files";
 inline constexpr const char* database_locked = "database_locked";
 inline constexpr const char* catalog_error = "catalog_error";
 inline constexpr const char* preparing = "catalog_preparing";

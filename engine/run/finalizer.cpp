@@ -48,6 +48,16 @@ asio::awaitable<void> finalizer::refresh_counts() {
         archive_.clear(condition_kind::files_failed);
         archive_.clear(condition_kind::copies_lost);
     }
+    if (const auto& undated = archive_.counts.undated; !undated.empty()) {
+        const auto& first = undated.front();
+        archive_.raise(
+            condition_kind::undated_files,
+            fmt::format(
+                "rows whose timestamp is no time in seconds are copied, and their local files are never deleted by age; first: {} (id {}, timestamp {}); set their timestamp to the seconds since 1970, or ignore them",
+                first.local_path, first.id, first.timestamp));
+    } else {
+        archive_.clear(condition_kind::undated_files);
+    }
 }
 
 // Returns the seconds until it is worth checking again without being woken.

@@ -10,6 +10,12 @@ std::optional<std::int64_t> query::maybe_integer(int column) const {
     return value.getInt64();
 }
 
+std::optional<double> query::number(int column) const {
+    const auto value = statement_->getColumn(column);
+    if (!value.isInteger() && !value.isFloat()) return std::nullopt;
+    return value.getDouble();
+}
+
 std::optional<double> query::maybe_real(int column) const {
     const auto value = statement_->getColumn(column);
     if (value.isNull()) return std::nullopt;

@@ -36,6 +36,8 @@ class query {
     double real(int column) const { return statement_->getColumn(column).getDouble(); }
     std::string text(int column) const { return statement_->getColumn(column).getString(); }
     std::optional<std::int64_t> maybe_integer(int column) const;
+    /// None where another program stored text or bytes, too.
+    std::optional<double> number(int column) const;
     std::optional<double> maybe_real(int column) const;
     std::optional<std::string> maybe_text(int column) const;
 
