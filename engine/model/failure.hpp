@@ -20,6 +20,7 @@ enum class failure_code {
     changed,              ///< what was checked is not what it was
     locked,               ///< the database is locked by another program
     catalog,              ///< any other database error
+    replaced,             ///< the catalog that is open is not the one at its path any more
     not_a_catalog,        ///< the file is no database, or one of another schema
     missing_program,      ///< rsync, ssh, md5sum, flock is not installed, here or there
     connection,           ///< the destination cannot be reached, or the connection was lost

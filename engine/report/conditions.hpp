@@ -29,6 +29,7 @@ inline constexpr const char* back_dated = "back_dated_registration";
 inline constexpr const char* undated_files = "undated_files";
 inline constexpr const char* database_locked = "database_locked";
 inline constexpr const char* catalog_error = "catalog_error";
+inline constexpr const char* catalog_replaced = "catalog_replaced";
 inline constexpr const char* preparing = "catalog_preparing";
 inline constexpr const char* paused = "paused";
 inline constexpr const char* disk_nearly_full = "disk_nearly_full";

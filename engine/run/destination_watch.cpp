@@ -19,7 +19,7 @@ std::string clock_time(epoch_seconds t) {
 
 bool is_of_the_destination(failure_code code) {
     return code != failure_code::stopped && code != failure_code::staging_unavailable &&
-           code != failure_code::catalog && code != failure_code::locked;
+           code != failure_code::catalog && code != failure_code::locked && code != failure_code::replaced;
 }
 
 }  // namespace
@@ -166,6 +166,7 @@ void destination_watch::on_connection_error(const failure& error, bool progresse
         case failure_code::staging_unavailable:
         case failure_code::catalog:
         case failure_code::locked:
+        case failure_code::replaced:
             return;
         case failure_code::timed_out:
             // A slice is over, the transfer goes on in the next one.

@@ -21,7 +21,7 @@ registration registration_of(const finalization_file& file, const std::string& a
 }
 
 void raise_failure(archive_context& archive, const failure& f) {
-    if (f.code == failure_code::stopped) return;
+    if (f.code == failure_code::stopped || f.code == failure_code::replaced) return;
     archive.raise(condition_kind::finalization_failed, f.text() + "; it is tried again");
 }
 

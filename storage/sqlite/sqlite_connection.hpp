@@ -80,6 +80,12 @@ class sqlite_connection {
 
     std::int64_t last_id() const { return database_->getLastInsertRowid(); }
     SQLite::Database& database() { return *database_; }
+    /// Goes over to another database, or to none; what is prepared is forgotten.
+    void replace(std::unique_ptr<SQLite::Database> database) {
+        statements_.clear();
+        database_ = std::move(database);
+    }
+    bool is_open() const { return database_ != nullptr; }
     /// Gives the connection away, without statements: this object is done.
     std::unique_ptr<SQLite::Database> release() {
         statements_.clear();
