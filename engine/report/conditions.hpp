@@ -19,6 +19,7 @@ inline constexpr const char* destination_full = "destination_full";
 inline constexpr const char* base_directory = "base_directory";
 inline constexpr const char* staging_unavailable = "staging_unavailable";
 inline constexpr const char* missing_program = "missing_program";
+inline constexpr const char* runtime_directory = "runtime_directory";
 inline constexpr const char* slot_busy = "slot_busy";
 inline constexpr const char* files_failed = "files_failed";
 inline constexpr const char* copies_lost = "copies_lost";

@@ -143,6 +143,7 @@ void destination_watch::connection_works() {
     transfers_fail_ = false;
     archive_.clear(condition_kind::destination_unreachable);
     archive_.clear(condition_kind::missing_program);
+    archive_.clear(condition_kind::runtime_directory);
 }
 
 void destination_watch::space_is_left() {
@@ -179,6 +180,8 @@ void destination_watch::on_connection_error(const failure& error, bool progresse
             if (!base_expected_) return connection_failed(condition_kind::base_directory, error);
             base_error_ = error;
             return archive_.copy_wake.notify();
+        case failure_code::runtime_directory:
+            return connection_failed(condition_kind::runtime_directory, error);
         case failure_code::missing_program:
             return connection_failed(condition_kind::missing_program, error);
         case failure_code::no_space:
