@@ -73,7 +73,9 @@ class doctor {
         for (const auto& archive : configuration_.archives) {
             probe_local_side(archive);
             co_await probe_options(archive, runner);
-            transport_options options{archive, directory, environment_variable("SUPRSYNC_SSH_CONFIG")};
+            transport_options options{.archive = archive,
+                                      .runtime_directory = directory,
+                                      .ssh_config_file = environment_variable("SUPRSYNC_SSH_CONFIG")};
             const auto there = co_await probe_destination(loop, runner, std::move(options));
             const auto known = catalog_.archives.find(archive.name);
             say(judge_destination(archive, there,

@@ -19,13 +19,19 @@ namespace {
 
 // A short path of our own: control sockets live there, whose names have at most 108 bytes, and a symbolic
 // link for each file of a batch, which on a disk take longer to make than small files take to send.
-std::string runtime_directory_path() {
-    if (auto of_systemd = environment_variable("RUNTIME_DIRECTORY")) return *of_systemd;
+// In order of preference: a session that ends takes its own away, and what is its user's in /dev/shm.
+std::vector<std::string> runtime_directory_paths() {
+    std::vector<std::string> paths;
+    // One of several is separated by a colon from the next.
+    if (auto of_systemd = environment_variable("RUNTIME_DIRECTORY"))
+        paths.push_back(of_systemd->substr(0, of_systemd->find(':')));
     if (auto of_session = environment_variable("XDG_RUNTIME_DIR");
         of_session && of_session->size() < 40 && ::access(of_session->c_str(), W_OK | X_OK) == 0)
-        return *of_session + "/suprsync";
-    const char* parent = ::access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : "/tmp";
-    return fmt::format("{}/suprsync-{}", parent, ::geteuid());
+        paths.push_back(*of_session + "/suprsync");
+    for (const char* parent : {"/dev/shm", "/tmp"})
+        if (::access(parent, W_OK | X_OK) == 0)
+            paths.push_back(fmt::format("{}/suprsync-{}", parent, ::geteuid()));
+    return paths;
 }
 
 random_source real_random() {
@@ -86,7 +92,14 @@ result<std::unique_ptr<sqlite_catalog>> running_daemon::open_when_free(catalog_o
 }
 
 std::unique_ptr<transport> running_daemon::make_transport(const archive_configuration& a) {
-    transport_options t{a, runtime_directory_path(), environment_variable("SUPRSYNC_SSH_CONFIG")};
+    transport_options t;
+    t.archive = a;
+    t.other_runtime_directories = runtime_directory_paths();
+    if (!t.other_runtime_directories.empty()) {
+        t.runtime_directory = t.other_runtime_directories.front();
+        t.other_runtime_directories.erase(t.other_runtime_directories.begin());
+    }
+    t.ssh_config_file = environment_variable("SUPRSYNC_SSH_CONFIG");
     auto& runner = runners_.emplace_back(loop_.get_executor(), &*guardian_);
     return make_rsync_transport(loop_.get_executor(), runner, std::move(t));
 }

@@ -4,10 +4,18 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/model/file.hpp"
 
 namespace suprsync {
+
+/// A row whose timestamp tells no time (spec, Shared tables).
+struct undated_file {
+    file_id id = 0;
+    std::string local_path;
+    std::string timestamp;  ///< what is stored, as SQL writes it: '2026-11-28', X'0001', -5.0
+};
 
 /// Counters of an archive, kept up to date with every commit: reading them costs O(1).
 struct archive_counts {
@@ -23,9 +31,10 @@ struct archive_counts {
     std::int64_t known_bytes_ignored = 0;
     std::int64_t known_bytes_verified = 0;
     std::int64_t known_bytes_removed = 0;
-    std::optional<epoch_seconds> oldest_unsettled;  ///< least timestamp of an unsettled row
+    std::optional<epoch_seconds> oldest_unsettled;  ///< least timestamp of an unsettled row that has one
     std::string last_file_added;                    ///< local path of the newest registration
     std::string last_file_copied;                   ///< local path of the last row that became verified
+    std::vector<undated_file> undated;              ///< neither ignored nor kept nor removed; at most 10
 };
 
 }  // namespace suprsync

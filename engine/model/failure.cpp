@@ -20,10 +20,14 @@ std::string_view name_of(failure_code code) {
             return "locked";
         case failure_code::catalog:
             return "catalog";
+        case failure_code::replaced:
+            return "catalog_replaced";
         case failure_code::not_a_catalog:
             return "not_a_catalog";
         case failure_code::missing_program:
             return "missing_program";
+        case failure_code::runtime_directory:
+            return "runtime_directory";
         case failure_code::connection:
             return "link";
         case failure_code::no_space:

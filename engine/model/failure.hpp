@@ -20,8 +20,10 @@ enum class failure_code {
     changed,              ///< what was checked is not what it was
     locked,               ///< the database is locked by another program
     catalog,              ///< any other database error
+    replaced,             ///< the catalog that is open is not the one at its path any more
     not_a_catalog,        ///< the file is no database, or one of another schema
     missing_program,      ///< rsync, ssh, md5sum, flock is not installed, here or there
+    runtime_directory,    ///< our own place for sockets and links cannot be had, or went away under us
     connection,           ///< the destination cannot be reached, or the connection was lost
     no_space,             ///< no space or quota at the destination
     timed_out,            ///< a time limit was reached

@@ -25,13 +25,15 @@ struct file_row {
     std::string local_md5sum;  ///< '' until computed
     std::string archive_name;
     std::string remote_path;
-    epoch_seconds timestamp = 0;  ///< of registration
+    epoch_seconds timestamp = 0;  ///< of registration; 0 where it is `undated`
     std::optional<std::string> remote_md5sum;
     std::optional<epoch_seconds> copied;
     std::optional<epoch_seconds> removed;  ///< 0: found missing
     int failed_copy_attempts = 0;
     bool deletable = true;
     bool ignore = false;
+    /// The timestamp that another program stored is no finite number >= 0: nobody knows how old the row is.
+    bool undated = false;
 
     bool operator==(const file_row&) const = default;
 };

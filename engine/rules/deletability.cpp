@@ -10,7 +10,7 @@ deletability judge_deletability(const file_row& row, epoch_seconds registered_be
     if (!row.deletable) return deletability::kept;
     if (!is_verified(row)) return deletability::not_verified;
     if (others.superseded) return deletability::superseded;
-    if (!(row.timestamp < registered_before)) return deletability::too_young;
+    if (row.undated || !(row.timestamp < registered_before)) return deletability::too_young;
     if (others.wanted_elsewhere) return deletability::wanted_elsewhere;
     if (others.other_version) return deletability::other_version;
     return deletability::deletable;

@@ -8,12 +8,12 @@ namespace suprsync {
 
 enum class deletability {
     deletable,
-    removed,       ///< it is deleted already
-    ignored,       ///< nobody looks after this row
-    kept,          ///< `deletable` is false
-    not_verified,  ///< there is no proof of a copy
-    superseded,    ///< a later registration sends the same local file to the same place: that one decides
-    too_young,
+    removed,           ///< it is deleted already
+    ignored,           ///< nobody looks after this row
+    kept,              ///< `deletable` is false
+    not_verified,      ///< there is no proof of a copy
+    superseded,        ///< a later registration sends the same local file to the same place: that one decides
+    too_young,         ///< or nobody knows how old it is
     wanted_elsewhere,  ///< another registration of the local file still waits for its copy
     other_version,  ///< another registration of it is verified with other content: that is copied anew first
 };

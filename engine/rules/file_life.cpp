@@ -15,7 +15,7 @@ std::string registered_sum(const file_row& row) { return lower(row.local_md5sum)
 }  // namespace
 
 bool must_hash(const file_row& row, const file_identity& local) {
-    return row.local_md5sum.empty() || local.mtime() > row.timestamp;
+    return row.local_md5sum.empty() || row.undated || local.mtime() > row.timestamp;
 }
 
 judgement judge(const attempt_facts& f) {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
+
 namespace suprsync {
 
 bool is_completed(int timecode, const std::vector<int>& with_data_newest, epoch_seconds now) {
@@ -24,7 +26,8 @@ finalization_step next_step(const open_timecode& d, const std::vector<int>& with
 }
 
 epoch_seconds finalized_until(const std::optional<epoch_seconds>& oldest_unsettled, epoch_seconds now) {
-    return oldest_unsettled ? *oldest_unsettled - 1 : now;
+    // A date in the future must not promise what is not here yet.
+    return oldest_unsettled ? std::min(*oldest_unsettled - 1, now) : now;
 }
 
 finalization_file compose_finalization(const std::string& root, const std::string& instance_id,

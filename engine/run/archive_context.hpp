@@ -105,13 +105,14 @@ struct archive_context {
     void clear(const char* kind) { environment.conditions.clear(kind, config.name); }
 
     /// Whether the catalog answered an operation. A failure is a condition until the same operation works
-    /// again, whatever others do.
+    /// again, whatever others do. That the catalog was replaced is one of the whole daemon.
     template <class T>
     bool catalog_answered(const std::string& operation, const result<T>& answer) {
         if (answer) {
             if (catalog_operations_failing.erase(operation) > 0 && catalog_operations_failing.empty())
                 clear(condition_kind::catalog_error);
-        } else if (answer.error().code != failure_code::stopped) {
+        } else if (answer.error().code != failure_code::stopped &&
+                   answer.error().code != failure_code::replaced) {
             catalog_operations_failing.insert(operation);
             raise(condition_kind::catalog_error, answer.error().text());
         }

@@ -167,7 +167,7 @@ asio::awaitable<void> archive_worker::take_result(const batch& work, const batch
     if (!result.error) co_return watch_.transfer_succeeded();
     if (busy) co_return watch_.slot_locked(work.slot);
     const auto code = result.error->code;
-    if (code == failure_code::catalog || code == failure_code::locked)
+    if (code == failure_code::catalog || code == failure_code::locked || code == failure_code::replaced)
         catalog_rests_ = archive_.now() + catalog_rest;
     watch_.transfer_failed(*result.error, result.progressed);
     if (code == failure_code::no_space && work.files.size() == 1 && watch_.out_of_patience_with_space())

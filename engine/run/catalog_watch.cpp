@@ -43,6 +43,8 @@ asio::awaitable<void> catalog_watch::take_changes() {
             environment_.conditions.clear(condition_kind::catalog_error, "");
             if (!changes->changed && !changes->more && on_quiet) on_quiet();
             if (stopping_) co_return;
+        } else if (changes.error().code == failure_code::replaced && on_replaced) {
+            co_await on_replaced(changes.error());
         } else if (changes.error().code != failure_code::stopped) {
             environment_.conditions.raise(condition_kind::catalog_error, "", changes.error().text());
         }

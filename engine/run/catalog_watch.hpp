@@ -25,6 +25,10 @@ class catalog_watch {
     /// This daemon has changed something.
     void check_now() { wake_.notify(); }
 
+    /// Called when the catalog that is open is not the one at its path any more; nothing else is asked of it
+    /// meanwhile.
+    std::function<boost::asio::awaitable<void>(failure)> on_replaced;
+
     /// Called after every check that found nothing new.
     std::function<void()> on_quiet;
 

@@ -41,6 +41,7 @@ daemon::daemon(asio::any_io_executor executor, daemon_configuration configuratio
     catalog_watch_.on_quiet = [this] {
         if (configuration_.once && all_done()) stop();
     };
+    catalog_watch_.on_replaced = [this](failure why) { return take_up_catalog(std::move(why)); };
     for (const auto& archive : configuration_.archives)
         archives_.emplace_back(environment_, archive, make_transport_(archive));
 }
@@ -116,6 +117,10 @@ asio::awaitable<bool> daemon::prepare() {
         auto step = co_await catalog_.prepare_step();
         if (!step) {
             if (step.error().code == failure_code::stopped) co_return false;
+            if (step.error().code == failure_code::replaced) {
+                co_await reopen_catalog(step.error());
+                continue;
+            }
             conditions_.raise(condition_kind::catalog_error, "", step.error().text());
             co_await start_wake_.wait_for(clock_, 1);
             continue;
@@ -125,6 +130,7 @@ asio::awaitable<bool> daemon::prepare() {
             if (conditions_.is_raised(condition_kind::preparing, ""))
                 spdlog::info("catalog prepared: {} rows in {:.1f} s", step->rows_total, clock_.now() - begun);
             conditions_.clear(condition_kind::preparing, "");
+            conditions_.clear(condition_kind::catalog_replaced, "");
             co_return true;
         }
         not_ready_because_ =
@@ -152,6 +158,10 @@ asio::awaitable<bool> daemon::open_archive(served_archive& s) {
     const auto& config = s.context.config;
     while (true) {
         if (s.context.stopping || stopping_) co_return false;
+        if (!catalog_is_open_) {
+            co_await clock_.sleep_for(std::chrono::milliseconds(100));
+            continue;
+        }
         auto served = co_await catalog_.serve(config.name, config.max_copy_attempts, config.destination());
         if (served) {
             auto memory = co_await catalog_.memory(config.name);
@@ -162,7 +172,8 @@ asio::awaitable<bool> daemon::open_archive(served_archive& s) {
                 break;
             }
         }
-        conditions_.raise(condition_kind::catalog_error, config.name, served.error().text());
+        if (served.error().code != failure_code::replaced)
+            conditions_.raise(condition_kind::catalog_error, config.name, served.error().text());
         co_await clock_.sleep_for(std::chrono::seconds(1));
     }
     conditions_.clear(condition_kind::catalog_error, config.name);

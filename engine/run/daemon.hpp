@@ -81,6 +81,11 @@ class daemon final : public service {
     boost::asio::awaitable<void> end_transfers_after_grace();
     bool all_done() const;
 
+    // In take_up.cpp.
+    boost::asio::awaitable<void> take_up_catalog(failure why);
+    bool restart_archives();
+    boost::asio::awaitable<void> reopen_catalog(failure why);
+
     // In reload.cpp.
     void leave(served_archive& s);
     std::optional<served_archives::iterator> replace(served_archives::iterator place);
@@ -116,6 +121,7 @@ class daemon final : public service {
     bool stopping_ = false;
     bool grace_is_over_ = false;
     bool ready_ = false;
+    bool catalog_is_open_ = true;  ///< false: it was replaced, and no archive is opened yet in the new one
     bool workers_done_ = false;
     std::string not_ready_because_ = "starting";
 };

@@ -19,7 +19,7 @@ std::string clock_time(epoch_seconds t) {
 
 bool is_of_the_destination(failure_code code) {
     return code != failure_code::stopped && code != failure_code::staging_unavailable &&
-           code != failure_code::catalog && code != failure_code::locked;
+           code != failure_code::catalog && code != failure_code::locked && code != failure_code::replaced;
 }
 
 }  // namespace
@@ -143,6 +143,7 @@ void destination_watch::connection_works() {
     transfers_fail_ = false;
     archive_.clear(condition_kind::destination_unreachable);
     archive_.clear(condition_kind::missing_program);
+    archive_.clear(condition_kind::runtime_directory);
 }
 
 void destination_watch::space_is_left() {
@@ -166,6 +167,7 @@ void destination_watch::on_connection_error(const failure& error, bool progresse
         case failure_code::staging_unavailable:
         case failure_code::catalog:
         case failure_code::locked:
+        case failure_code::replaced:
             return;
         case failure_code::timed_out:
             // A slice is over, the transfer goes on in the next one.
@@ -178,6 +180,8 @@ void destination_watch::on_connection_error(const failure& error, bool progresse
             if (!base_expected_) return connection_failed(condition_kind::base_directory, error);
             base_error_ = error;
             return archive_.copy_wake.notify();
+        case failure_code::runtime_directory:
+            return connection_failed(condition_kind::runtime_directory, error);
         case failure_code::missing_program:
             return connection_failed(condition_kind::missing_program, error);
         case failure_code::no_space:

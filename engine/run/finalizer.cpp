@@ -21,7 +21,7 @@ registration registration_of(const finalization_file& file, const std::string& a
 }
 
 void raise_failure(archive_context& archive, const failure& f) {
-    if (f.code == failure_code::stopped) return;
+    if (f.code == failure_code::stopped || f.code == failure_code::replaced) return;
     archive.raise(condition_kind::finalization_failed, f.text() + "; it is tried again");
 }
 
@@ -54,6 +54,16 @@ asio::awaitable<void> finalizer::refresh_counts() {
     } else {
         archive_.clear(condition_kind::files_failed);
         archive_.clear(condition_kind::copies_lost);
+    }
+    if (const auto& undated = archive_.counts.undated; !undated.empty()) {
+        const auto& first = undated.front();
+        archive_.raise(
+            condition_kind::undated_files,
+            fmt::format(
+                "rows whose timestamp is no time in seconds are copied, and their local files are never deleted by age; first: {} (id {}, timestamp {}); set their timestamp to the seconds since 1970, or ignore them",
+                first.local_path, first.id, first.timestamp));
+    } else {
+        archive_.clear(condition_kind::undated_files);
     }
 }
 

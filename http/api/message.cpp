@@ -89,6 +89,7 @@ unsigned status_of(failure_code code) {
             return 409;
         case failure_code::locked:
         case failure_code::catalog:
+        case failure_code::replaced:
         case failure_code::not_ready:
         case failure_code::stopped:
         case failure_code::timed_out:

@@ -1,6 +1,7 @@
 #include "net/remote/ssh_connection.hpp"
 
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -44,6 +45,19 @@ std::vector<std::string> common_arguments(const ssh_options& options, const std:
     return arguments;
 }
 
+struct socket_identity {
+    std::uint64_t device = 0, inode = 0;
+    bool operator==(const socket_identity&) const = default;
+};
+
+/// None where there is no socket of this user.
+std::optional<socket_identity> socket_at(const std::string& path) {
+    struct stat facts{};
+    if (::lstat(path.c_str(), &facts) != 0 || !S_ISSOCK(facts.st_mode) || facts.st_uid != ::geteuid())
+        return std::nullopt;
+    return socket_identity{facts.st_dev, facts.st_ino};
+}
+
 /// A process told by its descriptor, so that a signal never reaches another one that got the same number.
 class process_handle {
   public:
@@ -72,14 +86,17 @@ struct ssh_master {
     std::string socket;
     asio::steady_timer changed;  ///< expires when connecting has taken too long; cancelled at every change
     process_handle process;
-    std::string heard;  ///< standard output: pid, then the greeting
+    std::optional<socket_identity> made;  ///< its socket, when it had connected
+    std::string heard;                    ///< standard output: pid, then the greeting
     bool connected = false;
     bool retired = false;
     bool ended = false;
     int channels = 0;
     std::optional<failure> why;  ///< where it ended
 
-    bool usable() const { return connected && !retired && !ended; }
+    /// The socket is there, and the one that this master made: whatever took its place leads elsewhere.
+    bool has_its_socket() const { return made && socket_at(socket) == made; }
+    bool usable() const { return connected && !retired && !ended && has_its_socket(); }
     void retire() {
         retired = true;
         if (channels == 0) process.terminate();
@@ -92,6 +109,7 @@ struct ssh_master {
         if (const auto pid = take_number<pid_t>(first); pid && *pid > 0) process.open(*pid);
         if (!connected && heard.find(greeting, line) != std::string::npos) {
             connected = true;
+            made = socket_at(socket);
             changed.cancel();
         }
         if (connected && retired) retire();
@@ -139,6 +157,11 @@ result<std::shared_ptr<ssh_master>> ssh_connection::state::start() {
         return lost(
             failure_code::io,
             "the path of the control socket is too long, choose a shorter runtime directory: " + socket);
+    // ssh would connect without listening there, and channels would go to whoever does.
+    struct stat facts{};
+    if (::lstat(socket.c_str(), &facts) == 0)
+        return failure{failure_code::runtime_directory, "connect to", options.host,
+                       "somebody else made the control socket " + socket};
     auto m = std::make_shared<ssh_master>(executor, std::move(socket));
     m->changed.expires_after(options.connect_timeout * 2);
     child_request request;
@@ -200,6 +223,10 @@ asio::awaitable<result<ssh_channel>> ssh_connection::open() {
     const auto self = state_;
     while (true) {
         if (self->closed) co_return self->lost(failure_code::stopped, "the daemon is shutting down");
+        // One that has lost its socket goes with its last channel; connected, without one, it never was a
+        // master.
+        for (const auto& m : self->masters)
+            if (m->connected && !m->retired && !m->has_its_socket()) m->retire();
         std::erase_if(self->masters, [](const auto& m) { return m->ended || (m->retired && m->connected); });
         std::shared_ptr<ssh_master> connecting;
         if (auto opened = open_at_once(*self)) co_return std::move(*opened);
@@ -211,7 +238,11 @@ asio::awaitable<result<ssh_channel>> ssh_connection::open() {
             connecting = *started;
         }
         const auto [error] = co_await connecting->changed.async_wait(asio::as_tuple(asio::use_awaitable));
-        if (connecting->connected && !connecting->ended) continue;
+        if (connecting->connected && !connecting->ended) {
+            if (connecting->has_its_socket()) continue;
+            co_return failure{failure_code::runtime_directory, "connect to", self->options.host,
+                              "the control socket " + connecting->socket + " is not the one that was made"};
+        }
         if (connecting->ended) {
             if (connecting->why) co_return *connecting->why;
             co_return self->lost(failure_code::connection, "the connection ended");

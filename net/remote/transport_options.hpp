@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/model/settings.hpp"
 
@@ -13,8 +14,10 @@ struct transport_options {
     /// Holds control sockets and trees of symbolic links, mode 0700. A short path: the name of a Unix socket
     /// has at most 108 bytes.
     std::string runtime_directory;
-    std::optional<std::string> ssh_config_file;  ///< `ssh -F`; the user's own where not set
-    double connect_timeout = 20;                 ///< s
+    /// Where that cannot be used, or not any more: a session that ends takes its directory away.
+    std::vector<std::string> other_runtime_directories{};
+    std::optional<std::string> ssh_config_file{};  ///< `ssh -F`; the user's own where not set
+    double connect_timeout = 20;                   ///< s
 
     /// The destination as it was configured, for people: "user@host:/base" or "/base".
     std::string name() const {

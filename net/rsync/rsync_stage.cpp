@@ -106,6 +106,24 @@ child_request rsync_transport::rsync_child(const stage_request& request, const s
     return child;
 }
 
+// What rsync says of a file whose link somebody removed under it is our own trouble, nobody's failure.
+bool rsync_transport::forget_lost_links(const stage_request& request, const symlink_tree& tree,
+                                        stage_report& report) const {
+    bool lost = !runtime_.stands() || !tree.has("");
+    for (std::size_t i = 0; i < request.items.size(); ++i) {
+        if (!report.complaints[i] || tree.complaints()[i] ||
+            (!lost && tree.has(request.items[i].remote_path)))
+            continue;
+        lost = true;
+        report.complaints[i].reset();
+    }
+    if (lost)
+        report.end = {failure{failure_code::runtime_directory, "copy files to", name(),
+                              tree.path() + " was removed while they were sent; it is made anew"},
+                      std::string(name_of(failure_code::runtime_directory))};
+    return lost;
+}
+
 asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, const symlink_tree& tree,
                                                  destination_shell::rsync_route route,
                                                  prestarted_child prestarted, stage_report& report) {
@@ -133,6 +151,7 @@ asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, c
     auto complaints = rsync_complaints(done->error, roots, request.items);
     for (std::size_t i = 0; i < complaints.size(); ++i)
         if (!report.complaints[i]) report.complaints[i] = std::move(complaints[i]);
+    if (forget_lost_links(request, tree, report)) co_return;
     blame_file_system(report.complaints, report.end, "copy files to", name());
     if (doubts_connection(report.end)) {
         // What our rsync wrote may lie in buffers of a dead connection: only the far side knows what arrived.
@@ -154,6 +173,8 @@ asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
     if (request.items.empty()) co_return report;
     auto waiting = prestarted_.take(request.slot);
     if (waiting && request.mode != stage_mode::resume) waiting.reset();
+    // Its tree may have gone away since.
+    if (waiting && !waiting->resources.tree.has("")) waiting.reset();
     auto tree = waiting ? result<symlink_tree>(std::move(waiting->resources.tree))
                         : symlink_tree::make(runtime_.next("t"));
     if (tree)

@@ -133,7 +133,10 @@ asio::awaitable<result<void>> rsync_transport::sweep(std::vector<staged_file> fi
 
 std::unique_ptr<transport> make_rsync_transport(asio::any_io_executor executor, child_runner& runner,
                                                 transport_options options) {
-    auto runtime = runtime_directory::make(options.runtime_directory);
+    std::vector<std::string> parents = {options.runtime_directory};
+    parents.insert(parents.end(), options.other_runtime_directories.begin(),
+                   options.other_runtime_directories.end());
+    auto runtime = runtime_directory::make(std::move(parents));
     if (!runtime) throw failure_error(runtime.error());
     return std::make_unique<rsync_transport>(std::move(executor), runner, std::move(options),
                                              std::move(*runtime));

@@ -68,6 +68,9 @@ class rsync_transport final : public transport {
     boost::asio::awaitable<void> run_rsync(const stage_request& request, const symlink_tree& tree,
                                            destination_shell::rsync_route route, prestarted_child prestarted,
                                            stage_report& report);
+    /// Whether links that were to be read are gone: then what was said of them is taken back.
+    bool forget_lost_links(const stage_request& request, const symlink_tree& tree,
+                           stage_report& report) const;
     /// Starts the processes of the next small batch in a slot that is empty and at rest: connecting, and what
     /// a process costs to start, is most of what a small file takes.
     void prestart(int slot);

@@ -39,7 +39,8 @@ std::string why_not(int error, const std::string& remote_path) {
 
 result<symlink_tree> symlink_tree::make(std::string path) {
     if (::mkdir(path.c_str(), 0700) != 0)
-        return failure{failure_code::io, "make the directory", path, std::generic_category().message(errno)};
+        return failure{failure_code::runtime_directory, "make the directory", path,
+                       std::generic_category().message(errno)};
     return symlink_tree(std::move(path));
 }
 
@@ -53,8 +54,8 @@ result<void> symlink_tree::fill(const std::vector<stage_item>& items) {
         if (error == 0) error = make_parents(path_, item.remote_path, made);
         const auto link = path_ + "/" + item.remote_path;
         if (error == 0 && ::symlink(item.local_path.c_str(), link.c_str()) != 0) error = errno;
-        if (error == ENOSPC || error == EMFILE || error == EROFS)
-            return failure{failure_code::io, "make a symbolic link in", path_,
+        if (error == ENOSPC || error == EMFILE || error == EROFS || error == ENOENT)
+            return failure{failure_code::runtime_directory, "make a symbolic link in", path_,
                            std::generic_category().message(error)};
         if (error != 0) {
             complaints_[i] = why_not(error, item.remote_path);
@@ -67,6 +68,11 @@ result<void> symlink_tree::fill(const std::vector<stage_item>& items) {
         listed.insert(std::move(directory));
     }
     return {};
+}
+
+bool symlink_tree::has(const std::string& remote_path) const {
+    struct stat facts{};
+    return ::lstat((path_ + "/" + remote_path).c_str(), &facts) == 0;
 }
 
 symlink_tree::symlink_tree(symlink_tree&& other) noexcept

@@ -12,10 +12,12 @@ namespace suprsync {
 
 class symlink_tree {
   public:
-    /// Makes the directory of a tree, at `path`, which must not exist. Failure: io.
+    /// Makes the directory of a tree, at `path`, which must not exist. Failure: runtime_directory.
     static result<symlink_tree> make(std::string path);
+    /// Whether the link of this remote path, made by fill(), is still there.
+    bool has(const std::string& remote_path) const;
     /// Once. Items that cannot have a link (a file "a" beside "a/b", names that no file system takes) get a
-    /// complaint and the others go on. Failures, of the whole: io.
+    /// complaint and the others go on. Failures, of the whole: runtime_directory.
     result<void> fill(const std::vector<stage_item>& items);
     symlink_tree(symlink_tree&& other) noexcept;
     symlink_tree& operator=(symlink_tree&& other) noexcept;

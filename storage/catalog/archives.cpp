@@ -42,6 +42,28 @@ std::string path_of(sqlite_connection& connection, file_id id) {
     return q.next() ? q.text(0) : "";
 }
 
+// Unsettled ones, and those that might be deleted if they had an age: at the end of the indexes of both.
+std::vector<undated_file> undated_files(sqlite_connection& connection, std::int64_t archive) {
+    constexpr std::size_t most = 10;
+    std::vector<undated_file> found;
+    const auto take = [&](query q) {
+        while (found.size() < most && q.next()) found.push_back({q.integer(0), q.text(1), q.text(2)});
+    };
+    take(connection.ask(
+        R"(SELECT s.id, s.local_path, substr(quote(s.timestamp), 1, 60)
+        FROM suprsync_files AS f INDEXED BY suprsync_files_unsettled
+        CROSS JOIN supersync_v0 AS s ON s.id = f.file_id
+        WHERE f.state < 2 AND f.archive_id = ?1 AND f.timestamp = ?2)",
+        archive, of_undated));
+    take(connection.ask(
+        R"(SELECT s.id, s.local_path, substr(quote(s.timestamp), 1, 60)
+        FROM suprsync_files AS f INDEXED BY suprsync_files_deletable
+        CROSS JOIN supersync_v0 AS s ON s.id = f.file_id
+        WHERE f.state = 4 AND f.archive_id = ?1 AND f.lane = ?2 AND f.due = ?3)",
+        archive, static_cast<int>(lane::untried), of_undated));
+    return found;
+}
+
 template <class Change>
 void change_archive(sqlite_connection& connection, const std::string& archive, Change change) {
     write_transaction transaction(connection);
@@ -91,6 +113,7 @@ asio::awaitable<result<archive_counts>> sqlite_catalog::counts(std::string archi
         counts.last_file_added = path_of(at.connection, q.integer(1));
         counts.last_file_copied = path_of(at.connection, q.integer(2));
         counts.oldest_unsettled = oldest_unsettled(at.connection, q.integer(0));
+        counts.undated = undated_files(at.connection, q.integer(0));
         return counts;
     });
 }

@@ -6,6 +6,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -19,6 +20,7 @@
 #include "storage/index/schema.hpp"
 #include "storage/sqlite/archive_lock.hpp"
 #include "storage/sqlite/change_notice.hpp"
+#include "storage/sqlite/database_place.hpp"
 #include "storage/sqlite/sqlite_thread.hpp"
 
 namespace suprsync {
@@ -28,31 +30,43 @@ struct sqlite_catalog::impl {
         : options(std::move(o)), notice(loop, options.path) {}
 
     catalog_options options;
-    std::map<std::string, std::unique_ptr<archive_lock>> locks;  // by archive
+    std::map<std::string, std::unique_ptr<archive_lock>> locks;  // by archive; null: to be taken anew
     registration_group registrations;
     change_notice notice;  // says itself what belongs to the loop and what to the thread
 
     // The following belong to the thread.
-    bool installed = false;
+    std::optional<database_place> place;  // none: what is open has not been prepared
+    std::string closed_because;           // where none is open
+    std::int64_t schema_version = 0;      // of the tables that were judged last
     std::string uuid;
     file_id known_at_start = 0;  // highest id when this process opened the catalog
     change_watch watch;
     timecode_summaries summaries;
 
     std::unique_ptr<sqlite_thread> thread;  // last: it ends before what it uses goes
+
+    // On the thread; in reopen_catalog.cpp.
+    /// Makes the tables where they are not known to be there; failure `replaced`, see catalog::reopen().
+    result<void> make_ready(sqlite_connection& connection);
+    result<void> still_in_place() const;
+    result<void> reopen(sqlite_connection& connection);
 };
 
-/// Runs `work(connection, impl)` on the thread, on a catalog that has its tables.
+/// Opens and judges the file; `options` must outlive it. Failures as open_catalog.
+result<std::unique_ptr<SQLite::Database>> open_database(catalog_options& options, bool must_exist);
+
+/// Runs `work(connection, impl)`, which returns a result, on the thread, on a catalog that has its tables and
+/// is the one at its path, before and after.
 template <class Work>
 auto sqlite_catalog::run(Work work) {
-    return impl_->thread->run([in = impl_.get(), work = std::move(work)](sqlite_connection& connection) {
-        if (!in->installed) {
-            in->uuid = install_schema(connection);
-            in->known_at_start = connection.number("SELECT max(id) FROM supersync_v0");
-            in->installed = true;
-        }
-        return work(connection, *in);
-    });
+    using answer = std::invoke_result_t<Work&, sqlite_connection&, impl&>;
+    return impl_->thread->run(
+        [in = impl_.get(), work = std::move(work)](sqlite_connection& connection) mutable -> answer {
+            if (auto ready = in->make_ready(connection); !ready) return ready.error();
+            auto done = work(connection, *in);
+            if (auto there = in->still_in_place(); !there) return there.error();
+            return done;
+        });
 }
 
 /// What `question(snapshot)` returns, asked on the thread.

@@ -19,7 +19,7 @@ failure cannot_open(failure_code code, const catalog_options& options, const std
 }
 
 // What the file system says before SQLite is asked; its own messages name no directory.
-result<void> check_place(const catalog_options& options) {
+result<void> check_place(const catalog_options& options, bool must_exist) {
     auto directory = options.path.parent_path();
     if (directory.empty()) directory = ".";
     struct stat facts{};
@@ -32,8 +32,7 @@ result<void> check_place(const catalog_options& options) {
         return cannot_open(
             failure_code::io, options,
             "its directory " + directory.string() + " cannot be used: " + std::strerror(errno));
-    if (!there && options.must_exist)
-        return cannot_open(failure_code::not_found, options, "there is no such file");
+    if (!there && must_exist) return cannot_open(failure_code::not_found, options, "there is no such file");
     if (there && ::access(options.path.c_str(), R_OK | W_OK) != 0)
         return cannot_open(
             failure_code::not_permitted, options,
@@ -116,16 +115,14 @@ result<void> bring_up_to_date(sqlite_connection& connection, const catalog_optio
 
 }  // namespace
 
-result<std::unique_ptr<sqlite_catalog>> open_catalog(boost::asio::any_io_executor loop,
-                                                     catalog_options options) {
-    if (auto fine = check_place(options); !fine) return fine.error();
+result<std::unique_ptr<SQLite::Database>> open_database(catalog_options& options, bool must_exist) {
+    if (auto fine = check_place(options, must_exist); !fine) return fine.error();
     do_without_memory_statistics();
-    auto inner = std::make_unique<sqlite_catalog::impl>(loop, options);
     try {
         // One thread at a time has the connection: SQLite need not lock a mutex in every call.
         auto database = std::make_unique<SQLite::Database>(
             options.path.string(),
-            SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX | (options.must_exist ? 0 : SQLite::OPEN_CREATE),
+            SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX | (must_exist ? 0 : SQLite::OPEN_CREATE),
             static_cast<int>(options.open_patience.count()));
         if (sqlite3_db_readonly(database->getHandle(), "main") == 1)
             return cannot_open(failure_code::not_permitted, options, "it can be read only");
@@ -133,20 +130,32 @@ result<std::unique_ptr<sqlite_catalog>> open_catalog(boost::asio::any_io_executo
         connection.execute("PRAGMA foreign_keys = OFF");
         if (auto fine = check_schema(connection, options.path.string()); !fine) return fine.error();
         // A wrong path must not turn another program's database into a catalog.
-        if (options.must_exist &&
+        if (must_exist &&
             connection.number(
                 "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'supersync_v0'") == 0)
             return cannot_open(failure_code::not_a_catalog, options, "it has no table supersync_v0");
-        if (auto done = bring_up_to_date(connection, options); !done) return done.error();
-        auto& handle = inner->options;
-        auto moved = connection.release();
-        if (handle.echo) sqlite3_trace_v2(moved->getHandle(), SQLITE_TRACE_STMT, trace, &handle.echo);
-        inner->thread =
-            std::make_unique<sqlite_thread>(std::move(moved), options.path.string(),
-                                            options.run_inline ? loop : boost::asio::any_io_executor());
+        auto opened = connection.release();
+        if (options.echo) sqlite3_trace_v2(opened->getHandle(), SQLITE_TRACE_STMT, trace, &options.echo);
+        return opened;
     } catch (const SQLite::Exception& e) {
         return classify(e, options);
     }
+}
+
+result<std::unique_ptr<sqlite_catalog>> open_catalog(boost::asio::any_io_executor loop,
+                                                     catalog_options options) {
+    auto inner = std::make_unique<sqlite_catalog::impl>(loop, std::move(options));
+    auto database = open_database(inner->options, inner->options.must_exist);
+    if (!database) return database.error();
+    sqlite_connection connection(std::move(*database));
+    try {
+        if (auto done = bring_up_to_date(connection, inner->options); !done) return done.error();
+    } catch (const SQLite::Exception& e) {
+        return classify(e, inner->options);
+    }
+    inner->thread =
+        std::make_unique<sqlite_thread>(connection.release(), inner->options.path.string(),
+                                        inner->options.run_inline ? loop : boost::asio::any_io_executor());
     return std::unique_ptr<sqlite_catalog>(new sqlite_catalog(std::move(inner)));
 }
 

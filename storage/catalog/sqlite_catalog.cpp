@@ -35,7 +35,7 @@ sqlite_catalog::sqlite_catalog(std::unique_ptr<impl> i) : impl_(std::move(i)) {}
 sqlite_catalog::~sqlite_catalog() = default;
 
 result<void> sqlite_catalog::lock_archive(const std::string& archive) {
-    if (impl_->locks.contains(archive)) return {};
+    if (const auto held = impl_->locks.find(archive); held != impl_->locks.end() && held->second) return {};
     auto lock = archive_lock::take(impl_->options.path, archive, impl_->options.instance_id);
     if (!lock) return lock.error();
     impl_->locks[archive] = std::move(*lock);

@@ -42,6 +42,7 @@ class sqlite_catalog final : public catalog {
 
     /// '' until the first prepare_step.
     const std::string& uuid() const override { return uuid_; }
+    boost::asio::awaitable<result<void>> reopen() override;
     boost::asio::awaitable<result<preparation>> prepare_step() override;
     boost::asio::awaitable<result<void>> serve(std::string archive, int max_copy_attempts,
                                                std::string destination) override;

@@ -1,6 +1,5 @@
 // What is to be copied, and whether it still is: reads on up-to-date side tables, each as long as its answer,
 // however many rows the catalog has.
-#include <limits>
 #include <unordered_set>
 
 #include "storage/catalog/catalog_impl.hpp"
@@ -41,7 +40,7 @@ class work_loader {
   private:
     // False where the limit is reached.
     bool take(lane from) {
-        const double latest = from == lane::later ? wanted_.now : std::numeric_limits<double>::max();
+        const double latest = from == lane::later ? wanted_.now : of_undated;
         auto q = at_.connection.ask("SELECT " SUPRSYNC_ROW_COLUMNS
                                     R"( FROM suprsync_files AS f INDEXED BY suprsync_files_pending
             CROSS JOIN supersync_v0 AS s ON s.id = f.file_id

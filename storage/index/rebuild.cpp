@@ -14,6 +14,8 @@ namespace suprsync {
 
 namespace {
 
+// Time under the write lock for one step of the index.
+constexpr std::chrono::milliseconds step{25};
 constexpr int patience_ms = 30'000;
 
 // Where the side tables are sound, everything that others changed is known before they go. Where they are
@@ -38,19 +40,14 @@ rebuilt_side_tables rebuild(sqlite_connection& connection,
         if (meta(connection, rebuild_key).empty() &&
             parse_side_version(meta(connection, "version")).major_number == our_side_version.major_number)
             take_in_changes(connection);
-        replaced_tables tables(connection);
-        tables.begin();
-        tables.drop_tables();
-        tables.drop_indexes();
-        tables.finish();
-        done.lost = tables.lost();
+        done.lost = remake_side_tables(connection, rebuilt_by_hand);
     }
     done.uuid = install_schema(connection);
     while (true) {
-        const auto at = index_some(connection, replaced_tables::step);
+        const auto at = index_some(connection, step);
         if (progress) progress(at);
         if (at.done) break;
-        replaced_tables::leave_the_lock_free();
+        leave_the_lock_free();
     }
     done.rows = connection.number("SELECT count(*) FROM suprsync_files");
     done.attempt_states = connection.number("SELECT count(*) FROM suprsync_notes");

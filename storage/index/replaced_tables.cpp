@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
+#include <memory>
 #include <random>
+#include <set>
 #include <thread>
 
 #include "storage/index/archive_table.hpp"
@@ -17,6 +20,8 @@ namespace {
 
 using names = std::set<std::string>;
 
+// Time under the write lock for one step.
+constexpr std::chrono::milliseconds step{25};
 constexpr int least_pause_ms = 10;
 constexpr int most_pause_ms = 40;
 constexpr int rows_between_clock_checks = 200;
@@ -60,7 +65,33 @@ names names_in_schema(sqlite_connection& connection, const std::string& type) {
 
 std::string quoted(const std::string& name) { return '"' + name + '"'; }
 
-}  // namespace
+// One making anew, in the order begin, drop, finish.
+class replaced_tables {
+  public:
+    explicit replaced_tables(sqlite_connection& connection);
+    void begin(const std::string& cause);
+    void drop_tables();
+    void drop_indexes();
+    void finish(const std::string& cause);
+    const std::vector<std::string>& lost() const { return lost_; }
+
+  private:
+    void find_losses();
+    static bool written_by_triggers(const std::string& table) { return table.ends_with("changes"); }
+    names virtual_tables();
+    bool has_column(const std::string& table, const std::string& column);
+    std::vector<std::string> common_columns(const std::string& table, const std::string& theirs);
+    bool has_all_columns(const std::string& table);
+    bool can_be_copied(const std::string& table);
+    std::string statement_that_deletes_some_of(const std::string& table);
+    bool emptied(const std::string& table, const std::string& delete_some);
+
+    sqlite_connection& connection_;
+    sqlite_connection ours_;  // an empty catalog, whose tables are as this program has them
+    std::vector<std::string> lost_;
+    names unreadable_, names_of_archives_;
+    bool pauses_lost_ = false;
+};
 
 replaced_tables::replaced_tables(sqlite_connection& connection)
     : connection_(connection), ours_(std::make_unique<SQLite::Database>(":memory:", SQLite::OPEN_READWRITE)) {
@@ -69,21 +100,18 @@ replaced_tables::replaced_tables(sqlite_connection& connection)
     make_triggers(ours_);
 }
 
-void replaced_tables::leave_the_lock_free() {
-    thread_local std::minstd_rand random{std::random_device{}()};
-    std::this_thread::sleep_for(
-        std::chrono::milliseconds(std::uniform_int_distribution<int>(least_pause_ms, most_pause_ms)(random)));
-}
-
-void replaced_tables::begin() {
+// From here on no program opens the catalog, and our triggers record every change of a shared row.
+void replaced_tables::begin(const std::string& cause) {
     write_transaction transaction(connection_);
+    // Where somebody dropped it, all that is known begins with it.
+    make_meta(connection_);
     for (const auto& name : names_in_schema(connection_, "trigger"))
         connection_.execute("DROP TRIGGER " + quoted(name));
     for (const std::string table : {"suprsync_changes", "suprsync_timecode_changes"})
         if (!has_all_columns(table)) connection_.execute("DROP TABLE IF EXISTS " + table);
     make_triggers(connection_);
     set_meta(connection_, "version", our_side_version.text());
-    set_meta(connection_, rebuild_key, "1");
+    set_meta(connection_, rebuild_key, cause);
     transaction.commit();
 }
 
@@ -100,19 +128,20 @@ void replaced_tables::find_losses() {
     const bool archives_stay = has_table(connection_, archives) && can_be_copied(archives);
     pauses_lost_ = !archives_stay || !has_column(archives, "paused");
     if (archives_stay) return;
-    // Directories of archives with other ids.
-    unreadable_.insert(timecodes);
+    // Where the names of archives are lost, their numbers mean nothing.
+    unreadable_ = {timecodes, "suprsync_notices"};
     auto q = connection_.ask("SELECT DISTINCT archive_name FROM supersync_v0");
     while (q.next()) names_of_archives_.insert(q.text(0));
 }
 
+// A table of ten million rows takes seconds to drop; an empty one does not.
 void replaced_tables::drop_tables() {
     // The tables behind a virtual one go with it.
     for (const auto& table : virtual_tables()) connection_.execute("DROP TABLE " + quoted(table));
     find_losses();
     for (const auto& table : names_in_schema(connection_, "table")) {
         if (copied.contains(table) && !unreadable_.contains(table) && can_be_copied(table)) continue;
-        if (kept_in_place.contains(table) && has_all_columns(table)) continue;
+        if (kept_in_place.contains(table) && !unreadable_.contains(table) && has_all_columns(table)) continue;
         if (copied.contains(table) || kept_in_place.contains(table)) lost_.push_back(table);
         const auto delete_some = statement_that_deletes_some_of(table);
         while (!emptied(table, delete_some)) leave_the_lock_free();
@@ -128,7 +157,7 @@ void replaced_tables::drop_indexes() {
     }
 }
 
-void replaced_tables::finish() {
+void replaced_tables::finish(const std::string& cause) {
     write_transaction transaction(connection_);
     std::vector<std::string> old;
     for (const auto& table : copied)
@@ -147,7 +176,8 @@ void replaced_tables::finish() {
         "UPDATE suprsync_timecodes SET files = 0, unsettled = 0, failed = 0, version = version + 1");
     archive_table all(connection_);
     for (const auto& name : names_of_archives_) all.ensure(name);
-    if (pauses_lost_)
+    // A daemon that goes on knows which of its archives are paused.
+    if (pauses_lost_ && cause == rebuilt_by_hand)
         connection_.run("UPDATE suprsync_archives SET paused = 1, pause_reason = ?1",
                         std::string(pause_is_not_known));
     begin_indexing(connection_);
@@ -155,13 +185,11 @@ void replaced_tables::finish() {
     transaction.commit();
 }
 
-bool replaced_tables::written_by_triggers(const std::string& table) { return table.ends_with("changes"); }
-
-std::vector<std::string> replaced_tables::virtual_tables() {
-    std::vector<std::string> found;
+names replaced_tables::virtual_tables() {
+    names found;
     auto q = connection_.ask(
         R"(SELECT name FROM pragma_table_list WHERE type = 'virtual' AND name LIKE 'suprsync@_%' ESCAPE '@')");
-    while (q.next()) found.push_back(q.text(0));
+    while (q.next()) found.insert(q.text(0));
     return found;
 }
 
@@ -220,6 +248,42 @@ bool replaced_tables::emptied(const std::string& table, const std::string& delet
     if (empty) connection_.execute("DROP TABLE " + quoted(table));
     transaction.commit();
     return empty;
+}
+
+// Tables and indexes of ours, in an empty catalog.
+const names& our_names() {
+    static const names ours = [] {
+        sqlite_connection empty(std::make_unique<SQLite::Database>(":memory:", SQLite::OPEN_READWRITE));
+        make_shared_tables(empty);
+        make_side_tables(empty);
+        auto all = names_in_schema(empty, "table");
+        all.merge(names_in_schema(empty, "index"));
+        return all;
+    }();
+    return ours;
+}
+
+}  // namespace
+
+bool side_tables_stand(sqlite_connection& connection) {
+    auto there = names_in_schema(connection, "table");
+    there.merge(names_in_schema(connection, "index"));
+    return std::includes(there.begin(), there.end(), our_names().begin(), our_names().end());
+}
+
+std::vector<std::string> remake_side_tables(sqlite_connection& connection, const std::string& cause) {
+    replaced_tables tables(connection);
+    tables.begin(cause);
+    tables.drop_tables();
+    tables.drop_indexes();
+    tables.finish(cause);
+    return tables.lost();
+}
+
+void leave_the_lock_free() {
+    thread_local std::minstd_rand random{std::random_device{}()};
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds(std::uniform_int_distribution<int>(least_pause_ms, most_pause_ms)(random)));
 }
 
 }  // namespace suprsync

@@ -9,6 +9,7 @@
 
 #include "storage/index/backfill.hpp"
 #include "storage/index/from_version_4.hpp"
+#include "storage/index/replaced_tables.hpp"
 #include "storage/index/side_tables.hpp"
 
 namespace suprsync {
@@ -60,7 +61,7 @@ std::string wrong_version(sqlite_connection& connection) {
     if (!has_table(connection, "suprsync_meta")) return "";
     constexpr const char* command =
         "suprsync doctor --rebuild-side-tables (attempts, pauses and what was promised stay)";
-    if (!meta(connection, rebuild_key).empty())
+    if (const auto cause = meta(connection, rebuild_key); !cause.empty() && cause != being_mended)
         return fmt::format(
             "its side tables were being made anew, and that was not finished: finish it with {}", command);
     const auto text = meta(connection, "version");
@@ -72,12 +73,16 @@ std::string wrong_version(sqlite_connection& connection) {
         text, our_side_version.text(), command);
 }
 
-bool is_installed(sqlite_connection& connection) {
-    if (!has_table(connection, "supersync_v0") || !has_table(connection, "timecode_dirs_v0") ||
-        !has_table(connection, "suprsync_meta") || meta(connection, "uuid").empty())
+// Somebody dropped some of what was there, or nobody finished mending that.
+bool is_broken(sqlite_connection& connection) {
+    if (has_table(connection, "suprsync_meta")) {
+        if (meta(connection, rebuild_key) == being_mended) return true;
+        // An earlier minor version has not all of them.
+        if (parse_side_version(meta(connection, "version")) < our_side_version) return false;
+    } else if (!has_table(connection, "suprsync_files")) {
         return false;
-    return wrong_version(connection).empty() &&
-           parse_side_version(meta(connection, "version")) >= our_side_version && triggers_stand(connection);
+    }
+    return !side_tables_stand(connection);
 }
 
 void install(sqlite_connection& connection) {
@@ -136,9 +141,22 @@ bool has_earlier_major(sqlite_connection& connection) {
            parse_side_version(meta(connection, "version")) == version_4;
 }
 
+bool schema_stands(sqlite_connection& connection) {
+    if (!has_table(connection, "supersync_v0") || !has_table(connection, "timecode_dirs_v0") ||
+        !has_table(connection, "suprsync_meta") || meta(connection, "uuid").empty())
+        return false;
+    return wrong_version(connection).empty() && !is_broken(connection) &&
+           parse_side_version(meta(connection, "version")) >= our_side_version && triggers_stand(connection);
+}
+
 std::string install_schema(sqlite_connection& connection) {
     set_up_connection(connection);
-    if (!is_installed(connection)) install(connection);
+    if (is_broken(connection)) {
+        if (const auto wrong = wrong_version(connection); !wrong.empty()) throw SQLite::Exception(wrong);
+        make_shared_tables(connection);
+        remake_side_tables(connection, being_mended);
+    }
+    if (!schema_stands(connection)) install(connection);
     return meta(connection, "uuid");
 }
 

@@ -21,9 +21,13 @@ result<void> check_schema(sqlite_connection& connection, const std::string& path
 /// where the file system does not support it.
 void set_up_connection(sqlite_connection& connection);
 
-/// Sets the connection up, makes what is missing, brings side tables of an earlier version up to date, and
-/// returns the catalog's UUID. Where triggers are missing, everything is to be indexed (anew): their making
-/// and the first row of the indexing are one transaction. Throws SQLite::Exception.
+/// Whether install_schema() would find nothing to do: somebody else may have dropped tables or triggers
+/// since.
+bool schema_stands(sqlite_connection& connection);
+
+/// Sets the connection up, makes what is missing or broken, brings side tables of an earlier version up to
+/// date, and returns the catalog's UUID. Where triggers are missing, everything is to be indexed (anew):
+/// their making and the first row of the indexing are one transaction. Throws SQLite::Exception.
 std::string install_schema(sqlite_connection& connection);
 
 /// Whether install_schema would bring side tables up to date that a running daemon of an earlier program would

@@ -1,5 +1,7 @@
 #include "storage/index/side_rows.hpp"
 
+#include <cmath>
+
 #include "engine/model/text.hpp"
 
 namespace suprsync {
@@ -34,7 +36,10 @@ file_row read_row(const query& q) {
     row.local_md5sum = q.text(2);
     row.archive_name = q.text(3);
     row.remote_path = q.text(4);
-    row.timestamp = q.real(5);
+    if (const auto timestamp = q.number(5); timestamp && std::isfinite(*timestamp) && *timestamp >= 0)
+        row.timestamp = *timestamp;
+    else
+        row.undated = true;
     row.remote_md5sum = q.maybe_text(6);
     row.copied = q.maybe_real(7);
     row.removed = q.maybe_real(8);
@@ -72,16 +77,17 @@ side_row derive(const file_row& row, std::int64_t archive, int max_attempts,
     side.state = state_of(row, max_attempts);
     side.remote_key = remote_key(row.remote_path);
     side.local_key = local_key(row.local_path);
-    side.timestamp = row.timestamp;
+    side.timestamp = row.undated ? of_undated : row.timestamp;
     const bool finalization = is_finalization_path(row.remote_path);
     if (!finalization) side.timecode = timecode_of(row.remote_path).value_or(no_timecode);
     const bool pending = side.state == row_state::pending;
-    const bool put_off = not_before && (pending || side.state == row_state::deletable);
+    const bool never_due = row.undated && side.state == row_state::deletable;
+    const bool put_off = not_before && !never_due && (pending || side.state == row_state::deletable);
     if (put_off || (pending && row.failed_copy_attempts > 0))
         side.lane = lane::later;
     else if (pending && finalization)
         side.lane = lane::finalization;
-    side.due = side.lane == lane::later ? not_before.value_or(0) : row.timestamp;
+    side.due = side.lane == lane::later ? not_before.value_or(0) : never_due ? of_undated : row.timestamp;
     return side;
 }
 

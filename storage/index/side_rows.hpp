@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,9 @@ enum class lane {
 };
 
 inline constexpr int no_timecode = -1;
+/// Timestamp of rows that are undated, and when those of them are due that might be deleted: later than
+/// anything that is asked for.
+inline constexpr epoch_seconds of_undated = std::numeric_limits<epoch_seconds>::max();
 /// Stands for "no timecode" in remote keys: more than five digits hold.
 inline constexpr std::int64_t timecode_of_none = 131071;
 inline constexpr int remote_hash_bits = 40;
@@ -55,7 +59,7 @@ struct side_row {
     int timecode = no_timecode;  ///< of data rows; finalization files are no data
     std::int64_t remote_key = 0;
     std::int64_t local_key = 0;
-    epoch_seconds timestamp = 0;
+    epoch_seconds timestamp = 0;       ///< or of_undated
     std::optional<std::int64_t> size;  ///< bytes, where known
 
     bool operator==(const side_row&) const = default;

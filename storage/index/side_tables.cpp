@@ -43,7 +43,6 @@ CREATE TABLE IF NOT EXISTS timecode_dirs_v0 (
 // shared row is gone. timecode_dirs_v0 has a row a day: an index over it takes milliseconds. The name's part
 // of a local key is SUPRSYNC_NAME_KEY, which the queries repeat.
 constexpr const char* side_tables = R"(
-CREATE TABLE IF NOT EXISTS suprsync_meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS suprsync_indexing (
     one INTEGER PRIMARY KEY CHECK (one = 1), indexed_to INTEGER NOT NULL, index_end INTEGER NOT NULL,
     rows_done INTEGER NOT NULL);
@@ -90,6 +89,9 @@ CREATE TABLE IF NOT EXISTS suprsync_notices (
 CREATE INDEX IF NOT EXISTS suprsync_timecode_dirs ON timecode_dirs_v0 (archive_name, timecode);
 )";
 
+constexpr const char* table_of_meta =
+    "CREATE TABLE IF NOT EXISTS suprsync_meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID";
+
 constexpr const char* tables_of_changes = R"(
 CREATE TABLE IF NOT EXISTS suprsync_changes (file_id INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS suprsync_timecode_changes (archive_name TEXT, timecode INTEGER);
@@ -135,7 +137,9 @@ side_version parse_side_version(const std::string& text) {
 }
 
 void make_shared_tables(sqlite_connection& connection) { connection.execute(shared_tables); }
+void make_meta(sqlite_connection& connection) { connection.execute(table_of_meta); }
 void make_side_tables(sqlite_connection& connection) {
+    make_meta(connection);
     connection.execute(tables_of_changes);
     connection.execute(side_tables);
 }

@@ -22,9 +22,11 @@ inline constexpr side_version version_4{4, 0};
 /// "5.0", or "4"; 0.0 where it is neither.
 side_version parse_side_version(const std::string& text);
 
-/// Makes what is missing. `make_side_tables` makes no triggers.
+/// Make what is missing; no triggers.
 void make_shared_tables(sqlite_connection& connection);
 void make_side_tables(sqlite_connection& connection);
+/// The table suprsync_meta alone.
+void make_meta(sqlite_connection& connection);
 
 /// Makes all triggers anew, and the tables that they write to where these are missing.
 void make_triggers(sqlite_connection& connection);
@@ -39,5 +41,8 @@ void set_meta(sqlite_connection& connection, const std::string& key, const std::
 
 /// Key of suprsync_meta that stands while the side tables are being made anew (storage/index/rebuild.hpp).
 inline constexpr const char* rebuild_key = "rebuild";
+/// Its values: a person asked for it, who finishes it; somebody broke them, and any start mends them.
+inline constexpr const char* rebuilt_by_hand = "1";
+inline constexpr const char* being_mended = "mend";
 
 }  // namespace suprsync

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -76,6 +77,12 @@ failure system_failure(const std::string& archive, const std::filesystem::path& 
 
 archive_lock::~archive_lock() { ::close(descriptor_); }
 
+bool archive_lock::stands() const {
+    struct ::stat locked{}, at_path{};
+    return ::fstat(descriptor_, &locked) == 0 && ::stat(file_.c_str(), &at_path) == 0 &&
+           locked.st_dev == at_path.st_dev && locked.st_ino == at_path.st_ino;
+}
+
 std::filesystem::path archive_lock::lock_file(const std::filesystem::path& database,
                                               const std::string& archive) {
     auto file = real_path(database);
@@ -114,7 +121,7 @@ result<std::unique_ptr<archive_lock>> archive_lock::take_file(const std::filesys
                                                               const std::string& instance_id) {
     const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0664);
     if (descriptor < 0) return system_failure(archive, file, errno);
-    std::unique_ptr<archive_lock> lock(new archive_lock(descriptor));
+    std::unique_ptr<archive_lock> lock(new archive_lock(descriptor, file));
     if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK) return system_failure(archive, file, errno);
         return cannot_lock(

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/model/failure.hpp"
@@ -27,15 +28,20 @@ class archive_lock {
     static result<std::vector<std::unique_ptr<archive_lock>>> take_all(const std::filesystem::path& database,
                                                                        const std::string& instance_id);
 
+    /// Whether the locked file is still the one at its path, where another daemon would look for it.
+    bool stands() const;
+
     /// `<database>.<archive>.lock`, the database's symbolic links followed, the archive's name escaped.
     static std::filesystem::path lock_file(const std::filesystem::path& database, const std::string& archive);
 
   private:
-    explicit archive_lock(int descriptor) : descriptor_(descriptor) {}
+    archive_lock(int descriptor, std::filesystem::path file)
+        : descriptor_(descriptor), file_(std::move(file)) {}
     static result<std::unique_ptr<archive_lock>> take_file(const std::filesystem::path& file,
                                                            const std::string& archive,
                                                            const std::string& instance_id);
     int descriptor_;
+    const std::filesystem::path file_;
 };
 
 }  // namespace suprsync

@@ -62,6 +62,8 @@ class change_notice {
     void complete(sqlite_connection& connection, const commit_check& check);
     /// Something else is looked for from now on: the next check begins as if there had been a commit.
     void forget() { own_seen_ = -1; }
+    /// Another database is open from now on.
+    void begin_anew() { version_seen_ = own_seen_ = -1; }
 
   private:
     bool watch();

@@ -42,6 +42,12 @@ class query {
     std::optional<double> maybe_real(int column) const {
         return null(column) ? std::nullopt : std::optional(real(column));
     }
+    /// None where another program stored text or bytes, too.
+    std::optional<double> number(int column) const {
+        const auto value = statement_->getColumn(column);
+        if (!value.isInteger() && !value.isFloat()) return std::nullopt;
+        return value.getDouble();
+    }
     std::optional<std::string> maybe_text(int column) const {
         return null(column) ? std::nullopt : std::optional(text(column));
     }
@@ -85,6 +91,12 @@ class sqlite_connection {
 
     std::int64_t last_id() const { return database_->getLastInsertRowid(); }
     SQLite::Database& database() { return *database_; }
+    /// Goes over to another database, or to none; what is prepared is forgotten.
+    void replace(std::unique_ptr<SQLite::Database> database) {
+        statements_.clear();
+        database_ = std::move(database);
+    }
+    bool is_open() const { return database_ != nullptr; }
     /// Gives the connection away, without statements: this object is done.
     std::unique_ptr<SQLite::Database> release() {
         statements_.clear();

@@ -42,17 +42,22 @@ std::string advice(const SQLite::Exception& e) {
 sqlite_thread::sqlite_thread(std::unique_ptr<SQLite::Database> database, std::string path,
                              asio::any_io_executor run_inline_on)
     : path_(std::move(path)),
-      connection_(std::move(database)),
+      connection_(nullptr),
       run_inline_on_(std::move(run_inline_on)),
       inline_self_(std::make_shared<sqlite_thread*>(this)) {
-    // A loop is not to be blocked by a lock.
-    connection_.database().setBusyTimeout(run_inline_on_ ? 0 : lock_slice_ms);
+    use(std::move(database));
     connection_.on_write_lock = [this] { locked_since_ = 0; };
     connection_.on_write_unlock = [this](std::chrono::steady_clock::duration elapsed) {
         const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(elapsed).count();
         if (ns > longest_lock_ns_) longest_lock_ns_ = ns;
     };
     if (!run_inline_on_) thread_ = std::thread([this] { work(); });
+}
+
+void sqlite_thread::use(std::unique_ptr<SQLite::Database> database) {
+    connection_.replace(std::move(database));
+    // A loop is not to be blocked by a lock.
+    if (connection_.is_open()) connection_.database().setBusyTimeout(run_inline_on_ ? 0 : lock_slice_ms);
 }
 
 sqlite_thread::~sqlite_thread() {

@@ -45,6 +45,9 @@ class sqlite_thread {
     template <class Work>
     boost::asio::awaitable<std::invoke_result_t<Work&, sqlite_connection&>> run(Work work);
 
+    /// Goes over to another database, or to none. For tasks, on their connection.
+    void use(std::unique_ptr<SQLite::Database> database);
+
     void stop();
     std::uint64_t errors() const { return errors_; }
     std::optional<epoch_seconds> locked_since() const;

@@ -33,6 +33,25 @@ std::string to_staged(const site& s, const std::string& name, const std::string&
 
 BOOST_AUTO_TEST_SUITE(healing)
 
+// The end of a session removes it, or a cleaner of temporary files.
+BOOST_AUTO_TEST_CASE(a_runtime_directory_removed_under_a_transfer_costs_no_attempt) {
+    on_both::run([](site& s) {
+        const auto session = s.scratch / "session";
+        fs::create_directory(session);
+        s.environment["XDG_RUNTIME_DIR"] = session.string();
+        const auto id = s.add_file("a", "17000/hk/a", "content");
+        s.wrap("rsync", "case \"$*\" in *--files-from*) if first; then rm -rf '" + session.string() +
+                            "'/suprsync; fi;; esac\nexec $real \"$@\"\n");
+        s.start();
+        s.await_verified(id);
+        BOOST_TEST(s.catalog().row(id).failed_copy_attempts.value_or(0) == 0);
+        s.await_no_condition("runtime_directory");
+        BOOST_TEST(s.daemon().lines_with("destination_unreachable") == 0U);
+        s.stop();
+        s.check_delivered();
+    });
+}
+
 BOOST_AUTO_TEST_CASE(a_bit_flipped_in_staging_is_mended) {
     on_both::run([](site& s) {
         const auto content = random_content(300'000, 1);

@@ -66,6 +66,15 @@ BOOST_AUTO_TEST_CASE(first_reason_against_deletion_of_every_combination) {
     BOOST_TEST(deletable == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_row_without_a_time_is_never_old_enough) {
+    file_row row;
+    row.local_md5sum = "m";
+    row.remote_md5sum = "m";
+    BOOST_TEST(judge_deletability(row, limit, {}) == deletability::deletable);
+    row.undated = true;
+    BOOST_TEST(judge_deletability(row, limit, {}) == deletability::too_young);
+}
+
 BOOST_AUTO_TEST_CASE(local_file_is_wanted_by_another_unsettled_row_of_its_path) {
     file_row row;
     row.id = 1;

@@ -130,6 +130,9 @@ BOOST_AUTO_TEST_CASE(a_sum_stands_until_the_file_is_modified) {
     BOOST_TEST(!must_hash(row, identity_at(registered_at - 1)));
     BOOST_TEST(!must_hash(row, identity_at(registered_at)));
     BOOST_TEST(must_hash(row, identity_at(registered_at + 1)));
+    auto undated = row;
+    undated.undated = true;
+    BOOST_TEST(must_hash(undated, identity_at(registered_at - 1)));
     auto barely = identity_at(registered_at);
     barely.mtime_ns += 1'000'000;
     BOOST_TEST(must_hash(row, barely));

@@ -125,6 +125,7 @@ BOOST_AUTO_TEST_CASE(the_promise_is_a_second_before_the_oldest_unsettled_file) {
     BOOST_TEST(finalized_until(std::nullopt, now) == now);
     BOOST_TEST(finalized_until(now - 500, now) == now - 501);
     BOOST_TEST(finalized_until(0.0, now) == -1);
+    BOOST_TEST(finalized_until(now + 500, now) == now);
 }
 
 BOOST_AUTO_TEST_CASE(finalization_files_have_the_agents_names_and_paths) {

@@ -194,6 +194,19 @@ BOOST_FIXTURE_TEST_CASE(failed_files_are_a_condition_until_they_are_retried, fin
     BOOST_TEST(conditions_held() == 0U);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_row_without_a_time_is_named_until_it_has_one, finalizer_world) {
+    const auto id = add("a");
+    begin();
+    BOOST_TEST(conditions_held() == 0U);
+    change(id, "timestamp = '2026-11-28'");
+    wake();
+    BOOST_TEST(holds_text(condition(condition_kind::undated_files),
+                          "first: /data/a (id 1, timestamp '2026-11-28')"));
+    change(id, "timestamp = 1700000000");
+    wake();
+    BOOST_TEST(conditions_held() == 0U);
+}
+
 BOOST_FIXTURE_TEST_CASE(being_idle_costs_nothing, finalizer_world) {
     old_file("a");
     begin();

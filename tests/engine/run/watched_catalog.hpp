@@ -47,6 +47,7 @@ class watched_catalog final : public catalog {
     /// What is asked here is not noted and does not fail.
     sqlite_catalog& real() { return *real_; }
 
+    answer<void> reopen() override { return pass("reopen", &catalog::reopen); }
     answer<preparation> prepare_step() override;
     answer<catalog_changes> take_changes() override;
     boost::asio::awaitable<void> wait_for_changes(double at_most) override;

@@ -123,6 +123,31 @@ BOOST_AUTO_TEST_CASE(channels_share_one_connection_up_to_eight) {
     wait_until("the masters are gone", [&] { return c.masters() == 0U; });
 }
 
+BOOST_AUTO_TEST_CASE(a_socket_that_this_master_did_not_make_is_not_used) {
+    connected c;
+    BOOST_TEST(c.run(c.open(), "echo x") == "x\n");
+    BOOST_TEST(c.logins() == 1);
+    // Another master listens where ours did.
+    connected other;
+    BOOST_TEST(other.run(other.open(), "echo x") == "x\n");
+    fs::remove(c.home / "c0");
+    fs::rename(other.home / "c0", c.home / "c0");
+    BOOST_TEST(c.run(c.open(), "echo x") == "x\n");
+    BOOST_TEST(c.logins() == 2);
+    BOOST_TEST(other.logins() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_socket_that_was_there_before_is_not_used) {
+    connected c;
+    connected other;
+    BOOST_TEST(other.run(other.open(), "echo x") == "x\n");
+    fs::rename(other.home / "c0", c.home / "c0");
+    BOOST_TEST((c.refusal().code == failure_code::runtime_directory));
+    BOOST_TEST(c.run(c.open(), "echo x") == "x\n");  // by the next name
+    BOOST_TEST(c.logins() == 1);
+    fs::rename(c.home / "c0", other.home / "c0");
+}
+
 BOOST_AUTO_TEST_CASE(many_who_wait_for_the_first_connection_share_it) {
     connected c;
     int opened = 0;

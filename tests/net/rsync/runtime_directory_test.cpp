@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <set>
@@ -26,25 +27,17 @@ unsigned mode_of(const fs::path& path) {
 }
 
 runtime_directory make(const fs::path& parent) {
-    auto made = runtime_directory::make(parent);
+    auto made = runtime_directory::make({parent});
     BOOST_REQUIRE_MESSAGE(made.has_value(), (made ? "" : made.error().text()));
     return std::move(*made);
 }
 
 void refused(const fs::path& parent) {
-    const auto made = runtime_directory::make(parent);
+    const auto made = runtime_directory::make({parent});
     BOOST_REQUIRE(made.has_error());
     BOOST_TEST((made.error().code == failure_code::not_permitted), made.error().text());
     BOOST_TEST(made.error().text().find(parent.string()) != std::string::npos);
     BOOST_TEST(made.error().text().find("XDG_RUNTIME_DIR") != std::string::npos);
-}
-
-/// The number of a process that has been.
-pid_t pid_of_the_past() {
-    const pid_t pid = ::fork();
-    if (pid == 0) ::_exit(0);
-    BOOST_REQUIRE(::waitpid(pid, nullptr, 0) == pid);
-    return pid;
 }
 
 }  // namespace
@@ -60,7 +53,8 @@ BOOST_AUTO_TEST_CASE(a_runtime_directory_is_private_and_goes_with_its_owner) {
         const auto made = make(parent);
         ::umask(before);
         path = made.path();
-        BOOST_TEST(path.starts_with(parent.string() + "/" + std::to_string(::getpid()) + "."));
+        BOOST_TEST(path.starts_with(parent.string() + "/run-"));
+        BOOST_TEST(path.find(std::to_string(::getpid())) == std::string::npos);
         BOOST_TEST(mode_of(parent) == 0700U);
         BOOST_TEST(mode_of(path) == 0700U);
         write_file(fs::path(path) / "t0/17000/x", "left by somebody who was cancelled");
@@ -89,27 +83,66 @@ BOOST_AUTO_TEST_CASE(two_directories_of_one_process_differ_and_names_are_handed_
     BOOST_TEST(moved.next("c").size() <= moved.path().size() + 10);
 }
 
-BOOST_AUTO_TEST_CASE(what_dead_processes_left_is_removed_and_nothing_else) {
+// Whatever its number was: in another pid namespace it says nothing.
+BOOST_AUTO_TEST_CASE(what_nobody_has_locked_is_removed_and_nothing_else) {
     scratch_directory scratch;
     const auto parent = scratch / "run";
-    fs::create_directory(parent);
-    fs::permissions(parent, fs::perms::owner_all);
-    const auto gone = std::to_string(pid_of_the_past());
-    write_file(parent / (gone + ".0") / "c0", "x");
-    write_file(parent / (gone + ".12") / "t0/deep/x", "x");
-    const std::vector<std::string> foreign = {"1.0",      "x",    gone,  gone + "x.0",
-                                              "." + gone, "-1.0", "0.0", "999999999999999999.0"};
-    // Of living processes, and names that are none of ours.
+    const auto living = make(parent);
+    write_file(fs::path(living.path()) / "c0", "x");
+    write_file(parent / "run-abcdef" / "t0/deep/x", "x");
+    const std::vector<std::string> foreign = {"1.0", "x", "4711.0", "running"};
     for (const auto& name : foreign) write_file(parent / name / "keep", "x");
-    // In a container every start has the same pid: what carries ours is of an earlier process.
-    write_file(parent / (std::to_string(::getpid()) + ".999") / "c0", "x");
     const auto made = make(parent);
-    BOOST_TEST(!fs::exists(parent / (gone + ".0")));
-    BOOST_TEST(!fs::exists(parent / (gone + ".12")));
-    BOOST_TEST(!fs::exists(parent / (std::to_string(::getpid()) + ".999")));
+    BOOST_TEST(!fs::exists(parent / "run-abcdef"));
+    BOOST_TEST(fs::exists(fs::path(living.path()) / "c0"));
     for (const auto& name : foreign) BOOST_TEST(fs::exists(parent / name / "keep"), name);
-    const auto second = make(parent);
-    BOOST_TEST(fs::exists(made.path()));
+    // What its owner no longer has is locked by nobody.
+    const auto pid = ::fork();
+    if (pid == 0) {
+        auto abandoned = runtime_directory::make({parent});
+        write_file(fs::path(abandoned.value().path()) / "c0", "x");
+        ::_exit(0);
+    }
+    BOOST_REQUIRE(::waitpid(pid, nullptr, 0) == pid);
+    const auto count = [&] {
+        return std::count_if(fs::directory_iterator(parent), fs::directory_iterator(), [](const auto& entry) {
+            return entry.path().filename().string().starts_with("run-");
+        });
+    };
+    BOOST_TEST(count() == 3);
+    const auto last = make(parent);
+    BOOST_TEST(count() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(a_directory_that_vanishes_is_made_anew) {
+    scratch_directory scratch;
+    auto made = make(scratch / "run");
+    const auto before = made.path();
+    BOOST_TEST(made.stands());
+    fs::remove_all(scratch / "run");
+    BOOST_TEST(!made.stands());
+    const auto name = made.next("t");
+    BOOST_TEST(made.stands());
+    BOOST_TEST(made.path() != before);
+    BOOST_TEST(name.starts_with(made.path()));
+    BOOST_TEST(mode_of(made.path()) == 0700U);
+    // One that somebody else made under its name is not it.
+    const auto taken = made.path();
+    fs::rename(taken, scratch / "moved");
+    fs::create_directory(taken);
+    BOOST_TEST(!made.stands());
+    made.next("t");
+    BOOST_TEST(made.path() != taken);
+}
+
+BOOST_AUTO_TEST_CASE(where_the_first_place_is_gone_the_next_one_is_taken) {
+    scratch_directory scratch;
+    auto made = runtime_directory::make({scratch / "session" / "run", scratch / "other"}).value();
+    BOOST_TEST(made.path().starts_with((scratch / "session").string()));
+    fs::remove_all(scratch / "session");
+    write_file(scratch / "session", "no directory");
+    BOOST_TEST(made.next("c").starts_with((scratch / "other").string()));
+    BOOST_TEST(made.stands());
 }
 
 BOOST_AUTO_TEST_CASE(a_directory_that_others_may_change_is_refused) {
@@ -140,7 +173,7 @@ BOOST_AUTO_TEST_CASE(a_directory_of_another_user_is_refused, *only_root_can("giv
 BOOST_AUTO_TEST_CASE(a_place_that_cannot_be_made_is_told) {
     scratch_directory scratch;
     write_file(scratch / "file", "x");
-    const auto made = runtime_directory::make(scratch / "file" / "below" / "run");
+    const auto made = runtime_directory::make({scratch / "file" / "below" / "run"});
     BOOST_REQUIRE(made.has_error());
     BOOST_TEST((made.error().code == failure_code::io), made.error().text());
 }

@@ -88,6 +88,30 @@ BOOST_DATA_TEST_CASE(files_arrive_whatever_their_names, data::make(both_places),
     BOOST_TEST(!std::filesystem::exists(trap));
 }
 
+BOOST_DATA_TEST_CASE(the_runtime_directory_may_vanish_between_two_batches, data::make(both_places), where) {
+    destination d(where);
+    d.prepare();
+    deliver(d, {d.make("17000/a", "first")});
+    fs::remove_all(d.scratch / "run");
+    const auto item = d.make("17000/b", "second");
+    check_finished(d.stage({item}).end);
+    check_finished(d.publish({item}).end);
+    BOOST_TEST(files_below(d.base()).size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_runtime_directory_that_cannot_be_made_is_told_as_ours) {
+    destination d(place::here);
+    d.prepare();
+    fs::remove_all(d.scratch / "run");
+    write_file(d.scratch / "run", "a file");
+    const auto report = d.stage({d.make("17000/a", "first")});
+    BOOST_REQUIRE(report.end.error.has_value());
+    BOOST_TEST((report.end.error->code == failure_code::runtime_directory), report.end.error->text());
+    BOOST_TEST(!report.complaints[0]);
+    fs::remove(d.scratch / "run");
+    check_finished(d.stage({d.make("17000/a", "first")}).end);
+}
+
 BOOST_AUTO_TEST_CASE(six_thousand_files_in_one_batch_over_ssh) {
     destination d(place::ssh);
     d.prepare();
@@ -323,10 +347,10 @@ BOOST_DATA_TEST_CASE(nothing_starts_once_the_transport_has_stopped, data::make(b
 
 BOOST_AUTO_TEST_CASE(leftovers_of_earlier_processes_are_swept) {
     destination d;
-    fs::create_directories(d.scratch / "run/999999999.0/t0");
-    write_file(d.scratch / "run/1.x", "of process 1, which lives");
+    fs::create_directories(d.scratch / "run/run-abcdef/t0");
+    write_file(d.scratch / "run/1.x", "of somebody else");
     d.prepare();
-    BOOST_TEST(!fs::exists(d.scratch / "run/999999999.0"));
+    BOOST_TEST(!fs::exists(d.scratch / "run/run-abcdef"));
     BOOST_TEST(fs::exists(d.scratch / "run/1.x"));
     struct stat found = {};
     ::stat((d.scratch / "run").c_str(), &found);

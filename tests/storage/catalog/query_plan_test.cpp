@@ -36,10 +36,12 @@ bool reads_or_writes(const std::string& sql) {
            !sql.starts_with("COMMIT") && !sql.starts_with("ROLLBACK");
 }
 
-// Tables whose length does not grow with the catalog: one row an archive, one in all, or what is new.
+// Tables whose length does not grow with the catalog: one row an archive, one in all, what is new, or the
+// tables' own.
 bool is_short(const std::string& line) {
-    for (const std::string table : {"suprsync_archives", "suprsync_indexing", "suprsync_changes",
-                                    "suprsync_timecode_changes", "suprsync_notices", "CONSTANT ROW"})
+    for (const std::string table :
+         {"suprsync_archives", "suprsync_indexing", "suprsync_changes", "suprsync_timecode_changes",
+          "suprsync_notices", "sqlite_master", "CONSTANT ROW"})
         if (line == "SCAN " + table || line.starts_with("SCAN " + table + " ")) return true;
     return false;
 }

@@ -43,7 +43,7 @@ struct scattered : people {
     void change_row() {
         foreign().execute(fmt::format(
             "UPDATE supersync_v0 SET {} WHERE id = {}",
-            one_of<std::string>({"timestamp = timestamp + 150000", "timestamp = timestamp - 9000",
+            one_of<std::string>({"timestamp = timestamp + 150000", "timestamp = max(0, timestamp - 9000)",
                                  "archive_name = 'hk'", "remote_path = '17079/0/x'", "remote_md5sum = 'm'",
                                  "remote_md5sum = NULL", "\"ignore\" = 1", "removed = 5"}),
             some_id()));

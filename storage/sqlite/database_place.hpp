@@ -1,0 +1,40 @@
+// Whether the files of an open database are those that everybody else finds at its path: a database that was
+// removed, moved or replaced goes on working for whoever has it open, and for nobody else.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "storage/sqlite/sqlite_connection.hpp"
+
+namespace suprsync {
+
+class database_place {
+  public:
+    /// Of a database in WAL mode that this connection has read. None where the file at the path is not the
+    /// one that is open.
+    static std::optional<database_place> of(sqlite_connection& connection, const std::filesystem::path& path);
+
+    /// What is not as it was, in words; '' where all is in its place. Costs microseconds.
+    std::string what_moved() const;
+
+    /// Before the database is closed. Where its file has moved, what the log holds is written into that file:
+    /// the log lies beside another one. A log that is another's stays as it is.
+    void take_leave(sqlite_connection& connection) const;
+
+  private:
+    struct file {
+        std::filesystem::path path;
+        std::uint64_t device = 0, inode = 0;  // 0: not there
+
+        file() = default;
+        explicit file(std::filesystem::path p);
+        bool is_there() const { return inode != 0; }
+        bool in_place() const;
+    };
+    file database_, log_, index_;
+};
+
+}  // namespace suprsync

@@ -1,0 +1,153 @@
+"""Where the campaign takes place: data, catalog, two destinations (one behind an sshd of its own), the daemon."""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+ARCHIVES = ("near", "far")  # a destination on this machine, and one over ssh
+
+
+class UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path, timeout):
+        super().__init__("localhost", timeout=timeout)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(str(self.path))
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Site:
+    def __init__(self, program):
+        self.program = program
+        self.top = Path(tempfile.mkdtemp(prefix="sup-", dir="/dev/shm"))
+        self.data, self.run = self.top / "data", self.top / "x"
+        self.roots = self.top / "fin"
+        self.catalog = self.top / "db" / "suprsync.db"
+        self.socket = self.top / "http"
+        self.log = self.top / "log"
+        for directory in (self.data, self.run, self.roots, self.catalog.parent, self.top / "there"):
+            directory.mkdir()
+        self.run.chmod(0o700)
+        self.refused_starts = 0
+        self.daemon = None
+        self.sshd = None
+        self._start_sshd()
+        self._write_configuration()
+
+    def base(self, archive):
+        return self.top / "there" / archive / "base"
+
+    def staging(self, archive):
+        return self.top / "there" / archive / ".suprsync"
+
+    def _start_sshd(self):
+        ssh = self.top / "ssh"
+        ssh.mkdir(mode=0o700)
+        for key in ("host", "user"):
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", ssh / key], check=True)
+        shutil.copy(ssh / "user.pub", ssh / "authorized")
+        port = free_port()
+        (ssh / "known").write_text("torture " + " ".join((ssh / "host.pub").read_text().split()[:2]) + "\n")
+        (ssh / "config").write_text(
+            f"Host torture\n  HostName 127.0.0.1\n  Port {port}\n  HostKeyAlias torture\n"
+            f"  UserKnownHostsFile {ssh / 'known'}\n  IdentityFile {ssh / 'user'}\n  IdentitiesOnly yes\n")
+        if os.geteuid() == 0:
+            Path("/run/sshd").mkdir(exist_ok=True)
+        options = {"ListenAddress": "127.0.0.1", "AuthorizedKeysFile": ssh / "authorized", "StrictModes": "no",
+                   "UsePAM": "no", "PidFile": "none", "PermitRootLogin": "yes", "MaxStartups": "100"}
+        arguments = ["/usr/sbin/sshd", "-D", "-e", "-f", "/dev/null", "-h", ssh / "host", "-p", str(port)]
+        for name, value in options.items():
+            arguments += ["-o", f"{name}={value}"]
+        with open(ssh / "log", "ab") as log:
+            self.sshd = subprocess.Popen(arguments, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                                         start_new_session=True)
+
+    def _write_configuration(self):
+        for archive in ARCHIVES:
+            (self.top / "there" / archive).mkdir()
+        (self.top / "suprsync.yaml").write_text(
+            f"instance_id: torture\ndb_path: {self.catalog}\nsuprsync_file_root: {self.roots}\n"
+            f"local_roots: [{self.data}]\nhttp: {{listen: 'unix:{self.socket}'}}\narchives:\n" +
+            "".join(f"  - {{name: {name}, remote_basedir: {self.base(name)}, delete_local_after: 2s, sleep_time: 1s"
+                    + (", ssh_host: torture" if name == "far" else "") + "}\n" for name in ARCHIVES))
+
+    def start(self):
+        """Started anew at once; refused while the kernel still ends the one before."""
+        environment = {**os.environ, "XDG_RUNTIME_DIR": str(self.run), "SUPRSYNC_SSH_CONFIG": str(self.top / "ssh/config")}
+        environment.pop("RUNTIME_DIRECTORY", None)
+        until = time.monotonic() + 20
+        while True:
+            with open(self.log, "ab") as log:
+                self.daemon = subprocess.Popen([self.program, "run", "--config", self.top / "suprsync.yaml"],
+                                               stdout=log, stderr=log, env=environment, start_new_session=True)
+            while self.daemon.poll() is None:
+                if self.get("/readyz")[0] == 200:
+                    return
+                if time.monotonic() > until:
+                    raise RuntimeError("the daemon is not ready within 20 s")
+                time.sleep(0.01)
+            self.refused_starts += 1
+            if time.monotonic() > until:
+                raise RuntimeError(f"the daemon does not start: {self.daemon.returncode}")
+            time.sleep(0.1)
+
+    def kill(self):
+        os.kill(self.daemon.pid, signal.SIGKILL)
+        self.daemon.wait()
+
+    def stop(self):
+        self.daemon.send_signal(signal.SIGTERM)
+        return self.daemon.wait(60)
+
+    def request(self, method, path, body=None):
+        """Status and body; status 0 where there was no whole answer."""
+        connection = UnixConnection(self.socket, 30)
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body),
+                               {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode(errors="replace")
+        except (OSError, http.client.HTTPException):
+            return 0, ""
+        finally:
+            connection.close()
+
+    def get(self, path):
+        return self.request("GET", path)
+
+    def processes(self, word=""):
+        """(pid, command) of processes that this site started, by their environment or their words."""
+        found = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                words = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                ours = str(self.top) in words or str(self.top).encode() in (entry / "environ").read_bytes()
+            except OSError:
+                continue
+            pid = int(entry.name)
+            if ours and word in words and pid not in (os.getpid(), self.sshd.pid):
+                found.append((pid, words.strip()))
+        return found
+
+    def close(self, keep):
+        for process in (self.daemon, self.sshd):
+            if process and process.poll() is None:
+                process.kill()
+                process.wait()
+        if not keep:
+            shutil.rmtree(self.top, ignore_errors=True)
