@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "engine/model/file.hpp"
+
 namespace fs = std::filesystem;
 
 namespace suprsync {
@@ -41,6 +43,8 @@ std::optional<found_file> file_walk::next() {
 }
 
 std::optional<found_file> file_walk::stat_file(const fs::path& path) const {
+    // A file that is being removed.
+    if (path.filename().string().starts_with(removal_prefix)) return std::nullopt;
     found_file file;
     file.path = path.string();
     file.relative = path.lexically_relative(root_).string();

@@ -14,6 +14,10 @@ std::string_view name_of(failure_code code) {
             return "not_permitted";
         case failure_code::io:
             return "io";
+        case failure_code::place:
+            return "place";
+        case failure_code::no_directory:
+            return "no_directory";
         case failure_code::changed:
             return "changed";
         case failure_code::locked:

@@ -63,6 +63,10 @@ struct file_identity {
     epoch_seconds mtime() const { return static_cast<double>(mtime_ns) * 1e-9; }
 };
 
+/// The name that a local file has in its directory while it is being removed (spec, Deleting).
+inline constexpr std::string_view removal_prefix = ".suprsync-remove-";
+inline std::string removal_name(file_id id) { return std::string(removal_prefix) + std::to_string(id); }
+
 /// Parts of a remote path: "17000" and "smurf/a.g3" of "17000/smurf/a.g3"; the rest is empty where there is
 /// none.
 inline std::string_view first_component(std::string_view path) { return path.substr(0, path.find('/')); }

@@ -31,6 +31,16 @@ class catalog_deletion {
     virtual boost::asio::awaitable<result<std::vector<deletable_item>>> load_deletable(
         std::string archive, epoch_seconds registered_before, epoch_seconds now, std::size_t limit) = 0;
 
+    /// Notes, before it happens, that the local files of these rows are being removed; `record_deletions` of
+    /// a file that was deleted takes the note away.
+    virtual boost::asio::awaitable<result<void>> begin_removals(std::vector<file_row>) = 0;
+
+    /// Rows of the archive of which a removal was noted and neither recorded nor ended.
+    virtual boost::asio::awaitable<result<std::vector<file_row>>> begun_removals(std::string archive) = 0;
+
+    /// What was begun has been undone.
+    virtual boost::asio::awaitable<result<void>> end_removals(std::vector<file_id>) = 0;
+
     virtual boost::asio::awaitable<result<void>> record_deletions(std::vector<deletion_record>) = 0;
 
     /// Whether each row may be deleted at this moment as far as the catalog knows (spec, Deleting, 1 and 4).

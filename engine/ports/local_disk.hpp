@@ -30,12 +30,21 @@ struct disk_space {
     std::uint64_t free = 0;   ///< bytes
 };
 
+/// A file that is to go.
+struct removal {
+    std::string path;
+    file_id id = 0;  ///< of its row
+    file_identity expected;
+    std::vector<std::string>
+        roots;  ///< its directory must lie below one of them, links resolved; empty: anywhere
+};
+
 class local_disk {
   public:
     virtual ~local_disk() = default;
 
-    /// stat(2) of each path, links followed. Failures per path: not_found, not_permitted, invalid (not a
-    /// regular file: the detail says what it is), io.
+    /// stat(2) of each path, links followed. Failures per path: not_found, no_directory, not_permitted,
+    /// invalid (not a regular file: the detail says what it is), place, io.
     virtual boost::asio::awaitable<std::vector<result<file_identity>>> stat(
         std::vector<std::string> paths) = 0;
 
@@ -52,8 +61,18 @@ class local_disk {
     /// Size of the file system that holds the path, and what of it an ordinary user may still fill (statvfs).
     virtual boost::asio::awaitable<result<disk_space>> space(std::string path) = 0;
 
-    /// Unlinks the path if it is still `expected`: `changed` otherwise, `not_found` where it is gone already.
-    virtual boost::asio::awaitable<result<void>> remove(std::string path, file_identity expected) = 0;
+    /// The file system (st_dev) of each path, or of the nearest directory above it that is there; 0 where
+    /// nobody can tell.
+    virtual boost::asio::awaitable<std::vector<std::uint64_t>> devices(std::vector<std::string> paths) = 0;
+
+    /// Removes the file if it is still the expected one: `changed` otherwise, `not_found` where it is gone
+    /// already, `not_permitted` where its directory lies outside the roots, `conflict` where something had to
+    /// be left under its removal name, which the detail tells.
+    virtual boost::asio::awaitable<result<void>> remove(removal file) = 0;
+
+    /// Gives a file its name back that a removal left under its removal name. True where there was one;
+    /// `conflict` where another file has the name by now.
+    virtual boost::asio::awaitable<result<bool>> undo_removal(std::string path, file_id id) = 0;
 
     /// Unlinks a file of our own making; gone already is success.
     virtual boost::asio::awaitable<result<void>> discard(std::string path) = 0;

@@ -25,6 +25,7 @@ inline constexpr const char* files_failed = "files_failed";
 inline constexpr const char* copies_lost = "copies_lost";
 inline constexpr const char* finalization_blocked = "finalization_blocked";
 inline constexpr const char* finalization_failed = "finalization_failed";
+inline constexpr const char* source_unavailable = "source_unavailable";
 inline constexpr const char* deletion_failed = "deletion_failed";
 inline constexpr const char* back_dated = "back_dated_registration";
 inline constexpr const char* undated_files = "undated_files";

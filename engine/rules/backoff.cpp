@@ -1,6 +1,7 @@
 #include "engine/rules/backoff.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace suprsync {
@@ -42,8 +43,10 @@ void connection_state::reset() {
 }
 
 double file_retry_delay(int attempts) {
-    constexpr double most = 300;
-    return std::min(most, std::pow(4.0, std::clamp(attempts, 1, 10) - 1));
+    constexpr std::array<double, 4> delays{10, 60, 600, 3600};
+    return delays.at(static_cast<std::size_t>(std::clamp(attempts, 1, static_cast<int>(delays.size())) - 1));
 }
+
+double place_retry_delay(double in_trouble_for) { return std::clamp(in_trouble_for, 10.0, 120.0); }
 
 }  // namespace suprsync

@@ -54,7 +54,11 @@ class connection_state {
     std::optional<epoch_seconds> retry_at_;
 };
 
-/// Delay (s) before a file that has lost `attempts` attempts is tried again: 1, 4, 16, 64 s, at most 5 min.
+/// Delay (s) before a file that has lost `attempts` attempts is tried again: 10 s, 1 min, 10 min, then 1 h.
 double file_retry_delay(int attempts);
+
+/// Delay (s) before files are looked for again in a place of this machine that has been in trouble for so
+/// long (s): as long again, at least 10 s, at most 2 min.
+double place_retry_delay(double in_trouble_for);
 
 }  // namespace suprsync

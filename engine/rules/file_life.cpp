@@ -14,12 +14,16 @@ std::string registered_sum(const file_row& row) { return lower(row.local_md5sum)
 
 }  // namespace
 
+bool is_of_the_place(const failure& why) {
+    return why.code == failure_code::place || why.code == failure_code::no_directory;
+}
+
 bool must_hash(const file_row& row, const file_identity& local) {
     return row.local_md5sum.empty() || row.undated || local.mtime() > row.timestamp;
 }
 
 judgement judge(const attempt_facts& f) {
-    if (f.local_problem) return {verdict::missing, *f.local_problem, {}};
+    if (f.local_problem) return {f.of_the_place ? verdict::held_up : verdict::missing, *f.local_problem, {}};
     if (!f.after)
         return {verdict::missing,
                 fmt::format("the local file {} went away while it was copied", f.row.local_path),
@@ -70,11 +74,14 @@ file_outcome outcome_of(const judgement& j, const attempt_facts& f) {
     o.seen = f.row;
     o.size = f.before.size;
     if (f.remote_md5) o.remote_md5sum = f.remote_md5;
-    const auto lose_attempt = [&] {
-        o.attempts_lost = 1;
+    const auto wait = [&](double seconds) {
         o.error = j.reason;
         o.error_at = f.now;
-        o.next_attempt = f.now + file_retry_delay(f.row.failed_copy_attempts + 1);
+        o.next_attempt = f.now + seconds;
+    };
+    const auto lose_attempt = [&] {
+        o.attempts_lost = 1;
+        wait(file_retry_delay(f.row.failed_copy_attempts + 1));
     };
     switch (j.decision) {
         case verdict::mismatch:
@@ -90,11 +97,12 @@ file_outcome outcome_of(const judgement& j, const attempt_facts& f) {
             o.fail_for_good = true;
             break;
         case verdict::unstable:
-            o.error = j.reason;
-            o.error_at = f.now;
-            o.next_attempt = f.now + unchanged_before_retry;
+            wait(unchanged_before_retry);
             o.remote_md5sum.reset();  // of content that is gone
             o.compare = true;         // and so is what is staged of it: nothing to append to
+            break;
+        case verdict::held_up:
+            wait(held_up_for);
             break;
         case verdict::no_answer:
         case verdict::publish:

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/model/failure.hpp"
 #include "engine/model/outcomes.hpp"
 
 namespace suprsync {
@@ -13,6 +14,12 @@ inline constexpr double unchanged_before_retry =
     10;  ///< s without a change before a changing file is tried again (spec, Copying)
 inline constexpr double settled_mtime_age =
     2;  ///< s that an mtime must be old for an identity to be trusted (spec, Deleting, 2)
+
+inline constexpr double held_up_for =
+    60;  ///< s before a file is tried again that could not be read for trouble of its place
+
+/// Whether a local failure is trouble of its place (spec, Failures): the file waits, and loses no attempt.
+bool is_of_the_place(const failure& why);
 
 /// Whether the local content must be hashed now: no checksum was registered, or the file was modified after
 /// its registration (spec, Copying: hashed again and copied as it now is).
@@ -24,6 +31,7 @@ struct attempt_facts {
     file_identity before;                      ///< local file before rsync or hashing read it
     std::optional<file_identity> after;        ///< and after the sums were there; none: gone or unreadable
     std::optional<std::string> local_problem;  ///< why the local file cannot be read or hashed, if so
+    bool of_the_place = false;                 ///< and it is trouble of its place, not of the file
     std::optional<std::string> local_md5;      ///< computed in this attempt
     std::optional<std::string> remote_md5;     ///< the destination's answer
     std::optional<std::string> complaint;      ///< what rsync or md5sum said of this file
@@ -40,6 +48,7 @@ enum class verdict {
     corrupt,  ///< content differs from what was registered though it was not modified since: failed for good
     missing,  ///< an attempt lost: the destination has no such file after the transfer, or it is gone here
     no_answer,  ///< nothing is known: no attempt lost
+    held_up,    ///< the place that the local file lies in is in trouble: no attempt lost, wait
 };
 
 struct judgement {
@@ -50,8 +59,7 @@ struct judgement {
 
 judgement judge(const attempt_facts& facts);
 
-/// Turns a judgement other than publish and need_hash into what is recorded. `attempts_so_far` before this
-/// one.
+/// Turns a judgement other than publish and need_hash into what is recorded.
 file_outcome outcome_of(const judgement& j, const attempt_facts& facts);
 
 /// What is recorded for a file that was judged publish and is published: `identity` is kept only where it can

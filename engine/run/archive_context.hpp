@@ -21,6 +21,7 @@
 #include "engine/report/outcome_log.hpp"
 #include "engine/report/status_snapshot.hpp"
 #include "engine/rules/backoff.hpp"
+#include "engine/run/local_places.hpp"
 #include "engine/run/removal_gate.hpp"
 
 namespace suprsync {
@@ -63,6 +64,7 @@ struct archive_context {
     bool stopping = false;
     bool paused = false;
     connection_state connection;
+    local_places places;
     destination_facts destination;  ///< as of the last probe
 
     wake copy_wake;
@@ -101,6 +103,13 @@ struct archive_context {
         raise(condition_kind::paused, "paused (" + reason +
                                           "): nothing is copied until it is resumed (POST /archives/" +
                                           config.name + "/resume)");
+    }
+    /// Tells of the places of this machine that files wait for, and that they are over.
+    void tell_places() {
+        if (const auto news = places.news(now()))
+            raise(condition_kind::source_unavailable, *news);
+        else if (!places.in_trouble())
+            clear(condition_kind::source_unavailable);
     }
     void clear(const char* kind) { environment.conditions.clear(kind, config.name); }
 

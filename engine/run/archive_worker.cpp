@@ -22,6 +22,7 @@ asio::awaitable<void> archive_worker::run() {
         double wait = archive_.config.sleep_time;
         idle_ = false;
         changes_checked_ = archive_.changes;
+        archive_.tell_places();
         co_await watch_.pause_where_base_is_wrong();
         if (archive_.paused) {
             idle_ = true;
@@ -50,6 +51,7 @@ std::size_t archive_worker::most_batches() const {
 // Starts what can be started; returns the seconds until it is worth checking again without being woken.
 asio::awaitable<double> archive_worker::start_batches() {
     double wait = archive_.config.sleep_time;
+    waits_only_ = false;
     archive_.next_attempt.reset();
     if (running_.size() >= most_batches()) co_return wait;
     if (catalog_rests_ > archive_.now()) co_return catalog_rests_ - archive_.now();
@@ -75,6 +77,7 @@ asio::awaitable<double> archive_worker::start_batches() {
         if (running_.empty() && slots_.anything_left()) co_await sweeper_.sweep_unawaited();
         if (nothing_ran && !work->next_attempt) watch_.nothing_waits();
         idle_ = !work->next_attempt;
+        waits_only_ = nothing_ran;
         co_return wait;
     }
     // Without staging nothing but the base directory's identity tells an unmounted disk from the right one.

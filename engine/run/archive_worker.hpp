@@ -32,8 +32,13 @@ class archive_worker {
     /// Nothing in flight, and the last check found nothing that can be tried without waiting.
     bool idle() const { return idle_ && changes_checked_ == archive_.changes && running_.empty(); }
 
-    /// --once: the destination failed three times in a row.
-    bool gave_up() const { return archive_.connection.failures_in_a_row() >= connection_failures_to_give_up; }
+    /// --once: the destination failed three times in a row, or all that is left waits for longer than anybody
+    /// does who started it by hand.
+    bool gave_up() const {
+        return archive_.connection.failures_in_a_row() >= connection_failures_to_give_up ||
+               (running_.empty() && waits_only_ && archive_.next_attempt &&
+                *archive_.next_attempt - archive_.now() > longest_wait_of_once);
+    }
 
     /// A batch has shown no sign of progress for far longer than its limits allow (for the watchdog).
     bool stuck() const;
@@ -42,6 +47,7 @@ class archive_worker {
     void resume() { watch_.resume(); }
 
     static constexpr int connection_failures_to_give_up = 3;
+    static constexpr double longest_wait_of_once = 60;  ///< s
 
   private:
     static constexpr std::size_t spare_slots = 4;  // beside concurrency, for slots that are locked
@@ -66,6 +72,7 @@ class archive_worker {
     std::size_t large_in_flight_ = 0;
     epoch_seconds catalog_rests_ = 0;  // no batch before: the catalog failed
     bool idle_ = false;
+    bool waits_only_ = false;            ///< the last check found nothing that can be tried yet
     std::uint64_t changes_checked_ = 0;  // archive_.changes at the last check
 };
 

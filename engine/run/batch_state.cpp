@@ -55,6 +55,12 @@ asio::awaitable<digest_report> batch_state::ask_digests(digest_request request) 
     co_return report;
 }
 
+void batch_state::take_problem(attempt& a, const failure& why, bool reading) {
+    a.facts.local_problem = why.text();
+    a.facts.of_the_place = is_of_the_place(why);
+    if (a.facts.of_the_place) archive.places.trouble(a.facts.row.local_path, why, archive.now(), reading);
+}
+
 asio::awaitable<void> batch_state::hash(attempt_list which) {
     if (which.empty()) co_return;
     auto digests = co_await archive.environment.disk.digest(local_paths_of(which));
@@ -62,9 +68,10 @@ asio::awaitable<void> batch_state::hash(attempt_list which) {
         auto& facts = which[i]->facts;
         if (!digests[i]) {
             if (digests[i].error().code != failure_code::stopped)
-                facts.local_problem = digests[i].error().text();
+                take_problem(*which[i], digests[i].error(), true);
             continue;
         }
+        archive.places.read(facts.row.local_path);
         facts.local_md5 = digests[i]->md5;
         // A file that changed under the hash shows as changed in the judgement, too.
         if (digests[i]->before != facts.before) facts.before = {};
@@ -79,7 +86,7 @@ asio::awaitable<void> batch_state::stat_again(attempt_list which) {
         if (seen[i])
             facts.after = *seen[i];
         else if (!facts.local_problem)
-            facts.local_problem = seen[i].error().text();
+            take_problem(*which[i], seen[i].error(), false);
     }
 }
 

@@ -82,6 +82,9 @@ struct batch_state {
     /// Hashes local files; one that cannot be hashed has its local_problem.
     boost::asio::awaitable<void> hash(attempt_list which);
 
+    /// Why a local file cannot be looked at or (`reading`) read.
+    void take_problem(attempt& a, const failure& why, bool reading);
+
     /// What the local files are now (facts.after).
     boost::asio::awaitable<void> stat_again(attempt_list which);
 

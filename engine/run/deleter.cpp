@@ -1,6 +1,7 @@
 #include "engine/run/deleter.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
@@ -25,7 +26,37 @@ double waits_for(const archive_configuration& config) {
 
 }  // namespace
 
+// Removals that a kill or a power loss cut short: the files get their names back, and are proved anew like
+// any other. What cannot be undone yet (its disk is not mounted) is tried again.
+asio::awaitable<void> deleter::undo_interrupted() {
+    while (!archive_.stopping) {
+        auto begun = co_await archive_.environment.catalog.begun_removals(archive_.config.name);
+        bool left = !archive_.catalog_answered("begun_removals", begun);
+        std::vector<file_id> ended;
+        std::string trouble;
+        for (std::size_t i = 0; begun && i < begun->size(); ++i) {
+            const auto& row = (*begun)[i];
+            const auto undone = co_await archive_.environment.disk.undo_removal(row.local_path, row.id);
+            if (undone && *undone)
+                spdlog::warn("[{}] the removal of {} (id {}) was cut short: it has its name back",
+                             archive_.config.name, row.local_path, row.id);
+            if (undone)
+                ended.push_back(row.id);
+            else
+                trouble = undone.error().text();
+        }
+        if (!ended.empty()) {
+            auto forgotten = co_await archive_.environment.catalog.end_removals(std::move(ended));
+            left = !archive_.catalog_answered("end_removals", forgotten) || left;
+        }
+        if (!trouble.empty()) archive_.raise(condition_kind::deletion_failed, trouble);
+        if (trouble.empty() && !left) co_return;
+        co_await archive_.delete_wake.wait_for(archive_.environment.clock, postponed_for);
+    }
+}
+
 asio::awaitable<void> deleter::run() {
+    co_await undo_interrupted();
     if (!archive_.config.delete_local_after) co_return;
     while (!archive_.stopping) {
         idle_ = false;

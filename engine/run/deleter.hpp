@@ -24,6 +24,7 @@ class deleter {
     }
 
   private:
+    boost::asio::awaitable<void> undo_interrupted();
     boost::asio::awaitable<double> delete_due();
     void report_error();
     void report(const std::vector<deletion_record>& records);

@@ -96,7 +96,19 @@ asio::awaitable<void> deletion_proof::stat_local(files which) {
     std::vector<std::string> paths;
     for (const auto* g : which) paths.push_back(g->facts.item.row.local_path);
     auto seen = co_await archive_.environment.disk.stat(std::move(paths));
-    for (std::size_t i = 0; i < which.size(); ++i) which[i]->facts.local = seen[i];
+    std::vector<absent_file> absent;
+    for (std::size_t i = 0; i < which.size(); ++i) {
+        const auto& item = which[i]->facts.item;
+        which[i]->facts.local = std::move(seen[i]);
+        auto& local = *which[i]->facts.local;
+        if (local || (local.error().code != failure_code::not_found &&
+                      local.error().code != failure_code::no_directory))
+            continue;
+        // Whole directories are removed by people, too; an unmounted disk shows by its device.
+        local = failure{failure_code::not_found, "look at", item.row.local_path, "it is gone"};
+        if (item.identity) absent.push_back({item.row.local_path, item.identity->device, &local});
+    }
+    co_await find_unmounted(archive_.environment.disk, std::move(absent));
 }
 
 asio::awaitable<void> deletion_proof::hash_local(files which) {
@@ -147,6 +159,8 @@ asio::awaitable<void> deletion_proof::ask_catalog(files which) {
         rows.push_back(g->facts.item.row);
         paths.push_back(g->facts.item.row.local_path);
     }
+    auto begun = co_await archive_.environment.catalog.begin_removals(rows);
+    archive_.catalog_answered("begin_removals", begun);
     auto wanted = co_await find_wanted_by_any_name(archive_.environment.catalog, archive_.environment.disk,
                                                    std::move(paths));
     archive_.catalog_answered("unsettled_named", wanted);
@@ -160,7 +174,7 @@ asio::awaitable<void> deletion_proof::ask_catalog(files which) {
         co_return;
     }
     for (std::size_t i = 0; i < which.size(); ++i) {
-        if (!late && may && (*may)[i] && wanted && !(*wanted)[i]) {
+        if (!late && begun && may && (*may)[i] && wanted && !(*wanted)[i]) {
             which[i]->facts.catalog_agrees = true;
             continue;
         }
@@ -168,7 +182,9 @@ asio::awaitable<void> deletion_proof::ask_catalog(files which) {
         which[i]->waiting = true;
         std::string why = late ? "the catalog takes longer to answer than its answer holds"
                                : "its row changed, or another registration needs it";
-        if (!may || !wanted)
+        if (!begun)
+            why = begun.error().text();
+        else if (!may || !wanted)
             why = (may ? wanted.error() : may.error()).text();
         else if (const auto& other = (*wanted)[i])
             why = fmt::format("another registration of this file is not settled yet: {} (id {})",
@@ -182,7 +198,10 @@ asio::awaitable<void> deletion_proof::remove(files which) {
         if (archive_.stopping || archive_.paused || !asked_lately(*g)) co_return;
         const auto& path = g->facts.item.row.local_path;
         const removal_gate::removal running(archive_.environment.removals, path);
-        auto removed = co_await archive_.environment.disk.remove(path, **g->facts.local);
+        removal file{path, g->facts.item.row.id, **g->facts.local, archive_.config.local_roots};
+        // Finalization files are our own, wherever they are written.
+        if (!file.roots.empty()) file.roots.push_back(archive_.config.suprsync_file_root);
+        auto removed = co_await archive_.environment.disk.remove(std::move(file));
         g->done = true;
         if (removed) continue;
         switch (removed.error().code) {

@@ -31,11 +31,13 @@ file_outcome superseded(const file_row& row, const std::string& reason) {
     return o;
 }
 
-file_outcome not_there(const file_row& row, const failure& why, epoch_seconds now) {
+file_outcome not_there(archive_context& archive, const file_row& row, const failure& why, epoch_seconds now) {
     attempt_facts facts;
     facts.row = row;
     facts.now = now;
-    auto o = outcome_of({verdict::missing, why.text(), {}}, facts);
+    const bool waits = is_of_the_place(why);
+    auto o = outcome_of({waits ? verdict::held_up : verdict::missing, why.text(), {}}, facts);
+    if (waits) o.next_attempt = now + archive.places.trouble(row.local_path, why, now, false);
     o.size.reset();
     return o;
 }
@@ -56,6 +58,23 @@ std::optional<file_outcome> refused(const work_item& item, epoch_seconds now,
         default:
             return std::nullopt;
     }
+}
+
+// A directory that is there and lies on another file system than before is a mount point without its disk.
+asio::awaitable<void> judge_absences(archive_context& archive, const std::vector<candidate>& candidates,
+                                     std::vector<result<file_identity>>& seen) {
+    std::vector<absent_file> absent;
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+        const auto& path = candidates[i].item.row.local_path;
+        if (seen[i]) {
+            archive.places.found(path, seen[i]->device);
+            continue;
+        }
+        const auto device = archive.places.device_of(path);
+        if (seen[i].error().code == failure_code::not_found && device)
+            absent.push_back({path, *device, &seen[i]});
+    }
+    co_await find_unmounted(archive.environment.disk, std::move(absent));
 }
 
 }  // namespace
@@ -85,19 +104,29 @@ asio::awaitable<checked_work> check_work(archive_context& archive, const staging
         candidates.push_back(std::move(c));
     }
     auto seen = co_await archive.environment.disk.stat(std::move(paths));
+    co_await judge_absences(archive, candidates, seen);
+    std::vector<file_outcome> waiting;  // for their place: told of once, not file by file
     for (std::size_t i = 0; i < candidates.size() && i < seen.size(); ++i) {
         if (!seen[i]) {
-            outcomes.push_back(not_there(candidates[i].item.row, seen[i].error(), now));
+            auto outcome = not_there(archive, candidates[i].item.row, seen[i].error(), now);
+            (outcome.attempts_lost > 0 ? outcomes : waiting).push_back(std::move(outcome));
             continue;
         }
         candidates[i].local = *seen[i];
         work.candidates.push_back(std::move(candidates[i]));
     }
+    archive.tell_places();
+    if (!waiting.empty()) {
+        work.settled += waiting.size();
+        auto put_off = co_await archive.environment.catalog.record(std::move(waiting));
+        work.recorded = archive.catalog_answered("record", put_off);
+    }
     if (outcomes.empty()) co_return work;
     archive.outcomes.log_unfit(outcomes);
     auto recorded = co_await archive.environment.catalog.record(outcomes);
-    work.recorded = archive.catalog_answered("record", recorded);
-    if (work.recorded) {
+    if (!archive.catalog_answered("record", recorded)) {
+        work.recorded = false;
+    } else {
         work.settled += outcomes.size();
         for (const auto& o : outcomes) archive.outcomes.tell_copy(o, false, std::nullopt);
         archive.wake_all();

@@ -93,6 +93,7 @@ unsigned status_of(failure_code code) {
         case failure_code::not_ready:
         case failure_code::stopped:
         case failure_code::timed_out:
+        case failure_code::place:
             return 503;
         default:
             return 500;

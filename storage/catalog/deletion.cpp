@@ -101,6 +101,40 @@ asio::awaitable<result<std::vector<bool>>> sqlite_catalog::may_delete(std::vecto
     });
 }
 
+asio::awaitable<result<void>> sqlite_catalog::begin_removals(std::vector<file_row> rows) {
+    return write([rows = std::move(rows)](sqlite_connection& connection, change_index&) -> result<void> {
+        for (const auto& row : rows)
+            connection.run(
+                "INSERT OR REPLACE INTO suprsync_removals (file_id, archive, local_path) VALUES (?1, ?2, ?3)",
+                row.id, row.archive_name, row.local_path);
+        return {};
+    });
+}
+
+asio::awaitable<result<std::vector<file_row>>> sqlite_catalog::begun_removals(std::string archive) {
+    return read([archive = std::move(archive)](const snapshot& at) {
+        std::vector<file_row> begun;
+        auto q = at.connection.ask(
+            "SELECT file_id, local_path FROM suprsync_removals WHERE archive = ?1 ORDER BY file_id", archive);
+        while (q.next()) {
+            // The shared row may be another by now: the note says what was to be removed.
+            file_row row;
+            row.id = q.integer(0);
+            row.archive_name = archive;
+            row.local_path = q.text(1);
+            begun.push_back(std::move(row));
+        }
+        return begun;
+    });
+}
+
+asio::awaitable<result<void>> sqlite_catalog::end_removals(std::vector<file_id> ids) {
+    return write([ids = std::move(ids)](sqlite_connection& connection, change_index&) -> result<void> {
+        for (const auto id : ids) connection.run("DELETE FROM suprsync_removals WHERE file_id = ?1", id);
+        return {};
+    });
+}
+
 asio::awaitable<result<std::vector<named_file>>> sqlite_catalog::unsettled_named(name_query query) {
     return read([query = std::move(query)](const snapshot& at) {
         std::vector<named_file> found;

@@ -121,6 +121,7 @@ void record_one(sqlite_connection& connection, change_index& index, const deleti
         case deletion_outcome::deleted:
             after.removed = r.at;
             known = {};
+            connection.run("DELETE FROM suprsync_removals WHERE file_id = ?1", row->id);
             break;
         case deletion_outcome::gone:
             after.removed = 0.0;

@@ -42,6 +42,20 @@ failure_code code_of(int error) {
         case ENOSPC:
         case EDQUOT:
             return failure_code::no_space;
+        case EIO:
+        case ESTALE:
+        case ENOTCONN:
+        case ECONNABORTED:
+        case ETIMEDOUT:
+        case EHOSTDOWN:
+        case EHOSTUNREACH:
+        case ENODEV:
+        case ENXIO:
+        case EREMOTEIO:
+        case EMFILE:
+        case ENFILE:
+        case ENOMEM:
+            return failure_code::place;
         default:
             return failure_code::io;
     }
@@ -85,9 +99,27 @@ result<file_identity> stat_regular(const std::string& operation, const std::stri
     if (path.find('\0') != std::string::npos)
         return failure{failure_code::invalid, operation, path, "the path holds a NUL byte"};
     struct ::stat seen{};
-    if (::stat(path.c_str(), &seen) != 0) return file_failure(operation, path, errno);
+    if (::stat(path.c_str(), &seen) != 0) {
+        auto why = file_failure(operation, path, errno);
+        const auto directory = directory_of(path);
+        if (why.code != failure_code::not_found || ::stat(directory.c_str(), &seen) == 0) return why;
+        if (errno == ENOENT)
+            return failure{
+                failure_code::no_directory, operation, path,
+                fmt::format("its directory {} is not there: is its file system mounted?", directory)};
+        return errno == ENOTDIR ? why : file_failure(operation, directory, errno);
+    }
     if (auto regular = require_regular(operation, path, seen); !regular) return regular.error();
     return identity_of(seen);
+}
+
+std::uint64_t nearest_device(std::string path) {
+    struct ::stat seen{};
+    while (::stat(path.c_str(), &seen) != 0) {
+        if ((errno != ENOENT && errno != ENOTDIR) || path == "/" || path == ".") return 0;
+        path = directory_of(path);
+    }
+    return static_cast<std::uint64_t>(seen.st_dev);
 }
 
 }  // namespace suprsync

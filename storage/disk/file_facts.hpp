@@ -12,7 +12,8 @@
 namespace suprsync {
 
 /// The failure for an errno of an operation on a path: not_found (ENOENT, ENOTDIR), not_permitted (EACCES,
-/// EPERM, EROFS), invalid (a path that no file can have), no_space, io. The detail says who may not do it.
+/// EPERM, EROFS), invalid (a path that no file can have), no_space, place (a disk, a server or a limit of
+/// this process), io. The detail says who may not do it.
 failure file_failure(const std::string& operation, const std::string& path, int error);
 
 /// As `file_failure` for making, renaming or unlinking `path`: permission hangs on its directory, which the
@@ -32,7 +33,10 @@ inline result<void> require_regular(const std::string& operation, const std::str
     return failure{failure_code::invalid, operation, path, fmt::format("it is {}, not a regular file", kind)};
 }
 
-/// stat(2) of a regular file, links followed.
+/// stat(2) of a regular file, links followed; `no_directory` where the directory is not there either.
 result<file_identity> stat_regular(const std::string& operation, const std::string& path);
+
+/// As local_disk::devices, of one path.
+std::uint64_t nearest_device(std::string path);
 
 }  // namespace suprsync

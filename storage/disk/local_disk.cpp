@@ -12,6 +12,7 @@
 #include "storage/disk/digest_pool.hpp"
 #include "storage/disk/file_facts.hpp"
 #include "storage/disk/off_loop.hpp"
+#include "storage/disk/removal.hpp"
 #include "storage/disk/whole_file.hpp"
 
 namespace asio = boost::asio;
@@ -87,15 +88,6 @@ result<void> unlink_at(const std::string& path) {
     return {};
 }
 
-result<void> remove_unchanged(const std::string& path, const file_identity& expected) {
-    const auto now = stat_regular("delete", path);
-    if (!now) return now.error();
-    if (*now != expected)
-        return failure{failure_code::changed, "delete", path,
-                       "it is not the file that was verified: its device, inode, size or time changed"};
-    return unlink_at(path);
-}
-
 result<void> discard_file(const std::string& path) {
     auto done = unlink_at(path);
     if (!done && done.error().code == failure_code::not_found) return {};
@@ -145,13 +137,24 @@ class real_disk final : public local_disk {
         });
     }
 
+    asio::awaitable<std::vector<std::uint64_t>> devices(std::vector<std::string> paths) override {
+        return off_loop(quick_, [paths = std::move(paths)] {
+            std::vector<std::uint64_t> found;
+            for (const auto& path : paths) found.push_back(nearest_device(path));
+            return found;
+        });
+    }
+
     asio::awaitable<result<disk_space>> space(std::string path) override {
         return off_loop(quick_, [path = std::move(path)] { return space_at(path); });
     }
 
-    asio::awaitable<result<void>> remove(std::string path, file_identity expected) override {
-        return off_loop(quick_,
-                        [path = std::move(path), expected] { return remove_unchanged(path, expected); });
+    asio::awaitable<result<void>> remove(removal file) override {
+        return off_loop(quick_, [file = std::move(file)] { return remove_file(file); });
+    }
+
+    asio::awaitable<result<bool>> undo_removal(std::string path, file_id id) override {
+        return off_loop(quick_, [path = std::move(path), id] { return suprsync::undo_removal(path, id); });
     }
 
     asio::awaitable<result<void>> discard(std::string path) override {

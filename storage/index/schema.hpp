@@ -30,8 +30,8 @@ bool schema_stands(sqlite_connection& connection);
 /// their making and the first row of the indexing are one transaction. Throws SQLite::Exception.
 std::string install_schema(sqlite_connection& connection);
 
-/// Whether install_schema would bring side tables up to date that a running daemon of an earlier program would
-/// not know any more: it must not work on any archive meanwhile.
+/// Whether install_schema would bring side tables up to date that a running daemon of an earlier program
+/// would not know any more: it must not work on any archive meanwhile.
 bool has_earlier_major(sqlite_connection& connection);
 
 }  // namespace suprsync

@@ -74,6 +74,8 @@ CREATE TABLE IF NOT EXISTS suprsync_notes (
     attempts_then INTEGER NOT NULL, ignore_reason TEXT, compare INTEGER NOT NULL, sent_before INTEGER NOT NULL,
     vanished INTEGER NOT NULL, device INTEGER, inode INTEGER, size INTEGER, mtime_ns INTEGER,
     md5_key INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS suprsync_removals (
+    file_id INTEGER PRIMARY KEY, archive TEXT NOT NULL, local_path TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS suprsync_timecodes (
     archive_id INTEGER NOT NULL, timecode INTEGER NOT NULL, files INTEGER NOT NULL DEFAULT 0,
     unsettled INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0, finalized INTEGER NOT NULL DEFAULT 0,

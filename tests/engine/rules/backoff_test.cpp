@@ -172,11 +172,18 @@ BOOST_AUTO_TEST_CASE(a_reset_forgets_everything) {
 }
 
 BOOST_AUTO_TEST_CASE(a_file_waits_longer_with_every_lost_attempt) {
-    const std::vector<double> expected{1, 4, 16, 64, 256, 300, 300, 300};
+    const std::vector<double> expected{10, 60, 600, 3600, 3600, 3600};
     for (std::size_t i = 0; i < expected.size(); ++i)
         BOOST_TEST(file_retry_delay(static_cast<int>(i) + 1) == expected[i]);
-    for (const int odd : {std::numeric_limits<int>::min(), -1, 0}) BOOST_TEST(file_retry_delay(odd) == 1);
-    BOOST_TEST(file_retry_delay(std::numeric_limits<int>::max()) == 300);
+    for (const int odd : {std::numeric_limits<int>::min(), -1, 0}) BOOST_TEST(file_retry_delay(odd) == 10);
+    BOOST_TEST(file_retry_delay(std::numeric_limits<int>::max()) == 3600);
+}
+
+BOOST_AUTO_TEST_CASE(a_place_in_trouble_is_looked_at_less_and_less_often) {
+    const std::vector<std::pair<double, double>> expected{{-5, 10}, {0, 10},    {10, 10},
+                                                          {40, 40}, {120, 120}, {1e6, 120}};
+    for (const auto& [in_trouble_for, delay] : expected)
+        BOOST_TEST(place_retry_delay(in_trouble_for) == delay);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

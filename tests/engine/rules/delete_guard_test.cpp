@@ -133,21 +133,11 @@ const std::vector<std::vector<change>> world_facts{
      [](F& f) { f.local_md5 = failed(failure_code::not_found); },
      [](F& f) { f.local_md5 = failed(failure_code::io); }},
     {nothing, [](F& f) { f.recheck = recheck_kind::md5; }, [](F& f) { f.recheck = recheck_kind::off; }},
-    {nothing, [](F& f) { f.remote.reset(); },
-     [](F& f) {
-         f.remote = stat_answer{false, {}, {}};
-     },
-     [](F& f) {
-         f.remote = stat_answer{false, identity.size, sum};
-     },
-     [](F& f) {
-         f.remote = stat_answer{true, {}, {}};
-     },
-     [](F& f) { f.remote->md5 = sum; }, [](F& f) { f.remote->md5 = other_sum; },
-     [](F& f) { f.remote->size = 299; },
-     [](F& f) {
-         f.remote = stat_answer{true, 299, sum};
-     }},
+    {nothing, [](F& f) { f.remote.reset(); }, [](F& f) { f.remote = stat_answer{false, {}, {}}; },
+     [](F& f) { f.remote = stat_answer{false, identity.size, sum}; },
+     [](F& f) { f.remote = stat_answer{true, {}, {}}; }, [](F& f) { f.remote->md5 = sum; },
+     [](F& f) { f.remote->md5 = other_sum; }, [](F& f) { f.remote->size = 299; },
+     [](F& f) { f.remote = stat_answer{true, 299, sum}; }},
     {nothing, [](F& f) { f.item.vanished = 1; }, [](F& f) { f.item.vanished = 2; }},
     {nothing, [](F& f) { f.catalog_agrees = false; }},
 };

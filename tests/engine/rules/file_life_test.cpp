@@ -9,8 +9,8 @@ using namespace suprsync;
 
 namespace suprsync {
 static std::ostream& operator<<(std::ostream& out, verdict v) {
-    constexpr const char* names[] = {"publish", "need_hash", "unstable", "mismatch",
-                                     "corrupt", "missing",   "no_answer"};
+    constexpr const char* names[] = {"publish", "need_hash", "unstable",  "mismatch",
+                                     "corrupt", "missing",   "no_answer", "held_up"};
     return out << names[static_cast<int>(v)];
 }
 }  // namespace suprsync
@@ -227,6 +227,13 @@ BOOST_AUTO_TEST_CASE(reasons_name_what_differs) {
     BOOST_TEST(!judge(f).reason.empty());
     f.local_problem = "cannot read /data/a: permission denied";
     BOOST_TEST(judge(f).reason == *f.local_problem);
+    BOOST_TEST(outcome_of(judge(f), f).attempts_lost == 1);
+    f.of_the_place = true;
+    BOOST_TEST(judge(f).decision == verdict::held_up);
+    const auto waits = outcome_of(judge(f), f);
+    BOOST_TEST(waits.attempts_lost == 0);
+    BOOST_TEST((waits.error == f.local_problem));
+    BOOST_TEST((waits.next_attempt == now + held_up_for));
 }
 
 // Spec 4: a file that changes while it is copied waits until it has been unchanged for 10 s.

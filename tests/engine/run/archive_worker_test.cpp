@@ -121,9 +121,9 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_is_missing_is_tried_again_by_the_clock, work
     BOOST_TEST(verified(fine));
     BOOST_TEST(row(missing).failed_copy_attempts == 1);
     BOOST_TEST(holds_text(last_error(missing), "no such file"));
-    BOOST_TEST((archive.next_attempt == time.now() + 1));
+    BOOST_TEST((archive.next_attempt == time.now() + 10));
     BOOST_TEST(!worker.idle());  // --once waits for it
-    time.advance(0.9);
+    time.advance(9.9);
     BOOST_TEST(row(missing).failed_copy_attempts == 1);
     disk.write("/data/missing", "content of missing", time.now() - 200);
     time.advance(0.2);  // nobody wakes it
@@ -137,7 +137,7 @@ BOOST_FIXTURE_TEST_CASE(attempts_are_used_up_and_the_file_left_alone, worker_wor
     const auto id = add("a");
     disk.files.erase("/data/a");
     begin();
-    time.advance(1 + 4 + 16 + 64);
+    time.advance(10 + 60 + 600 + 3600);
     BOOST_TEST(row(id).failed_copy_attempts == 5);
     BOOST_TEST(worker.idle());
     time.advance(3600);
@@ -216,7 +216,7 @@ BOOST_FIXTURE_TEST_CASE(a_slot_that_files_wait_for_is_taken_by_others_last, work
     add("second");
     wake();
     BOOST_TEST(there.stage_requests.back().slot == 1);
-    time.advance(1);
+    time.advance(10);
     BOOST_TEST(there.stage_requests.back().slot == 0);  // where the first one lies
     there.release();
     settle(loop);
@@ -241,7 +241,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_tried_before_is_asked_for_first_but_only_once, wo
     begin();
     BOOST_TEST(there.count("stat") == 1U);
     there.on_stage = {};
-    time.advance(1);
+    time.advance(10);
     BOOST_TEST(verified(id));
     BOOST_TEST(there.count("stat") == 1U);
 }

@@ -243,7 +243,7 @@ BOOST_FIXTURE_TEST_CASE(our_own_unfinished_file_is_mended, direct_world) {
     copy(all_work(), {id});
     BOOST_TEST(row(id).failed_copy_attempts == 1);
     there.on_stage = {};
-    time.advance(1);
+    time.advance(10);
     copy(all_work(stage_mode::compare), {id});
     BOOST_TEST(verified(id));
     BOOST_TEST(there.published.at("17000/a") == "content of a");

@@ -54,7 +54,7 @@ BOOST_FIXTURE_TEST_CASE(every_file_is_judged_on_its_own, archive_world) {
         BOOST_TEST_CONTEXT(row(id).local_path) {
             BOOST_TEST(!verified(id));
             BOOST_TEST(row(id).failed_copy_attempts == 1);
-            BOOST_TEST((view(id).next_attempt_at == time.now() + 1));
+            BOOST_TEST((view(id).next_attempt_at == time.now() + 10));
         }
     }
     BOOST_TEST(holds_text(last_error(gone), "no such file"));
@@ -92,7 +92,7 @@ BOOST_FIXTURE_TEST_CASE(a_mismatch_is_compared_anew_next_time, archive_world) {
     there.on_stage = [](const stage_request& request, stage_report&) {
         BOOST_TEST((request.mode == stage_mode::compare));
     };
-    time.advance(1);
+    time.advance(10);
     copy(all_work(stage_mode::compare));
     BOOST_TEST(verified(id));
     BOOST_TEST(!compared_next_time(id));

@@ -111,18 +111,32 @@ asio::awaitable<std::vector<result<real_place>>> fake_local_disk::resolve(std::v
     co_return answers;
 }
 
+asio::awaitable<std::vector<std::uint64_t>> fake_local_disk::devices(std::vector<std::string> paths) {
+    co_return std::vector<std::uint64_t>(paths.size(), device);
+}
+
 asio::awaitable<result<disk_space>> fake_local_disk::space(std::string path) {
     serve("space", path);
     if (const auto f = failing.find(path); f != failing.end()) co_return f->second;
     co_return free_space;
 }
 
-asio::awaitable<result<void>> fake_local_disk::remove(std::string path, file_identity expected) {
+asio::awaitable<result<void>> fake_local_disk::remove(removal file) {
+    const auto& path = file.path;
     const auto f = open("remove", path);
     if (!f) co_return f.error();
-    if (f->identity != expected) co_return failure{failure_code::changed, "remove", path, "it changed"};
+    if (f->identity != file.expected) co_return failure{failure_code::changed, "remove", path, "it changed"};
     files.erase(path);
     co_return result<void>();
+}
+
+asio::awaitable<result<bool>> fake_local_disk::undo_removal(std::string path, file_id id) {
+    serve("undo", path);
+    if (const auto f = failing.find(path); f != failing.end()) co_return f->second;
+    const auto left = files.extract(path + removal_name(id));
+    if (left.empty()) co_return false;
+    files[path] = left.mapped();
+    co_return true;
 }
 
 asio::awaitable<result<void>> fake_local_disk::discard(std::string path) {

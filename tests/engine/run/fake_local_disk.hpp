@@ -28,6 +28,7 @@ class fake_local_disk final : public local_disk {
     std::map<std::string, file> files;
     std::map<std::string, failure> failing;    ///< path: what any function answers for it
     std::map<std::string, std::string> links;  ///< path (file or directory): real path
+    std::uint64_t device = 1;                  ///< of every path
     disk_space free_space{1'000'000'000'000, 500'000'000'000};
     std::vector<std::string> calls;  ///< "stat /a", "digest /a", ... in order
     /// Called before each path is served ("digest", "/a"): files may be changed here.
@@ -41,8 +42,10 @@ class fake_local_disk final : public local_disk {
     boost::asio::awaitable<std::vector<result<file_identity>>> stat(std::vector<std::string> paths) override;
     boost::asio::awaitable<std::vector<result<local_digest>>> digest(std::vector<std::string> paths) override;
     boost::asio::awaitable<std::vector<result<real_place>>> resolve(std::vector<std::string> paths) override;
+    boost::asio::awaitable<std::vector<std::uint64_t>> devices(std::vector<std::string> paths) override;
     boost::asio::awaitable<result<disk_space>> space(std::string path) override;
-    boost::asio::awaitable<result<void>> remove(std::string path, file_identity expected) override;
+    boost::asio::awaitable<result<void>> remove(removal file) override;
+    boost::asio::awaitable<result<bool>> undo_removal(std::string path, file_id id) override;
     boost::asio::awaitable<result<void>> discard(std::string path) override;
     boost::asio::awaitable<result<file_identity>> write_whole(std::string path, std::string text) override;
     void stop() override { stopped = true; }

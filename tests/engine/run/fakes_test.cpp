@@ -130,10 +130,10 @@ BOOST_FIXTURE_TEST_CASE(a_file_may_change_under_the_hands_of_who_reads_it, fakes
     };
     const auto digests = result_of(loop, disk.digest({"/a"}));
     BOOST_TEST((digests[0]->before != digests[0]->after));
-    const auto removed = result_of(loop, disk.remove("/a", digests[0]->before));
+    const auto removed = result_of(loop, disk.remove({"/a", 1, digests[0]->before, {}}));
     BOOST_TEST((removed.error().code == failure_code::changed));
     BOOST_TEST(disk.files.contains("/a"));
-    BOOST_TEST(result_of(loop, disk.remove("/a", digests[0]->after)).has_value());
+    BOOST_TEST(result_of(loop, disk.remove({"/a", 1, digests[0]->after, {}})).has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(transfers_can_be_held, fakes_world) {

@@ -82,7 +82,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_failed_is_tried_again_at_once, service_world
         for (auto& md5 : report.md5) md5 = fake_md5("damaged");
     };
     const auto id = post("a")->at(0).file.row.id;
-    time.advance(3600);
+    time.advance(2 * 3600);
     BOOST_TEST(ask(served.file(id)).value()->state == "failed");
     there().on_digests = {};
     retry_request request;

@@ -74,6 +74,15 @@ class watched_catalog final : public catalog {
                                          epoch_seconds registered_before) override {
         return pass("may_delete", &catalog::may_delete, rows, registered_before);
     }
+    answer<void> begin_removals(std::vector<file_row> begun) override {
+        return pass("begin_removals", &catalog::begin_removals, begun);
+    }
+    answer<std::vector<file_row>> begun_removals(std::string archive) override {
+        return pass("begun_removals", &catalog::begun_removals, archive);
+    }
+    answer<void> end_removals(std::vector<file_id> ended) override {
+        return pass("end_removals", &catalog::end_removals, ended);
+    }
     answer<std::vector<named_file>> unsettled_named(name_query query) override {
         return pass("unsettled_named", &catalog::unsettled_named, query);
     }

@@ -27,7 +27,8 @@ BOOST_AUTO_TEST_CASE(each_path_has_its_own_answer) {
     BOOST_TEST(seen[0]->size == 5U);
     BOOST_TEST(seen[0]->mtime_ns == 1661284493500000000);
     BOOST_TEST((*seen[1] == *seen[0]));
-    for (const int i : {2, 3, 4, 12})
+    BOOST_TEST((seen[3].error().code == failure_code::no_directory));
+    for (const int i : {2, 4, 12})
         BOOST_TEST((seen.at(static_cast<std::size_t>(i)).error().code == failure_code::not_found));
     const char* kinds[] = {"a directory", "a FIFO", "a socket", "a device"};
     for (std::size_t i = 5; i < 9; ++i) {
@@ -63,7 +64,7 @@ BOOST_AUTO_TEST_CASE(names_that_are_no_utf8_are_found) {
     BOOST_TEST(d.stat(path).value().size == 3U);
     BOOST_TEST(d.digest(path).value().md5 == md5_of("abc"));
     BOOST_TEST(d.wait(d.disk->resolve({path.string()})).at(0).value().path == fs::canonical(path).string());
-    BOOST_TEST(told(d.wait(d.disk->remove(path.string(), d.stat(path).value()))) == "done");
+    BOOST_TEST(told(d.wait(d.disk->remove({path.string(), 1, d.stat(path).value(), {}}))) == "done");
     BOOST_TEST(!fs::exists(path));
 }
 
@@ -135,6 +136,19 @@ BOOST_AUTO_TEST_CASE(what_may_not_be_read_says_for_whom) {
     BOOST_TEST(
         said.find("\nnot_permitted: cannot look at " + (place / "closed/file").string()) != std::string::npos,
         said);
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_directory_is_told_from_a_missing_file) {
+    scratch_directory place;
+    running_disk d;
+    BOOST_TEST((d.stat(place / "none").error().code == failure_code::not_found));
+    BOOST_TEST((d.stat(place / "none/file").error().code == failure_code::no_directory));
+    BOOST_TEST((d.digest(place / "none/file").error().code == failure_code::no_directory));
+    write_file(place / "file", "x");
+    BOOST_TEST((d.stat(place / "file/below").error().code == failure_code::not_found));
+    const auto devices = d.wait(d.disk->devices({(place / "none/deep/file").string(), "/proc/none"}));
+    BOOST_TEST(devices.at(0) == d.stat(place / "file").value().device);
+    BOOST_TEST(devices.at(1) != devices.at(0));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,107 @@
+#include "storage/disk/removal.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "engine/model/text.hpp"
+#include "storage/disk/beneath.hpp"
+#include "storage/disk/file_facts.hpp"
+
+namespace suprsync {
+
+namespace {
+
+constexpr const char* operation = "delete";
+
+std::string beside(const std::string& path, const std::string& name) {
+    return directory_of(path) + "/" + name;
+}
+
+// Of a registered symbolic link, the link is removed and its target compared.
+result<file_identity> identity_in(int directory, const std::string& name, const std::string& path) {
+    struct ::stat seen{};
+    if (::fstatat(directory, name.c_str(), &seen, 0) != 0) return file_failure(operation, path, errno);
+    if (auto regular = require_regular(operation, path, seen); !regular) return regular.error();
+    return identity_of(seen);
+}
+
+failure changed(const std::string& path) {
+    return {failure_code::changed, operation, path,
+            "it is not the file that was verified: its device, inode, size or time changed"};
+}
+
+int rename_in(int directory, const std::string& from, const std::string& to) {
+    return ::renameat2(directory, from.c_str(), directory, to.c_str(), RENAME_NOREPLACE) == 0 ? 0 : errno;
+}
+
+bool cannot_keep_from_replacing(int error) {
+    return error == EINVAL || error == ENOSYS || error == EOPNOTSUPP;
+}
+
+result<void> give_back(int directory, const removal& file, failure why) {
+    const auto name = removal_name(file.id);
+    const int error = rename_in(directory, name, std::string(name_of(file.path)));
+    if (error == 0 || error == ENOENT) return why;
+    return failure{
+        failure_code::conflict, operation, file.path,
+        fmt::format("another file took its name meanwhile; it stands at {} now, move it away by hand",
+                    beside(file.path, name))};
+}
+
+}  // namespace
+
+result<void> finish_removal(int directory, const removal& file) {
+    const auto name = removal_name(file.id);
+    const auto there = identity_in(directory, name, file.path);
+    if (!there) return give_back(directory, file, there.error());
+    if (*there != file.expected) return give_back(directory, file, changed(file.path));
+    if (::unlinkat(directory, name.c_str(), 0) != 0)
+        return give_back(directory, file, directory_failure(operation, file.path, errno));
+    return {};
+}
+
+result<void> remove_file(const removal& file) {
+    const auto opened = open_directory(operation, directory_of(file.path), file.roots);
+    if (!opened) return opened.error();
+    const int directory = opened->number();
+    const std::string name(name_of(file.path));
+    if (name.empty() || file.path.find('\0') != std::string::npos)
+        return failure{failure_code::invalid, operation, file.path, "it is no name of a file"};
+    const auto now = identity_in(directory, name, file.path);
+    if (!now) return now.error();
+    if (*now != file.expected) return changed(file.path);
+    const int error = rename_in(directory, name, removal_name(file.id));
+    if (error == 0) return finish_removal(directory, file);
+    if (error == EEXIST)
+        return failure{failure_code::conflict, operation, file.path,
+                       fmt::format("{} is in the way, which an earlier removal left: move it away by hand",
+                                   beside(file.path, removal_name(file.id)))};
+    if (!cannot_keep_from_replacing(error)) return directory_failure(operation, file.path, error);
+    // NFS cannot rename so: between the look above and this a file of the same name may take its place.
+    if (::unlinkat(directory, name.c_str(), 0) != 0) return directory_failure(operation, file.path, errno);
+    return {};
+}
+
+result<bool> undo_removal(const std::string& path, file_id id) {
+    const auto opened = open_directory(operation, directory_of(path), {});
+    if (!opened) {
+        if (opened.error().code == failure_code::not_found) return false;
+        return opened.error();
+    }
+    const auto name = removal_name(id);
+    const int error = rename_in(opened->number(), name, std::string(name_of(path)));
+    if (error == 0) return true;
+    if (error == ENOENT || cannot_keep_from_replacing(error)) return false;
+    if (error == EEXIST)
+        return failure{
+            failure_code::conflict, "undo the removal of", path,
+            fmt::format("a newer file has its name; the earlier one stands at {}: move it away by hand",
+                        beside(path, name))};
+    return directory_failure("undo the removal of", path, error);
+}
+
+}  // namespace suprsync

@@ -1,0 +1,93 @@
+// What goes when a file is removed, whatever happens to its path meanwhile.
+#include "storage/disk/removal.hpp"
+
+#include <fcntl.h>
+
+#include "storage/disk/beneath.hpp"
+#include "tests/storage/disk/running_disk.hpp"
+
+using namespace suprsync;
+using namespace suprsync::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct removal_world {
+    scratch_directory scratch;
+    running_disk d;
+    fs::path root = scratch.path() / "root";
+    fs::path file = root / "day/file";
+    fs::path left = root / "day" / removal_name(7);
+
+    removal_world() { write_file(file, "content"); }
+    removal of(const file_identity& expected) const { return {file.string(), 7, expected, {root.string()}}; }
+    removal as_it_is() { return of(d.stat(file).value()); }
+    std::string remove(const removal& what) { return told(d.wait(d.disk->remove(what))); }
+    std::string undo() {
+        const auto undone = d.wait(d.disk->undo_removal(file.string(), 7));
+        return undone ? *undone ? "undone" : "nothing" : told(undone);
+    }
+    std::string finish(const removal& what) {
+        const auto directory = open_directory("delete", file.parent_path().string(), {}).value();
+        return told(finish_removal(directory.number(), what));
+    }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(removals)
+
+BOOST_FIXTURE_TEST_CASE(a_directory_that_became_a_link_out_of_the_roots_is_left_alone, removal_world) {
+    const auto judged = as_it_is();
+    fs::rename(root / "day", scratch / "elsewhere");
+    fs::create_directory_symlink(scratch / "elsewhere", root / "day");
+    BOOST_TEST(remove(judged).starts_with("not_permitted: "));
+    BOOST_TEST(read_file(scratch / "elsewhere/file") == "content");
+    auto anywhere = judged;
+    anywhere.roots.clear();
+    BOOST_TEST(remove(anywhere) == "done");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_link_below_the_roots_is_followed, removal_world) {
+    const auto judged = as_it_is();
+    fs::rename(root / "day", root / "moved");
+    fs::create_directory_symlink("moved", root / "day");
+    BOOST_TEST(remove(judged) == "done");
+    BOOST_TEST(names_in(root / "moved").empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(another_file_that_got_the_removal_name_gets_its_name_back, removal_world) {
+    auto other = as_it_is();
+    ++other.expected.inode;
+    fs::rename(file, left);
+    BOOST_TEST(finish(other).starts_with("changed: "));
+    BOOST_TEST(names_in(root / "day") == strings{"file"}, boost::test_tools::per_element());
+    BOOST_TEST(read_file(file) == "content");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_newer_file_is_never_replaced, removal_world) {
+    auto other = as_it_is();
+    ++other.expected.inode;
+    fs::rename(file, left);
+    write_file(file, "newer");
+    const auto said = finish(other);
+    BOOST_TEST(said.starts_with("conflict: "));
+    BOOST_TEST(said.find(left.string()) != std::string::npos, said);
+    BOOST_TEST(read_file(file) == "newer");
+    BOOST_TEST(read_file(left) == "content");
+    BOOST_TEST(undo().starts_with("conflict: "));
+    BOOST_TEST(remove(as_it_is()).starts_with("conflict: "));
+    BOOST_TEST(read_file(file) == "newer");
+}
+
+BOOST_FIXTURE_TEST_CASE(an_interrupted_removal_is_undone, removal_world) {
+    BOOST_TEST(undo() == "nothing");
+    fs::rename(file, left);
+    BOOST_TEST(undo() == "undone");
+    BOOST_TEST(read_file(file) == "content");
+    BOOST_TEST(undo() == "nothing");
+    fs::remove_all(root);
+    BOOST_TEST(undo() == "nothing");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
