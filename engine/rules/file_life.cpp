@@ -7,13 +7,6 @@
 
 namespace suprsync {
 
-namespace {
-
-/// As a person or another program may have written it.
-std::string registered_sum(const file_row& row) { return lower(row.local_md5sum); }
-
-}  // namespace
-
 bool is_of_the_place(const failure& why) {
     return why.code == failure_code::place || why.code == failure_code::no_directory;
 }
@@ -39,7 +32,7 @@ judgement judge(const attempt_facts& f) {
     const bool trusted = !must_hash(f.row, f.before);
     if (!trusted && !f.local_md5) return {verdict::need_hash, {}, {}};
     // The registered sum stands for content that nobody modified since; what was read now must be the same.
-    const auto registered = registered_sum(f.row);
+    const auto registered = lower(f.row.local_md5sum);  // a person may have written it
     if (trusted && !is_md5(registered))
         return {
             verdict::corrupt,
