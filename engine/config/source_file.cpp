@@ -96,7 +96,7 @@ result<std::string> read_token(const std::string& path) {
         return failure{failure_code::invalid, "use", "the token", detail};
     };
     const auto text = read_text_file(path);
-    if (!text) return wrong(text.error().text());
+    if (!text) return wrong(fmt::format("{}: the file cannot be read: {}", path, text.error().detail));
     constexpr const char* white = " \t\n\v\f\r";
     const auto begin = text->find_first_not_of(white);
     if (begin == std::string::npos) return wrong(fmt::format("{}: the file holds no token", path));

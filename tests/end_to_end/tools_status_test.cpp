@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(a_daemon_with_a_token_is_asked) {
     }
     BOOST_TEST(holds(ask("empty").err, "the file holds no token"));
     BOOST_TEST(ask("none").exit == exited(2));
-    BOOST_TEST(holds(ask("none").err, "cannot read "));
+    BOOST_TEST(holds(ask("none").err, "the file cannot be read"));
 }
 
 BOOST_AUTO_TEST_CASE(a_daemon_that_speaks_tls_is_asked) {
