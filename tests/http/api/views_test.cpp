@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(archive_has_its_keys) {
     c.recheck_remote = recheck_kind::md5;
     c.local_roots = {"/data", "/more"};
     report.statistics = {1687797424.6, 99, 98, "a", "b"};
-    report.counts = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12.5, "/added", "/copied"};
+    report.counts = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12.5, "/added", "/copied", {}};
     report.activity = waiting;
     report.conditions = {three_failed, three_failed};
     BOOST_TEST(
