@@ -54,7 +54,9 @@ result<void> symlink_tree::fill(const std::vector<stage_item>& items) {
         if (error == 0) error = make_parents(path_, item.remote_path, made);
         const auto link = path_ + "/" + item.remote_path;
         if (error == 0 && ::symlink(item.local_path.c_str(), link.c_str()) != 0) error = errno;
-        if (error == ENOSPC || error == EMFILE || error == EROFS || error == ENOENT)
+        // A local path of no file is that file's own; a tree that somebody removed is not.
+        const bool gone = error == ENOENT && ::access(path_.c_str(), F_OK) != 0;
+        if (error == ENOSPC || error == EMFILE || error == EROFS || gone)
             return failure{failure_code::runtime_directory, "make a symbolic link in", path_,
                            std::generic_category().message(error)};
         if (error != 0) {

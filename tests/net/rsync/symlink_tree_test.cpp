@@ -99,6 +99,15 @@ BOOST_AUTO_TEST_CASE(names_that_no_file_system_takes_are_told) {
     BOOST_TEST(tree.complaints()[4].value_or("").find("No such file") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_tree_that_somebody_removed_is_no_fault_of_a_file) {
+    scratch_directory scratch;
+    auto tree = symlink_tree::make(scratch / "tree").value();
+    fs::remove_all(scratch / "tree");
+    const auto filled = tree.fill({{"/l/1", "1", 1}});
+    BOOST_REQUIRE(filled.has_error());
+    BOOST_TEST((filled.error().code == failure_code::runtime_directory));
+}
+
 BOOST_AUTO_TEST_CASE(the_tree_is_a_new_one_or_none) {
     scratch_directory scratch;
     fs::create_directory(scratch / "there");
@@ -106,7 +115,7 @@ BOOST_AUTO_TEST_CASE(the_tree_is_a_new_one_or_none) {
     for (const auto& path : {scratch / "there", scratch / "no parent" / "tree"}) {
         const auto tree = symlink_tree::make(path);
         BOOST_REQUIRE(tree.has_error());
-        BOOST_TEST((tree.error().code == failure_code::io));
+        BOOST_TEST((tree.error().code == failure_code::runtime_directory));
         BOOST_TEST(tree.error().text().find(path.string()) != std::string::npos);
     }
     BOOST_TEST(read_file(scratch / "there/x") == "somebody's");
