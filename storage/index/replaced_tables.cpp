@@ -27,8 +27,8 @@ constexpr int most_pause_ms = 40;
 constexpr int rows_between_clock_checks = 200;
 
 // Large ones stay where they are, where they have our columns.
-const names kept_in_place = {"suprsync_meta", "suprsync_changes", "suprsync_timecode_changes",
-                             "suprsync_notes", "suprsync_notices"};
+const names kept_in_place = {"suprsync_meta",  "suprsync_changes", "suprsync_timecode_changes",
+                             "suprsync_notes", "suprsync_notices", "suprsync_removals"};
 // Short ones, of which rows and columns are copied.
 constexpr const char* archives = "suprsync_archives";
 constexpr const char* timecodes = "suprsync_timecodes";
@@ -119,7 +119,9 @@ void replaced_tables::begin(const std::string& cause) {
 void replaced_tables::find_losses() {
     for (const auto& kept : {kept_in_place, copied})
         for (const auto& table : kept)
-            if (!has_table(connection_, table) && table != "suprsync_meta" && !written_by_triggers(table))
+            if (!has_table(connection_, table) && table != "suprsync_meta" &&
+                table != "suprsync_removals" &&  // version 5.0 has none
+                !written_by_triggers(table))
                 lost_.push_back(table);
     for (const auto& [table, columns] : promises)
         for (const auto& column : columns)

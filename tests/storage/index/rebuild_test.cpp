@@ -194,6 +194,20 @@ BOOST_FIXTURE_TEST_CASE(pause_every_archive_and_forget_its_days_where_the_archiv
         archive_id = (SELECT id FROM suprsync_archives WHERE name = 'data'))") == 1);
 }
 
+// Else a file that was renamed for its removal would not get its name back.
+BOOST_FIXTURE_TEST_CASE(keep_removals_that_were_cut_short, broken_database) {
+    work();
+    close();
+    const auto columns =
+        foreign().text("SELECT group_concat(name) FROM pragma_table_info('suprsync_removals')");
+    const auto values =
+        foreign().text("SELECT group_concat(cid + 1) FROM pragma_table_info('suprsync_removals')");
+    foreign().execute("INSERT INTO suprsync_removals (" + columns + ") VALUES (" + values + ")");
+    const auto done = rebuild();
+    BOOST_REQUIRE_MESSAGE(done, done.error().text());
+    BOOST_TEST(foreign().number("SELECT count(*) FROM suprsync_removals") == 1);
+}
+
 BOOST_FIXTURE_TEST_CASE(replace_virtual_tables, broken_database) {
     work();
     close();
