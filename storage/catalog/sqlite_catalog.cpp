@@ -3,7 +3,6 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <random>
 
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/index/backfill.hpp"
@@ -14,17 +13,9 @@ namespace suprsync {
 
 namespace {
 
-// Time under the write lock for one step of the first index. Writers of other programs poll for the lock at
-// intervals of up to 100 ms: between two steps it is free for a random time, so that no rhythm keeps one out.
-constexpr std::chrono::milliseconds index_step{25};
-constexpr int least_pause_ms = 10;
-constexpr int most_pause_ms = 40;
-
 asio::awaitable<void> leave_the_lock_free() {
-    thread_local std::minstd_rand random{std::random_device{}()};
     asio::steady_timer timer(co_await asio::this_coro::executor);
-    timer.expires_after(
-        std::chrono::milliseconds(std::uniform_int_distribution<int>(least_pause_ms, most_pause_ms)(random)));
+    timer.expires_after(pause_between_steps());
     boost::system::error_code ignored;  // cancelled: the step was done all the same
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }

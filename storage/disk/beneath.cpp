@@ -64,6 +64,8 @@ open_descriptor::~open_descriptor() {
     if (number_ >= 0) ::close(number_);
 }
 
+bool open_descriptor::close() { return ::close(std::exchange(number_, -1)) == 0; }
+
 result<open_descriptor> open_directory(const std::string& operation, const std::string& path,
                                        const std::vector<std::string>& roots) {
     if (roots.empty()) {

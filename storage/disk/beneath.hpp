@@ -22,6 +22,8 @@ class open_descriptor {
     }
     ~open_descriptor();
     int number() const { return number_; }
+    /// What close(2) says: some file systems report only there that nothing was written.
+    bool close();
 
   private:
     int number_ = -1;

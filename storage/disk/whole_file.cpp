@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "engine/model/text.hpp"
+#include "storage/disk/beneath.hpp"
 #include "storage/disk/file_facts.hpp"
 
 namespace suprsync {
@@ -16,31 +17,14 @@ namespace {
 
 constexpr const char* operation = "write";
 
-class descriptor {
-  public:
-    explicit descriptor(int fd) : fd_(fd) {}
-    descriptor(const descriptor&) = delete;
-    descriptor& operator=(const descriptor&) = delete;
-    ~descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    int get() const { return fd_; }
-
-    /// What close(2) says: some file systems report only there that nothing was written.
-    bool close() { return ::close(std::exchange(fd_, -1)) == 0; }
-
-  private:
-    int fd_;
-};
-
 // Names that were made in a directory survive a power loss only when the directory itself is written.
 result<void> sync_directory(const std::string& directory) {
-    const descriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const open_descriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     // A directory in which we may make names, but which we may not read, cannot be synced by us.
-    if (fd.get() < 0 && errno == EACCES) return {};
-    if (fd.get() < 0) return file_failure("open", directory, errno);
+    if (fd.number() < 0 && errno == EACCES) return {};
+    if (fd.number() < 0) return file_failure("open", directory, errno);
     // EINVAL: a file system that cannot do this for directories.
-    if (::fsync(fd.get()) != 0 && errno != EINVAL) return file_failure("write", directory, errno);
+    if (::fsync(fd.number()) != 0 && errno != EINVAL) return file_failure("write", directory, errno);
     return {};
 }
 
@@ -72,11 +56,11 @@ result<void> write_text(int fd, const std::string& path, const std::string& text
 }
 
 // Writes the temporary file and gives it its name.
-result<file_identity> write_and_rename(descriptor& fd, const std::string& temporary, const std::string& path,
-                                       const std::string& text) {
-    if (auto written = write_text(fd.get(), path, text); !written) return written.error();
+result<file_identity> write_and_rename(open_descriptor& fd, const std::string& temporary,
+                                       const std::string& path, const std::string& text) {
+    if (auto written = write_text(fd.number(), path, text); !written) return written.error();
     struct ::stat seen{};
-    if (::fstat(fd.get(), &seen) != 0 || !fd.close()) return file_failure(operation, path, errno);
+    if (::fstat(fd.number(), &seen) != 0 || !fd.close()) return file_failure(operation, path, errno);
     if (::rename(temporary.c_str(), path.c_str()) != 0) return directory_failure(operation, path, errno);
     return identity_of(seen);
 }
@@ -93,8 +77,8 @@ result<file_identity> write_whole_file(const std::string& path, const std::strin
     const auto temporary = fmt::format("{}/.suprsync-{}-{}", directory, ::getpid(), counter++);
     // What another process of our number has left behind is of no use to anybody.
     ::unlink(temporary.c_str());
-    descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666));
-    if (fd.get() < 0) return directory_failure(operation, path, errno);
+    open_descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666));
+    if (fd.number() < 0) return directory_failure(operation, path, errno);
     auto written = write_and_rename(fd, temporary, path, text);
     if (!written) {
         ::unlink(temporary.c_str());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <random>
 
 #include "storage/index/change_index.hpp"
 #include "storage/index/side_tables.hpp"
@@ -47,6 +48,13 @@ file_id drop_orphans(sqlite_connection& connection, change_index& index, file_id
 }
 
 }  // namespace
+
+std::chrono::milliseconds pause_between_steps() {
+    constexpr int least_ms = 10;
+    constexpr int most_ms = 40;
+    thread_local std::minstd_rand random{std::random_device{}()};
+    return std::chrono::milliseconds(std::uniform_int_distribution<int>(least_ms, most_ms)(random));
+}
 
 void begin_indexing(sqlite_connection& connection) {
     make_triggers(connection);

@@ -9,6 +9,13 @@
 
 namespace suprsync {
 
+/// Time under the write lock for one step of long work on the side tables.
+inline constexpr std::chrono::milliseconds index_step{25};
+
+/// How long the lock is left free between two steps. Writers of other programs poll for it at intervals of up
+/// to 100 ms: the time is random, so that no rhythm keeps one out.
+std::chrono::milliseconds pause_between_steps();
+
 /// Everything is indexed from now on, anew where it was: the counters of archives are 0, and count each row
 /// when its turn comes. Makes the triggers anew. Within a write transaction.
 void begin_indexing(sqlite_connection& connection);

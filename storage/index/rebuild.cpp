@@ -14,8 +14,6 @@ namespace suprsync {
 
 namespace {
 
-// Time under the write lock for one step of the index.
-constexpr std::chrono::milliseconds step{25};
 constexpr int patience_ms = 30'000;
 
 // Where the side tables are sound, everything that others changed is known before they go. Where they are
@@ -44,7 +42,7 @@ rebuilt_side_tables rebuild(sqlite_connection& connection,
     }
     done.uuid = install_schema(connection);
     while (true) {
-        const auto at = index_some(connection, step);
+        const auto at = index_some(connection, index_step);
         if (progress) progress(at);
         if (at.done) break;
         leave_the_lock_free();

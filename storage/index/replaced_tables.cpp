@@ -3,10 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <memory>
-#include <random>
 #include <set>
 #include <thread>
 
@@ -20,10 +18,6 @@ namespace {
 
 using names = std::set<std::string>;
 
-// Time under the write lock for one step.
-constexpr std::chrono::milliseconds step{25};
-constexpr int least_pause_ms = 10;
-constexpr int most_pause_ms = 40;
 constexpr int rows_between_clock_checks = 200;
 
 // Large ones stay where they are, where they have our columns.
@@ -196,14 +190,12 @@ names replaced_tables::virtual_tables() {
 }
 
 bool replaced_tables::has_column(const std::string& table, const std::string& column) {
-    const auto columns = columns_of(connection_, table);
-    return std::any_of(columns.begin(), columns.end(), [&](const auto& c) { return c.name == column; });
+    return column_names(connection_, table).contains(column);
 }
 
 std::vector<std::string> replaced_tables::common_columns(const std::string& table,
                                                          const std::string& theirs) {
-    names there;
-    for (const auto& c : columns_of(connection_, theirs)) there.insert(c.name);
+    const auto there = column_names(connection_, theirs);
     std::vector<std::string> common;
     for (const auto& c : columns_of(ours_, table))
         if (there.contains(c.name)) common.push_back(quoted(c.name));
@@ -243,7 +235,7 @@ std::string replaced_tables::statement_that_deletes_some_of(const std::string& t
 bool replaced_tables::emptied(const std::string& table, const std::string& delete_some) {
     write_transaction transaction(connection_);
     bool empty = false;
-    while (!empty && transaction.elapsed() < step) {
+    while (!empty && transaction.elapsed() < index_step) {
         connection_.execute(delete_some);
         empty = connection_.database().getChanges() < rows_between_clock_checks;
     }
@@ -282,10 +274,6 @@ std::vector<std::string> remake_side_tables(sqlite_connection& connection, const
     return tables.lost();
 }
 
-void leave_the_lock_free() {
-    thread_local std::minstd_rand random{std::random_device{}()};
-    std::this_thread::sleep_for(
-        std::chrono::milliseconds(std::uniform_int_distribution<int>(least_pause_ms, most_pause_ms)(random)));
-}
+void leave_the_lock_free() { std::this_thread::sleep_for(pause_between_steps()); }
 
 }  // namespace suprsync

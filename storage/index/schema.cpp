@@ -23,13 +23,6 @@ const std::set<std::string> file_columns = {
 const std::set<std::string> timecode_columns = {"id",     "timecode",  "archive_name",    "completed",
                                                 "synced", "finalized", "finalize_file_id"};
 
-std::set<std::string> columns_of(sqlite_connection& connection, const std::string& table) {
-    std::set<std::string> names;
-    auto q = connection.ask("SELECT name FROM pragma_table_info(?1)", table);
-    while (q.next()) names.insert(q.text(0));
-    return names;
-}
-
 std::string differences(const std::string& table, const std::set<std::string>& found,
                         const std::set<std::string>& expected) {
     if (found.empty() || found == expected) return "";
@@ -115,8 +108,8 @@ failure cannot_use(const std::string& path, const std::string& why) {
 result<void> check_shared_tables(sqlite_connection& connection, const std::string& path) {
     std::string wrong;
     for (const auto& text :
-         {differences("supersync_v0", columns_of(connection, "supersync_v0"), file_columns),
-          differences("timecode_dirs_v0", columns_of(connection, "timecode_dirs_v0"), timecode_columns)})
+         {differences("supersync_v0", column_names(connection, "supersync_v0"), file_columns),
+          differences("timecode_dirs_v0", column_names(connection, "timecode_dirs_v0"), timecode_columns)})
         if (!text.empty()) wrong += (wrong.empty() ? "" : "; ") + text;
     if (wrong.empty()) return {};
     return cannot_use(path, wrong + "; it is not a catalog of the SupRsync agent");

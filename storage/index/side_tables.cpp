@@ -168,6 +168,13 @@ bool has_table(sqlite_connection& connection, const std::string& name) {
            0;
 }
 
+std::set<std::string> column_names(sqlite_connection& connection, const std::string& table) {
+    std::set<std::string> names;
+    auto q = connection.ask("SELECT name FROM pragma_table_info(?1)", table);
+    while (q.next()) names.insert(q.text(0));
+    return names;
+}
+
 std::string meta(sqlite_connection& connection, const std::string& key) {
     auto q = connection.ask("SELECT value FROM suprsync_meta WHERE key = ?1", key);
     return q.next() ? q.text(0) : "";

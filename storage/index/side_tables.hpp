@@ -2,6 +2,7 @@
 // and the triggers that record which shared rows changed (spec, Shared tables).
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "storage/sqlite/sqlite_connection.hpp"
@@ -34,6 +35,8 @@ void make_triggers(sqlite_connection& connection);
 bool triggers_stand(sqlite_connection& connection);
 
 bool has_table(sqlite_connection& connection, const std::string& name);
+/// None where there is no such table.
+std::set<std::string> column_names(sqlite_connection& connection, const std::string& table);
 
 /// A value of suprsync_meta, which must be there; '' where the key is not.
 std::string meta(sqlite_connection& connection, const std::string& key);
