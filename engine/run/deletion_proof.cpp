@@ -21,6 +21,14 @@ constexpr std::chrono::seconds remote_answer_holds{60};
 // Files that the catalog is asked of at a time: what fits easily between the question and a second later.
 constexpr std::size_t most_asked_at_once = 100;
 
+// Below which files may be deleted; none: anywhere. Finalization files are our own, wherever they are
+// written.
+std::vector<std::string> deletion_roots(const archive_configuration& config) {
+    auto roots = config.local_roots;
+    if (!roots.empty()) roots.push_back(config.suprsync_file_root);
+    return roots;
+}
+
 }  // namespace
 
 deletion_proof::deletion_proof(archive_context& archive)
@@ -198,10 +206,8 @@ asio::awaitable<void> deletion_proof::remove(files which) {
         if (archive_.stopping || archive_.paused || !asked_lately(*g)) co_return;
         const auto& path = g->facts.item.row.local_path;
         const removal_gate::removal running(archive_.environment.removals, path);
-        removal file{path, g->facts.item.row.id, **g->facts.local, archive_.config.local_roots};
-        // Finalization files are our own, wherever they are written.
-        if (!file.roots.empty()) file.roots.push_back(archive_.config.suprsync_file_root);
-        auto removed = co_await archive_.environment.disk.remove(std::move(file));
+        auto removed = co_await archive_.environment.disk.remove(
+            {path, g->facts.item.row.id, **g->facts.local, deletion_roots(archive_.config)});
         g->done = true;
         if (removed) continue;
         switch (removed.error().code) {
@@ -222,10 +228,7 @@ asio::awaitable<void> deletion_proof::remove(files which) {
 asio::awaitable<void> deletion_proof::check_roots(std::list<guarded_file>& all) {
     if (archive_.config.local_roots.empty()) co_return;
     std::vector<std::string> real_roots;
-    // Finalization files are our own, wherever they are written.
-    auto roots = archive_.config.local_roots;
-    roots.push_back(archive_.config.suprsync_file_root);
-    for (const auto& real : co_await archive_.environment.disk.resolve(std::move(roots)))
+    for (const auto& real : co_await archive_.environment.disk.resolve(deletion_roots(archive_.config)))
         if (real) real_roots.push_back(real->path);
     std::map<std::string, std::vector<guarded_file*>> in_directory;
     for (auto& g : all) in_directory[directory_of(g.facts.item.row.local_path)].push_back(&g);
