@@ -4,11 +4,10 @@
 // waitid(WNOHANG | WNOWAIT) after every readiness.
 #include "net/process/child_process.hpp"
 
-#include <signal.h>
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <csignal>
 #include <exception>
 #include <set>
 
@@ -55,6 +54,8 @@ struct child_runner::state {
 child_runner::child_runner(asio::any_io_executor executor, guardian* watch,
                            std::chrono::nanoseconds term_grace)
     : state_(std::make_shared<state>()) {
+    // Whoever started us may have ignored it: the kernel would reap our children, and nobody saw them end.
+    std::signal(SIGCHLD, SIG_DFL);
     state_->executor = std::move(executor);
     state_->watch = watch;
     state_->term_grace = term_grace;

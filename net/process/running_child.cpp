@@ -62,6 +62,7 @@ void running_child::abandon() {
 }
 
 void running_child::reap() {
+    if (reaped) return;
     siginfo_t info = {};
     ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG);
     reaped = true;
@@ -170,9 +171,10 @@ asio::awaitable<void> running_child::watch_time() {
     }
 }
 
-// A pidfd's readiness is told spuriously, too: only the kernel's word counts that it has ended.
+// A pidfd's readiness is told spuriously, too: only the kernel's word counts that it has ended. A child that was
+// abandoned is not asked about: its pidfd stays ready for ever.
 asio::awaitable<void> running_child::wait_for_leader() {
-    while (true) {
+    while (!reaped) {
         siginfo_t info = {};
         if (has_ended(info)) {
             if (info.si_code == CLD_EXITED)

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/test/unit_test.hpp>
@@ -251,6 +252,25 @@ BOOST_FIXTURE_TEST_CASE(a_runner_that_goes_leaves_no_child, fixture) {
         doomed.reset();
     }
     BOOST_TEST(children() == children_before, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_loop_that_outlives_the_runner_comes_to_rest) {
+    asio::io_context loop;
+    std::optional<child_runner> runner(std::in_place, loop.get_executor(), nullptr, 200ms);
+    child_request request;
+    request.arguments = {"sleep", "1000"};
+    asio::co_spawn(loop, runner->run(std::move(request)), asio::detached);
+    while (runner->running() == 0) loop.run_one();
+    runner.reset();
+    loop.restart();
+    loop.run();
+    BOOST_TEST(loop.stopped());
+}
+
+BOOST_AUTO_TEST_CASE(ends_are_seen_though_whoever_started_the_program_ignored_them) {
+    ::signal(SIGCHLD, SIG_IGN);
+    fixture f;
+    BOOST_TEST(std::get<exited>(f.shell("exit 3").status).code == 3);
 }
 
 BOOST_FIXTURE_TEST_CASE(five_thousand_children_fifty_at_a_time, fixture) {
