@@ -97,7 +97,7 @@ void take_query(route& r, urls::params_view query) {
 }
 
 std::optional<urls::url_view> parse_target(std::string_view target) {
-    const urls::string_view text(target.data(), target.size());
+    const boost::core::string_view text(target.data(), target.size());
     const auto url = target.starts_with('/') ? urls::parse_origin_form(text) : urls::parse_absolute_uri(text);
     if (!url) return std::nullopt;
     if (!target.starts_with('/') && !url->has_authority()) return std::nullopt;

@@ -135,7 +135,7 @@ result<std::optional<std::string>> read_string(const json::object& object, std::
 }
 
 std::string encoded(std::string_view text) {
-    return boost::urls::encode(boost::urls::string_view(text.data(), text.size()),
+    return boost::urls::encode(boost::core::string_view(text.data(), text.size()),
                                boost::urls::unreserved_chars);
 }
 

@@ -121,7 +121,7 @@ void openapi::check(const json::value& value, const json::value& maybe_reference
             for (const auto& one : rule.as_array()) {
                 std::vector<std::string> ignored;
                 check(value, one, where, ignored);
-                fitting += ignored.empty() ? 1 : 0;
+                if (ignored.empty()) ++fitting;
             }
             if (fitting != 1) wrong("fits " + std::to_string(fitting) + " schemas");
         } else if (name == "properties" || name == "required" || name == "additionalProperties") {

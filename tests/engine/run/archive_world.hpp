@@ -24,7 +24,7 @@ struct archive_world : world {
     std::optional<suprsync::last_copy> last;
     double random = 0;  ///< 0: delays are half of the full one
     event_feed events{loop.get_executor(), time};
-    environment environment;
+    suprsync::environment environment;
     fake_transport there{loop, disk};
     archive_context archive;
 

@@ -196,7 +196,7 @@ BOOST_FIXTURE_TEST_CASE(no_list_scans_the_table, people) {
             for (const auto* table : {"SCAN s", "SCAN f", "SCAN supersync_v0", "SCAN suprsync_files",
                                       "SCAN suprsync_blocks", "SCAN suprsync_timecodes", "USE TEMP B-TREE"})
                 BOOST_TEST(!(detail + " ").starts_with(table + std::string(" ")), sql + ": " + detail);
-            searches += detail.starts_with("SEARCH suprsync_files USING") ? 1 : 0;
+            if (detail.starts_with("SEARCH suprsync_files USING")) ++searches;
         }
     }
     BOOST_TEST(searches > 20U);
