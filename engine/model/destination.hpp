@@ -27,10 +27,28 @@ enum class stage_mode {
     compare,  ///< after a mismatch: delta transfer whatever size and time say (`-I --no-whole-file`)
 };
 
+/// What stands at a path there, as an object of a file system.
+struct remote_object {
+    bool on_this_machine =
+        false;  ///< the destination runs on the same kernel: numbers of devices are the same
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    std::int64_t changed_ns = 0;  ///< st_ctime, nanoseconds since the epoch
+};
+
+/// Where the bytes of an MD5 sum came from that was asked for past the page cache.
+enum class read_source {
+    unknown,  ///< nothing there tells what is in memory
+    cache,    ///< it could not be dropped from memory
+    disk,
+};
+
 struct stat_answer {
     bool answered = false;              ///< the destination said something about this path
     std::optional<std::uint64_t> size;  ///< none where answered and no regular file is there
     std::optional<std::string> md5;
+    std::optional<remote_object> object{};
+    read_source source = read_source::unknown;  ///< of md5
 };
 
 }  // namespace suprsync

@@ -58,8 +58,13 @@ struct file_identity {
     std::uint64_t inode = 0;
     std::uint64_t size = 0;     ///< bytes
     std::int64_t mtime_ns = 0;  ///< nanoseconds since the epoch
+    /// st_ctime, nanoseconds since the epoch; a link or a chmod changes it, so it is not compared, nor kept.
+    std::int64_t changed_ns = 0;
 
-    bool operator==(const file_identity&) const = default;
+    bool operator==(const file_identity& other) const {
+        return device == other.device && inode == other.inode && size == other.size &&
+               mtime_ns == other.mtime_ns;
+    }
     epoch_seconds mtime() const { return static_cast<double>(mtime_ns) * 1e-9; }
 };
 

@@ -38,6 +38,16 @@ std::optional<Number> take_number(std::string_view& text, int base = 10) {
     return number;
 }
 
+/// The number with which a record goes on, and the space behind it, are taken off it; none where that is not
+/// what it goes on with.
+template <class Number>
+std::optional<Number> take_field(std::string_view& record, int base = 10) {
+    const auto number = take_number<Number>(record, base);
+    if (!number || !record.starts_with(' ')) return std::nullopt;
+    record.remove_prefix(1);
+    return number;
+}
+
 /// The number that the whole text is; none where it is no such number, not finite, or not from `least` to
 /// `most`.
 template <class Number>

@@ -21,6 +21,7 @@
 #include "engine/ports/catalog_admin.hpp"
 #include "engine/ports/catalog_deletion.hpp"
 #include "engine/ports/catalog_finalization.hpp"
+#include "engine/ports/catalog_proof.hpp"
 #include "engine/ports/catalog_registration.hpp"
 #include "engine/ports/catalog_work.hpp"
 
@@ -48,11 +49,13 @@ struct archive_memory {
     std::optional<base_identity> base;  ///< recorded with the first verified file
     bool has_verified = false;
     epoch_seconds last_finalized_until = 0;
+    bool unproved = false;  ///< copies are to be read anew (catalog_proof)
 };
 
 class catalog : public catalog_work,
                 public catalog_deletion,
                 public catalog_finalization,
+                public catalog_proof,
                 public catalog_registration,
                 public catalog_admin {
   public:

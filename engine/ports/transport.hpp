@@ -109,13 +109,19 @@ struct publish_report {
 struct stat_request {
     std::vector<std::string> remote_paths;  ///< published files
     bool md5 = false;                       ///< content, too; size alone otherwise
+    bool from_disk = false;                 ///< md5 past the page cache, where that can be had
     bool sync_first = false;  ///< `sync -f` of the base directory before the stat (spec, Deleting, 3); alone
                               ///< where no paths are given
-    std::uint64_t bytes = 0;  ///< together, for the time limit where md5 is asked
+    bool failed_sync_known =
+        false;                 ///< that a sync failed earlier is in the catalog: it is no error any more
+    std::string synced_below;  ///< directory of which each file is synced where `sync -f` tells no errors
+    std::uint64_t bytes = 0;   ///< together, for the time limit where md5 is asked
 };
 
 struct stat_report {
     process_end end;
+    bool sync_failed =
+        false;  ///< this sync, or one whose answer was lost: what was written there may be lost
     std::vector<stat_answer> answers;
 };
 

@@ -36,6 +36,7 @@ enum class deletion_step {
     new_version,    ///< it is another file than the one verified
     vanished,       ///< the destination no longer has it: copy it anew, once
     lost_again,     ///< that happened before, or other content stands there: keep it, failed
+    not_a_copy,     ///< what stands at the destination is the local file itself: never deleted
     superseded,     ///< a later registration decides over this file: never considered for this row again
     settle_others,  ///< it is the file, and other rows have an earlier version of it: these are copied anew
                     ///< first

@@ -2,6 +2,8 @@
 // its destination. Lives on the loop thread.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <boost/asio/any_io_executor.hpp>
 #include <functional>
 #include <set>
@@ -38,16 +40,19 @@ struct environment {
     random_source random;
     event_feed& events;
     removal_gate removals{executor};
+    /// A sync at a destination failed: every archive looks whether its copies are doubtful.
+    std::function<void()> on_copies_distrusted{};
 };
 
 struct archive_context {
-    archive_context(environment& r, archive_configuration c, suprsync::transport& t)
+    archive_context(suprsync::environment& r, archive_configuration c, suprsync::transport& t)
         : environment(r),
           config(std::move(c)),
           transport(t),
           outcomes(config.name, config.max_copy_attempts, r.events, instruments),
           copy_wake(r.executor),
           delete_wake(r.executor),
+          prove_wake(r.executor),
           finalize_wake(r.executor) {}
 
     suprsync::environment& environment;
@@ -69,6 +74,7 @@ struct archive_context {
 
     wake copy_wake;
     wake delete_wake;
+    wake prove_wake;  ///< a sync failed
     wake finalize_wake;
 
     archive_counts counts;  ///< as of the last change
@@ -79,7 +85,10 @@ struct archive_context {
     std::int64_t files_deleted = 0;
     std::int64_t late_files = 0;
     bool deleting = false;
-    epoch_seconds back_dated_at = 0;  ///< when a back-dated registration was last seen
+    std::optional<failure> sync_failure;  ///< of a sync at the destination; not on record in the catalog yet
+    bool failed_sync_known = false;       ///< it is, and the destination has not been told that
+    epoch_seconds back_dated_at = 0;      ///< when a back-dated registration was last seen
+    epoch_seconds replaced_at = 0;        ///< when other content was last moved away at the destination
     std::optional<epoch_seconds> next_attempt;
     /// Unverified files that were sent without staging since the start: what stands at their places is ours.
     std::unordered_set<file_id> begun_directly;
@@ -103,6 +112,16 @@ struct archive_context {
         raise(condition_kind::paused, "paused (" + reason +
                                           "): nothing is copied until it is resumed (POST /archives/" +
                                           config.name + "/resume)");
+    }
+    /// Somebody may believe that the content which stood there is safely copied (spec, Staging and
+    /// publishing).
+    void tell_replaced(const file_row& row, const std::string& moved_to) {
+        replaced_at = now();
+        raise(
+            condition_kind::content_replaced,
+            fmt::format(
+                "other content stood at {} (now that of id {}) and was moved to {} there; where another catalog or host copies to the same path, its file is not there any more: give each its own paths",
+                row.remote_path, row.id, moved_to));
     }
     /// Tells of the places of this machine that files wait for, and that they are over.
     void tell_places() {

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
@@ -49,8 +48,7 @@ asio::awaitable<attempt_list> still_wanted(batch_state& state, attempt_list whic
 void take_outcome(batch_state& state, attempt& a, publish_outcome outcome, const std::string& detail) {
     switch (outcome) {
         case publish_outcome::replaced:
-            spdlog::warn("[{}] other content stood at {}: it was moved to {}", state.archive.config.name,
-                         a.facts.row.remote_path, detail);
+            state.archive.tell_replaced(a.facts.row, detail);
             [[fallthrough]];
         case publish_outcome::published:
         case publish_outcome::already_there:

@@ -42,6 +42,12 @@ daemon::daemon(asio::any_io_executor executor, daemon_configuration configuratio
         if (configuration_.once && all_done()) stop();
     };
     catalog_watch_.on_replaced = [this](failure why) { return take_up_catalog(std::move(why)); };
+    environment_.on_copies_distrusted = [this] {
+        for (auto& s : archives_) {
+            s.context.prove_wake.notify();
+            s.context.wake_all();
+        }
+    };
     for (const auto& archive : configuration_.archives)
         archives_.emplace_back(environment_, archive, make_transport_(archive));
 }
@@ -191,6 +197,7 @@ asio::awaitable<void> daemon::serve(served_archives::iterator place) {
             task_group work(executor_);
             work.spawn(place->worker.run());
             work.spawn(place->removal.run());
+            work.spawn(place->copies.run());
             work.spawn(place->days.run());
             co_await work.join();
         }

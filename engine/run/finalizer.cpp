@@ -8,6 +8,7 @@
 
 #include "engine/model/text.hpp"
 #include "engine/rules/finalization.hpp"
+#include "engine/run/synced_stat.hpp"
 
 namespace asio = boost::asio;
 
@@ -26,10 +27,10 @@ void raise_failure(archive_context& archive, const failure& f) {
 }
 
 // What is announced is on the disks there, and not in memory only (spec, Finalization).
-asio::awaitable<process_end> sync_destination(archive_context& archive) {
+asio::awaitable<process_end> sync_destination(archive_context& archive, int timecode) {
     stat_request sync;
-    sync.sync_first = true;
-    co_return (co_await archive.transport.stat(std::move(sync))).end;
+    sync.synced_below = fmt::format("{:05}", timecode);
+    co_return (co_await synced_stat(archive, std::move(sync))).end;
 }
 
 }  // namespace
@@ -125,7 +126,13 @@ asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {
         failed_ = true;  // the condition of the destination says why
         co_return false;
     }
-    const auto synced = co_await sync_destination(archive_);
+    const auto memory = co_await archive_.environment.catalog.memory(name);
+    if (!memory || memory->unproved) {
+        if (!memory) report_failure(memory.error());
+        failed_ = true;  // the condition of the copies says why
+        co_return false;
+    }
+    const auto synced = co_await sync_destination(archive_, directory.timecode);
     if (!synced.finished()) {
         report_failure(*synced.error);
         co_return false;
@@ -189,7 +196,7 @@ asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& arch
         co_return reissue_outcome::not_now;
     }
     if (!*summary) co_return reissue_outcome::unknown;
-    const auto synced = co_await sync_destination(archive);
+    const auto synced = co_await sync_destination(archive, (*summary)->timecode);
     if (!synced.finished()) {
         raise_failure(archive, *synced.error);
         co_return reissue_outcome::not_now;

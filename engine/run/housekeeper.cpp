@@ -14,6 +14,7 @@ constexpr double every = 1;                // s
 constexpr double space_every = 60;         // s
 constexpr double locked_is_condition = 5;  // s
 constexpr double back_dated_shown = 600;   // s, at least
+constexpr double replaced_shown = 86400;   // s: somebody looks once a day
 constexpr double nearly_full = 0.03;       // of a file system
 
 }  // namespace
@@ -24,6 +25,7 @@ asio::awaitable<void> housekeeper::run() {
         environment_.counters.errors_sqlite = environment_.catalog.sqlite_errors();
         check_lock();
         end_back_dated();
+        end_replaced();
         if (const auto now = environment_.clock.now(); now - space_at >= space_every) {
             space_at = now;
             co_await check_space();
@@ -50,6 +52,13 @@ void housekeeper::end_back_dated() {
     for (auto& s : archives_)
         if (s.context.counts.unsettled == 0 && s.context.now() - s.context.back_dated_at >= back_dated_shown)
             s.context.clear(condition_kind::back_dated);
+}
+
+// Whether two write to one path is seen only when it happens: the condition goes when it has not for a day.
+void housekeeper::end_replaced() {
+    for (auto& s : archives_)
+        if (s.context.now() - s.context.replaced_at >= replaced_shown)
+            s.context.clear(condition_kind::content_replaced);
 }
 
 asio::awaitable<void> housekeeper::check_space() {

@@ -28,6 +28,7 @@ class housekeeper {
   private:
     void check_lock();
     void end_back_dated();
+    void end_replaced();
     boost::asio::awaitable<void> check_space();
 
     environment& environment_;

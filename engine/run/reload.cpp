@@ -92,6 +92,9 @@ std::optional<served_archives::iterator> daemon::replace(served_archives::iterat
     context.files_deleted = old.files_deleted;
     context.late_files = old.late_files;
     context.back_dated_at = old.back_dated_at;
+    context.replaced_at = old.replaced_at;
+    context.sync_failure = old.sync_failure;
+    context.failed_sync_known = old.failed_sync_known;
     context.instruments = old.instruments;
     context.outcomes.follow(old.outcomes);
     archives_.erase(place);

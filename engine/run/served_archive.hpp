@@ -9,6 +9,7 @@
 #include <string>
 
 #include "engine/run/archive_worker.hpp"
+#include "engine/run/copy_prover.hpp"
 #include "engine/run/deleter.hpp"
 #include "engine/run/finalizer.hpp"
 
@@ -20,12 +21,14 @@ struct served_archive {
           context(environment, std::move(c), *way),
           worker(context),
           removal(context),
+          copies(context),
           days(context) {}
 
     std::unique_ptr<transport> way;
     archive_context context;
     archive_worker worker;
     deleter removal;
+    copy_prover copies;
     finalizer days;
 
     /// Nothing more can be done now, for --once.
@@ -34,7 +37,7 @@ struct served_archive {
         // The finalizer's check also brings the figures that tell whether everything is settled.
         if (worker.batches_in_flight() > 0 || !days.idle()) return false;
         if (worker.gave_up() || context.paused) return true;
-        return worker.idle() && removal.idle();
+        return worker.idle() && removal.idle() && copies.idle();
     }
 
     /// Every file is, and every day that is due announced.
@@ -46,6 +49,7 @@ struct served_archive {
     /// Takes no new work; what runs ends by itself.
     void stop() {
         context.stopping = true;
+        context.prove_wake.notify();
         context.wake_all();
     }
 

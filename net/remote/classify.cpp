@@ -140,6 +140,8 @@ meaning of_exit(program_kind kind, int status) {
             return {failure_code::base_missing, "the base directory is not there: is its disk mounted?"};
         case script_status::no_staging:
             return {failure_code::io, "the staging directory has gone or cannot be entered"};
+        case script_status::sync_failed:
+            return {failure_code::io, "a sync of its file system failed"};
         default:
             return kind == program_kind::rsync ? of_rsync(status) : of_command(status);
     }

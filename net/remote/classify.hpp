@@ -25,6 +25,7 @@ constexpr int slot_busy = 86;
 constexpr int base_changed = 87;
 constexpr int base_missing = 88;
 constexpr int no_staging = 89;
+constexpr int sync_failed = 90;
 }  // namespace script_status
 
 struct ended_process {

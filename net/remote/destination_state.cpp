@@ -8,14 +8,6 @@ namespace suprsync {
 
 namespace {
 
-// The number with which a record goes on, and the space behind it, are taken off it.
-template <class Number>
-std::optional<Number> take_field(std::string_view& record) {
-    const auto number = take_number<Number>(record);
-    if (number && record.starts_with(' ')) record.remove_prefix(1);
-    return number;
-}
-
 failure_code code_of(std::string_view reason) {
     if (says_no_space(reason)) return failure_code::no_space;
     return reason.find("Permission denied") != std::string_view::npos ||
@@ -28,9 +20,10 @@ failure_code code_of(std::string_view reason) {
 }  // namespace
 
 std::string destination_state::settings() const {
-    return assignment("base", base) + assignment("identity", identity) + assignment("in", in()) +
-           assignment("lock_style", lock_style) + assignment("kept", kept()) +
-           assignment("directory_mask", modes.mask) + assignment("directory_special", modes.special);
+    return assignment("base", base) + assignment("identity", identity) +
+           assignment("in", staging.empty() ? "" : in()) + assignment("lock_style", lock_style) +
+           assignment("kept", kept()) + assignment("directory_mask", modes.mask) +
+           assignment("directory_special", modes.special);
 }
 
 result<prepare_answer> read_prepare(std::string_view output, const std::string& host,

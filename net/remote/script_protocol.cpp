@@ -1,6 +1,7 @@
 #include "net/remote/script_protocol.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -46,6 +47,16 @@ std::vector<file_id> numbers_in(std::string_view text) {
         numbers.push_back(*number);
     }
     return numbers;
+}
+
+/// "seconds.nanoseconds" and a space, of nine digits, as nanoseconds.
+std::optional<std::int64_t> take_time(std::string_view& record) {
+    const auto seconds = take_number<std::int64_t>(record);
+    if (!seconds || !record.starts_with('.')) return std::nullopt;
+    record.remove_prefix(1);
+    const auto fraction = take_field<std::int64_t>(record);
+    if (!fraction) return std::nullopt;
+    return *seconds * 1'000'000'000 + *fraction;
 }
 
 publish_outcome outcome_of(char letter) {
@@ -169,28 +180,45 @@ optional_strings read_reasons(std::string_view error, std::string_view program,
     return reasons;
 }
 
+std::string boot_id() {
+    std::string id;
+    std::getline(std::ifstream("/proc/sys/kernel/random/boot_id"), id);
+    return id;
+}
+
 std::vector<stat_answer> read_stat(std::string_view output, std::string_view error,
-                                   const std::vector<std::string>& paths) {
+                                   const std::vector<std::string>& paths, std::string_view boot_id,
+                                   bool from_disk) {
     constexpr unsigned type_mask = 0170000;
     constexpr unsigned regular_file = 0100000;
     std::vector<stat_answer> answers(paths.size());
     const path_index index(paths);
+    const auto there = next_record(output);
+    const bool on_this_machine = there && !there->empty() && *there == boot_id;
     while (const auto record = next_record(output)) {
         if (record->empty()) break;  // the sums follow
         auto rest = *record;
-        const auto size = take_number<std::uint64_t>(rest);
-        if (!size || !rest.starts_with(' ')) continue;
-        rest.remove_prefix(1);
-        const auto mode = take_number<unsigned>(rest, 16);
-        if (!mode || !rest.starts_with(' ')) continue;
-        rest.remove_prefix(1);
-        const auto i = index.find(rest);
+        const auto size = take_field<std::uint64_t>(rest);
+        const auto mode = size ? take_field<unsigned>(rest, 16) : std::nullopt;
+        const auto device = mode ? take_field<std::uint64_t>(rest) : std::nullopt;
+        const auto inode = device ? take_field<std::uint64_t>(rest) : std::nullopt;
+        const auto changed = inode ? take_time(rest) : std::nullopt;
+        const auto i = changed ? index.find(rest) : std::nullopt;
         if (!i) continue;
         answers[*i].answered = true;
+        answers[*i].object = {on_this_machine, *device, *inode, *changed};
         if ((*mode & type_mask) == regular_file) answers[*i].size = *size;
     }
     const auto reasons = read_reasons(error, "stat", paths);
     const auto sums = read_sums(output, paths);
+    for (auto& answer : answers) answer.source = from_disk ? read_source::disk : read_source::unknown;
+    while (const auto record = next_record(output)) {
+        for (const auto& [mark, source] :
+             {std::pair("=cache ", read_source::cache), std::pair("=unknown ", read_source::unknown)})
+            if (record->starts_with(mark))
+                if (const auto i = index.find(record->substr(std::string_view(mark).size())))
+                    answers[*i].source = source;
+    }
     for (std::size_t i = 0; i < paths.size(); ++i) {
         if (reasons[i] == "No such file or directory" || reasons[i] == "Not a directory")
             answers[i].answered = true;

@@ -42,8 +42,13 @@ optional_strings read_reasons(std::string_view error, std::string_view program,
                               const std::vector<std::string>& paths);
 
 /// Answers of scripts::stat, per path. That no file is there is an answer; another error of stat is none.
+/// `boot_id` tells this machine from others; `from_disk`: sums were asked for past the page cache.
 std::vector<stat_answer> read_stat(std::string_view output, std::string_view error,
-                                   const std::vector<std::string>& paths);
+                                   const std::vector<std::string>& paths, std::string_view boot_id = {},
+                                   bool from_disk = false);
+
+/// Tells this machine, and this run of its kernel, from all others; empty where the kernel does not say.
+std::string boot_id();
 
 /// Answers of scripts::publish into outcomes and details, which have one element per item already.
 void read_publish(std::string_view output, const std::vector<publish_item>& items, publish_report& report);

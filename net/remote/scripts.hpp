@@ -14,8 +14,9 @@ namespace suprsync::scripts {
 
 // One constant a file, its text without comments (net/remote/scripts.cmake).
 extern const std::string_view clean_environment, common, deliver, digests, enter_slot, frame, link_staged,
-    lock_slot, make_directories, make_listed, make_special, prepare, probe, publish, receive_in_base,
-    receive_in_staging, staged_bytes, stat, sweep, watch_input;
+    lock_slot, make_directories, make_listed, make_special, prepare, probe, publish, read_from_disk,
+    receive_in_base, receive_in_staging, staged_bytes, stat, sweep, sync_base, sync_files, sync_there,
+    watch_input;
 
 /// What has to be installed there, for `prepare` and `probe`; flock, without which there is no staging, and
 /// timeout, which runs the programs, beside them.

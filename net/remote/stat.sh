@@ -1,13 +1,34 @@
 # shellcheck shell=sh
-# What stands at final paths. Wants base, identity, sync_first ("1" or ""), sizes_bytes, per_process (files for one
-# md5sum). Lists: "./path" for sizes, of sizes_bytes, then for MD5. Answers "size hex_mode ./path" NUL each, then one
-# NUL, then as `md5sum -z`.
+# What stands at final paths. Wants base, identity, in ('' without staging), sync_first ("1" or ""), failed_sync_known ("1"
+# or "", see sync_there.sh), synced_below (a path, or ''), sizes_bytes, per_process (files for one md5sum), from_disk ("1":
+# sums are read past the page cache). Lists: "./path" for sizes, of sizes_bytes, then for MD5. Answers the boot id of this
+# machine, NUL, "size hex_mode device inode change_time ./path" NUL each, then one NUL, then as `md5sum -z`, with records
+# "=cache ./path" or "=unknown ./path" where from_disk could not be had (read_from_disk.sh).
 # shellcheck disable=SC2154 # assigned by the caller
 
 main() {
     enter_base
-    if [ -n "$sync_first" ]; then sync -f . || { echo "suprsync: sync -f failed" >&2; return 5; }; fi
-    head -c "$sizes_bytes" | xargs -0 -r stat -L --printf '%s %f %n\0' --
+    boot_id=
+    read -r boot_id 2>/dev/null </proc/sys/kernel/random/boot_id
+    printf '%s\0' "$boot_id"
+    if [ -n "$sync_first" ]; then sync_there || return; fi
+    head -c "$sizes_bytes" | stat_files || return
     printf '\0'
-    xargs -0 -r -n "$per_process" md5sum -z --
+    if [ -n "$from_disk" ]; then
+        export read_from_disk
+        # shellcheck disable=SC2016 # the inner sh expands it
+        xargs -0 -r -n 200 sh -c 'eval "$read_from_disk"' sh
+    else
+        xargs -0 -r -n "$per_process" md5sum -z --
+    fi
+}
+stat_files() {
+    if [ -n "$sync_first" ] && reports_no_errors; then
+        export sync_files
+        # shellcheck disable=SC2016 # the inner sh expands it
+        xargs -0 -r sh -c 'eval "$sync_files"' sh || { note_failed_sync; sync_failed; return; }
+    else
+        xargs -0 -r stat -L --printf '%s %f %d %i %.9Z %n\0' --
+        return 0
+    fi
 }

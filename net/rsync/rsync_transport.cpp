@@ -104,10 +104,15 @@ asio::awaitable<stat_report> rsync_transport::stat(stat_request request) {
     if (request.sync_first) limit = std::max(limit, as_duration(options_.archive.stall_timeout));
     auto answer = co_await run("look at files at", scripts::stat,
                                assignment("sync_first", request.sync_first ? "1" : "") +
+                                   assignment("failed_sync_known", request.failed_sync_known ? "1" : "") +
+                                   assignment("synced_below", request.synced_below) +
+                                   assignment("from_disk", request.from_disk ? "1" : "") +
                                    assignment("sizes_bytes", std::to_string(list.size())) +
                                    assignment("per_process", files_per_md5sum(request.bytes, paths.size())),
                                request.md5 ? list + list : list, limit);
-    report.answers = read_stat(answer.output, answer.error, paths);
+    static const auto here = boot_id();
+    report.answers = read_stat(answer.output, answer.error, paths, here, request.from_disk);
+    report.sync_failed = answer.end.exit_class == std::to_string(script_status::sync_failed);
     report.end = std::move(answer.end);
     co_return report;
 }

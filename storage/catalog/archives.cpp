@@ -6,6 +6,7 @@
 #include "storage/catalog/timecode_summaries.hpp"
 #include "storage/index/archive_table.hpp"
 #include "storage/index/side_rows.hpp"
+#include "storage/index/unproved.hpp"
 
 namespace asio = boost::asio;
 
@@ -131,6 +132,7 @@ asio::awaitable<result<archive_memory>> sqlite_catalog::memory(std::string archi
         if (!q.null(2)) memory.base = base_identity{q.text(2), std::bit_cast<std::uint64_t>(q.integer(3))};
         memory.has_verified = read_counts(at.connection, q.integer(4)).verified > 0;
         memory.last_finalized_until = q.real(5);
+        memory.unproved = any_unproved(at.connection, archive);
         return memory;
     });
 }

@@ -8,6 +8,7 @@
 #include "storage/catalog/claimants.hpp"
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/side_rows.hpp"
+#include "storage/index/unproved.hpp"
 
 namespace asio = boost::asio;
 
@@ -17,6 +18,10 @@ namespace {
 
 // Rows with other content that are told of at once; more have their turn when these are settled.
 constexpr std::size_t most_other_versions = 100;
+
+// Rows that wait for their copies to be read anew are the later ones: behind so many of them others wait,
+// too.
+constexpr int most_unproved_passed = 1000;
 
 struct neighbours {
     bool superseded = false;
@@ -54,6 +59,8 @@ asio::awaitable<result<std::vector<deletable_item>>> sqlite_catalog::load_deleta
         std::vector<deletable_item> items;
         const auto* entry = at.archives.find(archive);
         if (!entry) return items;
+        const auto failed = find_failed_sync(at.connection, archive);
+        int unproved = 0;
         for (const auto from : {lane::untried, lane::later}) {
             auto q = at.connection.ask("SELECT " SUPRSYNC_ROW_COLUMNS
                                        R"( FROM suprsync_files AS f INDEXED BY suprsync_files_deletable
@@ -69,6 +76,10 @@ asio::awaitable<result<std::vector<deletable_item>>> sqlite_catalog::load_deleta
                     continue;
                 const auto known = find_attempt_state(at.connection, row.id);
                 if (known.not_before_of(row).value_or(now) > now) continue;
+                if (failed && is_unproved(at.connection, archive, row.id)) {
+                    if (++unproved == most_unproved_passed) break;
+                    continue;
+                }
                 deletable_item item;
                 item.identity = known.identity_of(row);
                 item.vanished = known.vanished;
@@ -94,6 +105,7 @@ asio::awaitable<result<std::vector<bool>>> sqlite_catalog::may_delete(std::vecto
         for (const auto& seen : rows) {
             const auto row = find_row(at.connection, seen.id);
             may.push_back(row && is_same_registration(*row, seen) &&
+                          !is_unproved(at.connection, row->archive_name, row->id) &&
                           judge_deletability(*row, registered_before, neighbours_of(at, *row).as_facts()) ==
                               deletability::deletable);
         }

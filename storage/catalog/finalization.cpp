@@ -5,6 +5,7 @@
 #include "storage/catalog/timecode_summaries.hpp"
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/side_rows.hpp"
+#include "storage/index/unproved.hpp"
 
 namespace asio = boost::asio;
 
@@ -114,7 +115,8 @@ asio::awaitable<result<file_row>> sqlite_catalog::register_finalization(std::str
             // What was counted up to here is in the table only after this.
             index.write_counters();
             const auto oldest = oldest_unsettled(connection, id);
-            if (!in.summaries.is_current(connection, id, archive, summary) ||
+            if (any_unproved(connection, archive) ||
+                !in.summaries.is_current(connection, id, archive, summary) ||
                 (oldest && *oldest < finalized_until))
                 return changed("finalize", "timecode " + std::to_string(summary.timecode) + " of " + archive);
             auto inserted = insert_row(connection, file);
@@ -142,7 +144,8 @@ asio::awaitable<result<file_row>> sqlite_catalog::reissue_finalization(file_row 
     return write([=](sqlite_connection& connection, change_index& index) -> result<file_row> {
         const auto row = find_row(connection, old_row.id);
         if (!row || row->remote_path != old_row.remote_path || row->archive_name != old_row.archive_name ||
-            row->local_path != old_row.local_path || row->removed || !is_unsettled(*row))
+            row->local_path != old_row.local_path || row->removed || !is_unsettled(*row) ||
+            any_unproved(connection, row->archive_name))
             return changed("issue anew", old_row.remote_path);
         const auto id = index.archives().ensure(row->archive_name).id;
         const auto oldest = oldest_unsettled(connection, id, row->id);

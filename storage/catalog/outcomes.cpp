@@ -7,6 +7,7 @@
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/side_rows.hpp"
+#include "storage/index/unproved.hpp"
 
 namespace asio = boost::asio;
 
@@ -83,10 +84,12 @@ void record_one(sqlite_connection& connection, change_index& index, const file_o
         known.last_error = o.error->empty() ? std::nullopt : o.error;
         known.last_error_at = o.error->empty() ? 0 : o.error_at;
     }
-    if (verified)
+    if (verified) {
         record_verified(known, o, after);
-    else
+        note_verified(connection, after);
+    } else {
         record_attempt(known, o, after);
+    }
     update_row(connection, *row, after);
     write_attempt_state(connection, row->id, known);
     if (o.size) index.has_size(row->id, *o.size);

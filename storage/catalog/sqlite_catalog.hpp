@@ -77,6 +77,12 @@ class sqlite_catalog final : public catalog {
     boost::asio::awaitable<result<std::vector<named_file>>> unsettled_named(name_query) override;
 
     // Finalization.
+    boost::asio::awaitable<result<void>> distrust_copies(std::string archive) override;
+    boost::asio::awaitable<result<unproved_copies>> load_unproved(std::string archive,
+                                                                  std::size_t limit) override;
+    boost::asio::awaitable<result<void>> record_proved(std::string archive, std::vector<file_id>,
+                                                       file_id looked_to) override;
+
     boost::asio::awaitable<result<open_timecodes>> timecodes_to_finalize(std::string archive) override;
     boost::asio::awaitable<result<void>> mark_timecode(std::string archive, int timecode, bool completed,
                                                        bool synced) override;

@@ -89,9 +89,11 @@ failure directory_failure(const std::string& operation, const std::string& path,
 }
 
 file_identity identity_of(const struct ::stat& seen) {
+    const auto nanoseconds = [](const struct ::timespec& t) {
+        return static_cast<std::int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_nsec;
+    };
     return {static_cast<std::uint64_t>(seen.st_dev), static_cast<std::uint64_t>(seen.st_ino),
-            static_cast<std::uint64_t>(seen.st_size),
-            static_cast<std::int64_t>(seen.st_mtim.tv_sec) * 1'000'000'000 + seen.st_mtim.tv_nsec};
+            static_cast<std::uint64_t>(seen.st_size), nanoseconds(seen.st_mtim), nanoseconds(seen.st_ctim)};
 }
 
 result<file_identity> stat_regular(const std::string& operation, const std::string& path) {

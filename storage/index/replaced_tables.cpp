@@ -21,8 +21,11 @@ using names = std::set<std::string>;
 constexpr int rows_between_clock_checks = 200;
 
 // Large ones stay where they are, where they have our columns.
-const names kept_in_place = {"suprsync_meta",  "suprsync_changes", "suprsync_timecode_changes",
-                             "suprsync_notes", "suprsync_notices", "suprsync_removals"};
+const names kept_in_place = {"suprsync_meta",         "suprsync_changes", "suprsync_timecode_changes",
+                             "suprsync_notes",        "suprsync_notices", "suprsync_removals",
+                             "suprsync_failed_syncs", "suprsync_unproved"};
+// Of these, what a later minor version than 5.0 brought.
+const names later_than_5_0 = {"suprsync_removals", "suprsync_failed_syncs", "suprsync_unproved"};
 // Short ones, of which rows and columns are copied.
 constexpr const char* archives = "suprsync_archives";
 constexpr const char* timecodes = "suprsync_timecodes";
@@ -114,8 +117,7 @@ void replaced_tables::find_losses() {
     for (const auto& kept : {kept_in_place, copied})
         for (const auto& table : kept)
             if (!has_table(connection_, table) && table != "suprsync_meta" &&
-                table != "suprsync_removals" &&  // version 5.0 has none
-                !written_by_triggers(table))
+                !later_than_5_0.contains(table) && !written_by_triggers(table))
                 lost_.push_back(table);
     for (const auto& [table, columns] : promises)
         for (const auto& column : columns)

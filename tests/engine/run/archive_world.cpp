@@ -77,6 +77,7 @@ void archive_world::wake() {
 
 void archive_world::stop() {
     archive.stopping = true;
+    archive.prove_wake.notify();
     wake();
 }
 

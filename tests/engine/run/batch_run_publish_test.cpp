@@ -54,6 +54,9 @@ BOOST_FIXTURE_TEST_CASE(what_is_not_there_is_sent, archive_world) {
     for (const auto id : {absent, other, same_size}) BOOST_TEST(verified(id));
     BOOST_TEST(there.stage_requests.at(0).items.size() == 3U);
     BOOST_TEST(there.replaced.size() == 2U);  // other content is moved away, not destroyed
+    const auto told = condition(condition_kind::content_replaced);
+    BOOST_TEST(holds_text(told, "moved to replaced/17000/"));
+    BOOST_TEST(archive.replaced_at == time.now());
     BOOST_TEST(result.asked.size() == 3U);
     BOOST_TEST(there.published.at("17000/same") == "content of same");
 }

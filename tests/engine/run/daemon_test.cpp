@@ -141,6 +141,19 @@ BOOST_FIXTURE_TEST_CASE(a_back_dated_registration_is_a_condition_that_names_it, 
     BOOST_TEST(conditions_held() == 0U);
 }
 
+BOOST_FIXTURE_TEST_CASE(the_condition_of_replaced_content_ends_after_a_day_without_any, announced_world) {
+    there().published["17000/r"] = "what another host copied there";
+    disk.write("/data/r", "content of r", time.now() - 100);
+    insert("/data/r", "17000/r");
+    committed();
+    time.advance(10);
+    BOOST_TEST(holds_text(condition(condition_kind::content_replaced, "smurf"), "17000/r"));
+    time.advance(86000);
+    BOOST_TEST(!condition(condition_kind::content_replaced, "smurf").empty());
+    time.advance(500);
+    BOOST_TEST(condition(condition_kind::content_replaced, "smurf").empty());
+}
+
 BOOST_FIXTURE_TEST_CASE(the_condition_of_a_back_dated_registration_is_shown_for_a_while, announced_world) {
     const auto id = add_back_dated("a");
     committed();

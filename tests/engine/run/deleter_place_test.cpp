@@ -37,4 +37,41 @@ BOOST_FIXTURE_TEST_CASE(a_file_whose_directory_was_removed_is_gone, deleter_worl
     BOOST_TEST((row(id).removed == 0));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_file_that_is_its_own_copy_is_kept_and_both_paths_are_told, deleter_world) {
+    due("a");
+    there.on_stat = [&](const stat_request&, stat_report& report) {
+        const auto& here = disk.files.at("/data/a").identity;
+        report.answers[0].object = {true, here.device, here.inode, 0};
+    };
+    begin();
+    BOOST_TEST(on_disk("a"));
+    const auto told = condition(condition_kind::not_a_copy);
+    BOOST_TEST(holds_text(told, "/data/a is user@host:/base/17000/a"));
+    BOOST_TEST(holds_text(told, "remote_basedir"));
+    there.on_stat = {};
+    time.advance(61);
+    BOOST_TEST(!on_disk("a"));
+    BOOST_TEST(conditions_held() == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(that_copies_are_read_from_memory_is_told_while_all_are, deleter_world) {
+    auto source = read_source::cache;
+    there.on_stat = [&](const stat_request& request, stat_report& report) {
+        BOOST_TEST(request.from_disk);
+        for (auto& answer : report.answers) answer.source = source;
+    };
+    due("a");
+    begin();
+    BOOST_TEST(!on_disk("a"));
+    BOOST_TEST(holds_text(condition(condition_kind::recheck_from_memory), "keeps files in memory"));
+    source = read_source::unknown;
+    due("b");
+    wake();
+    BOOST_TEST(holds_text(condition(condition_kind::recheck_from_memory), "fincore"));
+    source = read_source::disk;
+    due("c");
+    wake();
+    BOOST_TEST(condition(condition_kind::recheck_from_memory).empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -162,6 +162,7 @@ asio::awaitable<stat_report> fake_transport::stat(stat_request request) {
         if (file == published.end()) continue;
         answer.size = file->second.size();
         if (request.md5) answer.md5 = fake_md5(file->second);
+        if (request.from_disk) answer.source = read_source::disk;
     }
     if (on_stat) on_stat(request, report);
     co_return report;

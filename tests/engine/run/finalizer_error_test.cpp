@@ -72,6 +72,45 @@ BOOST_FIXTURE_TEST_CASE(a_day_is_not_announced_before_a_sync_there_was_answered,
     BOOST_TEST(condition(condition_kind::finalization_failed).empty());
 }
 
+BOOST_FIXTURE_TEST_CASE(after_a_sync_that_failed_a_day_waits_until_its_copies_are_read_anew,
+                        finalizer_world) {
+    const auto id = old_file("a");
+    there.on_stat = [](const stat_request&, stat_report& report) {
+        report.sync_failed = true;
+        report.end.error = failure{failure_code::io, "look at files at", "there", "sync -f failed"};
+    };
+    begin();
+    BOOST_TEST(memory().unproved);
+    // The next sync knows nothing of it.
+    there.on_stat = {};
+    time.advance(100);
+    BOOST_TEST(announcements().empty());
+    const auto copies = ask(catalog.real().load_unproved("smurf", 10)).value();
+    BOOST_TEST(copies.files.size() == 1U);
+    ask(catalog.real().record_proved("smurf", {id}, copies.looked_to)).value();
+    time.advance(1);
+    BOOST_TEST(announcements().size() == 1U);
+    BOOST_TEST(!there.stat_requests.front().failed_sync_known);
+    BOOST_TEST(there.stat_requests.back().failed_sync_known);
+    BOOST_TEST(condition(condition_kind::finalization_failed).empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_failed_sync_that_the_catalog_cannot_record_is_not_forgotten, finalizer_world) {
+    old_file("a");
+    there.on_stat = [](const stat_request&, stat_report& report) {
+        report.sync_failed = true;
+        report.end.error = failure{failure_code::io, "look at files at", "there", "sync -f failed"};
+    };
+    catalog.fail_next("distrust_copies", {failure_code::catalog, "write", "the catalog", "disk I/O error"});
+    begin();
+    there.on_stat = {};
+    BOOST_TEST(!memory().unproved);
+    time.advance(1);
+    BOOST_TEST(memory().unproved);
+    BOOST_TEST(there.count("stat") == 1U);
+    BOOST_TEST(announcements().empty());
+}
+
 BOOST_FIXTURE_TEST_CASE(a_day_is_not_announced_while_the_destination_is_down, finalizer_world) {
     old_file("a");
     archive.connection.failed(time.now(), 0);

@@ -74,6 +74,15 @@ class watched_catalog final : public catalog {
                                          epoch_seconds registered_before) override {
         return pass("may_delete", &catalog::may_delete, rows, registered_before);
     }
+    answer<void> distrust_copies(std::string archive) override {
+        return pass("distrust_copies", &catalog::distrust_copies, archive);
+    }
+    answer<unproved_copies> load_unproved(std::string archive, std::size_t limit) override {
+        return pass("load_unproved", &catalog::load_unproved, archive, limit);
+    }
+    answer<void> record_proved(std::string archive, std::vector<file_id> ids, file_id looked_to) override {
+        return pass("record_proved", &catalog::record_proved, archive, ids, looked_to);
+    }
     answer<void> begin_removals(std::vector<file_row> begun) override {
         return pass("begin_removals", &catalog::begin_removals, begun);
     }

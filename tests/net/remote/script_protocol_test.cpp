@@ -72,17 +72,20 @@ BOOST_AUTO_TEST_CASE(sums_are_taken_for_known_paths_and_whole_records_only) {
 BOOST_AUTO_TEST_CASE(stat_tells_sizes_absence_and_silence_apart) {
     const std::vector<std::string> paths = {"file",       "empty",  "directory", "gone",
                                             "below/file", "denied", "unsaid"};
-    const auto answers = read_stat(
-        "5 81a4 ./file\0"s + "0 81a4 ./empty\0"s + "4096 41ed ./directory\0"s + "\0"s + sum_a + "  ./file\0"s,
-        R"(stat: cannot statx './gone': No such file or directory
+    const auto answers =
+        read_stat("a boot\0"s + "5 81a4 1 2 1700000000.000000003 ./file\0"s + "0 81a4 1 3 1.0 ./empty\0"s +
+                      "4096 41ed 1 4 1.0 ./directory\0"s + "\0"s + sum_a + "  ./file\0"s,
+                  R"(stat: cannot statx './gone': No such file or directory
 stat: cannot stat './below/file': Not a directory
 stat: cannot statx './denied': Permission denied
 md5sum: ./directory: Is a directory
 )",
-        paths);
+                  paths);
     BOOST_TEST(answers[0].answered);
     BOOST_TEST(answers[0].size.value_or(99) == 5U);
     BOOST_TEST(answers[0].md5.value_or("") == sum_a);
+    BOOST_TEST(answers[0].object.value().inode == 2U);
+    BOOST_TEST(answers[0].object.value().changed_ns == 1'700'000'000'000'000'003);
     BOOST_TEST(answers[1].size.value_or(99) == 0U);
     BOOST_TEST(!answers[1].md5);
     for (std::size_t i : {2U, 3U, 4U}) {
@@ -94,8 +97,11 @@ md5sum: ./directory: Is a directory
 }
 
 BOOST_AUTO_TEST_CASE(a_look_cut_short_or_garbled_says_nothing) {
-    for (const auto& output : {"5 81a4 ./a"s, "81a4 ./a\0"s, "x 81a4 ./a\0"s, "5\0"s, "5 \0"s, "5 zz ./a\0"s,
-                               ""s, "\0005 81a4 ./a\0"s, "-5 81a4 ./a\0"s}) {
+    for (const auto& record :
+         {"5 81a4 1 2 3.000000000 ./a"s, "81a4 1 2 3.0 ./a\0"s, "x 81a4 1 2 3.0 ./a\0"s, "5\0"s, "5 \0"s,
+          "5 zz 1 2 3.0 ./a\0"s, "5 81a4 1 2 3 ./a\0"s, "5 81a4 1 2 ./a\0"s, "5 81a4 x 2 3.0 ./a\0"s, ""s,
+          "\0005 81a4 1 2 3.0 ./a\0"s, "-5 81a4 1 2 3.0 ./a\0"s}) {
+        const auto output = "a boot\0"s + record;
         const auto answer = read_stat(output, "", {"a"})[0];
         BOOST_TEST(!answer.answered, output);
         BOOST_TEST(!answer.size);
@@ -167,8 +173,8 @@ BOOST_AUTO_TEST_CASE(every_name_is_found_in_what_the_real_programs_say) {
     fs::create_directories(scratch / "there");
     const auto missing =
         read_reasons(shell(in + "xargs -0 md5sum -z -- <../list 2>&1 || true"), "md5sum", names);
-    const auto unseen =
-        read_stat("", shell(in + "xargs -0 stat -L --printf '%s %f %n\\0' -- <../list 2>&1 || true"), names);
+    const auto unseen = read_stat(
+        "", shell(in + "xargs -0 stat -L --printf '%s %f %d %i %.9Z %n\\0' -- <../list 2>&1 || true"), names);
     for (std::size_t i = 0; i < names.size(); ++i) {
         BOOST_TEST(missing[i].value_or("none") == "No such file or directory", names[i]);
         BOOST_TEST(unseen[i].answered, names[i]);
@@ -178,7 +184,7 @@ BOOST_AUTO_TEST_CASE(every_name_is_found_in_what_the_real_programs_say) {
     const auto there = read_stat(
         shell(
             in +
-            R"(xargs -0 stat -L --printf '%s %f %n\0' -- <../list; printf '\0'; xargs -0 md5sum -z -- <../list)"),
+            R"(printf '\0'; xargs -0 stat -L --printf '%s %f %d %i %.9Z %n\0' -- <../list; printf '\0'; xargs -0 md5sum -z -- <../list)"),
         "", names);
     for (std::size_t i = 0; i < names.size(); ++i) {
         BOOST_TEST(there[i].size.value_or(999) == names[i].size(), names[i]);

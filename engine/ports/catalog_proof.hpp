@@ -1,0 +1,41 @@
+// Which copies a failed sync at the destination made doubtful (spec, Deleting): they are not deleted, and no
+// day of their archive is announced, until each is read anew from the disk there. Kept in the catalog, since
+// the kernel there tells of what it could not write only once. Implemented by storage/catalog (see
+// engine/ports/catalog.hpp for what is true of all its functions).
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "engine/model/failure.hpp"
+#include "engine/model/rows.hpp"
+
+namespace suprsync {
+
+/// The next of them, to be read anew.
+struct unproved_copies {
+    std::vector<file_view> files;
+    file_id looked_to = 0;  ///< earlier rows, of those that were verified when the sync failed, are done
+    bool all = false;       ///< there are no others
+};
+
+class catalog_proof {
+  public:
+    virtual ~catalog_proof() = default;
+
+    /// A sync at the archive's destination failed: no copy there is proved any more, of this archive or of
+    /// another whose base directory is on the same file system; nor is one that is published later, of a file
+    /// that is registered now, some of which may have been written before.
+    virtual boost::asio::awaitable<result<void>> distrust_copies(std::string archive) = 0;
+
+    virtual boost::asio::awaitable<result<unproved_copies>> load_unproved(std::string archive,
+                                                                          std::size_t limit) = 0;
+
+    /// These were read anew, or are to be made anew; `looked_to` as it was loaded, where all of them were.
+    virtual boost::asio::awaitable<result<void>> record_proved(std::string archive, std::vector<file_id>,
+                                                               file_id looked_to) = 0;
+};
+
+}  // namespace suprsync

@@ -1,0 +1,124 @@
+#include "engine/run/copy_prover.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "engine/run/synced_stat.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+constexpr std::size_t read_at_once = 100;
+constexpr double tried_again_after = 60;  // s
+// Where no sync ever failed: another daemon on this catalog may find that one did.
+constexpr double looked_again_after = 3600;  // s
+
+enum class finding { proved, damaged, read_from_memory, no_answer };
+
+finding judge(const file_row& row, const stat_answer& copy) {
+    if (!copy.answered) return finding::no_answer;
+    if (copy.md5 != row.remote_md5sum) return finding::damaged;
+    return copy.source == read_source::disk ? finding::proved : finding::read_from_memory;
+}
+
+deletion_record sent_again(const file_row& row, epoch_seconds now) {
+    deletion_record record;
+    record.seen = row;
+    record.outcome = deletion_outcome::vanished;
+    record.error =
+        "a sync at the destination failed, and the copy there is not what was verified; it is sent again";
+    record.at = now;
+    return record;
+}
+
+}  // namespace
+
+asio::awaitable<void> copy_prover::run() {
+    while (!archive_.stopping) {
+        const double wait = co_await prove_some();
+        idle_ = wait > 0;
+        if (idle_) co_await archive_.prove_wake.wait_for(archive_.environment.clock, wait);
+    }
+}
+
+// Returns the seconds until it is worth trying again without being woken; 0: there is more.
+asio::awaitable<double> copy_prover::prove_some() {
+    auto copies = co_await archive_.environment.catalog.load_unproved(archive_.config.name, read_at_once);
+    if (!archive_.catalog_answered("load_unproved", copies)) co_return tried_again_after;
+    if (copies->all) {
+        archive_.clear(condition_kind::copies_unproved);
+        co_return copies->looked_to > 0 ? tried_again_after : looked_again_after;
+    }
+    if (!archive_.environment.conditions.is_raised(condition_kind::copies_unproved, archive_.config.name))
+        archive_.raise(
+            condition_kind::copies_unproved,
+            fmt::format(
+                "a sync at {} failed: what was copied before may not be on its disk. Look for errors of that disk (dmesg there). Every copy is read anew before its local file is deleted or its day announced",
+                archive_.transport.name()));
+    if (archive_.paused || archive_.connection.at(archive_.now()) != connection_state::phase::up)
+        co_return tried_again_after;
+    co_return co_await read_anew(std::move(*copies));
+}
+
+asio::awaitable<double> copy_prover::read_anew(unproved_copies copies) {
+    std::vector<file_id> done;
+    std::vector<deletion_record> damaged;
+    std::string held_up;
+    if (!copies.files.empty()) {
+        stat_request request;
+        request.md5 = true;
+        request.from_disk = true;
+        for (const auto& file : copies.files) {
+            request.remote_paths.push_back(file.row.remote_path);
+            request.bytes += file.bytes.value_or(0);
+        }
+        const auto report = co_await synced_stat(archive_, std::move(request));
+        if (!report.end.finished()) {
+            if (!report.sync_failed && archive_.on_connection_error)
+                archive_.on_connection_error(*report.end.error);
+            co_return tried_again_after;
+        }
+        for (std::size_t i = 0; i < copies.files.size() && held_up.empty(); ++i) {
+            const auto& row = copies.files[i].row;
+            const auto& copy = report.answers[i];
+            const auto found = judge(row, copy);
+            if (found == finding::damaged) damaged.push_back(sent_again(row, archive_.now()));
+            if (found == finding::proved || found == finding::damaged) {
+                done.push_back(row.id);
+                continue;
+            }
+            copies.looked_to = std::min(copies.looked_to, row.id - 1);
+            held_up =
+                found == finding::no_answer ? fmt::format("nothing is known of {} there", row.remote_path)
+                : copy.source == read_source::cache
+                    ? fmt::format(
+                          "{} cannot be read from the disk there, its memory holds it: unmount and mount that file system, or restart that machine",
+                          row.remote_path)
+                    : fmt::format(
+                          "nothing there tells whether {} is read from its disk: install fincore (package util-linux) there",
+                          row.remote_path);
+        }
+    }
+    if (!damaged.empty()) {
+        archive_.outcomes.log_deletions(damaged);
+        auto recorded = co_await archive_.environment.catalog.record_deletions(damaged);
+        if (!archive_.catalog_answered("record_deletions", recorded)) co_return tried_again_after;
+        for (const auto& record : damaged) archive_.outcomes.tell_deletion(record);
+    }
+    auto recorded = co_await archive_.environment.catalog.record_proved(archive_.config.name, std::move(done),
+                                                                        copies.looked_to);
+    if (!archive_.catalog_answered("record_proved", recorded)) co_return tried_again_after;
+    if (!held_up.empty()) {
+        archive_.raise(condition_kind::copies_unproved,
+                       fmt::format("a sync at {} failed, and copies are read anew: {}",
+                                   archive_.transport.name(), held_up));
+        co_return tried_again_after;
+    }
+    archive_.wake_all();
+    co_return 0;
+}
+
+}  // namespace suprsync

@@ -1,0 +1,36 @@
+# shellcheck shell=sh
+# MD5 sums past the page cache: its arguments are paths of files that were synced. What the kernel still has in memory of
+# them is dropped, so that md5sum reads the disk, and what could not be dropped is told. Answers as `md5sum -z`, after
+# records "=cache path" of what would be read from memory (a file that a program has mapped, a file system in memory), or
+# "=unknown path" of all where nothing tells (no fincore, of util-linux).
+
+# Pages in memory, a line a file, as fincore tells; nothing where it does not for each of them.
+pages_in_memory() {
+    pages=$(fincore -b -n -r -o PAGES -- "$@" 2>/dev/null)
+    # shellcheck disable=SC2086 # counted on purpose
+    [ "$(set -- $pages; echo $#)" = $# ] && echo $pages
+}
+# Of "$@", what has pages in memory, each behind "$before".
+cached() {
+    for n in $pages; do
+        [ "$n" = 0 ] || printf '%s%s\0' "$before" "$1"
+        shift
+    done
+}
+# Only what is there can be asked of.
+readable() {
+    for f do
+        shift
+        [ ! -f "$f" ] || [ ! -r "$f" ] || set -- "$@" "$f"
+    done
+    [ $# -gt 0 ] || return 0
+    if pages=$(pages_in_memory "$@"); then
+        before='if='
+        cached "$@" | xargs -0 -r -n 1 dd iflag=nocache count=0 status=none 2>/dev/null
+        before='=cache '
+        pages=$(pages_in_memory "$@") && cached "$@" && return
+    fi
+    printf '=unknown %s\0' "$@"
+}
+readable "$@"
+md5sum -z -- "$@"

@@ -1,0 +1,33 @@
+#include "storage/index/unproved.hpp"
+
+namespace suprsync {
+
+std::optional<failed_sync> find_failed_sync(sqlite_connection& connection, const std::string& archive) {
+    auto q = connection.ask("SELECT proved_to, last FROM suprsync_failed_syncs WHERE archive = ?1", archive);
+    if (!q.next()) return std::nullopt;
+    return failed_sync{q.integer(0), q.integer(1)};
+}
+
+bool is_unproved(sqlite_connection& connection, const std::string& archive, file_id id) {
+    const auto failed = find_failed_sync(connection, archive);
+    if (!failed || id > failed->last) return false;
+    return id > failed->proved_to ||
+           connection.number("SELECT count(*) FROM suprsync_unproved WHERE file_id = ?1", id) != 0;
+}
+
+bool any_unproved(sqlite_connection& connection, const std::string& archive) {
+    const auto failed = find_failed_sync(connection, archive);
+    return failed && (failed->proved_to < failed->last ||
+                      connection.number("SELECT EXISTS (SELECT 1 FROM suprsync_unproved WHERE archive = ?1)",
+                                        archive) != 0);
+}
+
+void note_verified(sqlite_connection& connection, const file_row& row) {
+    const auto failed = find_failed_sync(connection, row.archive_name);
+    // What is not looked at yet has its turn.
+    if (!failed || row.id > failed->proved_to) return;
+    connection.run("INSERT OR REPLACE INTO suprsync_unproved (file_id, archive) VALUES (?1, ?2)", row.id,
+                   row.archive_name);
+}
+
+}  // namespace suprsync

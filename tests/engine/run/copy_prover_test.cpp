@@ -1,0 +1,126 @@
+// Copies that are read anew after a sync at the destination failed: proved, sent again, or waiting.
+#include "engine/run/copy_prover.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/engine/run/deleter_world.hpp"
+
+using namespace suprsync;
+using namespace suprsync::test;
+
+namespace {
+
+struct doubtful_world : deleter_world {
+    copy_prover prover{archive};
+    file_id first = due("a"), second = due("b");
+
+    ~doubtful_world() { end(); }
+    void distrust() { ask(catalog.real().distrust_copies("smurf")).value(); }
+    void prove() { start(prover.run()); }
+    void sync_fails_once() {
+        there.on_stat = [this](const stat_request& request, stat_report& report) {
+            BOOST_TEST(request.sync_first);
+            report.sync_failed = true;
+            report.end.error = failure{failure_code::io, "look at files at", "there", "the sync failed"};
+            there.on_stat = {};
+        };
+    }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(copies_read_anew)
+
+BOOST_FIXTURE_TEST_CASE(after_a_failed_sync_nothing_is_deleted_before_its_copy_was_read_from_the_disk,
+                        doubtful_world) {
+    sync_fails_once();
+    begin();
+    BOOST_TEST(memory().unproved);
+    // Whatever later syncs answer.
+    time.advance(200);
+    BOOST_TEST(on_disk("a"));
+    BOOST_TEST(on_disk("b"));
+    prove();
+    const auto& request = there.stat_requests.back();
+    BOOST_TEST(request.sync_first);
+    BOOST_TEST(request.md5);
+    BOOST_TEST(request.from_disk);
+    BOOST_TEST(request.remote_paths.size() == 2U);
+    time.advance(200);
+    BOOST_TEST(!on_disk("a"));
+    BOOST_TEST(!on_disk("b"));
+    BOOST_TEST(!memory().unproved);
+    BOOST_TEST(condition(condition_kind::copies_unproved).empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_copy_that_is_not_what_was_verified_is_sent_again, doubtful_world) {
+    distrust();
+    there.published["17000/a"] = "damaged";
+    there.published.erase("17000/b");
+    prove();
+    BOOST_TEST(!verified(first));
+    BOOST_TEST(!verified(second));
+    BOOST_TEST(holds_text(last_error(first), "a sync at the destination failed"));
+    BOOST_TEST(row(first).failed_copy_attempts == 0);
+    BOOST_TEST(!memory().unproved);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_cannot_be_read_from_the_disk_is_not_proved, doubtful_world) {
+    distrust();
+    for (const auto& [source, told] : {std::pair(read_source::cache, "its memory holds it"),
+                                       std::pair(read_source::unknown, "install fincore")}) {
+        there.on_stat = [from = source](const stat_request&, stat_report& report) {
+            report.answers.back().source = from;
+        };
+        if (source == read_source::cache)
+            prove();
+        else
+            time.advance(61);
+        BOOST_TEST(memory().unproved);
+        BOOST_TEST(holds_text(condition(condition_kind::copies_unproved), "17000/b"));
+        BOOST_TEST(holds_text(condition(condition_kind::copies_unproved), told));
+    }
+    there.on_stat = {};
+    time.advance(61);
+    BOOST_TEST(!memory().unproved);
+    BOOST_TEST(condition(condition_kind::copies_unproved).empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(what_the_destination_says_nothing_of_is_asked_again, doubtful_world) {
+    distrust();
+    there.on_stat = [](const stat_request&, stat_report& report) { report.answers.front() = {}; };
+    prove();
+    BOOST_TEST(memory().unproved);
+    BOOST_TEST(verified(first));
+    there.on_stat = {};
+    time.advance(61);
+    BOOST_TEST(!memory().unproved);
+}
+
+BOOST_FIXTURE_TEST_CASE(while_the_destination_does_not_answer_copies_stay_doubtful, doubtful_world) {
+    distrust();
+    there.down = failure{failure_code::connection, "connect to", "there", "refused"};
+    prove();
+    BOOST_TEST(errors.size() == 1U);
+    BOOST_TEST(memory().unproved);
+    BOOST_TEST(holds_text(condition(condition_kind::copies_unproved), "a sync at user@host:/base failed"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_sync_that_fails_meanwhile_begins_it_anew, doubtful_world) {
+    distrust();
+    sync_fails_once();
+    prove();
+    BOOST_TEST(memory().unproved);
+    time.advance(61);
+    BOOST_TEST(!memory().unproved);
+    BOOST_TEST(there.stat_requests.back().failed_sync_known);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_archive_without_doubtful_copies_asks_nothing, doubtful_world) {
+    prove();
+    time.advance(1000);
+    BOOST_TEST(there.calls.empty());
+    BOOST_TEST(prover.idle());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

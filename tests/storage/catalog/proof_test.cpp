@@ -1,0 +1,144 @@
+// Copies that a failed sync made doubtful: what is not deleted and not announced until it is read anew,
+// across restarts, and what was on its way when the sync failed.
+#include <boost/test/unit_test.hpp>
+
+#include "tests/support/storage/open_database.hpp"
+
+namespace suprsync::test {
+
+namespace {
+
+struct doubtful : ready_database {
+    void distrust(const std::string& name = archive) { ask(catalog().distrust_copies(name)).value(); }
+    unproved_copies next(std::size_t limit = 100, const std::string& name = archive) {
+        return ask(catalog().load_unproved(name, limit)).value();
+    }
+    ids next_ids(std::size_t limit = 100, const std::string& name = archive) {
+        ids found;
+        for (const auto& file : next(limit, name).files) found.push_back(file.row.id);
+        return found;
+    }
+    void prove(const ids& files, file_id looked_to, const std::string& name = archive) {
+        ask(catalog().record_proved(name, files, looked_to)).value();
+    }
+    bool unproved(const std::string& name = archive) { return ask(catalog().memory(name)).value().unproved; }
+    ids may_go() {
+        ids found;
+        for (const auto& item : load_deletable().value()) found.push_back(item.row.id);
+        return found;
+    }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(catalog_proof)
+
+BOOST_AUTO_TEST_CASE(nothing_is_doubtful_before_a_sync_failed) {
+    doubtful d;
+    d.foreign().insert({verified(row_of(1))});
+    BOOST_TEST(d.next().all);
+    BOOST_TEST(!d.unproved());
+    BOOST_TEST(d.may_go() == ids{1}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_was_verified_is_not_deleted_until_it_is_proved_anew) {
+    doubtful d;
+    d.foreign().insert({verified(row_of(1)), verified(row_of(2)), verified(row_of(3))});
+    const auto seen = d.load_deletable().value();
+    d.distrust();
+    BOOST_TEST(d.unproved());
+    BOOST_TEST(d.may_go().empty());
+    for (const bool may : d.may_delete({seen[0].row, seen[2].row}).value()) BOOST_TEST(!may);
+    const auto some = d.next(2);
+    BOOST_TEST(some.files.size() == 2U);
+    BOOST_TEST(some.looked_to == 2);
+    BOOST_TEST(!some.all);
+    d.prove({1, 2}, some.looked_to);
+    BOOST_TEST(d.may_go() == (ids{1, 2}), boost::test_tools::per_element());
+    BOOST_TEST(d.next_ids() == ids{3}, boost::test_tools::per_element());
+    BOOST_TEST(d.unproved());
+    d.prove({3}, d.next().looked_to);
+    BOOST_TEST(d.next().all);
+    BOOST_TEST(!d.unproved());
+    BOOST_TEST(d.may_go() == (ids{1, 2, 3}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_deleted_pending_or_of_another_archive_is_not_read_anew) {
+    doubtful d;
+    auto removed = verified(row_of(1));
+    removed.removed = early;
+    auto kept = verified(row_of(4));
+    kept.deletable = false;
+    d.foreign().insert(
+        {removed, row_of(2), verified(row_of(3, "other")), kept, ignored(verified(row_of(5)))});
+    d.distrust();
+    BOOST_TEST(d.next_ids() == ids{4}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(it_is_known_after_a_restart) {
+    doubtful d;
+    d.foreign().insert({verified(row_of(1)), verified(row_of(2))});
+    d.distrust();
+    d.prove({1}, 1);
+    d.close();
+    d.make_ready();
+    BOOST_TEST(d.unproved());
+    BOOST_TEST(d.next_ids() == ids{2}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_was_on_its_way_is_read_anew_when_it_is_verified) {
+    doubtful d;
+    d.foreign().insert({row_of(1), verified(row_of(2))});
+    d.distrust();
+    d.prove({2}, d.next().looked_to);
+    BOOST_TEST(!d.unproved());
+    // Some of it may have been written before the sync failed.
+    d.record_verified({1}, std::nullopt);
+    BOOST_TEST(d.unproved());
+    BOOST_TEST(d.may_go() == ids{2}, boost::test_tools::per_element());
+    BOOST_TEST(d.next_ids() == ids{1}, boost::test_tools::per_element());
+    d.prove({1}, d.next().looked_to);
+    BOOST_TEST(!d.unproved());
+    BOOST_TEST(d.next().all);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_registered_after_it_is_not_doubtful) {
+    doubtful d;
+    d.foreign().insert({verified(row_of(1))});
+    d.distrust();
+    d.foreign().insert({row_of(2)});
+    d.record_verified({2}, std::nullopt);
+    BOOST_TEST(d.may_go() == ids{2}, boost::test_tools::per_element());
+    BOOST_TEST(d.next_ids() == ids{1}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_second_failure_makes_all_doubtful_again) {
+    doubtful d;
+    d.foreign().insert({verified(row_of(1)), verified(row_of(2))});
+    d.distrust();
+    d.prove({1, 2}, d.next().looked_to);
+    d.distrust();
+    BOOST_TEST(d.next_ids() == (ids{1, 2}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(another_archive_on_the_same_file_system_is_doubtful_as_well) {
+    doubtful d;
+    d.foreign().insert(
+        {verified(row_of(1)), verified(row_of(2, "beside")), verified(row_of(3, "elsewhere"))});
+    d.serve("beside", max_attempts, "here:/base/beside").value();
+    d.serve("elsewhere", max_attempts, "there:/base").value();
+    const auto lies_at = [&](const std::string& name, const base_identity& base) {
+        d.ask(d.catalog().remember_base(name, base)).value();
+    };
+    lies_at("data", {"5f", 1});
+    lies_at("beside", {"5f", 2});
+    lies_at("elsewhere", {"60", 1});
+    d.distrust();
+    BOOST_TEST(d.unproved());
+    BOOST_TEST(d.unproved("beside"));
+    BOOST_TEST(!d.unproved("elsewhere"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace suprsync::test
