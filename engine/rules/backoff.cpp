@@ -12,7 +12,7 @@ double exponential_delay(int failures, double first, double most, double random)
 }
 
 connection_state::phase connection_state::at(epoch_seconds now) const {
-    if (phase_ == phase::down && retry_at_ && now >= *retry_at_) return phase::probe;
+    if (phase_ == phase::down && retry_at_ && is_over(*retry_at_, now, most_delay)) return phase::probe;
     return phase_;
 }
 
@@ -43,7 +43,7 @@ void connection_state::reset() {
 }
 
 double file_retry_delay(int attempts) {
-    constexpr std::array<double, 4> delays{10, 60, 600, 3600};
+    constexpr std::array<double, 4> delays{10, 60, 600, longest_file_delay};
     return delays.at(static_cast<std::size_t>(std::clamp(attempts, 1, static_cast<int>(delays.size())) - 1));
 }
 

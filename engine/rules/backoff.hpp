@@ -17,6 +17,18 @@ using random_source = std::function<double()>;
 /// return together).
 double exponential_delay(int failures, double first, double most, double random);
 
+/// Stands for no time at all.
+inline constexpr epoch_seconds never = 1e12;
+
+/// Whether a wait until `when`, which was `longest` (s) at most when it began, is over at `now`. A clock that
+/// was set back meanwhile would make it as long as the jump: what lies further ahead than any wait is over.
+constexpr bool is_over(epoch_seconds when, epoch_seconds now, double longest) {
+    return when <= now || (when > now + longest && when < never);
+}
+
+/// Longest delay (s) of a file: after a lost attempt to copy, or of a deletion that is postponed.
+inline constexpr double longest_file_delay = 3600;
+
 /// The connection to one destination. Starts unknown: the first use is a probe.
 class connection_state {
   public:

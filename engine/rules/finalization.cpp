@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "engine/rules/backoff.hpp"
+
 namespace suprsync {
 
 bool is_completed(int timecode, const std::vector<int>& with_data_newest, epoch_seconds now) {
@@ -21,7 +23,8 @@ finalization_step next_step(const open_timecode& d, const std::vector<int>& with
     if (d.unsettled > 0)
         return d.failed == d.unsettled ? finalization_step::blocked : finalization_step::wait;
     // Names carry whole seconds: a second apart, two revisions never meet in one.
-    if (now < d.last_finalized_at + between_revisions) return finalization_step::too_soon;
+    if (!is_over(d.last_finalized_at + between_revisions, now, between_revisions))
+        return finalization_step::too_soon;
     return finalization_step::finalize;
 }
 

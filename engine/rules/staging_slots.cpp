@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/rules/backoff.hpp"
+
 namespace suprsync {
 
 void staging_slots::take(int slot, std::vector<std::string> remote_paths) {
@@ -32,7 +34,8 @@ std::vector<int> staging_slots::free(epoch_seconds now) const {
     std::vector<int> free;
     for (const bool last : {false, true})
         for (std::size_t i = 0; i < slots_.size(); ++i)
-            if (awaited[i] == last && !slots_[i].in_use && slots_[i].paused_until <= now)
+            if (awaited[i] == last && !slots_[i].in_use &&
+                is_over(slots_[i].paused_until, now, longest_pause))
                 free.push_back(static_cast<int>(i));
     return free;
 }

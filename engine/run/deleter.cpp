@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "engine/model/text.hpp"
 
@@ -14,8 +15,7 @@ namespace suprsync {
 namespace {
 
 constexpr std::size_t files_per_chunk = 500;
-constexpr double postponed_for = 60;  // s before a file that could not be deleted is tried again
-constexpr epoch_seconds never = 1e12;
+constexpr double postponed_for = 60;           // s before a file that could not be deleted is tried again
 constexpr std::size_t most_problems = 10'000;  // remembered, so that memory stays flat
 
 // Seconds before a file that waits for another registration is asked for again: the next full pass finds what
@@ -66,13 +66,14 @@ asio::awaitable<void> deleter::run() {
         // While the destination does not answer, nothing is deleted.
         const bool may_ask =
             archive_.connection.at(archive_.now()) == connection_state::phase::up && !archive_.paused;
-        if (may_ask && archive_.now() >= rests_until_) {
+        const bool rested = is_over(rests_until_, archive_.now(), postponed_for);
+        if (may_ask && rested) {
             wait = co_await delete_due();
             archive_.deleting = false;
             report_error();
         }
-        if (const double rest = rests_until_ - archive_.now(); rest > 0) {
-            wait = rest;
+        if (!is_over(rests_until_, archive_.now(), postponed_for)) {
+            wait = rests_until_ - archive_.now();
             idle_ = true;
         }
         co_await archive_.delete_wake.wait_for(archive_.environment.clock, wait);
@@ -219,7 +220,7 @@ void deleter::report_problems(const std::vector<deletion_record>& records) {
         if (problems_.contains(id) || problems_.size() < most_problems) problems_[id] = now;
         if (first.empty()) first = record.seen.local_path + ": " + record.error;
     }
-    std::erase_if(problems_, [&](const auto& p) { return now - p.second > 2.5 * postponed_for; });
+    std::erase_if(problems_, [&](const auto& p) { return std::abs(now - p.second) > 2.5 * postponed_for; });
     std::erase_if(originals_, [&](const auto& o) { return !problems_.contains(o.first); });
     if (originals_.empty())
         archive_.clear(condition_kind::not_a_copy);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/model/text.hpp"
+#include "engine/rules/backoff.hpp"
 #include "engine/rules/deletability.hpp"
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/claimants.hpp"
@@ -61,21 +62,27 @@ asio::awaitable<result<std::vector<deletable_item>>> sqlite_catalog::load_deleta
         if (!entry) return items;
         const auto failed = find_failed_sync(at.connection, archive);
         int unproved = 0;
-        for (const auto from : {lane::untried, lane::later}) {
+        struct stretch {
+            lane from;
+            double earliest, latest;  // as due
+        };
+        // What lies further ahead than any delay was set before the clock was set back (is_over).
+        for (const auto& [from, earliest, latest] :
+             {stretch{lane::untried, 0, registered_before}, stretch{lane::later, 0, now},
+              stretch{lane::later, now + longest_file_delay, never}}) {
             auto q = at.connection.ask("SELECT " SUPRSYNC_ROW_COLUMNS
                                        R"( FROM suprsync_files AS f INDEXED BY suprsync_files_deletable
                 CROSS JOIN supersync_v0 AS s ON s.id = f.file_id
-                WHERE f.state = 4 AND f.archive_id = ?1 AND f.lane = ?2 AND f.due <= ?3
+                WHERE f.state = 4 AND f.archive_id = ?1 AND f.lane = ?2 AND f.due >= ?3 AND f.due <= ?4
                 ORDER BY f.due, f.file_id)",
-                                       entry->id, static_cast<int>(from),
-                                       from == lane::later ? now : registered_before);
+                                       entry->id, static_cast<int>(from), earliest, latest);
             while (items.size() < limit && q.next()) {
                 auto row = read_row(q);
                 if (row.archive_name != archive ||
                     judge_deletability(row, registered_before, {}) != deletability::deletable)
                     continue;
                 const auto known = find_attempt_state(at.connection, row.id);
-                if (known.not_before_of(row).value_or(now) > now) continue;
+                if (!is_over(known.not_before_of(row).value_or(now), now, longest_file_delay)) continue;
                 if (failed && is_unproved(at.connection, archive, row.id)) {
                     if (++unproved == most_unproved_passed) break;
                     continue;

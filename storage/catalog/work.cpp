@@ -2,6 +2,7 @@
 // however many rows the catalog has.
 #include <unordered_set>
 
+#include "engine/rules/backoff.hpp"
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/claimants.hpp"
 #include "storage/index/attempt_state.hpp"
@@ -26,27 +27,29 @@ class work_loader {
 
     work_list load() {
         if (!archive_) return {};
-        for (const auto lane : {lane::finalization, lane::untried, lane::later})
-            if (!take(lane)) break;
+        const auto now = wanted_.now;
+        // What lies further ahead than any delay was set before the clock was set back (is_over).
+        if (take(lane::finalization, 0, of_undated) && take(lane::untried, 0, of_undated) &&
+            take(lane::later, 0, now))
+            take(lane::later, now + longest_file_delay, never);
         auto q = at_.connection.ask(
             R"(SELECT f.due FROM suprsync_files AS f INDEXED BY suprsync_files_pending
             WHERE f.state = 0 AND f.archive_id = ?1 AND f.lane = 2 AND f.due > ?2
             ORDER BY f.due LIMIT 1)",
-            archive_->id, wanted_.now);
+            archive_->id, now);
         if (q.next()) list_.next_attempt = q.real(0);
         return std::move(list_);
     }
 
   private:
     // False where the limit is reached.
-    bool take(lane from) {
-        const double latest = from == lane::later ? wanted_.now : of_undated;
+    bool take(lane from, double earliest, double latest) {
         auto q = at_.connection.ask("SELECT " SUPRSYNC_ROW_COLUMNS
                                     R"( FROM suprsync_files AS f INDEXED BY suprsync_files_pending
             CROSS JOIN supersync_v0 AS s ON s.id = f.file_id
-            WHERE f.state = 0 AND f.archive_id = ?1 AND f.lane = ?2 AND f.due <= ?3
+            WHERE f.state = 0 AND f.archive_id = ?1 AND f.lane = ?2 AND f.due >= ?3 AND f.due <= ?4
             ORDER BY f.due, f.file_id)",
-                                    archive_->id, static_cast<int>(from), latest);
+                                    archive_->id, static_cast<int>(from), earliest, latest);
         while (q.next()) {
             if (in_flight_.contains(q.integer(0))) continue;
             auto row = read_row(q);
@@ -54,7 +57,8 @@ class work_loader {
                 state_of(row, archive_->max_attempts) != row_state::pending)
                 continue;
             const auto known = find_attempt_state(at_.connection, row.id);
-            if (known.not_before_of(row).value_or(wanted_.now) > wanted_.now) continue;
+            if (!is_over(known.not_before_of(row).value_or(wanted_.now), wanted_.now, longest_file_delay))
+                continue;
             if (list_.items.size() >= wanted_.limit) {
                 list_.more = true;
                 return false;

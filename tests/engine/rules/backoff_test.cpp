@@ -186,4 +186,21 @@ BOOST_AUTO_TEST_CASE(a_place_in_trouble_is_looked_at_less_and_less_often) {
         BOOST_TEST(place_retry_delay(in_trouble_for) == delay);
 }
 
+BOOST_AUTO_TEST_CASE(a_wait_is_over_at_its_time_and_where_the_clock_was_set_back) {
+    BOOST_TEST(!is_over(1100, 1000, 300));
+    BOOST_TEST(!is_over(1300, 1000, 300));
+    BOOST_TEST(is_over(1000, 1000, 300));
+    BOOST_TEST(is_over(900, 1000, 300));
+    BOOST_TEST(is_over(1300.1, 1000, 300));
+    BOOST_TEST(is_over(90'000, 1000, 300));
+    BOOST_TEST(!is_over(never, 1000, 300));
+}
+
+BOOST_AUTO_TEST_CASE(a_clock_that_is_set_back_does_not_keep_the_connection_down) {
+    connection_state c;
+    c.failed(1e9, 1);
+    BOOST_TEST((c.at(1e9 + 0.5) == connection_state::phase::down));
+    BOOST_TEST((c.at(1e9 - 299) == connection_state::phase::probe));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,7 @@
 // What may be deleted, and what becomes of it (spec, Deleting).
 #include <boost/test/unit_test.hpp>
 
+#include "engine/rules/backoff.hpp"
 #include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
@@ -61,6 +62,16 @@ BOOST_AUTO_TEST_CASE(oldest_first_and_only_what_is_old_enough) {
     BOOST_TEST(deletable(d, early + 10).empty());
     BOOST_TEST(d.load_deletable(later, later, 1).value().at(0).row.id == 2);
     BOOST_TEST(d.load_deletable(later, later, 0).value().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_clock_that_was_set_back_postpones_no_deletion_as_long_as_it_jumped) {
+    one_verified d;
+    d.judge(deletion_outcome::postponed, "busy", later + 60);
+    BOOST_TEST(deletable(d).empty());
+    BOOST_TEST(deletable(d, later, later + 60).size() == 1U);
+    BOOST_TEST(deletable(d, later, later - 86400).size() == 1U);
+    d.judge(deletion_outcome::postponed, "never", never);
+    BOOST_TEST(deletable(d, later, later - 86400).empty());
 }
 
 BOOST_AUTO_TEST_CASE(the_identity_is_what_was_recorded_for_this_content) {

@@ -113,6 +113,15 @@ BOOST_AUTO_TEST_CASE(a_file_is_put_off_without_a_lost_attempt) {
     BOOST_TEST(d.work_ids(early) == (ids{1, 2}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_clock_that_was_set_back_makes_no_file_wait_as_long_as_it_jumped) {
+    ready_database d;
+    d.foreign().insert({row_of(1), row_of(2)});
+    d.record({lost_attempt(d.row(1), early + 3600), lost_attempt(d.row(2), early + 3600.5)}).value();
+    BOOST_TEST(d.work_ids(early) == ids{2}, boost::test_tools::per_element());
+    BOOST_TEST(d.work_ids(early - 86400) == (ids{1, 2}), boost::test_tools::per_element());
+    BOOST_TEST(d.work_ids(early + 1).empty());
+}
+
 BOOST_AUTO_TEST_CASE(work_keeps_its_limit_and_leaves_out_what_is_in_flight) {
     ready_database d;
     std::vector<catalog_row> rows;
