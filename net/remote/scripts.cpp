@@ -39,10 +39,10 @@ std::string receiver(std::string_view program, std::string_view directory) {
 }  // namespace
 
 std::string compose(std::string_view settings, std::string_view program) {
-    const auto text = together({enter_slot, lock_slot, make_listed, common, program, frame});
+    const auto text = together({enter_below, enter_slot, lock_slot, common, program, frame});
     std::string inner;
-    for (const auto& [name, source] : {std::pair{"link_staged", together({make_listed, link_staged})},
-                                       std::pair{"make_special", std::string(make_special)},
+    for (const auto& [name, source] : {std::pair{"link_staged", together({enter_below, link_staged})},
+                                       std::pair{"make_listed", together({enter_below, make_listed})},
                                        std::pair{"watch_input", std::string(watch_input)}})
         if (text.find(std::string("$") + name) != std::string::npos) inner += assignment(name, source);
     return together({clean_environment, settings, inner, text});
