@@ -31,6 +31,16 @@ std::string write_recheck(recheck_kind kind) {
     return "";
 }
 
+const std::vector<std::string> links_words{"refuse", "follow"};  // in the order of links_kind
+
+std::optional<links_kind> read_links(const std::string& t) {
+    for (std::size_t i = 0; i < links_words.size(); ++i)
+        if (links_words[i] == t) return static_cast<links_kind>(i);
+    return std::nullopt;
+}
+
+std::string write_links(links_kind kind) { return links_words[static_cast<std::size_t>(kind)]; }
+
 const char* const no_pool =
     "accepted for compatibility, without effect: one thread of the daemon's own uses the database";
 
@@ -80,6 +90,10 @@ std::vector<archive_key> make_archive_keys() {
             {"recheck-remote", "recheck_remote", "size|md5|off",
              "what is asked of the destination, after a sync there, before a local file is deleted", "md5"},
             &A::recheck_remote, "one of size, md5, off", read_recheck, write_recheck),
+        single<A>(
+            {"remote-links", "remote_links", "refuse|follow",
+             "what to do with files whose directory below the base directory is a symbolic link", "refuse"},
+            &A::remote_links, "one of refuse, follow", read_links, write_links),
         text({"instance-id", "instance_id", "ID", "names this archive's instance in finalization files",
               "the daemon's"},
              &A::instance_id),
@@ -91,9 +105,11 @@ std::vector<archive_key> make_archive_keys() {
               "the daemon's"},
              &A::local_roots),
     };
-    for (auto& key : keys)
+    for (auto& key : keys) {
         if (key.option == "recheck-remote")
             for (const auto& [name, kind] : recheck_words) key.words.push_back(name);
+        if (key.option == "remote-links") key.words = links_words;
+    }
     return keys;
 }
 

@@ -11,6 +11,7 @@ namespace suprsync {
 
 /// What is asked of the destination before a local file is deleted (spec, Deleting, 3).
 enum class recheck_kind { size, md5, off };
+enum class links_kind { refuse, follow };
 
 /// Options of one archive, names and defaults as promised (spec, Options of run). Durations in seconds.
 struct archive_configuration {
@@ -31,6 +32,7 @@ struct archive_configuration {
     std::string chmod = "g+rwX,o+rX";
     std::size_t concurrency = 4;
     recheck_kind recheck_remote = recheck_kind::md5;
+    links_kind remote_links = links_kind::refuse;
     std::vector<std::string> local_roots;
     std::string instance_id;
     std::string suprsync_file_root;

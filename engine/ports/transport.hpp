@@ -67,6 +67,8 @@ struct stage_report {
     process_end end;
     std::uint64_t bytes = 0;                             ///< sent by this process
     std::vector<std::optional<std::string>> complaints;  ///< per item: what rsync said about it
+    /// Per item, or empty: it was not sent, since nothing may be made in its directory ("directory//why").
+    std::vector<std::optional<std::string>> held_back{};
 };
 
 struct digest_request {
@@ -96,6 +98,7 @@ enum class publish_outcome {
     already_there,  ///< the final path had the right content; the staged file is gone
     replaced,       ///< other content stood there and was moved to `detail`; ours is published
     superseded,     ///< our own earlier version stood there and yielded
+    held_back,      ///< nothing may be made in its directory: `detail` is "directory//why"
     refused,        ///< this file cannot be published: `detail` says why
     unverified,     ///< nothing was done: the staged file, or one beside it, was not found to be as expected
 };

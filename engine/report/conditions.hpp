@@ -18,6 +18,7 @@ inline constexpr const char* destination_unreachable = "destination_unreachable"
 inline constexpr const char* destination_full = "destination_full";
 inline constexpr const char* base_directory = "base_directory";
 inline constexpr const char* staging_unavailable = "staging_unavailable";
+inline constexpr const char* directory_unusable = "directory_unusable";
 inline constexpr const char* missing_program = "missing_program";
 inline constexpr const char* runtime_directory = "runtime_directory";
 inline constexpr const char* slot_busy = "slot_busy";

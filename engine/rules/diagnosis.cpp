@@ -75,6 +75,21 @@ finding judge_base(const archive_configuration& archive, const probed_destinatio
     return {health::ok, name, check, what};
 }
 
+finding judge_directories(const archive_configuration& archive, const probed_destination& there) {
+    const std::string check = "directories below it";
+    std::string list;
+    for (const auto& [kind, directory] : there.unusable_directories) {
+        if (kind == 'l' && archive.remote_links == links_kind::follow) continue;
+        const auto* const what = kind == 'l' ? "a symbolic link: remote_links: follow permits it"
+                                 : kind == 'u'
+                                     ? "the account may not write in it"
+                                     : "another file system, where staged files cannot be linked to";
+        list += (list.empty() ? "" : "; ") + directory + ": " + what;
+    }
+    if (list.empty()) return {health::ok, archive.name, check, "none is known that cannot be used"};
+    return {health::warning, archive.name, check, "files for these would wait: " + list};
+}
+
 finding judge_staging(const archive_configuration& archive, const probed_destination& there) {
     const std::string check = "staging";
     const std::string consequence =
@@ -207,6 +222,7 @@ std::vector<finding> judge_destination(const archive_configuration& archive, con
     }
     found.push_back(judge_base(archive, there, remembered));
     if (there.space) found.push_back(judge_space(name, "space there", archive.destination(), *there.space));
+    if (there.base_exists) found.push_back(judge_directories(archive, there));
     if (!there.staging_nearest.empty()) found.push_back(judge_staging(archive, there));
     if (remembered && remembered->paused)
         found.push_back({health::warning, name, "paused",

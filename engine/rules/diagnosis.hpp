@@ -89,6 +89,8 @@ struct probed_destination {
     bool parent_writable = false;
     std::optional<probed_space> space;
 
+    /// Some below the base directory: `l` a symbolic link, `u` may not be written, `x` another file system.
+    std::vector<std::pair<char, std::string>> unusable_directories;
     std::string staging;          ///< where it would be
     std::string staging_nearest;  ///< nearest directory of it that exists
     bool staging_writable = false;

@@ -23,6 +23,7 @@
 #include "engine/report/outcome_log.hpp"
 #include "engine/report/status_snapshot.hpp"
 #include "engine/rules/backoff.hpp"
+#include "engine/rules/directory_troubles.hpp"
 #include "engine/run/local_places.hpp"
 #include "engine/run/removal_gate.hpp"
 
@@ -71,6 +72,7 @@ struct archive_context {
     connection_state connection;
     local_places places;
     destination_facts destination;  ///< as of the last probe
+    directory_troubles directories;
 
     wake copy_wake;
     wake delete_wake;
@@ -129,6 +131,16 @@ struct archive_context {
             raise(condition_kind::source_unavailable, *news);
         else if (!places.in_trouble())
             clear(condition_kind::source_unavailable);
+    }
+    /// `met`: files wait for a directory anew.
+    void tell_directories(bool met) {
+        directories.forget_unmet(now());
+        const auto text = directories.text();
+        if (text.empty()) return clear(condition_kind::directory_unusable);
+        if (met)
+            raise(condition_kind::directory_unusable,
+                  "below " + transport.name() + " " + text +
+                      ". Files for it wait and lose no attempt; they are tried again by themselves");
     }
     void clear(const char* kind) { environment.conditions.clear(kind, config.name); }
 

@@ -76,6 +76,7 @@ asio::awaitable<double> archive_worker::start_batches() {
     if (work->items.empty()) {
         if (running_.empty() && slots_.anything_left()) co_await sweeper_.sweep_unawaited();
         if (nothing_ran && !work->next_attempt) watch_.nothing_waits();
+        archive_.tell_directories(false);
         idle_ = !work->next_attempt;
         waits_only_ = nothing_ran;
         co_return wait;
@@ -167,6 +168,7 @@ asio::awaitable<void> archive_worker::take_result(const batch& work, const batch
     if (!archive_.direct() && !(busy && !result.moved))
         for (const auto& path : result.left_staged) slots_.left(path, work.slot);
     take_ids(result);
+    archive_.tell_directories(result.held_back);
     if (!result.error) co_return watch_.transfer_succeeded();
     if (busy) co_return watch_.slot_locked(work.slot);
     const auto code = result.error->code;

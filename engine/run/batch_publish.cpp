@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "engine/run/batch_steps.hpp"
@@ -45,38 +43,11 @@ asio::awaitable<attempt_list> still_wanted(batch_state& state, attempt_list whic
     co_return kept;
 }
 
-void take_outcome(batch_state& state, attempt& a, publish_outcome outcome, const std::string& detail) {
-    switch (outcome) {
-        case publish_outcome::replaced:
-            state.archive.tell_replaced(a.facts.row, detail);
-            [[fallthrough]];
-        case publish_outcome::published:
-        case publish_outcome::already_there:
-        case publish_outcome::superseded:
-            a.settle(verified_outcome(a.facts, a.judged, state.transferred_at));
-            state.result.done.push_back(a.facts.row.remote_path);
-            break;
-        case publish_outcome::refused:
-            a.judged = {verdict::missing,
-                        fmt::format("it could not be published at {}: {}", a.facts.row.remote_path, detail),
-                        {}};
-            a.settle(outcome_of(a.judged, a.facts));
-            break;
-        case publish_outcome::unverified:
-            a.judged = {};
-            break;
-        case publish_outcome::unknown:
-            state.result.uncertain.push_back(a.facts.row.id);
-            a.settled = true;
-            break;
-    }
-}
-
 void take_outcomes(batch_state& state, const attempt_list& sent, const publish_report& report) {
     for (std::size_t i = 0; i < sent.size(); ++i)
-        take_outcome(state, *sent[i],
-                     i < report.outcomes.size() ? report.outcomes[i] : publish_outcome::unknown,
-                     i < report.details.size() ? report.details[i] : std::string());
+        state.take_published(*sent[i],
+                             i < report.outcomes.size() ? report.outcomes[i] : publish_outcome::unknown,
+                             i < report.details.size() ? report.details[i] : std::string());
 }
 
 // Files that are right as far as this side can tell: with the right sum there they would be published.

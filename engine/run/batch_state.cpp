@@ -1,5 +1,8 @@
 #include "engine/run/batch_state.hpp"
 
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
 namespace asio = boost::asio;
 
 namespace suprsync {
@@ -42,6 +45,47 @@ bool batch_state::mode_changed() {
         result.error = failure{failure_code::staging_unavailable, "go on with a batch to",
                                archive.transport.name(), "staging came or went meanwhile"};
     return true;
+}
+
+void batch_state::hold_back(attempt& a, const std::string& reason) {
+    a.facts.now = archive.now();
+    auto o = outcome_of({verdict::held_up, directory_troubles::shown(reason), {}}, a.facts);
+    o.next_attempt = archive.directories.met(a.facts.row.remote_path, reason, a.facts.now);
+    a.settle(std::move(o));
+    result.held_back = true;
+}
+
+void batch_state::take_published(attempt& a, publish_outcome outcome, const std::string& detail) {
+    switch (outcome) {
+        case publish_outcome::replaced:
+            spdlog::warn("[{}] other content stood at {}: it was moved to {}", archive.config.name,
+                         a.facts.row.remote_path, detail);
+            archive.tell_replaced(a.facts.row, detail);
+            [[fallthrough]];
+        case publish_outcome::published:
+        case publish_outcome::already_there:
+        case publish_outcome::superseded:
+            a.settle(verified_outcome(a.facts, a.judged, transferred_at));
+            result.done.push_back(a.facts.row.remote_path);
+            archive.directories.published(a.facts.row.remote_path);
+            break;
+        case publish_outcome::held_back:
+            hold_back(a, detail);
+            break;
+        case publish_outcome::refused:
+            a.judged = {verdict::missing,
+                        fmt::format("it could not be published at {}: {}", a.facts.row.remote_path, detail),
+                        {}};
+            a.settle(outcome_of(a.judged, a.facts));
+            break;
+        case publish_outcome::unverified:
+            a.judged = {};
+            break;
+        case publish_outcome::unknown:
+            result.uncertain.push_back(a.facts.row.id);
+            a.settled = true;
+            break;
+    }
 }
 
 double batch_state::seconds_since(std::chrono::steady_clock::time_point begun) const {

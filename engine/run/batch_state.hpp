@@ -23,6 +23,7 @@ struct batch_result {
     std::vector<std::string> left_staged;  ///< remote paths of which something may lie in the slot
     std::vector<std::string> done;         ///< remote paths that lie there no more
     std::vector<file_id> uncertain;        ///< published or not: ask the destination before sending again
+    bool held_back = false;                ///< a directory of a file cannot be used
     std::vector<file_id> asked;            ///< the destination was asked and does not have them
 };
 
@@ -75,6 +76,12 @@ struct batch_state {
     /// Whether a probe meanwhile found staging refused, or possible again: what is asked for now is not what
     /// was staged.
     bool mode_changed();
+
+    /// Nothing may be made in its directory, for the reason "directory//why": it waits, and loses no attempt.
+    void hold_back(attempt& a, const std::string& reason);
+
+    /// What the destination made of a file that was to be published.
+    void take_published(attempt& a, publish_outcome outcome, const std::string& detail);
 
     /// Asks for sums at the destination, and measures how long that takes.
     boost::asio::awaitable<digest_report> ask_digests(digest_request request);

@@ -135,6 +135,7 @@ void destination_watch::transfer_succeeded() {
 }
 
 void destination_watch::nothing_waits() {
+    archive_.directories.forget_all();
     connection_works();
     space_is_left();
 }

@@ -31,13 +31,26 @@ file_outcome superseded(const file_row& row, const std::string& reason) {
     return o;
 }
 
-file_outcome not_there(archive_context& archive, const file_row& row, const failure& why, epoch_seconds now) {
+// It is not to be tried before `next`, through no fault of its own.
+file_outcome waits_until(const file_row& row, const std::string& reason, epoch_seconds now,
+                         epoch_seconds next) {
     attempt_facts facts;
     facts.row = row;
     facts.now = now;
-    const bool waits = is_of_the_place(why);
-    auto o = outcome_of({waits ? verdict::held_up : verdict::missing, why.text(), {}}, facts);
-    if (waits) o.next_attempt = now + archive.places.trouble(row.local_path, why, now, false);
+    auto o = outcome_of({verdict::held_up, reason, {}}, facts);
+    o.next_attempt = next;
+    o.size.reset();
+    return o;
+}
+
+file_outcome not_there(archive_context& archive, const file_row& row, const failure& why, epoch_seconds now) {
+    if (is_of_the_place(why))
+        return waits_until(row, why.text(), now,
+                           now + archive.places.trouble(row.local_path, why, now, false));
+    attempt_facts facts;
+    facts.row = row;
+    facts.now = now;
+    auto o = outcome_of({verdict::missing, why.text(), {}}, facts);
     o.size.reset();
     return o;
 }
@@ -83,6 +96,7 @@ asio::awaitable<checked_work> check_work(archive_context& archive, const staging
                                          std::vector<work_item> items) {
     checked_work work;
     std::vector<file_outcome> outcomes;
+    std::vector<file_outcome> waiting;  // for a place, here or there: told of once, not file by file
     std::vector<candidate> candidates;
     std::vector<std::string> paths;
     const auto now = archive.now();
@@ -91,6 +105,12 @@ asio::awaitable<checked_work> check_work(archive_context& archive, const staging
         candidate c;
         if (auto outcome = refused(item, now, c.supersedes_md5)) {
             outcomes.push_back(std::move(*outcome));
+            continue;
+        }
+        // Only the first files find out whether their directory can be used again.
+        if (const auto* held = archive.directories.holding(item.row.remote_path, now)) {
+            waiting.push_back(
+                waits_until(item.row, directory_troubles::shown(held->reason), now, held->next));
             continue;
         }
         if (item.finalization && now - item.row.timestamp > stale_finalization_age) {
@@ -105,7 +125,6 @@ asio::awaitable<checked_work> check_work(archive_context& archive, const staging
     }
     auto seen = co_await archive.environment.disk.stat(std::move(paths));
     co_await judge_absences(archive, candidates, seen);
-    std::vector<file_outcome> waiting;  // for their place: told of once, not file by file
     for (std::size_t i = 0; i < candidates.size() && i < seen.size(); ++i) {
         if (!seen[i]) {
             auto outcome = not_there(archive, candidates[i].item.row, seen[i].error(), now);

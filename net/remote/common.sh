@@ -19,6 +19,12 @@ take_slot() {
     open_lock "$1"
     lock_slot
 }
+# `from` is a path to the slot that is the working directory, wherever whoever uses it stands.
+hold_slot() {
+    exec 8<.
+    from=/proc/self/fd/8
+    [ "$from" -ef . ] || from=$in/$slot
+}
 # Of a list, the names that are whole, each with "./" before it.
 sealed_names() { sed -z -n 's|^\(.*\)//$|./\1|p'; }
 # What a program does before its call is known: nothing, where it does not say otherwise.

@@ -22,8 +22,8 @@ failure_code code_of(std::string_view reason) {
 std::string destination_state::settings() const {
     return assignment("base", base) + assignment("identity", identity) +
            assignment("in", staging.empty() ? "" : in()) + assignment("lock_style", lock_style) +
-           assignment("kept", kept()) + assignment("directory_mask", modes.mask) +
-           assignment("directory_special", modes.special);
+           assignment("kept", kept()) + assignment("remote_links", follow_links ? "follow" : "refuse") +
+           assignment("directory_mask", modes.mask) + assignment("directory_special", modes.special);
 }
 
 result<prepare_answer> read_prepare(std::string_view output, const std::string& host,

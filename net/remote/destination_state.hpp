@@ -19,6 +19,7 @@ struct destination_state {
     std::string identity;  ///< "file-system inode"
     std::string staging;   ///< empty: files go straight to the base directory
     std::string lock_style;
+    bool follow_links = false;   ///< symbolic links below the base directory may lead anywhere
     bool inherit_group = false;  ///< the base directory has the setgid bit, and so has staging
     directory_modes modes;
     bool prepared = false;

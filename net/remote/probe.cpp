@@ -80,6 +80,11 @@ bool read_probe(std::string_view output, probed_destination& d) {
             case 'O':
                 d.base_is_mount_point = true;
                 break;
+            case 'l':
+            case 'u':
+            case 'x':
+                d.unusable_directories.emplace_back(key, value);
+                break;
             case 'P':
                 d.parent_exists = true;
                 break;

@@ -6,6 +6,7 @@
 #   m mode and owner  W it may be written    O it is a mount point
 #   P its parent is there                    p and may be written
 #   F space: block size, blocks, free blocks, inodes, free inodes
+#   l, u, x a directory below it that is a symbolic link, that may not be written, on another file system
 #   S staging         D the nearest directory of it that is there         w it may be written
 #   d it lies on the base directory's file system  r its owner, where others may rename what is in it
 # shellcheck disable=SC2154 # assigned by the caller
@@ -44,6 +45,10 @@ main() {
         here=${here%?x}
         real=${here%/}/${name##*/}
     fi
+    # The upper two levels, which are the days and what lies in each, some time and some of them at most.
+    [ "$here" != "$real" ] || timeout 20 find "$real/" -mindepth 1 -maxdepth 2 -type l -xtype d -printf 'l%P\0' -o \
+        -type d -not \( -writable -executable \) -printf 'u%P\0' -o -type d -printf '%D %P\0' 2>/dev/null |
+        sed -z "/^$(stat -c %d -- "$real") /d; s/^[0-9]* /x/" | head -z -n 20
     say "F$(stat -f -c '%S %a %b %d %c' -- "$here")"
     [ -n "$staging_dir" ] || staging_dir=${real%/*}/.suprsync
     say "S$staging_dir"

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "engine/model/text.hpp"
 #include "net/remote/shell_text.hpp"
@@ -69,6 +70,8 @@ publish_outcome outcome_of(char letter) {
             return publish_outcome::replaced;
         case 'S':
             return publish_outcome::superseded;
+        case 'D':
+            return publish_outcome::held_back;
         case 'F':
             return publish_outcome::refused;
         default:
@@ -107,7 +110,12 @@ std::string publish_list(const std::vector<publish_item>& items) {
     std::string list;
     for (const auto& directory : directories_of(paths))
         list.append("d ").append(directory).append("//").push_back('\0');
-    for (const auto& item : items) {
+    std::vector<std::pair<std::string, std::size_t>> in_order;
+    for (std::size_t i = 0; i < items.size(); ++i)
+        in_order.emplace_back(directory_of(items[i].remote_path), i);
+    std::ranges::sort(in_order);
+    for (const auto& [directory, i] : in_order) {
+        const auto& item = items[i];
         list.append(std::to_string(item.id)).append(" ").append(item.md5).append(" ");
         list.append(item.supersedes_md5 && !item.supersedes_md5->empty() ? *item.supersedes_md5 : "-");
         list.append(" ").append(item.remote_path).append("//").push_back('\0');
@@ -139,10 +147,12 @@ std::optional<std::string> sum_list(const std::vector<publish_item>& items) {
 std::optional<std::string> delivery_list(const std::vector<publish_item>& items) {
     std::vector<std::string> paths;
     for (const auto& item : items) paths.push_back(item.remote_path);
-    std::string list;
+    std::unordered_set<std::string> with_files;
+    for (const auto& path : paths) with_files.insert(directory_of(path));
+    std::string list = with_files.contains(".") ? "//f\n" : "";
     for (const auto& directory : directories_of(paths)) {
         if (directory.find('\n') != std::string::npos) return std::nullopt;
-        list.append(directory).append("//\n");
+        list.append(directory).append(with_files.contains(directory) ? "//f\n" : "//\n");
     }
     return list.append(".\n");
 }
@@ -225,6 +235,20 @@ std::vector<stat_answer> read_stat(std::string_view output, std::string_view err
         answers[i].md5 = sums[i];
     }
     return answers;
+}
+
+optional_strings read_unusable(std::string_view output, const std::vector<std::string>& paths) {
+    std::unordered_map<std::string, std::string> known;
+    while (const auto directory = next_record(output)) {
+        const auto reason = next_record(output);
+        if (!reason) break;
+        known.emplace(*directory, *reason);
+    }
+    optional_strings unusable(paths.size());
+    for (std::size_t i = 0; i < paths.size(); ++i)
+        if (const auto found = known.find(directory_of(paths[i])); found != known.end())
+            unusable[i] = found->second;
+    return unusable;
 }
 
 void read_publish(std::string_view output, const std::vector<publish_item>& items, publish_report& report) {

@@ -22,7 +22,7 @@ std::string sealed_list(const std::vector<std::string>& paths);
 std::vector<std::string> directories_of(const std::vector<std::string>& paths);
 
 /// "d directory//" NUL for each directory that leads to them, then "id md5 old-md5-or-dash path//" NUL for
-/// each.
+/// each, those of a directory in a row.
 std::string publish_list(const std::vector<publish_item>& items);
 
 /// The sums that the items should have, as `md5sum -c` reads them; none where it would take one of them for
@@ -30,7 +30,7 @@ std::string publish_list(const std::vector<publish_item>& items);
 std::optional<std::string> sum_list(const std::vector<publish_item>& items);
 
 /// What scripts::deliver reads behind the sums: "directory//" for each directory that leads to them, and ".",
-/// a line each; none where a line would not hold a name.
+/// a line each, with an "f" behind those that files go into; none where a line would not hold a name.
 std::optional<std::string> delivery_list(const std::vector<publish_item>& items);
 
 /// Answers of `md5sum -z` for "./path", per path; a record that was cut short is no answer.
@@ -49,6 +49,9 @@ std::vector<stat_answer> read_stat(std::string_view output, std::string_view err
 
 /// Tells this machine, and this run of its kernel, from all others; empty where the kernel does not say.
 std::string boot_id();
+
+/// Answers of scripts::make_directories, per path: "directory//reason" where nothing may be made in its own.
+optional_strings read_unusable(std::string_view output, const std::vector<std::string>& paths);
 
 /// Answers of scripts::publish into outcomes and details, which have one element per item already.
 void read_publish(std::string_view output, const std::vector<publish_item>& items, publish_report& report);

@@ -13,8 +13,8 @@
 namespace suprsync::scripts {
 
 // One constant a file, its text without comments (net/remote/scripts.cmake).
-extern const std::string_view clean_environment, common, deliver, digests, enter_slot, frame, link_staged,
-    lock_slot, make_directories, make_listed, make_special, prepare, probe, publish, read_from_disk,
+extern const std::string_view clean_environment, common, deliver, digests, enter_below, enter_slot, frame,
+    link_staged, lock_slot, make_directories, make_listed, prepare, probe, publish, read_from_disk,
     receive_in_base, receive_in_staging, staged_bytes, stat, sweep, sync_base, sync_files, sync_there,
     watch_input;
 

@@ -162,7 +162,7 @@ asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, c
     }
 }
 
-asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
+asio::awaitable<stage_report> rsync_transport::send(stage_request request) {
     stage_report report;
     report.complaints.resize(request.items.size());
     report.end.exit_class = "0";
@@ -185,17 +185,6 @@ asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
     }
     report.complaints = tree->complaints();
     if (tree->list().empty()) co_return report;
-    if (state_.direct()) {
-        std::vector<std::string> paths;
-        for (const auto& item : request.items) paths.push_back(item.remote_path);
-        const auto directories = sealed_list(directories_of(paths));
-        const auto answer = co_await run("make directories at", scripts::make_directories, {}, directories,
-                                         command_limit(0, paths.size()));
-        if (answer.end.error) {
-            report.end = answer.end;
-            co_return report;
-        }
-    }
     destination_shell::rsync_route route;
     prestarted_child prestarted;
     if (waiting) {
@@ -215,6 +204,34 @@ asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
         shell_.prestart(delivery(total_bytes(request), request.items.size()), staging_);
     co_await run_rsync(request, *tree, std::move(route), std::move(prestarted), report);
     --staging_;
+    co_return report;
+}
+
+// Without staging, directories are made before, and what cannot go where it belongs is left out.
+asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
+    if (!state_.prepared || !state_.direct() || request.items.empty()) co_return co_await send(request);
+    std::vector<std::string> paths;
+    for (const auto& item : request.items) paths.push_back(item.remote_path);
+    const auto answer = co_await run("make directories at", scripts::make_directories, {},
+                                     sealed_list(directories_of(paths)), command_limit(0, paths.size()));
+    stage_report report;
+    report.end = answer.end;
+    report.complaints.resize(paths.size());
+    if (answer.end.error) co_return report;
+    report.held_back = read_unusable(answer.output, paths);
+    std::vector<std::size_t> sent;
+    auto part = request;
+    part.items.clear();
+    for (std::size_t i = 0; i < paths.size(); ++i)
+        if (!report.held_back[i]) {
+            sent.push_back(i);
+            part.items.push_back(request.items[i]);
+        }
+    auto done = co_await send(std::move(part));
+    report.end = std::move(done.end);
+    report.bytes = done.bytes;
+    for (std::size_t i = 0; i < sent.size() && i < done.complaints.size(); ++i)
+        report.complaints[sent[i]] = std::move(done.complaints[i]);
     co_return report;
 }
 

@@ -53,6 +53,7 @@ class rsync_transport final : public transport {
     boost::asio::awaitable<result<directory_modes>> find_directory_modes();
 
     // rsync_stage.cpp
+    boost::asio::awaitable<stage_report> send(stage_request request);
     std::vector<std::string> rsync_arguments(const stage_request& request, const std::string& tree,
                                              const destination_shell::rsync_route& route) const;
     std::chrono::nanoseconds stage_stall(const stage_request& request) const;

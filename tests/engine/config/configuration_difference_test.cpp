@@ -32,8 +32,10 @@ daemon_configuration running() {
 
 // A value that differs from every default, for each key.
 std::vector<std::string> other_value(const std::string& option, value_kind kind) {
-    static const std::map<std::string, std::string> special{
-        {"recheck-remote", "size"}, {"log-level", "debug"}, {"log-format", "json"}};
+    static const std::map<std::string, std::string> special{{"recheck-remote", "size"},
+                                                            {"remote-links", "follow"},
+                                                            {"log-level", "debug"},
+                                                            {"log-format", "json"}};
     if (kind == value_kind::flag) return {"true"};
     if (const auto place = special.find(option); place != special.end()) return {place->second};
     return {"7"};

@@ -134,6 +134,20 @@ BOOST_AUTO_TEST_CASE(faults_of_the_base_directory_are_judged) {
     judged("base directory", health::ok, "chmod g+w", [](D& d, A&, K&) { d.mode = "755"; });
 }
 
+BOOST_AUTO_TEST_CASE(directories_that_cannot_be_used_are_listed) {
+    judged("directories below it", health::ok, "none", [](D&, A&, K&) {});
+    const auto all = [](D& d, A&, K&) {
+        d.unusable_directories = {{'l', "17999"}, {'u', "17998"}, {'x', "17000/a"}};
+    };
+    judged("directories below it", health::warning, "17999: a symbolic link", all);
+    judged("directories below it", health::warning, "17998: the account may not write in it", all);
+    judged("directories below it", health::warning, "17000/a: another file system", all);
+    judged("directories below it", health::ok, "none", [](D& d, A& a, K&) {
+        d.unusable_directories = {{'l', "17999"}};
+        a.remote_links = links_kind::follow;
+    });
+}
+
 BOOST_AUTO_TEST_CASE(staging_is_a_warning_since_files_arrive_without_it) {
     judged("staging", health::warning, "another file system",
            [](D& d, A&, K&) { d.staging_same_file_system = false; });

@@ -33,10 +33,19 @@ BOOST_AUTO_TEST_CASE(lists_are_written_as_the_programs_read_them) {
     BOOST_TEST(dotted_list({}) == "");
     BOOST_TEST(dotted_list({"-rf", "a b\n"}) == "./-rf\0./a b\n\0"s);
     BOOST_TEST(sealed_list({"-rf", "a b\n"}) == "-rf//\0a b\n//\0"s);
+    BOOST_TEST(publish_list({{7, "17000/a b", sum_a, std::nullopt},
+                             {8, "c", sum_b, sum_a},
+                             {9, "17001/d", sum_b, std::nullopt},
+                             {10, "17000/e", sum_b, ""}}) ==
+               "d 17000//\0d 17001//\0"s + "8 " + sum_b + " " + sum_a + " c//\0"s + "7 " + sum_a +
+                   " - 17000/a b//\0"s + "10 " + sum_b + " - 17000/e//\0"s + "9 " + sum_b +
+                   " - 17001/d//\0"s);
     BOOST_TEST(
-        publish_list({{7, "17000/a b", sum_a, std::nullopt}, {8, "c", sum_b, sum_a}, {9, "d", sum_b, ""}}) ==
-        "d 17000//\0"s + "7 " + sum_a + " - 17000/a b//\0"s + "8 " + sum_b + " " + sum_a + " c//\0"s + "9 " +
-            sum_b + " - d//\0"s);
+        delivery_list({{1, "17000/x/a", sum_a, std::nullopt}, {2, "17000/b", sum_a, std::nullopt}}).value() ==
+        "17000//f\n17000/x//f\n.\n");
+    BOOST_TEST(
+        delivery_list({{1, "17000/x/a", sum_a, std::nullopt}, {2, "b", sum_a, std::nullopt}}).value() ==
+        "//f\n17000//\n17000/x//f\n.\n");
 }
 
 BOOST_AUTO_TEST_CASE(sums_are_listed_for_md5sum_as_it_escapes_names) {

@@ -1,0 +1,79 @@
+# shellcheck shell=sh
+# Directories below the base directory: they may be of any owner and group, so only where they are is looked at, and
+# from inside, where nobody can exchange them any more. `root` leads to the base directory (common.sh).
+# shellcheck disable=SC2154 # base, root, from, remote_links, directory_mask and directory_special are assigned by the caller
+# shellcheck disable=SC2034 # trouble is for the caller
+# shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
+
+# Enters one, '' for the base directory itself. Without `remote_links` "follow" it must be a real directory inside the
+# base directory: as many directories below it as its name says, under that very name.
+enter_below() {
+    cd -P -- "$root/$1" 2>/dev/null || return
+    [ "$remote_links" != follow ] || return 0
+    up=.
+    rest=${1:+$1/}
+    while [ -n "$rest" ]; do
+        up=$up/..
+        rest=${rest#*/}
+    done
+    [ "$up" -ef "$root" ] && case $1 in '') ;; *) [ "$PWD" = "${base%/}/$1" ] ;; esac
+}
+# Makes one that is missing, its parent being there, from inside of that, with the mode that rsync's --chmod would give
+# it: by directory_mask for umask ('' for the account's own), and directory_special, for chmod, where a mode is more
+# than a umask can give (set-group-ID and the like).
+make_below() (
+    case $1 in */*) enter_below "${1%/*}" ;; *) enter_below '' ;; esac || return
+    [ -z "$directory_mask" ] || umask "$directory_mask"
+    mkdir -- "./${1##*/}" || return
+    [ -z "$directory_special" ] || { enter_below "$1" && chmod -- "$directory_special" .; }
+)
+# Links what lies in the directories of a list in a slot, which `from` leads to: lines "directory//", parents first, of
+# what is made where it is missing, with an "f" behind them where files are in the directory itself.
+link_listed() {
+    while IFS= read -r d; do
+        files=${d##*//}
+        d=${d%//*}
+        [ -d "$root/$d" ] || make_below "$d" 2>/dev/null
+        [ -n "$files" ] || continue
+        enter_below "$d" || return
+        cp -P -l -n -t . -- "$from/$d"/* "$from/$d"/.[!.]* "$from/$d"/..?* 2>/dev/null
+    done
+    return 0
+}
+# What stands in the way of a directory, "directory//reason", where that is no file's fault: to be asked when it could
+# not be entered or made. Otherwise nothing, and `why` has the reason.
+trouble_of() {
+    trouble=
+    path=
+    rest=$1/
+    while [ -n "$rest" ]; do
+        above=$path
+        path=$path${path:+/}${rest%%/*}
+        rest=${rest#*/}
+        if [ -d "$root/$path" ]; then
+            (enter_below "$path") && continue
+            there=$(cd -P -- "$root/$path" 2>/dev/null && pwd -P) ||
+                { trouble="$path//the account $(account) may not enter it"; return; }
+            trouble="$path//a symbolic link there leads to $there: set remote_links to follow where that is meant, or remove it"
+            return
+        fi
+        why=": Not a directory"
+        { [ -e "$root/$path" ] || [ -h "$root/$path" ]; } && return
+        why=$(make_below "$path" 2>&1) || { trouble_by "$above"; return; }
+    done
+    why=
+}
+# The same where something could not be made in the directory, for a reason that `why` has.
+trouble_by() {
+    trouble=
+    case $why in
+        *': Permission denied' | *': Operation not permitted')
+            [ -w "$root/$1" ] || trouble="$1//the account $(account) may not write in it: give it permission" ;;
+        *': Invalid cross-device link') trouble=$1//$other_file_system ;;
+        *': Read-only file system')
+            [ "$(stat -L -c '%d %m' -- "$root/$1/.")" = "$(stat -L -c '%d %m' -- "$root/.")" ] ||
+                trouble=$1//$other_file_system ;;
+    esac
+}
+other_file_system="it is another file system than the base directory, and staged files cannot be linked to it: make it a directory of the same one, or an archive of its own"
+account() { id -un 2>/dev/null || id -u; }
