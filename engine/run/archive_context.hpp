@@ -2,8 +2,10 @@
 // its destination. Lives on the loop thread.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/any_io_executor.hpp>
 #include <functional>
+#include <limits>
 #include <set>
 #include <string>
 #include <unordered_set>
@@ -38,6 +40,13 @@ struct environment {
     random_source random;
     event_feed& events;
     removal_gate removals{executor};
+    /// Files that batches hold open, of all archives together, and the batches that may share them.
+    std::size_t most_open_files = std::numeric_limits<std::size_t>::max();
+    std::size_t most_batches = 0;
+
+    std::size_t files_per_batch() const {
+        return std::max<std::size_t>(1, most_open_files / std::max<std::size_t>(1, most_batches));
+    }
 };
 
 struct archive_context {
@@ -48,7 +57,12 @@ struct archive_context {
           outcomes(config.name, config.max_copy_attempts, r.events, instruments),
           copy_wake(r.executor),
           delete_wake(r.executor),
-          finalize_wake(r.executor) {}
+          finalize_wake(r.executor) {
+        environment.most_batches += config.concurrency;
+    }
+    archive_context(const archive_context&) = delete;
+    archive_context& operator=(const archive_context&) = delete;
+    ~archive_context() { environment.most_batches -= config.concurrency; }
 
     suprsync::environment& environment;
     const archive_configuration config;

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "storage/disk/digest_task.hpp"
-
 namespace suprsync {
 
 namespace {
@@ -21,20 +19,20 @@ struct digest_pool::batch {
         digest_task task;
     };
 
-    std::vector<std::string> paths;
-    std::size_t next = 0;         // the first path that nobody has begun
+    std::vector<digest_task> tasks;
+    std::size_t next = 0;         // the first task that nobody has begun
     std::deque<open_task> begun;  // read in part; at most one for each thread
-    std::size_t unfinished = 0;   // paths without a result
+    std::size_t unfinished = 0;   // tasks without a result
     bool in_turns = false;        // stands in turns_
     std::vector<std::optional<result<local_digest>>> outcome;
     std::function<void(results)> done;
 
-    bool has_work() const { return !begun.empty() || next < paths.size(); }
+    bool has_work() const { return !begun.empty() || next < tasks.size(); }
 
     open_task take() {
         if (begun.empty()) {
             const auto index = next++;
-            return {index, digest_task(std::move(paths[index]))};
+            return {index, std::move(tasks[index])};
         }
         auto task = std::move(begun.front());
         begun.pop_front();
@@ -56,12 +54,12 @@ digest_pool::~digest_pool() {
     for (auto& thread : threads_) thread.join();
 }
 
-void digest_pool::submit(std::vector<std::string> paths, std::function<void(results)> done) {
-    if (paths.empty()) return done({});
+void digest_pool::submit(std::vector<digest_task> tasks, std::function<void(results)> done) {
+    if (tasks.empty()) return done({});
     auto b = std::make_shared<batch>();
-    b->unfinished = paths.size();
-    b->outcome.resize(paths.size());
-    b->paths = std::move(paths);
+    b->unfinished = tasks.size();
+    b->outcome.resize(tasks.size());
+    b->tasks = std::move(tasks);
     b->done = std::move(done);
     const std::lock_guard lock(mutex_);
     offer(b);

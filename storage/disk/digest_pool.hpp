@@ -8,11 +8,11 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <thread>
 #include <vector>
 
 #include "engine/ports/local_disk.hpp"
+#include "storage/disk/digest_task.hpp"
 
 namespace suprsync {
 
@@ -29,8 +29,8 @@ class digest_pool {
     ~digest_pool();
 
     /// Calls `done` once, on a thread of the pool (or here, where there is nothing to do), with a result for
-    /// each path in its order.
-    void submit(std::vector<std::string> paths, std::function<void(results)> done);
+    /// each task in its order.
+    void submit(std::vector<digest_task> tasks, std::function<void(results)> done);
 
     /// Files that are being read, and all that wait or come later, fail with `stopped`.
     void stop() { stop_ = true; }

@@ -8,12 +8,15 @@
 #include <string>
 
 #include "engine/ports/local_disk.hpp"
+#include "storage/disk/beneath.hpp"
 
 namespace suprsync {
 
 class digest_task {
   public:
-    explicit digest_task(std::string path);
+    explicit digest_task(open_file file);
+    /// Of a file that is opened when its turn comes.
+    digest_task(std::string path, std::shared_ptr<const root_directories> roots);
     digest_task(digest_task&&) noexcept;
     digest_task& operator=(digest_task&&) noexcept;
     ~digest_task();
@@ -24,11 +27,12 @@ class digest_task {
     std::optional<result<local_digest>> advance(std::size_t& budget, const std::atomic<bool>& stop);
 
   private:
-    struct open_file;
-    result<void> open();
+    struct reading;
+    result<void> begin();
 
-    std::string path_;
-    std::unique_ptr<open_file> file_;
+    open_file file_;
+    std::shared_ptr<const root_directories> roots_;
+    std::unique_ptr<reading> reading_;
 };
 
 }  // namespace suprsync

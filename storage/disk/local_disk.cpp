@@ -1,14 +1,15 @@
 #include "storage/disk/local_disk.hpp"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <boost/asio/associated_executor.hpp>
 #include <cerrno>
-#include <cstdlib>
 #include <unordered_map>
 
+#include "storage/disk/beneath.hpp"
 #include "storage/disk/digest_pool.hpp"
 #include "storage/disk/file_facts.hpp"
 #include "storage/disk/off_loop.hpp"
@@ -27,7 +28,7 @@ constexpr std::size_t quick_threads = 2;
 template <class T>
 using results = std::vector<result<T>>;
 
-result<std::string> real_path(const std::string& path);
+result<std::string> real_path(const std::string& path) { return suprsync::real_path("resolve", path); }
 
 std::optional<failure> no_file(const std::string& path, const struct ::stat& seen) {
     auto regular = require_regular("look at", path, seen);
@@ -67,20 +68,22 @@ class path_resolver {
     std::unordered_map<std::string, result<std::string>> directories_;
 };
 
-result<std::string> real_path(const std::string& path) {
-    constexpr const char* operation = "resolve";
-    if (path.find('\0') != std::string::npos)
-        return failure{failure_code::invalid, operation, path, "the path holds a NUL byte"};
-    const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
-    if (!real) return file_failure(operation, path, errno);
-    return std::string(real.get());
-}
-
 result<disk_space> space_at(const std::string& path) {
     struct ::statvfs seen{};
     if (::statvfs(path.c_str(), &seen) != 0) return file_failure("read the free space of", path, errno);
     return disk_space{std::uint64_t{seen.f_blocks} * seen.f_frsize,
                       std::uint64_t{seen.f_bavail} * seen.f_frsize};
+}
+
+// By this name a child of ours opens the same file anew, with a position of its own.
+std::string read_at(int descriptor) { return fmt::format("/proc/{}/fd/{}", ::getpid(), descriptor); }
+
+result<open_file> open_one(const std::string& path, const root_directories& roots) {
+    auto opened = open_regular("open", path, roots);
+    if (!opened) return opened.error();
+    auto held = std::make_shared<const open_descriptor>(std::move(opened->descriptor));
+    const int number = held->number();
+    return open_file{path, opened->identity, read_at(number), number, std::move(held)};
 }
 
 result<void> unlink_at(const std::string& path) {
@@ -110,21 +113,32 @@ class real_disk final : public local_disk {
         });
     }
 
-    asio::awaitable<results<local_digest>> digest(std::vector<std::string> paths) override {
-        return asio::async_initiate<const asio::use_awaitable_t<>, void(results<local_digest>)>(
-            [this](auto handler, std::vector<std::string> files) {
-                using handler_type = decltype(handler);
-                auto loop = asio::get_associated_executor(handler, loop_);
-                // std::function wants to be copied; the handler does not.
-                auto kept = std::make_shared<handler_type>(std::move(handler));
-                digests_.submit(std::move(files),
-                                [kept, loop, busy = asio::make_work_guard(loop)](results<local_digest> all) {
-                                    asio::post(loop, [kept, all = std::move(all)]() mutable {
-                                        std::move (*kept)(std::move(all));
-                                    });
-                                });
-            },
-            asio::use_awaitable, std::move(paths));
+    asio::awaitable<results<open_file>> open(std::vector<std::string> paths,
+                                             std::vector<std::string> roots) override {
+        return off_loop(quick_, [paths = std::move(paths), roots = std::move(roots)] {
+            results<open_file> opened;
+            opened.reserve(paths.size());
+            const root_directories within(roots);
+            for (const auto& path : paths) opened.push_back(open_one(path, within));
+            return opened;
+        });
+    }
+
+    asio::awaitable<results<local_digest>> digest_open(std::vector<open_file> files) override {
+        std::vector<digest_task> tasks;
+        tasks.reserve(files.size());
+        for (auto& file : files) tasks.emplace_back(std::move(file));
+        return run(std::move(tasks));
+    }
+
+    asio::awaitable<results<local_digest>> digest(std::vector<std::string> paths,
+                                                  std::vector<std::string> roots) override {
+        std::shared_ptr<const root_directories> within = co_await off_loop(
+            quick_, [roots = std::move(roots)] { return std::make_shared<const root_directories>(roots); });
+        std::vector<digest_task> tasks;
+        tasks.reserve(paths.size());
+        for (auto& path : paths) tasks.emplace_back(std::move(path), within);
+        co_return co_await run(std::move(tasks));
     }
 
     asio::awaitable<results<real_place>> resolve(std::vector<std::string> paths) override {
@@ -170,6 +184,23 @@ class real_disk final : public local_disk {
     void stop() override { digests_.stop(); }
 
   private:
+    asio::awaitable<results<local_digest>> run(std::vector<digest_task> tasks) {
+        return asio::async_initiate<const asio::use_awaitable_t<>, void(results<local_digest>)>(
+            [this](auto handler, std::vector<digest_task> work) {
+                using handler_type = decltype(handler);
+                auto loop = asio::get_associated_executor(handler, loop_);
+                // std::function wants to be copied; the handler does not.
+                auto kept = std::make_shared<handler_type>(std::move(handler));
+                digests_.submit(std::move(work),
+                                [kept, loop, busy = asio::make_work_guard(loop)](results<local_digest> all) {
+                                    asio::post(loop, [kept, all = std::move(all)]() mutable {
+                                        std::move (*kept)(std::move(all));
+                                    });
+                                });
+            },
+            asio::use_awaitable, std::move(tasks));
+    }
+
     asio::any_io_executor loop_;
     asio::thread_pool quick_;
     digest_pool digests_;

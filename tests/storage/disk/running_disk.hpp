@@ -49,7 +49,7 @@ struct running_disk {
     }
 
     result<local_digest> digest(const std::filesystem::path& path) {
-        return wait(disk->digest({path.string()})).at(0);
+        return wait(disk->digest({path.string()}, {})).at(0);
     }
     result<file_identity> stat(const std::filesystem::path& path) {
         return wait(disk->stat({path.string()})).at(0);
