@@ -73,19 +73,30 @@ result<std::string> real_path(const std::string& operation, const std::string& p
 
 root_directories::root_directories(std::vector<std::string> paths)
     : paths_(std::move(paths)), spellings_(paths_) {
-    for (const auto& path : paths_) {
-        auto real = real_path("open the local root", path);
-        if (!real) {
-            if (real.error().code != failure_code::not_found) trouble_ = real.error();
-            continue;
-        }
-        spellings_.push_back(*real);
-        open_descriptor at(::open(real->c_str(), as_directory));
-        if (at.number() < 0)
-            trouble_ = file_failure("open the local root", path, errno);
-        else
-            roots_.push_back({std::move(*real), std::move(at)});
+    for (const auto& path : paths_) take(open_root(path));
+}
+
+root_directories::root_directories(std::vector<std::string> paths, std::vector<result<root>> opened)
+    : paths_(std::move(paths)), spellings_(paths_) {
+    for (auto& one : opened) take(std::move(one));
+}
+
+result<root_directories::root> root_directories::open_root(const std::string& path) {
+    constexpr const char* operation = "open the local root";
+    auto real = real_path(operation, path);
+    if (!real) return real.error();
+    open_descriptor at(::open(real->c_str(), as_directory));
+    if (at.number() < 0) return file_failure(operation, path, errno);
+    return root{path, std::move(*real), std::move(at)};
+}
+
+void root_directories::take(result<root> opened) {
+    if (!opened) {
+        if (opened.error().code != failure_code::not_found) trouble_ = opened.error();
+        return;
     }
+    spellings_.push_back(opened->real);
+    roots_.push_back(std::move(*opened));
 }
 
 bool root_directories::spell(const std::string& path) const { return spelled_below_any(path, spellings_); }
@@ -122,8 +133,8 @@ result<open_descriptor> root_directories::open(const std::string& operation, con
 }
 
 result<open_descriptor> open_directory(const std::string& operation, const std::string& path,
-                                       const std::vector<std::string>& roots) {
-    return root_directories(roots).open(operation, path, as_directory);
+                                       const root_directories& roots) {
+    return roots.open(operation, path, as_directory);
 }
 
 result<regular_file> open_regular(const std::string& operation, const std::string& path,

@@ -24,6 +24,7 @@ class open_descriptor {
     }
     ~open_descriptor();
     int number() const { return number_; }
+    int release() { return std::exchange(number_, -1); }
     /// What close(2) says: some file systems report only there that nothing was written.
     bool close();
 
@@ -38,7 +39,16 @@ result<std::string> real_path(const std::string& operation, const std::string& p
 /// anywhere.
 class root_directories {
   public:
+    struct root {
+        std::string path;
+        std::string real;
+        open_descriptor directory;
+    };
+
     explicit root_directories(std::vector<std::string> paths);
+    /// Of roots that were opened by open_root(), each by itself, since one may hang.
+    root_directories(std::vector<std::string> paths, std::vector<result<root>> opened);
+    static result<root> open_root(const std::string& path);
 
     /// Whether the path is spelled below one of them, as they were given or links resolved.
     bool spell(const std::string& path) const;
@@ -48,10 +58,7 @@ class root_directories {
     result<open_descriptor> open(const std::string& operation, const std::string& path, int flags) const;
 
   private:
-    struct root {
-        std::string real;
-        open_descriptor directory;
-    };
+    void take(result<root> opened);
     std::vector<std::string> paths_;
     std::vector<std::string> spellings_;
     std::vector<root> roots_;  // those that are there
@@ -60,7 +67,7 @@ class root_directories {
 
 /// A directory (O_PATH); failures as root_directories::open.
 result<open_descriptor> open_directory(const std::string& operation, const std::string& path,
-                                       const std::vector<std::string>& roots);
+                                       const root_directories& roots);
 
 /// A regular file that is open for reading, and what fstat(2) says of it.
 struct regular_file {

@@ -89,7 +89,8 @@ result<void> digest_task::begin() {
     return {};
 }
 
-std::optional<result<local_digest>> digest_task::advance(std::size_t& budget, const std::atomic<bool>& stop) {
+std::optional<result<local_digest>> digest_task::advance(std::size_t& budget, const std::atomic<bool>& stop,
+                                                         read_watch& watch) {
     const auto failed = [](failure why) { return result<local_digest>(std::move(why)); };
     std::optional<file_identity> after;
     while (!after) {
@@ -105,6 +106,7 @@ std::optional<result<local_digest>> digest_task::advance(std::size_t& budget, co
         if (n < 0) return failed(file_failure(operation, file_.path, errno));
         const auto got = static_cast<std::size_t>(n);
         EVP_DigestUpdate(reading_->sum.get(), buffer().data(), got);
+        watch.alive();
         reading_->read += got;
         budget -= got;
         if (got == wanted) continue;

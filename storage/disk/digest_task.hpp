@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -11,6 +12,13 @@
 #include "storage/disk/beneath.hpp"
 
 namespace suprsync {
+
+/// When a read brought something last: whoever looks on tells from it what hangs.
+struct read_watch {
+    using clock = std::chrono::steady_clock;
+    std::atomic<clock::rep> progressed = clock::now().time_since_epoch().count();
+    void alive() { progressed = clock::now().time_since_epoch().count(); }
+};
 
 class digest_task {
   public:
@@ -24,7 +32,10 @@ class digest_task {
     /// Reads on for at most `budget` bytes and takes what it has read off it. None while there is more to
     /// read; else the digest, or why there is none (as local_disk::digest; `stopped` soon after `stop` became
     /// true).
-    std::optional<result<local_digest>> advance(std::size_t& budget, const std::atomic<bool>& stop);
+    std::optional<result<local_digest>> advance(std::size_t& budget, const std::atomic<bool>& stop,
+                                                read_watch& watch);
+
+    const std::string& path() const { return file_.path; }
 
   private:
     struct reading;

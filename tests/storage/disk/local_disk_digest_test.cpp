@@ -87,16 +87,17 @@ BOOST_AUTO_TEST_CASE(a_change_while_it_is_read_shows_in_the_identities) {
     const auto path = place / "file";
     const auto before = random_content(3'000'000, 1);
     const std::atomic<bool> stop = false;
+    read_watch watch;
     write_file(path, before);
     set_mtime(path, 1000);
     {
         digest_task task(path.string(), std::make_shared<const root_directories>(strings{}));
         std::size_t budget = 1'000'000;
-        BOOST_TEST(!task.advance(budget, stop));
+        BOOST_TEST(!task.advance(budget, stop, watch));
         BOOST_TEST(budget == 0U);
         fs::resize_file(path, 2'000'000);
         budget = 10'000'000;
-        const auto made = task.advance(budget, stop).value().value();
+        const auto made = task.advance(budget, stop, watch).value().value();
         BOOST_TEST(budget == 9'000'000U);
         BOOST_TEST((made.before != made.after));
         BOOST_TEST(made.before.size == 3'000'000U);
@@ -108,11 +109,11 @@ BOOST_AUTO_TEST_CASE(a_change_while_it_is_read_shows_in_the_identities) {
         write_file(path, before);
         digest_task task(path.string(), std::make_shared<const root_directories>(strings{}));
         std::size_t budget = 1;
-        BOOST_TEST(!task.advance(budget, stop));
+        BOOST_TEST(!task.advance(budget, stop, watch));
         write_file(place / "other", random_content(3'000'000, 2));
         fs::rename(place / "other", path);
         budget = 10'000'000;
-        const auto made = task.advance(budget, stop).value().value();
+        const auto made = task.advance(budget, stop, watch).value().value();
         BOOST_TEST((made.before == made.after));
         BOOST_TEST(made.md5 == md5_of(before));
         running_disk d;
