@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <sys/mount.h>
 
+#include "storage/disk/place_probe.hpp"
 #include "tests/storage/disk/running_disk.hpp"
 #include "tests/support/only_root.hpp"
 
@@ -68,6 +69,11 @@ BOOST_FIXTURE_TEST_CASE(every_look_at_it_ends_and_names_the_path, dead_world) {
 BOOST_FIXTURE_TEST_CASE(sums_of_a_hung_file_are_waited_for_no_longer_than_the_limit, dead_world) {
     BOOST_TEST(codes(d.wait(d.disk->digest({there(), hung(), there()}, {}))) == only_the_hung_one,
                boost::test_tools::per_element());
+}
+
+BOOST_FIXTURE_TEST_CASE(doctor_says_that_it_does_not_answer, dead_world) {
+    BOOST_TEST(!probe_place(hung(), soon).answers);
+    BOOST_TEST(probe_place(scratch.path().string()).answers);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_local_root_that_hangs_holds_up_no_file_of_another, dead_world) {
