@@ -1,6 +1,7 @@
 // How all that a daemon consists of is opened, one after another.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 
 #include "engine/commands/environment.hpp"
 #include "engine/commands/running_daemon.hpp"
+#include "net/process/descriptor_limit.hpp"
 #include "storage/disk/local_disk.hpp"
 
 namespace asio = boost::asio;
@@ -43,6 +45,10 @@ random_source real_random() {
 }  // namespace
 
 result<void> running_daemon::open() {
+    const auto descriptors = raise_descriptor_limit();
+    // Our rsync reads what we have open by way of /proc, which is closed to it for a program that its user
+    // may not read.
+    ::prctl(PR_SET_DUMPABLE, 1);
     auto& c = options_.daemon;
     catalog_options catalog;
     catalog.path = c.db_path;
@@ -61,6 +67,8 @@ result<void> running_daemon::open() {
     daemon_ = std::make_unique<daemon>(
         loop_.get_executor(), c, *catalog_, *disk_, clock_, real_random(),
         [this](const archive_configuration& archive) { return make_transport(archive); });
+    // Half of the descriptors: the others are for connections, children, the catalog and deletions.
+    if (descriptors > 0) daemon_->limit_open_files(descriptors / 2);
     daemon_->lock_archive = [this](const std::string& archive) { return catalog_->lock_archive(archive); };
     daemon_->unlock_archive = [this](const std::string& archive) { catalog_->unlock_archive(archive); };
     return open_http_server();

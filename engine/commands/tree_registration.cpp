@@ -116,7 +116,7 @@ class tree_registration {
             const auto to = std::min(from + files_hashed_at_once, rows.size());
             std::vector<std::string> paths;
             for (auto i = from; i < to; ++i) paths.push_back(rows[i].local_path);
-            const auto sums = run_to_end(loop_, disk_->digest(std::move(paths)));
+            const auto sums = run_to_end(loop_, disk_->digest(std::move(paths), {}));
             for (auto i = from; i < to; ++i) {
                 const auto& sum = sums[i - from];
                 if (!sum) {

@@ -10,4 +10,10 @@ std::string archive_configuration::destination() const {
     return ssh_host ? *ssh_host + ":" + trimmed : trimmed;
 }
 
+std::vector<std::string> archive_configuration::file_roots() const {
+    auto roots = local_roots;
+    if (!roots.empty()) roots.push_back(suprsync_file_root);
+    return roots;
+}
+
 }  // namespace suprsync

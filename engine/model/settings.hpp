@@ -39,6 +39,10 @@ struct archive_configuration {
 
     /// "user@host:/base" or "/base": equal for archives that share their remote paths.
     std::string destination() const;
+
+    /// Below which local files are read and deleted, links resolved; none: anywhere. Finalization files are
+    /// our own, wherever they are written.
+    std::vector<std::string> file_roots() const;
 };
 
 struct daemon_configuration {

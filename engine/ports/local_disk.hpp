@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,16 @@ struct local_digest {
     std::string md5;       ///< lower-case hexadecimal
     file_identity before;  ///< fstat before the first byte was read
     file_identity after;   ///< and after the last
+};
+
+/// A file that an attempt has opened: what is judged, hashed and sent speaks of it, whatever becomes of its
+/// name. Open as long as any copy of this lives.
+struct open_file {
+    std::string path;
+    file_identity identity;                 ///< fstat when it was opened
+    std::string read_at;                    ///< where other processes of ours read it: /proc/PID/fd/N
+    int descriptor = -1;                    ///< in this process
+    std::shared_ptr<const void> held = {};  ///< closes it
 };
 
 /// What a path leads to.
@@ -48,11 +59,21 @@ class local_disk {
     virtual boost::asio::awaitable<std::vector<result<file_identity>>> stat(
         std::vector<std::string> paths) = 0;
 
-    /// MD5 of each file's content, on a pool of threads shared by all callers. One hop for all of them, so
-    /// that thousands of small files cost no more than their reading. Failures per path: as `stat`, and
+    /// Opens each file for reading, links followed. One that is spelled below a root must lead below one
+    /// (spec, What may be registered). Failures per path: as `stat`, not_permitted where it does not, changed
+    /// where its path led elsewhere each time.
+    virtual boost::asio::awaitable<std::vector<result<open_file>>> open(std::vector<std::string> paths,
+                                                                        std::vector<std::string> roots) = 0;
+
+    /// MD5 of each open file's content, on a pool of threads shared by all callers. One hop for all of them,
+    /// so that thousands of small files cost no more than their reading. Failures per file: as `stat`, and
     /// stopped.
+    virtual boost::asio::awaitable<std::vector<result<local_digest>>> digest_open(
+        std::vector<open_file> files) = 0;
+
+    /// The same of files that are opened for it, a few at a time. Failures per path: as `open`, and stopped.
     virtual boost::asio::awaitable<std::vector<result<local_digest>>> digest(
-        std::vector<std::string> paths) = 0;
+        std::vector<std::string> paths, std::vector<std::string> roots) = 0;
 
     /// Where each path of an existing file or directory leads; one hop for all.
     virtual boost::asio::awaitable<std::vector<result<real_place>>> resolve(

@@ -10,6 +10,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -52,7 +53,9 @@ struct process_end {
 struct stage_item {
     std::string local_path;
     std::string remote_path;
-    std::uint64_t size = 0;  ///< bytes
+    std::uint64_t size = 0;    ///< bytes
+    std::string read_at = {};  ///< what is sent: as open_file; empty: what stands at `local_path`
+    std::shared_ptr<const void> held = {};  ///< keeps `read_at` valid while anybody may read it
 };
 
 struct stage_request {

@@ -117,6 +117,13 @@ finding judge_staging(const archive_configuration& archive, const probed_destina
     return {health::ok, archive.name, check, there.staging + ", on the base directory's file system"};
 }
 
+finding does_not_answer(const std::string& archive, const std::string& check, const probed_place& place) {
+    return {
+        health::failed, archive, check,
+        place.path +
+            " does not answer (a dead file server?): files there wait until it does; mend the mount, or restart the server"};
+}
+
 }  // namespace
 
 std::vector<finding> judge_programs(const std::vector<probed_program>& programs) {
@@ -158,6 +165,7 @@ std::vector<finding> judge_catalog(const probed_catalog& c) {
 
 finding judge_finalization_root(const std::string& archive, const probed_place& root) {
     const std::string check = "finalization root";
+    if (!root.answers) return does_not_answer(archive, check, root);
     if (root.exists && !root.is_directory)
         return {health::failed, archive, check, root.path + " is not a directory"};
     if (!root.writable)
@@ -172,6 +180,7 @@ finding judge_finalization_root(const std::string& archive, const probed_place& 
 finding judge_local_directory(const archive_configuration& archive, const std::string& check,
                               const probed_place& place) {
     const auto& name = archive.name;
+    if (!place.answers) return does_not_answer(name, check, place);
     if (!place.exists)
         return {health::warning, name, check, place.path + " does not exist: no file can lie there"};
     if (!place.is_directory) return {health::failed, name, check, place.path + " is not a directory"};

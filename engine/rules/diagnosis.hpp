@@ -33,6 +33,7 @@ struct probed_space {
 /// A directory on this machine that is there, or is to be made.
 struct probed_place {
     std::string path;
+    bool answers = true;  ///< false: nothing else is known
     bool exists = false;
     bool is_directory = false;
     std::string nearest;  ///< nearest ancestor that exists: itself where it does

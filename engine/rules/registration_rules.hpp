@@ -34,6 +34,11 @@ result<void> check_md5(const std::string& md5);
 /// Failure `invalid`.
 result<void> check_registration(const registration& file);
 
+/// Whether the path, as it is spelled, lies below one of the directories, as they are spelled. Rows of other
+/// programs may lie anywhere; what is spelled below a local root is read below the roots only (spec, What may
+/// be registered).
+bool spelled_below_any(const std::string& local_path, const std::vector<std::string>& roots);
+
 /// Whether the real path lies below (or is) one of the directories, given as real paths.
 bool lies_below_any(const std::string& real_path, const std::vector<std::string>& roots);
 

@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/any_io_executor.hpp>
 #include <functional>
+#include <limits>
 #include <set>
 #include <string>
 #include <unordered_set>
@@ -43,6 +45,13 @@ struct environment {
     removal_gate removals{executor};
     /// A sync at a destination failed: every archive looks whether its copies are doubtful.
     std::function<void()> on_copies_distrusted{};
+    /// Files that batches hold open, of all archives together, and the batches that may share them.
+    std::size_t most_open_files = std::numeric_limits<std::size_t>::max();
+    std::size_t most_batches = 0;
+
+    std::size_t files_per_batch() const {
+        return std::max<std::size_t>(1, most_open_files / std::max<std::size_t>(1, most_batches));
+    }
 };
 
 struct archive_context {
@@ -54,7 +63,12 @@ struct archive_context {
           copy_wake(r.executor),
           delete_wake(r.executor),
           prove_wake(r.executor),
-          finalize_wake(r.executor) {}
+          finalize_wake(r.executor) {
+        environment.most_batches += config.concurrency;
+    }
+    archive_context(const archive_context&) = delete;
+    archive_context& operator=(const archive_context&) = delete;
+    ~archive_context() { environment.most_batches -= config.concurrency; }
 
     suprsync::environment& environment;
     const archive_configuration config;

@@ -56,7 +56,8 @@ asio::awaitable<double> archive_worker::start_batches() {
     if (running_.size() >= most_batches()) co_return wait;
     if (catalog_rests_ > archive_.now()) co_return catalog_rests_ - archive_.now();
     if (watch_.needs_room() && running_.empty()) co_await sweeper_.make_room();
-    const auto per_batch = archive_.config.files_per_batch.value_or(default_files_per_batch);
+    const auto per_batch = std::min(archive_.config.files_per_batch.value_or(default_files_per_batch),
+                                    archive_.environment.files_per_batch());
     work_query query;
     query.archive = archive_.config.name;
     query.now = archive_.now();

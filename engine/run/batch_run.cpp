@@ -25,6 +25,7 @@ auto shown_in_last_copy(const Files& files) {
 
 asio::awaitable<batch_result> batch_run::run() {
     report_start();
+    co_await state_.open_files();
     co_await ask_destination(state_);
     if (!state_.result.error && !state_.open().empty()) {
         co_await stage_and_hash(state_);

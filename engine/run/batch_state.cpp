@@ -105,9 +105,27 @@ void batch_state::take_problem(attempt& a, const failure& why, bool reading) {
     if (a.facts.of_the_place) archive.places.trouble(a.facts.row.local_path, why, archive.now(), reading);
 }
 
+asio::awaitable<void> batch_state::open_files() {
+    const auto which = open();
+    auto opened = co_await archive.environment.disk.open(local_paths_of(which), archive.config.file_roots());
+    for (std::size_t i = 0; i < which.size() && i < opened.size(); ++i) {
+        auto& a = *which[i];
+        if (opened[i]) {
+            a.facts.before = opened[i]->identity;
+            a.opened = std::move(*opened[i]);
+            continue;
+        }
+        take_problem(a, opened[i].error(), true);
+        a.facts.now = archive.now();
+        a.settle(outcome_of(judge(a.facts), a.facts));
+    }
+}
+
 asio::awaitable<void> batch_state::hash(attempt_list which) {
     if (which.empty()) co_return;
-    auto digests = co_await archive.environment.disk.digest(local_paths_of(which));
+    std::vector<open_file> opened;
+    for (const auto* a : which) opened.push_back(*a->opened);
+    auto digests = co_await archive.environment.disk.digest_open(std::move(opened));
     for (std::size_t i = 0; i < which.size() && i < digests.size(); ++i) {
         auto& facts = which[i]->facts;
         if (!digests[i]) {

@@ -36,8 +36,9 @@ struct attempt {
     const candidate& file;  ///< of the batch
     attempt_facts facts;
     judgement judged;
-    bool settled = false;  ///< outcome (or that there is none) is final, take no further step
-    bool blamed = false;   ///< rsync gave up on this file
+    std::optional<open_file> opened;  ///< for the whole attempt; none: it could not be, and it is settled
+    bool settled = false;             ///< outcome (or that there is none) is final, take no further step
+    bool blamed = false;              ///< rsync gave up on this file
     std::optional<file_outcome> outcome;
 
     void settle(file_outcome o) {
@@ -85,6 +86,9 @@ struct batch_state {
 
     /// Asks for sums at the destination, and measures how long that takes.
     boost::asio::awaitable<digest_report> ask_digests(digest_request request);
+
+    /// Opens the local files, once for all steps (facts.before); one that cannot be opened is settled.
+    boost::asio::awaitable<void> open_files();
 
     /// Hashes local files; one that cannot be hashed has its local_problem.
     boost::asio::awaitable<void> hash(attempt_list which);

@@ -54,6 +54,9 @@ class daemon final : public service {
     /// The transfers make progress (for the watchdog; that the loop runs shows by itself).
     bool healthy() const;
 
+    /// So many files of batches may be open at a time; a batch has one at least.
+    void limit_open_files(std::size_t most) { environment_.most_open_files = most; }
+
     condition_board& conditions() { return conditions_; }
 
     // The service, in service.cpp.

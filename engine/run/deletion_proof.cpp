@@ -22,14 +22,6 @@ constexpr std::chrono::seconds remote_answer_holds{60};
 // Files that the catalog is asked of at a time: what fits easily between the question and a second later.
 constexpr std::size_t most_asked_at_once = 100;
 
-// Below which files may be deleted; none: anywhere. Finalization files are our own, wherever they are
-// written.
-std::vector<std::string> deletion_roots(const archive_configuration& config) {
-    auto roots = config.local_roots;
-    if (!roots.empty()) roots.push_back(config.suprsync_file_root);
-    return roots;
-}
-
 }  // namespace
 
 deletion_proof::deletion_proof(archive_context& archive)
@@ -123,7 +115,7 @@ asio::awaitable<void> deletion_proof::stat_local(files which) {
 asio::awaitable<void> deletion_proof::hash_local(files which) {
     std::vector<std::string> paths;
     for (const auto* g : which) paths.push_back(g->facts.item.row.local_path);
-    auto digests = co_await archive_.environment.disk.digest(std::move(paths));
+    auto digests = co_await archive_.environment.disk.digest(std::move(paths), archive_.config.file_roots());
     for (std::size_t i = 0; i < which.size(); ++i) {
         auto& facts = which[i]->facts;
         if (!digests[i]) {
@@ -229,7 +221,7 @@ asio::awaitable<void> deletion_proof::remove(files which) {
         const auto& path = g->facts.item.row.local_path;
         const removal_gate::removal running(archive_.environment.removals, path);
         auto removed = co_await archive_.environment.disk.remove(
-            {path, g->facts.item.row.id, **g->facts.local, deletion_roots(archive_.config)});
+            {path, g->facts.item.row.id, **g->facts.local, archive_.config.file_roots()});
         g->done = true;
         if (removed) continue;
         switch (removed.error().code) {
@@ -250,7 +242,7 @@ asio::awaitable<void> deletion_proof::remove(files which) {
 asio::awaitable<void> deletion_proof::check_roots(std::list<guarded_file>& all) {
     if (archive_.config.local_roots.empty()) co_return;
     std::vector<std::string> real_roots;
-    for (const auto& real : co_await archive_.environment.disk.resolve(deletion_roots(archive_.config)))
+    for (const auto& real : co_await archive_.environment.disk.resolve(archive_.config.file_roots()))
         if (real) real_roots.push_back(real->path);
     std::map<std::string, std::vector<guarded_file*>> in_directory;
     for (auto& g : all) in_directory[directory_of(g.facts.item.row.local_path)].push_back(&g);

@@ -28,10 +28,13 @@ asio::awaitable<result<std::vector<std::optional<named_file>>>> find_wanted_by_a
         for (const auto& other : *page) others.push_back(other.local_path);
         const auto resolved = co_await disk.resolve(std::move(others));
         for (std::size_t k = 0; k < resolved.size(); ++k) {
-            // A path that leads nowhere is the name of no file that could be lost.
-            if (!resolved[k]) continue;
+            // A path that leads nowhere is the name of no file that could be lost; of one whose place does
+            // not answer nobody can tell.
+            const bool unknown = !resolved[k] && resolved[k].error().code == failure_code::place;
+            if (!resolved[k] && !unknown) continue;
             for (const auto i : asked.at(query.names[(*page)[k].name]))
-                if (!wanted[i] && real[i] && real[i]->path == resolved[k]->path) wanted[i] = (*page)[k];
+                if (!wanted[i] && (unknown || (real[i] && real[i]->path == resolved[k]->path)))
+                    wanted[i] = (*page)[k];
         }
         if (page->size() < query.limit) break;
         query.first = page->back().name;

@@ -94,6 +94,12 @@ asio::awaitable<result<std::vector<std::uint64_t>>> registrar::check_files(
             co_return at_index(i, {failure_code::not_permitted, "register", requests[i].local_path,
                                    fmt::format("it lies at {}, outside the local roots ({})", file->path,
                                                fmt::join(archives.at(requests[i].archive_name), ", "))});
+        // By another spelling nobody could tell later that it was judged.
+        if (!spelled_below_any(requests[i].local_path, archives.at(requests[i].archive_name)) &&
+            !lies_below_any(requests[i].local_path, roots[requests[i].archive_name]))
+            co_return at_index(
+                i, {failure_code::not_permitted, "register", requests[i].local_path,
+                    fmt::format("it is a way into the local roots from outside: register {}", file->path)});
         if (file->no_file) co_return at_index(i, *file->no_file);
         sizes.push_back(file->size);
     }

@@ -7,8 +7,10 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
 #include <csignal>
 #include <exception>
+#include <list>
 #include <set>
 
 #include "engine/loop/task_group.hpp"
@@ -49,6 +51,17 @@ struct child_runner::state {
     std::chrono::nanoseconds term_grace{};
     bool stopped = false;
     std::set<std::shared_ptr<running_child>> children;
+
+    struct ended_group {
+        pid_t group = -1;
+        std::shared_ptr<const void> held;
+    };
+    std::list<ended_group> ended;  // of which a process may still be left
+
+    /// A process that was killed may need a moment, and one in the middle of a disk's work much longer.
+    void let_go() {
+        ended.remove_if([](const ended_group& e) { return ::kill(-e.group, 0) != 0 && errno == ESRCH; });
+    }
 };
 
 child_runner::child_runner(asio::any_io_executor executor, guardian* watch,
@@ -114,6 +127,8 @@ asio::awaitable<child_result> child_runner::attend(std::shared_ptr<state> self,
     // While the leader is not reaped its number cannot be another group's.
     if (self->watch) self->watch->forget(c->pid);
     c->reap();
+    if (c->request.held) self->ended.push_back({c->pid, std::move(c->request.held)});
+    self->let_go();
     c->wake.cancel();
     co_await watching.join();
     self->children.erase(c);

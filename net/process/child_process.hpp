@@ -46,6 +46,9 @@ struct child_request {
     /// Called on the loop with what arrives; where set, stdout is not kept. Returning true counts as
     /// progress.
     std::function<bool(std::string_view)> on_output;
+    /// Kept until no process of its group is left: what the child reaches by our number and descriptors
+    /// (/proc/PID/fd/N) must not become another file under it.
+    std::shared_ptr<const void> held = {};
 };
 
 struct child_result {

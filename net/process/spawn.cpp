@@ -9,6 +9,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "net/process/descriptor_limit.hpp"
+
 namespace suprsync {
 
 namespace {
@@ -105,6 +107,7 @@ result<pid_t> spawn(const spawn_request& request) {
     const int error = ::posix_spawnp(&pid, arguments.front(), &settings.actions, &settings.attributes,
                                      arguments.data(), environment.data());
     if (error != 0) return failed(request.arguments.front(), error);
+    restore_descriptor_limit(pid);
     return pid;
 }
 

@@ -134,6 +134,10 @@ asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, c
     if (options_.archive.copy_timeout)
         child.limit = as_duration(*options_.archive.copy_timeout + reading_time(request));
     child.stall = stage_stall(request);
+    auto held = std::make_shared<std::vector<std::shared_ptr<const void>>>();
+    for (const auto& item : request.items)
+        if (item.held) held->push_back(item.held);
+    child.held = std::move(held);
     child.on_output = [&](std::string_view output) {
         const bool grown = progress.read(output);
         if (grown && request.progress) request.progress(progress.bytes());

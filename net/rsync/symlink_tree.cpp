@@ -53,7 +53,8 @@ result<void> symlink_tree::fill(const std::vector<stage_item>& items) {
         int error = item.remote_path.size() > longest_remote_path ? ENAMETOOLONG : 0;
         if (error == 0) error = make_parents(path_, item.remote_path, made);
         const auto link = path_ + "/" + item.remote_path;
-        if (error == 0 && ::symlink(item.local_path.c_str(), link.c_str()) != 0) error = errno;
+        const auto& target = item.read_at.empty() ? item.local_path : item.read_at;
+        if (error == 0 && ::symlink(target.c_str(), link.c_str()) != 0) error = errno;
         // A local path of no file is that file's own; a tree that somebody removed is not.
         const bool gone = error == ENOENT && ::access(path_.c_str(), F_OK) != 0;
         if (error == ENOSPC || error == EMFILE || error == EROFS || gone)

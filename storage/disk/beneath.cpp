@@ -9,7 +9,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <memory>
-#include <optional>
 #include <string_view>
 
 #include "engine/rules/registration_rules.hpp"
@@ -21,21 +20,19 @@ namespace {
 
 constexpr int most_tries = 5;
 constexpr int as_directory = O_PATH | O_DIRECTORY | O_CLOEXEC;
-
-std::optional<std::string> resolved(const std::string& path) {
-    const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
-    if (!real) return std::nullopt;
-    return std::string(real.get());
-}
+// O_NONBLOCK is for a FIFO that takes the file's place after it was looked at.
+constexpr int to_read = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
 
 // Component by component, none of them a link, for kernels and sandboxes without openat2.
-int walk(int root, std::string_view below) {
+int walk(int root, std::string_view below, int flags) {
+    if (below.empty()) return ::openat(root, ".", flags);
     int at = ::openat(root, ".", as_directory);
     while (at >= 0 && !below.empty()) {
         const auto slash = below.find('/');
         const std::string name(below.substr(0, slash));
-        below = slash == std::string_view::npos ? std::string_view() : below.substr(slash + 1);
-        const int next = ::openat(at, name.c_str(), as_directory | O_NOFOLLOW);
+        const bool last = slash == std::string_view::npos;
+        below = last ? std::string_view() : below.substr(slash + 1);
+        const int next = ::openat(at, name.c_str(), (last ? flags : as_directory) | O_NOFOLLOW);
         const int error = errno;
         ::close(at);
         errno = error;
@@ -44,13 +41,13 @@ int walk(int root, std::string_view below) {
     return at;
 }
 
-int open_below(int root, const std::string& below) {
+int open_below(int root, const std::string& below, int flags) {
     open_how how{};
-    how.flags = as_directory;
+    how.flags = static_cast<unsigned>(flags);
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
     const auto opened = ::syscall(SYS_openat2, root, below.empty() ? "." : below.c_str(), &how, sizeof how);
     if (opened >= 0 || (errno != ENOSYS && errno != EPERM)) return static_cast<int>(opened);
-    return walk(root, below);
+    return walk(root, below, flags);
 }
 
 // The path was another when it was opened than when it was resolved.
@@ -66,33 +63,90 @@ open_descriptor::~open_descriptor() {
 
 bool open_descriptor::close() { return ::close(std::exchange(number_, -1)) == 0; }
 
-result<open_descriptor> open_directory(const std::string& operation, const std::string& path,
-                                       const std::vector<std::string>& roots) {
-    if (roots.empty()) {
-        open_descriptor opened(::open(path.c_str(), as_directory));
+result<std::string> real_path(const std::string& operation, const std::string& path) {
+    if (path.find('\0') != std::string::npos)
+        return failure{failure_code::invalid, operation, path, "the path holds a NUL byte"};
+    const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
+    if (!real) return file_failure(operation, path, errno);
+    return std::string(real.get());
+}
+
+root_directories::root_directories(std::vector<std::string> paths)
+    : paths_(std::move(paths)), spellings_(paths_) {
+    for (const auto& path : paths_) take(open_root(path));
+}
+
+root_directories::root_directories(std::vector<std::string> paths, std::vector<result<root>> opened)
+    : paths_(std::move(paths)), spellings_(paths_) {
+    for (auto& one : opened) take(std::move(one));
+}
+
+result<root_directories::root> root_directories::open_root(const std::string& path) {
+    constexpr const char* operation = "open the local root";
+    auto real = real_path(operation, path);
+    if (!real) return real.error();
+    open_descriptor at(::open(real->c_str(), as_directory));
+    if (at.number() < 0) return file_failure(operation, path, errno);
+    return root{path, std::move(*real), std::move(at)};
+}
+
+void root_directories::take(result<root> opened) {
+    if (!opened) {
+        if (opened.error().code != failure_code::not_found) trouble_ = opened.error();
+        return;
+    }
+    spellings_.push_back(opened->real);
+    roots_.push_back(std::move(*opened));
+}
+
+bool root_directories::spell(const std::string& path) const { return spelled_below_any(path, spellings_); }
+
+result<open_descriptor> root_directories::open(const std::string& operation, const std::string& path,
+                                               int flags) const {
+    if (paths_.empty()) {
+        open_descriptor opened(::open(path.c_str(), flags));
         if (opened.number() < 0) return file_failure(operation, path, errno);
         return opened;
     }
+    std::optional<root_directories> anew;
     for (int tries = 0; tries < most_tries; ++tries) {
-        const auto real = resolved(path);
-        if (!real) return file_failure(operation, path, errno);
-        std::string root;
-        for (const auto& one : roots)
-            if (auto real_root = resolved(one); real_root && lies_below_any(*real, {*real_root}))
-                root = *real_root;
-        if (root.empty())
+        // After a race a root may be another, too.
+        if (tries > 0) anew.emplace(paths_);
+        const auto& roots = anew ? *anew : *this;
+        const auto real = real_path(operation, path);
+        if (!real) return real.error();
+        const root* within = nullptr;
+        for (const auto& one : roots.roots_)
+            if (lies_below_any(*real, {one.real})) within = &one;
+        if (within == nullptr && roots.trouble_) return *roots.trouble_;
+        if (within == nullptr)
             return failure{failure_code::not_permitted, operation, path,
                            fmt::format("it leads to {}, outside the local roots", *real)};
-        const open_descriptor at(::open(root.c_str(), as_directory));
-        if (at.number() < 0) return file_failure(operation, root, errno);
-        auto below = real->substr(root.size());
+        auto below = real->substr(within->real.size());
         if (below.starts_with('/')) below.erase(0, 1);
-        open_descriptor opened(open_below(at.number(), below));
+        open_descriptor opened(open_below(within->directory.number(), below, flags));
         if (opened.number() >= 0) return opened;
         if (!is_race(errno)) return file_failure(operation, path, errno);
     }
     return failure{failure_code::changed, operation, path,
                    "it leads to another place each time it is looked at"};
+}
+
+result<open_descriptor> open_directory(const std::string& operation, const std::string& path,
+                                       const root_directories& roots) {
+    return roots.open(operation, path, as_directory);
+}
+
+result<regular_file> open_regular(const std::string& operation, const std::string& path,
+                                  const root_directories& roots) {
+    // Opening a device or a FIFO may already do something: its type is asked first.
+    if (auto seen = stat_regular(operation, path); !seen) return seen.error();
+    auto opened = roots.spell(path) ? roots.open(operation, path, to_read)
+                                    : root_directories({}).open(operation, path, to_read);
+    if (!opened) return opened.error();
+    auto identity = stat_open(operation, path, opened->number());
+    if (!identity) return identity.error();
+    return regular_file{std::move(*opened), *identity};
 }
 
 }  // namespace suprsync

@@ -3,11 +3,13 @@
 // the way.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "engine/model/failure.hpp"
+#include "engine/model/file.hpp"
 
 namespace suprsync {
 
@@ -22,6 +24,7 @@ class open_descriptor {
     }
     ~open_descriptor();
     int number() const { return number_; }
+    int release() { return std::exchange(number_, -1); }
     /// What close(2) says: some file systems report only there that nothing was written.
     bool close();
 
@@ -29,10 +32,52 @@ class open_descriptor {
     int number_ = -1;
 };
 
-/// A directory (O_PATH), which must lie below one of `roots`, links resolved; with no roots, anywhere.
-/// Failures: as file_failure, `not_permitted` where it lies outside, `changed` where the path led somewhere
-/// else each time.
+/// Where a path leads, every symbolic link resolved. Failures: as file_failure, invalid (a NUL byte).
+result<std::string> real_path(const std::string& operation, const std::string& path);
+
+/// The directories below which files may be opened, themselves open: asked for once, for many files. None:
+/// anywhere.
+class root_directories {
+  public:
+    struct root {
+        std::string path;
+        std::string real;
+        open_descriptor directory;
+    };
+
+    explicit root_directories(std::vector<std::string> paths);
+    /// Of roots that were opened by open_root(), each by itself, since one may hang.
+    root_directories(std::vector<std::string> paths, std::vector<result<root>> opened);
+    static result<root> open_root(const std::string& path);
+
+    /// Whether the path is spelled below one of them, as they were given or links resolved.
+    bool spell(const std::string& path) const;
+
+    /// Opens what `path` leads to (open(2)'s flags). Failures: as file_failure, `not_permitted` where it lies
+    /// outside the roots, `changed` where the path led somewhere else each time.
+    result<open_descriptor> open(const std::string& operation, const std::string& path, int flags) const;
+
+  private:
+    void take(result<root> opened);
+    std::vector<std::string> paths_;
+    std::vector<std::string> spellings_;
+    std::vector<root> roots_;  // those that are there
+    std::optional<failure> trouble_;
+};
+
+/// A directory (O_PATH); failures as root_directories::open.
 result<open_descriptor> open_directory(const std::string& operation, const std::string& path,
-                                       const std::vector<std::string>& roots);
+                                       const root_directories& roots);
+
+/// A regular file that is open for reading, and what fstat(2) says of it.
+struct regular_file {
+    open_descriptor descriptor;
+    file_identity identity;
+};
+
+/// Below the roots where the path is spelled below one of them; anywhere else, and through any links, where
+/// it is not (spec, What may be registered). Failures: as stat_regular and root_directories::open.
+result<regular_file> open_regular(const std::string& operation, const std::string& path,
+                                  const root_directories& roots);
 
 }  // namespace suprsync

@@ -1,16 +1,29 @@
 #include "storage/disk/digest_pool.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <list>
+#include <mutex>
+#include <thread>
 
-#include "storage/disk/digest_task.hpp"
+#include "storage/disk/hanging_paths.hpp"
 
 namespace suprsync {
 
 namespace {
 
+using steady = std::chrono::steady_clock;
+
 // What a batch may read in one turn, some 50 ms, and what opening a file counts in this.
 constexpr std::size_t slice = std::size_t{32} * 1024 * 1024;
 constexpr std::size_t cost_of_a_file = 65536;
+constexpr std::size_t most_hanging = 64;  // threads that are left behind and replaced
+
+failure failed(const std::string& path, failure_code code, const std::string& why) {
+    return {code, "compute the MD5 of", path, why};
+}
 
 }  // namespace
 
@@ -21,96 +34,193 @@ struct digest_pool::batch {
         digest_task task;
     };
 
-    std::vector<std::string> paths;
-    std::size_t next = 0;         // the first path that nobody has begun
+    std::vector<digest_task> tasks;
+    std::size_t next = 0;         // the first task that nobody has begun
     std::deque<open_task> begun;  // read in part; at most one for each thread
-    std::size_t unfinished = 0;   // paths without a result
-    bool in_turns = false;        // stands in turns_
+    std::size_t unfinished = 0;   // tasks without a result
+    bool in_turns = false;        // stands in turns
     std::vector<std::optional<result<local_digest>>> outcome;
     std::function<void(results)> done;
 
-    bool has_work() const { return !begun.empty() || next < paths.size(); }
+    bool has_work() const { return !begun.empty() || next < tasks.size(); }
 
     open_task take() {
         if (begun.empty()) {
             const auto index = next++;
-            return {index, digest_task(std::move(paths[index]))};
+            return {index, std::move(tasks[index])};
         }
         auto task = std::move(begun.front());
         begun.pop_front();
         return task;
     }
+
+    void settle(std::size_t index, result<local_digest> one) {
+        outcome[index] = std::move(one);
+        if (--unfinished > 0) return;
+        results all;
+        all.reserve(outcome.size());
+        for (auto& o : outcome) all.push_back(std::move(*o));
+        std::exchange(done, {})(std::move(all));
+    }
 };
 
-digest_pool::digest_pool(int threads) {
-    for (int i = 0; i < std::max(threads, 1); ++i) threads_.emplace_back([this] { run(); });
-}
+// What a thread reads now.
+struct digest_pool::step {
+    std::shared_ptr<batch> of;
+    std::size_t index = 0;
+    std::string path;
+    read_watch watch;
+    bool left = false;  // behind, with its thread
+};
 
-digest_pool::~digest_pool() {
-    stop();
-    {
-        const std::lock_guard lock(mutex_);
-        ending_ = true;
+// Outlives the pool in a thread that hangs.
+struct digest_pool::shared {
+    std::mutex mutex;
+    std::condition_variable work;
+    std::condition_variable ended;
+    std::deque<std::shared_ptr<batch>> turns;  // batches of which something is to be done, each once
+    std::list<std::shared_ptr<step>> steps;
+    hanging_paths hanging;
+    std::atomic<bool> stop = false;
+    bool ending = false;
+    std::size_t wanted = 0;   // threads
+    std::size_t threads = 0;  // that do not hang
+    duration limit{};
+
+    /// Lets any thread work for the batch when its turn comes.
+    void offer(const std::shared_ptr<batch>& b) {
+        if (b->in_turns || !b->has_work()) return;
+        b->in_turns = true;
+        turns.push_back(b);
+        work.notify_one();
     }
-    work_.notify_all();
-    for (auto& thread : threads_) thread.join();
-}
 
-void digest_pool::submit(std::vector<std::string> paths, std::function<void(results)> done) {
-    if (paths.empty()) return done({});
-    auto b = std::make_shared<batch>();
-    b->unfinished = paths.size();
-    b->outcome.resize(paths.size());
-    b->paths = std::move(paths);
-    b->done = std::move(done);
-    const std::lock_guard lock(mutex_);
-    offer(b);
-}
-
-void digest_pool::run() {
-    std::unique_lock lock(mutex_);
-    while (true) {
-        work_.wait(lock, [this] { return ending_ || !turns_.empty(); });
-        if (turns_.empty()) return;
-        take_turn(lock);
-    }
-}
-
-// Lets any thread work for the batch when its turn comes.
-void digest_pool::offer(const std::shared_ptr<batch>& b) {
-    if (b->in_turns || !b->has_work()) return;
-    b->in_turns = true;
-    turns_.push_back(b);
-    work_.notify_one();
-}
-
-// Works for the batch whose turn it is until it has read a slice, in one file or in many.
-void digest_pool::take_turn(std::unique_lock<std::mutex>& lock) {
-    const auto b = turns_.front();
-    turns_.pop_front();
-    b->in_turns = false;
-    for (std::size_t budget = slice; budget > 0 && b->has_work();) {
-        auto current = b->take();
-        offer(b);
-        lock.unlock();
-        auto finished = current.task.advance(budget, stop_);
-        budget -= std::min(budget, cost_of_a_file);
-        lock.lock();
-        if (!finished) {
-            b->begun.push_back(std::move(current));
-            continue;
+    /// False where it hung meanwhile, and another thread took this one's place.
+    bool advance(std::unique_lock<std::mutex>& lock, const std::shared_ptr<batch>& b,
+                 batch::open_task current, std::size_t& budget) {
+        const auto path = current.task.path();
+        if (hanging.holds_up(path)) {
+            b->settle(current.index, failed(path, failure_code::place, "its file system does not answer"));
+            return true;
         }
-        b->outcome[current.index] = std::move(finished);
-        if (--b->unfinished > 0) continue;
+        const auto now = std::make_shared<step>(b, current.index, path);
+        const auto place = steps.insert(steps.end(), now);
         lock.unlock();
-        results all;
-        all.reserve(b->outcome.size());
-        for (auto& one : b->outcome) all.push_back(std::move(*one));
-        b->done(std::move(all));
+        auto finished = current.task.advance(budget, stop, now->watch);
+        // Closing may hang, too.
+        if (finished) const digest_task closed(std::move(current.task));
         lock.lock();
-        return;
+        if (now->left) {
+            hanging.ends(path);
+            return false;
+        }
+        steps.erase(place);
+        if (finished)
+            b->settle(current.index, std::move(*finished));
+        else
+            b->begun.push_back(std::move(current));
+        return true;
     }
-    offer(b);
+
+    /// Works for the batch whose turn it is until it has read a slice, in one file or in many. False as
+    /// advance().
+    bool take_turn(std::unique_lock<std::mutex>& lock) {
+        const auto b = turns.front();
+        turns.pop_front();
+        b->in_turns = false;
+        for (std::size_t budget = slice; budget > 0 && b->has_work();) {
+            auto current = b->take();
+            offer(b);
+            if (!advance(lock, b, std::move(current), budget)) return false;
+            budget -= std::min(budget, cost_of_a_file);
+        }
+        offer(b);
+        return true;
+    }
+
+    void run() {
+        std::unique_lock lock(mutex);
+        while (true) {
+            work.wait(lock, [this] { return ending || !turns.empty(); });
+            if (turns.empty()) break;
+            if (take_turn(lock)) continue;
+            if (threads >= wanted) return;
+            ++threads;  // too many hung to replace each
+        }
+        --threads;
+        ended.notify_all();
+    }
+
+    static void start_thread(const std::shared_ptr<shared>& s) {
+        ++s->threads;
+        std::thread([s] { s->run(); }).detach();
+    }
+
+    /// Leaves behind what has read nothing since `before`.
+    static void leave(const std::shared_ptr<shared>& s, steady::time_point before, const failure& why) {
+        s->steps.remove_if([&](const std::shared_ptr<step>& now) {
+            if (now->watch.progressed.load() > before.time_since_epoch().count()) return false;
+            now->left = true;
+            s->hanging.begins(now->path);
+            --s->threads;
+            if (!s->ending && s->hanging.count() <= most_hanging) start_thread(s);
+            now->of->settle(now->index, failed(now->path, why.code, why.detail));
+            return true;
+        });
+    }
+
+    /// What nobody is left to read.
+    void refuse_all(const failure& why) {
+        for (const auto& b : std::exchange(turns, {}))
+            for (b->in_turns = false; b->has_work();) {
+                auto one = b->take();
+                b->settle(one.index, failed(one.task.path(), why.code, why.detail));
+            }
+    }
+};
+
+digest_pool::digest_pool(int threads, duration limit) : shared_(std::make_shared<shared>()) {
+    shared_->limit = limit;
+    shared_->wanted = static_cast<std::size_t>(std::max(threads, 1));
+    for (std::size_t i = 0; i < shared_->wanted; ++i) shared::start_thread(shared_);
+}
+
+void digest_pool::submit(std::vector<digest_task> tasks, std::function<void(results)> done) {
+    if (tasks.empty()) return done({});
+    auto b = std::make_shared<batch>();
+    b->unfinished = tasks.size();
+    b->outcome.resize(tasks.size());
+    b->tasks = std::move(tasks);
+    b->done = std::move(done);
+    const std::lock_guard lock(shared_->mutex);
+    shared_->offer(b);
+}
+
+void digest_pool::look_after() {
+    const std::lock_guard lock(shared_->mutex);
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(shared_->limit).count();
+    shared::leave(shared_, steady::now() - shared_->limit,
+                  failed({}, failure_code::place,
+                         "reading it has brought nothing for " + std::to_string(seconds) + " s"));
+    if (shared_->threads == 0)
+        shared_->refuse_all(failed({}, failure_code::place, "too many calls to local file systems hang"));
+}
+
+void digest_pool::stop() {
+    const std::lock_guard lock(shared_->mutex);
+    shared_->stop = true;
+    shared_->limit = std::min<duration>(shared_->limit, std::chrono::seconds(1));
+}
+
+void digest_pool::end() {
+    stop();
+    std::unique_lock lock(shared_->mutex);
+    shared_->ending = true;
+    shared_->work.notify_all();
+    shared_->ended.wait_for(lock, shared_->limit, [this] { return shared_->threads == 0; });
+    const auto why = failed({}, failure_code::stopped, "shutting down");
+    shared::leave(shared_, steady::time_point::max(), why);
+    shared_->refuse_all(why);
 }
 
 }  // namespace suprsync

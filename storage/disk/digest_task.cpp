@@ -52,74 +52,73 @@ std::vector<unsigned char>& buffer() {
 
 }  // namespace
 
-struct digest_task::open_file {
-    int fd = -1;
-    file_identity before;
+struct digest_task::reading {
     std::uint64_t read = 0;
     std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> sum{EVP_MD_CTX_new(), EVP_MD_CTX_free};
-
-    explicit open_file(int descriptor) : fd(descriptor) {}
-    open_file(const open_file&) = delete;
-    open_file& operator=(const open_file&) = delete;
-    ~open_file() { ::close(fd); }
-
-    result<file_identity> stat(const std::string& path) const {
-        struct ::stat seen{};
-        if (::fstat(fd, &seen) != 0) return file_failure(operation, path, errno);
-        if (auto regular = require_regular(operation, path, seen); !regular) return regular.error();
-        return identity_of(seen);
-    }
+    file_identity before;
 };
 
-digest_task::digest_task(std::string path) : path_(std::move(path)) {}
+digest_task::digest_task(open_file file) : file_(std::move(file)) {}
+digest_task::digest_task(std::string path, std::shared_ptr<const root_directories> roots)
+    : roots_(std::move(roots)) {
+    file_.path = std::move(path);
+}
 digest_task::digest_task(digest_task&&) noexcept = default;
 digest_task& digest_task::operator=(digest_task&&) noexcept = default;
 digest_task::~digest_task() = default;
 
-result<void> digest_task::open() {
-    // Opening a device or a FIFO may already do something: its type is asked first, and O_NONBLOCK is for one
-    // that takes the file's place in between.
-    if (auto seen = stat_regular(operation, path_); !seen) return seen.error();
-    const int fd = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0) return file_failure(operation, path_, errno);
-    auto file = std::make_unique<open_file>(fd);
-    auto before = file->stat(path_);
-    if (!before) return before.error();
-    file->before = *before;
-    if (before->size > piece) ::posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-    if (!file->sum || md5() == nullptr || EVP_DigestInit_ex(file->sum.get(), md5(), nullptr) != 1)
-        return failure{failure_code::place, operation, path_,
+result<void> digest_task::begin() {
+    auto begun = std::make_unique<reading>();
+    if (file_.held) {
+        auto before = stat_open(operation, file_.path, file_.descriptor);
+        if (!before) return before.error();
+        begun->before = *before;
+    } else {
+        auto opened = open_regular(operation, file_.path, *roots_);
+        if (!opened) return opened.error();
+        begun->before = opened->identity;
+        auto held = std::make_shared<const open_descriptor>(std::move(opened->descriptor));
+        file_.descriptor = held->number();
+        file_.held = std::move(held);
+    }
+    if (begun->before.size > piece) ::posix_fadvise(file_.descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
+    if (!begun->sum || md5() == nullptr || EVP_DigestInit_ex(begun->sum.get(), md5(), nullptr) != 1)
+        return failure{failure_code::place, operation, file_.path,
                        "this system's OpenSSL offers no MD5 (FIPS mode?)"};
-    file_ = std::move(file);
+    reading_ = std::move(begun);
     return {};
 }
 
-std::optional<result<local_digest>> digest_task::advance(std::size_t& budget, const std::atomic<bool>& stop) {
+std::optional<result<local_digest>> digest_task::advance(std::size_t& budget, const std::atomic<bool>& stop,
+                                                         read_watch& watch) {
     const auto failed = [](failure why) { return result<local_digest>(std::move(why)); };
     std::optional<file_identity> after;
     while (!after) {
-        if (stop) return failed({failure_code::stopped, operation, path_, "shutting down"});
-        if (!file_)
-            if (auto opened = open(); !opened) return failed(opened.error());
+        if (stop) return failed({failure_code::stopped, operation, file_.path, "shutting down"});
+        if (!reading_)
+            if (auto begun = begin(); !begun) return failed(begun.error());
         if (budget == 0) return std::nullopt;
         const auto wanted = std::min(piece, budget);
-        const auto n = ::read(file_->fd, buffer().data(), wanted);
+        // Others read the same descriptor: it has no position of ours.
+        const auto n =
+            ::pread(file_.descriptor, buffer().data(), wanted, static_cast<::off_t>(reading_->read));
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return failed(file_failure(operation, path_, errno));
+        if (n < 0) return failed(file_failure(operation, file_.path, errno));
         const auto got = static_cast<std::size_t>(n);
-        EVP_DigestUpdate(file_->sum.get(), buffer().data(), got);
-        file_->read += got;
+        EVP_DigestUpdate(reading_->sum.get(), buffer().data(), got);
+        watch.alive();
+        reading_->read += got;
         budget -= got;
         if (got == wanted) continue;
-        auto seen = file_->stat(path_);
+        auto seen = stat_open(operation, file_.path, file_.descriptor);
         if (!seen) return failed(seen.error());
         // Less than asked for, and as much as there is: this was the end, without another read to say so.
-        if (got == 0 || file_->read == seen->size) after = *seen;
+        if (got == 0 || reading_->read == seen->size) after = *seen;
     }
     unsigned char sum[EVP_MAX_MD_SIZE];
     unsigned size = 0;
-    EVP_DigestFinal_ex(file_->sum.get(), sum, &size);
-    return result<local_digest>(local_digest{hexadecimal(sum, size), file_->before, *after});
+    EVP_DigestFinal_ex(reading_->sum.get(), sum, &size);
+    return result<local_digest>(local_digest{hexadecimal(sum, size), reading_->before, *after});
 }
 
 }  // namespace suprsync

@@ -115,6 +115,13 @@ result<file_identity> stat_regular(const std::string& operation, const std::stri
     return identity_of(seen);
 }
 
+result<file_identity> stat_open(const std::string& operation, const std::string& path, int descriptor) {
+    struct ::stat seen{};
+    if (::fstat(descriptor, &seen) != 0) return file_failure(operation, path, errno);
+    if (auto regular = require_regular(operation, path, seen); !regular) return regular.error();
+    return identity_of(seen);
+}
+
 std::uint64_t nearest_device(std::string path) {
     struct ::stat seen{};
     while (::stat(path.c_str(), &seen) != 0) {

@@ -36,6 +36,9 @@ inline result<void> require_regular(const std::string& operation, const std::str
 /// stat(2) of a regular file, links followed; `no_directory` where the directory is not there either.
 result<file_identity> stat_regular(const std::string& operation, const std::string& path);
 
+/// fstat(2) of a regular file that is open; `path` is for the failure.
+result<file_identity> stat_open(const std::string& operation, const std::string& path, int descriptor);
+
 /// As local_disk::devices, of one path.
 std::uint64_t nearest_device(std::string path);
 

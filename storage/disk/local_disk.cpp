@@ -1,33 +1,45 @@
 #include "storage/disk/local_disk.hpp"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
-#include <cstdlib>
+#include <chrono>
+#include <memory>
+#include <mutex>
 #include <unordered_map>
 
+#include "storage/disk/beneath.hpp"
+#include "storage/disk/closing_thread.hpp"
 #include "storage/disk/digest_pool.hpp"
 #include "storage/disk/file_facts.hpp"
-#include "storage/disk/off_loop.hpp"
+#include "storage/disk/patient_threads.hpp"
 #include "storage/disk/removal.hpp"
 #include "storage/disk/whole_file.hpp"
 
 namespace asio = boost::asio;
+using steady = std::chrono::steady_clock;
 
 namespace suprsync {
 
 namespace {
 
-// Threads for what is quick; two, so that one directory that hangs (NFS) does not stop the others at once.
-constexpr std::size_t quick_threads = 2;
+constexpr std::size_t quick_threads = 4;
+// A removal is not done any more when it comes so late after it was allowed.
+constexpr std::chrono::seconds removal_holds{1};
+constexpr std::chrono::milliseconds between_looks{500};
 
 template <class T>
 using results = std::vector<result<T>>;
 
-result<std::string> real_path(const std::string& path);
+result<std::string> real_path(const std::string& path) { return suprsync::real_path("resolve", path); }
 
 std::optional<failure> no_file(const std::string& path, const struct ::stat& seen) {
     auto regular = require_regular("look at", path, seen);
@@ -55,32 +67,56 @@ class path_resolver {
             return place_of(path);
         struct ::stat seen{};
         if (::lstat(path.c_str(), &seen) != 0 || S_ISLNK(seen.st_mode)) return place_of(path);
-        const auto [place, fresh] = directories_.try_emplace(path.substr(0, slash + 1), std::string());
-        if (fresh) place->second = real_path(place->first);
-        if (!place->second) return place_of(path);
-        const auto& directory = *place->second;
-        return real_place{directory.ends_with('/') ? directory + name : directory + "/" + name,
+        const auto directory = resolve_directory(path.substr(0, slash + 1));
+        if (!directory) return place_of(path);
+        return real_place{directory->ends_with('/') ? *directory + name : *directory + "/" + name,
                           no_file(path, seen), size_of(seen)};
     }
 
   private:
+    // A thread that hung may meet the one that took its place: nothing is asked under the lock.
+    result<std::string> resolve_directory(const std::string& directory) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (const auto known = directories_.find(directory); known != directories_.end())
+                return known->second;
+        }
+        auto real = real_path(directory);
+        const std::lock_guard lock(mutex_);
+        return directories_.insert_or_assign(directory, std::move(real)).first->second;
+    }
+
+    std::mutex mutex_;
     std::unordered_map<std::string, result<std::string>> directories_;
 };
-
-result<std::string> real_path(const std::string& path) {
-    constexpr const char* operation = "resolve";
-    if (path.find('\0') != std::string::npos)
-        return failure{failure_code::invalid, operation, path, "the path holds a NUL byte"};
-    const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
-    if (!real) return file_failure(operation, path, errno);
-    return std::string(real.get());
-}
 
 result<disk_space> space_at(const std::string& path) {
     struct ::statvfs seen{};
     if (::statvfs(path.c_str(), &seen) != 0) return file_failure("read the free space of", path, errno);
     return disk_space{std::uint64_t{seen.f_blocks} * seen.f_frsize,
                       std::uint64_t{seen.f_bavail} * seen.f_frsize};
+}
+
+// By this name a child of ours opens the same file anew, with a position of its own.
+std::string read_at(int descriptor) { return fmt::format("/proc/{}/fd/{}", ::getpid(), descriptor); }
+
+// Closed elsewhere: the last who holds it may be the loop.
+struct held_descriptor {
+    held_descriptor(closing_thread c, int n) : closer(std::move(c)), number(n) {}
+    held_descriptor(const held_descriptor&) = delete;
+    held_descriptor& operator=(const held_descriptor&) = delete;
+    ~held_descriptor() { closer.close(number); }
+    closing_thread closer;
+    const int number;
+};
+
+result<open_file> open_one(const std::string& path, const root_directories& roots,
+                           const closing_thread& closer) {
+    auto opened = open_regular("open", path, roots);
+    if (!opened) return opened.error();
+    const int number = opened->descriptor.release();
+    auto held = std::make_shared<const held_descriptor>(closer, number);
+    return open_file{path, opened->identity, read_at(number), number, std::move(held)};
 }
 
 result<void> unlink_at(const std::string& path) {
@@ -96,89 +132,135 @@ result<void> discard_file(const std::string& path) {
 
 class real_disk final : public local_disk {
   public:
-    real_disk(asio::any_io_executor loop, int digest_threads)
-        : loop_(std::move(loop)), quick_(quick_threads), digests_(digest_threads) {}
+    real_disk(asio::any_io_executor loop, int digest_threads, const disk_limits& limits)
+        : loop_(std::move(loop)),
+          closer_(limits.look),
+          quick_(loop_, quick_threads, limits.look),
+          slow_(loop_, 1, limits.write),
+          digests_(std::make_shared<digest_pool>(digest_threads, limits.read)) {}
 
-    ~real_disk() override { quick_.join(); }
+    ~real_disk() override { digests_->end(); }
 
     asio::awaitable<results<file_identity>> stat(std::vector<std::string> paths) override {
-        return off_loop(quick_, [paths = std::move(paths)] {
-            results<file_identity> found;
-            found.reserve(paths.size());
-            for (const auto& path : paths) found.push_back(stat_regular("look at", path));
-            return found;
+        return quick_.each<file_identity>("look at", std::move(paths), [](const std::string& path) {
+            return stat_regular("look at", path);
         });
     }
 
-    asio::awaitable<results<local_digest>> digest(std::vector<std::string> paths) override {
-        return asio::async_initiate<const asio::use_awaitable_t<>, void(results<local_digest>)>(
-            [this](auto handler, std::vector<std::string> files) {
-                using handler_type = decltype(handler);
-                auto loop = asio::get_associated_executor(handler, loop_);
-                // std::function wants to be copied; the handler does not.
-                auto kept = std::make_shared<handler_type>(std::move(handler));
-                digests_.submit(std::move(files),
-                                [kept, loop, busy = asio::make_work_guard(loop)](results<local_digest> all) {
-                                    asio::post(loop, [kept, all = std::move(all)]() mutable {
-                                        std::move (*kept)(std::move(all));
-                                    });
-                                });
-            },
-            asio::use_awaitable, std::move(paths));
+    asio::awaitable<results<open_file>> open(std::vector<std::string> paths,
+                                             std::vector<std::string> roots) override {
+        const auto within = co_await open_roots(std::move(roots));
+        co_return co_await quick_.each<open_file>(
+            "open", std::move(paths),
+            [within, closer = closer_](const std::string& path) { return open_one(path, *within, closer); });
+    }
+
+    asio::awaitable<results<local_digest>> digest_open(std::vector<open_file> files) override {
+        std::vector<digest_task> tasks;
+        tasks.reserve(files.size());
+        for (auto& file : files) tasks.emplace_back(std::move(file));
+        return run(std::move(tasks));
+    }
+
+    asio::awaitable<results<local_digest>> digest(std::vector<std::string> paths,
+                                                  std::vector<std::string> roots) override {
+        const auto within = co_await open_roots(std::move(roots));
+        std::vector<digest_task> tasks;
+        tasks.reserve(paths.size());
+        for (auto& path : paths) tasks.emplace_back(std::move(path), within);
+        co_return co_await run(std::move(tasks));
     }
 
     asio::awaitable<results<real_place>> resolve(std::vector<std::string> paths) override {
-        return off_loop(quick_, [paths = std::move(paths)] {
-            results<real_place> found;
-            found.reserve(paths.size());
-            path_resolver resolver;
-            for (const auto& path : paths) found.push_back(resolver.resolve(path));
-            return found;
+        const auto resolver = std::make_shared<path_resolver>();
+        return quick_.each<real_place>("resolve", std::move(paths), [resolver](const std::string& path) {
+            return resolver->resolve(path);
         });
     }
 
     asio::awaitable<std::vector<std::uint64_t>> devices(std::vector<std::string> paths) override {
-        return off_loop(quick_, [paths = std::move(paths)] {
-            std::vector<std::uint64_t> found;
-            for (const auto& path : paths) found.push_back(nearest_device(path));
-            return found;
-        });
+        const auto seen = co_await quick_.each<std::uint64_t>(
+            "look at", std::move(paths),
+            [](const std::string& path) { return result<std::uint64_t>(nearest_device(path)); });
+        std::vector<std::uint64_t> found;
+        found.reserve(seen.size());
+        for (const auto& device : seen) found.push_back(device ? *device : 0);
+        co_return found;
     }
 
     asio::awaitable<result<disk_space>> space(std::string path) override {
-        return off_loop(quick_, [path = std::move(path)] { return space_at(path); });
+        return quick_.one<disk_space>("read the free space of", std::move(path), space_at);
     }
 
     asio::awaitable<result<void>> remove(removal file) override {
-        return off_loop(quick_, [file = std::move(file)] { return remove_file(file); });
+        const auto until = steady::now() + removal_holds;
+        const auto within = co_await open_roots(file.roots);
+        auto path = file.path;
+        co_return co_await quick_.one<void>("delete", std::move(path),
+                                            [file = std::move(file), within, until](const std::string&) {
+                                                return remove_file(file, *within, until);
+                                            });
     }
 
     asio::awaitable<result<bool>> undo_removal(std::string path, file_id id) override {
-        return off_loop(quick_, [path = std::move(path), id] { return suprsync::undo_removal(path, id); });
+        return quick_.one<bool>("undo the removal of", std::move(path),
+                                [id](const std::string& which) { return suprsync::undo_removal(which, id); });
     }
 
     asio::awaitable<result<void>> discard(std::string path) override {
-        return off_loop(quick_, [path = std::move(path)] { return discard_file(path); });
+        return quick_.one<void>("delete", std::move(path), discard_file);
     }
 
     asio::awaitable<result<file_identity>> write_whole(std::string path, std::string text) override {
-        return off_loop(quick_, [path = std::move(path), text = std::move(text)] {
-            return write_whole_file(path, text);
-        });
+        return slow_.one<file_identity>(
+            "write", std::move(path),
+            [text = std::move(text)](const std::string& which) { return write_whole_file(which, text); });
     }
 
-    void stop() override { digests_.stop(); }
+    void stop() override {
+        digests_->stop();
+        quick_.stop();
+        slow_.stop();
+    }
 
   private:
+    asio::awaitable<std::shared_ptr<const root_directories>> open_roots(std::vector<std::string> roots) {
+        auto opened = co_await quick_.each<root_directories::root>("open the local root", roots,
+                                                                   root_directories::open_root);
+        co_return std::make_shared<const root_directories>(std::move(roots), std::move(opened));
+    }
+
+    asio::awaitable<results<local_digest>> run(std::vector<digest_task> tasks) {
+        co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+        const auto pool = digests_;
+        const auto answer = std::make_shared<std::optional<results<local_digest>>>();
+        const auto timer = std::make_shared<asio::steady_timer>(loop_);
+        pool->submit(std::move(tasks), [answer, timer, loop = loop_](results<local_digest> all) {
+            asio::post(loop, [answer, timer, all = std::move(all)]() mutable {
+                answer->emplace(std::move(all));
+                timer->cancel();
+            });
+        });
+        while (!*answer) {
+            timer->expires_after(between_looks);
+            co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));
+            if (!*answer) pool->look_after();
+        }
+        co_return std::move(**answer);
+    }
+
     asio::any_io_executor loop_;
-    asio::thread_pool quick_;
-    digest_pool digests_;
+    closing_thread closer_;
+    patient_threads quick_;
+    patient_threads slow_;
+    std::shared_ptr<digest_pool> digests_;
 };
 
 }  // namespace
 
-std::unique_ptr<local_disk> make_local_disk(asio::any_io_executor loop, int digest_threads) {
-    return std::make_unique<real_disk>(std::move(loop), digest_threads);
+std::unique_ptr<local_disk> make_local_disk(asio::any_io_executor loop, int digest_threads,
+                                            disk_limits limits) {
+    return std::make_unique<real_disk>(std::move(loop), digest_threads, limits);
 }
 
 }  // namespace suprsync

@@ -6,7 +6,9 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <future>
 #include <optional>
+#include <thread>
 
 #include "engine/model/text.hpp"
 #include "storage/disk/file_facts.hpp"
@@ -22,9 +24,7 @@ std::optional<probed_space> space_of(const std::string& path) {
                         facts.f_files};
 }
 
-}  // namespace
-
-probed_place probe_place(const std::string& path) {
+probed_place look_at(const std::string& path) {
     probed_place place;
     place.path = path;
     place.nearest = std::filesystem::path(path).lexically_normal().string();
@@ -40,6 +40,20 @@ probed_place probe_place(const std::string& path) {
     place.sticky =
         place.exists && (facts.st_mode & S_ISVTX) != 0 && ::geteuid() != 0 && facts.st_uid != ::geteuid();
     place.space = space_of(place.nearest);
+    return place;
+}
+
+}  // namespace
+
+// A thread that hangs ends with the process.
+probed_place probe_place(const std::string& path, std::chrono::steady_clock::duration limit) {
+    std::packaged_task<probed_place()> task([path] { return look_at(path); });
+    auto answer = task.get_future();
+    std::thread(std::move(task)).detach();
+    if (answer.wait_for(limit) == std::future_status::ready) return answer.get();
+    probed_place place;
+    place.path = place.nearest = path;
+    place.answers = false;
     return place;
 }
 

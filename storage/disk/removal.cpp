@@ -15,6 +15,8 @@ namespace suprsync {
 
 namespace {
 
+using steady = std::chrono::steady_clock;
+
 constexpr const char* operation = "delete";
 
 std::string beside(const std::string& path, const std::string& name) {
@@ -32,6 +34,10 @@ result<file_identity> identity_in(int directory, const std::string& name, const 
 failure changed(const std::string& path) {
     return {failure_code::changed, operation, path,
             "it is not the file that was verified: its device, inode, size or time changed"};
+}
+
+failure too_late(const std::string& path) {
+    return {failure_code::place, operation, path, "its file system answers too slowly"};
 }
 
 int rename_in(int directory, const std::string& from, const std::string& to) {
@@ -54,18 +60,19 @@ result<void> give_back(int directory, const removal& file, failure why) {
 
 }  // namespace
 
-result<void> finish_removal(int directory, const removal& file) {
+result<void> finish_removal(int directory, const removal& file, steady::time_point until) {
     const auto name = removal_name(file.id);
     const auto there = identity_in(directory, name, file.path);
     if (!there) return give_back(directory, file, there.error());
     if (*there != file.expected) return give_back(directory, file, changed(file.path));
+    if (steady::now() > until) return give_back(directory, file, too_late(file.path));
     if (::unlinkat(directory, name.c_str(), 0) != 0)
         return give_back(directory, file, directory_failure(operation, file.path, errno));
     return {};
 }
 
-result<void> remove_file(const removal& file) {
-    const auto opened = open_directory(operation, directory_of(file.path), file.roots);
+result<void> remove_file(const removal& file, const root_directories& roots, steady::time_point until) {
+    const auto opened = open_directory(operation, directory_of(file.path), roots);
     if (!opened) return opened.error();
     const int directory = opened->number();
     const std::string name(name_of(file.path));
@@ -74,8 +81,9 @@ result<void> remove_file(const removal& file) {
     const auto now = identity_in(directory, name, file.path);
     if (!now) return now.error();
     if (*now != file.expected) return changed(file.path);
+    if (steady::now() > until) return too_late(file.path);
     const int error = rename_in(directory, name, removal_name(file.id));
-    if (error == 0) return finish_removal(directory, file);
+    if (error == 0) return finish_removal(directory, file, until);
     if (error == EEXIST)
         return failure{failure_code::conflict, operation, file.path,
                        fmt::format("{} is in the way, which an earlier removal left: move it away by hand",
@@ -87,7 +95,7 @@ result<void> remove_file(const removal& file) {
 }
 
 result<bool> undo_removal(const std::string& path, file_id id) {
-    const auto opened = open_directory(operation, directory_of(path), {});
+    const auto opened = open_directory(operation, directory_of(path), root_directories({}));
     if (!opened) {
         if (opened.error().code == failure_code::not_found) return false;
         return opened.error();

@@ -174,8 +174,8 @@ BOOST_AUTO_TEST_CASE(nothing_is_deleted_without_delete_local_after) {
 
 BOOST_AUTO_TEST_CASE(a_link_is_followed_and_an_empty_file_arrives) {
     site s;
-    write_file(s.scratch / "elsewhere/target", "content of the target");
-    fs::create_symlink(s.scratch / "elsewhere/target", s.data / "link");
+    write_file(s.data / "elsewhere/target", "content of the target");
+    fs::create_symlink(s.data / "elsewhere/target", s.data / "link");
     catalog_row link;
     link.local_path = (s.data / "link").string();
     link.local_md5sum = md5_of("content of the target");

@@ -214,6 +214,10 @@ BOOST_AUTO_TEST_CASE(faults_of_local_directories_are_judged) {
     BOOST_TEST(how(keeps, p) == health::ok);
     BOOST_TEST(how(deletes, p) == health::ok);
     auto other = p;
+    other.answers = false;
+    BOOST_TEST(how(keeps, other) == health::failed);
+    BOOST_TEST(judge_finalization_root("a", other).how == health::failed);
+    other = p;
     other.writable = false;
     BOOST_TEST(how(keeps, other) == health::ok);
     BOOST_TEST(how(deletes, other) == health::failed);

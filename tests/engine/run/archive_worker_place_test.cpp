@@ -33,6 +33,15 @@ BOOST_AUTO_TEST_CASE(files_wait_for_their_place_without_losing_attempts) {
     }
 }
 
+BOOST_FIXTURE_TEST_CASE(a_batch_holds_no_more_files_open_than_there_are_descriptors_for, worker_world) {
+    for (int i = 0; i < 20; ++i) add("file" + std::to_string(i));
+    BOOST_TEST(environment.most_batches == archive.config.concurrency);
+    environment.most_open_files = 2 * archive.config.concurrency + 1;
+    begin();
+    BOOST_TEST(there.published.size() == 20U);
+    for (const auto& request : there.stage_requests) BOOST_TEST(request.items.size() <= 2U);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_mount_point_without_its_disk_is_no_missing_file, worker_world) {
     const auto seen = add("disk/a");
     begin();

@@ -67,6 +67,32 @@ BOOST_FIXTURE_TEST_CASE(every_file_is_judged_on_its_own, archive_world) {
     BOOST_TEST((last->error == "nonzero exit"));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_file_is_opened_once_below_its_roots_and_what_is_open_is_sent, archive_world) {
+    const auto id = add("a", "content");
+    change(id, "local_md5sum = ''");
+    std::string sent;
+    there.on_stage = [&](const stage_request& request, stage_report&) { sent = request.items[0].read_at; };
+    copy();
+    BOOST_TEST(verified(id));
+    BOOST_TEST(disk.count("open") == 1U);
+    BOOST_TEST(disk.count("digest") == 1U);
+    BOOST_TEST(disk.opened_below == archive.config.file_roots(), boost::test_tools::per_element());
+    BOOST_TEST(sent == "/open/data/a");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_name_that_changes_hands_ends_the_attempt, archive_world) {
+    const auto id = add("a", "content");
+    there.on_stage = [&](const stage_request&, stage_report&) {
+        disk.files.erase("/data/a");
+        disk.write("/data/a", "another", time.now() - 100);
+    };
+    copy();
+    BOOST_TEST(!verified(id));
+    BOOST_TEST(row(id).failed_copy_attempts == 0);
+    BOOST_TEST(holds_text(last_error(id), "changed while it was copied"));
+    BOOST_TEST(there.published.empty());
+}
+
 BOOST_FIXTURE_TEST_CASE(what_rsync_says_of_a_file_is_its_last_error, archive_world) {
     const auto id = add("a");
     there.on_stage = [&](const stage_request& request, stage_report& report) {

@@ -41,7 +41,7 @@ void fake_local_disk::serve(const std::string& verb, const std::string& path) {
     if (before) before(verb, path);
 }
 
-result<fake_local_disk::file> fake_local_disk::open(const std::string& verb, const std::string& path) {
+result<fake_local_disk::file> fake_local_disk::find(const std::string& verb, const std::string& path) {
     serve(verb, path);
     if (const auto f = failing.find(path); f != failing.end()) return f->second;
     const auto place = files.find(path);
@@ -52,7 +52,7 @@ result<fake_local_disk::file> fake_local_disk::open(const std::string& verb, con
 asio::awaitable<std::vector<result<file_identity>>> fake_local_disk::stat(std::vector<std::string> paths) {
     std::vector<result<file_identity>> answers;
     for (const auto& path : paths) {
-        const auto f = open("stat", path);
+        const auto f = find("stat", path);
         if (f)
             answers.emplace_back(f->identity);
         else
@@ -61,11 +61,34 @@ asio::awaitable<std::vector<result<file_identity>>> fake_local_disk::stat(std::v
     co_return answers;
 }
 
-asio::awaitable<std::vector<result<local_digest>>> fake_local_disk::digest(std::vector<std::string> paths) {
+asio::awaitable<std::vector<result<open_file>>> fake_local_disk::open(std::vector<std::string> paths,
+                                                                      std::vector<std::string> roots) {
+    opened_below = std::move(roots);
+    std::vector<result<open_file>> answers;
+    for (const auto& path : paths) {
+        const auto f = find("open", path);
+        if (f)
+            answers.emplace_back(open_file{path, f->identity, "/open" + path, -1, {}});
+        else
+            answers.emplace_back(f.error());
+    }
+    co_return answers;
+}
+
+asio::awaitable<std::vector<result<local_digest>>> fake_local_disk::digest_open(
+    std::vector<open_file> opened) {
+    std::vector<std::string> paths;
+    for (const auto& file : opened) paths.push_back(file.path);
+    return digest(std::move(paths), opened_below);
+}
+
+asio::awaitable<std::vector<result<local_digest>>> fake_local_disk::digest(std::vector<std::string> paths,
+                                                                           std::vector<std::string> roots) {
+    opened_below = std::move(roots);
     std::vector<result<local_digest>> answers;
     for (const auto& path : paths) {
         const auto at_first = files.contains(path) ? files[path].identity : file_identity{};
-        const auto f = open("digest", path);
+        const auto f = find("digest", path);
         if (stopped)
             answers.emplace_back(failure{failure_code::stopped, "digest", path, "stopped"});
         else if (f)
@@ -123,7 +146,7 @@ asio::awaitable<result<disk_space>> fake_local_disk::space(std::string path) {
 
 asio::awaitable<result<void>> fake_local_disk::remove(removal file) {
     const auto& path = file.path;
-    const auto f = open("remove", path);
+    const auto f = find("remove", path);
     if (!f) co_return f.error();
     if (f->identity != file.expected) co_return failure{failure_code::changed, "remove", path, "it changed"};
     files.erase(path);
@@ -140,7 +163,7 @@ asio::awaitable<result<bool>> fake_local_disk::undo_removal(std::string path, fi
 }
 
 asio::awaitable<result<void>> fake_local_disk::discard(std::string path) {
-    const auto f = open("discard", path);
+    const auto f = find("discard", path);
     if (!f && f.error().code != failure_code::not_found) co_return f.error();
     files.erase(path);
     co_return result<void>();

@@ -30,7 +30,8 @@ class fake_local_disk final : public local_disk {
     std::map<std::string, std::string> links;  ///< path (file or directory): real path
     std::uint64_t device = 1;                  ///< of every path
     disk_space free_space{1'000'000'000'000, 500'000'000'000};
-    std::vector<std::string> calls;  ///< "stat /a", "digest /a", ... in order
+    std::vector<std::string> opened_below;  ///< the roots that files were opened below last
+    std::vector<std::string> calls;         ///< "stat /a", "digest /a", ... in order
     /// Called before each path is served ("digest", "/a"): files may be changed here.
     std::function<void(const std::string& verb, const std::string& path)> before;
 
@@ -40,7 +41,12 @@ class fake_local_disk final : public local_disk {
     std::size_t count(std::string_view verb) const;  ///< calls of one verb
 
     boost::asio::awaitable<std::vector<result<file_identity>>> stat(std::vector<std::string> paths) override;
-    boost::asio::awaitable<std::vector<result<local_digest>>> digest(std::vector<std::string> paths) override;
+    boost::asio::awaitable<std::vector<result<open_file>>> open(std::vector<std::string> paths,
+                                                                std::vector<std::string> roots) override;
+    boost::asio::awaitable<std::vector<result<local_digest>>> digest_open(
+        std::vector<open_file> opened) override;
+    boost::asio::awaitable<std::vector<result<local_digest>>> digest(std::vector<std::string> paths,
+                                                                     std::vector<std::string> roots) override;
     boost::asio::awaitable<std::vector<result<real_place>>> resolve(std::vector<std::string> paths) override;
     boost::asio::awaitable<std::vector<std::uint64_t>> devices(std::vector<std::string> paths) override;
     boost::asio::awaitable<result<disk_space>> space(std::string path) override;
@@ -54,7 +60,7 @@ class fake_local_disk final : public local_disk {
 
   private:
     void serve(const std::string& verb, const std::string& path);
-    result<file> open(const std::string& verb, const std::string& path);
+    result<file> find(const std::string& verb, const std::string& path);
 
     const clock& clock_;
     std::uint64_t last_inode_ = 100;

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -16,6 +17,7 @@
 #include <thread>
 
 #include "engine/loop/task_group.hpp"
+#include "net/process/descriptor_limit.hpp"
 #include "net/process/guardian.hpp"
 #include "tests/support/processes.hpp"
 #include "tests/support/scratch_directory.hpp"
@@ -320,6 +322,17 @@ BOOST_FIXTURE_TEST_CASE(five_thousand_children_fifty_at_a_time, fixture) {
     BOOST_TEST(good == all);
     BOOST_TEST(posted > 0U);
     BOOST_TEST(open_descriptors() == before);
+}
+
+BOOST_FIXTURE_TEST_CASE(children_have_the_limit_of_descriptors_that_we_were_started_with, fixture) {
+    ::rlimit limit{};
+    BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    limit.rlim_cur = 500;
+    BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+    BOOST_TEST(raise_descriptor_limit() == limit.rlim_max);
+    // It is given the limit before it is given its input.
+    const auto done = shell("read -r line; ulimit -n", [](child_request& r) { r.input = "now\n"; });
+    BOOST_TEST(done.output == "500\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -363,4 +363,20 @@ BOOST_AUTO_TEST_CASE(leftovers_of_earlier_processes_are_swept) {
     BOOST_TEST(files_below(d.scratch / "run").size() == 1U);
 }
 
+BOOST_DATA_TEST_CASE(what_is_sent_is_what_was_opened, data::make(both_places), where) {
+    prepared_destination d(where);
+    auto item = d.make("17000/a", "the file that was judged");
+    const int opened = ::open(item.local_path.c_str(), O_RDONLY | O_CLOEXEC);
+    item.read_at = "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(opened);
+    bool held = true;
+    item.held = std::shared_ptr<const void>(&held, [&](const void*) { held = false; });
+    fs::rename(d.make("17000/b", "another file").local_path, item.local_path);
+    check_finished(d.stage({item}).end);
+    BOOST_TEST(read_file(d.slot() / "17000/a") == "the file that was judged");
+    item.held.reset();
+    // Nobody of rsync's is left; who was killed may need a moment to be gone.
+    while (held) d.digests({item});
+    ::close(opened);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

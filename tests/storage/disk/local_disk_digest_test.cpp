@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_CASE(files_of_every_size_have_their_sums_and_identities) {
         write_file(paths.back(), content);
     }
     const auto seen = d.wait(d.disk->stat(paths));
-    const auto made = d.wait(d.disk->digest(paths));
+    const auto made = d.wait(d.disk->digest(paths, {}));
     BOOST_REQUIRE(made.size() == paths.size());
     for (std::size_t i = 0; i < paths.size(); ++i) {
         BOOST_TEST(made[i]->md5 == sums[i], paths[i]);
@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(files_of_every_size_have_their_sums_and_identities) {
         BOOST_TEST((made[i]->after == *seen[i]));
     }
     BOOST_TEST(made[0]->md5 == "d41d8cd98f00b204e9800998ecf8427e");
-    BOOST_TEST(d.wait(d.disk->digest({})).empty());
+    BOOST_TEST(d.wait(d.disk->digest({}, {})).empty());
 }
 
 BOOST_AUTO_TEST_CASE(thousands_of_small_files_in_their_order) {
@@ -46,8 +46,8 @@ BOOST_AUTO_TEST_CASE(thousands_of_small_files_in_their_order) {
     }
     paths[1234] = (place / "missing").string();
     running_disk d(4);
-    const auto first = d.begin(d.disk->digest(paths));
-    const auto second = d.begin(d.disk->digest({paths.rbegin(), paths.rend()}));
+    const auto first = d.begin(d.disk->digest(paths, {}));
+    const auto second = d.begin(d.disk->digest({paths.rbegin(), paths.rend()}, {}));
     d.loop.run();
     BOOST_REQUIRE((first->has_value() && second->has_value()));
     std::size_t wrong = 0;
@@ -87,16 +87,17 @@ BOOST_AUTO_TEST_CASE(a_change_while_it_is_read_shows_in_the_identities) {
     const auto path = place / "file";
     const auto before = random_content(3'000'000, 1);
     const std::atomic<bool> stop = false;
+    read_watch watch;
     write_file(path, before);
     set_mtime(path, 1000);
     {
-        digest_task task(path.string());
+        digest_task task(path.string(), std::make_shared<const root_directories>(strings{}));
         std::size_t budget = 1'000'000;
-        BOOST_TEST(!task.advance(budget, stop));
+        BOOST_TEST(!task.advance(budget, stop, watch));
         BOOST_TEST(budget == 0U);
         fs::resize_file(path, 2'000'000);
         budget = 10'000'000;
-        const auto made = task.advance(budget, stop).value().value();
+        const auto made = task.advance(budget, stop, watch).value().value();
         BOOST_TEST(budget == 9'000'000U);
         BOOST_TEST((made.before != made.after));
         BOOST_TEST(made.before.size == 3'000'000U);
@@ -106,13 +107,13 @@ BOOST_AUTO_TEST_CASE(a_change_while_it_is_read_shows_in_the_identities) {
     {
         // Replaced by another: what was read is the old one, whole, and its identity says so.
         write_file(path, before);
-        digest_task task(path.string());
+        digest_task task(path.string(), std::make_shared<const root_directories>(strings{}));
         std::size_t budget = 1;
-        BOOST_TEST(!task.advance(budget, stop));
+        BOOST_TEST(!task.advance(budget, stop, watch));
         write_file(place / "other", random_content(3'000'000, 2));
         fs::rename(place / "other", path);
         budget = 10'000'000;
-        const auto made = task.advance(budget, stop).value().value();
+        const auto made = task.advance(budget, stop, watch).value().value();
         BOOST_TEST((made.before == made.after));
         BOOST_TEST(made.md5 == md5_of(before));
         running_disk d;
@@ -126,8 +127,8 @@ BOOST_AUTO_TEST_CASE(stopping_ends_what_is_read_and_what_waits) {
     make_huge(huge);
     write_file(place / "small", "x");
     running_disk d(1);
-    const auto reading = d.begin(d.disk->digest({huge.string(), (place / "small").string()}));
-    const auto waiting = d.begin(d.disk->digest({huge.string()}));
+    const auto reading = d.begin(d.disk->digest({huge.string(), (place / "small").string()}, {}));
+    const auto waiting = d.begin(d.disk->digest({huge.string()}, {}));
     while (!is_open_here(huge)) d.loop.poll();
     d.disk->stop();
     d.loop.run();
@@ -151,10 +152,10 @@ BOOST_AUTO_TEST_CASE(nobody_waits_for_somebody_elses_large_file) {
         write_file(small.back(), "x");
     }
     running_disk d(1);
-    const auto first = d.begin(d.disk->digest({huge.string()}));
-    const auto second = d.begin(d.disk->digest({huge.string()}));
+    const auto first = d.begin(d.disk->digest({huge.string()}, {}));
+    const auto second = d.begin(d.disk->digest({huge.string()}, {}));
     while (!is_open_here(huge)) d.loop.poll();
-    const auto made = d.wait(d.disk->digest(small));
+    const auto made = d.wait(d.disk->digest(small, {}));
     BOOST_TEST((std::all_of(made.begin(), made.end(), [](const auto& one) { return one.has_value(); })));
     BOOST_TEST(d.stat(small[0]).value().size == 1U);
     BOOST_TEST((!first->has_value() && !second->has_value()));
@@ -167,7 +168,7 @@ BOOST_AUTO_TEST_CASE(destroying_the_disk_ends_digests) {
     const auto huge = fs::canonical(place.path()) / "huge";
     make_huge(huge);
     running_disk d;
-    const auto reading = d.begin(d.disk->digest({huge.string()}));
+    const auto reading = d.begin(d.disk->digest({huge.string()}, {}));
     while (!is_open_here(huge)) d.loop.poll();
     d.disk.reset();
     d.loop.run();

@@ -28,8 +28,9 @@ struct removal_world {
         return undone ? *undone ? "undone" : "nothing" : told(undone);
     }
     std::string finish(const removal& what) {
-        const auto directory = open_directory("delete", file.parent_path().string(), {}).value();
-        return told(finish_removal(directory.number(), what));
+        const auto directory =
+            open_directory("delete", file.parent_path().string(), root_directories({})).value();
+        return told(finish_removal(directory.number(), what, std::chrono::steady_clock::time_point::max()));
     }
 };
 

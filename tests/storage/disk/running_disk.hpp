@@ -31,7 +31,8 @@ struct running_disk {
     boost::asio::io_context loop;
     std::unique_ptr<local_disk> disk;
 
-    explicit running_disk(int threads = 2) : disk(make_local_disk(loop.get_executor(), threads)) {}
+    explicit running_disk(int threads = 2, disk_limits limits = {})
+        : disk(make_local_disk(loop.get_executor(), threads, limits)) {}
 
     template <class T>
     T wait(boost::asio::awaitable<T> operation) {
@@ -49,7 +50,7 @@ struct running_disk {
     }
 
     result<local_digest> digest(const std::filesystem::path& path) {
-        return wait(disk->digest({path.string()})).at(0);
+        return wait(disk->digest({path.string()}, {})).at(0);
     }
     result<file_identity> stat(const std::filesystem::path& path) {
         return wait(disk->stat({path.string()})).at(0);

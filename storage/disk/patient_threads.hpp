@@ -1,0 +1,101 @@
+// Threads for what is quick as long as a disk answers. A call that does not come back within a limit is
+// answered with a failure and left behind with its thread, which another one replaces: a dead file server
+// holds up nothing but its own files, and no shutdown.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/model/failure.hpp"
+
+namespace suprsync {
+
+class patient_threads {
+  public:
+    using duration = std::chrono::steady_clock::duration;
+
+    /// `loop` is where answers arrive.
+    patient_threads(boost::asio::any_io_executor loop, std::size_t threads, duration limit);
+    patient_threads(const patient_threads&) = delete;
+    patient_threads& operator=(const patient_threads&) = delete;
+    /// Waits for the threads that can end; those that hang end with the process.
+    ~patient_threads();
+
+    /// From now on nothing is waited for longer than a second.
+    void stop();
+
+    /// What `ask(path)` returns for each path, one after another on one thread; `place` where it does not
+    /// come back. A path that hangs is not asked again before it has come back, and where a second one of its
+    /// file system hangs, neither are others there. `ask` may go on after this has returned: it owns what it
+    /// uses.
+    template <class T>
+    boost::asio::awaitable<std::vector<result<T>>> each(std::string operation, std::vector<std::string> paths,
+                                                        std::function<result<T>(const std::string&)> ask) {
+        const auto asked =
+            std::make_shared<questions<T>>(std::move(operation), std::move(paths), std::move(ask));
+        co_await run(asked);
+        std::vector<result<T>> all;
+        all.reserve(asked->answers.size());
+        for (auto& answer : asked->answers) all.push_back(std::move(*answer));
+        co_return all;
+    }
+
+    /// The same of one path.
+    template <class T>
+    boost::asio::awaitable<result<T>> one(std::string operation, std::string path,
+                                          std::function<result<T>(const std::string&)> ask) {
+        std::vector<std::string> paths;
+        paths.push_back(std::move(path));
+        auto answers = co_await each<T>(std::move(operation), std::move(paths), std::move(ask));
+        co_return std::move(answers.front());
+    }
+
+  private:
+    /// What one caller asks. Guarded by the threads' mutex but for ask().
+    struct job {
+        job(std::string o, std::vector<std::string> p) : operation(std::move(o)), paths(std::move(p)) {}
+        virtual ~job() = default;
+        /// Blocks; returns what keeps the answer.
+        virtual std::function<void()> ask(std::size_t i) = 0;
+        virtual void refuse(std::size_t i, failure why) = 0;
+
+        const std::string operation;
+        const std::vector<std::string> paths;
+        std::size_t next = 0;
+        unsigned turn = 0;  ///< of the thread that serves it: one that hung finds another
+        bool asking = false;
+        std::chrono::steady_clock::time_point since;  ///< it asks, or waits for a thread
+        std::function<void()> done;
+    };
+
+    template <class T>
+    struct questions final : job {
+        questions(std::string o, std::vector<std::string> p, std::function<result<T>(const std::string&)> f)
+            : job(std::move(o), std::move(p)), question(std::move(f)), answers(paths.size()) {}
+        std::function<void()> ask(std::size_t i) override {
+            return [this, i, answer = std::make_shared<result<T>>(question(paths[i]))] {
+                answers[i] = std::move(*answer);
+            };
+        }
+        void refuse(std::size_t i, failure why) override { answers[i] = std::move(why); }
+
+        const std::function<result<T>(const std::string&)> question;
+        std::vector<std::optional<result<T>>> answers;
+    };
+
+    struct shared;
+
+    boost::asio::awaitable<void> run(std::shared_ptr<job> asked);
+
+    boost::asio::any_io_executor loop_;
+    std::shared_ptr<shared> shared_;
+};
+
+}  // namespace suprsync
