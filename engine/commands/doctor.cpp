@@ -71,15 +71,15 @@ class doctor {
         co_await probe_programs(runner);
         probe_the_catalog();
         for (const auto& archive : configuration_.archives) {
-            probe_local_side(archive);
+            const auto local = probe_local_side(archive);
             co_await probe_options(archive, runner);
             transport_options options{.archive = archive,
                                       .runtime_directory = directory,
                                       .ssh_config_file = environment_variable("SUPRSYNC_SSH_CONFIG")};
             const auto there = co_await probe_destination(loop, runner, std::move(options));
             const auto known = catalog_.archives.find(archive.name);
-            say(judge_destination(archive, there,
-                                  known == catalog_.archives.end() ? nullptr : &known->second));
+            say(judge_destination(archive, there, known == catalog_.archives.end() ? nullptr : &known->second,
+                                  local));
         }
     }
 
@@ -108,19 +108,23 @@ class doctor {
         say(judge_catalog(catalog_));
     }
 
-    void probe_local_side(const archive_configuration& archive) {
+    std::vector<probed_place> probe_local_side(const archive_configuration& archive) {
+        std::vector<probed_place> places;
         say({judge_finalization_root(archive.name, probe_place(archive.suprsync_file_root))});
         std::set<std::string> seen;
         for (const auto& root : archive.local_roots) {
             seen.insert(root);
-            say({judge_local_directory(archive, "local root", probe_place(root))});
+            places.push_back(probe_place(root));
+            say({judge_local_directory(archive, "local root", places.back())});
         }
         for (const auto& directory : catalog_.archives[archive.name].recent_directories) {
             if (!seen.insert(directory).second) continue;
-            auto found = judge_local_directory(archive, "local files", probe_place(directory));
+            places.push_back(probe_place(directory));
+            auto found = judge_local_directory(archive, "local files", places.back());
             // A directory may go when its files have gone.
             if (found.how != health::ok) say({std::move(found)});
         }
+        return places;
     }
 
     asio::awaitable<void> probe_options(const archive_configuration& archive, child_runner& runner) {

@@ -201,8 +201,30 @@ finding judge_local_directory(const archive_configuration& archive, const std::s
     return {health::ok, name, check, place.path + " can be read and deleted from"};
 }
 
+// What a local file is deleted for.
+std::vector<finding> judge_proof(const archive_configuration& archive, const probed_destination& there,
+                                 const std::vector<probed_place>& local) {
+    std::vector<finding> found;
+    const std::string check = "copies";
+    for (const auto& place : local)
+        if (there.on_this_machine && place.exists && place.device == there.device &&
+            place.inode == there.identity.inode)
+            found.push_back(
+                {health::failed, archive.name, check,
+                 fmt::format(
+                     "{} is {}, the directory of the data itself: nothing would be a copy. Set remote_basedir to another place",
+                     archive.destination(), place.path)});
+    if (archive.delete_local_after && archive.recheck_remote == recheck_kind::md5 &&
+        !there.tells_what_is_in_memory)
+        found.push_back(
+            {health::warning, archive.name, check,
+             "before a local file is deleted its copy may be read from memory there, and not from the disk: install fincore (package util-linux) there"});
+    return found;
+}
+
 std::vector<finding> judge_destination(const archive_configuration& archive, const probed_destination& there,
-                                       const probed_archive* remembered) {
+                                       const probed_archive* remembered,
+                                       const std::vector<probed_place>& local) {
     const auto& name = archive.name;
     std::vector<finding> found;
     const std::string way = archive.ssh_host ? "ssh" : "shell";
@@ -233,6 +255,7 @@ std::vector<finding> judge_destination(const archive_configuration& archive, con
     if (there.space) found.push_back(judge_space(name, "space there", archive.destination(), *there.space));
     if (there.base_exists) found.push_back(judge_directories(archive, there));
     if (!there.staging_nearest.empty()) found.push_back(judge_staging(archive, there));
+    for (auto& of_proof : judge_proof(archive, there, local)) found.push_back(std::move(of_proof));
     if (remembered && remembered->paused)
         found.push_back({health::warning, name, "paused",
                          fmt::format("the archive is paused ({}): nothing is copied until it is resumed",

@@ -40,6 +40,7 @@ struct probed_place {
     bool readable = false;
     bool writable = false;  ///< `nearest`, by this user
     bool sticky = false;    ///< only owners may remove files in it, and this user does not own it
+    std::uint64_t device = 0, inode = 0;  ///< of what is at `path`
     std::optional<probed_space> space;
 };
 
@@ -83,8 +84,11 @@ struct probed_destination {
     std::string base;        ///< real path where it exists
     std::string base_error;  ///< why it cannot be used: no directory, may not be entered
     base_identity identity;
-    std::string mode;   ///< octal
-    std::string owner;  ///< user:group
+    bool on_this_machine = false;         ///< it runs on the same kernel
+    std::uint64_t device = 0;             ///< of the base directory
+    bool tells_what_is_in_memory = true;  ///< fincore is installed there
+    std::string mode;                     ///< octal
+    std::string owner;                    ///< user:group
     bool base_writable = false;
     bool parent_exists = false;
     bool parent_writable = false;
@@ -106,8 +110,9 @@ finding judge_finalization_root(const std::string& archive, const probed_place& 
 /// A local root, or a directory in which registered files lie.
 finding judge_local_directory(const archive_configuration& archive, const std::string& check,
                               const probed_place& place);
-/// `remembered`: what the catalog knows of the archive; null where it does not.
+/// `remembered`: what the catalog knows of the archive; null where it does not. `local`: where its files lie.
 std::vector<finding> judge_destination(const archive_configuration& archive, const probed_destination& there,
-                                       const probed_archive* remembered);
+                                       const probed_archive* remembered,
+                                       const std::vector<probed_place>& local = {});
 
 }  // namespace suprsync

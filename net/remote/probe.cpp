@@ -6,6 +6,7 @@
 #include "engine/model/text.hpp"
 #include "net/remote/classify.hpp"
 #include "net/remote/destination_shell.hpp"
+#include "net/remote/script_protocol.hpp"
 #include "net/remote/scripts.hpp"
 #include "net/remote/shell_text.hpp"
 
@@ -69,6 +70,15 @@ bool read_probe(std::string_view output, probed_destination& d) {
                     d.identity.file_system = value.substr(0, space);
                     d.identity.inode = read_number<std::uint64_t>(rest.substr(space + 1)).value_or(0);
                 }
+                break;
+            case 'b':
+                if (const auto space = value.find(' '); space != std::string::npos) {
+                    d.on_this_machine = space > 0 && value.substr(0, space) == boot_id();
+                    d.device = read_number<std::uint64_t>(rest.substr(space + 1)).value_or(0);
+                }
+                break;
+            case 'f':
+                d.tells_what_is_in_memory = false;
                 break;
             case 'm':
                 d.mode = value.substr(0, value.find(' '));

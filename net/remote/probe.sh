@@ -3,6 +3,7 @@
 # "suprsync" and then records of one key letter and a value, each ended by NUL:
 #   T time            U account              M a program that is missing  V version of rsync
 #   E what is wrong with the base directory  B its real path              I file system and inode
+#   b boot id of this machine and device     f there is no fincore
 #   m mode and owner  W it may be written    O it is a mount point
 #   P its parent is there                    p and may be written
 #   F space: block size, blocks, free blocks, inodes, free inodes
@@ -20,12 +21,16 @@ main() {
     for program in $needed_programs flock timeout; do
         command -v "$program" >/dev/null 2>&1 || say "M$program"
     done
+    command -v fincore >/dev/null 2>&1 || say f
     say "V$(rsync --version 2>/dev/null | head -n 1)"
     if [ -d "$base" ]; then
         real=$(cd -P -- "$base" 2>/dev/null && pwd -P && echo x) || { say "Eit may not be entered"; return 0; }
         real=${real%?x}
         say "B$real"
         say "I$(stat -f -c %i -- "$real") $(stat -c %i -- "$real")"
+        boot_id=
+        read -r boot_id 2>/dev/null </proc/sys/kernel/random/boot_id
+        say "b$boot_id $(stat -c %d -- "$real")"
         say "m$(stat -c '%a %U:%G' -- "$real")"
         [ -w "$real" ] && [ -x "$real" ] && say W
         [ "$(stat -c %m -- "$real")" = "$real" ] && say O

@@ -35,6 +35,7 @@ probed_place look_at(const std::string& path) {
     }
     place.exists = ::stat(path.c_str(), &facts) == 0;
     place.is_directory = place.exists && S_ISDIR(facts.st_mode);
+    if (place.exists) place.device = facts.st_dev, place.inode = facts.st_ino;
     place.readable = ::access(path.c_str(), R_OK | X_OK) == 0;
     place.writable = ::access(place.nearest.c_str(), W_OK | X_OK) == 0;
     place.sticky =

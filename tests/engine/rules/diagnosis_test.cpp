@@ -252,4 +252,51 @@ BOOST_AUTO_TEST_CASE(faults_of_the_finalization_root_are_judged) {
     BOOST_TEST(judge_finalization_root("a", p).how == health::failed);
 }
 
+BOOST_AUTO_TEST_CASE(a_base_directory_that_is_the_datas_own_fails) {
+    auto there = good_destination();
+    there.on_this_machine = true;
+    there.device = 5;
+    there.identity.inode = 77;
+    probed_place elsewhere, same;
+    elsewhere.exists = same.exists = true;
+    elsewhere.path = "/elsewhere";
+    elsewhere.device = same.device = 5;
+    elsewhere.inode = 78;
+    same.inode = 77;
+    same.path = "/data";
+    const auto fails = [&](const std::vector<probed_place>& local) {
+        for (const auto& f : judge_destination(smurf(), there, nullptr, local))
+            if (f.check == "copies" && f.how == health::failed)
+                return f.text.find("/data") != std::string::npos &&
+                       f.text.find("remote_basedir") != std::string::npos;
+        return false;
+    };
+    BOOST_TEST(!fails({elsewhere}));
+    BOOST_TEST(fails({elsewhere, same}));
+    there.on_this_machine = false;
+    BOOST_TEST(!fails({same}));
+    there.on_this_machine = true;
+    there.device = 6;
+    BOOST_TEST(!fails({same}));
+}
+
+BOOST_AUTO_TEST_CASE(a_destination_that_cannot_tell_what_is_in_memory_is_told_where_that_matters) {
+    auto there = good_destination();
+    there.tells_what_is_in_memory = false;
+    auto archive = smurf();
+    const auto warns = [&] {
+        for (const auto& f : judge_destination(archive, there, nullptr))
+            if (f.check == "copies" && f.how == health::warning)
+                return f.text.find("fincore") != std::string::npos;
+        return false;
+    };
+    archive.delete_local_after = 0;
+    BOOST_TEST(warns());
+    archive.recheck_remote = recheck_kind::size;
+    BOOST_TEST(!warns());
+    archive.recheck_remote = recheck_kind::md5;
+    archive.delete_local_after.reset();
+    BOOST_TEST(!warns());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

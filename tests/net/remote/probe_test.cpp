@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "net/remote/script_protocol.hpp"
+
 using namespace suprsync;
 
 namespace {
@@ -19,10 +21,11 @@ BOOST_AUTO_TEST_SUITE(probing)
 
 BOOST_AUTO_TEST_CASE(every_field_of_the_answer_is_read) {
     probed_destination found;
-    BOOST_TEST(
-        read_probe(said({"suprsync", "T1700000000.5", "Uso", "Mflock", "B/archive", "I1f 77", "m2775 so:so",
-                         "W", "S/.suprsync", "D/", "w", "d", "rsomebody", "l17999", "x17000/a b"}),
-                   found));
+    const auto boot = "b" + boot_id() + " 2049";
+    BOOST_TEST(read_probe(
+        said({"suprsync", "T1700000000.5", "Uso", "Mflock", "B/archive", "I1f 77", "m2775 so:so", "W",
+              "S/.suprsync", "D/", "w", "d", "rsomebody", "f", boot.c_str(), "l17999", "x17000/a b"}),
+        found));
     BOOST_TEST(found.clock_difference == 1700000000.5);
     BOOST_TEST(found.account == "so");
     BOOST_TEST(found.missing_programs == std::vector<std::string>{"flock"}, boost::test_tools::per_element());
@@ -33,6 +36,9 @@ BOOST_AUTO_TEST_CASE(every_field_of_the_answer_is_read) {
     BOOST_REQUIRE(found.unusable_directories.size() == 2U);
     BOOST_TEST((found.unusable_directories[1] == std::pair<char, std::string>('x', "17000/a b")));
     BOOST_TEST(found.staging_shared_by == "somebody");
+    BOOST_TEST(found.on_this_machine);
+    BOOST_TEST(found.device == 2049U);
+    BOOST_TEST(!found.tells_what_is_in_memory);
     BOOST_TEST((found.base_writable && found.staging_writable && found.staging_same_file_system));
 }
 
@@ -47,6 +53,8 @@ BOOST_AUTO_TEST_CASE(a_banner_is_no_answer) {
     probed_destination found;
     BOOST_TEST(!read_probe("", found));
     BOOST_TEST(!read_probe("suprsync", found));
+    BOOST_TEST(read_probe(said({"suprsync", "banother-machine 2049", "b 2049"}), found));
+    BOOST_TEST(!found.on_this_machine);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
