@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_CASE(every_field_of_the_answer_is_read) {
     probed_destination found;
     BOOST_TEST(
         read_probe(said({"suprsync", "T1700000000.5", "Uso", "Mflock", "B/archive", "I1f 77", "m2775 so:so",
-                         "W", "S/.suprsync", "D/", "w", "d", "rsomebody", "l17999", "x17000/a b"}),
+                         "W", "S/.suprsync", "D/", "w", "d", "rsomebody", "l17999", "x17000/a b", "c"}),
                    found));
     BOOST_TEST(found.clock_difference == 1700000000.5);
     BOOST_TEST(found.account == "so");
@@ -31,6 +31,7 @@ BOOST_AUTO_TEST_CASE(every_field_of_the_answer_is_read) {
     BOOST_TEST(found.mode == "2775");
     BOOST_TEST(found.owner == "so:so");
     BOOST_REQUIRE(found.unusable_directories.size() == 2U);
+    BOOST_TEST(found.ignores_case);
     BOOST_TEST((found.unusable_directories[1] == std::pair<char, std::string>('x', "17000/a b")));
     BOOST_TEST(found.staging_shared_by == "somebody");
     BOOST_TEST((found.base_writable && found.staging_writable && found.staging_same_file_system));
