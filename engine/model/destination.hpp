@@ -49,6 +49,8 @@ struct stat_answer {
     std::optional<std::string> md5;
     std::optional<remote_object> object{};
     read_source source = read_source::unknown;  ///< of md5
+    /// What stands there is listed under this other name, where case is ignored; then nothing else is said.
+    std::optional<std::string> listed_as{};
 };
 
 }  // namespace suprsync

@@ -102,6 +102,7 @@ enum class publish_outcome {
     replaced,       ///< other content stood there and was moved to `detail`; ours is published
     superseded,     ///< our own earlier version stood there and yielded
     held_back,      ///< nothing may be made in its directory: `detail` is "directory//why"
+    conflict,       ///< what stands there is listed as `detail`, and may be the copy of another file
     refused,        ///< this file cannot be published: `detail` says why
     unverified,     ///< nothing was done: the staged file, or one beside it, was not found to be as expected
 };

@@ -90,6 +90,13 @@ finding judge_directories(const archive_configuration& archive, const probed_des
     return {health::warning, archive.name, check, "files for these would wait: " + list};
 }
 
+finding judge_names(const archive_configuration& archive) {
+    return {
+        health::warning, archive.name, "names",
+        "the file system of " + archive.destination() +
+            " ignores case: of files whose remote paths differ by case alone only the first is copied, the others fail"};
+}
+
 finding judge_staging(const archive_configuration& archive, const probed_destination& there) {
     const std::string check = "staging";
     const std::string consequence =
@@ -254,6 +261,7 @@ std::vector<finding> judge_destination(const archive_configuration& archive, con
     found.push_back(judge_base(archive, there, remembered));
     if (there.space) found.push_back(judge_space(name, "space there", archive.destination(), *there.space));
     if (there.base_exists) found.push_back(judge_directories(archive, there));
+    if (there.ignores_case) found.push_back(judge_names(archive));
     if (!there.staging_nearest.empty()) found.push_back(judge_staging(archive, there));
     for (auto& of_proof : judge_proof(archive, there, local)) found.push_back(std::move(of_proof));
     if (remembered && remembered->paused)

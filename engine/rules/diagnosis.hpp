@@ -96,6 +96,7 @@ struct probed_destination {
 
     /// Some below the base directory: `l` a symbolic link, `u` may not be written, `x` another file system.
     std::vector<std::pair<char, std::string>> unusable_directories;
+    bool ignores_case = false;    ///< IV.dat and iv.dat are one name there
     std::string staging;          ///< where it would be
     std::string staging_nearest;  ///< nearest directory of it that exists
     bool staging_writable = false;

@@ -86,6 +86,7 @@ file_outcome outcome_of(const judgement& j, const attempt_facts& f) {
             lose_attempt();
             break;
         case verdict::corrupt:
+        case verdict::conflict:
             lose_attempt();
             o.fail_for_good = true;
             break;

@@ -45,8 +45,9 @@ enum class verdict {
     need_hash,  ///< cannot be told without the local file's MD5: compute it and judge again
     unstable,   ///< it changes while it is copied: no attempt lost, wait
     mismatch,   ///< an attempt lost, compare anew next time
-    corrupt,  ///< content differs from what was registered though it was not modified since: failed for good
-    missing,  ///< an attempt lost: the destination has no such file after the transfer, or it is gone here
+    corrupt,   ///< content differs from what was registered though it was not modified since: failed for good
+    conflict,  ///< another file has its place at the destination: failed for good
+    missing,   ///< an attempt lost: the destination has no such file after the transfer, or it is gone here
     no_answer,  ///< nothing is known: no attempt lost
     held_up,    ///< the place that the local file lies in is in trouble: no attempt lost, wait
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/model/text.hpp"
 #include "engine/rules/backoff.hpp"
 
 namespace suprsync {
@@ -10,14 +11,18 @@ namespace suprsync {
 void staging_slots::take(int slot, std::vector<std::string> remote_paths) {
     auto& s = at(slot);
     s.in_use = true;
-    in_flight_.insert(remote_paths.begin(), remote_paths.end());
+    for (const auto& path : remote_paths) in_flight_.insert(lower(path));
     s.remote_paths = std::move(remote_paths);
 }
 
 void staging_slots::release(int slot) {
     auto& s = at(slot);
     s.in_use = false;
-    for (const auto& path : std::exchange(s.remote_paths, {})) in_flight_.erase(path);
+    for (const auto& path : std::exchange(s.remote_paths, {})) in_flight_.erase(lower(path));
+}
+
+bool staging_slots::in_flight(const std::string& remote_path) const {
+    return in_flight_.contains(lower(remote_path));
 }
 
 std::vector<int> staging_slots::those_that_are(bool in_use) const {

@@ -38,8 +38,9 @@ class staging_slots {
     /// batch would keep that file waiting for its whole time.
     std::vector<int> free(epoch_seconds now) const;
 
-    /// Whether a batch of ours has this remote path.
-    bool in_flight(const std::string& remote_path) const { return in_flight_.contains(remote_path); }
+    /// Whether a batch of ours has this remote path, or one that differs by case alone: where the destination
+    /// ignores case, the one must be published before the other is sent.
+    bool in_flight(const std::string& remote_path) const;
 
     // ---- slots that another process has locked
 
@@ -85,7 +86,7 @@ class staging_slots {
     slot_state& at(int slot) { return slots_.at(static_cast<std::size_t>(slot)); }
 
     std::vector<slot_state> slots_;
-    std::unordered_set<std::string> in_flight_;   // remote paths
+    std::unordered_set<std::string> in_flight_;   // remote paths, in lower case
     std::unordered_map<std::string, int> parts_;  // remote path -> slot
 };
 

@@ -54,6 +54,10 @@ asio::awaitable<present_files> find_present(batch_state& state) {
     state.take_end(report.end);
     for (std::size_t i = 0; i < asked.size() && i < report.answers.size(); ++i) {
         const auto& answer = report.answers[i];
+        if (answer.listed_as) {
+            state.refuse_name(*asked[i], *answer.listed_as);
+            continue;
+        }
         if (!answer.answered) {
             if (!state.result.error)
                 keep_off(state, *asked[i], "the destination did not say what stands there");

@@ -55,6 +55,18 @@ void batch_state::hold_back(attempt& a, const std::string& reason) {
     result.held_back = true;
 }
 
+void batch_state::refuse_name(attempt& a, const std::string& listed_as) {
+    a.facts.now = archive.now();
+    a.judged = {
+        verdict::conflict,
+        fmt::format(
+            "the destination takes {} and {} for one name, and a file stands there as the latter: register this file under another remote path, or move that one away there",
+            a.facts.row.remote_path, listed_as.empty() ? "another name" : listed_as),
+        {}};
+    a.facts.remote_md5.reset();
+    a.settle(outcome_of(a.judged, a.facts));
+}
+
 void batch_state::take_published(attempt& a, publish_outcome outcome, const std::string& detail) {
     switch (outcome) {
         case publish_outcome::replaced:
@@ -71,6 +83,9 @@ void batch_state::take_published(attempt& a, publish_outcome outcome, const std:
             break;
         case publish_outcome::held_back:
             hold_back(a, detail);
+            break;
+        case publish_outcome::conflict:
+            refuse_name(a, detail);
             break;
         case publish_outcome::refused:
             a.judged = {verdict::missing,

@@ -81,6 +81,9 @@ struct batch_state {
     /// Nothing may be made in its directory, for the reason "directory//why": it waits, and loses no attempt.
     void hold_back(attempt& a, const std::string& reason);
 
+    /// The destination takes its path for that of another file, which it lists: failed for good.
+    void refuse_name(attempt& a, const std::string& listed_as);
+
     /// What the destination made of a file that was to be published.
     void take_published(attempt& a, publish_outcome outcome, const std::string& detail);
 

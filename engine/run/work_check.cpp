@@ -1,7 +1,9 @@
 #include "engine/run/work_check.hpp"
 
+#include <unordered_set>
 #include <utility>
 
+#include "engine/model/text.hpp"
 #include "engine/rules/claims.hpp"
 #include "engine/rules/file_life.hpp"
 #include "engine/rules/finalization.hpp"
@@ -99,6 +101,7 @@ asio::awaitable<checked_work> check_work(archive_context& archive, const staging
     std::vector<file_outcome> waiting;  // for a place, here or there: told of once, not file by file
     std::vector<candidate> candidates;
     std::vector<std::string> paths;
+    std::unordered_set<std::string> together;  // remote paths, as in_flight() sees them
     const auto now = archive.now();
     for (auto& item : items) {
         if (slots.in_flight(item.row.remote_path)) continue;
@@ -113,6 +116,7 @@ asio::awaitable<checked_work> check_work(archive_context& archive, const staging
                 waits_until(item.row, directory_troubles::shown(held->reason), now, held->next));
             continue;
         }
+        if (!together.insert(lower(item.row.remote_path)).second) continue;
         if (item.finalization && now - item.row.timestamp > stale_finalization_age) {
             const auto anew = co_await reissue_finalization_file(archive, item.row);
             if (anew == reissue_outcome::reissued) ++work.settled;

@@ -95,6 +95,9 @@ result<prepare_answer> read_prepare(std::string_view output, const std::string& 
             case 'G':
                 answer.inherit_group = true;
                 break;
+            case 'c':
+                answer.ignores_case = true;
+                break;
             case 'F': {
                 const auto slot = take_field<int>(value);
                 const auto size = take_field<std::uint64_t>(value);

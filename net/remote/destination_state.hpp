@@ -21,6 +21,7 @@ struct destination_state {
     std::string lock_style;
     bool follow_links = false;   ///< symbolic links below the base directory may lead anywhere
     bool inherit_group = false;  ///< the base directory has the setgid bit, and so has staging
+    bool ignores_case = false;   ///< the file system takes IV.dat and iv.dat for one name
     directory_modes modes;
     bool prepared = false;
 
@@ -36,6 +37,7 @@ struct prepare_answer {
     destination_facts facts;
     std::string lock_style;
     bool inherit_group = false;
+    bool ignores_case = false;
 };
 
 /// Reads what scripts::prepare answered. `host` names the machine, `base` what was configured, for messages.

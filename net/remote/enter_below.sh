@@ -1,14 +1,17 @@
 # shellcheck shell=sh
 # Directories below the base directory: they may be of any owner and group, so only where they are is looked at, and
 # from inside, where nobody can exchange them any more. `root` leads to the base directory (common.sh).
-# shellcheck disable=SC2154 # base, root, from, remote_links, directory_mask and directory_special are assigned by the caller
+# spelling.sh stands before it.
+# shellcheck disable=SC2154 # listed, base, root, from, remote_links, directory_mask and directory_special are assigned by the caller
 # shellcheck disable=SC2034 # trouble is for the caller
 # shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
 
-# Enters one, '' for the base directory itself. Without `remote_links` "follow" it must be a real directory inside the
-# base directory: as many directories below it as its name says, under that very name.
+# Enters one, '' for the base directory itself, which must be listed under that very name. Without `remote_links` "follow"
+# it must be a real directory inside the base directory: as many directories below it as its name says. Where case is
+# ignored, the name that the working directory is known by may be the one that somebody else used.
 enter_below() {
     cd -P -- "$root/$1" 2>/dev/null || return
+    [ -z "$1" ] || is_spelled_so "$root" "$1" || return
     [ "$remote_links" != follow ] || return 0
     up=.
     rest=${1:+$1/}
@@ -16,7 +19,10 @@ enter_below() {
         up=$up/..
         rest=${rest#*/}
     done
-    [ "$up" -ef "$root" ] && case $1 in '') ;; *) [ "$PWD" = "${base%/}/$1" ] ;; esac
+    [ "$up" -ef "$root" ] && case $1 in '') ;; *) [ "$PWD" = "${base%/}/$1" ] || is_known_as "${base%/}/$1" ;; esac
+}
+is_known_as() {
+    [ ! -h "$1" ] && [ "$(printf %s "$PWD" | tr '[:upper:]' '[:lower:]')" = "$(printf %s "$1" | tr '[:upper:]' '[:lower:]')" ]
 }
 # Makes one that is missing, its parent being there, from inside of that, with the mode that rsync's --chmod would give
 # it: by directory_mask for umask ('' for the account's own), and directory_special, for chmod, where a mode is more
@@ -52,6 +58,8 @@ trouble_of() {
         rest=${rest#*/}
         if [ -d "$root/$path" ]; then
             (enter_below "$path") && continue
+            is_spelled_so "$root" "$path" ||
+                { trouble="$path//it is listed as ${listed:-another} there, where case is ignored: give both one name"; return; }
             there=$(cd -P -- "$root/$path" 2>/dev/null && pwd -P) ||
                 { trouble="$path//the account $(account) may not enter it"; return; }
             trouble="$path//a symbolic link there leads to $there: set remote_links to follow where that is meant, or remove it"

@@ -1,6 +1,9 @@
 # shellcheck shell=sh
-# The part of publish.sh that links: its arguments are the records of the list. enter_below.sh stands before it. Answers
+# The part of publish.sh that links: its arguments are the records of the list. spelling.sh and enter_below.sh stand before it. Answers
 # on descriptor 3.
+#
+# What stands in the way and is listed under another name, where case is ignored, may be the proven copy of another file:
+# it is neither moved away nor taken for this one.
 #
 # Few processes: each costs as much as some hundred small files. `cp -l` links many files with one, from inside the
 # directory that they go to and by their last names, overwrites nothing and copies nothing; what it linked is told by the
@@ -36,10 +39,11 @@ keep_it() {
 conflict() {
     t=./${f##*/}
     if [ -h "$from/$f" ] || [ ! -f "$from/$f" ]; then
-        if [ -f "$t" ] && [ "$(sum_of "$t")" = "$md5" ]; then say A; else say Q; fi
+        if [ -f "$t" ] && [ "$(sum_of "$t")" = "$md5" ] && is_spelled_so "$root" "$f"; then say A; else say Q; fi
     elif [ -d "$t" ] && [ ! -h "$t" ]; then
         refuse "a directory stands in its place"
     elif [ -e "$t" ] || [ -h "$t" ]; then
+        is_spelled_so "$root" "$f" || { say C "$listed"; return; }
         sum=
         if [ -f "$t" ]; then
             # Other content is known by its size, where it may be large.

@@ -6,7 +6,8 @@
 #   X it is another one than expected  C it was made                  B its real path
 #   I file system and inode            S staging                      R why there is no staging
 #   L lock_style                       G set-group-ID                 H a slot that is locked
-#   F slot, size and path of a staged file
+#   F slot, size and path of a staged file         c case is ignored there
+# spelling.sh stands before it.
 # shellcheck disable=SC2154 # assigned by the caller
 # shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
 
@@ -95,6 +96,7 @@ main() {
     [ -z "$expected" ] || [ "$expected" = "$found" ] || { say X; return 0; }
     { [ -w "$real" ] && [ -x "$real" ]; } || { say "Wthe account there may not write in it"; return 0; }
 
+    ! ignores_case "$real" || say c
     parent=${real%/*}
     default=
     if [ -z "$staging_dir" ]; then
@@ -142,6 +144,7 @@ main() {
     ok=; why=
     why=$( (: >"$probe") 2>&1 ) && why=$(ln -- "$probe" "$probe.2" 2>&1) && [ "$probe" -ef "$probe.2" ] &&
         [ "$(stat -c %h -- "$probe")" = 2 ] && ok=1
+    [ -z "$ok" ] || ! folds "$PWD/${probe#./}" || say c
     rm -f -- "$probe" "$probe.2"
     [ -n "$ok" ] || { refuse "hard links cannot be made in $in" "$why"; return 0; }
 

@@ -90,6 +90,9 @@ bool read_probe(std::string_view output, probed_destination& d) {
             case 'O':
                 d.base_is_mount_point = true;
                 break;
+            case 'c':
+                d.ignores_case = true;
+                break;
             case 'l':
             case 'u':
             case 'x':

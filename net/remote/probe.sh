@@ -7,6 +7,7 @@
 #   m mode and owner  W it may be written    O it is a mount point
 #   P its parent is there                    p and may be written
 #   F space: block size, blocks, free blocks, inodes, free inodes
+#   c case is ignored there
 #   l, u, x a directory below it that is a symbolic link, that may not be written, on another file system
 #   S staging         D the nearest directory of it that is there         w it may be written
 #   d it lies on the base directory's file system  r its owner, where others may rename what is in it
@@ -35,6 +36,7 @@ main() {
         [ -w "$real" ] && [ -x "$real" ] && say W
         [ "$(stat -c %m -- "$real")" = "$real" ] && say O
         here=$real
+        ! ignores_case "$real" || say c
     else
         if why=$(stat -L -- "$base" 2>&1 >/dev/null); then say "Eit is not a directory"; return 0; fi
         case $why in

@@ -4,7 +4,7 @@
 # link_staged, the program link_staged.sh. List: records "d directory", parents first, of what is made where it is
 # missing, then records "id md5 old_md5_or_- path", those of a directory in a row. Answers records "K" and ids, each
 # after a space, NUL NUL: published; and "<letter><path>" NUL "<detail>" NUL: P published, A already there, R replaced
-# (detail: where to), S superseded, F refused (detail: why), D its directory cannot be used (detail:
+# (detail: where to), S superseded, F refused (detail: why), C what stands there is listed under another name (detail: that), D its directory cannot be used (detail:
 # "directory//reason"), Q no answer.
 # shellcheck disable=SC2154 # assigned by the caller
 

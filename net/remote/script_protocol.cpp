@@ -70,6 +70,8 @@ publish_outcome outcome_of(char letter) {
             return publish_outcome::replaced;
         case 'S':
             return publish_outcome::superseded;
+        case 'C':
+            return publish_outcome::conflict;
         case 'D':
             return publish_outcome::held_back;
         case 'F':
@@ -232,6 +234,8 @@ std::vector<stat_answer> read_stat(std::string_view output, std::string_view err
     for (std::size_t i = 0; i < paths.size(); ++i) {
         if (reasons[i] == "No such file or directory" || reasons[i] == "Not a directory")
             answers[i].answered = true;
+        if (constexpr std::string_view start = "listed as "; reasons[i] && reasons[i]->starts_with(start))
+            answers[i].listed_as = reasons[i]->substr(start.size());
         answers[i].md5 = sums[i];
     }
     return answers;

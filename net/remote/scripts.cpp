@@ -40,14 +40,16 @@ std::string receiver(std::string_view program, std::string_view directory) {
 
 std::string compose(std::string_view settings, std::string_view program) {
     const auto sync = program.find("sync_there") == std::string_view::npos ? std::string_view{} : sync_there;
-    const auto text = together({enter_below, enter_slot, lock_slot, common, sync, program, frame});
+    const auto text = together({spelling, enter_below, enter_slot, lock_slot, common, sync, program, frame});
     std::string inner;
-    for (const auto& [name, source] : {std::pair{"link_staged", together({enter_below, link_staged})},
-                                       std::pair{"make_listed", together({enter_below, make_listed})},
-                                       std::pair{"read_from_disk", std::string(read_from_disk)},
-                                       std::pair{"sync_base", together({enter_slot, sync_base})},
-                                       std::pair{"sync_files", std::string(sync_files)},
-                                       std::pair{"watch_input", std::string(watch_input)}})
+    for (const auto& [name, source] :
+         {std::pair{"link_staged", together({spelling, enter_below, link_staged})},
+          std::pair{"make_listed", together({spelling, enter_below, make_listed})},
+          std::pair{"listed_only", together({spelling, listed_only})},
+          std::pair{"read_from_disk", std::string(read_from_disk)},
+          std::pair{"sync_base", together({enter_slot, sync_base})},
+          std::pair{"sync_files", std::string(sync_files)},
+          std::pair{"watch_input", std::string(watch_input)}})
         if (text.find(std::string("$") + name) != std::string::npos) inner += assignment(name, source);
     return together({clean_environment, settings, inner, text});
 }

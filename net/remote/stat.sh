@@ -1,25 +1,33 @@
 # shellcheck shell=sh
 # What stands at final paths. Wants base, identity, in ('' without staging), sync_first ("1" or ""), failed_sync_known ("1"
 # or "", see sync_there.sh), synced_below (a path, or ''), sizes_bytes, per_process (files for one md5sum), from_disk ("1":
-# sums are read past the page cache). Lists: "./path" for sizes, of sizes_bytes, then for MD5. Answers the boot id of this
-# machine, NUL, "size hex_mode device inode change_time ./path" NUL each, then one NUL, then as `md5sum -z`, with records
-# "=cache ./path" or "=unknown ./path" where from_disk could not be had (read_from_disk.sh).
+# sums are read past the page cache), other_names ("1" where names may reach what is listed under others, or ""). Lists:
+# "./path" for sizes, of sizes_bytes, then for MD5. Answers the boot id of this machine, NUL, "size hex_mode device inode
+# change_time ./path" NUL each, then one NUL, then as `md5sum -z`, with records "=cache ./path" or "=unknown ./path" where
+# from_disk could not be had (read_from_disk.sh).
 # shellcheck disable=SC2154 # assigned by the caller
 
+# Gives a program those of a list that are listed under that very name, where that is in question.
+for_listed() {
+    [ -n "$other_names" ] || { "$@"; return; }
+    export listed_only
+    # shellcheck disable=SC2016 # the inner sh expands it
+    xargs -0 -r sh -c 'eval "$listed_only"' sh | "$@"
+}
 main() {
     enter_base
     boot_id=
     read -r boot_id 2>/dev/null </proc/sys/kernel/random/boot_id
     printf '%s\0' "$boot_id"
     if [ -n "$sync_first" ]; then sync_there || return; fi
-    head -c "$sizes_bytes" | stat_files || return
+    head -c "$sizes_bytes" | for_listed stat_files || return
     printf '\0'
     if [ -n "$from_disk" ]; then
         export read_from_disk
         # shellcheck disable=SC2016 # the inner sh expands it
-        xargs -0 -r -n 200 sh -c 'eval "$read_from_disk"' sh
+        for_listed xargs -0 -r -n 200 sh -c 'eval "$read_from_disk"' sh
     else
-        xargs -0 -r -n "$per_process" md5sum -z --
+        for_listed xargs -0 -r -n "$per_process" md5sum -z --
     fi
 }
 stat_files() {

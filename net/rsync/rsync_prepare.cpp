@@ -87,6 +87,7 @@ asio::awaitable<result<destination_facts>> rsync_transport::prepare(prepare_requ
     state_.staging = facts.staging;
     state_.lock_style = read->lock_style;
     state_.inherit_group = read->inherit_group;
+    state_.ignores_case = read->ignores_case;
     state_.follow_links = options_.archive.remote_links == links_kind::follow;
     state_.modes = modes;
     state_.prepared = true;

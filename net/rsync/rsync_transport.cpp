@@ -103,7 +103,8 @@ asio::awaitable<stat_report> rsync_transport::stat(stat_request request) {
     // Writing back a disk's cache may take longer than commands do.
     if (request.sync_first) limit = std::max(limit, as_duration(options_.archive.stall_timeout));
     auto answer = co_await run("look at files at", scripts::stat,
-                               assignment("sync_first", request.sync_first ? "1" : "") +
+                               assignment("other_names", state_.ignores_case || state_.direct() ? "1" : "") +
+                                   assignment("sync_first", request.sync_first ? "1" : "") +
                                    assignment("failed_sync_known", request.failed_sync_known ? "1" : "") +
                                    assignment("synced_below", request.synced_below) +
                                    assignment("from_disk", request.from_disk ? "1" : "") +

@@ -148,6 +148,10 @@ BOOST_AUTO_TEST_CASE(directories_that_cannot_be_used_are_listed) {
     });
 }
 
+BOOST_AUTO_TEST_CASE(a_file_system_that_ignores_case_is_a_warning) {
+    judged("names", health::warning, "ignores case", [](D& d, A&, K&) { d.ignores_case = true; });
+}
+
 BOOST_AUTO_TEST_CASE(staging_is_a_warning_since_files_arrive_without_it) {
     judged("staging", health::warning, "another file system",
            [](D& d, A&, K&) { d.staging_same_file_system = false; });

@@ -68,6 +68,15 @@ BOOST_AUTO_TEST_CASE(paths_are_in_flight_from_take_to_release) {
     BOOST_TEST(s.in_flight("c"));
 }
 
+BOOST_AUTO_TEST_CASE(paths_that_differ_by_case_alone_are_not_in_flight_together) {
+    staging_slots s(2);
+    s.take(0, {"17000/IV.dat"});
+    BOOST_TEST(s.in_flight("17000/iv.DAT"));
+    s.release(0);
+    BOOST_TEST(!s.in_flight("17000/IV.dat"));
+    BOOST_TEST(!s.in_flight("17000/iv.DAT"));
+}
+
 BOOST_AUTO_TEST_CASE(a_held_slot_is_left_alone_longer_and_longer_up_to_a_limit) {
     staging_slots s(1);
     auto now = t0;

@@ -53,6 +53,13 @@ BOOST_FIXTURE_TEST_CASE(files_of_a_directory_that_cannot_be_used_wait_and_it_hea
     BOOST_TEST(condition(condition_kind::directory_unusable).empty());
 }
 
+BOOST_FIXTURE_TEST_CASE(files_whose_names_differ_by_case_alone_go_one_after_the_other, worker_world) {
+    const auto first = add("IV.dat"), second = add("iv.dat"), third = add("x");
+    begin();
+    BOOST_TEST((verified(first) && verified(second) && verified(third)));
+    BOOST_TEST(batch_sizes() == (std::vector<std::size_t>{2, 1}), boost::test_tools::per_element());
+}
+
 BOOST_FIXTURE_TEST_CASE(without_staging_what_was_not_sent_waits_as_well, worker_world) {
     there.facts.staging.clear();
     there.facts.staging_refused = "no links";

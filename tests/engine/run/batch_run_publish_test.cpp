@@ -125,6 +125,36 @@ BOOST_FIXTURE_TEST_CASE(a_refused_file_loses_an_attempt_alone, archive_world) {
     BOOST_TEST(holds_text(last_error(refused), "a directory stands there"));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_name_that_is_another_files_there_fails_at_once, archive_world) {
+    const auto second = add("iv.dat"), fine = add("fine");
+    there.on_publish = [&](const std::vector<publish_item>& items, publish_report& report) {
+        for (std::size_t i = 0; i < items.size(); ++i)
+            if (items[i].id == second) {
+                report.outcomes[i] = publish_outcome::conflict;
+                report.details[i] = "17000/IV.dat";
+            }
+    };
+    copy();
+    BOOST_TEST(verified(fine));
+    BOOST_TEST(!verified(second));
+    BOOST_TEST(row(second).failed_copy_attempts == archive.config.max_copy_attempts);
+    BOOST_TEST(holds_text(last_error(second), "takes 17000/iv.dat and 17000/IV.dat for one name"));
+}
+
+BOOST_FIXTURE_TEST_CASE(without_staging_nothing_is_sent_to_a_name_that_is_another_files_there, direct_world) {
+    const auto second = add("iv.dat");
+    there.published["17000/iv.dat"] = "content of iv.dat";
+    there.on_stat = [](const stat_request&, stat_report& report) {
+        report.answers[0] = {};
+        report.answers[0].listed_as = "17000/IV.dat";
+    };
+    copy(all_work(), {second});
+    BOOST_TEST(!verified(second));
+    BOOST_TEST(there.count("stage") == 0U);
+    BOOST_TEST(row(second).failed_copy_attempts == archive.config.max_copy_attempts);
+    BOOST_TEST(holds_text(last_error(second), "17000/IV.dat"));
+}
+
 BOOST_FIXTURE_TEST_CASE(an_unknown_outcome_is_asked_for_next_time, archive_world) {
     const auto id = add("a");
     there.on_publish = [](const std::vector<publish_item>&, publish_report& report) {

@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_CASE(every_field_of_the_answer_is_read) {
     const auto boot = "b" + boot_id() + " 2049";
     BOOST_TEST(read_probe(
         said({"suprsync", "T1700000000.5", "Uso", "Mflock", "B/archive", "I1f 77", "m2775 so:so", "W",
-              "S/.suprsync", "D/", "w", "d", "rsomebody", "f", boot.c_str(), "l17999", "x17000/a b"}),
+              "S/.suprsync", "D/", "w", "d", "rsomebody", "f", boot.c_str(), "l17999", "x17000/a b", "c"}),
         found));
     BOOST_TEST(found.clock_difference == 1700000000.5);
     BOOST_TEST(found.account == "so");
@@ -34,6 +34,7 @@ BOOST_AUTO_TEST_CASE(every_field_of_the_answer_is_read) {
     BOOST_TEST(found.mode == "2775");
     BOOST_TEST(found.owner == "so:so");
     BOOST_REQUIRE(found.unusable_directories.size() == 2U);
+    BOOST_TEST(found.ignores_case);
     BOOST_TEST((found.unusable_directories[1] == std::pair<char, std::string>('x', "17000/a b")));
     BOOST_TEST(found.staging_shared_by == "somebody");
     BOOST_TEST(found.on_this_machine);

@@ -115,6 +115,10 @@ BOOST_AUTO_TEST_CASE(a_look_cut_short_or_garbled_says_nothing) {
         BOOST_TEST(!answer.answered, output);
         BOOST_TEST(!answer.size);
     }
+    // What is listed under another name is another file.
+    const auto other = read_stat("\0"s, "stat: cannot stat ./a: listed as A\n", {"a"})[0];
+    BOOST_TEST(other.listed_as.value_or("") == "A");
+    BOOST_TEST(!other.answered);
     // A symbolic link that leads nowhere is gone; `stat -L` says so.
     BOOST_TEST(read_stat("\0"s, "stat: cannot statx './a': No such file or directory\n", {"a"})[0].answered);
 }
