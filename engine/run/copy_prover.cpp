@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <map>
 
 #include "engine/run/synced_stat.hpp"
 
@@ -19,9 +20,23 @@ constexpr double looked_again_after = 3600;  // s
 enum class finding { proved, damaged, read_from_memory, no_answer };
 
 finding judge(const file_row& row, const stat_answer& copy) {
+    // What is listed there under another name is another file's.
+    if (copy.listed_as) return finding::damaged;
     if (!copy.answered) return finding::no_answer;
     if (copy.md5 != row.remote_md5sum) return finding::damaged;
     return copy.source == read_source::disk ? finding::proved : finding::read_from_memory;
+}
+
+std::string why_not(finding found, const std::string& path, const stat_answer& copy) {
+    if (found == finding::no_answer)
+        return fmt::format("nothing is known of {} there: may the account there read it?", path);
+    if (copy.source == read_source::cache)
+        return fmt::format(
+            "{} cannot be read from the disk there, its memory holds it: unmount and mount that file system, or restart that machine",
+            path);
+    return fmt::format(
+        "nothing there tells whether {} is read from its disk: install fincore (package util-linux) there",
+        path);
 }
 
 deletion_record sent_again(const file_row& row, epoch_seconds now) {
@@ -46,9 +61,11 @@ asio::awaitable<void> copy_prover::run() {
 
 // Returns the seconds until it is worth trying again without being woken; 0: there is more.
 asio::awaitable<double> copy_prover::prove_some() {
-    auto copies = co_await archive_.environment.catalog.load_unproved(archive_.config.name, read_at_once);
+    auto copies = co_await archive_.environment.catalog.load_unproved(archive_.config.name,
+                                                                      read_at_once + left_.size());
     if (!archive_.catalog_answered("load_unproved", copies)) co_return tried_again_after;
     if (copies->all) {
+        left_.clear();
         archive_.clear(condition_kind::copies_unproved);
         co_return copies->looked_to > 0 ? tried_again_after : looked_again_after;
     }
@@ -60,6 +77,13 @@ asio::awaitable<double> copy_prover::prove_some() {
                 archive_.transport.name()));
     if (archive_.paused || archive_.connection.at(archive_.now()) != connection_state::phase::up)
         co_return tried_again_after;
+    const bool any = !copies->files.empty();
+    std::erase_if(copies->files, [&](const file_view& file) { return left_.contains(file.row.id); });
+    if (any && copies->files.empty()) {
+        // All that is left was asked for in vain: another time.
+        left_.clear();
+        co_return tried_again_after;
+    }
     co_return co_await read_anew(std::move(*copies));
 }
 
@@ -81,25 +105,19 @@ asio::awaitable<double> copy_prover::read_anew(unproved_copies copies) {
                 archive_.on_connection_error(*report.end.error);
             co_return tried_again_after;
         }
-        for (std::size_t i = 0; i < copies.files.size() && held_up.empty(); ++i) {
-            const auto& row = copies.files[i].row;
-            const auto& copy = report.answers[i];
-            const auto found = judge(row, copy);
-            if (found == finding::damaged) damaged.push_back(sent_again(row, archive_.now()));
+        std::map<std::string, const stat_answer*> answers;
+        for (std::size_t i = copies.files.size(); i-- > 0;)
+            answers[copies.files[i].row.remote_path] = &report.answers[i];
+        for (const auto& file : copies.files) {
+            const auto& copy = *answers.at(file.row.remote_path);
+            const auto found = judge(file.row, copy);
+            if (found == finding::damaged) damaged.push_back(sent_again(file.row, archive_.now()));
             if (found == finding::proved || found == finding::damaged) {
-                done.push_back(row.id);
-                continue;
+                done.push_back(file.row.id);
+            } else {
+                left_.insert(file.row.id);
+                if (held_up.empty()) held_up = why_not(found, file.row.remote_path, copy);
             }
-            copies.looked_to = std::min(copies.looked_to, row.id - 1);
-            held_up =
-                found == finding::no_answer ? fmt::format("nothing is known of {} there", row.remote_path)
-                : copy.source == read_source::cache
-                    ? fmt::format(
-                          "{} cannot be read from the disk there, its memory holds it: unmount and mount that file system, or restart that machine",
-                          row.remote_path)
-                    : fmt::format(
-                          "nothing there tells whether {} is read from its disk: install fincore (package util-linux) there",
-                          row.remote_path);
         }
     }
     if (!damaged.empty()) {
@@ -111,12 +129,10 @@ asio::awaitable<double> copy_prover::read_anew(unproved_copies copies) {
     auto recorded = co_await archive_.environment.catalog.record_proved(archive_.config.name, std::move(done),
                                                                         copies.looked_to);
     if (!archive_.catalog_answered("record_proved", recorded)) co_return tried_again_after;
-    if (!held_up.empty()) {
+    if (!held_up.empty())
         archive_.raise(condition_kind::copies_unproved,
                        fmt::format("a sync at {} failed, and copies are read anew: {}",
                                    archive_.transport.name(), held_up));
-        co_return tried_again_after;
-    }
     archive_.wake_all();
     co_return 0;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <set>
 
 #include "engine/run/archive_context.hpp"
 
@@ -24,6 +25,7 @@ class copy_prover {
 
     archive_context& archive_;
     bool idle_ = false;
+    std::set<file_id> left_;  // asked for in vain in this round
 };
 
 }  // namespace suprsync

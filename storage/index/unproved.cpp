@@ -22,12 +22,15 @@ bool any_unproved(sqlite_connection& connection, const std::string& archive) {
                                         archive) != 0);
 }
 
+void list_unproved(sqlite_connection& connection, const file_row& row) {
+    connection.run("INSERT OR REPLACE INTO suprsync_unproved (file_id, archive) VALUES (?1, ?2)", row.id,
+                   row.archive_name);
+}
+
 void note_verified(sqlite_connection& connection, const file_row& row) {
     const auto failed = find_failed_sync(connection, row.archive_name);
     // What is not looked at yet has its turn.
-    if (!failed || row.id > failed->proved_to) return;
-    connection.run("INSERT OR REPLACE INTO suprsync_unproved (file_id, archive) VALUES (?1, ?2)", row.id,
-                   row.archive_name);
+    if (failed && row.id <= failed->proved_to) list_unproved(connection, row);
 }
 
 }  // namespace suprsync

@@ -20,6 +20,8 @@ std::optional<failed_sync> find_failed_sync(sqlite_connection& connection, const
 bool is_unproved(sqlite_connection& connection, const std::string& archive, file_id id);
 bool any_unproved(sqlite_connection& connection, const std::string& archive);
 
+/// Its copy is to be read anew.
+void list_unproved(sqlite_connection& connection, const file_row& row);
 /// To be called for each row that becomes verified.
 void note_verified(sqlite_connection& connection, const file_row& row);
 

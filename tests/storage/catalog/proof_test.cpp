@@ -102,6 +102,53 @@ BOOST_AUTO_TEST_CASE(what_was_on_its_way_is_read_anew_when_it_is_verified) {
     BOOST_TEST(d.next().all);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_looked_at_and_not_proved_stays_doubtful_alone) {
+    doubtful d;
+    d.foreign().insert({verified(row_of(1)), verified(row_of(2)), verified(row_of(3))});
+    d.distrust();
+    const auto all = d.next();
+    d.prove({1, 3}, all.looked_to);
+    BOOST_TEST(d.unproved());
+    BOOST_TEST(d.may_go() == (ids{1, 3}), boost::test_tools::per_element());
+    BOOST_TEST(d.next_ids() == ids{2}, boost::test_tools::per_element());
+    d.prove({2}, d.next().looked_to);
+    BOOST_TEST(!d.unproved());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_verified_while_others_are_read_is_read_anew) {
+    doubtful d;
+    d.foreign().insert({row_of(1), verified(row_of(2))});
+    d.distrust();
+    const auto loaded = d.next();
+    d.record_verified({1}, std::nullopt);
+    d.prove({2}, loaded.looked_to);
+    BOOST_TEST(d.next_ids() == ids{1}, boost::test_tools::per_element());
+    BOOST_TEST(d.may_go() == ids{2}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_row_that_is_deleted_changed_or_superseded_holds_nothing_up) {
+    for (const auto* what :
+         {"DELETE FROM supersync_v0 WHERE id = 1", "UPDATE supersync_v0 SET removed = 1 WHERE id = 1",
+          "UPDATE supersync_v0 SET remote_md5sum = NULL WHERE id = 1"}) {
+        doubtful d;
+        d.foreign().insert({verified(row_of(1)), verified(row_of(2))});
+        d.distrust();
+        d.prove({2}, d.next().looked_to);
+        BOOST_TEST(d.unproved());
+        d.foreign().execute(what);
+        d.prove({}, d.next().looked_to);
+        BOOST_TEST(!d.unproved(), what);
+    }
+    doubtful d;
+    auto later_version = verified(row_of(1));
+    later_version.timestamp += 10;
+    d.foreign().insert({verified(row_of(1)), later_version});
+    d.distrust();
+    BOOST_TEST(d.next_ids() == ids{2}, boost::test_tools::per_element());
+    d.prove({2}, d.next().looked_to);
+    BOOST_TEST(!d.unproved());
+}
+
 BOOST_AUTO_TEST_CASE(what_is_registered_after_it_is_not_doubtful) {
     doubtful d;
     d.foreign().insert({verified(row_of(1))});
