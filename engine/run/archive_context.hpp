@@ -43,6 +43,7 @@ struct environment {
     random_source random;
     event_feed& events;
     removal_gate removals{executor};
+    std::uint64_t failed_syncs = 0;  ///< whose recording was begun; what was read before them proves nothing
     /// A sync at a destination failed: every archive looks whether its copies are doubtful.
     std::function<void()> on_copies_distrusted{};
     /// Files that batches hold open, of all archives together, and the batches that may share them.

@@ -12,8 +12,9 @@ namespace suprsync {
 
 namespace {
 
-constexpr std::size_t read_at_once = 100;
-constexpr double tried_again_after = 60;  // s
+constexpr std::size_t most_read_at_once = 100;
+constexpr std::uint64_t bytes_of_unknown = 1 << 28;  // a file of which no size is on record
+constexpr double tried_again_after = 60;             // s
 // Where no sync ever failed: another daemon on this catalog may find that one did.
 constexpr double looked_again_after = 3600;  // s
 
@@ -62,7 +63,7 @@ asio::awaitable<void> copy_prover::run() {
 // Returns the seconds until it is worth trying again without being woken; 0: there is more.
 asio::awaitable<double> copy_prover::prove_some() {
     auto copies = co_await archive_.environment.catalog.load_unproved(archive_.config.name,
-                                                                      read_at_once + left_.size());
+                                                                      read_at_once_ + left_.size());
     if (!archive_.catalog_answered("load_unproved", copies)) co_return tried_again_after;
     if (copies->all) {
         left_.clear();
@@ -75,8 +76,8 @@ asio::awaitable<double> copy_prover::prove_some() {
             fmt::format(
                 "a sync at {} failed: what was copied before may not be on its disk. Look for errors of that disk (dmesg there). Every copy is read anew before its local file is deleted or its day announced",
                 archive_.transport.name()));
-    if (archive_.paused || archive_.connection.at(archive_.now()) != connection_state::phase::up)
-        co_return tried_again_after;
+    if (archive_.paused) co_return tried_again_after;
+    if (archive_.connection.at(archive_.now()) != connection_state::phase::up) co_return 1;
     const bool any = !copies->files.empty();
     std::erase_if(copies->files, [&](const file_view& file) { return left_.contains(file.row.id); });
     if (any && copies->files.empty()) {
@@ -85,6 +86,20 @@ asio::awaitable<double> copy_prover::prove_some() {
         co_return tried_again_after;
     }
     co_return co_await read_anew(std::move(*copies));
+}
+
+// Files that take long to read, or cannot be, are no trouble of the connection.
+double copy_prover::not_answered(const failure& error) {
+    if (error.code == failure_code::timed_out || error.code == failure_code::io) {
+        read_at_once_ = std::max<std::size_t>(1, read_at_once_ / 2);
+        archive_.raise(
+            condition_kind::copies_unproved,
+            fmt::format("a sync at {} failed, and copies cannot be read anew: {}; tried again every {:.0f} s",
+                        archive_.transport.name(), error.text(), tried_again_after));
+    } else if (archive_.on_connection_error) {
+        archive_.on_connection_error(error);
+    }
+    return tried_again_after;
 }
 
 asio::awaitable<double> copy_prover::read_anew(unproved_copies copies) {
@@ -97,19 +112,23 @@ asio::awaitable<double> copy_prover::read_anew(unproved_copies copies) {
         request.from_disk = true;
         for (const auto& file : copies.files) {
             request.remote_paths.push_back(file.row.remote_path);
-            request.bytes += file.bytes.value_or(0);
+            request.bytes += file.bytes.value_or(bytes_of_unknown);
         }
+        const auto failures = archive_.environment.failed_syncs;
         const auto report = co_await synced_stat(archive_, std::move(request));
-        if (!report.end.finished()) {
-            if (!report.sync_failed && archive_.on_connection_error)
-                archive_.on_connection_error(*report.end.error);
-            co_return tried_again_after;
-        }
+        // What was read before another sync failed proves nothing.
+        if (failures != archive_.environment.failed_syncs) co_return tried_again_after;
+        if (!report.end.finished()) co_return not_answered(*report.end.error);
+        read_at_once_ = most_read_at_once;
         std::map<std::string, const stat_answer*> answers;
         for (std::size_t i = copies.files.size(); i-- > 0;)
             answers[copies.files[i].row.remote_path] = &report.answers[i];
         for (const auto& file : copies.files) {
             const auto& copy = *answers.at(file.row.remote_path);
+            if (!is_verified(file.row) || file.row.removed) {
+                done.push_back(file.row.id);
+                continue;
+            }
             const auto found = judge(file.row, copy);
             if (found == finding::damaged) damaged.push_back(sent_again(file.row, archive_.now()));
             if (found == finding::proved || found == finding::damaged) {

@@ -21,10 +21,12 @@ class copy_prover {
 
   private:
     boost::asio::awaitable<double> prove_some();
+    double not_answered(const failure& error);
     boost::asio::awaitable<double> read_anew(unproved_copies copies);
 
     archive_context& archive_;
     bool idle_ = false;
+    std::size_t read_at_once_ = 100;
     std::set<file_id> left_;  // asked for in vain in this round
 };
 

@@ -21,6 +21,8 @@ constexpr std::chrono::seconds catalog_answer_holds{1};
 constexpr std::chrono::seconds remote_answer_holds{60};
 // Files that the catalog is asked of at a time: what fits easily between the question and a second later.
 constexpr std::size_t most_asked_at_once = 100;
+// Of copies whose content is read there at a time: some seconds of a disk.
+constexpr std::uint64_t most_bytes_asked_at_once = 1'000'000'000;
 
 }  // namespace
 
@@ -71,19 +73,19 @@ asio::awaitable<std::optional<failure>> deletion_proof::decide(std::list<guarded
                                 (g.decision.step == deletion_step::not_now && g.facts.item.wanted_elsewhere);
             }
         }
-        // The cheap questions first, and each for all files before the next; the catalog's answer, which
-        // holds for the shortest time, is asked for a few files at a time, and these are removed before
-        // others.
+        // The cheap questions first, and each for all files before the next. What the destination and the
+        // catalog answer holds for a time only: they are asked for some files at a time, and these are
+        // removed before others.
         if (!local.empty())
             co_await stat_local(std::move(local));
         else if (!hash.empty())
             co_await hash_local(std::move(hash));
-        else if (!remote.empty())
-            co_await stat_remote(std::move(remote));
         else if (!removal.empty())
             co_await remove(std::move(removal));
         else if (!catalog.empty())
             co_await ask_catalog(std::move(catalog));
+        else if (!remote.empty())
+            co_await stat_remote(std::move(remote));
         else
             co_return error_;
     }
@@ -133,10 +135,14 @@ asio::awaitable<void> deletion_proof::stat_remote(files which) {
     stat_request request;
     request.md5 = archive_.config.recheck_remote == recheck_kind::md5;
     request.from_disk = request.md5;
+    std::size_t asked_for = 0;
     for (const auto* g : which) {
+        if (asked_for > 0 && request.md5 && request.bytes > most_bytes_asked_at_once) break;
+        ++asked_for;
         request.remote_paths.push_back(g->facts.item.row.remote_path);
         if (g->facts.local && *g->facts.local) request.bytes += (*g->facts.local)->size;
     }
+    which.resize(asked_for);
     auto report = co_await synced_stat(archive_, std::move(request));
     if (!report.end.finished()) error_ = report.end.error;
     if (report.end.finished()) tell_source(report.answers);

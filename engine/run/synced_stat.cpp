@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 namespace asio = boost::asio;
 
 namespace suprsync {
@@ -11,18 +13,19 @@ asio::awaitable<stat_report> synced_stat(archive_context& archive, stat_request 
     stat_report report;
     if (!archive.sync_failure) {
         request.sync_first = true;
-        request.failed_sync_known = archive.failed_sync_known;
+        // Said once: what fails after it was said, and is not answered, is to be noted there anew.
+        request.failed_sync_known = std::exchange(archive.failed_sync_known, false);
         report = co_await archive.transport.stat(std::move(request));
-        if (report.end.finished()) archive.failed_sync_known = false;
         if (!report.sync_failed) co_return report;
         spdlog::error("[{}] {}: all copies that were published before are read anew from the disk there",
                       archive.config.name, report.end.error->text());
         archive.sync_failure = report.end.error;
     }
-    // Another sync may answer as if nothing had been: first it is on record.
-    auto recorded = co_await archive.environment.catalog.distrust_copies(archive.config.name);
     report.sync_failed = true;
     report.end = {archive.sync_failure, "sync failed"};
+    // Another sync may answer as if nothing had been: first it is on record.
+    ++archive.environment.failed_syncs;
+    auto recorded = co_await archive.environment.catalog.distrust_copies(archive.config.name);
     if (!archive.catalog_answered("distrust_copies", recorded)) co_return report;
     archive.failed_sync_known = true;
     archive.sync_failure.reset();

@@ -1,13 +1,14 @@
 # shellcheck shell=sh
-# The part of sync_there.sh that runs in a session of its own, in the base directory; enter_slot.sh stands before it. One
+# The part of sync_there.sh that runs in a session of its own, in the base directory; enter_slot.sh stands before it. What
+# fails is noted in the catalog's own directory of staging, which its archives on this file system share, and one sync runs
 # at a time, so that none answers between the failure of another and its note. Ends with 0, 89 (`in` is not ours), 90 (the
-# sync failed) or 91 (an earlier one did).
+# sync failed), 91 (an earlier one did) or 92 (another one still runs).
 # shellcheck disable=SC2154 # exported by the caller
 
 [ -n "$in" ] || { sync -f .; exit; }
-enter_in || exit 89
-exec 9<.
-flock 9
+{ enter_in && cd -P ../..; } || exit 89
+exec 9>>./sync.lock
+flock -w 10 9 || exit 92
 [ -z "$failed_sync_known" ] || rm -f ./failed_sync
 [ ! -e ./failed_sync ] || exit 91
 sync -f . && exit

@@ -4,7 +4,7 @@
 #
 # The kernel tells of a write-back that failed once, to whoever syncs first: a sync whose answer is lost must not be the
 # last word. So it runs in a session of its own, where it ends by itself when whoever asked is gone, and what failed is
-# noted in `in`, in a file `failed_sync`. Every later sync fails as well, until the caller says that it knows
+# noted in staging, in a file `failed_sync`. Every later sync fails as well, until the caller says that it knows
 # (failed_sync_known): then that is on record where copies are proved.
 # shellcheck disable=SC2154 # assigned by the caller
 
@@ -29,10 +29,14 @@ sync_there() {
         0) ;;
         89) enter_in; return ;;
         91) sync_failed "an earlier sync of the file system failed: what was written there may be lost"; return ;;
+        92) echo "suprsync: another sync of the file system still runs" >&2; return 92 ;;
         *) sync_failed; return ;;
     esac
     if [ -n "$synced_below" ] && reports_no_errors; then
-        find "./$synced_below" -type f -print0 2>/dev/null | xargs -0 -r sync -- 2>/dev/null || { note_failed_sync; sync_failed; }
+        export sync_files
+        # shellcheck disable=SC2016 # the inner sh expands it
+        find "./$synced_below" -type f -print0 2>/dev/null | xargs -0 -r sh -c 'eval "$sync_files"' sh >/dev/null ||
+            { note_failed_sync; sync_failed; }
     fi
 }
-note_failed_sync() { [ -z "$in" ] || ( enter_in && : >./failed_sync ) 2>/dev/null; }
+note_failed_sync() { [ -z "$in" ] || ( enter_in && : >../../failed_sync ) 2>/dev/null; }

@@ -42,7 +42,10 @@ neighbours neighbours_of(const snapshot& at, const file_row& row) {
                                local_key(row.local_path));
     while (q.next()) {
         auto other = read_row(q);
-        if (wants_local_file(other, row))
+        // Where another copy of it is in doubt, this file may have to be sent again.
+        const bool in_doubt = is_verified(other) && other.id != row.id &&
+                              is_unproved(at.connection, other.archive_name, other.id);
+        if (wants_local_file(other, row) || in_doubt)
             found.wanted_elsewhere = true;
         else if (!found.superseded && found.other_versions.size() < most_other_versions &&
                  has_other_version(other, row) &&
@@ -69,7 +72,7 @@ asio::awaitable<result<std::vector<deletable_item>>> sqlite_catalog::load_deleta
         // What lies further ahead than any delay was set before the clock was set back (is_over).
         for (const auto& [from, earliest, latest] :
              {stretch{lane::untried, 0, registered_before}, stretch{lane::later, 0, now},
-              stretch{lane::later, now + longest_file_delay, never}}) {
+              stretch{lane::later, now + longest_file_delay, never - 1}}) {
             auto q = at.connection.ask("SELECT " SUPRSYNC_ROW_COLUMNS
                                        R"( FROM suprsync_files AS f INDEXED BY suprsync_files_deletable
                 CROSS JOIN supersync_v0 AS s ON s.id = f.file_id
@@ -84,7 +87,7 @@ asio::awaitable<result<std::vector<deletable_item>>> sqlite_catalog::load_deleta
                 const auto known = find_attempt_state(at.connection, row.id);
                 if (!is_over(known.not_before_of(row).value_or(now), now, longest_file_delay)) continue;
                 if (failed && is_unproved(at.connection, archive, row.id)) {
-                    if (++unproved == most_unproved_passed) break;
+                    if (++unproved >= most_unproved_passed) break;
                     continue;
                 }
                 deletable_item item;

@@ -80,7 +80,7 @@ asio::awaitable<result<void>> sqlite_catalog::distrust_copies(std::string archiv
         connection.run(
             R"(INSERT OR REPLACE INTO suprsync_failed_syncs (archive, proved_to, last)
             SELECT name, 0, (SELECT coalesce(max(id), 0) FROM supersync_v0) FROM suprsync_archives
-            WHERE id = ?1 OR base_file_system = (SELECT base_file_system FROM suprsync_archives WHERE id = ?1))",
+            WHERE id = ?1 OR base_file_system IS NULL OR base_file_system = (SELECT base_file_system FROM suprsync_archives WHERE id = ?1))",
             known.id);
         connection.execute(
             "DELETE FROM suprsync_unproved WHERE archive IN (SELECT archive FROM suprsync_failed_syncs WHERE proved_to = 0)");

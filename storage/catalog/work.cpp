@@ -31,7 +31,7 @@ class work_loader {
         // What lies further ahead than any delay was set before the clock was set back (is_over).
         if (take(lane::finalization, 0, of_undated) && take(lane::untried, 0, of_undated) &&
             take(lane::later, 0, now))
-            take(lane::later, now + longest_file_delay, never);
+            take(lane::later, now + longest_file_delay, never - 1);
         auto q = at_.connection.ask(
             R"(SELECT f.due FROM suprsync_files AS f INDEXED BY suprsync_files_pending
             WHERE f.state = 0 AND f.archive_id = ?1 AND f.lane = 2 AND f.due > ?2

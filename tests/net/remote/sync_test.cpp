@@ -51,7 +51,7 @@ struct synced : prepared_destination {
         request.remote_paths = {"17000/a", "17000/gone", "17000/new\nline"};
         return wait(get().stat(std::move(request)));
     }
-    fs::path note() const { return staging() / "in/failed_sync"; }
+    fs::path note() const { return staging().parent_path() / "failed_sync"; }
 
     sh_is sh;
     path_with programs;

@@ -59,14 +59,13 @@ BOOST_AUTO_TEST_CASE(the_file_system_is_written_back_first_where_that_is_asked) 
     d.prepare();
     write_file(d.base() / "a", "before");
     // What reaches the disk only then is seen: sync comes first.
-    fake_sync(d.scratch / "bin",
-              "echo \"$* $(pwd)\" >>'" + (d.scratch / "calls").string() + "'; echo more >>'" +
-                  (d.base() / "a").string() + "'");
+    fake_sync(d.scratch / "bin", "echo \"$* $(pwd)\" >>'" + (d.scratch / "calls").string() +
+                                     "'; echo more >>'" + (d.base() / "a").string() + "'");
     const path_with fakes(d.scratch / "bin");
     BOOST_TEST(d.stat({"a"}).answers[0].size.value_or(0) == 6U);
     BOOST_TEST(!fs::exists(d.scratch / "calls"));
     BOOST_TEST(d.stat({"a"}, false, true).answers[0].size.value_or(0) == 11U);
-    BOOST_TEST(read_file(d.scratch / "calls") == "-f . " + d.slot().parent_path().string() + "\n");
+    BOOST_TEST(read_file(d.scratch / "calls") == "-f . " + d.staging().parent_path().string() + "\n");
 }
 
 // Before a day is announced.
