@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/rules/row_state.hpp"
 #include "engine/run/synced_stat.hpp"
 
 namespace asio = boost::asio;
