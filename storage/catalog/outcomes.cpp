@@ -120,8 +120,7 @@ void record_one(sqlite_connection& connection, change_index& index, const deleti
     const bool deleted = r.outcome == deletion_outcome::deleted || r.outcome == deletion_outcome::gone;
     // What was found holds for the content that was checked.
     if (!deleted && (!is_verified(*row) || row->local_md5sum != r.seen.local_md5sum || row->removed)) return;
-    const bool again = r.outcome == deletion_outcome::vanished && known.vanished > 0;
-    switch (again ? deletion_outcome::lost_again : r.outcome) {
+    switch (r.outcome) {
         case deletion_outcome::deleted:
             after.removed = r.at;
             known = {};
