@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(other_content_at_the_final_path_is_kept_aside) {
             BOOST_TEST(read_file(aside.front()) == "somebody else's");
             BOOST_TEST(aside.front().string().find("/replaced/" + std::to_string(id) + "-") !=
                        std::string::npos);
-            BOOST_TEST(s.daemon().lines_with("other content stood at 17000/hk/a") == 1U);
+            BOOST_TEST(s.daemon().lines_with("other content stood at 17000/hk/a: it was moved to ") == 1U);
             s.await_finalized(old_timecode);
             s.stop();
             s.check_clean(watcher.stop(), {{"17000/hk/a", {md5_of("somebody else's")}}});
