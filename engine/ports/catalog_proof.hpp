@@ -33,7 +33,8 @@ class catalog_proof {
     virtual boost::asio::awaitable<result<unproved_copies>> load_unproved(std::string archive,
                                                                           std::size_t limit) = 0;
 
-    /// These were read anew, or are to be made anew; `looked_to` as it was loaded, where all of them were.
+    /// These were read anew, or are to be made anew; `looked_to` as it was loaded: what lies up to it and is
+    /// not among them stays doubtful, and is loaded when all have been looked at.
     virtual boost::asio::awaitable<result<void>> record_proved(std::string archive, std::vector<file_id>,
                                                                file_id looked_to) = 0;
 };

@@ -171,8 +171,8 @@ asio::awaitable<void> running_child::watch_time() {
     }
 }
 
-// A pidfd's readiness is told spuriously, too: only the kernel's word counts that it has ended. A child that was
-// abandoned is not asked about: its pidfd stays ready for ever.
+// A pidfd's readiness is told spuriously, too: only the kernel's word counts that it has ended. A child that
+// was abandoned is not asked about: its pidfd stays ready for ever.
 asio::awaitable<void> running_child::wait_for_leader() {
     while (!reaped) {
         siginfo_t info = {};
