@@ -12,6 +12,7 @@
 #include <boost/beast/http.hpp>
 #include <ctime>
 #include <optional>
+#include <type_traits>
 
 #include "http/api/endpoints.hpp"
 #include "http/server/discard_input.hpp"
@@ -24,6 +25,9 @@ using boost::system::error_code;
 namespace suprsync {
 
 namespace {
+
+// GCC 14 takes the trait for undefined where it meets it first in a coroutine that moves a request.
+static_assert(std::is_nothrow_move_constructible_v<decltype(http_request::query)>);
 
 constexpr auto as_value = asio::as_tuple(asio::use_awaitable);
 
