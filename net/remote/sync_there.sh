@@ -21,7 +21,7 @@ sync_there() {
     # shellcheck disable=SC2016 # the inner sh expands it
     (
         unset SUPRSYNC_DAEMON
-        export in failed_sync_known sync_base
+        export in failed_sync_known lock_style sync_base
         if command -v setsid >/dev/null 2>&1; then own_session=setsid; else own_session=; fi
         exec $own_session sh -c 'eval "$sync_base"' </dev/null >/dev/null 2>&1
     )
