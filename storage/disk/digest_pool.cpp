@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
 #include <deque>
 #include <list>
 #include <mutex>
-#include <thread>
 
-#include "storage/disk/hanging_paths.hpp"
+#include "storage/disk/replaced_threads.hpp"
 
 namespace suprsync {
 
@@ -19,7 +17,6 @@ using steady = std::chrono::steady_clock;
 // What a batch may read in one turn, some 50 ms, and what opening a file counts in this.
 constexpr std::size_t slice = std::size_t{32} * 1024 * 1024;
 constexpr std::size_t cost_of_a_file = 65536;
-constexpr std::size_t most_hanging = 64;  // threads that are left behind and replaced
 
 failure failed(const std::string& path, failure_code code, const std::string& why) {
     return {code, "compute the MD5 of", path, why};
@@ -73,19 +70,12 @@ struct digest_pool::step {
     bool left = false;  // behind, with its thread
 };
 
-// Outlives the pool in a thread that hangs.
-struct digest_pool::shared {
-    std::mutex mutex;
-    std::condition_variable work;
-    std::condition_variable ended;
+struct digest_pool::shared final : replaced_threads {
+    using replaced_threads::replaced_threads;
+
     std::deque<std::shared_ptr<batch>> turns;  // batches of which something is to be done, each once
     std::list<std::shared_ptr<step>> steps;
-    hanging_paths hanging;
     std::atomic<bool> stop = false;
-    bool ending = false;
-    std::size_t wanted = 0;   // threads
-    std::size_t threads = 0;  // that do not hang
-    duration limit{};
 
     /// Lets any thread work for the batch when its turn comes.
     void offer(const std::shared_ptr<batch>& b) {
@@ -122,9 +112,10 @@ struct digest_pool::shared {
         return true;
     }
 
-    /// Works for the batch whose turn it is until it has read a slice, in one file or in many. False as
-    /// advance().
-    bool take_turn(std::unique_lock<std::mutex>& lock) {
+    bool has_work() const override { return !turns.empty(); }
+
+    /// Works for the batch whose turn it is until it has read a slice, in one file or in many.
+    bool serve_next(std::unique_lock<std::mutex>& lock) override {
         const auto b = turns.front();
         turns.pop_front();
         b->in_turns = false;
@@ -138,32 +129,12 @@ struct digest_pool::shared {
         return true;
     }
 
-    void run() {
-        std::unique_lock lock(mutex);
-        while (true) {
-            work.wait(lock, [this] { return ending || !turns.empty(); });
-            if (turns.empty()) break;
-            if (take_turn(lock)) continue;
-            if (threads >= wanted) return;
-            ++threads;  // too many hung to replace each
-        }
-        --threads;
-        ended.notify_all();
-    }
-
-    static void start_thread(const std::shared_ptr<shared>& s) {
-        ++s->threads;
-        std::thread([s] { s->run(); }).detach();
-    }
-
     /// Leaves behind what has read nothing since `before`.
-    static void leave(const std::shared_ptr<shared>& s, steady::time_point before, const failure& why) {
-        s->steps.remove_if([&](const std::shared_ptr<step>& now) {
+    void leave(steady::time_point before, const failure& why) {
+        steps.remove_if([&](const std::shared_ptr<step>& now) {
             if (now->watch.progressed.load() > before.time_since_epoch().count()) return false;
             now->left = true;
-            s->hanging.begins(now->path);
-            --s->threads;
-            if (!s->ending && s->hanging.count() <= most_hanging) start_thread(s);
+            leave_behind(now->path);
             now->of->settle(now->index, failed(now->path, why.code, why.detail));
             return true;
         });
@@ -179,10 +150,8 @@ struct digest_pool::shared {
     }
 };
 
-digest_pool::digest_pool(int threads, duration limit) : shared_(std::make_shared<shared>()) {
-    shared_->limit = limit;
-    shared_->wanted = static_cast<std::size_t>(std::max(threads, 1));
-    for (std::size_t i = 0; i < shared_->wanted; ++i) shared::start_thread(shared_);
+digest_pool::digest_pool(int threads, duration limit) : shared_(std::make_shared<shared>(limit)) {
+    shared_->start(static_cast<std::size_t>(std::max(threads, 1)));
 }
 
 void digest_pool::submit(std::vector<digest_task> tasks, std::function<void(results)> done) {
@@ -199,10 +168,10 @@ void digest_pool::submit(std::vector<digest_task> tasks, std::function<void(resu
 void digest_pool::look_after() {
     const std::lock_guard lock(shared_->mutex);
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(shared_->limit).count();
-    shared::leave(shared_, steady::now() - shared_->limit,
-                  failed({}, failure_code::place,
-                         "reading it has brought nothing for " + std::to_string(seconds) + " s"));
-    if (shared_->threads == 0)
+    shared_->leave(steady::now() - shared_->limit,
+                   failed({}, failure_code::place,
+                          "reading it has brought nothing for " + std::to_string(seconds) + " s"));
+    if (shared_->all_hang())
         shared_->refuse_all(failed({}, failure_code::place, "too many calls to local file systems hang"));
 }
 
@@ -215,11 +184,9 @@ void digest_pool::stop() {
 void digest_pool::end() {
     stop();
     std::unique_lock lock(shared_->mutex);
-    shared_->ending = true;
-    shared_->work.notify_all();
-    shared_->ended.wait_for(lock, shared_->limit, [this] { return shared_->threads == 0; });
+    shared_->end(lock);
     const auto why = failed({}, failure_code::stopped, "shutting down");
-    shared::leave(shared_, steady::time_point::max(), why);
+    shared_->leave(steady::time_point::max(), why);
     shared_->refuse_all(why);
 }
 

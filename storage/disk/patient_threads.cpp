@@ -7,13 +7,11 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <condition_variable>
 #include <deque>
 #include <mutex>
 #include <set>
-#include <thread>
 
-#include "storage/disk/hanging_paths.hpp"
+#include "storage/disk/replaced_threads.hpp"
 
 namespace asio = boost::asio;
 using steady = std::chrono::steady_clock;
@@ -22,23 +20,15 @@ namespace suprsync {
 
 namespace {
 
-constexpr std::size_t most_hanging = 64;  // threads that are left behind and replaced
 constexpr std::chrono::seconds limit_at_the_end{1};
 
 }  // namespace
 
-// Outlives the pool in a thread that hangs.
-struct patient_threads::shared {
-    std::mutex mutex;
-    std::condition_variable work;
-    std::condition_variable ended;
+struct patient_threads::shared final : replaced_threads {
+    using replaced_threads::replaced_threads;
+
     std::deque<std::pair<std::shared_ptr<job>, unsigned>> queue;  // and the turn that it waits for
-    hanging_paths hanging;
-    std::size_t wanted = 0;   // threads
-    std::size_t threads = 0;  // that do not hang
-    bool ending = false;
-    duration limit{};
-    std::set<asio::steady_timer*> waiting;  // of the loop thread
+    std::set<asio::steady_timer*> waiting;                        // of the loop thread
 
     failure held_up(const job& j, std::size_t i, const std::string& why) const {
         return {failure_code::place, j.operation, j.paths[i], why};
@@ -69,25 +59,12 @@ struct patient_threads::shared {
         return true;
     }
 
-    void run() {
-        std::unique_lock lock(mutex);
-        while (true) {
-            work.wait(lock, [this] { return ending || !queue.empty(); });
-            if (queue.empty()) break;
-            const auto [j, turn] = std::move(queue.front());
-            queue.pop_front();
-            if (j->turn != turn || serve(lock, *j, turn)) continue;
-            if (threads >= wanted) return;
-            ++threads;  // too many hung to replace each
-        }
-        --threads;
-        ended.notify_all();
-    }
+    bool has_work() const override { return !queue.empty(); }
 
-    /// Not joined: one that hangs must not be waited for.
-    static void start_thread(const std::shared_ptr<shared>& s) {
-        ++s->threads;
-        std::thread([s] { s->run(); }).detach();
+    bool serve_next(std::unique_lock<std::mutex>& lock) override {
+        const auto [j, turn] = std::move(queue.front());
+        queue.pop_front();
+        return j->turn != turn || serve(lock, *j, turn);
     }
 
     void offer(const std::shared_ptr<job>& j, bool first) {
@@ -101,40 +78,34 @@ struct patient_threads::shared {
     }
 
     /// Leaves behind what takes too long. True where nothing of the job is left to be waited for.
-    static bool look_after(const std::shared_ptr<shared>& s, const std::shared_ptr<job>& j) {
-        if (j->next >= j->paths.size() || steady::now() - j->since < s->limit) return false;
+    bool look_after(const std::shared_ptr<job>& j) {
+        if (j->next >= j->paths.size() || steady::now() - j->since < limit) return false;
         ++j->turn;
         if (j->asking) {
             const auto i = j->next++;
-            s->hanging.begins(j->paths[i]);
-            j->refuse(i, s->held_up(*j, i,
-                                    fmt::format(
-                                        "its file system has not answered for {} s",
-                                        std::chrono::duration_cast<std::chrono::seconds>(s->limit).count())));
-            --s->threads;
-            if (s->hanging.count() <= most_hanging) start_thread(s);
-        } else if (s->threads == 0) {
+            j->refuse(i,
+                      held_up(*j, i,
+                              fmt::format("its file system has not answered for {} s",
+                                          std::chrono::duration_cast<std::chrono::seconds>(limit).count())));
+            leave_behind(j->paths[i]);
+        } else if (all_hang()) {
             for (; j->next < j->paths.size(); ++j->next)
-                j->refuse(j->next, s->held_up(*j, j->next, "too many calls to local file systems hang"));
+                j->refuse(j->next, held_up(*j, j->next, "too many calls to local file systems hang"));
         }
         if (j->next >= j->paths.size()) return true;
-        s->offer(j, true);
+        offer(j, true);
         return false;
     }
 };
 
 patient_threads::patient_threads(asio::any_io_executor loop, std::size_t threads, duration limit)
-    : loop_(std::move(loop)), shared_(std::make_shared<shared>()) {
-    shared_->limit = limit;
-    shared_->wanted = threads;
-    for (std::size_t i = 0; i < threads; ++i) shared::start_thread(shared_);
+    : loop_(std::move(loop)), shared_(std::make_shared<shared>(limit)) {
+    shared_->start(threads);
 }
 
 patient_threads::~patient_threads() {
     std::unique_lock lock(shared_->mutex);
-    shared_->ending = true;
-    shared_->work.notify_all();
-    shared_->ended.wait_for(lock, shared_->limit, [this] { return shared_->threads == 0; });
+    shared_->end(lock);
 }
 
 void patient_threads::stop() {
@@ -176,7 +147,7 @@ asio::awaitable<void> patient_threads::run(std::shared_ptr<job> asked) {
         lock.unlock();
         co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));
         lock.lock();
-        if (!*done && shared::look_after(s, asked)) break;
+        if (!*done && s->look_after(asked)) break;
     }
 }
 
