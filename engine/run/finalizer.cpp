@@ -26,11 +26,17 @@ void raise_failure(archive_context& archive, const failure& f) {
     archive.raise(condition_kind::finalization_failed, f.text() + "; it is tried again");
 }
 
-// What is announced is on the disks there, and not in memory only (spec, Finalization).
-asio::awaitable<process_end> sync_destination(archive_context& archive, int timecode) {
+// What is announced is on the disks there, and not in memory only (spec, Finalization). False while copies
+// are in doubt, of which their condition tells.
+asio::awaitable<result<bool>> is_on_disk(archive_context& archive, int timecode) {
+    const auto memory = co_await archive.environment.catalog.memory(archive.config.name);
+    if (!memory) co_return memory.error();
+    if (memory->unproved) co_return false;
     stat_request sync;
     sync.synced_below = fmt::format("{:05}", timecode);
-    co_return (co_await synced_stat(archive, std::move(sync))).end;
+    const auto report = co_await synced_stat(archive, std::move(sync));
+    if (!report.end.finished()) co_return *report.end.error;
+    co_return true;
 }
 
 }  // namespace
@@ -126,15 +132,10 @@ asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {
         failed_ = true;  // the condition of the destination says why
         co_return false;
     }
-    const auto memory = co_await archive_.environment.catalog.memory(name);
-    if (!memory || memory->unproved) {
-        if (!memory) report_failure(memory.error());
-        failed_ = true;  // the condition of the copies says why
-        co_return false;
-    }
-    const auto synced = co_await sync_destination(archive_, directory.timecode);
-    if (!synced.finished()) {
-        report_failure(*synced.error);
+    const auto on_disk = co_await is_on_disk(archive_, directory.timecode);
+    if (!on_disk) report_failure(on_disk.error());
+    if (!on_disk || !*on_disk) {
+        failed_ = true;
         co_return false;
     }
     const auto now = archive_.now();
@@ -196,11 +197,9 @@ asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& arch
         co_return reissue_outcome::not_now;
     }
     if (!*summary) co_return reissue_outcome::unknown;
-    const auto synced = co_await sync_destination(archive, (*summary)->timecode);
-    if (!synced.finished()) {
-        raise_failure(archive, *synced.error);
-        co_return reissue_outcome::not_now;
-    }
+    const auto on_disk = co_await is_on_disk(archive, (*summary)->timecode);
+    if (!on_disk) raise_failure(archive, on_disk.error());
+    if (!on_disk || !*on_disk) co_return reissue_outcome::not_now;
     auto now = archive.now();
     const auto until = finalized_until((*summary)->oldest_unsettled, now);
     const auto compose = [&] {
