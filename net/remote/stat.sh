@@ -31,12 +31,13 @@ main() {
     fi
 }
 stat_files() {
+    record='%s %f %d %i %.9Z %n\0'
     if [ -n "$sync_first" ] && reports_no_errors; then
-        export sync_files
+        export record sync_files
         # shellcheck disable=SC2016 # the inner sh expands it
         xargs -0 -r sh -c 'eval "$sync_files"' sh || { note_failed_sync; sync_failed; return; }
     else
-        xargs -0 -r stat -L --printf '%s %f %d %i %.9Z %n\0' --
+        xargs -0 -r stat -L --printf "$record" --
         return 0
     fi
 }

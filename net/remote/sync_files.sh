@@ -1,10 +1,11 @@
 # shellcheck shell=sh
-# The part of stat.sh for kernels that report what write-back met for each file only: its arguments are paths. A file that
-# is not there, or is another account's, is no error of a sync.
+# Syncs files one by one, for kernels that report only so what write-back met: its arguments are paths. A file that is not
+# there, or is another account's, is no error of a sync. Then says of each what stat.sh says, where `record` tells how.
+# shellcheck disable=SC2154 # record is exported by stat.sh
 
 for f do
     [ -r "$f" ] || [ -w "$f" ] || continue
     sync -- "$f" 2>/dev/null || [ ! -f "$f" ] || exit 255
 done
-stat -L --printf '%s %f %d %i %.9Z %n\0' -- "$@"
+[ -z "$record" ] || stat -L --printf "$record" -- "$@"
 exit 0
