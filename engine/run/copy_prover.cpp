@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <map>
+#include <string_view>
 
 #include "engine/rules/row_state.hpp"
 #include "engine/run/synced_stat.hpp"
@@ -13,7 +14,6 @@ namespace suprsync {
 
 namespace {
 
-constexpr std::size_t most_read_at_once = 100;
 constexpr std::uint64_t bytes_of_unknown = 1 << 28;  // a file of which no size is on record
 constexpr double tried_again_after = 60;             // s
 // Where no sync ever failed: another daemon on this catalog may find that one did.
@@ -105,12 +105,14 @@ double copy_prover::not_answered(const failure& error) {
 
 asio::awaitable<double> copy_prover::read_anew(unproved_copies copies) {
     std::vector<file_id> done;
-    std::vector<deletion_record> damaged;
-    std::string held_up;
+    std::erase_if(copies.files, [&](const file_view& file) {
+        const bool settled = !is_verified(file.row);
+        if (settled) done.push_back(file.row.id);
+        return settled;
+    });
     if (!copies.files.empty()) {
         stat_request request;
-        request.md5 = true;
-        request.from_disk = true;
+        request.md5 = request.from_disk = true;
         for (const auto& file : copies.files) {
             request.remote_paths.push_back(file.row.remote_path);
             request.bytes += file.bytes.value_or(bytes_of_unknown);
@@ -120,28 +122,8 @@ asio::awaitable<double> copy_prover::read_anew(unproved_copies copies) {
         // What was read before another sync failed proves nothing.
         if (failures != archive_.environment.failed_syncs) co_return tried_again_after;
         if (!report.end.finished()) co_return not_answered(*report.end.error);
-        read_at_once_ = most_read_at_once;
-        std::map<std::string, const stat_answer*> answers;
-        for (std::size_t i = copies.files.size(); i-- > 0;)
-            answers[copies.files[i].row.remote_path] = &report.answers[i];
-        for (const auto& file : copies.files) {
-            const auto& copy = *answers.at(file.row.remote_path);
-            if (!is_verified(file.row) || file.row.removed) {
-                done.push_back(file.row.id);
-                continue;
-            }
-            const auto found = judge(file.row, copy);
-            if (found == finding::damaged) damaged.push_back(sent_again(file.row, archive_.now()));
-            if (found == finding::proved || found == finding::damaged) {
-                done.push_back(file.row.id);
-            } else {
-                left_.insert(file.row.id);
-                if (held_up.empty()) held_up = why_not(found, file.row.remote_path, copy);
-            }
-        }
-    }
-    if (!damaged.empty()) {
-        archive_.outcomes.log_deletions(damaged);
+        read_at_once_ = read_at_once;
+        const auto damaged = take_answers(copies.files, report.answers, done);
         auto recorded = co_await archive_.environment.catalog.record_deletions(damaged);
         if (!archive_.catalog_answered("record_deletions", recorded)) co_return tried_again_after;
         for (const auto& record : damaged) archive_.outcomes.tell_deletion(record);
@@ -149,12 +131,36 @@ asio::awaitable<double> copy_prover::read_anew(unproved_copies copies) {
     auto recorded = co_await archive_.environment.catalog.record_proved(archive_.config.name, std::move(done),
                                                                         copies.looked_to);
     if (!archive_.catalog_answered("record_proved", recorded)) co_return tried_again_after;
+    archive_.wake_all();
+    co_return 0;
+}
+
+// What is to be sent again; what that is, and what is proved, is added to `done`.
+std::vector<deletion_record> copy_prover::take_answers(const std::vector<file_view>& files,
+                                                       const std::vector<stat_answer>& answers,
+                                                       std::vector<file_id>& done) {
+    // Two rows of one path share its answer, which is given once.
+    std::map<std::string_view, const stat_answer*> by_path;
+    for (std::size_t i = 0; i < files.size(); ++i) by_path.emplace(files[i].row.remote_path, &answers[i]);
+    std::vector<deletion_record> damaged;
+    std::string held_up;
+    for (const auto& file : files) {
+        const auto& copy = *by_path.at(file.row.remote_path);
+        const auto found = judge(file.row, copy);
+        if (found == finding::damaged) damaged.push_back(sent_again(file.row, archive_.now()));
+        if (found == finding::proved || found == finding::damaged) {
+            done.push_back(file.row.id);
+        } else {
+            left_.insert(file.row.id);
+            if (held_up.empty()) held_up = why_not(found, file.row.remote_path, copy);
+        }
+    }
+    if (!damaged.empty()) archive_.outcomes.log_deletions(damaged);
     if (!held_up.empty())
         archive_.raise(condition_kind::copies_unproved,
                        fmt::format("a sync at {} failed, and copies are read anew: {}",
                                    archive_.transport.name(), held_up));
-    archive_.wake_all();
-    co_return 0;
+    return damaged;
 }
 
 }  // namespace suprsync

@@ -23,11 +23,15 @@ class copy_prover {
     boost::asio::awaitable<double> prove_some();
     double not_answered(const failure& error);
     boost::asio::awaitable<double> read_anew(unproved_copies copies);
+    std::vector<deletion_record> take_answers(const std::vector<file_view>& files,
+                                              const std::vector<stat_answer>& answers,
+                                              std::vector<file_id>& done);
 
     archive_context& archive_;
     bool idle_ = false;
-    std::size_t read_at_once_ = 100;
-    std::set<file_id> left_;  // asked for in vain in this round
+    static constexpr std::size_t read_at_once = 100;
+    std::size_t read_at_once_ = read_at_once;  // less while answers take too long
+    std::set<file_id> left_;                   // asked for in vain in this round
 };
 
 }  // namespace suprsync

@@ -48,27 +48,21 @@ passed_rows rows_not_looked_at(sqlite_connection& connection, const archive_tabl
     return found;
 }
 
-// What was verified after it, and registered before, and what could not be proved when it was looked at.
+// What was verified after it, and registered before, and what could not be proved when it was looked at. What
+// is not in doubt any more, since its row was deleted, changed or superseded, has no row: it is done.
 void add_listed(const snapshot& at, const std::string& archive, std::size_t limit, unproved_copies& found) {
     auto q = at.connection.ask(
         "SELECT file_id FROM suprsync_unproved WHERE archive = ?1 ORDER BY file_id LIMIT ?2", archive,
         static_cast<std::int64_t>(limit));
-    while (q.next())
-        if (auto row = find_row(at.connection, q.integer(0)))
-            found.files.push_back(view_of(at.connection, at.archives, std::move(*row)));
-}
-
-// What is listed and not in doubt any more: its row was deleted, changed or superseded.
-void forget_settled(sqlite_connection& connection, const archive_table& archives,
-                    const std::string& archive) {
-    std::vector<file_id> settled;
-    auto q = connection.ask("SELECT file_id FROM suprsync_unproved WHERE archive = ?1", archive);
     while (q.next()) {
-        const auto row = find_row(connection, q.integer(0));
-        if (!row || row->archive_name != archive || !is_in_doubt(connection, archives, *row))
-            settled.push_back(q.integer(0));
+        auto row = find_row(at.connection, q.integer(0));
+        if (row && row->archive_name == archive && is_in_doubt(at.connection, at.archives, *row)) {
+            found.files.push_back(view_of(at.connection, at.archives, std::move(*row)));
+        } else {
+            found.files.emplace_back();
+            found.files.back().row.id = q.integer(0);
+        }
     }
-    for (const auto id : settled) connection.run("DELETE FROM suprsync_unproved WHERE file_id = ?1", id);
 }
 
 }  // namespace
@@ -116,7 +110,6 @@ asio::awaitable<result<void>> sqlite_catalog::record_proved(std::string archive,
                      sqlite_connection& connection, change_index& index) -> result<void> {
         const auto failed = find_failed_sync(connection, archive);
         if (!failed) return {};
-        index.archives().ensure(archive);
         const std::set<file_id> proved(ids.begin(), ids.end());
         auto from = failed->proved_to;
         while (from < std::min(looked_to, failed->last)) {
@@ -127,7 +120,6 @@ asio::awaitable<result<void>> sqlite_catalog::record_proved(std::string archive,
             from = passed.looked_to;
         }
         for (const auto id : ids) connection.run("DELETE FROM suprsync_unproved WHERE file_id = ?1", id);
-        forget_settled(connection, index.archives(), archive);
         connection.run("UPDATE suprsync_failed_syncs SET proved_to = max(proved_to, ?2) WHERE archive = ?1",
                        archive, looked_to);
         return {};

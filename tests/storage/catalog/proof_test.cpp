@@ -2,6 +2,7 @@
 // across restarts, and what was on its way when the sync failed.
 #include <boost/test/unit_test.hpp>
 
+#include "engine/rules/row_state.hpp"
 #include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
@@ -136,7 +137,9 @@ BOOST_AUTO_TEST_CASE(a_row_that_is_deleted_changed_or_superseded_holds_nothing_u
         d.prove({2}, d.next().looked_to);
         BOOST_TEST(d.unproved());
         d.foreign().execute(what);
-        d.prove({}, d.next().looked_to);
+        const auto listed = d.next();
+        BOOST_TEST(!is_verified(listed.files.at(0).row), what);
+        d.prove({1}, listed.looked_to);
         BOOST_TEST(!d.unproved(), what);
     }
     doubtful d;
