@@ -14,7 +14,7 @@ build_packages=(
   libfmt-dev libspdlog-dev libsqlite3-dev libsqlitecpp-dev libssl-dev libsystemd-dev libyaml-cpp-dev
   prometheus-cpp-dev
 )
-run_packages=(coreutils findutils openssh-client rsync util-linux)
+run_packages=(coreutils findutils openssh-client rsync util-linux util-linux-extra)
 show_packages=(curl jq)
 test_packages=(
   acl binutils busybox clang-format-19 clang-tidy-19 curl fish git groff-base openssh-server prometheus shellcheck tcsh

@@ -16,6 +16,7 @@
 #include "engine/commands/file_printing.hpp"
 #include "engine/commands/rebuild_command.hpp"
 #include "engine/commands/run_options.hpp"
+#include "engine/loop/machine_clock.hpp"
 #include "engine/rules/diagnosis.hpp"
 #include "net/process/guardian.hpp"
 #include "net/remote/probe.hpp"
@@ -69,6 +70,7 @@ class doctor {
 
     asio::awaitable<void> run(asio::any_io_executor loop, child_runner& runner, std::string directory) {
         co_await probe_programs(runner);
+        say({judge_own_clock(read_machine_clock())});
         probe_the_catalog();
         for (const auto& archive : configuration_.archives) {
             const auto local = probe_local_side(archive);

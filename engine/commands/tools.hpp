@@ -15,6 +15,7 @@ command describe_explain();
 command describe_retry();
 command describe_ignore();
 command describe_unignore();
+command describe_accept_clock();
 command describe_status();
 command describe_help();
 

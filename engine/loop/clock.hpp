@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 
+#include "engine/model/clock_reading.hpp"
 #include "engine/model/file.hpp"
 
 namespace suprsync {
@@ -17,6 +18,9 @@ class clock {
 
     /// Monotonic time, for limits and delays.
     virtual std::chrono::steady_clock::time_point steady_now() const = 0;
+
+    /// What the machine says of the clock behind now().
+    virtual clock_reading reading() const = 0;
 
     /// Returns after `duration`, or at once when the coroutine is cancelled (never throws for that when the
     /// caller has set throw_if_cancelled(false)).

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/loop/clock.hpp"
+#include "engine/loop/machine_clock.hpp"
 
 namespace suprsync {
 
@@ -21,6 +22,7 @@ class system_clock final : public clock {
     std::chrono::steady_clock::time_point steady_now() const override {
         return std::chrono::steady_clock::now();
     }
+    clock_reading reading() const override { return read_machine_clock(); }
     boost::asio::awaitable<void> sleep_for(std::chrono::nanoseconds duration) override {
         boost::asio::steady_timer timer(
             executor_, std::chrono::duration_cast<std::chrono::steady_clock::duration>(duration));

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "engine/model/archive_counts.hpp"
+#include "engine/model/clock_reading.hpp"
 #include "engine/model/destination.hpp"
 #include "engine/model/duration_histogram.hpp"
 #include "engine/model/failure.hpp"
@@ -96,6 +97,12 @@ class catalog : public catalog_work,
 
     virtual boost::asio::awaitable<result<void>> set_paused(std::string archive, bool paused,
                                                             std::string reason) = 0;
+
+    /// What this machine's clock was set to when it was last believed, by a daemon or by a person; none where
+    /// it never was.
+    virtual boost::asio::awaitable<result<std::optional<trusted_clock>>> last_trusted_clock() = 0;
+
+    virtual boost::asio::awaitable<result<void>> trust_clock(trusted_clock) = 0;
 
     /// Times that a statement met a locked database or failed, since the start.
     virtual std::uint64_t sqlite_errors() const = 0;

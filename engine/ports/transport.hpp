@@ -33,10 +33,12 @@ struct destination_facts {
     std::string base;  ///< real path of the base directory
     base_identity identity;
     bool base_created = false;
-    std::string staging;              ///< staging directory; empty where staging is refused
-    std::string staging_refused;      ///< why there is none and what to set; empty where there is one
-    std::vector<staged_file> staged;  ///< what lies there from before
-    std::vector<int> locked_slots;    ///< in which another process works
+    std::string staging;                   ///< staging directory; empty where staging is refused
+    std::string staging_refused;           ///< why there is none and what to set; empty where there is one
+    std::vector<staged_file> staged;       ///< what lies there from before
+    std::vector<int> locked_slots;         ///< in which another process works
+    std::optional<epoch_seconds> clock{};  ///< what the clock there said, in whole seconds
+    bool on_this_machine = false;          ///< that clock is this machine's
 };
 
 /// How the process behind a verb ended. Every end but `finished` says nothing about the files that have no

@@ -3,15 +3,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <cmath>
 #include <cstdlib>
+
+#include "engine/rules/clock_trust.hpp"
 
 namespace suprsync {
 
 namespace {
 
-constexpr double nearly_full = 0.03;    // of a file system
-constexpr double clock_tolerance = 60;  // s
+constexpr double nearly_full = 0.03;  // of a file system
 
 std::string gigabytes(std::uint64_t bytes) {
     return fmt::format("{:.1f} GB", static_cast<double>(bytes) / 1e9);
@@ -144,6 +144,13 @@ std::vector<finding> judge_programs(const std::vector<probed_program>& programs)
     return found;
 }
 
+finding judge_own_clock(const clock_reading& here) {
+    if (here.synchronized) return {health::ok, "", "clock here", "the kernel calls it synchronised"};
+    return {
+        health::warning, "", "clock here",
+        "the kernel calls it unsynchronised: where it differs from a destination's by more than a minute, or is set by as much, announcements and deletions may wait. Install chrony, or systemd-timesyncd (timedatectl set-ntp true)"};
+}
+
 std::vector<finding> judge_catalog(const probed_catalog& c) {
     const std::string check = "catalog";
     if (c.error) return {{health::failed, "", check, c.error->text()}};
@@ -225,7 +232,7 @@ std::vector<finding> judge_proof(const archive_configuration& archive, const pro
         !there.tells_what_is_in_memory)
         found.push_back(
             {health::warning, archive.name, check,
-             "before a local file is deleted its copy may be read from memory there, and not from the disk: install fincore (package util-linux) there"});
+             "before a local file is deleted its copy may be read from memory there, and not from the disk: install fincore there (Debian: package util-linux-extra)"});
     return found;
 }
 
@@ -254,7 +261,7 @@ std::vector<finding> judge_destination(const archive_configuration& archive, con
     if (archive.ssh_host) {
         const auto text = fmt::format("it is {:+.1f} s from this machine's (known to {:.1f} s)",
                                       there.clock_difference, there.clock_uncertainty);
-        const bool far = std::abs(there.clock_difference) - there.clock_uncertainty > clock_tolerance;
+        const bool far = differs(there.clock_difference, there.clock_uncertainty);
         found.push_back({far ? health::warning : health::ok, name, "clock there",
                          far ? text + ": set both by NTP" : text});
     }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/clock_reading.hpp"
 #include "engine/model/destination.hpp"
 #include "engine/model/failure.hpp"
 #include "engine/model/settings.hpp"
@@ -106,6 +107,8 @@ struct probed_destination {
 };
 
 std::vector<finding> judge_programs(const std::vector<probed_program>& programs);
+/// The clock of this machine.
+finding judge_own_clock(const clock_reading& here);
 std::vector<finding> judge_catalog(const probed_catalog& catalog);
 finding judge_finalization_root(const std::string& archive, const probed_place& root);
 /// A local root, or a directory in which registered files lie.

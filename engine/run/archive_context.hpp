@@ -26,6 +26,7 @@
 #include "engine/report/status_snapshot.hpp"
 #include "engine/rules/backoff.hpp"
 #include "engine/rules/directory_troubles.hpp"
+#include "engine/run/clock_watch.hpp"
 #include "engine/run/local_places.hpp"
 #include "engine/run/removal_gate.hpp"
 
@@ -43,6 +44,7 @@ struct environment {
     random_source random;
     event_feed& events;
     removal_gate removals{executor};
+    suprsync::clock_watch clock_watch{executor, clock, catalog};
     std::uint64_t failed_syncs = 0;  ///< whose recording was begun; what was read before them proves nothing
     /// A sync at a destination failed: every archive looks whether its copies are doubtful.
     std::function<void()> on_copies_distrusted{};
@@ -69,7 +71,10 @@ struct archive_context {
     }
     archive_context(const archive_context&) = delete;
     archive_context& operator=(const archive_context&) = delete;
-    ~archive_context() { environment.most_batches -= config.concurrency; }
+    ~archive_context() {
+        environment.most_batches -= config.concurrency;
+        environment.clock_watch.forget(config.name);
+    }
 
     suprsync::environment& environment;
     const archive_configuration config;

@@ -35,8 +35,7 @@ asio::awaitable<void> archive_worker::run() {
             archive_.next_attempt = archive_.connection.retry_at();
         } else {
             wait = co_await start_batches();
-            if (const auto slot = slots_.next_check())
-                wait = std::min(wait, std::max(0.01, *slot - archive_.now()));
+            wait = std::min(wait, std::max(0.01, watch_.seconds_to_probe()));
         }
         ++archive_.environment.counters.iterations;
         co_await archive_.copy_wake.wait_for(archive_.environment.clock, wait);

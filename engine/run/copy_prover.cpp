@@ -37,7 +37,7 @@ std::string why_not(finding found, const std::string& path, const stat_answer& c
             "{} cannot be read from the disk there, its memory holds it: unmount and mount that file system, or restart that machine",
             path);
     return fmt::format(
-        "nothing there tells whether {} is read from its disk: install fincore (package util-linux) there",
+        "nothing there tells whether {} is read from its disk: install fincore there (Debian: package util-linux-extra)",
         path);
 }
 

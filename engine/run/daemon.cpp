@@ -60,9 +60,11 @@ asio::awaitable<bool> daemon::run() {
     watchers.spawn(end_transfers_after_grace());
     bool settled = false;
     if (co_await prepare() && co_await open_archives()) {
+        co_await environment_.clock_watch.check();
         ready_ = true;
         if (on_ready) on_ready();
         watchers.spawn(catalog_watch_.run());
+        watchers.spawn(environment_.clock_watch.run());
         for (auto s = archives_.begin(); s != archives_.end(); ++s) tasks_.spawn(serve(s));
         co_await tasks_.join();
         settled = std::all_of(archives_.begin(), archives_.end(),
@@ -72,6 +74,7 @@ asio::awaitable<bool> daemon::run() {
     workers_done_ = true;
     stop();
     housekeeper_.stop();
+    environment_.clock_watch.stop();
     co_await watchers.join();
     co_return settled;
 }

@@ -63,11 +63,13 @@ asio::awaitable<void> deleter::run() {
         changes_checked_ = archive_.changes;
         error_.reset();
         double wait = archive_.config.sleep_time;
-        // While the destination does not answer, nothing is deleted.
+        // While the destination does not answer, or nobody knows how old files are, nothing is deleted.
         const bool may_ask =
             archive_.connection.at(archive_.now()) == connection_state::phase::up && !archive_.paused;
         const bool rested = is_over(rests_until_, archive_.now(), postponed_for);
-        if (may_ask && rested) {
+        if (archive_.environment.clock_watch.holds()) {
+            idle_ = true;
+        } else if (may_ask && rested) {
             wait = co_await delete_due();
             archive_.deleting = false;
             report_error();

@@ -171,7 +171,7 @@ void deletion_proof::tell_source(const std::vector<stat_answer>& answers) {
             archive_.transport.name(),
             from_memory->source == read_source::cache
                 ? "its file system keeps files in memory"
-                : "no fincore there tells what is in memory (install the package util-linux)"));
+                : "no fincore there tells what is in memory (install it; Debian: package util-linux-extra)"));
 }
 
 asio::awaitable<void> deletion_proof::ask_catalog(files which) {

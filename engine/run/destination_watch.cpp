@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace asio = boost::asio;
@@ -12,6 +13,8 @@ namespace asio = boost::asio;
 namespace suprsync {
 
 namespace {
+
+constexpr double clock_asked_every = 60;  // s, of one that differs
 
 std::string clock_time(epoch_seconds t) {
     return fmt::format("{:%H:%M:%S} UTC", fmt::gmtime(static_cast<std::time_t>(t)));
@@ -30,11 +33,20 @@ bool destination_watch::probe_is_due() const {
             return true;
         case connection_state::phase::down:
             return false;
-        default: {
-            const auto slot = slots_.next_check();
-            return slot && *slot <= archive_.now();
-        }
+        default:
+            return seconds_to_probe() <= 0;
     }
+}
+
+double destination_watch::seconds_to_probe() const {
+    double wait = std::numeric_limits<double>::infinity();
+    if (const auto slot = slots_.next_check()) wait = *slot - archive_.now();
+    // Whether the clocks have come together again is seen nowhere else.
+    if (archive_.environment.clock_watch.difference_of(archive_.config.name)) {
+        const std::chrono::duration<double> since = archive_.environment.clock.steady_now() - clock_asked_;
+        wait = std::min(wait, clock_asked_every - since.count());
+    }
+    return wait;
 }
 
 asio::awaitable<void> destination_watch::probe() {
@@ -52,12 +64,17 @@ asio::awaitable<void> destination_watch::probe() {
     request.may_create_base = !base_expected_;
     if (!accept_base_) request.expected = memory->base;
     request.slots_in_use = slots_.in_use();
+    const auto asked = archive_.environment.clock.reading();
     auto facts = co_await archive_.transport.prepare(std::move(request));
     if (!facts) {
         on_connection_error(facts.error(), false);
         co_return;
     }
     archive_.destination = std::move(*facts);
+    clock_asked_ = archive_.environment.clock.steady_now();
+    if (const auto& said = archive_.destination.clock)
+        archive_.environment.clock_watch.heard_from(archive_.config.name, asked, *said,
+                                                    archive_.destination.on_this_machine);
     archive_.connection.answered();
     archive_.clear(condition_kind::base_directory);
     // What a transfer met while the destination answered is over when one comes through.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,8 +23,11 @@ class destination_watch {
     }
 
     /// Whether the destination is to be asked before anything else: the connection is to be tried, or it is
-    /// time to check a slot that another process has locked.
+    /// time to check a slot that another process has locked, or a clock that differs from ours.
     bool probe_is_due() const;
+
+    /// Until that is so of a destination that answers; infinity where it is not foreseen.
+    double seconds_to_probe() const;
 
     /// Asks the destination once. archive.connection, archive.destination and the conditions tell what it
     /// said.
@@ -71,6 +75,7 @@ class destination_watch {
     bool transfers_fail_ = false;  // though the destination answers: the condition is theirs to end
     bool one_at_a_time_ = false;
     int no_space_in_a_row_ = 0;
+    std::chrono::steady_clock::time_point clock_asked_{};
     bool base_remembered_ = false;
     bool base_expected_ = false;         // anything was verified or recorded: it must not be missing
     bool accept_base_ = false;           // a person resumed: the base directory is right as it is

@@ -26,9 +26,11 @@ void raise_failure(archive_context& archive, const failure& f) {
     archive.raise(condition_kind::finalization_failed, f.text() + "; it is tried again");
 }
 
-// What is announced is on the disks there, and not in memory only (spec, Finalization). False while copies
-// are in doubt, of which their condition tells.
-asio::awaitable<result<bool>> is_on_disk(archive_context& archive, int timecode) {
+// What is announced is on the disks there, and not in memory only (spec, Finalization). False while copies or
+// the clock are in doubt, of which their conditions tell.
+asio::awaitable<result<bool>> may_be_announced(archive_context& archive, int timecode) {
+    const auto& watch = archive.environment.clock_watch;
+    if (watch.holds()) co_return false;
     const auto memory = co_await archive.environment.catalog.memory(archive.config.name);
     if (!memory) co_return memory.error();
     if (memory->unproved) co_return false;
@@ -36,7 +38,7 @@ asio::awaitable<result<bool>> is_on_disk(archive_context& archive, int timecode)
     sync.synced_below = fmt::format("{:05}", timecode);
     const auto report = co_await synced_stat(archive, std::move(sync));
     if (!report.end.finished()) co_return *report.end.error;
-    co_return true;
+    co_return !watch.holds();  // the sync may have taken minutes
 }
 
 }  // namespace
@@ -91,7 +93,7 @@ asio::awaitable<double> finalizer::check_days() {
     std::vector<open_timecode> blocked;
     for (const auto& directory : open->directories) {
         if (archive_.stopping) co_return 0;
-        const auto now = archive_.now();
+        const auto now = archive_.environment.clock_watch.certainly_past();
         const bool completed = is_completed(directory.timecode, open->with_data_newest, now);
         const auto step = next_step(directory, open->with_data_newest, now);
         if (completed != directory.completed && step != finalization_step::finalize) {
@@ -132,9 +134,9 @@ asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {
         failed_ = true;  // the condition of the destination says why
         co_return false;
     }
-    const auto on_disk = co_await is_on_disk(archive_, directory.timecode);
-    if (!on_disk) report_failure(on_disk.error());
-    if (!on_disk || !*on_disk) {
+    const auto allowed = co_await may_be_announced(archive_, directory.timecode);
+    if (!allowed) report_failure(allowed.error());
+    if (!allowed || !*allowed) {
         failed_ = true;
         co_return false;
     }
@@ -197,9 +199,9 @@ asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& arch
         co_return reissue_outcome::not_now;
     }
     if (!*summary) co_return reissue_outcome::unknown;
-    const auto on_disk = co_await is_on_disk(archive, (*summary)->timecode);
-    if (!on_disk) raise_failure(archive, on_disk.error());
-    if (!on_disk || !*on_disk) co_return reissue_outcome::not_now;
+    const auto allowed = co_await may_be_announced(archive, (*summary)->timecode);
+    if (!allowed) raise_failure(archive, allowed.error());
+    if (!allowed || !*allowed) co_return reissue_outcome::not_now;
     auto now = archive.now();
     const auto until = finalized_until((*summary)->oldest_unsettled, now);
     const auto compose = [&] {

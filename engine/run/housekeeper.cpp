@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <set>
 
 namespace asio = boost::asio;
@@ -24,6 +25,7 @@ asio::awaitable<void> housekeeper::run() {
     while (!stopping_) {
         environment_.counters.errors_sqlite = environment_.catalog.sqlite_errors();
         check_lock();
+        check_clock();
         end_back_dated();
         end_replaced();
         if (const auto now = environment_.clock.now(); now - space_at >= space_every) {
@@ -45,6 +47,26 @@ void housekeeper::check_lock() {
                 configuration_.db_path, now - *locked, configuration_.db_path));
     else if (!locked)
         environment_.conditions.clear(condition_kind::database_locked, "");
+}
+
+void housekeeper::check_clock() {
+    const auto& watch = environment_.clock_watch;
+    if (const auto doubt = watch.doubt(); !doubt.empty()) {
+        environment_.conditions.raise(
+            condition_kind::clock_untrusted, "",
+            fmt::format("{}: suprsync accept-clock --db {}", doubt, configuration_.db_path));
+    } else if (environment_.conditions.is_raised(condition_kind::clock_untrusted, "")) {
+        environment_.conditions.clear(condition_kind::clock_untrusted, "");
+        for (auto& s : archives_) s.context.wake_all();
+    }
+    for (auto& s : archives_)
+        if (const auto seconds = watch.difference_of(s.context.config.name))
+            s.context.raise(
+                condition_kind::clock_difference,
+                fmt::format("the clock at {} is {:.0f} s {} this machine's: set both by NTP", s.way->name(),
+                            std::abs(*seconds), *seconds > 0 ? "ahead of" : "behind"));
+        else
+            s.context.clear(condition_kind::clock_difference);
 }
 
 // A registration is back-dated once and for all: the condition goes when its files have arrived.

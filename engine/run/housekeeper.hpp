@@ -27,6 +27,7 @@ class housekeeper {
 
   private:
     void check_lock();
+    void check_clock();
     void end_back_dated();
     void end_replaced();
     boost::asio::awaitable<void> check_space();

@@ -148,8 +148,8 @@ archive_activity daemon::activity_of(served_archive& s) {
 
 archive_stats daemon::statistics_of(const served_archive& s) const {
     const auto& counts = s.context.counts;
-    return {finalized_until(counts.oldest_unsettled, clock_.now()), counts.files, counts.unsettled,
-            counts.last_file_added, counts.last_file_copied};
+    return {finalized_until(counts.oldest_unsettled, environment_.clock_watch.certainly_past()), counts.files,
+            counts.unsettled, counts.last_file_added, counts.last_file_copied};
 }
 
 status_snapshot daemon::status() {

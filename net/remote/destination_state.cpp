@@ -1,5 +1,6 @@
 #include "net/remote/destination_state.hpp"
 
+#include "engine/loop/machine_clock.hpp"
 #include "engine/model/text.hpp"
 #include "net/remote/classify.hpp"
 #include "net/remote/shell_text.hpp"
@@ -75,6 +76,12 @@ result<prepare_answer> read_prepare(std::string_view output, const std::string& 
                 facts.identity.inode = read_number<std::uint64_t>(value.substr(space + 1)).value_or(0);
                 break;
             }
+            case 'T':
+                facts.clock = read_number<epoch_seconds>(value);
+                break;
+            case 'k':
+                facts.on_this_machine = value == boot_id();
+                break;
             case 'C':
                 facts.base_created = true;
                 break;

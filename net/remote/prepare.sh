@@ -7,6 +7,7 @@
 #   I file system and inode            S staging                      R why there is no staging
 #   L lock_style                       G set-group-ID                 H a slot that is locked
 #   F slot, size and path of a staged file         c case is ignored there
+#   T seconds on the clock there       k boot id of that machine
 # spelling.sh stands before it.
 # shellcheck disable=SC2154 # assigned by the caller
 # shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
@@ -70,6 +71,10 @@ take_over() {
 }
 main() {
     say suprsync
+    say "T$(date +%s)"
+    boot_id=
+    read -r boot_id 2>/dev/null </proc/sys/kernel/random/boot_id
+    say "k$boot_id"
     missing=
     for program in $needed_programs; do
         command -v "$program" >/dev/null 2>&1 || missing="$missing $program"

@@ -3,10 +3,10 @@
 #include <chrono>
 #include <sstream>
 
+#include "engine/loop/machine_clock.hpp"
 #include "engine/model/text.hpp"
 #include "net/remote/classify.hpp"
 #include "net/remote/destination_shell.hpp"
-#include "net/remote/script_protocol.hpp"
 #include "net/remote/scripts.hpp"
 #include "net/remote/shell_text.hpp"
 

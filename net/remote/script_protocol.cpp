@@ -1,7 +1,6 @@
 #include "net/remote/script_protocol.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -190,12 +189,6 @@ optional_strings read_reasons(std::string_view error, std::string_view program,
             reasons[*i] = line.substr(colon + 2);
     }
     return reasons;
-}
-
-std::string boot_id() {
-    std::string id;
-    std::getline(std::ifstream("/proc/sys/kernel/random/boot_id"), id);
-    return id;
 }
 
 std::vector<stat_answer> read_stat(std::string_view output, std::string_view error,

@@ -47,9 +47,6 @@ std::vector<stat_answer> read_stat(std::string_view output, std::string_view err
                                    const std::vector<std::string>& paths, std::string_view boot_id = {},
                                    bool from_disk = false);
 
-/// Tells this machine, and this run of its kernel, from all others; empty where the kernel does not say.
-std::string boot_id();
-
 /// Answers of scripts::make_directories, per path: "directory//reason" where nothing may be made in its own.
 optional_strings read_unusable(std::string_view output, const std::vector<std::string>& paths);
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "engine/loop/machine_clock.hpp"
 #include "net/remote/classify.hpp"
 #include "net/remote/script_protocol.hpp"
 #include "net/remote/scripts.hpp"
@@ -111,8 +112,7 @@ asio::awaitable<stat_report> rsync_transport::stat(stat_request request) {
                                    assignment("sizes_bytes", std::to_string(list.size())) +
                                    assignment("per_process", files_per_md5sum(request.bytes, paths.size())),
                                request.md5 ? list + list : list, limit);
-    static const auto here = boot_id();
-    report.answers = read_stat(answer.output, answer.error, paths, here, request.from_disk);
+    report.answers = read_stat(answer.output, answer.error, paths, boot_id(), request.from_disk);
     report.sync_failed = answer.end.exit_class == std::to_string(script_status::sync_failed);
     report.end = std::move(answer.end);
     co_return report;

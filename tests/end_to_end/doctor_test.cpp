@@ -105,7 +105,12 @@ BOOST_FIXTURE_TEST_CASE(a_site_that_has_worked_is_ok_and_stays_as_it_is, patient
     run_doctor();
     BOOST_TEST(end == exited(0), said);
     BOOST_TEST(said.find("FAIL") == std::string::npos, said);
-    BOOST_TEST(said.find("warn") == std::string::npos, said);
+    // Whether this machine's clock is synchronised is not the site's.
+    auto of_the_site = said;
+    const auto clock = line("clock here");
+    BOOST_TEST(!clock.empty());
+    of_the_site.erase(of_the_site.find(clock), clock.size());
+    BOOST_TEST(of_the_site.find("warn") == std::string::npos, said);
     BOOST_TEST((everything() == before));
 }
 

@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE(every_command_has_its_help) {
     BOOST_TEST(t.run({"-h"}).out == help.out);
     const auto names = commands_in(help.out);
     for (const auto* name : {"run", "add", "add-local-files", "check", "next", "list", "timecodes", "explain",
-                             "retry", "ignore", "unignore", "status", "help"})
+                             "retry", "ignore", "unignore", "accept-clock", "status", "help"})
         BOOST_TEST(std::count(names.begin(), names.end(), name) == 1, name);
     for (const auto& name : names) {
         const auto own = t.run({name, "--help"});

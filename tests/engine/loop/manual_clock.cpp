@@ -49,6 +49,11 @@ std::chrono::steady_clock::time_point manual_clock::steady_now() const {
     return std::chrono::steady_clock::time_point(std::chrono::hours(1000) + elapsed_);
 }
 
+clock_reading manual_clock::reading() const {
+    const double since_start = 1000 + std::chrono::duration<double>(elapsed_).count();
+    return {"this-start", since_start, now() - since_start, synchronized};
+}
+
 asio::awaitable<void> manual_clock::sleep_for(std::chrono::nanoseconds duration) {
     if (duration.count() <= 0) {
         co_await asio::post(loop_, asio::use_awaitable);

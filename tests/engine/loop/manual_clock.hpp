@@ -26,6 +26,7 @@ class manual_clock final : public clock {
 
     epoch_seconds now() const override;
     std::chrono::steady_clock::time_point steady_now() const override;
+    clock_reading reading() const override;
     /// Ends when `advance` reaches its time (in the order of the times, then of the calls), or when
     /// cancelled.
     boost::asio::awaitable<void> sleep_for(std::chrono::nanoseconds duration) override;
@@ -35,6 +36,8 @@ class manual_clock final : public clock {
     void advance(double seconds);
     /// Moves time on within a call that must not run the loop: whoever sleeps is woken later.
     void slip(double seconds);
+    /// As the kernel says it.
+    bool synchronized = false;
     /// Somebody sets the wall clock; monotonic time goes on as it was.
     void set_wall(epoch_seconds now);
 

@@ -121,6 +121,12 @@ class watched_catalog final : public catalog {
     answer<archive_memory> memory(std::string archive) override {
         return pass("memory", &catalog::memory, archive);
     }
+    answer<std::optional<trusted_clock>> last_trusted_clock() override {
+        return pass("last_trusted_clock", &catalog::last_trusted_clock);
+    }
+    answer<void> trust_clock(trusted_clock clock) override {
+        return pass("trust_clock", &catalog::trust_clock, clock);
+    }
     answer<void> remember_base(std::string archive, base_identity base) override {
         return pass("remember_base", &catalog::remember_base, archive, base);
     }

@@ -2,7 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "net/remote/script_protocol.hpp"
+#include "engine/loop/machine_clock.hpp"
 
 using namespace suprsync;
 

@@ -1,0 +1,90 @@
+#include "engine/rules/clock_trust.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace suprsync {
+
+namespace {
+
+bool is_of_this_start(const clock_reading& here, const std::optional<trusted_clock>& last) {
+    return last && last->boot == here.boot;
+}
+
+// Seconds by which the clock was set since it was last believed.
+double jump_of(const clock_reading& here, const std::optional<trusted_clock>& last) {
+    return is_of_this_start(here, last) ? here.set_to - last->set_to : 0;
+}
+
+bool differs_from(const clock_reading& here, const destination_clock& there) {
+    return differs(ahead_by(there, here), there.uncertainty);
+}
+
+std::string time_of_day(epoch_seconds t) {
+    return fmt::format("{:%F %T} UTC", fmt::gmtime(static_cast<std::time_t>(t)));
+}
+
+}  // namespace
+
+bool differs(double seconds, double uncertainty) { return std::abs(seconds) - uncertainty > clock_tolerance; }
+
+clock_state judge_clock(const clock_reading& here, const std::optional<trusted_clock>& last,
+                        const std::vector<destination_clock>& others) {
+    const bool jumped = std::abs(jump_of(here, last)) > clock_tolerance;
+    if (!jumped && is_of_this_start(here, last) && last->accepted) return clock_state::trusted;
+    bool one_agrees = false;
+    bool one_differs = false;
+    for (const auto& there : others) {
+        if (differs_from(here, there))
+            one_differs = true;
+        else if (!there.on_this_machine)  // a clock is no witness for itself
+            one_agrees = true;
+    }
+    if (one_agrees) return clock_state::trusted;
+    if (jumped) return one_differs || !here.synchronized ? clock_state::jumped : clock_state::trusted;
+    return one_differs && !here.synchronized ? clock_state::unlike_destinations : clock_state::trusted;
+}
+
+trusted_clock trusted_now(const clock_reading& here, const std::optional<trusted_clock>& last) {
+    const bool as_accepted =
+        is_of_this_start(here, last) && last->accepted && std::abs(jump_of(here, last)) <= clock_tolerance;
+    // What a person accepted is one time, and not whatever the clock is set to in small steps from it.
+    return as_accepted ? *last : trusted_clock{here.boot, here.set_to, false};
+}
+
+epoch_seconds certainly_past(const clock_reading& here, const std::optional<trusted_clock>& last,
+                             const std::vector<destination_clock>& others) {
+    double earlier = std::max(0.0, jump_of(here, last));
+    for (const auto& there : others) earlier = std::max(earlier, -ahead_by(there, here));
+    return here.now() - earlier;
+}
+
+bool may_be_ahead(clock_state state, const clock_reading& here, const std::optional<trusted_clock>& last,
+                  const std::vector<destination_clock>& others) {
+    return state != clock_state::trusted && here.now() - certainly_past(here, last, others) > clock_tolerance;
+}
+
+std::string describe(clock_state state, const clock_reading& here, const std::optional<trusted_clock>& last,
+                     const std::vector<destination_clock>& others) {
+    if (state == clock_state::trusted) return "";
+    const auto unlike = std::find_if(others.begin(), others.end(),
+                                     [&](const auto& there) { return differs_from(here, there); });
+    std::string text = fmt::format("this machine's clock says {}", time_of_day(here.now()));
+    if (state == clock_state::jumped) {
+        const double jump = jump_of(here, last);
+        text += fmt::format(": it was set {} by {:.0f} s", jump > 0 ? "ahead" : "back", std::abs(jump));
+    }
+    if (!here.synchronized) text += ", the kernel calls it unsynchronised";
+    if (unlike != others.end())
+        text += fmt::format(", and a destination's clock says {}",
+                            time_of_day(here.now() + ahead_by(*unlike, here)));
+    text += may_be_ahead(state, here, last, others)
+                ? ". No day is announced and no local file deleted by it until it is set right"
+                : ". It may be behind: days are announced and files deleted late, until it is set right";
+    return text + " (timedatectl, chronyc tracking), or accepted as it is";
+}
+
+}  // namespace suprsync

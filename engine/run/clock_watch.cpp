@@ -1,0 +1,82 @@
+#include "engine/run/clock_watch.hpp"
+
+#include <cmath>
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+constexpr double every = 1;            // s
+constexpr double recorded_within = 1;  // s: smaller corrections are not worth a write
+constexpr double most_uncertain = 30;  // s: an answer that took longer tells little of a clock
+constexpr double resolution = 1;       // s: what date(1) tells
+
+}  // namespace
+
+asio::awaitable<void> clock_watch::check() {
+    if (!loaded_ || !is_trusted()) {
+        auto recorded = co_await catalog_.last_trusted_clock();
+        if (!recorded) co_return;
+        recorded_ = std::move(*recorded);
+        const bool accepted_now =
+            recorded_ && recorded_->accepted && recorded_->boot == clock_.reading().boot;
+        if (!loaded_ || accepted_now) last_ = recorded_;
+        loaded_ = true;
+    }
+    const auto here = clock_.reading();
+    if (state_at(here) != clock_state::trusted) co_return;
+    last_ = trusted_now(here, last_);
+    if (recorded_ && recorded_->boot == last_->boot && recorded_->accepted == last_->accepted &&
+        std::abs(recorded_->set_to - last_->set_to) <= recorded_within)
+        co_return;
+    if (co_await catalog_.trust_clock(*last_)) recorded_ = last_;
+}
+
+asio::awaitable<void> clock_watch::run() {
+    while (!stopping_) {
+        co_await check();
+        co_await wake_.wait_for(clock_, every);
+    }
+}
+
+bool clock_watch::holds() const {
+    const auto here = clock_.reading();
+    return may_be_ahead(state_at(here), here, last_, others());
+}
+
+std::string clock_watch::doubt() const {
+    const auto here = clock_.reading();
+    return describe(state_at(here), here, last_, others());
+}
+
+epoch_seconds clock_watch::certainly_past() const {
+    const auto here = clock_.reading();
+    return state_at(here) == clock_state::trusted ? clock_.now()
+                                                  : suprsync::certainly_past(here, last_, others());
+}
+
+void clock_watch::heard_from(const std::string& archive, const clock_reading& asked, epoch_seconds said,
+                             bool on_this_machine) {
+    const double answered = clock_.reading().since_start;
+    const double took = answered - asked.since_start;
+    if (took / 2 > most_uncertain) return;
+    destinations_[archive] = {said - (asked.since_start + answered) / 2, took / 2 + resolution,
+                              on_this_machine};
+}
+
+std::optional<double> clock_watch::difference_of(const std::string& archive) const {
+    const auto place = destinations_.find(archive);
+    if (place == destinations_.end()) return std::nullopt;
+    const double seconds = ahead_by(place->second, clock_.reading());
+    return differs(seconds, place->second.uncertainty) ? std::optional(seconds) : std::nullopt;
+}
+
+std::vector<destination_clock> clock_watch::others() const {
+    std::vector<destination_clock> all;
+    for (const auto& [archive, there] : destinations_) all.push_back(there);
+    return all;
+}
+
+}  // namespace suprsync

@@ -1,0 +1,68 @@
+// Watches the clock of this machine beside those of the destinations. While it may be ahead of the right time
+// (spec, The clock), no day is announced and nothing is deleted.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/loop/clock.hpp"
+#include "engine/loop/wake.hpp"
+#include "engine/ports/catalog.hpp"
+#include "engine/rules/clock_trust.hpp"
+
+namespace suprsync {
+
+/// Lives on the loop thread.
+class clock_watch {
+  public:
+    clock_watch(const boost::asio::any_io_executor& executor, suprsync::clock& c, suprsync::catalog& k)
+        : clock_(c), catalog_(k), wake_(executor) {}
+
+    /// To be awaited before anything is decided by the clock: learns what it was set to before a restart and
+    /// whether a person has accepted it, and remembers it where it is believed.
+    boost::asio::awaitable<void> check();
+
+    /// Checks once a second until stop().
+    boost::asio::awaitable<void> run();
+    void stop() {
+        stopping_ = true;
+        wake_.notify();
+    }
+
+    /// As of this very moment, a jump that no check has met yet included.
+    bool is_trusted() const { return state_at(clock_.reading()) == clock_state::trusted; }
+
+    /// Whether announcements and deletions wait: it is not believed, and may be ahead.
+    bool holds() const;
+
+    /// Why it is not believed; empty where it is.
+    std::string doubt() const;
+
+    /// Now; where the clock is not believed, a time that is past by whichever clock is right.
+    epoch_seconds certainly_past() const;
+
+    /// What the clock of an archive's destination said when it answered a question asked at `asked`.
+    void heard_from(const std::string& archive, const clock_reading& asked, epoch_seconds said,
+                    bool on_this_machine);
+    void forget(const std::string& archive) { destinations_.erase(archive); }
+    /// Seconds that the destination's clock is ahead; none where it is not known, or near enough.
+    std::optional<double> difference_of(const std::string& archive) const;
+
+  private:
+    clock_state state_at(const clock_reading& here) const { return judge_clock(here, last_, others()); }
+    std::vector<destination_clock> others() const;
+
+    suprsync::clock& clock_;
+    suprsync::catalog& catalog_;
+    wake wake_;
+    bool stopping_ = false;
+    bool loaded_ = false;
+    std::optional<trusted_clock> last_;
+    std::optional<trusted_clock> recorded_;  // in the catalog
+    std::map<std::string, destination_clock> destinations_;
+};
+
+}  // namespace suprsync

@@ -1,0 +1,47 @@
+// What this machine's clock was set to when it was last believed: one record of the whole catalog.
+#include <fmt/format.h>
+
+#include "engine/model/text.hpp"
+#include "storage/catalog/catalog_impl.hpp"
+#include "storage/index/side_tables.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+constexpr const char* key = "clock";
+constexpr std::string_view by_a_person = "accepted";
+
+std::optional<trusted_clock> read_clock(std::string_view record) {
+    trusted_clock clock;
+    const auto space = record.find(' ');
+    if (space == std::string_view::npos) return std::nullopt;
+    clock.boot = record.substr(0, space);
+    record.remove_prefix(space + 1);
+    const auto set_to = take_field<epoch_seconds>(record);
+    if (!set_to) return std::nullopt;
+    clock.set_to = *set_to;
+    clock.accepted = record == by_a_person;
+    return clock;
+}
+
+}  // namespace
+
+asio::awaitable<result<std::optional<trusted_clock>>> sqlite_catalog::last_trusted_clock() {
+    return read([](const snapshot& at) { return read_clock(meta(at.connection, key)); });
+}
+
+asio::awaitable<result<void>> sqlite_catalog::trust_clock(trusted_clock clock) {
+    return run([clock = std::move(clock)](sqlite_connection& connection, impl&) -> result<void> {
+        write_transaction transaction(connection);
+        set_meta(
+            connection, key,
+            fmt::format("{} {:.3f} {}", clock.boot, clock.set_to, clock.accepted ? by_a_person : "seen"));
+        transaction.commit();
+        return {};
+    });
+}
+
+}  // namespace suprsync
