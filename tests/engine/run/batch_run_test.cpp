@@ -105,6 +105,30 @@ BOOST_FIXTURE_TEST_CASE(what_rsync_says_of_a_file_is_its_last_error, archive_wor
     BOOST_TEST(last_error(id) == "mkstemp failed: Permission denied (13)");
 }
 
+BOOST_FIXTURE_TEST_CASE(what_rsync_says_of_a_local_file_whose_disk_fails_costs_no_attempt, archive_world) {
+    const auto id = add("a");
+    bool fails = true;
+    there.on_stage = [&](const stage_request& request, stage_report& report) {
+        there.staged[request.slot].clear();
+        report.complaints[0] = "read errors mapping \"/data/a\": Input/output error (5)";
+        report.end.exit_class = "23";
+    };
+    disk.before = [&](const std::string& verb, const std::string& path) {
+        disk.failing.clear();
+        if (verb == "digest" && fails)
+            disk.failing[path] = failure{failure_code::place, "read", path, "Input/output error"};
+    };
+    copy();
+    BOOST_TEST(row(id).failed_copy_attempts == 0);
+    BOOST_TEST(holds_text(last_error(id), "Input/output error"));
+    // Where the file can be read, it is a failure as any other.
+    fails = false;
+    time.advance(61);
+    copy();
+    BOOST_TEST(row(id).failed_copy_attempts == 1);
+    BOOST_TEST(holds_text(last_error(id), "read errors mapping"));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_mismatch_is_compared_anew_next_time, archive_world) {
     const auto id = add("a");
     there.on_stage = [](const stage_request& request, stage_report&) {
