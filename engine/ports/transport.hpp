@@ -38,7 +38,7 @@ struct destination_facts {
     std::vector<staged_file> staged;       ///< what lies there from before
     std::vector<int> locked_slots;         ///< in which another process works
     std::optional<epoch_seconds> clock{};  ///< what the clock there said, in whole seconds
-    bool on_this_machine = false;          ///< that clock is this machine's
+    std::string boot{};                    ///< which run of which machine's kernel that is; empty: not known
 };
 
 /// How the process behind a verb ended. Every end but `finished` says nothing about the files that have no

@@ -29,6 +29,7 @@
 #include "engine/run/clock_watch.hpp"
 #include "engine/run/local_places.hpp"
 #include "engine/run/removal_gate.hpp"
+#include "engine/run/shared_destinations.hpp"
 
 namespace suprsync {
 
@@ -45,6 +46,7 @@ struct environment {
     event_feed& events;
     removal_gate removals{executor};
     suprsync::clock_watch clock_watch{executor, clock, catalog};
+    suprsync::shared_destinations shared_destinations{};
     std::uint64_t failed_syncs = 0;  ///< whose recording was begun; what was read before them proves nothing
     /// A sync at a destination failed: every archive looks whether its copies are doubtful.
     std::function<void()> on_copies_distrusted{};
@@ -74,6 +76,7 @@ struct archive_context {
     ~archive_context() {
         environment.most_batches -= config.concurrency;
         environment.clock_watch.forget(config.name);
+        environment.shared_destinations.forget(config.name);
     }
 
     suprsync::environment& environment;

@@ -74,7 +74,12 @@ asio::awaitable<void> destination_watch::probe() {
     clock_asked_ = archive_.environment.clock.steady_now();
     if (const auto& said = archive_.destination.clock)
         archive_.environment.clock_watch.heard_from(archive_.config.name, asked, *said,
-                                                    archive_.destination.on_this_machine);
+                                                    archive_.destination.boot == asked.boot);
+    const auto spelled = co_await spell_destination();
+    if (!archive_.catalog_answered("serve", spelled)) {
+        archive_.connection.failed(archive_.now(), archive_.environment.random());
+        co_return;
+    }
     archive_.connection.answered();
     archive_.clear(condition_kind::base_directory);
     // What a transfer met while the destination answered is over when one comes through.
@@ -107,6 +112,21 @@ void destination_watch::report_staging() {
 }
 
 // ---- the base directory
+
+// Files of two archives that are one at the destination are rivals, however their archives spell it.
+asio::awaitable<result<void>> destination_watch::spell_destination() {
+    const auto own = archive_.config.destination();
+    const auto spelling = archive_.environment.shared_destinations.spelling_of(
+        archive_.config.name, {own, archive_.destination.boot, archive_.destination.identity});
+    if (spelling == spelling_.value_or(own)) co_return result<void>();
+    auto served = co_await archive_.environment.catalog.serve(archive_.config.name,
+                                                              archive_.config.max_copy_attempts, spelling);
+    if (served) spelling_ = spelling;
+    if (served && spelling != own)
+        spdlog::info("[{}] {} is the same directory as {}: equal remote paths are one file there",
+                     archive_.config.name, own, spelling);
+    co_return served;
+}
 
 asio::awaitable<void> destination_watch::remember_base() {
     if (base_remembered_) co_return;

@@ -68,6 +68,7 @@ class destination_watch {
     void connection_works();
     void space_is_left();
     void report_staging();
+    boost::asio::awaitable<result<void>> spell_destination();
 
     archive_context& archive_;
     staging_slots& slots_;
@@ -76,6 +77,7 @@ class destination_watch {
     bool one_at_a_time_ = false;
     int no_space_in_a_row_ = 0;
     std::chrono::steady_clock::time_point clock_asked_{};
+    std::optional<std::string> spelling_;  // of the destination, in the catalog, where it is not our own
     bool base_remembered_ = false;
     bool base_expected_ = false;         // anything was verified or recorded: it must not be missing
     bool accept_base_ = false;           // a person resumed: the base directory is right as it is

@@ -1,6 +1,5 @@
 #include "net/remote/destination_state.hpp"
 
-#include "engine/loop/machine_clock.hpp"
 #include "engine/model/text.hpp"
 #include "net/remote/classify.hpp"
 #include "net/remote/shell_text.hpp"
@@ -80,7 +79,7 @@ result<prepare_answer> read_prepare(std::string_view output, const std::string& 
                 facts.clock = read_number<epoch_seconds>(value);
                 break;
             case 'k':
-                facts.on_this_machine = value == boot_id();
+                facts.boot = value;
                 break;
             case 'C':
                 facts.base_created = true;

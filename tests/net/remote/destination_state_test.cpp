@@ -4,7 +4,6 @@
 #include <boost/test/unit_test.hpp>
 #include <ostream>
 
-#include "engine/loop/machine_clock.hpp"
 #include "tests/support/net/printing.hpp"
 #include "tests/support/net/transport_fixture.hpp"
 
@@ -36,17 +35,17 @@ failure refusal(const std::vector<std::string>& records) {
 
 BOOST_AUTO_TEST_SUITE(destination_states)
 
-BOOST_AUTO_TEST_CASE(the_clock_there_is_read_and_whether_it_is_this_machines) {
+BOOST_AUTO_TEST_CASE(the_clock_there_is_read_and_whose_it_is) {
     const std::vector<std::string> base{"B/base", "I1 2", "Rno"};
     auto records = base;
     BOOST_TEST(!read(records)->facts.clock.has_value());
-    records.insert(records.end(), {"T1700000000", "k" + boot_id()});
+    records.insert(records.end(), {"T1700000000", "k6f1c-2"});
     BOOST_TEST(read(records)->facts.clock.value() == 1'700'000'000);
-    BOOST_TEST(read(records)->facts.on_this_machine);
+    BOOST_TEST(read(records)->facts.boot == "6f1c-2");
     records = base;
-    records.insert(records.end(), {"T", "k6f1c"});
+    records.insert(records.end(), {"T", "k"});
     BOOST_TEST(!read(records)->facts.clock.has_value());
-    BOOST_TEST(!read(records)->facts.on_this_machine);
+    BOOST_TEST(read(records)->facts.boot.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_whole_answer_is_read) {
