@@ -1,18 +1,24 @@
 #include "engine/config/source_file.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <memory>
 #include <set>
 
+#include "engine/config/yaml_limits.hpp"
+
 namespace suprsync {
 
 namespace {
+
+constexpr std::size_t most_bytes = 4 << 20;
+constexpr int longest_wait_ms = 5000;  // for a pipe
 
 failure cannot_read(const std::string& path, int error) {
     const auto code = error == ENOENT || error == ENOTDIR ? failure_code::not_found
@@ -81,13 +87,29 @@ result<void> check_quotes(const std::string& file, const std::string& text) {
 }  // namespace
 
 result<std::string> read_text_file(const std::string& path) {
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "re"), std::fclose);
-    if (!file) return cannot_read(path, errno);
-    std::string text;
-    std::array<char, 16384> part{};
-    while (const auto count = std::fread(part.data(), 1, part.size(), file.get()))
-        text.append(part.data(), count);
-    if (std::ferror(file.get())) return cannot_read(path, errno);
+    // Not to wait for somebody who opens the other end of a pipe.
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0) return cannot_read(path, errno);
+    const std::unique_ptr<const int, void (*)(const int*)> closed(&descriptor,
+                                                                  [](const int* d) { ::close(*d); });
+    std::string text(most_bytes + 1, '\0');
+    std::size_t length = 0;
+    while (length < text.size()) {
+        const auto count = ::read(descriptor, text.data() + length, text.size() - length);
+        if (count == 0) break;
+        if (count > 0) {
+            length += static_cast<std::size_t>(count);
+        } else if (errno == EAGAIN) {
+            pollfd readable{descriptor, POLLIN, 0};
+            if (::poll(&readable, 1, longest_wait_ms) == 0) return cannot_read(path, ETIMEDOUT);
+        } else if (errno != EINTR) {
+            return cannot_read(path, errno);
+        }
+    }
+    if (length > most_bytes)
+        return failure{failure_code::invalid, "read", path,
+                       fmt::format("expected a file of at most {} bytes, got more", most_bytes)};
+    text.resize(length);
     return text;
 }
 
@@ -123,12 +145,11 @@ result<yaml_document> load_yaml(const std::string& file) {
     const auto text = read_text_file(file);
     if (!text) return text.error();
     try {
-        const auto documents = YAML::LoadAll(*text);
-        if (documents.empty() || documents.front().IsNull())
+        if (const auto mistake = exceeds_limits(*text))
+            return bad(fmt::format("{}:{}", file, mistake->line), mistake->detail);
+        const auto document = YAML::Load(*text);
+        if (document.IsNull())
             return bad(file + ":1", "the file is empty: expected a mapping of keys to values");
-        if (documents.size() > 1)
-            return bad(place_of(file, documents[1]), "expected one document, a second one begins here");
-        const auto& document = documents.front();
         if (!document.IsMap())
             return bad(place_of(file, document),
                        fmt::format("expected a mapping of keys to values, got {}", what_is(document)));

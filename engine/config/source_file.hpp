@@ -10,7 +10,8 @@
 
 namespace suprsync {
 
-/// The whole content. Failures: not_found, not_permitted, io (a directory, too).
+/// The whole content, of at most 4 MiB; a pipe is waited for 5 s at a time. Failures: not_found,
+/// not_permitted, invalid where there is more, io (a directory, too).
 result<std::string> read_text_file(const std::string& path);
 
 /// The token that the file holds, without the white space around it. Failure `invalid`, of which the detail

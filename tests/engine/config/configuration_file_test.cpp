@@ -247,7 +247,7 @@ BOOST_FIXTURE_TEST_CASE(files_that_are_no_configuration_are_refused, written) {
     refused("# nothing\n", "1: the file is empty: expected a mapping of keys to values");
     refused("- a\n- b\n", "1: expected a mapping of keys to values, got a list");
     refused("just words\n", "1: expected a mapping of keys to values, got 'just words'");
-    refused(whole + "---\na: b\n", "7: expected one document, a second one begins here");
+    refused(whole + "---\na: b\n", "6: expected one document, a second one begins here");
     for (const char* bad : {"a: [1\nb: 2\n", "\tx: y\n", "a: *nobody\n"}) {
         const auto r = read(bad);
         BOOST_REQUIRE_MESSAGE(!r.has_value(), bad);
