@@ -8,6 +8,7 @@
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/run_options.hpp"
 #include "engine/commands/running_daemon.hpp"
+#include "net/process/first_process.hpp"
 
 namespace suprsync {
 
@@ -48,6 +49,7 @@ int run_daemon(const std::vector<std::string>& arguments) {
         return exit_code::done;
     }
     if (parsed->options->check_config) return report_check(*parsed->options);
+    if (const auto ended = reap_as_first_process()) return *ended;
     start_logging(parsed->options->logging);
     // A reader that went away is an error of its write, not the end of the daemon.
     std::signal(SIGPIPE, SIG_IGN);
