@@ -34,6 +34,7 @@ struct remote_object {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
     std::int64_t changed_ns = 0;  ///< st_ctime, nanoseconds since the epoch
+    std::uint64_t size = 0;       ///< bytes
 };
 
 /// Where the bytes of an MD5 sum came from that was asked for past the page cache.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/rules/deletability.hpp"
+#include "engine/rules/not_a_copy.hpp"
 
 namespace suprsync {
 
@@ -86,26 +87,13 @@ std::optional<deletion_decision> check_others(const deletion_facts& f) {
                  f.item.row.local_path, other.archive_name, other.id)}};
 }
 
-// The base directory may be the data's own, by a symbolic link, a mount or an ssh to this machine: one object
-// of one kernel. Or one storage is seen from two machines: then nothing but its device differs, and no copy
-// has its change time to the nanosecond.
-bool is_the_local_file(const file_identity& local, const stat_answer& remote) {
-    if (!remote.object || remote.object->inode != local.inode) return false;
-    if (remote.object->on_this_machine && remote.object->device == local.device) return true;
-    return remote.size == local.size && remote.object->changed_ns == local.changed_ns;
-}
-
 // Condition 3: the destination still has it.
 std::optional<deletion_decision> check_remote(const deletion_facts& f) {
     // Whatever is asked, the answer comes after a sync there: what was not written back is no copy yet.
     if (!f.remote) return {{step::stat_remote, {}}};
     if (!f.remote->answered) return {{step::not_now, "the destination did not answer"}};
-    if (is_the_local_file(**f.local, *f.remote))
-        return {
-            {step::not_a_copy,
-             fmt::format(
-                 "{} at the destination is the local file itself, and no copy: the base directory must be another place",
-                 f.item.row.remote_path)}};
+    if (is_the_local_file(**f.local, f.remote->object))
+        return {{step::not_a_copy, not_a_copy_reason(f.item.row)}};
     if (f.recheck == recheck_kind::off) return std::nullopt;
     if (!f.remote->size) {
         if (f.item.vanished > 0)

@@ -20,7 +20,7 @@ std::vector<publish_item> publish_items(const attempt_list& which) {
     std::vector<publish_item> items;
     for (const auto* a : which)
         items.push_back({a->facts.row.id, a->facts.row.remote_path, a->judged.expected,
-                         a->file.supersedes_md5, a->facts.before.size});
+                         a->file.supersedes_md5, a->facts.before.size, *a->facts.after});
     return items;
 }
 
@@ -47,7 +47,8 @@ void take_outcomes(batch_state& state, const attempt_list& sent, const publish_r
     for (std::size_t i = 0; i < sent.size(); ++i)
         state.take_published(*sent[i],
                              i < report.outcomes.size() ? report.outcomes[i] : publish_outcome::unknown,
-                             i < report.details.size() ? report.details[i] : std::string());
+                             i < report.details.size() ? report.details[i] : std::string(),
+                             i < report.objects.size() ? report.objects[i] : std::nullopt);
 }
 
 // Files that are right as far as this side can tell: with the right sum there they would be published.

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "engine/rules/not_a_copy.hpp"
+
 namespace asio = boost::asio;
 
 namespace suprsync {
@@ -67,7 +69,17 @@ void batch_state::refuse_name(attempt& a, const std::string& listed_as) {
     a.settle(outcome_of(a.judged, a.facts));
 }
 
-void batch_state::take_published(attempt& a, publish_outcome outcome, const std::string& detail) {
+void batch_state::find_original(attempt& a) {
+    a.facts.now = archive.now();
+    a.judged = {verdict::not_a_copy, not_a_copy_reason(a.facts.row), {}};
+    a.settle(outcome_of(a.judged, a.facts));
+    archive.originals.met(a.facts.row, archive.transport.name(), a.facts.now);
+    result.uncertain.push_back(a.facts.row.id);
+}
+
+void batch_state::take_published(attempt& a, publish_outcome outcome, const std::string& detail,
+                                 const std::optional<remote_object>& object) {
+    if (is_the_local_file(a.facts.after.value_or(a.facts.before), object)) return find_original(a);
     switch (outcome) {
         case publish_outcome::replaced:
             spdlog::warn("[{}] other content stood at {}: it was moved to {}", archive.config.name,

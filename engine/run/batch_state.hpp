@@ -84,8 +84,13 @@ struct batch_state {
     /// The destination takes its path for that of another file, which it lists: failed for good.
     void refuse_name(attempt& a, const std::string& listed_as);
 
+    /// What is there is the local file itself: it waits, and the destination is asked before it is sent
+    /// again.
+    void find_original(attempt& a);
+
     /// What the destination made of a file that was to be published.
-    void take_published(attempt& a, publish_outcome outcome, const std::string& detail);
+    void take_published(attempt& a, publish_outcome outcome, const std::string& detail,
+                        const std::optional<remote_object>& object);
 
     /// Asks for sums at the destination, and measures how long that takes.
     boost::asio::awaitable<digest_report> ask_digests(digest_request request);

@@ -16,8 +16,7 @@ for_listed() {
 }
 main() {
     enter_base
-    boot_id=
-    read -r boot_id 2>/dev/null </proc/sys/kernel/random/boot_id
+    find_boot_id
     printf '%s\0' "$boot_id"
     if [ -n "$sync_first" ]; then sync_there || return; fi
     head -c "$sizes_bytes" | for_listed stat_files || return
@@ -31,7 +30,6 @@ main() {
     fi
 }
 stat_files() {
-    record='%s %f %d %i %.9Z %n\0'
     if [ -n "$sync_first" ] && reports_no_errors; then
         export record sync_files
         # shellcheck disable=SC2016 # the inner sh expands it

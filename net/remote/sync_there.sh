@@ -33,10 +33,9 @@ sync_there() {
         *) sync_failed; return ;;
     esac
     if [ -n "$synced_below" ] && reports_no_errors; then
-        record=
-        export record sync_files
+        export sync_files
         # shellcheck disable=SC2016 # the inner sh expands it
-        find "./$synced_below" -type f -print0 2>/dev/null | xargs -0 -r sh -c 'eval "$sync_files"' sh ||
+        find "./$synced_below" -type f -print0 2>/dev/null | record='' xargs -0 -r sh -c 'eval "$sync_files"' sh ||
             { note_failed_sync; sync_failed; }
     fi
 }

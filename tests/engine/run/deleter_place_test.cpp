@@ -41,7 +41,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_is_its_own_copy_is_kept_and_both_paths_are_t
     due("a");
     there.on_stat = [&](const stat_request&, stat_report& report) {
         const auto& here = disk.files.at("/data/a").identity;
-        report.answers[0].object = {true, here.device, here.inode, 0};
+        report.answers[0].object = {true, here.device, here.inode, 0, here.size};
     };
     begin();
     BOOST_TEST(on_disk("a"));
