@@ -39,8 +39,9 @@ struct remote_object {
 
 /// Where the bytes of an MD5 sum came from that was asked for past the page cache.
 enum class read_source {
-    unknown,  ///< nothing there tells what is in memory
-    cache,    ///< it could not be dropped from memory
+    unknown,     ///< nothing there tells what is in memory
+    own_memory,  ///< past the page cache, from a file system with a memory of its own, of which nothing tells
+    cache,       ///< it could not be dropped from memory
     disk,
 };
 

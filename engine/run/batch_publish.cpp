@@ -69,6 +69,8 @@ attempt_list hopeful(const batch_state& state, const attempt_list& open) {
 }  // namespace
 
 asio::awaitable<void> deliver(batch_state& state) {
+    // What is read from the disk is synced first, and then asked for by itself.
+    if (state.from_disk()) co_return;
     if (state.direct || state.work.mode != stage_mode::resume) co_return;
     const auto open = state.open();
     if (open.empty() || state.mode_changed()) co_return;

@@ -4,6 +4,8 @@
 #include <spdlog/spdlog.h>
 
 #include "engine/rules/not_a_copy.hpp"
+#include "engine/run/read_sources.hpp"
+#include "engine/run/synced_stat.hpp"
 
 namespace asio = boost::asio;
 
@@ -121,8 +123,21 @@ double batch_state::seconds_since(std::chrono::steady_clock::time_point begun) c
 
 asio::awaitable<digest_report> batch_state::ask_digests(digest_request request) {
     const auto begun = archive.environment.clock.steady_now();
+    request.from_disk = from_disk();
+    if (request.from_disk) {
+        stat_request sync;
+        // Without staging they may lie on several file systems.
+        if (direct) sync.remote_paths = request.remote_paths;
+        const auto synced = co_await synced_stat(archive, std::move(sync));
+        if (!synced.end.finished()) co_return digest_report{synced.end, {}, {}};
+    }
     auto report = co_await archive.transport.digests(std::move(request));
     archive.instruments.verifications.observe(seconds_since(begun));
+    if (!from_disk()) co_return report;
+    std::vector<read_source> sources;
+    for (std::size_t i = 0; i < report.sources.size() && i < report.md5.size(); ++i)
+        if (report.md5[i]) sources.push_back(report.sources[i]);
+    tell_read_sources(archive, sources);
     co_return report;
 }
 

@@ -92,7 +92,11 @@ struct batch_state {
     void take_published(attempt& a, publish_outcome outcome, const std::string& detail,
                         const std::optional<remote_object>& object);
 
-    /// Asks for sums at the destination, and measures how long that takes.
+    /// Whether the copies are read from the disk there before they are verified.
+    bool from_disk() const { return archive.config.verify_from == verify_kind::disk; }
+
+    /// Asks for sums at the destination, after a sync there where they are read from the disk, and measures
+    /// how long that takes.
     boost::asio::awaitable<digest_report> ask_digests(digest_request request);
 
     /// Opens the local files, once for all steps (facts.before); one that cannot be opened is settled.

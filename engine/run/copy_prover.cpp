@@ -26,7 +26,11 @@ finding judge(const file_row& row, const stat_answer& copy) {
     if (copy.listed_as) return finding::damaged;
     if (!copy.answered) return finding::no_answer;
     if (copy.md5 != row.remote_md5sum) return finding::damaged;
-    return copy.source == read_source::disk ? finding::proved : finding::read_from_memory;
+    // What failed was to write what this kernel held; a file system's own memory is that of where it writes
+    // to.
+    return copy.source == read_source::disk || copy.source == read_source::own_memory
+               ? finding::proved
+               : finding::read_from_memory;
 }
 
 std::string why_not(finding found, const std::string& path, const stat_answer& copy) {

@@ -8,11 +8,19 @@
 # Few processes: each costs as much as some hundred small files. `cp -l` links many files with one, from inside the
 # directory that they go to and by their last names, overwrites nothing and copies nothing; what it linked is told by the
 # inode, not by its messages, and is unlinked in the slot by the number of its links.
-# shellcheck disable=SC2154 # base, root, from, kept, stamp, boot_id and record are exported by publish.sh
+# shellcheck disable=SC2154 # base, root, from, kept, stamp, boot_id, record and read_from_disk are exported by publish.sh
 # shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
 
 say() { printf "%s\0%s\0" "$1$f" "$2" >&3; }
-sum_of() { s=$(md5sum <"$1" 2>/dev/null); printf %s "${s%% *}"; }
+sum_of() {
+    if [ -n "$read_from_disk" ]; then
+        # shellcheck disable=SC2016 # the inner sh expands it
+        sh -c 'eval "$read_from_disk"' sh "$1" 2>/dev/null | tr '\0\n' '\n ' | sed -n '/^=/!s/ .*//p'
+    else
+        s=$(md5sum <"$1" 2>/dev/null)
+        printf %s "${s%% *}"
+    fi
+}
 link_it() { why=$(ln -T -- "$from/$f" "$t" 2>&1); }
 # At once, so that no reader finds the place empty; never by copying.
 take_place() {

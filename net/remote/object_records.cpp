@@ -46,7 +46,8 @@ bool is_here(std::string_view boot_id_there, std::string_view boot_id) {
 /// "=cache ./path" and the like; nothing where it is another record.
 void take_source(std::string_view record, const path_index& index, std::vector<stat_answer>& answers) {
     for (const auto& [mark, source] :
-         {std::pair("=cache ", read_source::cache), std::pair("=unknown ", read_source::unknown)})
+         {std::pair("=cache ", read_source::cache), std::pair("=own ", read_source::own_memory),
+          std::pair("=unknown ", read_source::unknown)})
         if (record.starts_with(mark))
             if (const auto i = index.find(record.substr(std::string_view(mark).size())))
                 answers[*i].source = source;

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Links the staged files of a slot to their names, whatever stands in the way. Wants base, identity, in, slot, lock_style,
-# kept, stamp, remote_links, directory_mask ('' for
+# kept, stamp, from_disk ("1": what stands in the way is read past the page cache), remote_links, directory_mask ('' for
 # the account's own umask), directory_special ('' or for chmod), and link_staged, the program link_staged.sh. List: records
 # "d directory", parents first, of what is made where it is missing, then records "id md5 old_md5_or_- path", those of a
 # directory in a row. Answers records "K" and ids, each after a space, NUL NUL: published; and "<letter><path>" NUL
@@ -15,7 +15,8 @@ main() {
     take_slot "$slot" || return $?
     hold_slot
     find_boot_id
-    export boot_id record base root from kept stamp remote_links directory_mask directory_special link_staged
+    read_from_disk=${from_disk:+$read_from_disk}
+    export read_from_disk boot_id record base root from kept stamp remote_links directory_mask directory_special link_staged
     # shellcheck disable=SC2016 # the inner sh expands it
     xargs -0 -r sh -c 'eval "$link_staged"' sh
     status=$?

@@ -8,7 +8,7 @@
 [ -n "$in" ] || { sync -f .; exit; }
 { enter_in && cd -P ../..; } || exit 89
 if [ "$lock_style" = file ]; then exec 9>>./sync.lock; else exec 9<.; fi
-flock -w 10 9 || exit 92
+flock -w 60 9 || exit 92
 [ -z "$failed_sync_known" ] || rm -f ./failed_sync
 [ ! -e ./failed_sync ] || exit 91
 sync -f . && exit

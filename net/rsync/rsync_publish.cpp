@@ -68,6 +68,7 @@ asio::awaitable<publish_report> rsync_transport::publish(int slot, std::vector<p
     auto answer = co_await run(
         "publish files at", scripts::publish,
         assignment("slot", std::to_string(slot)) +
+            assignment("from_disk", options_.archive.verify_from == verify_kind::disk ? "1" : "") +
             assignment("stamp", std::to_string(static_cast<long long>(std::time(nullptr)))),
         publish_list(items), limit);
     read_publish(answer.output, items, report, boot_id());

@@ -63,15 +63,15 @@ BOOST_FIXTURE_TEST_CASE(that_copies_are_read_from_memory_is_told_while_all_are, 
     due("a");
     begin();
     BOOST_TEST(!on_disk("a"));
-    BOOST_TEST(holds_text(condition(condition_kind::recheck_from_memory), "keeps files in memory"));
+    BOOST_TEST(holds_text(condition(condition_kind::read_from_memory), "keeps files in memory"));
     source = read_source::unknown;
     due("b");
     wake();
-    BOOST_TEST(holds_text(condition(condition_kind::recheck_from_memory), "fincore"));
+    BOOST_TEST(holds_text(condition(condition_kind::read_from_memory), "fincore"));
     source = read_source::disk;
     due("c");
     wake();
-    BOOST_TEST(condition(condition_kind::recheck_from_memory).empty());
+    BOOST_TEST(condition(condition_kind::read_from_memory).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
