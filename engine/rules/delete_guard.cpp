@@ -95,13 +95,7 @@ std::optional<deletion_decision> check_remote(const deletion_facts& f) {
     if (is_the_local_file(**f.local, f.remote->object))
         return {{step::not_a_copy, not_a_copy_reason(f.item.row)}};
     if (f.recheck == recheck_kind::off) return std::nullopt;
-    if (!f.remote->size) {
-        if (f.item.vanished > 0)
-            return {
-                {step::lost_again,
-                 "the copy vanished from the destination a second time; it is kept here and not sent again: find out what removes it there, then retry it"}};
-        return {{step::vanished, "the copy vanished from the destination; it is sent again"}};
-    }
+    if (!f.remote->size) return judge_lost_copy(f.item.vanished, "the copy vanished from the destination");
     const bool other_size = *f.remote->size != (*f.local)->size;
     const bool other_content = f.recheck == recheck_kind::md5 && f.remote->md5 != f.item.row.remote_md5sum;
     if (f.recheck == recheck_kind::md5 && !f.remote->md5)
@@ -119,6 +113,14 @@ std::optional<deletion_decision> check_remote(const deletion_facts& f) {
 }
 
 }  // namespace
+
+deletion_decision judge_lost_copy(int vanished, const std::string& reason) {
+    if (vanished == 0) return {step::vanished, reason + "; it is sent again"};
+    return {
+        step::lost_again,
+        reason +
+            ", a second time; it is kept here and not sent again: find out what removes or changes it there, then retry it"};
+}
 
 deletion_decision guard_deletion(const deletion_facts& facts) {
     if (auto d = check_row(facts)) return *d;

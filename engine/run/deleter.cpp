@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "engine/model/text.hpp"
+#include "engine/run/lost_copies.hpp"
 
 namespace asio = boost::asio;
 
@@ -196,15 +197,9 @@ std::optional<deletion_record> deleter::record_of(const guarded_file& g) const {
 }
 
 void deleter::report(const std::vector<deletion_record>& records) {
-    const auto sums = archive_.outcomes.log_deletions(records);
+    const auto sums = log_deletions(archive_, records);
     archive_.files_deleted += static_cast<std::int64_t>(sums.deleted);
     report_problems(records);
-    if (sums.lost > 0)
-        archive_.raise(condition_kind::copies_lost,
-                       fmt::format("{} missing again or other at the destination, {}",
-                                   sums.lost == 1 ? "1 verified copy is"
-                                                  : fmt::format("{} verified copies are", sums.lost),
-                                   sums.first_lost));
 }
 
 // The condition lasts while any file has its problem, also while others are deleted. Each is tried again
