@@ -111,15 +111,16 @@ asio::awaitable<stat_report> rsync_transport::stat(stat_request request) {
     auto limit = command_limit(request.md5 ? request.bytes : 0, paths.size());
     // Writing back a disk's cache may take longer than commands do.
     if (request.sync_first) limit = std::max(limit, as_duration(options_.archive.stall_timeout));
-    auto answer = co_await run("look at files at", scripts::stat,
-                               assignment("other_names", state_.ignores_case || state_.direct() ? "1" : "") +
-                                   assignment("sync_first", request.sync_first ? "1" : "") +
-                                   assignment("failed_sync_known", request.failed_sync_known ? "1" : "") +
-                                   assignment("synced_below", request.synced_below) +
-                                   assignment("from_disk", request.from_disk ? "1" : "") +
-                                   assignment("sizes_bytes", std::to_string(list.size())) +
-                                   assignment("per_process", files_per_md5sum(request.bytes, paths.size())),
-                               request.md5 ? list + list : list, limit);
+    auto answer = co_await run(
+        "look at files at", scripts::stat,
+        assignment("other_names", state_.ignores_case || state_.direct() ? "1" : "") +
+            assignment("sync_first", request.sync_first ? "1" : "") +
+            assignment("failed_sync_known", request.failed_sync_known ? "1" : "") +
+            assignment("synced_below", request.synced_below) +
+            assignment("from_disk", request.from_disk ? "1" : "") +
+            assignment("sizes_bytes", std::to_string(list.size())) +
+            assignment("per_process", files_per_md5sum(request.bytes, paths.size())),
+        (request.sync_first && state_.direct() ? list : "") + list + (request.md5 ? list : ""), limit);
     report.answers = read_stat(answer.output, answer.error, paths, boot_id(), request.from_disk);
     report.sync_failed = answer.end.exit_class == std::to_string(script_status::sync_failed);
     report.end = std::move(answer.end);
