@@ -31,6 +31,16 @@ std::string write_recheck(recheck_kind kind) {
     return "";
 }
 
+const std::vector<std::string> verify_words{"cache", "disk"};  // in the order of verify_kind
+
+std::optional<verify_kind> read_verify(const std::string& t) {
+    for (std::size_t i = 0; i < verify_words.size(); ++i)
+        if (verify_words[i] == t) return static_cast<verify_kind>(i);
+    return std::nullopt;
+}
+
+std::string write_verify(verify_kind kind) { return verify_words[static_cast<std::size_t>(kind)]; }
+
 const std::vector<std::string> links_words{"refuse", "follow"};  // in the order of links_kind
 
 std::optional<links_kind> read_links(const std::string& t) {
@@ -91,6 +101,11 @@ std::vector<archive_key> make_archive_keys() {
              "what is asked of the destination, after a sync there, before a local file is deleted", "md5"},
             &A::recheck_remote, "one of size, md5, off", read_recheck, write_recheck),
         single<A>(
+            {"verify-from", "verify_from", "cache|disk",
+             "whether a copy that is verified may be read from memory there, or from the disk, after a sync",
+             "cache"},
+            &A::verify_from, "one of cache, disk", read_verify, write_verify),
+        single<A>(
             {"remote-links", "remote_links", "refuse|follow",
              "what to do with files whose directory below the base directory is a symbolic link", "refuse"},
             &A::remote_links, "one of refuse, follow", read_links, write_links),
@@ -108,6 +123,7 @@ std::vector<archive_key> make_archive_keys() {
     for (auto& key : keys) {
         if (key.option == "recheck-remote")
             for (const auto& [name, kind] : recheck_words) key.words.push_back(name);
+        if (key.option == "verify-from") key.words = verify_words;
         if (key.option == "remote-links") key.words = links_words;
     }
     return keys;

@@ -34,12 +34,14 @@ struct remote_object {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
     std::int64_t changed_ns = 0;  ///< st_ctime, nanoseconds since the epoch
+    std::uint64_t size = 0;       ///< bytes
 };
 
 /// Where the bytes of an MD5 sum came from that was asked for past the page cache.
 enum class read_source {
-    unknown,  ///< nothing there tells what is in memory
-    cache,    ///< it could not be dropped from memory
+    unknown,     ///< nothing there tells what is in memory
+    own_memory,  ///< past the page cache, from a file system with a memory of its own, of which nothing tells
+    cache,       ///< it could not be dropped from memory
     disk,
 };
 

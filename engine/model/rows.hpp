@@ -21,6 +21,7 @@ struct file_view {
     std::optional<epoch_seconds> next_attempt_at;
     std::optional<std::string> ignore_reason;
     std::optional<std::uint64_t> bytes;
+    int vanished = 0;  ///< times that its verified copy was missing or other at the destination
 };
 
 /// Another row with the same remote path, for the claim (spec, Copying). Ignored rows are listed, too.

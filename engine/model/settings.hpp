@@ -11,6 +11,8 @@ namespace suprsync {
 
 /// What is asked of the destination before a local file is deleted (spec, Deleting, 3).
 enum class recheck_kind { size, md5, off };
+/// Whence the sums come that a file is verified by (spec, Verifying).
+enum class verify_kind { cache, disk };
 enum class links_kind { refuse, follow };
 
 /// Options of one archive, names and defaults as promised (spec, Options of run). Durations in seconds.
@@ -32,6 +34,7 @@ struct archive_configuration {
     std::string chmod = "g+rwX,o+rX";
     std::size_t concurrency = 4;
     recheck_kind recheck_remote = recheck_kind::md5;
+    verify_kind verify_from = verify_kind::cache;
     links_kind remote_links = links_kind::refuse;
     std::vector<std::string> local_roots;
     std::string instance_id;

@@ -79,13 +79,16 @@ struct stage_report {
 struct digest_request {
     std::optional<int> slot;  ///< staged files of this slot; none: published files
     std::vector<std::string> remote_paths;
+    bool from_disk = false;   ///< past the page cache, where that can be had; what is read was synced
     std::uint64_t bytes = 0;  ///< together, for the time limit (spec, Copying: 10 MB/s)
 };
 
 struct digest_report {
     process_end end;
-    std::vector<std::optional<std::string>> md5;         ///< per path, lower-case hexadecimal
-    std::vector<std::optional<std::string>> complaints;  ///< per path: what md5sum said about it
+    std::vector<std::optional<std::string>> md5;          ///< per path, lower-case hexadecimal
+    std::vector<std::optional<std::string>> complaints;   ///< per path: what md5sum said about it
+    std::vector<std::optional<remote_object>> objects{};  ///< per path: which file that is
+    std::vector<read_source> sources{};                   ///< per path: of md5
 };
 
 struct publish_item {
@@ -95,6 +98,7 @@ struct publish_item {
     std::optional<std::string>
         supersedes_md5;      ///< content of the earlier version that this catalog delivered
     std::uint64_t size = 0;  ///< bytes
+    file_identity local{};   ///< the local file as it is now
 };
 
 enum class publish_outcome {
@@ -113,6 +117,8 @@ struct publish_report {
     process_end end;
     std::vector<publish_outcome> outcomes;
     std::vector<std::string> details;
+    std::vector<std::optional<remote_object>>
+        objects{};  ///< what was found at the final path (already_there)
 };
 
 struct stat_request {
@@ -153,7 +159,8 @@ class transport {
     virtual boost::asio::awaitable<publish_report> publish(int slot, std::vector<publish_item>) = 0;
 
     /// digests() and publish() in one command, which saves a round trip: sums are compared there with `md5`
-    /// of each item, and files are published only where all are right that were compared together.
+    /// of each item, and files are published only where all are right that were compared together, and none
+    /// may be a local file itself.
     /// `unverified` are those to be asked for by digests(). `bytes`: together, for the time limit. What
     /// cannot be done so (names that the command cannot take) is `unverified`, too.
     virtual boost::asio::awaitable<publish_report> deliver(int slot, std::vector<publish_item>,

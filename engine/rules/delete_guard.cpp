@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/rules/deletability.hpp"
+#include "engine/rules/not_a_copy.hpp"
 
 namespace suprsync {
 
@@ -86,34 +87,15 @@ std::optional<deletion_decision> check_others(const deletion_facts& f) {
                  f.item.row.local_path, other.archive_name, other.id)}};
 }
 
-// The base directory may be the data's own, by a symbolic link, a mount or an ssh to this machine: one object
-// of one kernel. Or one storage is seen from two machines: then nothing but its device differs, and no copy
-// has its change time to the nanosecond.
-bool is_the_local_file(const file_identity& local, const stat_answer& remote) {
-    if (!remote.object || remote.object->inode != local.inode) return false;
-    if (remote.object->on_this_machine && remote.object->device == local.device) return true;
-    return remote.size == local.size && remote.object->changed_ns == local.changed_ns;
-}
-
 // Condition 3: the destination still has it.
 std::optional<deletion_decision> check_remote(const deletion_facts& f) {
     // Whatever is asked, the answer comes after a sync there: what was not written back is no copy yet.
     if (!f.remote) return {{step::stat_remote, {}}};
     if (!f.remote->answered) return {{step::not_now, "the destination did not answer"}};
-    if (is_the_local_file(**f.local, *f.remote))
-        return {
-            {step::not_a_copy,
-             fmt::format(
-                 "{} at the destination is the local file itself, and no copy: the base directory must be another place",
-                 f.item.row.remote_path)}};
+    if (is_the_local_file(**f.local, f.remote->object))
+        return {{step::not_a_copy, not_a_copy_reason(f.item.row)}};
     if (f.recheck == recheck_kind::off) return std::nullopt;
-    if (!f.remote->size) {
-        if (f.item.vanished > 0)
-            return {
-                {step::lost_again,
-                 "the copy vanished from the destination a second time; it is kept here and not sent again: find out what removes it there, then retry it"}};
-        return {{step::vanished, "the copy vanished from the destination; it is sent again"}};
-    }
+    if (!f.remote->size) return judge_lost_copy(f.item.vanished, "the copy vanished from the destination");
     const bool other_size = *f.remote->size != (*f.local)->size;
     const bool other_content = f.recheck == recheck_kind::md5 && f.remote->md5 != f.item.row.remote_md5sum;
     if (f.recheck == recheck_kind::md5 && !f.remote->md5)
@@ -131,6 +113,14 @@ std::optional<deletion_decision> check_remote(const deletion_facts& f) {
 }
 
 }  // namespace
+
+deletion_decision judge_lost_copy(int vanished, const std::string& reason) {
+    if (vanished == 0) return {step::vanished, reason + "; it is sent again"};
+    return {
+        step::lost_again,
+        reason +
+            ", a second time; it is kept here and not sent again: find out what removes or changes it there, then retry it"};
+}
 
 deletion_decision guard_deletion(const deletion_facts& facts) {
     if (auto d = check_row(facts)) return *d;

@@ -49,4 +49,8 @@ struct deletion_decision {
 
 deletion_decision guard_deletion(const deletion_facts& facts);
 
+/// What becomes of a copy that is not at the destination as it was verified, for a reason that is told; it
+/// was so before, so many times: it is sent again once, and then a person has to find out.
+deletion_decision judge_lost_copy(int vanished, const std::string& reason);
+
 }  // namespace suprsync

@@ -228,11 +228,12 @@ std::vector<finding> judge_proof(const archive_configuration& archive, const pro
                  fmt::format(
                      "{} is {}, the directory of the data itself: nothing would be a copy. Set remote_basedir to another place",
                      archive.destination(), place.path)});
-    if (archive.delete_local_after && archive.recheck_remote == recheck_kind::md5 &&
-        !there.tells_what_is_in_memory)
+    const bool from_disk = (archive.delete_local_after && archive.recheck_remote == recheck_kind::md5) ||
+                           archive.verify_from == verify_kind::disk;
+    if (from_disk && !there.tells_what_is_in_memory)
         found.push_back(
             {health::warning, archive.name, check,
-             "before a local file is deleted its copy may be read from memory there, and not from the disk: install fincore there (Debian: package util-linux-extra)"});
+             "the content of copies may be read from memory there, and not from the disk: install fincore there (Debian: package util-linux-extra)"});
     return found;
 }
 

@@ -4,6 +4,7 @@
 
 #include "engine/model/text.hpp"
 #include "engine/rules/backoff.hpp"
+#include "engine/rules/not_a_copy.hpp"
 
 namespace suprsync {
 
@@ -28,6 +29,8 @@ judgement judge(const attempt_facts& f) {
                     "{} changed while it was copied; it is copied when it has been unchanged for {:.0f} s",
                     f.row.local_path, unchanged_before_retry),
                 {}};
+
+    if (is_the_local_file(*f.after, f.there)) return {verdict::not_a_copy, not_a_copy_reason(f.row), {}};
 
     const bool trusted = !must_hash(f.row, f.before);
     if (!trusted && !f.local_md5) return {verdict::need_hash, {}, {}};
@@ -101,6 +104,10 @@ file_outcome outcome_of(const judgement& j, const attempt_facts& f) {
             break;
         case verdict::held_up:
             wait(held_up_for);
+            break;
+        case verdict::not_a_copy:
+            wait(held_up_for);
+            o.remote_md5sum.reset();
             break;
         case verdict::no_answer:
         case verdict::publish:

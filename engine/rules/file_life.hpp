@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/model/destination.hpp"
 #include "engine/model/failure.hpp"
 #include "engine/model/outcomes.hpp"
 
@@ -16,7 +17,7 @@ inline constexpr double settled_mtime_age =
     2;  ///< s that an mtime must be old for an identity to be trusted (spec, Deleting, 2)
 
 inline constexpr double held_up_for =
-    60;  ///< s before a file is tried again that could not be read for trouble of its place
+    60;  ///< s before a file is tried again that could not be read for trouble of its place, or had no copy
 
 /// Whether a local failure is trouble of its place (spec, Failures): the file waits, and loses no attempt.
 bool is_of_the_place(const failure& why);
@@ -34,6 +35,7 @@ struct attempt_facts {
     bool of_the_place = false;                 ///< and it is trouble of its place, not of the file
     std::optional<std::string> local_md5;      ///< computed in this attempt
     std::optional<std::string> remote_md5;     ///< the destination's answer
+    std::optional<remote_object> there;        ///< which file the destination summed
     std::optional<std::string> complaint;      ///< what rsync or md5sum said of this file
     bool destination_answered =
         false;  ///< the digest command came to this file's end without losing the connection
@@ -48,8 +50,9 @@ enum class verdict {
     corrupt,   ///< content differs from what was registered though it was not modified since: failed for good
     conflict,  ///< another file has its place at the destination: failed for good
     missing,   ///< an attempt lost: the destination has no such file after the transfer, or it is gone here
-    no_answer,  ///< nothing is known: no attempt lost
-    held_up,    ///< the place that the local file lies in is in trouble: no attempt lost, wait
+    no_answer,   ///< nothing is known: no attempt lost
+    not_a_copy,  ///< what is at the destination is the local file itself: no attempt lost, wait
+    held_up,     ///< the place that the local file lies in is in trouble: no attempt lost, wait
 };
 
 struct judgement {

@@ -26,6 +26,7 @@
 #include "engine/report/status_snapshot.hpp"
 #include "engine/rules/backoff.hpp"
 #include "engine/rules/directory_troubles.hpp"
+#include "engine/rules/not_a_copy.hpp"
 #include "engine/run/clock_watch.hpp"
 #include "engine/run/local_places.hpp"
 #include "engine/run/removal_gate.hpp"
@@ -96,6 +97,7 @@ struct archive_context {
     local_places places;
     destination_facts destination;  ///< as of the last probe
     directory_troubles directories;
+    suprsync::originals originals;
 
     wake copy_wake;
     wake delete_wake;
@@ -164,6 +166,16 @@ struct archive_context {
             raise(condition_kind::directory_unusable,
                   "below " + transport.name() + " " + text +
                       ". Files for it wait and lose no attempt; they are tried again by themselves");
+    }
+    void tell_originals() {
+        originals.forget_unmet(now());
+        const auto text = originals.text();
+        if (text.empty()) return clear(condition_kind::not_a_copy);
+        raise(
+            condition_kind::not_a_copy,
+            fmt::format(
+                "what stands at the destination is the local file itself ({}): there is no copy of it, so it is not verified and never deleted, and it is asked for again by itself; remote_basedir must be another place than that of the data",
+                text));
     }
     void clear(const char* kind) { environment.conditions.clear(kind, config.name); }
 

@@ -77,6 +77,7 @@ asio::awaitable<double> archive_worker::start_batches() {
         if (running_.empty() && slots_.anything_left()) co_await sweeper_.sweep_unawaited();
         if (nothing_ran && !work->next_attempt) watch_.nothing_waits();
         archive_.tell_directories(false);
+        archive_.tell_originals();
         idle_ = !work->next_attempt;
         waits_only_ = nothing_ran;
         co_return wait;
@@ -169,6 +170,7 @@ asio::awaitable<void> archive_worker::take_result(const batch& work, const batch
         for (const auto& path : result.left_staged) slots_.left(path, work.slot);
     take_ids(result);
     archive_.tell_directories(result.held_back);
+    archive_.tell_originals();
     if (!result.error) co_return watch_.transfer_succeeded();
     if (busy) co_return watch_.slot_locked(work.slot);
     const auto code = result.error->code;

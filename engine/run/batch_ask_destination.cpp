@@ -63,6 +63,10 @@ asio::awaitable<present_files> find_present(batch_state& state) {
                 keep_off(state, *asked[i], "the destination did not say what stands there");
             continue;
         }
+        if (is_the_local_file(asked[i]->facts.before, answer.object)) {
+            state.find_original(*asked[i]);
+            continue;
+        }
         state.result.asked.push_back(asked[i]->facts.row.id);
         if (!answer.size) continue;
         if (*answer.size != asked[i]->facts.before.size && !state.direct) continue;

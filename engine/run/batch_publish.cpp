@@ -20,7 +20,7 @@ std::vector<publish_item> publish_items(const attempt_list& which) {
     std::vector<publish_item> items;
     for (const auto* a : which)
         items.push_back({a->facts.row.id, a->facts.row.remote_path, a->judged.expected,
-                         a->file.supersedes_md5, a->facts.before.size});
+                         a->file.supersedes_md5, a->facts.before.size, *a->facts.after});
     return items;
 }
 
@@ -47,7 +47,8 @@ void take_outcomes(batch_state& state, const attempt_list& sent, const publish_r
     for (std::size_t i = 0; i < sent.size(); ++i)
         state.take_published(*sent[i],
                              i < report.outcomes.size() ? report.outcomes[i] : publish_outcome::unknown,
-                             i < report.details.size() ? report.details[i] : std::string());
+                             i < report.details.size() ? report.details[i] : std::string(),
+                             i < report.objects.size() ? report.objects[i] : std::nullopt);
 }
 
 // Files that are right as far as this side can tell: with the right sum there they would be published.
@@ -68,6 +69,8 @@ attempt_list hopeful(const batch_state& state, const attempt_list& open) {
 }  // namespace
 
 asio::awaitable<void> deliver(batch_state& state) {
+    // What is read from the disk is synced first, and then asked for by itself.
+    if (state.from_disk()) co_return;
     if (state.direct || state.work.mode != stage_mode::resume) co_return;
     const auto open = state.open();
     if (open.empty() || state.mode_changed()) co_return;

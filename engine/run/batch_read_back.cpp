@@ -32,6 +32,10 @@ asio::awaitable<void> judge_all(batch_state& state, attempt_list which) {
         if (a->judged.decision == verdict::publish || a->judged.decision == verdict::no_answer ||
             a->judged.decision == verdict::need_hash)
             continue;
+        if (a->judged.decision == verdict::not_a_copy) {
+            state.find_original(*a);
+            continue;
+        }
         auto outcome = outcome_of(a->judged, a->facts);
         if (outcome.remote_md5sum) outcome.copied = state.transferred_at;
         a->settle(std::move(outcome));
@@ -60,6 +64,7 @@ asio::awaitable<void> read_back(batch_state& state) {
         auto& facts = open[i]->facts;
         const bool blamed = gave_up && report.end.finished() && facts.complaint;
         if (i < report.md5.size()) facts.remote_md5 = report.md5[i];
+        if (i < report.objects.size()) facts.there = report.objects[i];
         if (i < report.complaints.size() && !facts.complaint) facts.complaint = report.complaints[i];
         // After a transfer that was cut short, a file that is not there or not complete is simply not sent
         // yet.

@@ -58,6 +58,7 @@ asio::awaitable<void> batch_run::record() {
     for (auto& a : state_.files) {
         const bool verified = a.outcome && a.outcome->verified;
         if (a.outcome) outcomes.push_back(*a.outcome);
+        if (a.outcome && a.judged.decision != verdict::not_a_copy) archive.originals.left(a.facts.row.id);
         if (verified)
             archive.begun_directly.erase(a.facts.row.id);
         else

@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "engine/rules/not_a_copy.hpp"
+#include "engine/run/read_sources.hpp"
+#include "engine/run/synced_stat.hpp"
+
 namespace asio = boost::asio;
 
 namespace suprsync {
@@ -67,7 +71,17 @@ void batch_state::refuse_name(attempt& a, const std::string& listed_as) {
     a.settle(outcome_of(a.judged, a.facts));
 }
 
-void batch_state::take_published(attempt& a, publish_outcome outcome, const std::string& detail) {
+void batch_state::find_original(attempt& a) {
+    a.facts.now = archive.now();
+    a.judged = {verdict::not_a_copy, not_a_copy_reason(a.facts.row), {}};
+    a.settle(outcome_of(a.judged, a.facts));
+    archive.originals.met(a.facts.row, archive.transport.name(), a.facts.now);
+    result.uncertain.push_back(a.facts.row.id);
+}
+
+void batch_state::take_published(attempt& a, publish_outcome outcome, const std::string& detail,
+                                 const std::optional<remote_object>& object) {
+    if (is_the_local_file(a.facts.after.value_or(a.facts.before), object)) return find_original(a);
     switch (outcome) {
         case publish_outcome::replaced:
             spdlog::warn("[{}] other content stood at {}: it was moved to {}", archive.config.name,
@@ -109,8 +123,21 @@ double batch_state::seconds_since(std::chrono::steady_clock::time_point begun) c
 
 asio::awaitable<digest_report> batch_state::ask_digests(digest_request request) {
     const auto begun = archive.environment.clock.steady_now();
+    request.from_disk = from_disk();
+    if (request.from_disk) {
+        stat_request sync;
+        // Without staging they may lie on several file systems.
+        if (direct) sync.remote_paths = request.remote_paths;
+        const auto synced = co_await synced_stat(archive, std::move(sync));
+        if (!synced.end.finished()) co_return digest_report{synced.end, {}, {}};
+    }
     auto report = co_await archive.transport.digests(std::move(request));
     archive.instruments.verifications.observe(seconds_since(begun));
+    if (!from_disk()) co_return report;
+    std::vector<read_source> sources;
+    for (std::size_t i = 0; i < report.sources.size() && i < report.md5.size(); ++i)
+        if (report.md5[i]) sources.push_back(report.sources[i]);
+    tell_read_sources(archive, sources);
     co_return report;
 }
 

@@ -84,10 +84,19 @@ struct batch_state {
     /// The destination takes its path for that of another file, which it lists: failed for good.
     void refuse_name(attempt& a, const std::string& listed_as);
 
-    /// What the destination made of a file that was to be published.
-    void take_published(attempt& a, publish_outcome outcome, const std::string& detail);
+    /// What is there is the local file itself: it waits, and the destination is asked before it is sent
+    /// again.
+    void find_original(attempt& a);
 
-    /// Asks for sums at the destination, and measures how long that takes.
+    /// What the destination made of a file that was to be published.
+    void take_published(attempt& a, publish_outcome outcome, const std::string& detail,
+                        const std::optional<remote_object>& object);
+
+    /// Whether the copies are read from the disk there before they are verified.
+    bool from_disk() const { return archive.config.verify_from == verify_kind::disk; }
+
+    /// Asks for sums at the destination, after a sync there where they are read from the disk, and measures
+    /// how long that takes.
     boost::asio::awaitable<digest_report> ask_digests(digest_request request);
 
     /// Opens the local files, once for all steps (facts.before); one that cannot be opened is settled.

@@ -5,7 +5,9 @@
 #include <map>
 #include <string_view>
 
+#include "engine/rules/delete_guard.hpp"
 #include "engine/rules/row_state.hpp"
+#include "engine/run/lost_copies.hpp"
 #include "engine/run/synced_stat.hpp"
 
 namespace asio = boost::asio;
@@ -26,7 +28,11 @@ finding judge(const file_row& row, const stat_answer& copy) {
     if (copy.listed_as) return finding::damaged;
     if (!copy.answered) return finding::no_answer;
     if (copy.md5 != row.remote_md5sum) return finding::damaged;
-    return copy.source == read_source::disk ? finding::proved : finding::read_from_memory;
+    // What failed was to write what this kernel held; a file system's own memory is that of where it writes
+    // to.
+    return copy.source == read_source::disk || copy.source == read_source::own_memory
+               ? finding::proved
+               : finding::read_from_memory;
 }
 
 std::string why_not(finding found, const std::string& path, const stat_answer& copy) {
@@ -41,12 +47,14 @@ std::string why_not(finding found, const std::string& path, const stat_answer& c
         path);
 }
 
-deletion_record sent_again(const file_row& row, epoch_seconds now) {
+deletion_record not_as_verified(const file_view& file, epoch_seconds now) {
+    const auto judged = judge_lost_copy(
+        file.vanished, "a sync at the destination failed, and the copy there is not what was verified");
     deletion_record record;
-    record.seen = row;
-    record.outcome = deletion_outcome::vanished;
-    record.error =
-        "a sync at the destination failed, and the copy there is not what was verified; it is sent again";
+    record.seen = file.row;
+    record.outcome =
+        judged.step == deletion_step::vanished ? deletion_outcome::vanished : deletion_outcome::lost_again;
+    record.error = judged.reason;
     record.at = now;
     return record;
 }
@@ -147,7 +155,7 @@ std::vector<deletion_record> copy_prover::take_answers(const std::vector<file_vi
     for (const auto& file : files) {
         const auto& copy = *by_path.at(file.row.remote_path);
         const auto found = judge(file.row, copy);
-        if (found == finding::damaged) damaged.push_back(sent_again(file.row, archive_.now()));
+        if (found == finding::damaged) damaged.push_back(not_as_verified(file, archive_.now()));
         if (found == finding::proved || found == finding::damaged) {
             done.push_back(file.row.id);
         } else {
@@ -155,7 +163,7 @@ std::vector<deletion_record> copy_prover::take_answers(const std::vector<file_vi
             if (held_up.empty()) held_up = why_not(found, file.row.remote_path, copy);
         }
     }
-    if (!damaged.empty()) archive_.outcomes.log_deletions(damaged);
+    if (!damaged.empty()) log_deletions(archive_, damaged);
     if (!held_up.empty())
         archive_.raise(condition_kind::copies_unproved,
                        fmt::format("a sync at {} failed, and copies are read anew: {}",

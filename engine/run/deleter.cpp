@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "engine/model/text.hpp"
+#include "engine/run/lost_copies.hpp"
 
 namespace asio = boost::asio;
 
@@ -141,11 +142,11 @@ asio::awaitable<double> deleter::delete_due() {
             records.push_back({other, deletion_outcome::new_version, g.decision.reason, archive_.now()});
     }
     for (const auto& g : files) {
-        originals_.erase(g.facts.item.row.id);
+        const auto& row = g.facts.item.row;
         if (g.decision.step == deletion_step::not_a_copy)
-            originals_[g.facts.item.row.id] =
-                fmt::format("{} is {}/{}", g.facts.item.row.local_path, archive_.transport.name(),
-                            g.facts.item.row.remote_path);
+            archive_.originals.met(row, archive_.transport.name(), archive_.now());
+        else if (g.decision.step != deletion_step::not_now || (g.facts.remote && g.facts.remote->answered))
+            archive_.originals.left(row.id);
     }
     if (records.empty()) co_return std::min(wait, 1.0);  // the destination did not answer, or a stop came
     for (const auto& g : files)
@@ -196,15 +197,9 @@ std::optional<deletion_record> deleter::record_of(const guarded_file& g) const {
 }
 
 void deleter::report(const std::vector<deletion_record>& records) {
-    const auto sums = archive_.outcomes.log_deletions(records);
+    const auto sums = log_deletions(archive_, records);
     archive_.files_deleted += static_cast<std::int64_t>(sums.deleted);
     report_problems(records);
-    if (sums.lost > 0)
-        archive_.raise(condition_kind::copies_lost,
-                       fmt::format("{} missing again or other at the destination, {}",
-                                   sums.lost == 1 ? "1 verified copy is"
-                                                  : fmt::format("{} verified copies are", sums.lost),
-                                   sums.first_lost));
 }
 
 // The condition lasts while any file has its problem, also while others are deleted. Each is tried again
@@ -223,15 +218,7 @@ void deleter::report_problems(const std::vector<deletion_record>& records) {
         if (first.empty()) first = record.seen.local_path + ": " + record.error;
     }
     std::erase_if(problems_, [&](const auto& p) { return std::abs(now - p.second) > 2.5 * postponed_for; });
-    std::erase_if(originals_, [&](const auto& o) { return !problems_.contains(o.first); });
-    if (originals_.empty())
-        archive_.clear(condition_kind::not_a_copy);
-    else
-        archive_.raise(
-            condition_kind::not_a_copy,
-            fmt::format(
-                "what stands at the destination is the local file itself ({}, first {}): there is no copy of it, and it is never deleted; remote_basedir must be another place than that of the data",
-                counted(originals_.size(), "file"), originals_.begin()->second));
+    archive_.tell_originals();
     if (problems_.empty() && !cannot_ask_)
         archive_.clear(condition_kind::deletion_failed);
     else if (!first.empty())

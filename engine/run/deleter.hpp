@@ -39,7 +39,6 @@ class deleter {
     bool cannot_ask_ = false;            // error_ was not of the connection
     epoch_seconds rests_until_ = 0;
     std::map<file_id, epoch_seconds> problems_;  // could not be deleted: when they were checked
-    std::map<file_id, std::string> originals_;   // of these, the local paths of files that have no copy
 };
 
 }  // namespace suprsync

@@ -8,6 +8,7 @@
 #include "engine/model/text.hpp"
 #include "engine/rules/registration_rules.hpp"
 #include "engine/run/local_names.hpp"
+#include "engine/run/read_sources.hpp"
 #include "engine/run/synced_stat.hpp"
 
 namespace asio = boost::asio;
@@ -145,33 +146,16 @@ asio::awaitable<void> deletion_proof::stat_remote(files which) {
     which.resize(asked_for);
     auto report = co_await synced_stat(archive_, std::move(request));
     if (!report.end.finished()) error_ = report.end.error;
-    if (report.end.finished()) tell_source(report.answers);
+    std::vector<read_source> sources;
+    for (const auto& answer : report.answers)
+        if (answer.md5) sources.push_back(answer.source);
+    if (report.end.finished()) tell_read_sources(archive_, sources);
     const auto asked = archive_.environment.clock.steady_now();
     for (std::size_t i = 0; i < which.size(); ++i) {
         which[i]->facts.remote =
             report.end.finished() && i < report.answers.size() ? report.answers[i] : stat_answer{};
         which[i]->remote_asked = asked;
     }
-}
-
-// Sums that come from memory say little about the disk. That a file is held there by somebody is no property
-// of the place: it is told where all are.
-void deletion_proof::tell_source(const std::vector<stat_answer>& answers) {
-    const stat_answer* from_memory = nullptr;
-    for (const auto& answer : answers) {
-        if (!answer.md5) continue;
-        if (answer.source == read_source::disk) return archive_.clear(condition_kind::recheck_from_memory);
-        from_memory = &answer;
-    }
-    if (!from_memory) return;
-    archive_.raise(
-        condition_kind::recheck_from_memory,
-        fmt::format(
-            "before a local file is deleted its copy at {} is read from memory there, and not from its disk: {}",
-            archive_.transport.name(),
-            from_memory->source == read_source::cache
-                ? "its file system keeps files in memory"
-                : "no fincore there tells what is in memory (install it; Debian: package util-linux-extra)"));
 }
 
 asio::awaitable<void> deletion_proof::ask_catalog(files which) {

@@ -49,7 +49,6 @@ class deletion_proof {
     boost::asio::awaitable<void> stat_local(files which);
     boost::asio::awaitable<void> hash_local(files which);
     boost::asio::awaitable<void> stat_remote(files which);
-    void tell_source(const std::vector<stat_answer>& answers);
     boost::asio::awaitable<void> ask_catalog(files which);
     boost::asio::awaitable<void> remove(files which);
 

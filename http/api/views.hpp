@@ -50,12 +50,13 @@ BOOST_DESCRIBE_STRUCT(timecode_view, (),
 
 /// The options of an archive under their names; no secrets.
 BOOST_DESCRIBE_ENUM(recheck_kind, size, md5, off)
+BOOST_DESCRIBE_ENUM(verify_kind, cache, disk)
 BOOST_DESCRIBE_ENUM(links_kind, refuse, follow)
 BOOST_DESCRIBE_STRUCT(archive_configuration, (),
                       (instance_id, suprsync_file_root, remote_basedir, ssh_host, ssh_key, remote_staging_dir,
                        delete_local_after, max_copy_attempts, copy_timeout, cmd_timeout, stall_timeout,
                        files_per_batch, sleep_time, compression, bwlimit, chmod, concurrency, recheck_remote,
-                       remote_links, local_roots))
+                       verify_from, remote_links, local_roots))
 
 /// Name, configuration, statistics, activity (as in /status), conditions.
 void write_json(json_writer& json, const archive_report& archive);

@@ -3,6 +3,7 @@
 # ends with "//", which no path holds: a list that was cut short is noticed.
 # shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
 # shellcheck disable=SC2154 # base, identity and in are assigned by the caller
+# shellcheck disable=SC2034 # record and boot_id are for the programs
 
 # Enters the base directory, and checks that it is the same directory still. `root` is a path to it from then on.
 enter_base() {
@@ -18,6 +19,13 @@ take_slot() {
     { enter_in && enter_slot "$1"; } || return
     open_lock "$1"
     lock_slot
+}
+# Which file stands there, as stat tells it behind the boot id of its machine: a device and an inode name one on that
+# machine only.
+record='%s %f %d %i %.9Z %n\0'
+find_boot_id() {
+    boot_id=
+    read -r boot_id 2>/dev/null </proc/sys/kernel/random/boot_id
 }
 # `from` is a path to the slot that is the working directory, wherever whoever uses it stands.
 hold_slot() {

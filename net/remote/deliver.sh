@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # Compares sums and links all files of a slot to their names, where nothing stands in the way. Wants, of its settings,
-# base, identity, in, lock_style, remote_links, directory_mask, directory_special; of its call slot, sums_bytes and count
-# (files in the list). List: what `md5sum -c` reads, then lines "directory//", parents first, with an "f" behind them
+# base, identity, in, lock_style, remote_links, directory_mask, directory_special; of its call slot, sums_bytes,
+# objects_bytes and count (files in the list). List: what `md5sum -c` reads, then lines "inode change_time" of local
+# files, then lines "directory//", parents first, with an "f" behind them
 # where files go into that directory itself, and a line ".". Answers one letter: W all are published; V a sum is not
 # right, nothing was done; U not all are known to be published: publish.sh finds out.
 #
@@ -26,6 +27,9 @@ main() {
     sums=$!
     staged=$(find . -type f \( -links 1 -printf . -o -printf x \))
     wait "$sums" || { printf V; return 0; }
+    # What is staged may be a local file itself: nothing that may be is published this way.
+    same=$({ head -c "$objects_bytes" <&5; find . -type f -exec stat -c '%i %.9Z' -- {} +; } | sort | uniq -d)
+    [ -z "$same" ] || { printf V; return 0; }
     directories=
     ended=
     while IFS= read -r d; do

@@ -8,11 +8,19 @@
 # Few processes: each costs as much as some hundred small files. `cp -l` links many files with one, from inside the
 # directory that they go to and by their last names, overwrites nothing and copies nothing; what it linked is told by the
 # inode, not by its messages, and is unlinked in the slot by the number of its links.
-# shellcheck disable=SC2154 # base, root, from, kept and stamp are exported by publish.sh
+# shellcheck disable=SC2154 # base, root, from, kept, stamp, boot_id, record and read_from_disk are exported by publish.sh
 # shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
 
 say() { printf "%s\0%s\0" "$1$f" "$2" >&3; }
-sum_of() { s=$(md5sum <"$1" 2>/dev/null); printf %s "${s%% *}"; }
+sum_of() {
+    if [ -n "$read_from_disk" ]; then
+        # shellcheck disable=SC2016 # the inner sh expands it
+        sh -c 'eval "$read_from_disk"' sh "$1" 2>/dev/null | tr '\0\n' '\n ' | sed -n '/^=/!s/ .*//p'
+    else
+        s=$(md5sum <"$1" 2>/dev/null)
+        printf %s "${s%% *}"
+    fi
+}
 link_it() { why=$(ln -T -- "$from/$f" "$t" 2>&1); }
 # At once, so that no reader finds the place empty; never by copying.
 take_place() {
@@ -20,6 +28,8 @@ take_place() {
     [ "$(stat -c %d -- "$from/$f")" = "$(stat -c %d .)" ] && why=$(mv -f -T -- "$from/$f" "$t" 2>&1)
 }
 unstage() { rm -f -- "$from/$f"; }
+# With what tells whether that is the local file itself.
+say_already() { say A "$boot_id $(stat -L --printf "$record" -- "$t" 2>/dev/null | tr -d '\0')"; }
 refuse() { say F "${1##*: }"; }
 # The file's fault, or its directory's: then that of all files that go there.
 give_up() {
@@ -39,7 +49,7 @@ keep_it() {
 conflict() {
     t=./${f##*/}
     if [ -h "$from/$f" ] || [ ! -f "$from/$f" ]; then
-        if [ -f "$t" ] && [ "$(sum_of "$t")" = "$md5" ] && is_spelled_so "$root" "$f"; then say A; else say Q; fi
+        if [ -f "$t" ] && [ "$(sum_of "$t")" = "$md5" ] && is_spelled_so "$root" "$f"; then say_already; else say Q; fi
     elif [ -d "$t" ] && [ ! -h "$t" ]; then
         refuse "a directory stands in its place"
     elif [ -e "$t" ] || [ -h "$t" ]; then
@@ -50,7 +60,7 @@ conflict() {
             if [ "$old" != - ] || [ "$(stat -L -c %s -- "$t")" = "$(stat -c %s -- "$from/$f")" ]; then sum=$(sum_of "$t"); fi
         fi
         if [ "$sum" = "$md5" ]; then
-            say A
+            say_already
             unstage
         elif [ "$old" != - ] && [ "$sum" = "$old" ]; then
             if take_place; then say S; else give_up; fi

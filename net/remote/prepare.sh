@@ -72,8 +72,7 @@ take_over() {
 main() {
     say suprsync
     say "T$(date +%s)"
-    boot_id=
-    read -r boot_id 2>/dev/null </proc/sys/kernel/random/boot_id
+    find_boot_id
     say "k$boot_id"
     missing=
     for program in $needed_programs; do

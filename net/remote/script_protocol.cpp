@@ -1,41 +1,21 @@
 #include "net/remote/script_protocol.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
 #include "engine/model/text.hpp"
+#include "net/remote/answer_records.hpp"
+#include "net/remote/object_records.hpp"
 #include "net/remote/shell_text.hpp"
 
 namespace suprsync {
 
 namespace {
-
-class path_index {
-  public:
-    explicit path_index(const std::vector<std::string>& paths) {
-        for (std::size_t i = 0; i < paths.size(); ++i) index_.emplace(paths[i], i);
-    }
-    std::optional<std::size_t> find(std::string_view path) const {
-        if (path.starts_with("./")) path.remove_prefix(2);
-        const auto found = index_.find(path);
-        if (found == index_.end()) return std::nullopt;
-        return found->second;
-    }
-
-  private:
-    std::unordered_map<std::string_view, std::size_t> index_;
-};
-
-/// The next record of a NUL-separated text; none at its end, or where the last one has no NUL.
-std::optional<std::string_view> next_record(std::string_view& text) {
-    const auto end = text.find('\0');
-    if (end == std::string_view::npos) return std::nullopt;
-    const auto record = text.substr(0, end);
-    text.remove_prefix(end + 1);
-    return record;
-}
 
 /// The numbers of a text, each after a space; what is none ends it.
 std::vector<file_id> numbers_in(std::string_view text) {
@@ -47,16 +27,6 @@ std::vector<file_id> numbers_in(std::string_view text) {
         numbers.push_back(*number);
     }
     return numbers;
-}
-
-/// "seconds.nanoseconds" and a space, of nine digits, as nanoseconds.
-std::optional<std::int64_t> take_time(std::string_view& record) {
-    const auto seconds = take_number<std::int64_t>(record);
-    if (!seconds || !record.starts_with('.')) return std::nullopt;
-    record.remove_prefix(1);
-    const auto fraction = take_field<std::int64_t>(record);
-    if (!fraction) return std::nullopt;
-    return *seconds * 1'000'000'000 + *fraction;
 }
 
 publish_outcome outcome_of(char letter) {
@@ -158,6 +128,17 @@ std::optional<std::string> delivery_list(const std::vector<publish_item>& items)
     return list.append(".\n");
 }
 
+std::string object_list(const std::vector<publish_item>& items) {
+    constexpr std::int64_t second = 1'000'000'000;
+    std::set<std::string> lines;
+    for (const auto& item : items)
+        lines.insert(fmt::format("{} {}.{:09}\n", item.local.inode, item.local.changed_ns / second,
+                                 item.local.changed_ns % second));
+    std::string list;
+    for (const auto& line : lines) list += line;
+    return list;
+}
+
 optional_strings read_sums(std::string_view output, const std::vector<std::string>& paths) {
     optional_strings sums(paths.size());
     const path_index index(paths);
@@ -191,49 +172,6 @@ optional_strings read_reasons(std::string_view error, std::string_view program,
     return reasons;
 }
 
-std::vector<stat_answer> read_stat(std::string_view output, std::string_view error,
-                                   const std::vector<std::string>& paths, std::string_view boot_id,
-                                   bool from_disk) {
-    constexpr unsigned type_mask = 0170000;
-    constexpr unsigned regular_file = 0100000;
-    std::vector<stat_answer> answers(paths.size());
-    const path_index index(paths);
-    const auto there = next_record(output);
-    const bool on_this_machine = there && !there->empty() && *there == boot_id;
-    while (const auto record = next_record(output)) {
-        if (record->empty()) break;  // the sums follow
-        auto rest = *record;
-        const auto size = take_field<std::uint64_t>(rest);
-        const auto mode = size ? take_field<unsigned>(rest, 16) : std::nullopt;
-        const auto device = mode ? take_field<std::uint64_t>(rest) : std::nullopt;
-        const auto inode = device ? take_field<std::uint64_t>(rest) : std::nullopt;
-        const auto changed = inode ? take_time(rest) : std::nullopt;
-        const auto i = changed ? index.find(rest) : std::nullopt;
-        if (!i) continue;
-        answers[*i].answered = true;
-        answers[*i].object = {on_this_machine, *device, *inode, *changed};
-        if ((*mode & type_mask) == regular_file) answers[*i].size = *size;
-    }
-    const auto reasons = read_reasons(error, "stat", paths);
-    const auto sums = read_sums(output, paths);
-    for (auto& answer : answers) answer.source = from_disk ? read_source::disk : read_source::unknown;
-    while (const auto record = next_record(output)) {
-        for (const auto& [mark, source] :
-             {std::pair("=cache ", read_source::cache), std::pair("=unknown ", read_source::unknown)})
-            if (record->starts_with(mark))
-                if (const auto i = index.find(record->substr(std::string_view(mark).size())))
-                    answers[*i].source = source;
-    }
-    for (std::size_t i = 0; i < paths.size(); ++i) {
-        if (reasons[i] == "No such file or directory" || reasons[i] == "Not a directory")
-            answers[i].answered = true;
-        if (constexpr std::string_view start = "listed as "; reasons[i] && reasons[i]->starts_with(start))
-            answers[i].listed_as = reasons[i]->substr(start.size());
-        answers[i].md5 = sums[i];
-    }
-    return answers;
-}
-
 optional_strings read_unusable(std::string_view output, const std::vector<std::string>& paths) {
     std::unordered_map<std::string, std::string> known;
     while (const auto directory = next_record(output)) {
@@ -248,7 +186,9 @@ optional_strings read_unusable(std::string_view output, const std::vector<std::s
     return unusable;
 }
 
-void read_publish(std::string_view output, const std::vector<publish_item>& items, publish_report& report) {
+void read_publish(std::string_view output, const std::vector<publish_item>& items, publish_report& report,
+                  std::string_view boot_id) {
+    report.objects.resize(items.size());
     std::unordered_map<std::string_view, std::size_t> index;
     std::unordered_map<file_id, std::size_t> by_id;
     for (std::size_t i = 0; i < items.size(); ++i) {
@@ -267,8 +207,12 @@ void read_publish(std::string_view output, const std::vector<publish_item>& item
         }
         const auto found = index.find(record->substr(1));
         if (found == index.end()) continue;
-        report.outcomes[found->second] = outcome_of(record->front());
-        report.details[found->second] = *detail;
+        auto& outcome = report.outcomes[found->second];
+        outcome = outcome_of(record->front());
+        if (outcome == publish_outcome::already_there)
+            report.objects[found->second] = read_object(*detail, boot_id);
+        else
+            report.details[found->second] = *detail;
     }
 }
 

@@ -41,16 +41,16 @@ optional_strings read_sums(std::string_view output, const std::vector<std::strin
 optional_strings read_reasons(std::string_view error, std::string_view program,
                               const std::vector<std::string>& paths);
 
-/// Answers of scripts::stat, per path. That no file is there is an answer; another error of stat is none.
-/// `boot_id` tells this machine from others; `from_disk`: sums were asked for past the page cache.
-std::vector<stat_answer> read_stat(std::string_view output, std::string_view error,
-                                   const std::vector<std::string>& paths, std::string_view boot_id = {},
-                                   bool from_disk = false);
-
 /// Answers of scripts::make_directories, per path: "directory//reason" where nothing may be made in its own.
 optional_strings read_unusable(std::string_view output, const std::vector<std::string>& paths);
 
-/// Answers of scripts::publish into outcomes and details, which have one element per item already.
-void read_publish(std::string_view output, const std::vector<publish_item>& items, publish_report& report);
+/// What scripts::deliver compares the staged files with: "inode change_time" of the local file of each item,
+/// once, a line each.
+std::string object_list(const std::vector<publish_item>& items);
+
+/// Answers of scripts::publish into outcomes and details, which have one element per item already. `boot_id`
+/// tells this machine from others.
+void read_publish(std::string_view output, const std::vector<publish_item>& items, publish_report& report,
+                  std::string_view boot_id = {});
 
 }  // namespace suprsync

@@ -45,6 +45,7 @@ std::string compose(std::string_view settings, std::string_view program) {
     for (const auto& [name, source] :
          {std::pair{"link_staged", together({spelling, enter_below, link_staged})},
           std::pair{"make_listed", together({spelling, enter_below, make_listed})},
+          std::pair{"digest_listed", std::string(digest_listed)},
           std::pair{"listed_only", together({spelling, listed_only})},
           std::pair{"read_from_disk", std::string(read_from_disk)},
           std::pair{"sync_base", together({enter_slot, sync_base})},

@@ -13,15 +13,15 @@
 namespace suprsync::scripts {
 
 // One constant a file, its text without comments (net/remote/scripts.cmake).
-extern const std::string_view clean_environment, common, deliver, digests, enter_below, enter_slot, frame,
-    link_staged, listed_only, lock_slot, make_directories, make_listed, prepare, probe, publish,
-    read_from_disk, receive_in_base, receive_in_staging, spelling, staged_bytes, stat, sweep, sync_base,
-    sync_files, sync_there, watch_input;
+extern const std::string_view clean_environment, common, deliver, digest_listed, digests, enter_below,
+    enter_slot, frame, link_staged, listed_only, lock_slot, make_directories, make_listed, prepare, probe,
+    publish, read_from_disk, receive_in_base, receive_in_staging, spelling, staged_bytes, stat, sweep,
+    sync_base, sync_files, sync_there, watch_input;
 
 /// What has to be installed there, for `prepare` and `probe`; flock, without which there is no staging, and
 /// timeout, which runs the programs, beside them.
 inline constexpr std::string_view needed_programs =
-    "rsync md5sum xargs find stat head ln cp mkdir rm sed sync tr";
+    "rsync md5sum xargs find stat head ln cp mkdir rm sed sort sync tr uniq";
 
 /// What `sh` there evaluates: what makes the environment a clean one, the settings (assignments,
 /// net/remote/shell_text.hpp), the functions that programs share, `program`, which defines the function

@@ -2,9 +2,9 @@
 # What stands at final paths. Wants base, identity, in ('' without staging), sync_first ("1" or ""), failed_sync_known ("1"
 # or "", see sync_there.sh), synced_below (a path, or ''), sizes_bytes, per_process (files for one md5sum), from_disk ("1":
 # sums are read past the page cache), other_names ("1" where names may reach what is listed under others, or ""). Lists:
-# "./path" for sizes, of sizes_bytes, then for MD5. Answers the boot id of this machine, NUL, "size hex_mode device inode
-# change_time ./path" NUL each, then one NUL, then as `md5sum -z`, with records "=cache ./path" or "=unknown ./path" where
-# from_disk could not be had (read_from_disk.sh).
+# "./path" for what is to be synced, where that is asked and there is no staging, for sizes, both of sizes_bytes, and for
+# MD5. Answers the boot id of this machine, NUL, "size hex_mode device inode change_time ./path" NUL each, then one NUL,
+# then as `md5sum -z`, with records "=cache ./path" and the like where from_disk could not be had (read_from_disk.sh).
 # shellcheck disable=SC2154 # assigned by the caller
 
 # Gives a program those of a list that are listed under that very name, where that is in question.
@@ -16,10 +16,20 @@ for_listed() {
 }
 main() {
     enter_base
-    boot_id=
-    read -r boot_id 2>/dev/null </proc/sys/kernel/random/boot_id
+    find_boot_id
     printf '%s\0' "$boot_id"
-    if [ -n "$sync_first" ]; then sync_there || return; fi
+    if [ -n "$sync_first" ]; then
+        mounts=
+        [ -n "$in" ] || mounts=$(head -c "$sizes_bytes" | find_mounts)
+        IFS='
+'
+        set -f
+        set --
+        for mount in $mounts; do [ ! -d "$mount" ] || set -- "$@" "$mount"; done
+        set +f
+        unset IFS
+        sync_there "$@" || return
+    fi
     head -c "$sizes_bytes" | for_listed stat_files || return
     printf '\0'
     if [ -n "$from_disk" ]; then
@@ -31,7 +41,6 @@ main() {
     fi
 }
 stat_files() {
-    record='%s %f %d %i %.9Z %n\0'
     if [ -n "$sync_first" ] && reports_no_errors; then
         export record sync_files
         # shellcheck disable=SC2016 # the inner sh expands it

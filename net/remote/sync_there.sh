@@ -16,6 +16,12 @@ sync_failed() {
 reports_no_errors() {
     case $(uname -r) in [0-4].* | 5.[0-7].*) ;; *) return 1 ;; esac
 }
+# Where the file systems are mounted that files lie on which were written without staging, to be synced as well: its
+# input are the files that are asked for.
+find_mounts() {
+    { xargs -0 -r stat -L -c %m --
+      [ -z "$synced_below" ] || find "./$synced_below" -xtype d -exec stat -L -c %m -- {} +; } 2>/dev/null | sort -u
+}
 # A guardian of ours ends what bears its mark.
 sync_there() {
     # shellcheck disable=SC2016 # the inner sh expands it
@@ -23,7 +29,7 @@ sync_there() {
         unset SUPRSYNC_DAEMON
         export in failed_sync_known lock_style sync_base
         if command -v setsid >/dev/null 2>&1; then own_session=setsid; else own_session=; fi
-        exec $own_session sh -c 'eval "$sync_base"' </dev/null >/dev/null 2>&1
+        exec $own_session sh -c 'eval "$sync_base"' sh "$@" </dev/null >/dev/null 2>&1
     )
     case $? in
         0) ;;
@@ -33,10 +39,9 @@ sync_there() {
         *) sync_failed; return ;;
     esac
     if [ -n "$synced_below" ] && reports_no_errors; then
-        record=
-        export record sync_files
+        export sync_files
         # shellcheck disable=SC2016 # the inner sh expands it
-        find "./$synced_below" -type f -print0 2>/dev/null | xargs -0 -r sh -c 'eval "$sync_files"' sh ||
+        find "./$synced_below" -type f -print0 2>/dev/null | record='' xargs -0 -r sh -c 'eval "$sync_files"' sh ||
             { note_failed_sync; sync_failed; }
     fi
 }

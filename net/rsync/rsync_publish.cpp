@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "engine/loop/machine_clock.hpp"
 #include "net/remote/classify.hpp"
 #include "net/remote/script_protocol.hpp"
 #include "net/remote/scripts.hpp"
@@ -34,9 +35,11 @@ asio::awaitable<publish_report> rsync_transport::deliver(int slot, std::vector<p
         co_return longer_way;
     }
     if (!state_.prepared || state_.direct()) co_return co_await publish(slot, std::move(items));
+    const auto objects = object_list(items);
     auto request = delivery(bytes, items.size());
-    request.call = fmt::format("slot={} sums_bytes={} count={}", slot, sums->size(), items.size());
-    request.list = std::move(*sums) + *rest;
+    request.call = fmt::format("slot={} sums_bytes={} objects_bytes={} count={}", slot, sums->size(),
+                               objects.size(), items.size());
+    request.list = std::move(*sums) + objects + *rest;
     auto answer = co_await shell_.run(std::move(request));
     if (answer.output == "U") co_return co_await publish(slot, std::move(items));
     publish_report report;
@@ -62,12 +65,13 @@ asio::awaitable<publish_report> rsync_transport::publish(int slot, std::vector<p
     const auto bytes = co_await bytes_in_the_way(items);
     const auto limit =
         std::max(command_limit(bytes, items.size()), as_duration(options_.archive.stall_timeout));
-    auto answer =
-        co_await run("publish files at", scripts::publish,
-                     assignment("slot", std::to_string(slot)) +
-                         assignment("stamp", std::to_string(static_cast<long long>(std::time(nullptr)))),
-                     publish_list(items), limit);
-    read_publish(answer.output, items, report);
+    auto answer = co_await run(
+        "publish files at", scripts::publish,
+        assignment("slot", std::to_string(slot)) +
+            assignment("from_disk", options_.archive.verify_from == verify_kind::disk ? "1" : "") +
+            assignment("stamp", std::to_string(static_cast<long long>(std::time(nullptr)))),
+        publish_list(items), limit);
+    read_publish(answer.output, items, report, boot_id());
     report.end = std::move(answer.end);
     std::vector<std::optional<std::string>> refusals(items.size());
     for (std::size_t i = 0; i < items.size(); ++i)

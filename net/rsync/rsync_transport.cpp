@@ -8,6 +8,7 @@
 
 #include "engine/loop/machine_clock.hpp"
 #include "net/remote/classify.hpp"
+#include "net/remote/object_records.hpp"
 #include "net/remote/script_protocol.hpp"
 #include "net/remote/scripts.hpp"
 #include "net/remote/shell_text.hpp"
@@ -76,17 +77,24 @@ asio::awaitable<script_answer> rsync_transport::run(std::string operation, std::
 asio::awaitable<digest_report> rsync_transport::digests(digest_request request) {
     digest_report report;
     const auto& paths = request.remote_paths;
-    report.md5.resize(paths.size());
     report.complaints.resize(paths.size());
     report.end = state_.prepared ? process_end{std::nullopt, "0"} : not_prepared(name());
-    if (!state_.prepared || paths.empty()) co_return report;
+    if (!state_.prepared || paths.empty()) {
+        report.md5.resize(paths.size());
+        co_return report;
+    }
     const bool staged = request.slot && !state_.direct();
     if (staged) prestarted_.end(*request.slot);
     auto answer = co_await run("compute MD5 sums at", scripts::digests,
                                assignment("slot", staged ? std::to_string(*request.slot) : "") +
+                                   assignment("from_disk", request.from_disk ? "1" : "") +
                                    assignment("per_process", files_per_md5sum(request.bytes, paths.size())),
                                dotted_list(paths), command_limit(request.bytes, paths.size()));
-    report.md5 = read_sums(answer.output, paths);
+    for (auto& file : read_stat(answer.output, {}, paths, boot_id(), request.from_disk)) {
+        report.md5.push_back(std::move(file.md5));
+        report.objects.push_back(file.object);
+        report.sources.push_back(file.source);
+    }
     report.complaints = read_reasons(answer.error, "md5sum", paths);
     report.end = std::move(answer.end);
     blame_file_system(report.complaints, report.end, "compute MD5 sums at", name());
@@ -103,15 +111,16 @@ asio::awaitable<stat_report> rsync_transport::stat(stat_request request) {
     auto limit = command_limit(request.md5 ? request.bytes : 0, paths.size());
     // Writing back a disk's cache may take longer than commands do.
     if (request.sync_first) limit = std::max(limit, as_duration(options_.archive.stall_timeout));
-    auto answer = co_await run("look at files at", scripts::stat,
-                               assignment("other_names", state_.ignores_case || state_.direct() ? "1" : "") +
-                                   assignment("sync_first", request.sync_first ? "1" : "") +
-                                   assignment("failed_sync_known", request.failed_sync_known ? "1" : "") +
-                                   assignment("synced_below", request.synced_below) +
-                                   assignment("from_disk", request.from_disk ? "1" : "") +
-                                   assignment("sizes_bytes", std::to_string(list.size())) +
-                                   assignment("per_process", files_per_md5sum(request.bytes, paths.size())),
-                               request.md5 ? list + list : list, limit);
+    auto answer = co_await run(
+        "look at files at", scripts::stat,
+        assignment("other_names", state_.ignores_case || state_.direct() ? "1" : "") +
+            assignment("sync_first", request.sync_first ? "1" : "") +
+            assignment("failed_sync_known", request.failed_sync_known ? "1" : "") +
+            assignment("synced_below", request.synced_below) +
+            assignment("from_disk", request.from_disk ? "1" : "") +
+            assignment("sizes_bytes", std::to_string(list.size())) +
+            assignment("per_process", files_per_md5sum(request.bytes, paths.size())),
+        (request.sync_first && state_.direct() ? list : "") + list + (request.md5 ? list : ""), limit);
     report.answers = read_stat(answer.output, answer.error, paths, boot_id(), request.from_disk);
     report.sync_failed = answer.end.exit_class == std::to_string(script_status::sync_failed);
     report.end = std::move(answer.end);

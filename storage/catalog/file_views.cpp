@@ -22,6 +22,7 @@ file_view view_of(sqlite_connection& connection, const archive_table& archives, 
         known = find_attempt_state(connection, row.id);
         if (side->size) view.bytes = static_cast<std::uint64_t>(*side->size);
     }
+    view.vanished = known.vanished;
     view.last_error = known.last_error;
     if (known.last_error) view.last_error_at = known.last_error_at;
     view.ignore_reason = row.ignore ? known.ignore_reason : std::nullopt;

@@ -34,6 +34,7 @@ daemon_configuration running() {
 std::vector<std::string> other_value(const std::string& option, value_kind kind) {
     static const std::map<std::string, std::string> special{{"recheck-remote", "size"},
                                                             {"remote-links", "follow"},
+                                                            {"verify-from", "disk"},
                                                             {"log-level", "debug"},
                                                             {"log-format", "json"}};
     if (kind == value_kind::flag) return {"true"};

@@ -87,7 +87,7 @@ archives:
 BOOST_FIXTURE_TEST_CASE(archives_have_keys_of_their_own, written) {
     const auto c = good(daemon_lines + R"(local_roots: [/data]
 archives:
-  - {name: a, remote_basedir: /b/a, compression: yes, concurrency: 2, recheck_remote: md5}
+  - {name: a, remote_basedir: /b/a, compression: yes, concurrency: 2, recheck_remote: md5, verify_from: disk}
   - name: b
     remote_basedir: /b/b
     instance_id: other
@@ -102,6 +102,7 @@ archives:
     BOOST_TEST(c.archives[0].compression);
     BOOST_TEST(c.archives[0].concurrency == 2U);
     BOOST_TEST((c.archives[0].recheck_remote == recheck_kind::md5));
+    BOOST_TEST((c.archives[0].verify_from == verify_kind::disk));
     BOOST_TEST(c.archives[0].instance_id == "host-name");
     BOOST_TEST(c.archives[1].instance_id == "other");
     BOOST_TEST(c.archives[1].suprsync_file_root == "/other/root");
@@ -190,6 +191,8 @@ BOOST_FIXTURE_TEST_CASE(wrong_types_and_values_are_refused, written) {
     refused(whole + "    concurrency: 65\n",
             "6: archives[0].concurrency: expected a whole number from 1 to 64, got '65'");
     refused(whole + "    compression: 1\n", "6: archives[0].compression: expected true or false, got '1'");
+    refused(whole + "    verify_from: memory\n",
+            "6: archives[0].verify_from: expected one of cache, disk, got 'memory'");
     refused(whole + "    recheck_remote: sometimes\n",
             "6: archives[0].recheck_remote: expected one of size, md5, off, got 'sometimes'");
     refused(whole + "log_format: xml\n", "6: log_format: expected one of text, json, got 'xml'");

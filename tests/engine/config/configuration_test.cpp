@@ -69,6 +69,7 @@ BOOST_AUTO_TEST_CASE(defaults_are_those_of_the_agent) {
     BOOST_TEST((!a.delete_local_after && !a.copy_timeout && !a.cmd_timeout && !a.files_per_batch));
     BOOST_TEST((!a.ssh_host && !a.ssh_key && !a.bwlimit));
     BOOST_TEST((a.recheck_remote == recheck_kind::md5));
+    BOOST_TEST((a.verify_from == verify_kind::cache));
     const daemon_configuration d;
     BOOST_TEST(d.http_listen == "127.0.0.1:8642");
     BOOST_TEST(d.shutdown_grace == 10);

@@ -301,6 +301,8 @@ BOOST_AUTO_TEST_CASE(a_destination_that_cannot_tell_what_is_in_memory_is_told_wh
     archive.recheck_remote = recheck_kind::md5;
     archive.delete_local_after.reset();
     BOOST_TEST(!warns());
+    archive.verify_from = verify_kind::disk;
+    BOOST_TEST(warns());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

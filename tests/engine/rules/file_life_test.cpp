@@ -9,8 +9,8 @@ using namespace suprsync;
 
 namespace suprsync {
 static std::ostream& operator<<(std::ostream& out, verdict v) {
-    constexpr const char* names[] = {"publish", "need_hash", "unstable",  "mismatch",
-                                     "corrupt", "missing",   "no_answer", "held_up"};
+    constexpr const char* names[] = {"publish", "need_hash", "unstable",   "mismatch", "corrupt",
+                                     "missing", "no_answer", "not_a_copy", "held_up"};
     return out << names[static_cast<int>(v)];
 }
 }  // namespace suprsync
@@ -97,6 +97,21 @@ std::string text_of(const attempt_facts& f) {
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(file_life)
+
+BOOST_AUTO_TEST_CASE(the_local_file_itself_is_not_verified_and_waits_without_losing_an_attempt) {
+    for_all_facts([](attempt_facts f) {
+        if (!f.after || f.local_problem || *f.after != f.before) return;
+        f.there = remote_object{true, f.after->device, f.after->inode, 0, f.after->size};
+        const auto judged = judge(f);
+        BOOST_TEST(judged.decision == verdict::not_a_copy);
+        const auto outcome = outcome_of(judged, f);
+        BOOST_TEST(outcome.attempts_lost == 0);
+        BOOST_TEST((outcome.next_attempt == now + held_up_for));
+        BOOST_TEST(!outcome.remote_md5sum.has_value());
+        f.there->inode = f.after->inode + 1;
+        BOOST_TEST(judge(f).decision == expected_of(f));
+    });
+}
 
 // As other programs may write it: what is recorded is what everybody compares.
 BOOST_AUTO_TEST_CASE(a_sum_in_upper_case_is_the_same_sum) {

@@ -65,6 +65,28 @@ BOOST_FIXTURE_TEST_CASE(a_copy_that_is_not_what_was_verified_is_sent_again, doub
     BOOST_TEST(!memory().unproved);
 }
 
+// Whatever makes it vanish: it is not sent for ever.
+BOOST_FIXTURE_TEST_CASE(a_copy_that_is_lost_a_second_time_is_told_and_not_sent_again, doubtful_world) {
+    prove();
+    for (const bool again : {false, true}) {
+        there.published["17000/a"] = "damaged";
+        there.published.erase("17000/b");
+        distrust();
+        time.advance(4000);
+        for (const auto id : {first, second}) {
+            BOOST_TEST(!verified(id));
+            BOOST_TEST((view(id).state == "failed") == again);
+        }
+        BOOST_TEST(condition(condition_kind::copies_lost).empty() == !again);
+        for (const auto id : {first, second})
+            if (!again) deliver(id);
+        there.published["17000/a"] = "content of a";
+        there.published["17000/b"] = "content of b";
+    }
+    BOOST_TEST(holds_text(last_error(first), "a second time"));
+    BOOST_TEST(holds_text(condition(condition_kind::copies_lost), "2 verified copies are"));
+}
+
 BOOST_FIXTURE_TEST_CASE(what_cannot_be_read_from_the_disk_is_not_proved, doubtful_world) {
     distrust();
     for (const auto& [source, told] : {std::pair(read_source::cache, "its memory holds it"),

@@ -41,7 +41,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_is_its_own_copy_is_kept_and_both_paths_are_t
     due("a");
     there.on_stat = [&](const stat_request&, stat_report& report) {
         const auto& here = disk.files.at("/data/a").identity;
-        report.answers[0].object = {true, here.device, here.inode, 0};
+        report.answers[0].object = {true, here.device, here.inode, 0, here.size};
     };
     begin();
     BOOST_TEST(on_disk("a"));
@@ -63,15 +63,15 @@ BOOST_FIXTURE_TEST_CASE(that_copies_are_read_from_memory_is_told_while_all_are, 
     due("a");
     begin();
     BOOST_TEST(!on_disk("a"));
-    BOOST_TEST(holds_text(condition(condition_kind::recheck_from_memory), "keeps files in memory"));
+    BOOST_TEST(holds_text(condition(condition_kind::read_from_memory), "keeps files in memory"));
     source = read_source::unknown;
     due("b");
     wake();
-    BOOST_TEST(holds_text(condition(condition_kind::recheck_from_memory), "fincore"));
+    BOOST_TEST(holds_text(condition(condition_kind::read_from_memory), "fincore"));
     source = read_source::disk;
     due("c");
     wake();
-    BOOST_TEST(condition(condition_kind::recheck_from_memory).empty());
+    BOOST_TEST(condition(condition_kind::read_from_memory).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

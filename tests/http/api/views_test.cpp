@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(archive_has_its_keys) {
     report.conditions = {three_failed, three_failed};
     BOOST_TEST(
         shown(report) ==
-        R"({"name":"smurf","configuration":{"instance_id":"srv20","suprsync_file_root":"/root","remote_basedir":"/base","ssh_host":"user@host","ssh_key":null,"remote_staging_dir":null,"delete_local_after":7.0,"max_copy_attempts":5,"copy_timeout":0.5,"cmd_timeout":null,"stall_timeout":300.0,"files_per_batch":100,"sleep_time":60.0,"compression":true,"bwlimit":null,"chmod":"g+rwX,o+rX","concurrency":4,"recheck_remote":"md5","remote_links":"refuse","local_roots":["/data","/more"]},"statistics":{"finalized_until":1687797424.6,"num_files":1,"uncopied_files":2,"failed_files":3,"ignored_files":4,"verified_files":5,"deleted_files":6,"uncopied_bytes":7,"oldest_uncopied":12.5,"last_file_added":"/added","last_file_copied":"/copied"},"activity":)" +
+        R"({"name":"smurf","configuration":{"instance_id":"srv20","suprsync_file_root":"/root","remote_basedir":"/base","ssh_host":"user@host","ssh_key":null,"remote_staging_dir":null,"delete_local_after":7.0,"max_copy_attempts":5,"copy_timeout":0.5,"cmd_timeout":null,"stall_timeout":300.0,"files_per_batch":100,"sleep_time":60.0,"compression":true,"bwlimit":null,"chmod":"g+rwX,o+rX","concurrency":4,"recheck_remote":"md5","verify_from":"cache","remote_links":"refuse","local_roots":["/data","/more"]},"statistics":{"finalized_until":1687797424.6,"num_files":1,"uncopied_files":2,"failed_files":3,"ignored_files":4,"verified_files":5,"deleted_files":6,"uncopied_bytes":7,"oldest_uncopied":12.5,"last_file_added":"/added","last_file_copied":"/copied"},"activity":)" +
             waiting_text + R"(,"conditions":[)" + three_failed_text + "," + three_failed_text + "]}");
 }
 

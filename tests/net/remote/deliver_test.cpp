@@ -61,8 +61,8 @@ struct scripted : delivering_destination {
         r.operation = "test";
         r.settings = state.settings();
         r.script = scripts::deliver;
-        r.call =
-            "slot=0 sums_bytes=" + std::to_string(sums.size()) + " count=" + std::to_string(items.size());
+        r.call = "slot=0 sums_bytes=" + std::to_string(sums.size()) +
+                 " objects_bytes=0 count=" + std::to_string(items.size());
         r.list = std::move(list);
         r.limit = generous;
         return r;

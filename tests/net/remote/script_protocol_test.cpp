@@ -1,6 +1,7 @@
 // Lists that go to the destination and answers that come back, as bytes; messages of coreutils once from the
 // real programs.
 #include "net/remote/script_protocol.hpp"
+#include "net/remote/object_records.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <filesystem>

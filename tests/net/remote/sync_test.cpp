@@ -184,6 +184,48 @@ BOOST_DATA_TEST_CASE(a_file_system_in_memory_is_no_disk, data::make(every_sh), s
     BOOST_TEST((d.read_from_disk().answers[0].source == read_source::cache));
 }
 
+// Whatever fincore says of the page cache.
+BOOST_DATA_TEST_CASE(a_file_system_with_a_memory_of_its_own_is_told_by_its_type, data::make(every_sh), sh) {
+    synced d(sh);
+    d.program("fincore", "shift 6\nfor f do echo 0; done");
+    for (const auto* type :
+         {"zfs", "nfs", "smb2", "v9fs", "fuseblk", "UNKNOWN (0x1234)", "ext2/ext3", "xfs"}) {
+        d.program("stat", R"(case "$1 $2 $3" in "-f -c %T") shift 4; for f do echo ')" + std::string(type) +
+                              R"('; done ;; *) exec /usr/bin/stat "$@" ;; esac)");
+        const auto report = d.read_from_disk();
+        const bool own = std::string_view(type) != "ext2/ext3" && std::string_view(type) != "xfs";
+        for (const std::size_t i : {0U, 2U}) {
+            BOOST_TEST((report.answers[i].source == (own ? read_source::own_memory : read_source::disk)),
+                       type);
+            BOOST_TEST(report.answers[i].md5.has_value());
+        }
+    }
+}
+
+BOOST_DATA_TEST_CASE(staged_files_and_what_is_in_their_way_are_read_from_the_disk_where_that_is_asked,
+                     data::make(every_sh), sh) {
+    synced d(sh);
+    d.options.archive.verify_from = verify_kind::disk;
+    d.restarted();
+    d.prepare();
+    d.program("fincore", R"(shift 6
+for f do if [ -e "$f.dropped" ]; then echo 0; else echo 3; fi; done)");
+    d.program("dd", R"(for o do case $o in if=*) : >"${o#if=}.dropped" ;; esac; done)");
+    const auto item = d.make("17000/a", "a");
+    BOOST_REQUIRE(d.stage({item}).end.finished());
+    digest_request request{0, {"17000/a"}};
+    const auto cached = d.wait(d.get().digests(request));
+    BOOST_TEST(cached.md5.at(0).value_or("") == md5_of("a"));
+    BOOST_TEST(!fs::exists(d.slot() / "17000/a.dropped"));
+    request.from_disk = true;
+    const auto report = d.wait(d.get().digests(request));
+    BOOST_TEST(report.md5.at(0).value_or("") == md5_of("a"));
+    BOOST_TEST((report.sources.at(0) == read_source::disk));
+    BOOST_TEST(fs::exists(d.slot() / "17000/a.dropped"));
+    BOOST_TEST((d.publish({item}).outcomes.at(0) == publish_outcome::already_there));
+    BOOST_TEST(fs::exists(d.base() / "17000/a.dropped"));
+}
+
 BOOST_DATA_TEST_CASE(where_nothing_tells_what_is_in_memory_that_is_said, data::make(every_sh), sh) {
     synced d(sh);
     for (const auto* fincore : {"exit 127", "echo 0", "echo no; echo such; echo option"}) {

@@ -68,6 +68,37 @@ BOOST_AUTO_TEST_CASE(the_file_system_is_written_back_first_where_that_is_asked) 
     BOOST_TEST(read_file(d.scratch / "calls") == "-f . " + d.staging().parent_path().string() + "\n");
 }
 
+BOOST_DATA_TEST_CASE(without_staging_the_file_systems_are_written_back_that_files_lie_on,
+                     data::make(every_sh), sh) {
+    destination d;
+    const sh_is there(sh);
+    const auto other = fs::temp_directory_path() / d.scratch.path().filename();  // no file system in memory
+    const auto mount = shell("stat -c %m '" + fs::temp_directory_path().string() + "' | tr -d '\n'");
+    d.options.archive.remote_staging_dir = (d.base() / "within").string();
+    d.options.archive.remote_links = links_kind::follow;
+    BOOST_TEST(!d.prepare().staging_refused.empty());
+    write_file(d.base() / "17000/a", "a");
+    write_file(other / "b", "b");
+    fs::create_directory_symlink(other, d.base() / "17000/other");
+    fake_sync(d.scratch / "bin", "echo \"$* \" >'" + (d.scratch / "calls").string() + "'");
+    const path_with fakes(d.scratch / "bin");
+    const auto synced = [&] {
+        return read_file(d.scratch / "calls").find(" " + mount + " ") != std::string::npos;
+    };
+    const auto report = d.stat({"17000/a", "17000/other/b", "17000/gone"}, true, true);
+    BOOST_TEST(report.answers[1].md5.value_or("") == md5_of("b"));
+    BOOST_TEST(report.answers[2].answered);
+    BOOST_TEST(synced());
+    d.stat({"17000/a"}, false, true);
+    BOOST_TEST(!synced());
+    stat_request announced;
+    announced.sync_first = true;
+    announced.synced_below = "17000";
+    BOOST_TEST(d.wait(d.get().stat(announced)).end.finished());
+    BOOST_TEST(synced());
+    fs::remove_all(other);
+}
+
 // Before a day is announced.
 BOOST_AUTO_TEST_CASE(the_file_system_is_written_back_without_any_file) {
     destination d;
