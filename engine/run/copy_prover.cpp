@@ -71,11 +71,11 @@ asio::awaitable<void> copy_prover::run() {
 
 // Returns the seconds until it is worth trying again without being woken; 0: there is more.
 asio::awaitable<double> copy_prover::prove_some() {
-    auto copies = co_await archive_.environment.catalog.load_unproved(archive_.config.name,
-                                                                      read_at_once_ + left_.size());
+    auto copies =
+        co_await archive_.environment.catalog.load_unproved(archive_.config.name, after_, read_at_once_);
     if (!archive_.catalog_answered("load_unproved", copies)) co_return tried_again_after;
     if (copies->all) {
-        left_.clear();
+        after_ = 0;
         archive_.clear(condition_kind::copies_unproved);
         co_return copies->looked_to > 0 ? tried_again_after : looked_again_after;
     }
@@ -87,11 +87,9 @@ asio::awaitable<double> copy_prover::prove_some() {
                 archive_.transport.name()));
     if (archive_.paused) co_return tried_again_after;
     if (archive_.connection.at(archive_.now()) != connection_state::phase::up) co_return 1;
-    const bool any = !copies->files.empty();
-    std::erase_if(copies->files, [&](const file_view& file) { return left_.contains(file.row.id); });
-    if (any && copies->files.empty()) {
+    if (copies->round_over) {
         // All that is left was asked for in vain: another time.
-        left_.clear();
+        after_ = 0;
         co_return tried_again_after;
     }
     co_return co_await read_anew(std::move(*copies));
@@ -139,6 +137,7 @@ asio::awaitable<double> copy_prover::read_anew(unproved_copies copies) {
     auto recorded = co_await archive_.environment.catalog.record_proved(archive_.config.name, std::move(done),
                                                                         copies.looked_to);
     if (!archive_.catalog_answered("record_proved", recorded)) co_return tried_again_after;
+    after_ = copies.after;
     archive_.wake_all();
     co_return 0;
 }
@@ -158,9 +157,8 @@ std::vector<deletion_record> copy_prover::take_answers(const std::vector<file_vi
         if (found == finding::damaged) damaged.push_back(not_as_verified(file, archive_.now()));
         if (found == finding::proved || found == finding::damaged) {
             done.push_back(file.row.id);
-        } else {
-            left_.insert(file.row.id);
-            if (held_up.empty()) held_up = why_not(found, file.row.remote_path, copy);
+        } else if (held_up.empty()) {
+            held_up = why_not(found, file.row.remote_path, copy);
         }
     }
     if (!damaged.empty()) log_deletions(archive_, damaged);

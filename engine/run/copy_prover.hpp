@@ -3,7 +3,6 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <set>
 
 #include "engine/run/archive_context.hpp"
 
@@ -31,7 +30,7 @@ class copy_prover {
     bool idle_ = false;
     static constexpr std::size_t read_at_once = 100;
     std::size_t read_at_once_ = read_at_once;  // less while answers take too long
-    std::set<file_id> left_;                   // asked for in vain in this round
+    file_id after_ = 0;                        // where this round has come to
 };
 
 }  // namespace suprsync

@@ -50,11 +50,16 @@ passed_rows rows_not_looked_at(sqlite_connection& connection, const archive_tabl
 
 // What was verified after it, and registered before, and what could not be proved when it was looked at. What
 // is not in doubt any more, since its row was deleted, changed or superseded, has no row: it is done.
-void add_listed(const snapshot& at, const std::string& archive, std::size_t limit, unproved_copies& found) {
+void add_listed(const snapshot& at, const std::string& archive, file_id after, std::size_t limit,
+                unproved_copies& found) {
     auto q = at.connection.ask(
-        "SELECT file_id FROM suprsync_unproved WHERE archive = ?1 ORDER BY file_id LIMIT ?2", archive,
-        static_cast<std::int64_t>(limit));
+        "SELECT file_id FROM suprsync_unproved WHERE archive = ?1 AND file_id > ?2 ORDER BY file_id LIMIT ?3",
+        archive, after, static_cast<std::int64_t>(limit));
+    found.after = after;
+    found.round_over = true;
     while (q.next()) {
+        found.after = q.integer(0);
+        found.round_over = false;
         auto row = find_row(at.connection, q.integer(0));
         if (row && row->archive_name == archive && is_in_doubt(at.connection, at.archives, *row)) {
             found.files.push_back(view_of(at.connection, at.archives, std::move(*row)));
@@ -82,21 +87,22 @@ asio::awaitable<result<void>> sqlite_catalog::distrust_copies(std::string archiv
     });
 }
 
-asio::awaitable<result<unproved_copies>> sqlite_catalog::load_unproved(std::string archive,
+asio::awaitable<result<unproved_copies>> sqlite_catalog::load_unproved(std::string archive, file_id after,
                                                                        std::size_t limit) {
-    return read([archive = std::move(archive), limit](const snapshot& at) {
+    return read([archive = std::move(archive), after, limit](const snapshot& at) {
         const auto failed = find_failed_sync(at.connection, archive);
-        if (!failed) return unproved_copies{{}, 0, true};
+        if (!failed) return unproved_copies{{}, 0, 0, true, true};
         if (failed->proved_to < failed->last) {
             auto passed = rows_not_looked_at(at.connection, at.archives, archive, failed->proved_to,
                                              failed->last, limit);
-            unproved_copies found{{}, passed.looked_to, false};
+            // What is left of these is listed before there.
+            unproved_copies found{{}, passed.looked_to, passed.looked_to, false, false};
             for (auto& row : passed.rows)
                 found.files.push_back(view_of(at.connection, at.archives, std::move(row)));
             return found;
         }
-        unproved_copies found{{}, failed->last, false};
-        add_listed(at, archive, limit, found);
+        unproved_copies found{{}, failed->last, 0, false, false};
+        add_listed(at, archive, after, limit, found);
         found.all = !any_unproved(at.connection, archive);
         return found;
     });

@@ -80,7 +80,7 @@ class sqlite_catalog final : public catalog {
 
     // Finalization.
     boost::asio::awaitable<result<void>> distrust_copies(std::string archive) override;
-    boost::asio::awaitable<result<unproved_copies>> load_unproved(std::string archive,
+    boost::asio::awaitable<result<unproved_copies>> load_unproved(std::string archive, file_id after,
                                                                   std::size_t limit) override;
     boost::asio::awaitable<result<void>> record_proved(std::string archive, std::vector<file_id>,
                                                        file_id looked_to) override;

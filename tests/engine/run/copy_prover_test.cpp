@@ -2,6 +2,7 @@
 #include "engine/run/copy_prover.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <set>
 
 #include "tests/engine/run/deleter_world.hpp"
 
@@ -106,6 +107,27 @@ BOOST_FIXTURE_TEST_CASE(what_cannot_be_read_from_the_disk_is_not_proved, doubtfu
     time.advance(61);
     BOOST_TEST(!memory().unproved);
     BOOST_TEST(condition(condition_kind::copies_unproved).empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(what_was_asked_for_in_vain_is_asked_again_only_in_the_next_round, doubtful_world) {
+    std::vector<file_id> all{first, second};
+    while (all.size() < 250) all.push_back(due("f" + std::to_string(all.size())));
+    distrust();
+    std::multiset<std::string> asked;
+    there.on_stat = [&](const stat_request& request, stat_report& report) {
+        BOOST_TEST(request.remote_paths.size() <= 100U);
+        asked.insert(request.remote_paths.begin(), request.remote_paths.end());
+        for (auto& answer : report.answers) answer.source = read_source::cache;
+    };
+    prove();
+    for (std::size_t round = 1; round <= 3; ++round) {
+        BOOST_TEST(asked.size() == round * all.size());
+        BOOST_TEST(asked.count("17000/f249") == round);
+        time.advance(61);
+    }
+    there.on_stat = {};
+    time.advance(61);
+    BOOST_TEST(!memory().unproved);
 }
 
 BOOST_FIXTURE_TEST_CASE(what_the_destination_says_nothing_of_is_asked_again, doubtful_world) {

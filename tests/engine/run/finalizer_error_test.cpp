@@ -85,7 +85,7 @@ BOOST_FIXTURE_TEST_CASE(after_a_sync_that_failed_a_day_waits_until_its_copies_ar
     there.on_stat = {};
     time.advance(100);
     BOOST_TEST(announcements().empty());
-    const auto copies = ask(catalog.real().load_unproved("smurf", 10)).value();
+    const auto copies = ask(catalog.real().load_unproved("smurf", 0, 10)).value();
     BOOST_TEST(copies.files.size() == 1U);
     ask(catalog.real().record_proved("smurf", {id}, copies.looked_to)).value();
     time.advance(1);

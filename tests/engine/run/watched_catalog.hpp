@@ -77,8 +77,8 @@ class watched_catalog final : public catalog {
     answer<void> distrust_copies(std::string archive) override {
         return pass("distrust_copies", &catalog::distrust_copies, archive);
     }
-    answer<unproved_copies> load_unproved(std::string archive, std::size_t limit) override {
-        return pass("load_unproved", &catalog::load_unproved, archive, limit);
+    answer<unproved_copies> load_unproved(std::string archive, file_id place, std::size_t limit) override {
+        return pass("load_unproved", &catalog::load_unproved, archive, place, limit);
     }
     answer<void> record_proved(std::string archive, std::vector<file_id> ids, file_id looked_to) override {
         return pass("record_proved", &catalog::record_proved, archive, ids, looked_to);

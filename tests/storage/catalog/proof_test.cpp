@@ -12,7 +12,10 @@ namespace {
 struct doubtful : ready_database {
     void distrust(const std::string& name = archive) { ask(catalog().distrust_copies(name)).value(); }
     unproved_copies next(std::size_t limit = 100, const std::string& name = archive) {
-        return ask(catalog().load_unproved(name, limit)).value();
+        return ask(catalog().load_unproved(name, 0, limit)).value();
+    }
+    unproved_copies after(file_id place, std::size_t limit = 100) {
+        return ask(catalog().load_unproved(archive, place, limit)).value();
     }
     ids next_ids(std::size_t limit = 100, const std::string& name = archive) {
         ids found;
@@ -114,6 +117,36 @@ BOOST_AUTO_TEST_CASE(what_was_looked_at_and_not_proved_stays_doubtful_alone) {
     BOOST_TEST(d.next_ids() == ids{2}, boost::test_tools::per_element());
     d.prove({2}, d.next().looked_to);
     BOOST_TEST(!d.unproved());
+}
+
+BOOST_AUTO_TEST_CASE(what_was_left_is_told_after_a_place_page_by_page) {
+    doubtful d;
+    d.foreign().insert({verified(row_of(1)), verified(row_of(2)), verified(row_of(3)), verified(row_of(4)),
+                        verified(row_of(5, "other"))});
+    d.distrust();
+    d.ask(d.catalog().distrust_copies("other")).value();
+    const auto passed = d.next();
+    BOOST_TEST(passed.after == passed.looked_to);
+    BOOST_TEST(!passed.round_over);
+    d.prove({3}, passed.looked_to);
+    // What was read in vain is not asked for again in the same round.
+    BOOST_TEST(d.after(passed.after).round_over);
+    BOOST_TEST(!d.after(passed.after).all);
+    d.prove({}, d.next(100, "other").looked_to, "other");
+    const auto page = [&](file_id after, file_id first, file_id second, file_id next) {
+        const auto found = d.after(after, 2);
+        BOOST_REQUIRE(found.files.size() == (second ? 2U : 1U));
+        BOOST_TEST(found.files.front().row.id == first);
+        if (second) BOOST_TEST(found.files.back().row.id == second);
+        BOOST_TEST(found.after == next);
+        BOOST_TEST(!found.round_over);
+    };
+    page(0, 1, 2, 2);
+    page(2, 4, 0, 4);
+    const auto over = d.after(4, 2);
+    BOOST_TEST(over.files.empty());
+    BOOST_TEST(over.round_over);
+    BOOST_TEST(!over.all);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_verified_while_others_are_read_is_read_anew) {
