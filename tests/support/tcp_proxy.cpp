@@ -1,8 +1,5 @@
 #include "tests/support/tcp_proxy.hpp"
 
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -16,10 +13,11 @@
 #include <list>
 #include <mutex>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "tests/support/tcp_sockets.hpp"
 
 namespace suprsync::test {
 
@@ -27,38 +25,8 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-constexpr int socket_buffer = 128 << 10;                 ///< small, so that little hides in buffers
 constexpr std::size_t most_queued = 256 << 10;           ///< per direction, beyond what the delay holds
 constexpr auto quantum = std::chrono::milliseconds(20);  ///< a limited rate is given out in such portions
-
-[[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
-
-sockaddr_in loopback(std::uint16_t port) {
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(port);
-    return address;
-}
-
-int new_socket() {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0) fail("socket");
-    return fd;
-}
-
-void tune(int fd) {
-    const int on = 1;
-    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &socket_buffer, sizeof socket_buffer);
-    ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &socket_buffer, sizeof socket_buffer);
-}
-
-void reset_and_close(int fd) {
-    const linger hard = {1, 0};
-    ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
-    ::close(fd);
-}
 
 struct portion {
     clock::time_point due;
@@ -115,34 +83,16 @@ struct tcp_proxy::state {
             change();
         }
         const std::uint64_t one = 1;
-        if (::write(wake, &one, sizeof one) < 0) fail("eventfd");
-    }
-
-    void listen() {
-        listener = new_socket();
-        const int on = 1;
-        ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-        tune(listener);
-        auto address = loopback(port);
-        if (::bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) fail("bind");
-        socklen_t size = sizeof address;
-        if (::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0) fail("getsockname");
-        port = ntohs(address.sin_port);
-        if (::listen(listener, 64) != 0) fail("listen");
+        if (::write(wake, &one, sizeof one) < 0) fail_with_errno("eventfd");
     }
 
     void accept_one() {
-        const int client = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        const int client = accept_from(listener);
         if (client < 0) return;
         ++accepted;
-        tune(client);
-        const int target = new_socket();
-        tune(target);
-        const auto address = loopback(target_port);
-        if (::connect(target, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
-            errno != EINPROGRESS) {
+        const int target = connect_to_loopback(target_port);
+        if (target < 0) {
             reset_and_close(client);
-            ::close(target);
             return;
         }
         connection& c = open.emplace_back();
@@ -251,13 +201,13 @@ struct tcp_proxy::state {
     /// One round: wishes, bytes, and what to wait for next; returns for how long, milliseconds.
     int step(std::vector<pollfd>& polled) {
         std::uint64_t woken = 0;
-        if (::read(wake, &woken, sizeof woken) < 0 && errno != EAGAIN) fail("eventfd");
+        if (::read(wake, &woken, sizeof woken) < 0 && errno != EAGAIN) fail_with_errno("eventfd");
         if (refusing && listener >= 0) {
             ::close(listener);
             listener = -1;
             cut_now = true;
         } else if (!refusing && listener < 0) {
-            listen();
+            listener = listen_on_loopback(port);
         }
         if (std::exchange(cut_now, false)) cut_all();
         if (listener >= 0) accept_one();
@@ -293,8 +243,8 @@ struct tcp_proxy::state {
 tcp_proxy::tcp_proxy(std::uint16_t target_port) : state_(std::make_unique<state>()) {
     state_->target_port = target_port;
     state_->wake = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (state_->wake < 0) fail("eventfd");
-    state_->listen();
+    if (state_->wake < 0) fail_with_errno("eventfd");
+    state_->listener = listen_on_loopback(state_->port);
     state_->thread = std::thread([s = state_.get()] { s->run(); });
 }
 

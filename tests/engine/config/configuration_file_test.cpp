@@ -3,46 +3,13 @@
 #include "engine/config/configuration_file.hpp"
 
 #include <boost/test/unit_test.hpp>
-#include <filesystem>
-#include <fstream>
-#include <regex>
 
-#include "engine/config/configuration_keys.hpp"
-#include "tests/support/files.hpp"
-#include "tests/support/scratch_directory.hpp"
+#include "tests/engine/config/written_configuration.hpp"
 
 using namespace suprsync;
+using namespace suprsync::test;
 
 namespace {
-
-struct written {
-    test::scratch_directory scratch;
-    std::string file = (scratch / "x.yaml").string();
-    configuration_layers layers;
-
-    result<assembled_configuration> read(const std::string& content) {
-        test::write_file(file, content);
-        layers = {};
-        layers.environment["instance-id"] = {{"host-name"}, {"", "INSTANCE_ID"}};
-        if (auto r = read_configuration_file(file, layers); !r) return r.error();
-        return assemble(layers);
-    }
-    daemon_configuration good(const std::string& content) {
-        auto r = read(content);
-        BOOST_REQUIRE_MESSAGE(r.has_value(), (r ? "" : r.error().text()));
-        return r->configuration;
-    }
-    // The whole message, without the file's directory.
-    void refused(const std::string& content, const std::string& message) {
-        const auto r = read(content);
-        BOOST_TEST(!r.has_value(), "accepted: " << content);
-        if (r) return;
-        BOOST_TEST((r.error().code == failure_code::invalid));
-        auto text = r.error().text();
-        if (const auto at = text.find(file); at != std::string::npos) text.replace(at, file.size(), "x.yaml");
-        BOOST_TEST(text == "cannot use x.yaml:" + message);
-    }
-};
 
 const std::string daemon_lines = "db_path: /d/x.db\nsuprsync_file_root: /d/root\n";     // lines 1 and 2
 const std::string archive_lines = "archives:\n  - name: hk\n    remote_basedir: /b\n";  // 3, 4, 5
@@ -52,7 +19,7 @@ const std::string whole = daemon_lines + archive_lines;
 
 BOOST_AUTO_TEST_SUITE(configuration_file)
 
-BOOST_FIXTURE_TEST_CASE(the_example_of_the_specification_is_read, written) {
+BOOST_FIXTURE_TEST_CASE(the_example_of_the_specification_is_read, written_configuration) {
     const auto c = good(R"(instance_id: smurf-sync-srv20
 db_path: /data/so/dbs/suprsync.db
 suprsync_file_root: /data/so/suprsync
@@ -84,7 +51,7 @@ archives:
     BOOST_TEST(a.local_roots == std::vector<std::string>{"/data"}, boost::test_tools::per_element());
 }
 
-BOOST_FIXTURE_TEST_CASE(archives_have_keys_of_their_own, written) {
+BOOST_FIXTURE_TEST_CASE(archives_have_keys_of_their_own, written_configuration) {
     const auto c = good(daemon_lines + R"(local_roots: [/data]
 archives:
   - {name: a, remote_basedir: /b/a, compression: yes, concurrency: 2, recheck_remote: md5, verify_from: disk}
@@ -115,14 +82,14 @@ archives:
     BOOST_TEST(!c.http_listen_given);
 }
 
-BOOST_FIXTURE_TEST_CASE(keys_of_the_agent_without_effect_are_noticed, written) {
+BOOST_FIXTURE_TEST_CASE(keys_of_the_agent_without_effect_are_noticed, written_configuration) {
     const auto r = read(whole + "db_pool_size: 5\n");
     BOOST_REQUIRE(r.has_value());
     BOOST_REQUIRE(r->warnings.size() == 1U);
     BOOST_TEST((r->warnings[0].find(file + ":6: db_pool_size has no effect") == 0), r->warnings[0]);
 }
 
-BOOST_FIXTURE_TEST_CASE(unknown_keys_are_refused, written) {
+BOOST_FIXTURE_TEST_CASE(unknown_keys_are_refused, written_configuration) {
     const auto r = read(whole + "nonsense: 1\n");
     BOOST_REQUIRE(!r.has_value());
     BOOST_TEST(r.error().subject == file + ":6: nonsense");
@@ -166,7 +133,7 @@ BOOST_FIXTURE_TEST_CASE(unknown_keys_are_refused, written) {
         "6: archives[0].db_path: the key does not belong here: it is a key of the whole daemon, beside archives");
 }
 
-BOOST_FIXTURE_TEST_CASE(keys_that_stand_twice_are_refused, written) {
+BOOST_FIXTURE_TEST_CASE(keys_that_stand_twice_are_refused, written_configuration) {
     refused(whole + "db_path: /d/y.db\n",
             "6: db_path: the key stands here for the second time: expected it once");
     refused(whole + "    name: hk\n", "6: name: the key stands here for the second time: expected it once");
@@ -174,7 +141,7 @@ BOOST_FIXTURE_TEST_CASE(keys_that_stand_twice_are_refused, written) {
             "8: listen: the key stands here for the second time: expected it once");
 }
 
-BOOST_FIXTURE_TEST_CASE(wrong_types_and_values_are_refused, written) {
+BOOST_FIXTURE_TEST_CASE(wrong_types_and_values_are_refused, written_configuration) {
     const std::string time = "expected a time such as 90, 90s, 15m, 2h or 7d, got ";
     refused(whole + "    copy_timeout: soon\n", "6: archives[0].copy_timeout: " + time + "'soon'");
     refused(whole + "    copy_timeout: [60]\n", "6: archives[0].copy_timeout: " + time + "a list");
@@ -215,7 +182,7 @@ BOOST_FIXTURE_TEST_CASE(wrong_types_and_values_are_refused, written) {
     refused(whole + "? [a, b]\n: 1\n", "6: expected a key, got a list");
 }
 
-BOOST_FIXTURE_TEST_CASE(values_that_contradict_are_refused, written) {
+BOOST_FIXTURE_TEST_CASE(values_that_contradict_are_refused, written_configuration) {
     refused(whole + "    ssh_key: /dev/null\n",
             "6: archives[0].ssh_key: it has no meaning without --ssh-host: copies are local");
     refused("db_path: x.db\nsuprsync_file_root: /d/root\n" + archive_lines,
@@ -235,7 +202,7 @@ BOOST_FIXTURE_TEST_CASE(values_that_contradict_are_refused, written) {
         "7: archives[1].remote_basedir: the base directory of archive 'in', /b/in, lies inside that of 'hk', /b: choose another, or a --remote-staging-dir outside both");
 }
 
-BOOST_FIXTURE_TEST_CASE(required_keys_are_required, written) {
+BOOST_FIXTURE_TEST_CASE(required_keys_are_required, written_configuration) {
     const std::string required = "it is required and must not be empty";
     refused("suprsync_file_root: /r\n" + archive_lines, "1: db_path: " + required);
     refused("db_path: /x.db\n" + archive_lines, "3: archives[0].suprsync_file_root: " + required);
@@ -245,7 +212,7 @@ BOOST_FIXTURE_TEST_CASE(required_keys_are_required, written) {
     refused("db_path: \"\"\nsuprsync_file_root: /r\n" + archive_lines, "1: db_path: " + required);
 }
 
-BOOST_FIXTURE_TEST_CASE(files_that_are_no_configuration_are_refused, written) {
+BOOST_FIXTURE_TEST_CASE(files_that_are_no_configuration_are_refused, written_configuration) {
     refused("", "1: the file is empty: expected a mapping of keys to values");
     refused("# nothing\n", "1: the file is empty: expected a mapping of keys to values");
     refused("- a\n- b\n", "1: expected a mapping of keys to values, got a list");
@@ -266,101 +233,6 @@ BOOST_FIXTURE_TEST_CASE(files_that_are_no_configuration_are_refused, written) {
     const auto directory = read_configuration_file(scratch.path().string(), none);
     BOOST_REQUIRE(!directory.has_value());
     BOOST_TEST((directory.error().text().find("irectory") != std::string::npos), directory.error().text());
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-// conf/suprsync.yaml is true: every key is known, every known key is in it, and the defaults are the
-// defaults.
-BOOST_AUTO_TEST_SUITE(example_configuration)
-
-namespace {
-
-const auto example = test::read_file(SUPRSYNC_SOURCE_DIR "/conf/suprsync.yaml");
-
-std::string with_all_keys() {
-    std::istringstream lines(example);
-    std::string all;
-    for (std::string line; std::getline(lines, line);)
-        all += std::regex_replace(line, std::regex("^( *)#([a-z_0-9]+:)"), "$1$2") + "\n";
-    // A file that exists everywhere.
-    return std::regex_replace(all, std::regex("ssh_key: .*"), "ssh_key: /dev/null");
-}
-
-template <class Key>
-std::string default_said(const Key& key, const std::string& indent) {
-    // The last "Default:" or "Required" comment above the key, in its own place of the file.
-    const auto dot = key.key.find('.');
-    const auto name = dot == std::string::npos ? key.key : key.key.substr(dot + 1);
-    const std::regex block("\n" + indent + "# ([^\n]*)\n" + (name == "name" ? "  - " : indent + "#?") + name +
-                           ":");
-    std::smatch found;
-    return std::regex_search(example, found, block) ? found[1].str() : "nothing is said";
-}
-
-template <class Key>
-void says_the_default(const Key& key, const std::string& indent) {
-    const auto said = default_said(key, indent);
-    if (key.preset.empty())
-        BOOST_TEST((said.find("Required") == 0), key.key << ": " << said);
-    else
-        BOOST_TEST(said == "Default: " + key.preset, key.key);
-}
-
-}  // namespace
-
-BOOST_FIXTURE_TEST_CASE(the_file_as_it_stands_is_a_configuration, written) {
-    const auto c = good(example);
-    BOOST_TEST(c.archives.size() == 2U);
-    // Nothing but what is required is set.
-    for (const auto& key : daemon_keys())
-        if (key.option != "instance-id" && !key.preset.empty())
-            BOOST_TEST(key.show(c) == key.show(daemon_configuration()), key.key);
-}
-
-BOOST_FIXTURE_TEST_CASE(every_key_is_known_and_every_known_key_is_in_it, written) {
-    const auto c = good(with_all_keys());
-    for (const auto& key : daemon_keys()) BOOST_TEST(layers.of_file.contains(key.option), key.key);
-    for (const auto& key : archive_keys())
-        BOOST_TEST(layers.archives[0].values.contains(key.option), key.key);
-    // With the file's values, the keys that have a default of their own are as without them.
-    for (const auto& key : daemon_keys())
-        if (const auto preset = key.show(daemon_configuration());
-            !preset.empty() && key.kind != value_kind::list && !key.preset.empty() &&
-            key.option != "instance-id")
-            BOOST_TEST(key.show(c) == preset, key.key);
-    archive_configuration fresh;
-    for (const auto& key : archive_keys())
-        if (const auto preset = key.show(fresh); !preset.empty() && key.kind != value_kind::list &&
-                                                 !key.preset.empty() && !is_inherited(key.option))
-            BOOST_TEST(key.show(c.archives[0]) == preset, key.key);
-}
-
-BOOST_AUTO_TEST_CASE(defaults_in_the_file_are_those_of_the_program) {
-    for (const auto& key : daemon_keys())
-        says_the_default(key, key.key.find('.') == std::string::npos ? "" : "    ");
-    for (const auto& key : archive_keys()) says_the_default(key, "    ");
-}
-
-BOOST_AUTO_TEST_CASE(the_defaults_of_the_table_are_those_of_the_configuration) {
-    const archive_configuration a;
-    for (const auto& key : archive_keys()) {
-        if (is_inherited(key.option) || key.preset.empty()) continue;
-        const auto shown = key.show(a);
-        if (key.option == "remote-staging-dir")
-            BOOST_TEST(shown.empty());
-        else
-            BOOST_TEST((shown.empty() ? "none" : shown.front()) == key.preset, key.key);
-    }
-    const daemon_configuration d;
-    for (const auto& key : daemon_keys()) {
-        if (key.preset.empty() || key.option == "instance-id") continue;
-        const auto shown = key.show(d);
-        if (key.option == "log-level")
-            BOOST_TEST(key.preset == "$LOGLEVEL, or " + shown.at(0));
-        else
-            BOOST_TEST((shown.empty() ? "none" : shown.front()) == key.preset, key.key);
-    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,4 @@
-// Real children: streams, limits, signals to the group, reaping, and nothing left of them.
+// Real children: how they are started, their streams and exit statuses, and thousands of them.
 #include "net/process/child_process.hpp"
 
 #include <fcntl.h>
@@ -8,7 +8,6 @@
 
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/test/unit_test.hpp>
@@ -19,9 +18,7 @@
 #include "engine/loop/task_group.hpp"
 #include "net/process/descriptor_limit.hpp"
 #include "net/process/guardian.hpp"
-#include "tests/support/processes.hpp"
-#include "tests/support/scratch_directory.hpp"
-#include "tests/support/waiting.hpp"
+#include "tests/net/process/child_fixture.hpp"
 
 namespace asio = boost::asio;
 using namespace suprsync;
@@ -29,41 +26,6 @@ using namespace suprsync::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-struct fixture {
-    const std::set<pid_t> children_before = children();
-    asio::io_context loop;
-    child_runner runner{loop.get_executor(), nullptr, 200ms};
-
-    /// Runs the loop until the child has ended; `meanwhile` is called once, when it runs.
-    result<child_result> run(child_request request, const std::function<void()>& meanwhile = [] {}) {
-        std::optional<result<child_result>> answer;
-        asio::co_spawn(loop, runner.run(std::move(request)),
-                       [&](const std::exception_ptr& thrown, result<child_result> r) {
-                           if (thrown) std::rethrow_exception(thrown);
-                           answer = std::move(r);
-                       });
-        loop.restart();
-        while (runner.running() == 0 && !answer) loop.run_one();
-        meanwhile();
-        while (!answer) loop.run_one();
-        BOOST_TEST(runner.running() == 0U);
-        return std::move(*answer);
-    }
-
-    child_result shell(const std::string& script, const std::function<void(child_request&)>& change = {}) {
-        return program({"sh", "-c", script}, change);
-    }
-    child_result program(std::vector<std::string> arguments,
-                         const std::function<void(child_request&)>& change = {}) {
-        child_request request;
-        request.arguments = std::move(arguments);
-        if (change) change(request);
-        auto done = run(std::move(request));
-        BOOST_REQUIRE_MESSAGE(done.has_value(), (done ? "" : done.error().text()));
-        return *done;
-    }
-};
 
 std::size_t open_descriptors() {
     std::size_t count = 0;
@@ -75,7 +37,7 @@ std::size_t open_descriptors() {
 
 BOOST_AUTO_TEST_SUITE(child_process)
 
-BOOST_FIXTURE_TEST_CASE(output_error_text_and_exit_status_are_told, fixture) {
+BOOST_FIXTURE_TEST_CASE(output_error_text_and_exit_status_are_told, child_fixture) {
     const auto done =
         shell("cat; echo oops >&2; exit 23", [](auto& r) { r.input = std::string(300'000, 'x'); });
     BOOST_TEST(done.output == std::string(300'000, 'x'));
@@ -87,14 +49,14 @@ BOOST_FIXTURE_TEST_CASE(output_error_text_and_exit_status_are_told, fixture) {
     BOOST_TEST(shell("exit 0").succeeded());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_signal_is_not_an_exit_status, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_signal_is_not_an_exit_status, child_fixture) {
     const auto killed = shell("kill -TERM $$");
     BOOST_TEST((killed.status == exit_status{signaled{SIGTERM}}));
     BOOST_TEST(killed.describe() == "signal 15");
     BOOST_TEST((shell("exit 15").status == exit_status{exited{15}}));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_missing_program_is_named, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_missing_program_is_named, child_fixture) {
     child_request request;
     request.arguments = {"suprsync-no-such-program"};
     const auto failed = run(std::move(request));
@@ -104,12 +66,12 @@ BOOST_FIXTURE_TEST_CASE(a_missing_program_is_named, fixture) {
     BOOST_TEST(children() == children_before, boost::test_tools::per_element());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_child_that_leaves_its_input_unread_ends_with_its_status, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_child_that_leaves_its_input_unread_ends_with_its_status, child_fixture) {
     const auto done = shell("exit 3", [](auto& r) { r.input = std::string(1 << 20, 'x'); });
     BOOST_TEST((done.status == exit_status{exited{3}}));
 }
 
-BOOST_FIXTURE_TEST_CASE(input_ends_when_it_is_written_unless_it_is_held, fixture) {
+BOOST_FIXTURE_TEST_CASE(input_ends_when_it_is_written_unless_it_is_held, child_fixture) {
     BOOST_TEST(shell("cat", [](auto& r) { r.input = "a"; }).output == "a");
     // With the input held open, cat goes on until its limit.
     const auto held = shell("cat", [](auto& r) {
@@ -122,7 +84,7 @@ BOOST_FIXTURE_TEST_CASE(input_ends_when_it_is_written_unless_it_is_held, fixture
     BOOST_TEST(held.describe() == "time limit");
 }
 
-BOOST_FIXTURE_TEST_CASE(the_environment_is_ours_and_what_is_added, fixture) {
+BOOST_FIXTURE_TEST_CASE(the_environment_is_ours_and_what_is_added, child_fixture) {
     ::setenv("SUPRSYNC_TEST_A", "ours", 1);
     ::setenv("SUPRSYNC_TEST_B", "ours", 1);
     const auto done = shell("printf '%s %s' \"$SUPRSYNC_TEST_A\" \"$SUPRSYNC_TEST_B\"",
@@ -131,7 +93,7 @@ BOOST_FIXTURE_TEST_CASE(the_environment_is_ours_and_what_is_added, fixture) {
 }
 
 // The child itself is asked: a shell between us would block signals for moments of its own.
-BOOST_FIXTURE_TEST_CASE(no_descriptor_is_inherited, fixture) {
+BOOST_FIXTURE_TEST_CASE(no_descriptor_is_inherited, child_fixture) {
     const int leaky = ::open("/dev/null", O_RDONLY);  // not close-on-exec
     const auto done = program({"ls", "/proc/self/fd"});
     ::close(leaky);
@@ -139,7 +101,7 @@ BOOST_FIXTURE_TEST_CASE(no_descriptor_is_inherited, fixture) {
     BOOST_TEST(done.output == "0\n1\n2\n3\n");
 }
 
-BOOST_FIXTURE_TEST_CASE(no_signal_setting_is_inherited, fixture) {
+BOOST_FIXTURE_TEST_CASE(no_signal_setting_is_inherited, child_fixture) {
     sigset_t blocked;
     sigset_t before;
     ::sigemptyset(&blocked);
@@ -158,7 +120,7 @@ BOOST_FIXTURE_TEST_CASE(no_signal_setting_is_inherited, fixture) {
     BOOST_TEST((mask_of("SigIgn") & real_signals) == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_child_leads_a_process_group_of_its_own, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_child_leads_a_process_group_of_its_own, child_fixture) {
     std::istringstream stat(program({"cat", "/proc/self/stat"}).output);
     pid_t pid = 0, parent = 0, group = 0;
     std::string name, state;
@@ -167,7 +129,7 @@ BOOST_FIXTURE_TEST_CASE(a_child_leads_a_process_group_of_its_own, fixture) {
     BOOST_TEST(group != ::getpgrp());
 }
 
-BOOST_FIXTURE_TEST_CASE(output_beyond_the_limit_is_read_and_dropped, fixture) {
+BOOST_FIXTURE_TEST_CASE(output_beyond_the_limit_is_read_and_dropped, child_fixture) {
     const auto done = shell("head -c 200000 /dev/zero; head -c 200000 /dev/zero >&2",
                             [](auto& r) { r.output_limit = 1000; });
     BOOST_TEST(done.succeeded());
@@ -175,7 +137,7 @@ BOOST_FIXTURE_TEST_CASE(output_beyond_the_limit_is_read_and_dropped, fixture) {
     BOOST_TEST(done.error.size() == 1000U);
 }
 
-BOOST_FIXTURE_TEST_CASE(output_goes_to_whom_it_was_promised, fixture) {
+BOOST_FIXTURE_TEST_CASE(output_goes_to_whom_it_was_promised, child_fixture) {
     std::string heard;
     const auto done = shell("echo one; echo two", [&](auto& r) {
         r.on_output = [&](std::string_view arrived) {
@@ -187,95 +149,13 @@ BOOST_FIXTURE_TEST_CASE(output_goes_to_whom_it_was_promised, fixture) {
     BOOST_TEST(done.output.empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_time_limit_ends_the_whole_group, fixture) {
-    const scratch_directory scratch;
-    const auto name = scratch.path().string();
-    const auto done = shell("sh -c 'trap \"\" TERM; while :; do sleep 0.1; done' " + name + " & wait",
-                            [](auto& r) { r.limit = 300ms; });
-    BOOST_TEST((done.cause == ended_by::time_limit));
-    wait_until("the whole group has gone", [&] { return processes_about(name).empty(); });
-    BOOST_TEST(children() == children_before, boost::test_tools::per_element());
-}
-
-BOOST_FIXTURE_TEST_CASE(a_leader_that_ignores_sigterm_is_killed, fixture) {
-    const auto done = shell("trap '' TERM; while :; do sleep 0.05; done", [](auto& r) { r.limit = 100ms; });
-    BOOST_TEST((done.cause == ended_by::time_limit));
-    BOOST_TEST((done.status == exit_status{signaled{SIGKILL}}));
-}
-
-BOOST_FIXTURE_TEST_CASE(a_stall_is_silence_and_not_duration, fixture) {
-    // Longer than the stall limit in all, never silent for so long.
-    const auto alive =
-        shell("for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.1; done", [](auto& r) { r.stall = 5s; });
-    BOOST_TEST(alive.succeeded());
-    const auto silent = shell("echo begun; sleep 100", [](auto& r) { r.stall = 200ms; });
-    BOOST_TEST((silent.cause == ended_by::stall));
-    BOOST_TEST(silent.output == "begun\n");
-    // Chatter that on_output calls no progress is none.
-    const auto chatter = shell("while :; do echo nothing; sleep 0.01; done", [](auto& r) {
-        r.stall = 300ms;
-        r.on_output = [](std::string_view) { return false; };
-    });
-    BOOST_TEST((chatter.cause == ended_by::stall));
-    BOOST_TEST(chatter.describe() == "stall");
-}
-
-BOOST_FIXTURE_TEST_CASE(a_process_that_left_the_group_is_not_waited_for, fixture) {
-    const scratch_directory scratch;
-    const auto name = scratch.path().string();
-    const auto done = shell("setsid sh -c 'sleep 1000' " + name + " & echo started");
-    BOOST_TEST(done.succeeded());
-    BOOST_TEST(done.output == "started\n");
-    for (const auto& p : processes_about(name)) ::kill(p.pid, SIGKILL);
-    for (const auto& p : processes_about("sleep 1000")) ::kill(p.pid, SIGKILL);
-}
-
-BOOST_FIXTURE_TEST_CASE(stop_ends_what_runs_and_refuses_what_comes, fixture) {
-    child_request request;
-    request.arguments = {"sleep", "1000"};
-    const auto done = run(request, [&] { runner.stop(); });
-    BOOST_REQUIRE(done.has_value());
-    BOOST_TEST((done->cause == ended_by::stop));
-    BOOST_TEST(done->describe() == "stop");
-    const auto refused = run(request);
-    BOOST_REQUIRE(refused.has_error());
-    BOOST_TEST((refused.error().code == failure_code::stopped));
-    BOOST_TEST(children() == children_before, boost::test_tools::per_element());
-}
-
-BOOST_FIXTURE_TEST_CASE(a_runner_that_goes_leaves_no_child, fixture) {
-    {
-        asio::io_context other;
-        auto doomed = std::make_unique<child_runner>(other.get_executor(), nullptr);
-        child_request request;
-        request.arguments = {"sleep", "1000"};
-        asio::co_spawn(other, doomed->run(std::move(request)), [](const std::exception_ptr&, auto) {});
-        while (doomed->running() == 0) other.run_one();
-        doomed.reset();
-    }
-    BOOST_TEST(children() == children_before, boost::test_tools::per_element());
-}
-
-BOOST_AUTO_TEST_CASE(a_loop_that_outlives_the_runner_comes_to_rest) {
-    asio::io_context loop;
-    std::optional<child_runner> runner(std::in_place, loop.get_executor(), nullptr, 200ms);
-    child_request request;
-    request.arguments = {"sleep", "1000"};
-    asio::co_spawn(loop, runner->run(std::move(request)), asio::detached);
-    while (runner->running() == 0) loop.run_one();
-    runner.reset();
-    loop.restart();
-    loop.run();
-    BOOST_TEST(loop.stopped());
-}
-
 BOOST_AUTO_TEST_CASE(ends_are_seen_though_whoever_started_the_program_ignored_them) {
     ::signal(SIGCHLD, SIG_IGN);
-    fixture f;
+    child_fixture f;
     BOOST_TEST(std::get<exited>(f.shell("exit 3").status).code == 3);
 }
 
-BOOST_FIXTURE_TEST_CASE(five_thousand_children_fifty_at_a_time, fixture) {
+BOOST_FIXTURE_TEST_CASE(five_thousand_children_fifty_at_a_time, child_fixture) {
     constexpr int all = 5000;
     constexpr int at_a_time = 50;
     auto watch = guardian::start("/proc/self/exe");
@@ -324,7 +204,7 @@ BOOST_FIXTURE_TEST_CASE(five_thousand_children_fifty_at_a_time, fixture) {
     BOOST_TEST(open_descriptors() == before);
 }
 
-BOOST_FIXTURE_TEST_CASE(children_have_the_limit_of_descriptors_that_we_were_started_with, fixture) {
+BOOST_FIXTURE_TEST_CASE(children_have_the_limit_of_descriptors_that_we_were_started_with, child_fixture) {
     ::rlimit limit{};
     BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
     limit.rlim_cur = 500;

@@ -1,6 +1,4 @@
-// What a destination is found to be: base directory, programs, staging and its refusals.
-#include <fcntl.h>
-#include <sys/file.h>
+// What a destination is found to be: its base directory, its programs, and what the account may do there.
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,49 +6,12 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "tests/support/net/transport_fixture.hpp"
+#include "tests/net/remote/preparing.hpp"
 
 namespace fs = std::filesystem;
 namespace data = boost::unit_test::data;
 using namespace suprsync;
 using namespace suprsync::test;
-
-namespace {
-
-result<destination_facts> ask(destination& d, bool may_create = false,
-                              std::optional<base_identity> expected = {}) {
-    prepare_request request;
-    request.catalog_uuid = catalog_uuid;
-    request.may_create_base = may_create;
-    request.expected = std::move(expected);
-    return d.wait(d.get().prepare(std::move(request)));
-}
-
-std::string refusal_of_staging(const result<destination_facts>& facts) {
-    BOOST_REQUIRE_MESSAGE(facts.has_value(), (facts ? "" : facts.error().text()));
-    BOOST_TEST(facts->staging.empty());
-    return facts->staging_refused;
-}
-
-/// A PATH with everything that a destination needs but one program.
-class path_without {
-  public:
-    path_without(const fs::path& directory, const std::string& missing) : before_(::getenv("PATH")) {
-        fs::create_directories(directory);
-        for (const char* folder : {"/bin", "/usr/bin"})
-            for (const auto& entry : fs::directory_iterator(folder))
-                if (const auto name = entry.path().filename();
-                    name != missing && !fs::exists(directory / name))
-                    fs::create_symlink(entry.path(), directory / name);
-        ::setenv("PATH", directory.c_str(), 1);
-    }
-    ~path_without() { ::setenv("PATH", before_.c_str(), 1); }
-
-  private:
-    std::string before_;
-};
-
-}  // namespace
 
 BOOST_AUTO_TEST_SUITE(preparing)
 
@@ -167,127 +128,6 @@ BOOST_AUTO_TEST_CASE(a_chmod_that_rsync_does_not_take_is_told) {
     BOOST_REQUIRE(facts.has_error());
     BOOST_TEST((facts.error().code == failure_code::io));
     BOOST_TEST(facts.error().detail.find("chmod") != std::string::npos);
-}
-
-BOOST_AUTO_TEST_CASE(staging_is_refused_inside_the_base_directory) {
-    destination d;
-    d.options.archive.remote_staging_dir = d.base() / "staging";
-    BOOST_TEST(refusal_of_staging(ask(d)).find("inside the base directory") != std::string::npos);
-    BOOST_TEST(fs::is_empty(d.base()));
-    d.restarted();
-    fs::create_directory_symlink(d.base(), d.scratch / "link");
-    d.options.archive.remote_staging_dir = d.scratch / "link";
-    d.restarted();
-    BOOST_TEST(refusal_of_staging(ask(d)).find("inside the base directory") != std::string::npos);
-    BOOST_TEST(fs::is_empty(d.base()));
-}
-
-BOOST_DATA_TEST_CASE(staging_is_refused_on_another_file_system, data::make(both_places), where) {
-    // Two file systems that every Linux has, both writable by everybody.
-    const fs::path other = fs::path("/tmp") / ("suprsync-test-other-" + std::to_string(::getpid()));
-    destination d(where);
-    struct stat here = {};
-    struct stat there = {};
-    ::stat("/tmp", &there);
-    ::stat(d.base().c_str(), &here);
-    BOOST_REQUIRE_MESSAGE(here.st_dev != there.st_dev,
-                          "this test needs /dev/shm and /tmp to be two file systems");
-    d.options.archive.remote_staging_dir = other;
-    const auto why = refusal_of_staging(ask(d));
-    BOOST_TEST(why.find("another file system") != std::string::npos);
-    BOOST_TEST(why.find("set remote_staging_dir") != std::string::npos);
-    BOOST_TEST(!fs::exists(other));
-}
-
-BOOST_AUTO_TEST_CASE(a_base_directory_that_is_a_mount_point_has_no_staging_beside_it) {
-    destination d;
-    d.options.archive.remote_basedir = "/dev/shm";
-    BOOST_TEST(refusal_of_staging(ask(d)).find("mount point") != std::string::npos);
-}
-
-BOOST_AUTO_TEST_CASE(what_lies_in_staging_is_listed) {
-    destination d;
-    BOOST_REQUIRE(ask(d).has_value());
-    write_file(d.slot(0) / "17000/new\nline", "12345");
-    write_file(d.slot(3) / "17000/ b", "1");
-    // Published already: a crash came between the link and the unlinking.
-    write_file(d.slot(3) / "17000/published", "1");
-    fs::create_hard_link(d.slot(3) / "17000/published", d.base() / "published");
-    const auto facts = ask(d);
-    BOOST_REQUIRE(facts.has_value());
-    BOOST_REQUIRE(facts->staged.size() == 2U);
-    BOOST_TEST(facts->staged[0].slot == 0);
-    BOOST_TEST(facts->staged[0].remote_path == "17000/new\nline");
-    BOOST_TEST(facts->staged[0].size == 5U);
-    BOOST_TEST(facts->staged[1].slot == 3);
-    BOOST_TEST(facts->staged[1].remote_path == "17000/ b");
-    BOOST_TEST(fs::exists(d.base() / "published"));
-}
-
-// A full or failing disk is no reason to copy straight to the place: that is for what the place does not
-// allow.
-BOOST_AUTO_TEST_CASE(a_passing_fault_of_the_disk_is_no_refusal_of_staging) {
-    const std::vector<std::pair<std::string, failure_code>> faults{
-        {"No space left on device", failure_code::no_space},
-        {"Disk quota exceeded", failure_code::no_space},
-        {"Input/output error", failure_code::io},
-        {"Stale file handle", failure_code::io},
-        {"Read-only file system", failure_code::not_permitted}};
-    for (const std::string program : {"ln", "mkdir"})
-        for (const auto& [why, code] : faults) {
-            destination d;
-            const path_without path(d.scratch / "programs", program);
-            write_file(d.scratch / "programs" / program,
-                       "#!/bin/sh\necho '" + program + ": x: " + why + "' >&2\nexit 1\n");
-            fs::permissions(d.scratch / "programs" / program, fs::perms::owner_all);
-            const auto facts = ask(d);
-            BOOST_REQUIRE(facts.has_error());
-            BOOST_TEST((facts.error().code == code), facts.error().text());
-            BOOST_TEST(facts.error().text().find(why) != std::string::npos);
-        }
-}
-
-BOOST_AUTO_TEST_CASE(slots_in_use_are_left_alone) {
-    destination d;
-    BOOST_REQUIRE(ask(d).has_value());
-    write_file(d.slot(0) / "17000/mine", "1");
-    fs::create_directories(d.slot(0) / "17000/empty");
-    fs::create_directories(d.slot(1) / "17000/empty");
-    prepare_request request;
-    request.catalog_uuid = catalog_uuid;
-    request.slots_in_use = {0};
-    const auto facts = d.wait(d.get().prepare(std::move(request)));
-    BOOST_REQUIRE(facts.has_value());
-    BOOST_TEST(facts->staged.empty());
-    BOOST_TEST(fs::exists(d.slot(0) / "17000/empty"));
-    BOOST_TEST(!fs::exists(d.slot(1)));
-}
-
-BOOST_AUTO_TEST_CASE(sweeping_leaves_no_file_and_no_directory_but_the_slots) {
-    destination d;
-    BOOST_REQUIRE(ask(d).has_value());
-    write_file(d.slot(0) / "17000/a b", "1");
-    write_file(d.slot(0) / "17000/c/d", "1");
-    write_file(d.slot(1) / "-rf", "1");
-    write_file(d.slot(2) / "busy", "1");
-    const int lock = ::open(d.slot(2).c_str(), O_RDONLY | O_CLOEXEC);
-    BOOST_REQUIRE(::flock(lock, LOCK_EX) == 0);
-    const auto swept = d.wait(d.get().sweep(
-        {{0, "17000/a b", 1}, {0, "17000/c/d", 1}, {1, "-rf", 1}, {2, "busy", 1}, {5, "no such slot", 1}}));
-    ::close(lock);
-    BOOST_TEST(swept.has_value());
-    BOOST_TEST((tree_of(d.staging() / "in") == std::vector<std::string>{"d 0", "d 1", "d 2", "f 2/busy"}));
-}
-
-BOOST_AUTO_TEST_CASE(a_catalog_touches_nothing_of_another_one) {
-    destination d;
-    BOOST_REQUIRE(ask(d).has_value());
-    const auto other = d.scratch / "dest/.suprsync/other-uuid/data/in/0/17000/a";
-    write_file(other, "theirs");
-    const auto facts = ask(d);
-    BOOST_REQUIRE(facts.has_value());
-    BOOST_TEST(facts->staged.empty());
-    BOOST_TEST(fs::exists(other));
 }
 
 BOOST_AUTO_TEST_CASE(an_account_that_may_not_write_there_is_not_permitted) {

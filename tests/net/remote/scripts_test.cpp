@@ -1,25 +1,19 @@
 // The scripts that run at the destination, through a real sh as the transport runs them: lists cut short,
-// another base directory, locks, and nothing left running when whoever asked goes away.
+// another base directory, locks.
 #include "net/remote/scripts.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "net/remote/destination_shell.hpp"
-#include "net/remote/destination_state.hpp"
 #include "net/remote/script_protocol.hpp"
 #include "net/remote/shell_text.hpp"
+#include "tests/net/remote/scripted_destination.hpp"
 #include "tests/support/net/far_shells.hpp"
 #include "tests/support/net/printing.hpp"
 #include "tests/support/net/transport_fixture.hpp"
-#include "tests/support/processes.hpp"
-#include "tests/support/waiting.hpp"
 
 namespace fs = std::filesystem;
 namespace data = boost::unit_test::data;
@@ -27,38 +21,6 @@ using namespace suprsync;
 using namespace suprsync::test;
 
 namespace {
-
-/// A prepared destination on this machine where `sh` is a certain shell, and its scripts one by one.
-struct scripted : destination {
-    explicit scripted(const std::string& shell, const std::string& lock_style = "directory")
-        : sh(shell), state(prepared_state(lock_style)) {
-        fs::create_directories(slot());
-    }
-    script_answer run(std::string_view script, const std::string& list, const std::string& settings = {}) {
-        script_request request;
-        request.operation = "test";
-        request.settings =
-            state.settings() + assignment("slot", "0") + assignment("per_process", "2") + settings;
-        request.script = script;
-        request.list = list;
-        request.limit = generous;
-        return wait(shell_.run(std::move(request)));
-    }
-    script_answer publish_listed(const std::string& list) {
-        return run(scripts::publish, list, assignment("stamp", "1"));
-    }
-    int lock(const fs::path& what) const {
-        const int handle =
-            ::open(what.c_str(), O_RDONLY | O_CREAT * !fs::is_directory(what) | O_CLOEXEC, 0600);
-        BOOST_REQUIRE(::flock(handle, LOCK_EX | LOCK_NB) == 0);
-        return handle;
-    }
-
-    sh_is sh;
-    destination_state state;
-    child_runner runner_{context.get_executor(), nullptr};
-    destination_shell shell_{runner_, nullptr, "", "here"};
-};
 
 failure_code code_of(const script_answer& answer) {
     BOOST_REQUIRE_MESSAGE(answer.end.error.has_value(), answer.output);
@@ -92,7 +54,7 @@ void fake_rsync(const fs::path& scratch, const std::string& commands) {
 BOOST_AUTO_TEST_SUITE(remote_scripts)
 
 BOOST_DATA_TEST_CASE(a_publish_list_cut_anywhere_publishes_whole_records_only, data::make(every_sh), sh) {
-    scripted d(sh);
+    scripted_destination d(sh);
     const std::string long_name = "17000/x\n's/y";
     const auto list =
         publish_list({{1, "17000/a", md5_of("1"), std::nullopt}, {2, long_name, md5_of("2"), std::nullopt}});
@@ -112,7 +74,7 @@ BOOST_DATA_TEST_CASE(a_publish_list_cut_anywhere_publishes_whole_records_only, d
 }
 
 BOOST_DATA_TEST_CASE(cut_lists_of_directories_and_of_what_to_sweep_do_no_harm, data::make(every_sh), sh) {
-    scripted d(sh);
+    scripted_destination d(sh);
     auto answer = d.run(scripts::make_directories, sealed_list({"a", "a/b"}) + "a/b/cut");
     BOOST_TEST(answer.end.finished());
     BOOST_TEST((tree_of(d.base()) == std::vector<std::string>{"d a", "d a/b"}));
@@ -125,7 +87,7 @@ BOOST_DATA_TEST_CASE(cut_lists_of_directories_and_of_what_to_sweep_do_no_harm, d
 }
 
 BOOST_DATA_TEST_CASE(hostile_lists_are_lists, data::make(every_sh), sh) {
-    scripted d(sh);
+    scripted_destination d(sh);
     const auto trap = (d.scratch / "trap").string();
     const std::vector<std::string> names = {"-rf",
                                             "--help",
@@ -150,7 +112,7 @@ BOOST_DATA_TEST_CASE(hostile_lists_are_lists, data::make(every_sh), sh) {
 
 BOOST_DATA_TEST_CASE(another_base_directory_or_none_is_told_by_every_script_that_enters_it,
                      data::make(every_sh), sh) {
-    const auto all = [](scripted& d) {
+    const auto all = [](scripted_destination& d) {
         write_file(d.slot() / "a", "1");
         return std::vector<script_answer>{
             d.run(scripts::digests, dotted_list({"a"}), assignment("slot", "")),
@@ -159,7 +121,7 @@ BOOST_DATA_TEST_CASE(another_base_directory_or_none_is_told_by_every_script_that
             d.run(scripts::stat, dotted_list({"a"}),
                   assignment("sync_first", "1") + assignment("sizes_bytes", "4"))};
     };
-    scripted d(sh);
+    scripted_destination d(sh);
     fs::rename(d.base(), d.scratch / "unmounted");
     for (const auto& answer : all(d)) BOOST_TEST(code_of(answer) == failure_code::base_missing);
     fs::create_directory(d.base());
@@ -176,7 +138,7 @@ BOOST_DATA_TEST_CASE(another_base_directory_or_none_is_told_by_every_script_that
 BOOST_DATA_TEST_CASE(a_held_slot_is_busy_in_both_styles_of_locks,
                      data::make(every_sh) ^ data::make({"directory", "file", "directory"}), sh, style) {
     const std::string lock_style = style;
-    scripted d(sh, lock_style);
+    scripted_destination d(sh, lock_style);
     write_file(d.slot() / "a", "1");
     const int lock = d.lock(lock_style == "file" ? fs::path(d.slot().string() + ".lock") : d.slot());
     const auto list = sealed_list({"a"});
@@ -200,7 +162,7 @@ BOOST_DATA_TEST_CASE(a_held_slot_is_busy_in_both_styles_of_locks,
 BOOST_DATA_TEST_CASE(the_receiver_unlinks_what_is_published_and_tells_what_is_staged, data::make(every_sh),
                      sh) {
     for (const std::string style : {"directory", "file"}) {
-        scripted d(sh, style);
+        scripted_destination d(sh, style);
         write_file(d.slot(1) / "published", "do not write into me");
         fs::create_hard_link(d.slot(1) / "published", d.base() / "published");
         write_file(d.slot(1) / "17000/new\nline", "12345");
@@ -227,7 +189,7 @@ BOOST_DATA_TEST_CASE(the_receiver_unlinks_what_is_published_and_tells_what_is_st
 
 BOOST_DATA_TEST_CASE(the_receiver_without_staging_writes_into_the_base_directory_it_knows_only,
                      data::make(every_sh), sh) {
-    scripted d(sh);
+    scripted_destination d(sh);
     const auto odd = d.scratch / "it's\n$(x) base\n";
     fs::create_directory(odd);
     fake_rsync(d.scratch.path(), "echo here; [ . -ef " + shell_quoted(odd.string()) + " ]");
@@ -257,61 +219,8 @@ BOOST_AUTO_TEST_CASE(a_receivers_command_can_be_read_by_any_login_shell) {
     }
 }
 
-BOOST_DATA_TEST_CASE(when_whoever_asked_goes_away_all_of_it_is_ended, data::make(every_sh), sh) {
-    // Out of the runner's own process group, as at the far end of an ssh.
-    scripted d(sh);
-    const auto mark = (d.scratch / "a name in its environment").string();
-    // The input ends when main has begun, not before.
-    const auto begun = (d.scratch / "begun").string();
-    BOOST_REQUIRE(::mkfifo(begun.c_str(), 0600) == 0);
-    const auto text =
-        scripts::compose(assignment("begun", begun),
-                         "main() { head -c 5; echo begun; echo >\"$begun\"; sleep 1000 & sleep 1000; }\n");
-    child_request child;
-    child.arguments = {"sh", "-c",
-                       "{ cat; read -r line <\"$1\"; } | setsid -w timeout 1000 sh -c 'eval \"$(head -c " +
-                           std::to_string(text.size()) + ")\"'",
-                       "sh", begun};
-    child.environment = {"MARK=" + mark};
-    child.input = text + "5 :\nlist\n";
-    child.keep_input_open = false;
-    child.limit = generous;
-    const auto done = d.wait(d.runner_.run(std::move(child)));
-    BOOST_REQUIRE(done.has_value());
-    BOOST_TEST((done->cause == ended_by::itself));
-    BOOST_TEST(!done->succeeded());
-    BOOST_TEST(done->output == "list\nbegun\n");
-    wait_until("all of it is gone", [&] { return processes_about(mark).empty(); });
-}
-
-BOOST_DATA_TEST_CASE(the_frame_hands_on_the_status_and_leaves_no_watcher, data::make(every_sh), sh) {
-    scripted d(sh);
-    const auto mark = (d.scratch / "a name in its environment").string();
-    ::setenv("SUPRSYNC_TEST_MARK", mark.c_str(), 1);
-    for (int status : {0, 5, 123}) {
-        const auto answer =
-            d.run("main() { cat; return " + std::to_string(status) + "; }\n", "a list\nof two lines");
-        BOOST_TEST(answer.end.exit_class == std::to_string(status));
-        BOOST_TEST(answer.output == "a list\nof two lines");
-    }
-    BOOST_TEST(d.run("main() { exit 87; }\n", "unread").end.exit_class == "87");
-    ::unsetenv("SUPRSYNC_TEST_MARK");
-    BOOST_TEST(processes_about(mark).empty());
-}
-
-BOOST_DATA_TEST_CASE(a_call_has_settings_of_its_own, data::make(every_sh), sh) {
-    scripted d(sh);
-    script_request request;
-    request.script = "prestart() { before=$word; }\nmain() { cat; echo \"$before\"; echo \"$word\"; }\n";
-    request.settings = assignment("word", "setting");
-    request.limit = generous;
-    request.list = "list ";
-    request.call = "word=call";
-    BOOST_TEST(d.wait(d.shell_.run(request)).output == "list setting\ncall\n");
-}
-
 BOOST_DATA_TEST_CASE(staged_bytes_are_counted, data::make(every_sh), sh) {
-    scripted d(sh);
+    scripted_destination d(sh);
     BOOST_TEST(d.run(scripts::staged_bytes, "").output == "0\n");
     write_file(d.slot() / "17000/new\nline", "12345");
     write_file(d.slot() / "-x", "67");

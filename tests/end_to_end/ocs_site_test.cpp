@@ -1,0 +1,134 @@
+// One daemon for all instances of the agent on a host, told by the site file of OCS (spec, OCS site
+// configuration): the example of the agent's documentation, with the paths and the destination of the test.
+#include <fmt/format.h>
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/end_to_end/site.hpp"
+
+namespace fs = std::filesystem;
+
+namespace suprsync::test {
+
+namespace {
+
+struct ocs_site_with_two_instances : site {
+    explicit ocs_site_with_two_instances() {
+        use_ssh();
+        const auto instance_text = [&](const std::string& id, const std::string& name,
+                                       const std::string& timeout) {
+            return fmt::format(
+                R"(        {{'agent-class': 'SupRsync',
+         'instance-id': '{}',
+         'arguments':[
+           '--archive-name', '{}',
+           '--remote-basedir', '{}',
+           '--db-path', '{}',
+           '--ssh-host', '{}',
+           '--ssh-key', '{}',
+           '--delete-local-after', '604800',
+           '--max-copy-attempts', '10',
+           '--copy-timeout', '{}',
+           '--cmd-timeout', '5',
+           '--suprsync-file-root', '{}',
+           ]}},
+
+)",
+                id, name, (destination / name).string(), database.string(), options.at("--ssh-host"),
+                options.at("--ssh-key"), timeout, finalization_root.string());
+        };
+        text =
+            R"(hub:
+  wamp_server: ws://127.0.0.1:8001/ws
+hosts:
+  ocs-docker: {
+    'agent-instances': [
+        {'agent-class': 'PysmurfMonitor', 'instance-id': 'monitor',
+         'arguments': [['--udp-port', 8200], ['--create-table', True]]},
+
+)" + instance_text("timestream-sync", "timestreams", "60") +
+            instance_text("smurf-sync", "smurf", "20") +
+            "    ]\n  }\n  another-host: {'agent-instances': []}\n";
+        write_file(file, text);
+        options = {{"--site-file", file.string()},
+                   {"--site-host", "ocs-docker"},
+                   {"--http-listen", "unix:" + (scratch / "http").string()}};
+    }
+    const fs::path file = scratch / "default.yaml";
+    std::string text;
+
+    std::int64_t add_to(const std::string& name, const std::string& remote_path) {
+        auto row = make_file(name + ".g3", remote_path, "content of " + name);
+        row.archive_name = name;
+        return catalog().insert(row);
+    }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(ocs_site_file)
+
+BOOST_FIXTURE_TEST_CASE(the_example_of_the_agents_documentation_runs, ocs_site_with_two_instances) {
+    start();
+    await_verified(add_to("timestreams", "17000/a/x.g3"));
+    await_verified(add_to("smurf", "17000/smurf/y"));
+    for (const std::string path : {"timestreams/17000/a/x.g3", "smurf/17000/smurf/y"})
+        BOOST_TEST(fs::exists(destination / path), path);
+    wait_until("both are finalized under their own names", [&] {
+        return catalog().number(
+                   R"(SELECT count(*) FROM supersync_v0 WHERE remote_md5sum = local_md5sum
+                   AND (archive_name = 'timestreams' AND remote_path LIKE '%/timestream-sync/%'
+                   OR archive_name = 'smurf' AND remote_path LIKE '%/smurf-sync/%'))") == 2;
+    });
+    stop();
+}
+
+// As the agent's compose file starts its containers.
+BOOST_FIXTURE_TEST_CASE(one_instance_with_the_options_of_ocs, ocs_site_with_two_instances) {
+    options["--instance-id"] = "smurf-sync";
+    options["--site-hub"] = "ws://127.0.0.1:8001/ws";
+    options["--site-http"] = "http://127.0.0.1:8001/call";
+    start();
+    daemon().await_line("--site-hub is skipped: it is an option of OCS");
+    daemon().await_line("--site-http is skipped: it is an option of OCS");
+    BOOST_TEST(status().at("instance_id").as_string() == "smurf-sync");
+    BOOST_REQUIRE(status().at("archives").as_object().size() == 1U);
+    await_verified(add_to("smurf", "17000/smurf/y"));
+    stop();
+}
+
+BOOST_FIXTURE_TEST_CASE(mistakes_have_file_line_and_instance, ocs_site_with_two_instances) {
+    const auto refused = [&](const std::string& from, const std::string& to, const std::string& message) {
+        auto changed = text;
+        changed.replace(changed.rfind(from), from.size(), to);
+        write_file(file, changed);
+        fs::remove(log);
+        auto& program = start_unready();
+        BOOST_TEST(program.wait() == exited(2));
+        BOOST_TEST((program.log().find(file.string() + ":" + message) != std::string::npos), program.log());
+        const auto hint = program.log().find("suprsync run --help");
+        BOOST_TEST((hint != std::string::npos &&
+                    program.log().find("suprsync run --help", hint + 1) == std::string::npos),
+                   program.log());
+    };
+    refused("'--cmd-timeout', '5'", "'--cmd-timeout', 'soon'",
+            "35: smurf-sync: --cmd-timeout: expected a time such as 90, 90s, 15m, 2h or 7d, got 'soon'");
+    refused("'--cmd-timeout', '5'", "'--cmd-timeot', '5'",
+            "35: smurf-sync: --cmd-timeot: there is no such option");
+    refused("'--cmd-timeout', '5'", "'--cmd-timeout'",
+            "35: smurf-sync: --cmd-timeout: expected a value, the option --suprsync-file-root follows");
+    refused("'--cmd-timeout', '5'", "'stray'",
+            "35: smurf-sync: arguments: expected an option (--NAME), got 'stray'");
+    refused("'--archive-name', 'smurf'", "'--archive-name', 'timestreams'",
+            "27: smurf-sync: --archive-name: archive 'timestreams' is configured twice");
+    refused("'--db-path', '" + database.string(), "'--db-path', '" + database.string() + "2",
+            "29: smurf-sync: --db-path: expected '" + database.string() + "', as at ");
+    refused("'--archive-name', 'smurf',", "", "24: smurf-sync: --archive-name: it is required");
+    options["--site-host"] = "elsewhere";
+    refused("hub", "hub", "3: hosts: expected host 'elsewhere' (or localhost) in it");
+    BOOST_TEST(!fs::exists(database));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace suprsync::test

@@ -1,0 +1,103 @@
+// What the doctor makes of what was found on this side: programs, the catalog, local directories.
+#include <boost/test/unit_test.hpp>
+
+#include "engine/rules/diagnosis.hpp"
+#include "tests/engine/rules/diagnosed.hpp"
+
+using namespace suprsync;
+using namespace suprsync::test;
+
+BOOST_AUTO_TEST_SUITE(local_diagnosis)
+
+BOOST_AUTO_TEST_CASE(missing_programs_here_name_their_package) {
+    const auto all = judge_programs({{"rsync", "rsync 3", "rsync"}, {"ssh", "", "openssh-client"}});
+    BOOST_REQUIRE(all.size() == 2U);
+    BOOST_TEST(all[0].how == health::ok);
+    BOOST_TEST(all[1].how == health::failed);
+    BOOST_TEST((all[1].text.find("openssh-client") != std::string::npos));
+}
+
+BOOST_AUTO_TEST_CASE(faults_of_the_catalog_are_judged) {
+    probed_catalog c;
+    c.path = "/x.db";
+    c.exists = c.writable = true;
+    const auto how = [](const probed_catalog& catalog) {
+        const auto all = judge_catalog(catalog);
+        BOOST_REQUIRE(all.size() == 1U);
+        return all[0];
+    };
+    BOOST_TEST(how(c).how == health::ok);
+    auto other = c;
+    other.exists = false;
+    BOOST_TEST(how(other).how == health::ok);
+    BOOST_TEST((how(other).text.find("made at the start") != std::string::npos));
+    other.writable = false;
+    BOOST_TEST(how(other).how == health::failed);
+    other = c;
+    other.error = failure{failure_code::not_a_catalog, "open", "/x.db", "no database"};
+    BOOST_TEST(how(other).how == health::failed);
+    other = c;
+    other.damage = "row 3 missing from index";
+    BOOST_TEST(how(other).how == health::failed);
+    BOOST_TEST((how(other).text.find("row 3 missing") != std::string::npos));
+    other = c;
+    other.not_probed = "it is locked";
+    BOOST_TEST(how(other).how == health::warning);
+    other = c;
+    other.probed_to_the_end = false;
+    BOOST_TEST(how(other).how == health::ok);
+    BOOST_TEST((how(other).text.find("quick_check") != std::string::npos));
+}
+
+BOOST_AUTO_TEST_CASE(faults_of_local_directories_are_judged) {
+    probed_place p;
+    p.path = p.nearest = "/data";
+    p.exists = p.is_directory = p.readable = p.writable = true;
+    auto keeps = smurf();
+    auto deletes = smurf();
+    deletes.delete_local_after = 60;
+    const auto how = [](const archive_configuration& a, const probed_place& place) {
+        return judge_local_directory(a, "local root", place).how;
+    };
+    BOOST_TEST(how(keeps, p) == health::ok);
+    BOOST_TEST(how(deletes, p) == health::ok);
+    auto other = p;
+    other.answers = false;
+    BOOST_TEST(how(keeps, other) == health::failed);
+    BOOST_TEST(judge_finalization_root("a", other).how == health::failed);
+    other = p;
+    other.writable = false;
+    BOOST_TEST(how(keeps, other) == health::ok);
+    BOOST_TEST(how(deletes, other) == health::failed);
+    other = p;
+    other.sticky = true;
+    BOOST_TEST(how(keeps, other) == health::ok);
+    BOOST_TEST(how(deletes, other) == health::warning);
+    other = p;
+    other.readable = false;
+    BOOST_TEST(how(keeps, other) == health::failed);
+    other = p;
+    other.is_directory = false;
+    BOOST_TEST(how(keeps, other) == health::failed);
+    other = p;
+    other.exists = false;
+    BOOST_TEST(how(keeps, other) == health::warning);
+}
+
+BOOST_AUTO_TEST_CASE(faults_of_the_finalization_root_are_judged) {
+    probed_place p;
+    p.path = p.nearest = "/root";
+    p.exists = p.is_directory = p.writable = true;
+    BOOST_TEST(judge_finalization_root("a", p).how == health::ok);
+    p.exists = p.is_directory = false;
+    BOOST_TEST(judge_finalization_root("a", p).how == health::ok);
+    p.writable = false;
+    BOOST_TEST(judge_finalization_root("a", p).how == health::failed);
+    p.exists = p.writable = true;
+    BOOST_TEST(judge_finalization_root("a", p).how == health::failed);
+    p.is_directory = true;
+    p.space = probed_space{0, 10, 1, 1};
+    BOOST_TEST(judge_finalization_root("a", p).how == health::failed);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

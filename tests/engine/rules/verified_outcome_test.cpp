@@ -1,0 +1,72 @@
+// What is recorded of a file that is verified: its sums, and which file it was.
+#include <boost/test/unit_test.hpp>
+
+#include "engine/rules/file_life.hpp"
+#include "tests/engine/rules/file_facts.hpp"
+
+using namespace suprsync;
+using namespace suprsync::test::attempts;
+
+BOOST_AUTO_TEST_SUITE(verified_outcomes)
+
+// As other programs may write it: what is recorded is what everybody compares.
+BOOST_AUTO_TEST_CASE(a_sum_in_upper_case_is_the_same_sum) {
+    const std::string lower = "abcdef0123456789abcdef0123456789";
+    auto f = good_facts();
+    f.row.local_md5sum = "ABCDEF0123456789ABCDEF0123456789";
+    f.remote_md5 = lower;
+    for (const auto& local : {std::optional<std::string>(), std::optional<std::string>(lower)}) {
+        f.local_md5 = local;
+        const auto judged = judge(f);
+        BOOST_TEST(judged.decision == verdict::publish);
+        const auto outcome = verified_outcome(f, judged, now);
+        BOOST_TEST((outcome.local_md5sum == lower));
+        BOOST_TEST((outcome.remote_md5sum == lower));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_recorded_of_a_verified_file) {
+    auto f = good_facts();
+    f.row.failed_copy_attempts = 2;
+    const auto o = verified_outcome(f, judge(f), now - 7);
+    BOOST_TEST((o.seen == f.row));
+    BOOST_TEST(o.verified);
+    BOOST_TEST((o.remote_md5sum == registered));
+    BOOST_TEST(!o.local_md5sum);
+    BOOST_TEST((o.copied == now - 7));
+    BOOST_TEST((o.error == ""));
+    BOOST_TEST(o.attempts_lost == 0);
+    BOOST_TEST(!o.fail_for_good);
+    BOOST_TEST(!o.compare);
+    BOOST_TEST((o.identity == f.before));
+    BOOST_TEST((o.size == f.before.size));
+}
+
+BOOST_AUTO_TEST_CASE(a_verified_file_gets_the_sum_that_was_computed) {
+    for (const auto& sum : {std::string(), registered}) {
+        auto f = good_facts();
+        f.row.local_md5sum = sum;
+        f.before = identity_at(registered_at + 100);
+        f.after = f.before;
+        f.local_md5 = fresh;
+        f.remote_md5 = fresh;
+        const auto o = verified_outcome(f, judge(f), now);
+        BOOST_TEST((o.local_md5sum == fresh));
+        BOOST_TEST((o.remote_md5sum == fresh));
+    }
+}
+
+// Spec 6.2: the identity is recorded only if the mtime was at least 2 s old after the sums compared.
+BOOST_AUTO_TEST_CASE(an_identity_is_kept_only_where_it_can_be_trusted) {
+    const std::pair<double, bool> table[] = {{0, false}, {1, false},  {2, true},
+                                             {3, true},  {1e6, true}, {-1, false}};
+    for (const auto& [age, kept] : table) {
+        auto f = good_facts();
+        f.row.timestamp = now + 100;
+        f.before = identity_at(now - age);
+        f.after = f.before;
+        BOOST_TEST(verified_outcome(f, judge(f), now).identity.has_value() == kept, "age " << age);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
