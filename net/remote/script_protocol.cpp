@@ -132,7 +132,7 @@ std::string object_list(const std::vector<publish_item>& items) {
     constexpr std::int64_t second = 1'000'000'000;
     std::set<std::string> lines;
     for (const auto& item : items)
-        lines.insert(fmt::format("{} {}.{:09}\n", item.local.inode, item.local.changed_ns / second,
+        lines.insert(fmt::format("{} {}.{:09}0\n", item.local.inode, item.local.changed_ns / second,
                                  item.local.changed_ns % second));
     std::string list;
     for (const auto& line : lines) list += line;
