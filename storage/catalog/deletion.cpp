@@ -47,8 +47,7 @@ neighbours neighbours_of(const snapshot& at, const file_row& row) {
                               is_unproved(at.connection, other.archive_name, other.id);
         if (wants_local_file(other, row) || in_doubt)
             found.wanted_elsewhere = true;
-        else if (!found.superseded && found.other_versions.size() < most_other_versions &&
-                 has_other_version(other, row) &&
+        else if (found.other_versions.size() < most_other_versions && has_other_version(other, row) &&
                  !is_superseded(other, find_claimants(at.connection, at.archives, other)))
             found.other_versions.push_back(std::move(other));
     }

@@ -222,6 +222,34 @@ BOOST_AUTO_TEST_CASE(another_archive_on_the_same_file_system_is_doubtful_as_well
     BOOST_TEST(!d.unproved("elsewhere"));
 }
 
+BOOST_AUTO_TEST_CASE(a_doubtful_copy_in_another_archive_keeps_the_local_file) {
+    doubtful d;
+    d.serve("other", max_attempts, "elsewhere:/base").value();
+    d.remember_base({"one file system", 2}).value();
+    d.ask(d.catalog().remember_base("other", {"another file system", 2})).value();
+    d.foreign().insert({verified(row_of(1)), verified(row_of(1, "other"))});
+    const auto seen = d.load_deletable().value().at(0);
+    BOOST_TEST(!seen.wanted_elsewhere);
+    d.distrust("other");
+    BOOST_TEST(d.load_deletable().value().at(0).wanted_elsewhere);
+    BOOST_TEST(!d.may_delete({seen.row}).value().at(0));
+    d.prove({2}, 2, "other");
+    BOOST_TEST(!d.load_deletable().value().at(0).wanted_elsewhere);
+    BOOST_TEST(d.may_delete({seen.row}).value().at(0));
+}
+
+BOOST_AUTO_TEST_CASE(a_day_is_not_announced_whose_copies_became_doubtful_after_it_was_summarized) {
+    doubtful d;
+    d.foreign().insert({verified(row_of(1))});
+    d.all_changes();
+    const auto summary = d.summarize(17000).value();
+    d.distrust();
+    const auto refused = d.register_finalization(summary, finalization_of(17000, later), later);
+    BOOST_TEST((refused.error().code == failure_code::changed));
+    d.prove({1}, 1);
+    BOOST_TEST(d.register_finalization(summary, finalization_of(17000, later), later).has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace suprsync::test
