@@ -25,11 +25,11 @@ struct trusted_clock {
     bool operator==(const trusted_clock&) const = default;
 };
 
-/// What a destination's clock is set to, reckoned from the start of this machine.
+/// What the clock of a destination on another machine is set to, reckoned from the start of this one.
 struct destination_clock {
     epoch_seconds set_to = 0;
-    double uncertainty = 0;        ///< s
-    bool on_this_machine = false;  ///< the destination runs on the same kernel
+    double uncertainty = 0;  ///< s
+    double heard_at = 0;     ///< s since the start of this machine
 };
 
 }  // namespace suprsync

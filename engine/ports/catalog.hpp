@@ -102,7 +102,9 @@ class catalog : public catalog_work,
     /// it never was.
     virtual boost::asio::awaitable<result<std::optional<trusted_clock>>> last_trusted_clock() = 0;
 
-    virtual boost::asio::awaitable<result<void>> trust_clock(trusted_clock) = 0;
+    /// Records it, but over what a person accepted in this run of the machine and is the same time; returns
+    /// what is recorded then.
+    virtual boost::asio::awaitable<result<trusted_clock>> trust_clock(trusted_clock) = 0;
 
     /// Times that a statement met a locked database or failed, since the start.
     virtual std::uint64_t sqlite_errors() const = 0;

@@ -37,6 +37,7 @@ struct destination_facts {
     std::string staging_refused;           ///< why there is none and what to set; empty where there is one
     std::vector<staged_file> staged;       ///< what lies there from before
     std::vector<int> locked_slots;         ///< in which another process works
+    std::uint64_t device = 0;              ///< of the base directory, as numbered by that kernel
     std::optional<epoch_seconds> clock{};  ///< what the clock there said, in whole seconds
     std::string boot{};                    ///< which run of which machine's kernel that is; empty: not known
 };

@@ -24,7 +24,11 @@ bool differs_from(const clock_reading& here, const destination_clock& there) {
 }
 
 std::string time_of_day(epoch_seconds t) {
-    return fmt::format("{:%F %T} UTC", fmt::gmtime(static_cast<std::time_t>(t)));
+    std::tm parts{};
+    const auto seconds = static_cast<std::time_t>(t);
+    // What a machine says may be no time of a calendar.
+    if (::gmtime_r(&seconds, &parts) == nullptr) return fmt::format("{:.0f} s since 1970", t);
+    return fmt::format("{:%F %T} UTC", parts);
 }
 
 }  // namespace
@@ -34,18 +38,12 @@ bool differs(double seconds, double uncertainty) { return std::abs(seconds) - un
 clock_state judge_clock(const clock_reading& here, const std::optional<trusted_clock>& last,
                         const std::vector<destination_clock>& others) {
     const bool jumped = std::abs(jump_of(here, last)) > clock_tolerance;
-    if (!jumped && is_of_this_start(here, last) && last->accepted) return clock_state::trusted;
-    bool one_agrees = false;
-    bool one_differs = false;
-    for (const auto& there : others) {
-        if (differs_from(here, there))
-            one_differs = true;
-        else if (!there.on_this_machine)  // a clock is no witness for itself
-            one_agrees = true;
-    }
-    if (one_agrees) return clock_state::trusted;
-    if (jumped) return one_differs || !here.synchronized ? clock_state::jumped : clock_state::trusted;
-    return one_differs && !here.synchronized ? clock_state::unlike_destinations : clock_state::trusted;
+    if (here.synchronized || (!jumped && is_of_this_start(here, last) && last->accepted))
+        return clock_state::trusted;
+    const auto differs_there = [&](const destination_clock& there) { return differs_from(here, there); };
+    if (!std::all_of(others.begin(), others.end(), differs_there)) return clock_state::trusted;
+    if (jumped) return clock_state::jumped;
+    return others.empty() ? clock_state::trusted : clock_state::unlike_destinations;
 }
 
 trusted_clock trusted_now(const clock_reading& here, const std::optional<trusted_clock>& last) {
@@ -77,14 +75,14 @@ std::string describe(clock_state state, const clock_reading& here, const std::op
         const double jump = jump_of(here, last);
         text += fmt::format(": it was set {} by {:.0f} s", jump > 0 ? "ahead" : "back", std::abs(jump));
     }
-    if (!here.synchronized) text += ", the kernel calls it unsynchronised";
+    text += ", the kernel calls it unsynchronised";
     if (unlike != others.end())
         text += fmt::format(", and a destination's clock says {}",
                             time_of_day(here.now() + ahead_by(*unlike, here)));
     text += may_be_ahead(state, here, last, others)
                 ? ". No day is announced and no local file deleted by it until it is set right"
-                : ". It may be behind: days are announced and files deleted late, until it is set right";
-    return text + " (timedatectl, chronyc tracking), or accepted as it is";
+                : ". It may be behind: days are announced and files deleted late until it is set right";
+    return text + " (timedatectl; chrony needs rtcsync), or accepted as it is";
 }
 
 }  // namespace suprsync

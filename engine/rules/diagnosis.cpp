@@ -148,7 +148,7 @@ finding judge_own_clock(const clock_reading& here) {
     if (here.synchronized) return {health::ok, "", "clock here", "the kernel calls it synchronised"};
     return {
         health::warning, "", "clock here",
-        "the kernel calls it unsynchronised: where it differs from a destination's by more than a minute, or is set by as much, announcements and deletions may wait. Install chrony, or systemd-timesyncd (timedatectl set-ntp true)"};
+        "the kernel calls it unsynchronised: where it differs from a destination's by more than a minute, or is set by as much, announcements and deletions may wait. Have chrony (with rtcsync in chrony.conf, or the kernel is not told), ntpd or systemd-timesyncd (timedatectl set-ntp true) keep it"};
 }
 
 std::vector<finding> judge_catalog(const probed_catalog& c) {

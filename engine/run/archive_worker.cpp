@@ -26,6 +26,7 @@ asio::awaitable<void> archive_worker::run() {
         co_await watch_.pause_where_base_is_wrong();
         if (archive_.paused) {
             idle_ = true;
+            archive_.environment.clock_watch.forget(archive_.config.name);
             archive_.next_attempt.reset();
         } else if (watch_.probe_is_due()) {
             co_await watch_.probe();
@@ -53,7 +54,7 @@ asio::awaitable<double> archive_worker::start_batches() {
     waits_only_ = false;
     archive_.next_attempt.reset();
     if (running_.size() >= most_batches()) co_return wait;
-    if (catalog_rests_ > archive_.now()) co_return catalog_rests_ - archive_.now();
+    if (!is_over(catalog_rests_, archive_.now(), catalog_rest)) co_return catalog_rests_ - archive_.now();
     if (watch_.needs_room() && running_.empty()) co_await sweeper_.make_room();
     const auto per_batch = std::min(archive_.config.files_per_batch.value_or(default_files_per_batch),
                                     archive_.environment.files_per_batch());
@@ -110,7 +111,7 @@ asio::awaitable<double> archive_worker::start_batches() {
     // not.
     if (made.left > 0 && running_.empty() && made.batches.empty()) wait = std::min(wait, 1.0);
     if (checked.settled > 0) co_return 0;
-    if (catalog_rests_ > archive_.now()) co_return catalog_rests_ - archive_.now();
+    if (!is_over(catalog_rests_, archive_.now(), catalog_rest)) co_return catalog_rests_ - archive_.now();
     co_return wait;
 }
 

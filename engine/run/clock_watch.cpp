@@ -11,12 +11,14 @@ namespace {
 constexpr double every = 1;            // s
 constexpr double recorded_within = 1;  // s: smaller corrections are not worth a write
 constexpr double most_uncertain = 30;  // s: an answer that took longer tells little of a clock
+constexpr double heard_holds = 7200;   // s that what a clock said is worth anything
 constexpr double resolution = 1;       // s: what date(1) tells
 
 }  // namespace
 
 asio::awaitable<void> clock_watch::check() {
-    if (!loaded_ || !is_trusted()) {
+    asked_ = true;
+    if (!loaded_ || !is_trusted() || holds()) {
         auto recorded = co_await catalog_.last_trusted_clock();
         if (!recorded) co_return;
         recorded_ = std::move(*recorded);
@@ -28,10 +30,12 @@ asio::awaitable<void> clock_watch::check() {
     const auto here = clock_.reading();
     if (state_at(here) != clock_state::trusted) co_return;
     last_ = trusted_now(here, last_);
-    if (recorded_ && recorded_->boot == last_->boot && recorded_->accepted == last_->accepted &&
-        std::abs(recorded_->set_to - last_->set_to) <= recorded_within)
-        co_return;
-    if (co_await catalog_.trust_clock(*last_)) recorded_ = last_;
+    const bool is_recorded = recorded_ && recorded_->boot == last_->boot &&
+                             recorded_->accepted == last_->accepted &&
+                             std::abs(recorded_->set_to - last_->set_to) <= recorded_within;
+    if (is_recorded || stopping_) co_return;
+    auto recorded = co_await catalog_.trust_clock(*last_);
+    if (recorded) recorded_ = last_ = std::move(*recorded);
 }
 
 asio::awaitable<void> clock_watch::run() {
@@ -43,6 +47,9 @@ asio::awaitable<void> clock_watch::run() {
 
 bool clock_watch::holds() const {
     const auto here = clock_.reading();
+    if (asked_ && !loaded_) return true;
+    const bool vouched_for = here.synchronized || (last_ && last_->accepted && last_->boot == here.boot);
+    if (!expected_.empty() && !vouched_for) return true;
     return may_be_ahead(state_at(here), here, last_, others());
 }
 
@@ -57,13 +64,11 @@ epoch_seconds clock_watch::certainly_past() const {
                                                   : suprsync::certainly_past(here, last_, others());
 }
 
-void clock_watch::heard_from(const std::string& archive, const clock_reading& asked, epoch_seconds said,
-                             bool on_this_machine) {
+void clock_watch::heard_from(const std::string& archive, const clock_reading& asked, epoch_seconds said) {
     const double answered = clock_.reading().since_start;
     const double took = answered - asked.since_start;
     if (took / 2 > most_uncertain) return;
-    destinations_[archive] = {said - (asked.since_start + answered) / 2, took / 2 + resolution,
-                              on_this_machine};
+    destinations_[archive] = {said - (asked.since_start + answered) / 2, took / 2 + resolution, answered};
 }
 
 std::optional<double> clock_watch::difference_of(const std::string& archive) const {
@@ -75,7 +80,9 @@ std::optional<double> clock_watch::difference_of(const std::string& archive) con
 
 std::vector<destination_clock> clock_watch::others() const {
     std::vector<destination_clock> all;
-    for (const auto& [archive, there] : destinations_) all.push_back(there);
+    const double now = clock_.reading().since_start;
+    for (const auto& [archive, there] : destinations_)
+        if (now - there.heard_at < heard_holds) all.push_back(there);
     return all;
 }
 

@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,7 +36,8 @@ class clock_watch {
     /// As of this very moment, a jump that no check has met yet included.
     bool is_trusted() const { return state_at(clock_.reading()) == clock_state::trusted; }
 
-    /// Whether announcements and deletions wait: it is not believed, and may be ahead.
+    /// Whether announcements and deletions wait: it is not believed and may be ahead, or it is not known yet
+    /// what the catalog and the destinations say of it.
     bool holds() const;
 
     /// Why it is not believed; empty where it is.
@@ -44,10 +46,22 @@ class clock_watch {
     /// Now; where the clock is not believed, a time that is past by whichever clock is right.
     epoch_seconds certainly_past() const;
 
-    /// What the clock of an archive's destination said when it answered a question asked at `asked`.
-    void heard_from(const std::string& archive, const clock_reading& asked, epoch_seconds said,
-                    bool on_this_machine);
-    void forget(const std::string& archive) { destinations_.erase(archive); }
+    /// The archive's destination is to be asked soon: until it has answered, or not, a clock that nobody
+    /// vouches for is not believed.
+    void expect(const std::string& archive) { expected_.insert(archive); }
+    /// It was asked, or will not be.
+    void expect_no_more(const std::string& archive) { expected_.erase(archive); }
+
+    /// What the clock of an archive's destination on another machine said when it answered a question that
+    /// was begun at `asked`.
+    void heard_from(const std::string& archive, const clock_reading& asked, epoch_seconds said);
+    /// It says nothing any more.
+    void forget(const std::string& archive) {
+        destinations_.erase(archive);
+        expected_.erase(archive);
+    }
+    /// Another catalog is open: what is known is recorded there, too.
+    void catalog_changed() { recorded_.reset(); }
     /// Seconds that the destination's clock is ahead; none where it is not known, or near enough.
     std::optional<double> difference_of(const std::string& archive) const;
 
@@ -59,10 +73,12 @@ class clock_watch {
     suprsync::catalog& catalog_;
     wake wake_;
     bool stopping_ = false;
-    bool loaded_ = false;
+    bool asked_ = false;   // the catalog
+    bool loaded_ = false;  // and it answered
     std::optional<trusted_clock> last_;
     std::optional<trusted_clock> recorded_;  // in the catalog
     std::map<std::string, destination_clock> destinations_;
+    std::set<std::string> expected_;
 };
 
 }  // namespace suprsync

@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace asio = boost::asio;
 
@@ -60,13 +61,19 @@ asio::awaitable<bool> daemon::run() {
     watchers.spawn(end_transfers_after_grace());
     bool settled = false;
     if (co_await prepare() && co_await open_archives()) {
+        for (const auto& s : archives_)
+            if (!s.context.paused) environment_.clock_watch.expect(s.context.config.name);
         co_await environment_.clock_watch.check();
         ready_ = true;
         if (on_ready) on_ready();
         watchers.spawn(catalog_watch_.run());
-        watchers.spawn(environment_.clock_watch.run());
+        task_group clock(executor_);
+        clock.spawn(environment_.clock_watch.run());
         for (auto s = archives_.begin(); s != archives_.end(); ++s) tasks_.spawn(serve(s));
         co_await tasks_.join();
+        // What it writes may wait for a lock, which end_transfers_after_grace() gives up on.
+        environment_.clock_watch.stop();
+        co_await clock.join();
         settled = std::all_of(archives_.begin(), archives_.end(),
                               [](const served_archive& s) { return s.settled(); });
     }
@@ -74,7 +81,6 @@ asio::awaitable<bool> daemon::run() {
     workers_done_ = true;
     stop();
     housekeeper_.stop();
-    environment_.clock_watch.stop();
     co_await watchers.join();
     co_return settled;
 }
@@ -108,7 +114,7 @@ asio::awaitable<void> daemon::end_transfers_after_grace() {
     // recorded is asked of the destination at the next start.
     while (!workers_done_) {
         const auto locked = catalog_.locked_since();
-        if (locked && clock_.now() - *locked >= locked_at_the_end) {
+        if (locked && std::abs(clock_.now() - *locked) >= locked_at_the_end) {
             spdlog::warn("{} is locked by another program: ending without recording what was done last",
                          configuration_.db_path);
             catalog_.stop();

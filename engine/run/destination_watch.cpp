@@ -14,7 +14,8 @@ namespace suprsync {
 
 namespace {
 
-constexpr double clock_asked_every = 60;  // s, of one that differs
+constexpr double clock_asked_every = 3600;          // s
+constexpr double differing_clock_asked_every = 60;  // s
 
 std::string clock_time(epoch_seconds t) {
     return fmt::format("{:%H:%M:%S} UTC", fmt::gmtime(static_cast<std::time_t>(t)));
@@ -41,10 +42,12 @@ bool destination_watch::probe_is_due() const {
 double destination_watch::seconds_to_probe() const {
     double wait = std::numeric_limits<double>::infinity();
     if (const auto slot = slots_.next_check()) wait = *slot - archive_.now();
-    // Whether the clocks have come together again is seen nowhere else.
-    if (archive_.environment.clock_watch.difference_of(archive_.config.name)) {
+    // A clock there is a witness only as long as it was asked lately.
+    if (archive_.destination.clock &&
+        archive_.destination.boot != archive_.environment.clock.reading().boot) {
         const std::chrono::duration<double> since = archive_.environment.clock.steady_now() - clock_asked_;
-        wait = std::min(wait, clock_asked_every - since.count());
+        const bool differs = archive_.environment.clock_watch.difference_of(archive_.config.name).has_value();
+        wait = std::min(wait, (differs ? differing_clock_asked_every : clock_asked_every) - since.count());
     }
     return wait;
 }
@@ -66,15 +69,15 @@ asio::awaitable<void> destination_watch::probe() {
     request.slots_in_use = slots_.in_use();
     const auto asked = archive_.environment.clock.reading();
     auto facts = co_await archive_.transport.prepare(std::move(request));
+    archive_.environment.clock_watch.expect_no_more(archive_.config.name);
     if (!facts) {
         on_connection_error(facts.error(), false);
         co_return;
     }
     archive_.destination = std::move(*facts);
     clock_asked_ = archive_.environment.clock.steady_now();
-    if (const auto& said = archive_.destination.clock)
-        archive_.environment.clock_watch.heard_from(archive_.config.name, asked, *said,
-                                                    archive_.destination.boot == asked.boot);
+    if (archive_.destination.clock && archive_.destination.boot != asked.boot)
+        archive_.environment.clock_watch.heard_from(archive_.config.name, asked, *archive_.destination.clock);
     const auto spelled = co_await spell_destination();
     if (!archive_.catalog_answered("serve", spelled)) {
         archive_.connection.failed(archive_.now(), archive_.environment.random());
@@ -117,7 +120,8 @@ void destination_watch::report_staging() {
 asio::awaitable<result<void>> destination_watch::spell_destination() {
     const auto own = archive_.config.destination();
     const auto spelling = archive_.environment.shared_destinations.spelling_of(
-        archive_.config.name, {own, archive_.destination.boot, archive_.destination.identity});
+        archive_.config.name,
+        {own, archive_.destination.boot, archive_.destination.identity, archive_.destination.device});
     if (spelling == spelling_.value_or(own)) co_return result<void>();
     auto served = co_await archive_.environment.catalog.serve(archive_.config.name,
                                                               archive_.config.max_copy_attempts, spelling);

@@ -107,7 +107,9 @@ asio::awaitable<double> finalizer::check_days() {
             pending = true;
         }
         if (step != finalization_step::finalize) continue;
-        if (co_await finalize(directory)) {
+        if (archive_.environment.clock_watch.holds()) {
+            failed_ = pending = true;  // woken when it does not any more
+        } else if (co_await finalize(directory)) {
             wrote = true;
         } else {
             wait = std::min(wait, 1.0);

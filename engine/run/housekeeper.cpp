@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cmath>
+#include <optional>
 #include <set>
 
 namespace asio = boost::asio;
@@ -11,8 +13,8 @@ namespace suprsync {
 
 namespace {
 
-constexpr double every = 1;                // s
-constexpr double space_every = 60;         // s
+constexpr double every = 1;  // s
+constexpr std::chrono::seconds space_every{60};
 constexpr double locked_is_condition = 5;  // s
 constexpr double back_dated_shown = 600;   // s, at least
 constexpr double replaced_shown = 86400;   // s: somebody looks once a day
@@ -21,14 +23,14 @@ constexpr double nearly_full = 0.03;       // of a file system
 }  // namespace
 
 asio::awaitable<void> housekeeper::run() {
-    epoch_seconds space_at = 0;
+    std::optional<std::chrono::steady_clock::time_point> space_at;
     while (!stopping_) {
         environment_.counters.errors_sqlite = environment_.catalog.sqlite_errors();
         check_lock();
         check_clock();
         end_back_dated();
         end_replaced();
-        if (const auto now = environment_.clock.now(); now - space_at >= space_every) {
+        if (const auto now = environment_.clock.steady_now(); !space_at || now - *space_at >= space_every) {
             space_at = now;
             co_await check_space();
         }

@@ -2,6 +2,7 @@
 // are the same files (spec, Claims and versions).
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -15,6 +16,7 @@ struct found_base {
     std::string destination;
     std::string boot;  ///< which run of which machine's kernel; empty: not known
     base_identity identity;
+    std::uint64_t device = 0;  ///< st_dev: network file systems have no id of their own in `identity`
 };
 
 class shared_destinations {
@@ -24,7 +26,7 @@ class shared_destinations {
     std::string spelling_of(const std::string& archive, found_base base) {
         for (const auto& [other, one] : bases_)
             if (other != archive && !base.boot.empty() && one.boot == base.boot &&
-                one.identity == base.identity)
+                one.identity == base.identity && one.device == base.device)
                 base.destination = one.destination;
         return (bases_[archive] = std::move(base)).destination;
     }

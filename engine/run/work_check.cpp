@@ -16,6 +16,8 @@ namespace suprsync {
 
 namespace {
 
+constexpr double reissued_again_after = 120;  // s
+
 file_outcome failed_for_good(const file_row& row, const std::string& reason, epoch_seconds now) {
     file_outcome o;
     o.seen = row;
@@ -120,6 +122,9 @@ asio::awaitable<checked_work> check_work(archive_context& archive, const staging
         if (item.finalization && now - item.row.timestamp > stale_finalization_age) {
             const auto anew = co_await reissue_finalization_file(archive, item.row);
             if (anew == reissue_outcome::reissued) ++work.settled;
+            if (anew == reissue_outcome::not_now)
+                waiting.push_back(waits_until(item.row, "it is a day old, and cannot be issued anew now", now,
+                                              now + reissued_again_after));
             if (anew != reissue_outcome::unknown) continue;
         }
         c.staged_in = slots.slot_of(item.row.remote_path);

@@ -8,6 +8,8 @@ namespace suprsync {
 
 namespace {
 
+constexpr epoch_seconds last_second = 253402300799;  // of the year 9999
+
 failure_code code_of(std::string_view reason) {
     if (says_no_space(reason)) return failure_code::no_space;
     return reason.find("Permission denied") != std::string_view::npos ||
@@ -76,7 +78,10 @@ result<prepare_answer> read_prepare(std::string_view output, const std::string& 
                 break;
             }
             case 'T':
-                facts.clock = read_number<epoch_seconds>(value);
+                facts.clock = read_number<epoch_seconds>(value, 0, last_second);
+                break;
+            case 'd':
+                facts.device = read_number<std::uint64_t>(value).value_or(0);
                 break;
             case 'k':
                 facts.boot = value;

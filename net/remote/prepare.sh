@@ -7,7 +7,7 @@
 #   I file system and inode            S staging                      R why there is no staging
 #   L lock_style                       G set-group-ID                 H a slot that is locked
 #   F slot, size and path of a staged file         c case is ignored there
-#   T seconds on the clock there       k boot id of that machine
+#   T seconds on the clock there       k boot id of that machine     d device of the base directory
 # spelling.sh stands before it.
 # shellcheck disable=SC2154 # assigned by the caller
 # shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
@@ -97,6 +97,7 @@ main() {
     found="$(stat -f -c %i -- "$real") $(stat -c %i -- "$real")"
     say "B$real"
     say "I$found"
+    say "d$(stat -c %d -- "$real")"
     [ -z "$expected" ] || [ "$expected" = "$found" ] || { say X; return 0; }
     { [ -w "$real" ] && [ -x "$real" ]; } || { say "Wthe account there may not write in it"; return 0; }
 

@@ -1,7 +1,10 @@
 // What this machine's clock was set to when it was last believed: one record of the whole catalog.
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "engine/model/text.hpp"
+#include "engine/rules/clock_trust.hpp"
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/index/side_tables.hpp"
 
@@ -21,7 +24,7 @@ std::optional<trusted_clock> read_clock(std::string_view record) {
     clock.boot = record.substr(0, space);
     record.remove_prefix(space + 1);
     const auto set_to = take_field<epoch_seconds>(record);
-    if (!set_to) return std::nullopt;
+    if (!set_to || !std::isfinite(*set_to)) return std::nullopt;
     clock.set_to = *set_to;
     clock.accepted = record == by_a_person;
     return clock;
@@ -33,14 +36,18 @@ asio::awaitable<result<std::optional<trusted_clock>>> sqlite_catalog::last_trust
     return read([](const snapshot& at) { return read_clock(meta(at.connection, key)); });
 }
 
-asio::awaitable<result<void>> sqlite_catalog::trust_clock(trusted_clock clock) {
-    return run([clock = std::move(clock)](sqlite_connection& connection, impl&) -> result<void> {
+asio::awaitable<result<trusted_clock>> sqlite_catalog::trust_clock(trusted_clock clock) {
+    return run([clock = std::move(clock)](sqlite_connection& connection, impl&) -> result<trusted_clock> {
         write_transaction transaction(connection);
+        const auto before = read_clock(meta(connection, key));
+        if (before && before->accepted && !clock.accepted && before->boot == clock.boot &&
+            std::abs(before->set_to - clock.set_to) <= clock_tolerance)
+            return *before;
         set_meta(
             connection, key,
             fmt::format("{} {:.3f} {}", clock.boot, clock.set_to, clock.accepted ? by_a_person : "seen"));
         transaction.commit();
-        return {};
+        return clock;
     });
 }
 

@@ -51,7 +51,7 @@ class sqlite_catalog final : public catalog {
     boost::asio::awaitable<result<archive_counts>> counts(std::string archive) override;
     boost::asio::awaitable<result<archive_memory>> memory(std::string archive) override;
     boost::asio::awaitable<result<std::optional<suprsync::trusted_clock>>> last_trusted_clock() override;
-    boost::asio::awaitable<result<void>> trust_clock(suprsync::trusted_clock) override;
+    boost::asio::awaitable<result<suprsync::trusted_clock>> trust_clock(suprsync::trusted_clock) override;
     boost::asio::awaitable<result<void>> remember_base(std::string archive, base_identity) override;
     boost::asio::awaitable<result<void>> set_paused(std::string archive, bool paused,
                                                     std::string reason) override;

@@ -118,10 +118,10 @@ BOOST_FIXTURE_TEST_CASE(a_jump_that_the_kernel_vouches_for_is_followed, watched_
 BOOST_FIXTURE_TEST_CASE(a_destinations_clock_is_reckoned_from_the_middle_of_the_question, watched_archive) {
     const auto asked = time.reading();
     time.advance(20);
-    watch().heard_from("smurf", asked, time.now() - 10 + 75, false);
+    watch().heard_from("smurf", asked, time.now() - 10 + 75);
     // Known to 11 s.
     BOOST_TEST(watch().difference_of("smurf").value() == 75);
-    watch().heard_from("smurf", asked, time.now() - 10 + 70, false);
+    watch().heard_from("smurf", asked, time.now() - 10 + 70);
     BOOST_TEST(!watch().difference_of("smurf").has_value());
     BOOST_TEST(!watch().difference_of("another").has_value());
 }
@@ -129,19 +129,69 @@ BOOST_FIXTURE_TEST_CASE(a_destinations_clock_is_reckoned_from_the_middle_of_the_
 BOOST_FIXTURE_TEST_CASE(an_answer_that_took_long_tells_nothing_of_a_clock, watched_archive) {
     const auto asked = time.reading();
     time.advance(61);
-    watch().heard_from("smurf", asked, time.now() + a_day, false);
+    watch().heard_from("smurf", asked, time.now() + a_day);
     BOOST_TEST(!watch().difference_of("smurf").has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_jump_of_ours_changes_what_is_known_of_a_destinations_clock, watched_archive) {
-    watch().heard_from("smurf", time.reading(), time.now(), false);
+    watch().heard_from("smurf", time.reading(), time.now());
     set_clock(3 * a_day);
     BOOST_TEST(watch().difference_of("smurf").value() == -3 * a_day);
     BOOST_TEST(!watch().is_trusted());
-    time.synchronized = true;
+    set_clock(-3 * a_day);
+    watch().heard_from("smurf", time.reading(), time.now() + a_day);
     BOOST_TEST(!watch().is_trusted());
     // An archive that is not served any more says nothing.
     watch().forget("smurf");
+    BOOST_TEST(watch().is_trusted());
+}
+
+BOOST_FIXTURE_TEST_CASE(what_a_clock_said_two_hours_ago_is_worth_nothing, watched_archive) {
+    watch().heard_from("smurf", time.reading(), time.now() + a_day);
+    time.advance(7199);
+    BOOST_TEST(!watch().is_trusted());
+    time.advance(1);
+    BOOST_TEST(watch().is_trusted());
+}
+
+BOOST_FIXTURE_TEST_CASE(before_its_witnesses_were_asked_an_unsynchronised_clock_is_waited_for,
+                        watched_archive) {
+    watch().expect("smurf");
+    BOOST_TEST(watch().holds());
+    time.synchronized = true;
+    BOOST_TEST(!watch().holds());
+    time.synchronized = false;
+    accept();
+    BOOST_TEST(!watch().holds());
+    watch().expect_no_more("smurf");
+    set_clock(a_day);
+    time.synchronized = true;
+    BOOST_TEST(!watch().holds());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_catalog_that_does_not_answer_is_no_word_for_the_clock, archive_world) {
+    auto& watch = environment.clock_watch;
+    catalog.fail_next("last_trusted_clock", disk_error());
+    result_of(loop, watch.check());
+    BOOST_TEST(watch.holds());
+    result_of(loop, watch.check());
+    BOOST_TEST(!watch.holds());
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_known_is_recorded_in_a_catalog_that_took_the_place_of_another,
+                        watched_archive) {
+    watch().catalog_changed();
+    ask_nothing(watch().check());
+    BOOST_TEST(catalog.count("trust_clock") == 2U);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_a_person_accepted_while_the_clock_was_trusted_is_kept, watched_archive) {
+    const auto here = time.reading();
+    ask(catalog.real().trust_clock({here.boot, here.set_to, true})).value();
+    set_clock(5);
+    ask_nothing(watch().check());
+    BOOST_TEST(recorded()->accepted);
+    watch().heard_from("smurf", time.reading(), time.now() - a_day);
     BOOST_TEST(watch().is_trusted());
 }
 
@@ -213,8 +263,11 @@ BOOST_FIXTURE_TEST_CASE(a_destination_whose_clock_differs_is_asked_again_each_mi
     time.advance(60);
     BOOST_TEST(there.prepared.size() == 3U);
     BOOST_TEST(watch().is_trusted());
-    time.advance(3600);
+    // And then once an hour.
+    time.advance(3500);
     BOOST_TEST(there.prepared.size() == 3U);
+    time.advance(200);
+    BOOST_TEST(there.prepared.size() == 4U);
 }
 
 BOOST_FIXTURE_TEST_CASE(the_daemon_says_why_it_waits_and_goes_on_when_the_clock_is_accepted,

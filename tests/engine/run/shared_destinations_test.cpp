@@ -10,8 +10,9 @@ using namespace suprsync::test;
 
 namespace {
 
-found_base base(const std::string& destination, const std::string& boot = "b", std::uint64_t inode = 2) {
-    return {destination, boot, {"1a2b", inode}};
+found_base base(const std::string& destination, const std::string& boot = "b", std::uint64_t inode = 2,
+                std::uint64_t device = 5) {
+    return {destination, boot, {"1a2b", inode}, device};
 }
 
 }  // namespace
@@ -34,6 +35,8 @@ BOOST_AUTO_TEST_CASE(other_directories_and_those_of_unknown_machines_have_their_
     all.spelling_of("a", base("one:/data"));
     BOOST_TEST(all.spelling_of("b", base("two:/data", "another")) == "two:/data");
     BOOST_TEST(all.spelling_of("c", base("three:/data", "b", 3)) == "three:/data");
+    // As two network file systems, which have no id.
+    BOOST_TEST(all.spelling_of("f", base("six:/data", "b", 2, 6)) == "six:/data");
     BOOST_TEST(all.spelling_of("d", base("four:/data", "")) == "four:/data");
     BOOST_TEST(all.spelling_of("e", base("five:/data", "")) == "five:/data");
 }

@@ -124,7 +124,7 @@ class watched_catalog final : public catalog {
     answer<std::optional<trusted_clock>> last_trusted_clock() override {
         return pass("last_trusted_clock", &catalog::last_trusted_clock);
     }
-    answer<void> trust_clock(trusted_clock clock) override {
+    answer<trusted_clock> trust_clock(trusted_clock clock) override {
         return pass("trust_clock", &catalog::trust_clock, clock);
     }
     answer<void> remember_base(std::string archive, base_identity base) override {

@@ -39,9 +39,15 @@ BOOST_AUTO_TEST_CASE(the_clock_there_is_read_and_whose_it_is) {
     const std::vector<std::string> base{"B/base", "I1 2", "Rno"};
     auto records = base;
     BOOST_TEST(!read(records)->facts.clock.has_value());
-    records.insert(records.end(), {"T1700000000", "k6f1c-2"});
+    records.insert(records.end(), {"T1700000000", "k6f1c-2", "d77"});
+    BOOST_TEST(read(records)->facts.device == 77U);
     BOOST_TEST(read(records)->facts.clock.value() == 1'700'000'000);
     BOOST_TEST(read(records)->facts.boot == "6f1c-2");
+    records = base;
+    for (const auto* wrong : {"Tnan", "Tinf", "T-1", "T99999999999999999", "T17 5"}) {
+        records.push_back(wrong);
+        BOOST_TEST(!read(records)->facts.clock.has_value(), wrong);
+    }
     records = base;
     records.insert(records.end(), {"T", "k"});
     BOOST_TEST(!read(records)->facts.clock.has_value());

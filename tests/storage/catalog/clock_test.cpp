@@ -31,6 +31,21 @@ BOOST_FIXTURE_TEST_CASE(the_clock_that_was_believed_last_is_known_after_a_restar
     BOOST_TEST((recorded() == accepted));
 }
 
+BOOST_FIXTURE_TEST_CASE(what_a_person_accepted_is_not_overwritten_by_what_is_seen_of_the_same_time,
+                        clock_record) {
+    const trusted_clock accepted{"b", 1'700'000'000, true};
+    record(accepted);
+    BOOST_TEST((ask(catalog().trust_clock({"b", accepted.set_to + 60, false})).value() == accepted));
+    BOOST_TEST((recorded() == accepted));
+    for (const trusted_clock& other :
+         {trusted_clock{"b", accepted.set_to + 61, false}, trusted_clock{"c", accepted.set_to, false},
+          trusted_clock{"b", accepted.set_to + 5, true}}) {
+        record(accepted);
+        BOOST_TEST((ask(catalog().trust_clock(other)).value() == other));
+        BOOST_TEST((recorded() == other));
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(a_record_that_is_none_is_no_clock, clock_record) {
     for (const auto* text : {"", "b", "b 5", "b x accepted", "b inf"}) {
         foreign().execute("INSERT OR REPLACE INTO suprsync_meta VALUES ('clock', '" + std::string(text) +
