@@ -18,7 +18,6 @@ namespace suprsync {
 #define SUPRSYNC_ROW_COLUMNS                                                                            \
     "s.id, s.local_path, s.local_md5sum, s.archive_name, s.remote_path, s.timestamp, s.remote_md5sum, " \
     "s.copied, s.removed, s.failed_copy_attempts, s.deletable, s.\"ignore\""
-inline constexpr int row_columns = 12;
 
 /// The shared row from the query's first columns (spec, Shared tables: how NULLs are read).
 file_row read_row(const query& q);

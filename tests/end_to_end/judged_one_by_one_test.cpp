@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_signal_takes_no_file_back) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(md5sum_that_fails_for_one_file_or_dies_after_some) {
+BOOST_AUTO_TEST_CASE(an_md5sum_that_fails_for_one_file_or_dies_after_some_keeps_no_other_back) {
     site s;
     s.add_file("witness", "17000/hk/witness", "witness");
     const auto ids = add_files(s, 50);

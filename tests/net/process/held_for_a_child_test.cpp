@@ -40,7 +40,7 @@ struct holding {
 
 BOOST_AUTO_TEST_SUITE(held_for_a_child)
 
-BOOST_FIXTURE_TEST_CASE(until_the_last_process_of_its_group_is_gone, holding) {
+BOOST_FIXTURE_TEST_CASE(is_kept_until_the_last_process_of_its_group_is_gone, holding) {
     auto file = std::make_shared<int>(7);
     const std::weak_ptr<int> held = file;
     child_request request;
