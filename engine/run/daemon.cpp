@@ -178,20 +178,16 @@ asio::awaitable<bool> daemon::open_archive(served_archive& s) {
             continue;
         }
         auto served = co_await catalog_.serve(config.name, config.max_copy_attempts, config.destination());
-        if (served) {
-            auto memory = co_await catalog_.memory(config.name);
-            if (!memory) served = memory.error();
-            if (memory) {
+        if (s.context.catalog_answered("serve", served)) {
+            const auto memory = co_await catalog_.memory(config.name);
+            if (s.context.catalog_answered("memory", memory)) {
                 s.context.paused = memory->paused;
                 if (memory->paused) s.context.raise_paused(memory->pause_reason);
                 break;
             }
         }
-        if (served.error().code != failure_code::replaced)
-            conditions_.raise(condition_kind::catalog_error, config.name, served.error().text());
         co_await clock_.sleep_for(std::chrono::seconds(1));
     }
-    conditions_.clear(condition_kind::catalog_error, config.name);
     spdlog::info("[{}] serving {}", config.name, s.way->name());
     s.opened = true;
     co_return true;

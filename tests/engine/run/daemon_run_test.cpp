@@ -74,6 +74,25 @@ BOOST_FIXTURE_TEST_CASE(a_day_that_cannot_be_announced_is_given_up_and_not_settl
     BOOST_TEST(verified(1));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_clock_that_may_be_ahead_is_not_waited_for_and_nothing_is_settled, once_world) {
+    const auto here = time.reading();
+    ask(catalog.real().trust_clock({here.boot, here.set_to - 3 * 86400, false})).value();
+    // By that clock, an announcement that waits is days old, and is to be issued anew.
+    disk.write("/data/suprsync/16990_finalized.yaml", "x", time.now() - 2 * 86400);
+    const auto id = insert("/data/suprsync/16990_finalized.yaml",
+                           "16998/suprsync/crate1/1699877200_smurf_16990_finalized.yaml", fake_md5("x"));
+    change(id, "timestamp = timestamp - 2 * 86400");
+    others.execute(
+        R"(INSERT INTO timecode_dirs_v0 (timecode, archive_name, completed, synced, finalized, finalize_file_id)
+        VALUES (16990, 'smurf', 1, 1, 1, )" +
+        std::to_string(id) + ")");
+    begin();
+    time.advance(10);
+    BOOST_TEST((ended == false));
+    BOOST_TEST(there().published.empty());
+    BOOST_TEST(rows() == 1);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_file_that_fails_is_tried_again_within_a_minute_and_not_waited_for_longer,
                         once_world) {
     const auto id = add("a");
