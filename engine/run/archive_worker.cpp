@@ -26,6 +26,7 @@ asio::awaitable<void> archive_worker::run() {
         co_await watch_.pause_where_base_is_wrong();
         if (archive_.paused) {
             idle_ = true;
+            archive_.environment.clock_watch.expect_no_more(archive_.config.name);
             archive_.environment.clock_watch.forget(archive_.config.name);
             archive_.next_attempt.reset();
         } else if (watch_.probe_is_due()) {

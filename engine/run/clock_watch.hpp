@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -50,7 +51,11 @@ class clock_watch {
     /// vouches for is not believed.
     void expect(const std::string& archive) { expected_.insert(archive); }
     /// It was asked, or will not be.
-    void expect_no_more(const std::string& archive) { expected_.erase(archive); }
+    void expect_no_more(const std::string& archive) {
+        if (expected_.erase(archive) > 0 && expected_.empty() && on_all_asked) on_all_asked();
+    }
+    /// Nobody is expected any more.
+    std::function<void()> on_all_asked;
 
     /// What the clock of an archive's destination on another machine said when it answered a question that
     /// was begun at `asked`.

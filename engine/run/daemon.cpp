@@ -49,6 +49,9 @@ daemon::daemon(asio::any_io_executor executor, daemon_configuration configuratio
             s.context.wake_all();
         }
     };
+    environment_.clock_watch.on_all_asked = [this] {
+        for (auto& s : archives_) s.context.wake_all();
+    };
     for (const auto& archive : configuration_.archives)
         archives_.emplace_back(environment_, archive, make_transport_(archive));
 }

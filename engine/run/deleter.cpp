@@ -68,7 +68,8 @@ asio::awaitable<void> deleter::run() {
         const bool may_ask =
             archive_.connection.at(archive_.now()) == connection_state::phase::up && !archive_.paused;
         const bool rested = is_over(rests_until_, archive_.now(), postponed_for);
-        if (archive_.environment.clock_watch.holds()) {
+        held_ = archive_.environment.clock_watch.holds();
+        if (held_) {
             idle_ = true;
         } else if (may_ask && rested) {
             wait = co_await delete_due();

@@ -21,7 +21,9 @@ class deleter {
 
     /// The last check found nothing that is due and can be deleted now.
     bool idle() const {
-        return (idle_ && changes_checked_ == archive_.changes) || !archive_.config.delete_local_after;
+        return (idle_ && changes_checked_ == archive_.changes &&
+                held_ == archive_.environment.clock_watch.holds()) ||
+               !archive_.config.delete_local_after;
     }
 
   private:
@@ -34,6 +36,7 @@ class deleter {
 
     archive_context& archive_;
     bool idle_ = false;
+    bool held_ = false;                  // by the clock, at the last check
     std::uint64_t changes_checked_ = 0;  // archive_.changes at the last check
     std::optional<failure> error_;       // of the destination, met by this check
     bool cannot_ask_ = false;            // error_ was not of the connection

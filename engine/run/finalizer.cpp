@@ -80,6 +80,7 @@ asio::awaitable<void> finalizer::refresh_counts() {
 asio::awaitable<double> finalizer::check_days() {
     idle_ = false;
     failed_ = false;
+    held_ = archive_.environment.clock_watch.holds();
     changes_checked_ = archive_.changes;
     co_await refresh_counts();
     auto open = co_await archive_.environment.catalog.timecodes_to_finalize(archive_.config.name);
@@ -107,9 +108,8 @@ asio::awaitable<double> finalizer::check_days() {
             pending = true;
         }
         if (step != finalization_step::finalize) continue;
-        if (archive_.environment.clock_watch.holds()) {
-            failed_ = pending = true;  // woken when it does not any more
-        } else if (co_await finalize(directory)) {
+        if (held_) continue;  // woken when the clock does not hold any more
+        if (co_await finalize(directory)) {
             wrote = true;
         } else {
             wait = std::min(wait, 1.0);

@@ -19,7 +19,10 @@ class finalizer {
 
     /// The last check found no directory that is due, or the third in a row met a failure: --once does not
     /// wait for a disk to be mended.
-    bool idle() const { return idle_ && changes_checked_ == archive_.changes; }
+    bool idle() const {
+        return idle_ && changes_checked_ == archive_.changes &&
+               held_ == archive_.environment.clock_watch.holds();
+    }
 
     static constexpr int failed_checks_to_give_up = 3;
 
@@ -35,6 +38,7 @@ class finalizer {
     int failed_checks_ = 0;  // in a row
     bool raised_ = false;    // the condition is ours to end
     bool idle_ = false;
+    bool held_ = false;                  // by the clock, at the last check
     std::uint64_t changes_checked_ = 0;  // archive_.changes at the last check
 };
 

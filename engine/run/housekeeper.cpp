@@ -6,6 +6,7 @@
 #include <cmath>
 #include <optional>
 #include <set>
+#include <utility>
 
 namespace asio = boost::asio;
 
@@ -57,10 +58,11 @@ void housekeeper::check_clock() {
         environment_.conditions.raise(
             condition_kind::clock_untrusted, "",
             fmt::format("{}: suprsync accept-clock --db {}", doubt, configuration_.db_path));
-    } else if (environment_.conditions.is_raised(condition_kind::clock_untrusted, "")) {
+    } else {
         environment_.conditions.clear(condition_kind::clock_untrusted, "");
-        for (auto& s : archives_) s.context.wake_all();
     }
+    if (std::exchange(held_, watch.holds()) && !held_)
+        for (auto& s : archives_) s.context.wake_all();
     for (auto& s : archives_)
         if (const auto seconds = watch.difference_of(s.context.config.name))
             s.context.raise(

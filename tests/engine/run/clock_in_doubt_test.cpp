@@ -105,6 +105,47 @@ BOOST_FIXTURE_TEST_CASE(a_destination_whose_clock_differs_is_asked_again_each_mi
     BOOST_TEST(there.prepared.size() == 4U);
 }
 
+struct once_daemon : daemon_world {
+    static daemon_configuration once() {
+        auto c = two_archives();
+        c.once = true;
+        c.archives[0].delete_local_after = 0;
+        for (auto& archive : c.archives) archive.sleep_time = 600;
+        return c;
+    }
+    once_daemon() : daemon_world(once()) {}
+};
+
+BOOST_FIXTURE_TEST_CASE(once_it_ends_with_what_the_clock_does_not_hold, once_daemon) {
+    const auto here = time.reading();
+    ask(catalog.real().trust_clock({here.boot, here.set_to - 3 * a_day, false})).value();
+    disk.write("/data/old", "x", time.now() - 1e6);
+    const auto id = insert("/data/old", "16990/old", fake_md5("x"));
+    begin();
+    time.advance(10);
+    BOOST_TEST((ended == false));
+    BOOST_TEST(verified(id));
+    BOOST_TEST(disk.files.contains("/data/old"));
+    BOOST_TEST(rows() == 1);
+}
+
+// The last of them keeps the others from announcing and deleting, and no longer.
+BOOST_FIXTURE_TEST_CASE(once_it_waits_for_every_destination_to_be_asked, once_daemon) {
+    there("timestreams").hold_prepare();
+    disk.write("/data/old", "x", time.now() - 1e6);
+    insert("/data/old", "16990/old", fake_md5("x"));
+    begin();
+    time.advance(10);
+    BOOST_TEST(!ended.has_value());
+    BOOST_TEST(disk.files.contains("/data/old"));
+    BOOST_TEST(rows() == 1);
+    there("timestreams").release();
+    time.advance(2);
+    BOOST_TEST((ended == true));
+    BOOST_TEST(!disk.files.contains("/data/old"));
+    BOOST_TEST(rows() == 2);
+}
+
 BOOST_FIXTURE_TEST_CASE(the_daemon_says_why_it_waits_and_goes_on_when_the_clock_is_accepted,
                         deleting_daemon) {
     const auto id = add("a");

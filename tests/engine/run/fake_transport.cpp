@@ -16,7 +16,7 @@ fake_transport::fake_transport(asio::io_context& loop, const fake_local_disk& di
 }
 
 void fake_transport::release() {
-    held_ = false;
+    held_ = held_prepare_ = false;
     gate_.cancel();
 }
 
@@ -39,6 +39,7 @@ std::map<std::string, std::string>& fake_transport::place(const std::optional<in
 asio::awaitable<result<destination_facts>> fake_transport::prepare(prepare_request request) {
     calls.push_back("prepare");
     prepared.push_back(request);
+    while (held_prepare_ && !stopped) co_await gate_.async_wait(asio::as_tuple(asio::use_awaitable));
     result<destination_facts> answer = facts;
     if (const auto ended = end(); !ended.finished()) {
         answer = *ended.error;

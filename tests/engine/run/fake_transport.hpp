@@ -42,6 +42,8 @@ class fake_transport final : public transport {
 
     /// From now on transfers (`stage`) wait after they have begun, until released.
     void hold() { held_ = true; }
+    /// The same of `prepare`.
+    void hold_prepare() { held_prepare_ = true; }
     void release();
     /// Transfers that wait, and the most that ever did at a time.
     std::size_t waiting() const { return waiting_; }
@@ -65,6 +67,7 @@ class fake_transport final : public transport {
 
     const fake_local_disk& disk_;
     bool held_ = false;
+    bool held_prepare_ = false;
     std::size_t waiting_ = 0;
     std::size_t most_waiting_ = 0;
     boost::asio::steady_timer gate_;  // never expires: cancelled when opened
