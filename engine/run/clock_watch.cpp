@@ -8,7 +8,7 @@ namespace suprsync {
 
 namespace {
 
-constexpr double every = 1;            // s
+constexpr double every = 10;           // s
 constexpr double recorded_within = 1;  // s: smaller corrections are not worth a write
 constexpr double most_uncertain = 30;  // s: an answer that took longer tells little of a clock
 constexpr double heard_holds = 7200;   // s that what a clock said is worth anything

@@ -27,8 +27,9 @@ class clock_watch {
     /// whether a person has accepted it, and remembers it where it is believed.
     boost::asio::awaitable<void> check();
 
-    /// Checks once a second until stop().
+    /// Checks until stop(), every 10 s, and whenever check_soon() is called.
     boost::asio::awaitable<void> run();
+    void check_soon() { wake_.notify(); }
     void stop() {
         stopping_ = true;
         wake_.notify();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <string_view>
+#include <utility>
 
 #include "engine/rules/delete_guard.hpp"
 #include "engine/rules/row_state.hpp"
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::uint64_t bytes_of_unknown = 1 << 28;  // a file of which no size is on record
 constexpr double tried_again_after = 60;             // s
+constexpr double next_round_after = 1;               // s, where one led to anything
 // Where no sync ever failed: another daemon on this catalog may find that one did.
 constexpr double looked_again_after = 3600;  // s
 
@@ -88,9 +90,9 @@ asio::awaitable<double> copy_prover::prove_some() {
     if (archive_.paused) co_return tried_again_after;
     if (archive_.connection.at(archive_.now()) != connection_state::phase::up) co_return 1;
     if (copies->round_over) {
-        // All that is left was asked for in vain: another time.
+        // What is left was asked for in vain: another time. What was sent again meanwhile comes soon.
         after_ = 0;
-        co_return tried_again_after;
+        co_return std::exchange(progressed_, false) ? next_round_after : tried_again_after;
     }
     co_return co_await read_anew(std::move(*copies));
 }
@@ -134,6 +136,7 @@ asio::awaitable<double> copy_prover::read_anew(unproved_copies copies) {
         if (!archive_.catalog_answered("record_deletions", recorded)) co_return tried_again_after;
         for (const auto& record : damaged) archive_.outcomes.tell_deletion(record);
     }
+    progressed_ = progressed_ || !done.empty();
     auto recorded = co_await archive_.environment.catalog.record_proved(archive_.config.name, std::move(done),
                                                                         copies.looked_to);
     if (!archive_.catalog_answered("record_proved", recorded)) co_return tried_again_after;

@@ -31,6 +31,7 @@ class copy_prover {
     static constexpr std::size_t read_at_once = 100;
     std::size_t read_at_once_ = read_at_once;  // less while answers take too long
     file_id after_ = 0;                        // where this round has come to
+    bool progressed_ = false;                  // in this round
 };
 
 }  // namespace suprsync

@@ -67,6 +67,7 @@ asio::awaitable<bool> daemon::run() {
         for (const auto& s : archives_)
             if (!s.context.paused) environment_.clock_watch.expect(s.context.config.name);
         co_await environment_.clock_watch.check();
+        housekeeper_.check_clock();  // --once may end within a second
         ready_ = true;
         if (on_ready) on_ready();
         watchers.spawn(catalog_watch_.run());

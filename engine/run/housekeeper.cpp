@@ -53,8 +53,9 @@ void housekeeper::check_lock() {
 }
 
 void housekeeper::check_clock() {
-    const auto& watch = environment_.clock_watch;
+    auto& watch = environment_.clock_watch;
     if (const auto doubt = watch.doubt(); !doubt.empty()) {
+        watch.check_soon();  // somebody may accept it
         environment_.conditions.raise(
             condition_kind::clock_untrusted, "",
             fmt::format("{}: suprsync accept-clock --db {}", doubt, configuration_.db_path));

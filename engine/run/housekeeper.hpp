@@ -20,6 +20,8 @@ class housekeeper {
 
     /// Runs until stop().
     boost::asio::awaitable<void> run();
+    /// Tells whether the clock is believed, and whose clocks differ; it does so once a second, too.
+    void check_clock();
     void stop() {
         stopping_ = true;
         wake_.notify();
@@ -27,7 +29,6 @@ class housekeeper {
 
   private:
     void check_lock();
-    void check_clock();
     void end_back_dated();
     void end_replaced();
     boost::asio::awaitable<void> check_space();
