@@ -54,7 +54,8 @@ void housekeeper::check_lock() {
 
 void housekeeper::check_clock() {
     auto& watch = environment_.clock_watch;
-    if (const auto doubt = watch.doubt(); !doubt.empty()) {
+    const auto doubt = watch.doubt();
+    if (!doubt.empty()) {
         watch.check_soon();  // somebody may accept it
         environment_.conditions.raise(
             condition_kind::clock_untrusted, "",
@@ -62,7 +63,8 @@ void housekeeper::check_clock() {
     } else {
         environment_.conditions.clear(condition_kind::clock_untrusted, "");
     }
-    if (std::exchange(held_, watch.holds()) && !held_)
+    // The end of another reason to hold is told by the watch itself.
+    if (std::exchange(held_, !doubt.empty() && watch.holds()) && !held_)
         for (auto& s : archives_) s.context.wake_all();
     for (auto& s : archives_)
         if (const auto seconds = watch.difference_of(s.context.config.name))
