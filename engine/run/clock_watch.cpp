@@ -1,6 +1,7 @@
 #include "engine/run/clock_watch.hpp"
 
 #include <cmath>
+#include <utility>
 
 namespace asio = boost::asio;
 
@@ -51,6 +52,10 @@ bool clock_watch::holds() const {
     const bool vouched_for = here.synchronized || (last_ && last_->accepted && last_->boot == here.boot);
     if (!expected_.empty() && !vouched_for) return true;
     return may_be_ahead(state_at(here), here, last_, others());
+}
+
+void clock_watch::tell_if_released() {
+    if (std::exchange(held_, holds()) && !held_ && on_released) on_released();
 }
 
 std::string clock_watch::doubt() const {

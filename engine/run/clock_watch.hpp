@@ -50,13 +50,20 @@ class clock_watch {
 
     /// The archive's destination is to be asked soon: until it has answered, or not, a clock that nobody
     /// vouches for is not believed.
-    void expect(const std::string& archive) { expected_.insert(archive); }
+    void expect(const std::string& archive) {
+        expected_.insert(archive);
+        tell_if_released();
+    }
     /// It was asked, or will not be.
     void expect_no_more(const std::string& archive) {
-        if (expected_.erase(archive) > 0 && expected_.empty() && on_all_asked) on_all_asked();
+        expected_.erase(archive);
+        tell_if_released();
     }
-    /// Nobody is expected any more.
-    std::function<void()> on_all_asked;
+
+    /// The clock does not hold any more: who waited for it checks again.
+    std::function<void()> on_released;
+    /// Calls that where it is so since the last call.
+    void tell_if_released();
 
     /// What the clock of an archive's destination on another machine said when it answered a question that
     /// was begun at `asked`.
@@ -79,6 +86,7 @@ class clock_watch {
     suprsync::catalog& catalog_;
     wake wake_;
     bool stopping_ = false;
+    bool held_ = false;    // when it was told last
     bool asked_ = false;   // the catalog
     bool loaded_ = false;  // and it answered
     std::optional<trusted_clock> last_;

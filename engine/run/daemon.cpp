@@ -49,7 +49,7 @@ daemon::daemon(asio::any_io_executor executor, daemon_configuration configuratio
             s.context.wake_all();
         }
     };
-    environment_.clock_watch.on_all_asked = [this] {
+    environment_.clock_watch.on_released = [this] {
         for (auto& s : archives_) s.context.wake_all();
     };
     for (const auto& archive : configuration_.archives)

@@ -43,9 +43,8 @@ double destination_watch::seconds_to_probe() const {
     double wait = std::numeric_limits<double>::infinity();
     if (const auto slot = slots_.next_check()) wait = *slot - archive_.now();
     // A clock there is a witness only as long as it was asked lately.
-    if (archive_.destination.clock &&
-        archive_.destination.boot != archive_.environment.clock.reading().boot) {
-        const std::chrono::duration<double> since = archive_.environment.clock.steady_now() - clock_asked_;
+    if (clock_asked_) {
+        const std::chrono::duration<double> since = archive_.environment.clock.steady_now() - *clock_asked_;
         const bool differs = archive_.environment.clock_watch.difference_of(archive_.config.name).has_value();
         wait = std::min(wait, (differs ? differing_clock_asked_every : clock_asked_every) - since.count());
     }
@@ -75,9 +74,11 @@ asio::awaitable<void> destination_watch::probe() {
         co_return;
     }
     archive_.destination = std::move(*facts);
-    clock_asked_ = archive_.environment.clock.steady_now();
-    if (archive_.destination.clock && archive_.destination.boot != asked.boot)
+    clock_asked_.reset();
+    if (archive_.destination.clock && archive_.destination.boot != asked.boot) {
+        clock_asked_ = archive_.environment.clock.steady_now();
         archive_.environment.clock_watch.heard_from(archive_.config.name, asked, *archive_.destination.clock);
+    }
     const auto spelled = co_await spell_destination();
     if (!archive_.catalog_answered("serve", spelled)) {
         archive_.connection.failed(archive_.now(), archive_.environment.random());

@@ -76,7 +76,7 @@ class destination_watch {
     bool transfers_fail_ = false;  // though the destination answers: the condition is theirs to end
     bool one_at_a_time_ = false;
     int no_space_in_a_row_ = 0;
-    std::chrono::steady_clock::time_point clock_asked_{};
+    std::optional<std::chrono::steady_clock::time_point> clock_asked_;  // one of another machine
     std::optional<std::string> spelling_;  // of the destination, in the catalog, where it is not our own
     bool base_remembered_ = false;
     bool base_expected_ = false;         // anything was verified or recorded: it must not be missing

@@ -6,7 +6,6 @@
 #include <cmath>
 #include <optional>
 #include <set>
-#include <utility>
 
 namespace asio = boost::asio;
 
@@ -54,8 +53,7 @@ void housekeeper::check_lock() {
 
 void housekeeper::check_clock() {
     auto& watch = environment_.clock_watch;
-    const auto doubt = watch.doubt();
-    if (!doubt.empty()) {
+    if (const auto doubt = watch.doubt(); !doubt.empty()) {
         watch.check_soon();  // somebody may accept it
         environment_.conditions.raise(
             condition_kind::clock_untrusted, "",
@@ -63,9 +61,7 @@ void housekeeper::check_clock() {
     } else {
         environment_.conditions.clear(condition_kind::clock_untrusted, "");
     }
-    // The end of another reason to hold is told by the watch itself.
-    if (std::exchange(held_, !doubt.empty() && watch.holds()) && !held_)
-        for (auto& s : archives_) s.context.wake_all();
+    watch.tell_if_released();
     for (auto& s : archives_)
         if (const auto seconds = watch.difference_of(s.context.config.name))
             s.context.raise(

@@ -38,7 +38,6 @@ class housekeeper {
     const daemon_configuration& configuration_;
     wake wake_;
     bool stopping_ = false;
-    bool held_ = false;  // by the clock, a second ago
 };
 
 }  // namespace suprsync
