@@ -16,40 +16,21 @@ using namespace key_kinds;
 using A = archive_configuration;
 using D = daemon_configuration;
 
-const std::vector<std::pair<std::string, recheck_kind>> recheck_words{
-    {"size", recheck_kind::size}, {"md5", recheck_kind::md5}, {"off", recheck_kind::off}};
+// Each in the order of its kind.
+const std::vector<std::string> recheck_words{"size", "md5", "off"};
+const std::vector<std::string> verify_words{"cache", "disk"};
+const std::vector<std::string> links_words{"refuse", "follow"};
 
-std::optional<recheck_kind> read_recheck(const std::string& t) {
-    for (const auto& [name, kind] : recheck_words)
-        if (name == t) return kind;
-    return std::nullopt;
+template <class Kind, const std::vector<std::string>& Words>
+std::optional<Kind> read_kind(const std::string& t) {
+    const auto word = std::find(Words.begin(), Words.end(), t);
+    return word == Words.end() ? std::nullopt : std::optional(static_cast<Kind>(word - Words.begin()));
 }
 
-std::string write_recheck(recheck_kind kind) {
-    for (const auto& [name, known] : recheck_words)
-        if (known == kind) return name;
-    return "";
+template <class Kind, const std::vector<std::string>& Words>
+std::string write_kind(Kind kind) {
+    return Words[static_cast<std::size_t>(kind)];
 }
-
-const std::vector<std::string> verify_words{"cache", "disk"};  // in the order of verify_kind
-
-std::optional<verify_kind> read_verify(const std::string& t) {
-    for (std::size_t i = 0; i < verify_words.size(); ++i)
-        if (verify_words[i] == t) return static_cast<verify_kind>(i);
-    return std::nullopt;
-}
-
-std::string write_verify(verify_kind kind) { return verify_words[static_cast<std::size_t>(kind)]; }
-
-const std::vector<std::string> links_words{"refuse", "follow"};  // in the order of links_kind
-
-std::optional<links_kind> read_links(const std::string& t) {
-    for (std::size_t i = 0; i < links_words.size(); ++i)
-        if (links_words[i] == t) return static_cast<links_kind>(i);
-    return std::nullopt;
-}
-
-std::string write_links(links_kind kind) { return links_words[static_cast<std::size_t>(kind)]; }
 
 const char* const no_pool =
     "accepted for compatibility, without effect: one thread of the daemon's own uses the database";
@@ -99,16 +80,19 @@ std::vector<archive_key> make_archive_keys() {
         single<A>(
             {"recheck-remote", "recheck_remote", "size|md5|off",
              "what is asked of the destination, after a sync there, before a local file is deleted", "md5"},
-            &A::recheck_remote, "one of size, md5, off", read_recheck, write_recheck),
+            &A::recheck_remote, "one of size, md5, off", read_kind<recheck_kind, recheck_words>,
+            write_kind<recheck_kind, recheck_words>),
         single<A>(
             {"verify-from", "verify_from", "cache|disk",
              "whether a copy that is verified may be read from memory there, or from the disk, after a sync",
              "cache"},
-            &A::verify_from, "one of cache, disk", read_verify, write_verify),
+            &A::verify_from, "one of cache, disk", read_kind<verify_kind, verify_words>,
+            write_kind<verify_kind, verify_words>),
         single<A>(
             {"remote-links", "remote_links", "refuse|follow",
              "what to do with files whose directory below the base directory is a symbolic link", "refuse"},
-            &A::remote_links, "one of refuse, follow", read_links, write_links),
+            &A::remote_links, "one of refuse, follow", read_kind<links_kind, links_words>,
+            write_kind<links_kind, links_words>),
         text({"instance-id", "instance_id", "ID", "names this archive's instance in finalization files",
               "the daemon's"},
              &A::instance_id),
@@ -121,8 +105,7 @@ std::vector<archive_key> make_archive_keys() {
              &A::local_roots),
     };
     for (auto& key : keys) {
-        if (key.option == "recheck-remote")
-            for (const auto& [name, kind] : recheck_words) key.words.push_back(name);
+        if (key.option == "recheck-remote") key.words = recheck_words;
         if (key.option == "verify-from") key.words = verify_words;
         if (key.option == "remote-links") key.words = links_words;
     }

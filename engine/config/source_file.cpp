@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -92,13 +93,13 @@ result<std::string> read_text_file(const std::string& path) {
     if (descriptor < 0) return cannot_read(path, errno);
     const std::unique_ptr<const int, void (*)(const int*)> closed(&descriptor,
                                                                   [](const int* d) { ::close(*d); });
-    std::string text(most_bytes + 1, '\0');
-    std::size_t length = 0;
-    while (length < text.size()) {
-        const auto count = ::read(descriptor, text.data() + length, text.size() - length);
-        if (count == 0) break;
+    std::string text;
+    std::array<char, 16384> part{};
+    while (text.size() <= most_bytes) {
+        const auto count = ::read(descriptor, part.data(), part.size());
+        if (count == 0) return text;
         if (count > 0) {
-            length += static_cast<std::size_t>(count);
+            text.append(part.data(), static_cast<std::size_t>(count));
         } else if (errno == EAGAIN) {
             pollfd readable{descriptor, POLLIN, 0};
             if (::poll(&readable, 1, longest_wait_ms) == 0) return cannot_read(path, ETIMEDOUT);
@@ -106,11 +107,8 @@ result<std::string> read_text_file(const std::string& path) {
             return cannot_read(path, errno);
         }
     }
-    if (length > most_bytes)
-        return failure{failure_code::invalid, "read", path,
-                       fmt::format("expected a file of at most {} bytes, got more", most_bytes)};
-    text.resize(length);
-    return text;
+    return failure{failure_code::invalid, "read", path,
+                   fmt::format("expected a file of at most {} bytes, got more", most_bytes)};
 }
 
 result<std::string> read_token(const std::string& path) {
