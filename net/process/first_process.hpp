@@ -11,4 +11,5 @@ namespace suprsync {
 /// 128 and the number of the signal where one ended it. Elsewhere returns none at once. To be called before
 /// any thread is started.
 std::optional<int> reap_as_first_process();
+
 }  // namespace suprsync

@@ -1,10 +1,10 @@
 # shellcheck shell=sh
 # Compares sums and links all files of a slot to their names, where nothing stands in the way. Wants, of its settings,
 # base, identity, in, lock_style, remote_links, directory_mask, directory_special; of its call slot, sums_bytes,
-# objects_bytes and count (files in the list). List: what `md5sum -c` reads, then lines "inode change_time" of local files
-# as find prints them (%i %C@), then lines "directory//", parents first, with an "f" behind them where files go into that
-# directory itself, and a line ".". Answers one letter: W all are published; V a sum is not
-# right, nothing was done; U not all are known to be published: publish.sh finds out.
+# objects_bytes and count (files in the list). List: what `md5sum -c` reads, then lines "inode change_time" of local
+# files as find prints them (%i %C@), then lines "directory//", parents first, with an "f" behind them where files go
+# into that directory itself, and a line ".". Answers one letter: W all are published; V a sum is not right, or a file
+# may be a local one itself, nothing was done; U not all are known to be published: publish.sh finds out.
 #
 # What can be known before the call is found out before it. Few processes, and no work of the shell for each file:
 # the slot holds so many files as have the right sums, none of them linked before; all are linked, from inside the

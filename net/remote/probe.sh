@@ -29,8 +29,7 @@ main() {
         real=${real%?x}
         say "B$real"
         say "I$(stat -f -c %i -- "$real") $(stat -c %i -- "$real")"
-        boot_id=
-        read -r boot_id 2>/dev/null </proc/sys/kernel/random/boot_id
+        find_boot_id
         say "b$boot_id $(stat -c %d -- "$real")"
         say "m$(stat -c '%a %U:%G' -- "$real")"
         [ -w "$real" ] && [ -x "$real" ] && say W
