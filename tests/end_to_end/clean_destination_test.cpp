@@ -14,10 +14,6 @@ namespace suprsync::test {
 
 namespace {
 
-unsigned mode_of(const fs::path& path) {
-    return static_cast<unsigned>(fs::status(path).permissions()) & 07777;
-}
-
 std::vector<fs::path> replaced(const site& s) {
     std::vector<fs::path> found;
     for (const auto& entry : fs::recursive_directory_iterator(s.destination))

@@ -71,6 +71,13 @@ void set_mtime(const fs::path& path, double time) {
         throw std::system_error(errno, std::generic_category(), "utimensat " + path.string());
 }
 
+unsigned mode_of(const fs::path& path) {
+    struct stat found = {};
+    if (::lstat(path.c_str(), &found) != 0)
+        throw std::system_error(errno, std::generic_category(), "lstat " + path.string());
+    return found.st_mode & 07777U;
+}
+
 double now() {
     return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }

@@ -25,6 +25,9 @@ std::string md5_of_file(const std::filesystem::path& path);
 /// Sets access and modification time, seconds since the epoch.
 void set_mtime(const std::filesystem::path& path, double time);
 
+/// The twelve bits of mode of what stands there, a symbolic link included. Throws std::system_error.
+unsigned mode_of(const std::filesystem::path& path);
+
 /// Now, seconds since the epoch.
 double now();
 

@@ -8,6 +8,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include "tests/net/remote/delivering_destination.hpp"
 #include "tests/support/net/far_shells.hpp"
 #include "tests/support/net/printing.hpp"
 #include "tests/support/net/transport_fixture.hpp"
@@ -20,8 +21,8 @@ using namespace suprsync::test;
 
 namespace {
 
-struct exchanged_destination : prepared_destination {
-    using prepared_destination::prepared_destination;
+struct exchanged_destination : delivering_destination {
+    using delivering_destination::delivering_destination;
     fs::path home() {
         const auto path = scratch / "home";
         write_file(path / ".profile", "precious");
@@ -31,13 +32,6 @@ struct exchanged_destination : prepared_destination {
     bool home_is_untouched() {
         return tree_of(scratch / "home") == std::vector<std::string>{"d deep", "f .profile"} &&
                read_file(scratch / "home/.profile") == "precious";
-    }
-    std::vector<publish_item> items_of(const std::vector<stage_item>& files) const {
-        std::vector<publish_item> items;
-        for (const auto& f : files)
-            items.push_back(
-                {static_cast<file_id>(items.size() + 1), f.remote_path, md5_of_file(f.local_path), {}});
-        return items;
     }
 };
 

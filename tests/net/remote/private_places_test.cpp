@@ -18,12 +18,6 @@ using namespace suprsync::test;
 
 namespace {
 
-unsigned mode_of(const fs::path& path) {
-    struct stat found = {};
-    BOOST_REQUIRE_MESSAGE(::lstat(path.c_str(), &found) == 0, path.string());
-    return found.st_mode & 07777U;
-}
-
 struct private_destination : destination {
     using destination::destination;
     fs::path all_catalogs() const { return scratch / "dest/.suprsync"; }

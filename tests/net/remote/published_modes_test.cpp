@@ -14,16 +14,6 @@ namespace data = boost::unit_test::data;
 using namespace suprsync;
 using namespace suprsync::test;
 
-namespace {
-
-unsigned mode_of(const fs::path& path) {
-    struct stat found = {};
-    BOOST_REQUIRE(::stat(path.c_str(), &found) == 0);
-    return found.st_mode & 07777U;
-}
-
-}  // namespace
-
 BOOST_AUTO_TEST_SUITE(published_modes)
 
 BOOST_DATA_TEST_CASE(directories_and_files_get_modes_as_chmod_says, data::make(both_places), where) {

@@ -20,12 +20,6 @@ using namespace suprsync::test;
 
 namespace {
 
-unsigned mode_of(const fs::path& path) {
-    struct stat found = {};
-    BOOST_REQUIRE(::lstat(path.c_str(), &found) == 0);
-    return found.st_mode & 07777U;
-}
-
 runtime_directory make(const fs::path& parent) {
     auto made = runtime_directory::make({parent});
     BOOST_REQUIRE_MESSAGE(made.has_value(), (made ? "" : made.error().text()));
