@@ -2,7 +2,9 @@
 // storage/.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,8 +48,8 @@ struct removal {
     std::string path;
     file_id id = 0;  ///< of its row
     file_identity expected;
-    std::vector<std::string>
-        roots;  ///< its directory must lie below one of them, links resolved; empty: anywhere
+    /// Set by another thread when the decision does not stand any more; may be left out.
+    std::shared_ptr<const std::atomic<bool>> withdrawn = {};
 };
 
 class local_disk {
@@ -86,10 +88,14 @@ class local_disk {
     /// nobody can tell.
     virtual boost::asio::awaitable<std::vector<std::uint64_t>> devices(std::vector<std::string> paths) = 0;
 
-    /// Removes the file if it is still the expected one: `changed` otherwise, `not_found` where it is gone
-    /// already, `not_permitted` where its directory lies outside the roots, `conflict` where something had to
-    /// be left under its removal name, which the detail tells.
-    virtual boost::asio::awaitable<result<void>> remove(removal file) = 0;
+    /// Removes each file if it is still the expected one, one after another; one hop for all. Its directory
+    /// must lie below one of the roots, links resolved, where there are any. Nothing is removed after
+    /// `holds_for`. Failures per file: `changed` where it is another, `not_found` where it is gone already,
+    /// `not_permitted` outside the roots, `conflict` where something had to be left under its removal name,
+    /// which the detail tells, `stopped` where its turn came too late or its decision was withdrawn.
+    virtual boost::asio::awaitable<std::vector<result<void>>> remove(
+        std::vector<removal> files, std::vector<std::string> roots,
+        std::chrono::steady_clock::duration holds_for) = 0;
 
     /// Gives a file its name back that a removal left under its removal name. True where there was one;
     /// `conflict` where another file has the name by now.

@@ -134,6 +134,11 @@ struct archive_context {
         environment.conditions.raise(kind, config.name, message);
     }
     /// Once: neither a reload nor a second request begins it anew or counts it.
+    void pause() {
+        paused = true;
+        environment.removals.withdraw_all();
+    }
+
     void raise_paused(const std::string& reason) {
         if (environment.conditions.is_raised(condition_kind::paused, config.name)) return;
         raise(condition_kind::paused, "paused (" + reason +

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <map>
 
 #include "engine/model/text.hpp"
@@ -206,15 +207,29 @@ asio::awaitable<void> deletion_proof::ask_catalog(files which) {
 }
 
 asio::awaitable<void> deletion_proof::remove(files which) {
-    for (auto* g : which) {
-        if (archive_.stopping || archive_.paused || !asked_lately(*g)) co_return;
+    std::erase_if(which, [&](const guarded_file* g) { return !asked_lately(*g); });
+    if (which.empty()) co_return;
+    std::vector<removal> removals;
+    std::deque<removal_gate::removal> running;
+    auto asked = which.front()->catalog_asked;
+    for (const auto* g : which) {
+        const auto& row = g->facts.item.row;
+        const auto& gate = running.emplace_back(archive_.environment.removals, row.local_path);
+        removals.push_back({row.local_path, row.id, **g->facts.local, gate.withdrawn()});
+        asked = std::min(asked, g->catalog_asked);
+    }
+    const auto removed = co_await archive_.environment.disk.remove(
+        std::move(removals), archive_.config.file_roots(),
+        asked + catalog_answer_holds - archive_.environment.clock.steady_now());
+    for (std::size_t i = 0; i < which.size(); ++i) {
+        auto* g = which[i];
         const auto& path = g->facts.item.row.local_path;
-        const removal_gate::removal running(archive_.environment.removals, path);
-        auto removed = co_await archive_.environment.disk.remove(
-            {path, g->facts.item.row.id, **g->facts.local, archive_.config.file_roots()});
+        // One whose turn came too late is asked of again; not so the first, so that this ends on any disk.
+        const bool stopped = !removed[i] && removed[i].error().code == failure_code::stopped;
+        if (stopped && (i > 0 || *running[i].withdrawn())) continue;
         g->done = true;
-        if (removed) continue;
-        switch (removed.error().code) {
+        if (removed[i]) continue;
+        switch (removed[i].error().code) {
             case failure_code::not_found:
                 g->decision = {deletion_step::gone, "it is gone already"};
                 break;
@@ -223,7 +238,7 @@ asio::awaitable<void> deletion_proof::remove(files which) {
                                fmt::format("{} changed at the last moment", path)};
                 break;
             default:
-                g->decision = {deletion_step::not_now, removed.error().text()};
+                g->decision = {deletion_step::not_now, removed[i].error().text()};
         }
     }
 }

@@ -144,7 +144,7 @@ asio::awaitable<void> destination_watch::remember_base() {
 asio::awaitable<void> destination_watch::pause_where_base_is_wrong() {
     if (!base_error_) co_return;
     const auto reason = std::exchange(base_error_, std::nullopt)->text();
-    archive_.paused = true;
+    archive_.pause();
     archive_.raise(
         condition_kind::base_directory,
         reason + "; the archive is paused: mount the right file system, then resume it (POST /archives/" +

@@ -2,10 +2,12 @@
 // answered only when every proof that was asked before is void, and no file of such a name is being removed.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <set>
+#include <map>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -41,21 +43,26 @@ class removal_gate {
         removal(const removal&) = delete;
         removal& operator=(const removal&) = delete;
         ~removal();
+        /// Set when a change was accepted meanwhile: whoever removes it stops if it is still there.
+        std::shared_ptr<const std::atomic<bool>> withdrawn() const { return place_->second; }
 
       private:
         removal_gate& gate_;
-        std::multiset<std::string>::iterator place_;
+        std::multimap<std::string, std::shared_ptr<std::atomic<bool>>>::iterator place_;
     };
 
     /// Rows of these local files were changed, and that is committed: what was asked of them before is void.
     void changed(const std::vector<std::string>& local_paths);
+
+    /// Nothing that is still there goes: whoever decided on it asks again.
+    void withdraw_all();
 
     /// Returns when no removal of such a file is in progress that was decided on before.
     boost::asio::awaitable<void> settled(std::vector<std::string> local_paths);
 
   private:
     std::unordered_multimap<std::string, unsigned*> watched_;
-    std::multiset<std::string> in_progress_;
+    std::multimap<std::string, std::shared_ptr<std::atomic<bool>>> in_progress_;  // and whether withdrawn
     boost::asio::steady_timer ended_;  // never expires: cancelled when a removal ends
 };
 

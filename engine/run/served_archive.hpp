@@ -50,6 +50,7 @@ struct served_archive {
     /// Takes no new work; what runs ends by itself.
     void stop() {
         context.stopping = true;
+        context.environment.removals.withdraw_all();
         context.prove_wake.notify();
         context.wake_all();
     }

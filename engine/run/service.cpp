@@ -107,7 +107,7 @@ asio::awaitable<result<void>> daemon::set_paused(std::string archive, bool pause
     if (place == archives_.end()) co_return not_served(operation, archive);
     if (paused) {
         if (!place->context.paused) spdlog::info("[{}] paused", archive);
-        place->context.paused = true;
+        place->context.pause();
         place->context.raise_paused("by request");
         place->context.wake_all();
     } else {

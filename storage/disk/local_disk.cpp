@@ -32,8 +32,6 @@ namespace suprsync {
 namespace {
 
 constexpr std::size_t quick_threads = 4;
-// A removal is not done any more when it comes so late after it was allowed.
-constexpr std::chrono::seconds removal_holds{1};
 constexpr std::chrono::milliseconds between_looks{500};
 
 template <class T>
@@ -192,14 +190,17 @@ class real_disk final : public local_disk {
         return quick_.one<disk_space>("read the free space of", std::move(path), space_at);
     }
 
-    asio::awaitable<result<void>> remove(removal file) override {
-        const auto until = steady::now() + removal_holds;
-        const auto within = co_await open_roots(file.roots);
-        auto path = file.path;
-        co_return co_await quick_.one<void>("delete", std::move(path),
-                                            [file = std::move(file), within, until](const std::string&) {
-                                                return remove_file(file, *within, until);
-                                            });
+    asio::awaitable<results<void>> remove(std::vector<removal> files, std::vector<std::string> roots,
+                                          steady::duration holds_for) override {
+        const auto until = steady::now() + holds_for;
+        const auto within = co_await open_roots(std::move(roots));
+        std::vector<std::string> paths;
+        paths.reserve(files.size());
+        for (const auto& file : files) paths.push_back(file.path);
+        co_return co_await quick_.each_at<void>("delete", std::move(paths),
+                                                [files = std::move(files), within, until](std::size_t i) {
+                                                    return remove_file(files[i], *within, until);
+                                                });
     }
 
     asio::awaitable<result<bool>> undo_removal(std::string path, file_id id) override {

@@ -31,13 +31,14 @@ class patient_threads {
     /// From now on nothing is waited for longer than a second.
     void stop();
 
-    /// What `ask(path)` returns for each path, one after another on one thread; `place` where it does not
-    /// come back. A path that hangs is not asked again before it has come back, and where a second one of its
-    /// file system hangs, neither are others there. `ask` may go on after this has returned: it owns what it
-    /// uses.
+    /// What `ask(i)` returns for each path, by its index, one after another on one thread; `place` where it
+    /// does not come back. A path that hangs is not asked again before it has come back, and where a second
+    /// one of its file system hangs, neither are others there. `ask` may go on after this has returned: it
+    /// owns what it uses.
     template <class T>
-    boost::asio::awaitable<std::vector<result<T>>> each(std::string operation, std::vector<std::string> paths,
-                                                        std::function<result<T>(const std::string&)> ask) {
+    boost::asio::awaitable<std::vector<result<T>>> each_at(std::string operation,
+                                                           std::vector<std::string> paths,
+                                                           std::function<result<T>(std::size_t)> ask) {
         const auto asked =
             std::make_shared<questions<T>>(std::move(operation), std::move(paths), std::move(ask));
         co_await run(asked);
@@ -45,6 +46,14 @@ class patient_threads {
         all.reserve(asked->answers.size());
         for (auto& answer : asked->answers) all.push_back(std::move(*answer));
         co_return all;
+    }
+
+    /// The same by path.
+    template <class T>
+    boost::asio::awaitable<std::vector<result<T>>> each(std::string operation, std::vector<std::string> paths,
+                                                        std::function<result<T>(const std::string&)> ask) {
+        auto by_index = [which = paths, ask = std::move(ask)](std::size_t i) { return ask(which[i]); };
+        return each_at<T>(std::move(operation), std::move(paths), std::move(by_index));
     }
 
     /// The same of one path.
@@ -77,16 +86,16 @@ class patient_threads {
 
     template <class T>
     struct questions final : job {
-        questions(std::string o, std::vector<std::string> p, std::function<result<T>(const std::string&)> f)
+        questions(std::string o, std::vector<std::string> p, std::function<result<T>(std::size_t)> f)
             : job(std::move(o), std::move(p)), question(std::move(f)), answers(paths.size()) {}
         std::function<void()> ask(std::size_t i) override {
-            return [this, i, answer = std::make_shared<result<T>>(question(paths[i]))] {
+            return [this, i, answer = std::make_shared<result<T>>(question(i))] {
                 answers[i] = std::move(*answer);
             };
         }
         void refuse(std::size_t i, failure why) override { answers[i] = std::move(why); }
 
-        const std::function<result<T>(const std::string&)> question;
+        const std::function<result<T>(std::size_t)> question;
         std::vector<std::optional<result<T>>> answers;
     };
 

@@ -36,8 +36,13 @@ failure changed(const std::string& path) {
             "it is not the file that was verified: its device, inode, size or time changed"};
 }
 
-failure too_late(const std::string& path) {
-    return {failure_code::place, operation, path, "its file system answers too slowly"};
+// Nobody stands by the decision any more.
+std::optional<failure> decision_lapsed(const removal& file, steady::time_point until) {
+    if (steady::now() > until)
+        return failure{failure_code::stopped, operation, file.path, "its file system answers too slowly"};
+    if (file.withdrawn && *file.withdrawn)
+        return failure{failure_code::stopped, operation, file.path, "a change of its row was accepted"};
+    return std::nullopt;
 }
 
 int rename_in(int directory, const std::string& from, const std::string& to) {
@@ -65,13 +70,14 @@ result<void> finish_removal(int directory, const removal& file, steady::time_poi
     const auto there = identity_in(directory, name, file.path);
     if (!there) return give_back(directory, file, there.error());
     if (*there != file.expected) return give_back(directory, file, changed(file.path));
-    if (steady::now() > until) return give_back(directory, file, too_late(file.path));
+    if (auto lapsed = decision_lapsed(file, until)) return give_back(directory, file, *lapsed);
     if (::unlinkat(directory, name.c_str(), 0) != 0)
         return give_back(directory, file, directory_failure(operation, file.path, errno));
     return {};
 }
 
 result<void> remove_file(const removal& file, const root_directories& roots, steady::time_point until) {
+    if (auto lapsed = decision_lapsed(file, until)) return *lapsed;
     const auto opened = open_directory(operation, directory_of(file.path), roots);
     if (!opened) return opened.error();
     const int directory = opened->number();
@@ -81,7 +87,7 @@ result<void> remove_file(const removal& file, const root_directories& roots, ste
     const auto now = identity_in(directory, name, file.path);
     if (!now) return now.error();
     if (*now != file.expected) return changed(file.path);
-    if (steady::now() > until) return too_late(file.path);
+    if (auto lapsed = decision_lapsed(file, until)) return *lapsed;
     const int error = rename_in(directory, name, removal_name(file.id));
     if (error == 0) return finish_removal(directory, file, until);
     if (error == EEXIST)

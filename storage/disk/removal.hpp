@@ -11,8 +11,8 @@
 
 namespace suprsync {
 
-/// As local_disk::remove and local_disk::undo_removal. Nothing goes after `until`: by then nobody stands by
-/// the decision any more (`place`).
+/// As local_disk::remove, of one file, and local_disk::undo_removal. Nothing goes after `until`: by then
+/// nobody stands by the decision any more.
 result<void> remove_file(const removal& file, const root_directories& roots,
                          std::chrono::steady_clock::time_point until);
 result<bool> undo_removal(const std::string& path, file_id id);

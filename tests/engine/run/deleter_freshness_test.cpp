@@ -69,7 +69,7 @@ BOOST_FIXTURE_TEST_CASE(a_change_that_is_accepted_while_the_catalog_is_asked_win
 }
 
 BOOST_FIXTURE_TEST_CASE(a_pause_that_is_accepted_in_between_wins, interrupted_world) {
-    meanwhile([&] { archive.paused = true; });
+    meanwhile([&] { archive.pause(); });
     begin();
     BOOST_TEST(!on_disk("a"));
     BOOST_TEST(on_disk("b"));
@@ -77,6 +77,27 @@ BOOST_FIXTURE_TEST_CASE(a_pause_that_is_accepted_in_between_wins, interrupted_wo
     archive.paused = false;
     wake();
     BOOST_TEST(!on_disk("b"));  // nothing was held against it
+}
+
+BOOST_FIXTURE_TEST_CASE(on_a_slow_disk_one_file_goes_for_each_answer_of_the_catalog, interrupted_world) {
+    due("c");
+    disk.before = [&](const std::string& verb, const std::string&) {
+        if (verb == "remove") time.slip(1.1);
+    };
+    begin();
+    BOOST_TEST(!on_disk("a"));
+    BOOST_TEST(!on_disk("b"));
+    BOOST_TEST(!on_disk("c"));
+    BOOST_TEST(catalog.count("may_delete") == 3U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_that_comes_too_late_on_its_own_is_tried_again_later, interrupted_world) {
+    disk.failing["/data/a"] = {failure_code::stopped, "delete", "/data/a",
+                               "its file system answers too slowly"};
+    begin();
+    BOOST_TEST(on_disk("a"));
+    BOOST_TEST(!on_disk("b"));
+    BOOST_TEST(disk.count("remove") < 10U);
 }
 
 BOOST_FIXTURE_TEST_CASE(an_old_answer_of_the_destination_is_asked_for_again, interrupted_world) {

@@ -144,13 +144,27 @@ asio::awaitable<result<disk_space>> fake_local_disk::space(std::string path) {
     co_return free_space;
 }
 
-asio::awaitable<result<void>> fake_local_disk::remove(removal file) {
-    const auto& path = file.path;
-    const auto f = find("remove", path);
-    if (!f) co_return f.error();
-    if (f->identity != file.expected) co_return failure{failure_code::changed, "remove", path, "it changed"};
-    files.erase(path);
-    co_return result<void>();
+asio::awaitable<std::vector<result<void>>> fake_local_disk::remove(
+    std::vector<removal> which, std::vector<std::string>, std::chrono::steady_clock::duration holds_for) {
+    const auto until = clock_.steady_now() + holds_for;
+    std::vector<result<void>> removed;
+    for (const auto& file : which) {
+        const auto& path = file.path;
+        if ((file.withdrawn && *file.withdrawn) || clock_.steady_now() > until) {
+            removed.emplace_back(failure{failure_code::stopped, "remove", path, "its decision lapsed"});
+            continue;
+        }
+        const auto f = find("remove", path);
+        if (!f) {
+            removed.emplace_back(f.error());
+        } else if (f->identity != file.expected) {
+            removed.emplace_back(failure{failure_code::changed, "remove", path, "it changed"});
+        } else {
+            files.erase(path);
+            removed.emplace_back();
+        }
+    }
+    co_return removed;
 }
 
 asio::awaitable<result<bool>> fake_local_disk::undo_removal(std::string path, file_id id) {

@@ -50,7 +50,9 @@ class fake_local_disk final : public local_disk {
     boost::asio::awaitable<std::vector<result<real_place>>> resolve(std::vector<std::string> paths) override;
     boost::asio::awaitable<std::vector<std::uint64_t>> devices(std::vector<std::string> paths) override;
     boost::asio::awaitable<result<disk_space>> space(std::string path) override;
-    boost::asio::awaitable<result<void>> remove(removal file) override;
+    boost::asio::awaitable<std::vector<result<void>>> remove(
+        std::vector<removal> which, std::vector<std::string> roots,
+        std::chrono::steady_clock::duration holds_for) override;
     boost::asio::awaitable<result<bool>> undo_removal(std::string path, file_id id) override;
     boost::asio::awaitable<result<void>> discard(std::string path) override;
     boost::asio::awaitable<result<file_identity>> write_whole(std::string path, std::string text) override;

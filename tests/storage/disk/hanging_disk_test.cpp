@@ -63,7 +63,7 @@ BOOST_FIXTURE_TEST_CASE(every_look_at_it_ends_and_names_the_path, dead_world) {
     BOOST_TEST((d.wait(d.disk->devices({hung("v")})) == std::vector<std::uint64_t>{0}));
     BOOST_TEST((d.wait(d.disk->space(hung("s"))).error().code == failure_code::place));
     BOOST_TEST((d.wait(d.disk->write_whole(hung("w"), "x")).error().code == failure_code::place));
-    BOOST_TEST((d.wait(d.disk->remove({hung("m"), 1, {}, {}})).error().code == failure_code::place));
+    BOOST_TEST((d.remove({hung("m"), 1, {}}).error().code == failure_code::place));
 }
 
 BOOST_FIXTURE_TEST_CASE(sums_of_a_hung_file_are_waited_for_no_longer_than_the_limit, dead_world) {

@@ -16,7 +16,7 @@ BOOST_AUTO_TEST_CASE(only_the_file_that_was_seen_is_removed) {
     const auto path = place / "file";
     running_disk d;
     const auto remove = [&](const file_identity& expected) {
-        return told(d.wait(d.disk->remove({path.string(), 7, expected, {}})));
+        return told(d.remove({path.string(), 7, expected}));
     };
     const auto anew = [&] {
         write_file(path, "12345");
@@ -55,8 +55,7 @@ BOOST_AUTO_TEST_CASE(what_may_not_be_removed_names_the_directory_and_the_user) {
     const auto said = as_ordinary_user([&] {
         running_disk d;
         const auto seen = d.stat(path).value();
-        return told(d.wait(d.disk->remove({path, 7, seen, {}}))) + "\n" +
-               told(d.wait(d.disk->discard(path))) + "\n" +
+        return told(d.remove({path, 7, seen})) + "\n" + told(d.wait(d.disk->discard(path))) + "\n" +
                told(d.wait(d.disk->write_whole(path + "2", "x"))) + "\n" +
                told(d.wait(d.disk->write_whole((place / "closed/new/file").string(), "x")));
     });

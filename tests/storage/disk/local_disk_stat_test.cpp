@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(names_that_are_no_utf8_are_found) {
     BOOST_TEST(d.stat(path).value().size == 3U);
     BOOST_TEST(d.digest(path).value().md5 == md5_of("abc"));
     BOOST_TEST(d.wait(d.disk->resolve({path.string()})).at(0).value().path == fs::canonical(path).string());
-    BOOST_TEST(told(d.wait(d.disk->remove({path.string(), 1, d.stat(path).value(), {}}))) == "done");
+    BOOST_TEST(told(d.remove({path.string(), 1, d.stat(path).value()})) == "done");
     BOOST_TEST(!fs::exists(path));
 }
 

@@ -20,9 +20,9 @@ struct removal_world {
     fs::path left = root / "day" / removal_name(7);
 
     removal_world() { write_file(file, "content"); }
-    removal of(const file_identity& expected) const { return {file.string(), 7, expected, {root.string()}}; }
+    removal of(const file_identity& expected) const { return {file.string(), 7, expected}; }
     removal as_it_is() { return of(d.stat(file).value()); }
-    std::string remove(const removal& what) { return told(d.wait(d.disk->remove(what))); }
+    std::string remove(const removal& what) { return told(d.remove(what, {root.string()})); }
     std::string undo() {
         const auto undone = d.wait(d.disk->undo_removal(file.string(), 7));
         return undone ? *undone ? "undone" : "nothing" : told(undone);
@@ -44,9 +44,7 @@ BOOST_FIXTURE_TEST_CASE(a_directory_that_became_a_link_out_of_the_roots_is_left_
     fs::create_directory_symlink(scratch / "elsewhere", root / "day");
     BOOST_TEST(remove(judged).starts_with("not_permitted: "));
     BOOST_TEST(read_file(scratch / "elsewhere/file") == "content");
-    auto anywhere = judged;
-    anywhere.roots.clear();
-    BOOST_TEST(remove(anywhere) == "done");
+    BOOST_TEST(told(d.remove(judged)) == "done");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_link_below_the_roots_is_followed, removal_world) {
@@ -79,6 +77,30 @@ BOOST_FIXTURE_TEST_CASE(a_newer_file_is_never_replaced, removal_world) {
     BOOST_TEST(undo().starts_with("conflict: "));
     BOOST_TEST(remove(as_it_is()).starts_with("conflict: "));
     BOOST_TEST(read_file(file) == "newer");
+}
+
+BOOST_FIXTURE_TEST_CASE(of_several_files_only_those_go_whose_decision_stands, removal_world) {
+    write_file(root / "day/withdrawn", "content");
+    std::vector<removal> files{as_it_is(), as_it_is(), {(root / "day/withdrawn").string(), 8, {}}};
+    files[2].expected = d.stat(root / "day/withdrawn").value();
+    files[2].withdrawn = std::make_shared<const std::atomic<bool>>(true);
+    const auto removed = d.wait(d.disk->remove(files, {root.string()}, std::chrono::minutes(1)));
+    BOOST_TEST(told(removed[0]) == "done");
+    BOOST_TEST(told(removed[1]).starts_with("not_found: "));
+    BOOST_TEST(told(removed[2]).starts_with("stopped: "));
+    BOOST_TEST(names_in(root / "day") == strings{"withdrawn"}, boost::test_tools::per_element());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_whose_turn_comes_too_late_stays, removal_world) {
+    BOOST_TEST(told(d.remove(as_it_is(), {}, std::chrono::seconds(-1))).starts_with("stopped: "));
+    BOOST_TEST(names_in(root / "day") == strings{"file"}, boost::test_tools::per_element());
+    fs::rename(file, left);
+    const auto directory =
+        open_directory("delete", file.parent_path().string(), root_directories({})).value();
+    const auto expected = d.stat(left).value();
+    const auto past = std::chrono::steady_clock::time_point::min();
+    BOOST_TEST(told(finish_removal(directory.number(), of(expected), past)).starts_with("stopped: "));
+    BOOST_TEST(names_in(root / "day") == strings{"file"}, boost::test_tools::per_element());
 }
 
 BOOST_FIXTURE_TEST_CASE(an_interrupted_removal_is_undone, removal_world) {

@@ -11,6 +11,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <functional>
@@ -54,6 +55,12 @@ struct running_disk {
     }
     result<file_identity> stat(const std::filesystem::path& path) {
         return wait(disk->stat({path.string()})).at(0);
+    }
+    result<void> remove(removal file, std::vector<std::string> roots = {},
+                        std::chrono::steady_clock::duration holds_for = std::chrono::minutes(1)) {
+        std::vector<removal> files;
+        files.push_back(std::move(file));
+        return wait(disk->remove(std::move(files), std::move(roots), holds_for)).at(0);
     }
 };
 
