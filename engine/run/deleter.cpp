@@ -15,7 +15,7 @@ namespace suprsync {
 
 namespace {
 
-constexpr std::size_t files_per_chunk = 500;
+constexpr std::size_t files_per_chunk = 1000;
 constexpr double postponed_for = 60;           // s before a file that could not be deleted is tried again
 constexpr std::size_t most_problems = 10'000;  // remembered, so that memory stays flat
 
