@@ -151,7 +151,7 @@ asio::awaitable<double> deleter::delete_due() {
     }
     if (records.empty()) co_return std::min(wait, 1.0);  // the destination did not answer, or a stop came
     for (const auto& g : files)
-        if (g.waiting) archive_.outcomes.log_waiting(g.facts.item.row, g.decision.reason);
+        if (g.waiting && !g.row_changed) archive_.outcomes.log_waiting(g.facts.item.row, g.decision.reason);
     report(records);
     auto recorded = co_await archive_.environment.catalog.record_deletions(records);
     if (!archive_.catalog_answered("record_deletions", recorded)) co_return std::min(wait, 1.0);
@@ -189,8 +189,9 @@ std::optional<deletion_record> deleter::record_of(const guarded_file& g) const {
             record.again_at = never;
             break;
         default:
-            // While the destination does not answer nothing is known of the file: no delay of its own.
-            if (archive_.stopping || archive_.paused || error_) return std::nullopt;
+            // While the destination does not answer nothing is known of the file: no delay of its own. Nor
+            // where what was known of it does not hold any more.
+            if (archive_.stopping || archive_.paused || error_ || g.row_changed) return std::nullopt;
             record.outcome = deletion_outcome::postponed;
             record.again_at = record.at + (g.waiting ? waits_for(archive_.config) : postponed_for);
     }

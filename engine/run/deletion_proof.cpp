@@ -43,6 +43,13 @@ void deletion_proof::forget_what_is_old(guarded_file& g) const {
         g.facts.remote.reset();
 }
 
+guarded_file& deletion_proof::put_off(guarded_file& g, std::string why) {
+    g.done = true;
+    g.waiting = true;
+    g.decision = {deletion_step::not_now, std::move(why)};
+    return g;
+}
+
 // Asks the guard, gathers what it wants to know for all files at once, and asks again.
 asio::awaitable<std::optional<failure>> deletion_proof::decide(std::list<guarded_file>& all) {
     error_.reset();
@@ -172,37 +179,50 @@ asio::awaitable<void> deletion_proof::ask_catalog(files which) {
         rows.push_back(g->facts.item.row);
         paths.push_back(g->facts.item.row.local_path);
     }
-    auto begun = co_await archive_.environment.catalog.begin_removals(rows);
-    archive_.catalog_answered("begin_removals", begun);
     auto wanted = co_await find_wanted_by_any_name(archive_.environment.catalog, archive_.environment.disk,
                                                    std::move(paths));
     archive_.catalog_answered("unsettled_named", wanted);
     auto may = co_await archive_.environment.catalog.may_delete(
         std::move(rows), archive_.now() - *archive_.config.delete_local_after);
     archive_.catalog_answered("may_delete", may);
+    files allowed;
+    for (std::size_t i = 0; i < which.size(); ++i) {
+        if (!wanted)
+            put_off(*which[i], wanted.error().text());
+        else if (!may)
+            put_off(*which[i], may.error().text());
+        else if (const auto& other = (*wanted)[i])
+            put_off(*which[i], fmt::format("another registration of this file is not settled yet: {} (id {})",
+                                           other->local_path, other->id));
+        else if (!(*may)[i])
+            put_off(*which[i], "its row changed meanwhile").row_changed = true;
+        else
+            allowed.push_back(which[i]);
+    }
+    co_await begin_removals(std::move(allowed));
+}
+
+// Written down before it is done: what a kill cuts short is undone at the next start.
+asio::awaitable<void> deletion_proof::begin_removals(files which) {
+    if (which.empty()) co_return;
+    std::vector<file_row> rows;
+    for (const auto* g : which) rows.push_back(g->facts.item.row);
+    auto begun = co_await archive_.environment.catalog.begin_removals(std::move(rows));
+    archive_.catalog_answered("begin_removals", begun);
     // An answer that comes too late is asked for again, for fewer files; the rest has its turn another time.
-    const bool late = archive_.environment.clock.steady_now() - asked > catalog_answer_holds;
+    const auto since = archive_.environment.clock.steady_now() - which.front()->catalog_asked;
+    const bool late = since > catalog_answer_holds;
     if (late && asked_at_once_ > 1) {
         asked_at_once_ /= 2;
         co_return;
     }
-    for (std::size_t i = 0; i < which.size(); ++i) {
-        if (!late && begun && may && (*may)[i] && wanted && !(*wanted)[i]) {
-            which[i]->facts.catalog_agrees = true;
-            continue;
-        }
-        which[i]->done = true;
-        which[i]->waiting = true;
-        std::string why = late ? "the catalog takes longer to answer than its answer holds"
-                               : "its row changed, or another registration needs it";
+    for (auto* g : which) {
         if (!begun)
-            why = begun.error().text();
-        else if (!may || !wanted)
-            why = (may ? wanted.error() : may.error()).text();
-        else if (const auto& other = (*wanted)[i])
-            why = fmt::format("another registration of this file is not settled yet: {} (id {})",
-                              other->local_path, other->id);
-        which[i]->decision = {deletion_step::not_now, std::move(why)};
+            put_off(*g, begun.error().text());
+        else if (late)
+            put_off(*g, "the catalog takes longer to answer than its answer holds");
+        else
+            g->facts.catalog_agrees = true;
     }
 }
 

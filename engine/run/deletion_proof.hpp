@@ -23,7 +23,8 @@ struct guarded_file {
     deletion_facts facts;
     deletion_decision decision;
     bool done = false;
-    bool waiting = false;  ///< for another registration or the catalog: nothing that a person should see
+    bool waiting = false;      ///< for another registration or the catalog: nothing that a person should see
+    bool row_changed = false;  ///< since it was found due: what it is now is looked for again
 
     removal_gate::watched changes;  ///< accepted since it is looked at
     unsigned changes_asked = 0;     ///< of these, the ones that the catalog was asked after
@@ -50,6 +51,8 @@ class deletion_proof {
     boost::asio::awaitable<void> hash_local(files which);
     boost::asio::awaitable<void> stat_remote(files which);
     boost::asio::awaitable<void> ask_catalog(files which);
+    boost::asio::awaitable<void> begin_removals(files which);
+    static guarded_file& put_off(guarded_file& g, std::string why);
     boost::asio::awaitable<void> remove(files which);
 
     archive_context& archive_;

@@ -100,6 +100,19 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_comes_too_late_on_its_own_is_tried_again_lat
     BOOST_TEST(disk.count("remove") < 10U);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_file_whose_row_changes_for_a_moment_is_not_put_off, deleter_world) {
+    const auto id = due("a");
+    catalog.before = [&](const std::string& function) {
+        if (function == "may_delete") change(id, "deletable = 0");  // by another program
+    };
+    begin();
+    BOOST_TEST(on_disk("a"));
+    catalog.before = {};
+    change(id, "deletable = 1");
+    time.advance(1);
+    BOOST_TEST(!on_disk("a"));
+}
+
 BOOST_FIXTURE_TEST_CASE(an_old_answer_of_the_destination_is_asked_for_again, interrupted_world) {
     meanwhile([&] {
         time.slip(61);

@@ -235,10 +235,10 @@ BOOST_FIXTURE_TEST_CASE(an_earlier_version_deletes_nothing, deleter_world) {
 }
 
 BOOST_FIXTURE_TEST_CASE(many_files_go_in_chunks_without_a_pause, deleter_world) {
-    for (int i = 0; i < 1200; ++i) due("f" + std::to_string(i), "x");
+    for (int i = 0; i < 2200; ++i) due("f" + std::to_string(i), "x");
     begin();
     BOOST_TEST(disk.files.empty());
-    BOOST_TEST(archive.files_deleted == 1200);
+    BOOST_TEST(archive.files_deleted == 2200);
     BOOST_TEST(there.count("stat") == 3U);
 }
 
