@@ -4,12 +4,12 @@
 #include <unistd.h>
 
 #include <array>
-#include <boost/program_options.hpp>
+#include <boost/program_options/errors.hpp>
 #include <climits>
-#include <sstream>
 
 #include "engine/commands/environment.hpp"
 #include "engine/commands/site_options.hpp"
+#include "engine/commands/written_options.hpp"
 #include "engine/config/configuration_file.hpp"
 #include "engine/config/configuration_keys.hpp"
 #include "engine/config/configuration_layers.hpp"
@@ -26,108 +26,6 @@ namespace {
 
 failure wrong(const std::string& where, const std::string& detail) {
     return {failure_code::invalid, "use", where, detail};
-}
-
-// ---- which options there are; what their values must be is known to the table of keys
-
-template <class Key>
-void describe(const Key& key, po::options_description& into) {
-    const bool says_nothing = key.kind == value_kind::flag || key.without_effect;
-    const auto help = says_nothing
-                          ? key.meaning
-                          : fmt::format("{} ({})", key.meaning, key.preset.empty() ? "required" : key.preset);
-    if (key.kind == value_kind::flag)
-        into.add_options()(key.option.c_str(), po::bool_switch(), help.c_str());
-    else
-        into.add_options()(key.option.c_str(), po::value<std::string>()->value_name(key.value_name),
-                           help.c_str());
-}
-
-po::options_description options_of_keys() {
-    po::options_description archive("the archive (with a file: of every archive in it)");
-    for (const auto& key : archive_keys())
-        if (!is_inherited(key.option)) describe(key, archive);
-    po::options_description daemon("the daemon");
-    po::options_description http("the HTTP interface");
-    for (const auto& key : daemon_keys()) describe(key, key.option.starts_with("http-") ? http : daemon);
-    po::options_description all;
-    return all.add(archive).add(daemon).add(http);
-}
-
-po::options_description options_of_this_run() {
-    const auto value = [](const char* what) { return po::value<std::string>()->value_name(what); };
-    po::options_description options("this run");
-    options.add_options()(
-        "config", value("FILE"),
-        "configuration file, YAML, for any number of archives; options given here win; SIGHUP reads it again")(
-        "site-file", value("FILE"),
-        "OCS site configuration: every SupRsync entry of this host, or the one that --instance-id names")(
-        "site-host", value("NAME"), "host of the site configuration ($SITE_HOST, or this machine's name)")(
-        "check-config", po::bool_switch(), "check the configuration, and do nothing else")(
-        "once", po::bool_switch(), "settle what is there, then exit: 0 all settled, 3 something is not")(
-        "help,h", "this text");
-    return options;
-}
-
-po::options_description foreign_descriptions() {
-    po::options_description all;
-    for (const auto& option : foreign_options()) {
-        if (option.takes_value)
-            all.add_options()(option.option.c_str(), po::value<std::string>());
-        else
-            all.add_options()(option.option.c_str(), po::bool_switch());
-    }
-    return all;
-}
-
-// ---- what was written, on the command line or in an entry of a site file
-
-// Program_options takes whatever follows as a value, the next option, too.
-bool is_option(const std::string& word) {
-    if (!word.starts_with("--")) return false;
-    const auto name = word.substr(2, word.find('=') - 2);
-    return find_archive_key(name) || find_daemon_key(name) || find_foreign_option(name);
-}
-
-// As with the agent the last one counts, but for lists.
-template <class Key>
-void take(const Key& key, const given_value& given, given_values& into) {
-    auto& taken = into[key.option];
-    if (key.kind != value_kind::list) taken.texts.clear();
-    taken.origin = given.origin;
-    if (key.kind == value_kind::flag) taken.texts = {"true"};
-    taken.texts.insert(taken.texts.end(), given.texts.begin(), given.texts.end());
-}
-
-// Throws po::error where the words have not the form of options.
-result<written_options> read_words(const std::vector<std::string>& words, const origin_of_word& origin_of,
-                                   bool unknown_too) {
-    auto known = options_of_keys();
-    known.add(options_of_this_run()).add(foreign_descriptions());
-    namespace style = po::command_line_style;
-    auto parser =
-        po::command_line_parser(words).options(known).style(style::unix_style & ~style::allow_guessing);
-    if (unknown_too) parser.allow_unregistered();
-    written_options written;
-    std::size_t at = 0;
-    for (const auto& option : parser.run().options) {
-        const given_value given{option.value, origin_of(at, "--" + option.string_key)};
-        at += option.original_tokens.size();
-        for (const auto& text : given.texts)
-            if (is_option(text))
-                return wrong(given.origin.text(),
-                             fmt::format("expected a value, the option {} follows", text));
-        if (option.position_key >= 0) {
-            if (!written.stray) written.stray = {given.texts, origin_of(at - 1, "arguments")};
-        } else if (const auto* of_archive = find_archive_key(option.string_key)) {
-            take(*of_archive, given, written.keys);
-        } else if (const auto* of_daemon = find_daemon_key(option.string_key)) {
-            take(*of_daemon, given, written.keys);
-        } else {
-            written.others[option.string_key] = given;
-        }
-    }
-    return written;
 }
 
 std::optional<std::string> text_of(const given_values& values, const std::string& option) {
@@ -203,11 +101,7 @@ result<run_options> put_together(written_options written) {
         if (!host) host = environment_variable("SITE_HOST").value_or(host_name());
         auto instance = text_of(layers.command_line, "instance-id");
         if (!instance) instance = environment_variable("INSTANCE_ID");
-        const auto read = [](const auto& words, const auto& origin) {
-            return read_words(words, origin, true);
-        };
-        if (auto r = read_site_file({*site, *host, instance}, read, layers, options.warnings); !r)
-            return r.error();
+        if (auto r = read_site_file({*site, *host, instance}, layers, options.warnings); !r) return r.error();
     }
     auto assembled = assemble(layers);
     if (!assembled) return assembled.error();
@@ -241,9 +135,7 @@ result<parsed_run> parse_run_options(const std::vector<std::string>& arguments, 
         auto written = read_words(arguments, on_command_line, false);
         if (!written) return written.error();
         if (written->others.contains("help")) {
-            std::ostringstream text;
-            text << usage << options_of_keys().add(options_of_this_run());
-            return parsed_run{std::nullopt, text.str()};
+            return parsed_run{std::nullopt, usage + options_help()};
         }
         auto options = put_together(std::move(*written));
         if (!options) return options.error();

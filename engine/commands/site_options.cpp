@@ -18,7 +18,7 @@ failure wrong(const value_origin& where, const std::string& detail) {
 }
 
 // One entry of a site file: an archive, and values of the whole daemon, which every entry must have the same.
-result<given_archive> read_entry(const ocs_instance& entry, const words_reader& read, given_values& of_daemon,
+result<given_archive> read_entry(const ocs_instance& entry, given_values& of_daemon,
                                  std::vector<std::string>& warnings) {
     const auto& id = entry.instance_id;
     given_archive archive{{}, {entry.place, id}, true};
@@ -30,7 +30,7 @@ result<given_archive> read_entry(const ocs_instance& entry, const words_reader& 
     };
     result<written_options> written = written_options{};
     try {
-        written = read(words, origin_of);
+        written = read_words(words, origin_of, true);
     } catch (const po::error_with_option_name& e) {
         const auto name = e.get_option_name();
         std::size_t at = 0;
@@ -69,14 +69,14 @@ result<given_archive> read_entry(const ocs_instance& entry, const words_reader& 
 
 }  // namespace
 
-result<void> read_site_file(const ocs_site_request& request, const words_reader& read,
-                            configuration_layers& layers, std::vector<std::string>& warnings) {
+result<void> read_site_file(const ocs_site_request& request, configuration_layers& layers,
+                            std::vector<std::string>& warnings) {
     const auto entries = read_ocs_site(request);
     if (!entries) return entries.error();
     layers.file = value_origin{request.file, ""};
     layers.file_by_options = true;
     for (const auto& entry : *entries) {
-        auto archive = read_entry(entry, read, layers.of_file, warnings);
+        auto archive = read_entry(entry, layers.of_file, warnings);
         if (!archive) return archive.error();
         layers.archives.push_back(std::move(*archive));
     }
