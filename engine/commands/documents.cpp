@@ -131,6 +131,12 @@ with \fB\-\-json\fR one JSON document.
 .B SUPRSYNC_DB
 the catalog, where \-\-db is not given
 .TP
+.B SUPRSYNC_COPY_TIMEOUT, ...
+Every option of run: what \-\-copy\-timeout is, where the command line does not say it.
+.TP
+.B OCS_CONFIG_DIR
+Its default.yaml is the site file where no configuration is named.
+.TP
 .B INSTANCE_ID, LOGLEVEL
 defaults of run's \-\-instance\-id and \-\-log\-level
 .TP

@@ -24,6 +24,10 @@ The daemon: copies, verifies, deletes, finalizes, until SIGTERM. Times are secon
 
 int report_check(const run_options& options) {
     for (const auto& warning : options.warnings) std::cerr << "suprsync run: " << warning << std::endl;
+    if (!options.effective.empty()) {
+        std::cout << options.effective << std::flush;
+        return exit_code::done;
+    }
     std::cout << "the configuration is fine: instance " << options.daemon.instance_id << ", catalog "
               << options.daemon.db_path << std::endl;
     for (const auto& archive : options.daemon.archives)
@@ -48,7 +52,8 @@ int run_daemon(const std::vector<std::string>& arguments) {
         std::cout << parsed->help;
         return exit_code::done;
     }
-    if (parsed->options->check_config) return report_check(*parsed->options);
+    if (parsed->options->check_config || !parsed->options->effective.empty())
+        return report_check(*parsed->options);
     if (const auto ended = reap_as_first_process()) return *ended;
     start_logging(parsed->options->logging);
     // A reader that went away is an error of its write, not the end of the daemon.

@@ -13,6 +13,7 @@
 #include "engine/config/configuration_file.hpp"
 #include "engine/config/configuration_keys.hpp"
 #include "engine/config/configuration_layers.hpp"
+#include "engine/config/effective_configuration.hpp"
 #include "engine/config/source_file.hpp"
 #include "http/server/access_control.hpp"
 #include "http/server/listen_address.hpp"
@@ -50,6 +51,23 @@ given_values environment_values() {
     return values;
 }
 
+// Where nothing says what is to be done: the site's file, or the system's.
+result<void> add_default_file(given_values& others, const given_values& keys) {
+    if (others.contains("config") || others.contains("site-file") || keys.contains("archive-name") ||
+        keys.contains("db-path"))
+        return {};
+    const auto directory = environment_variable("OCS_CONFIG_DIR");
+    const auto file = directory ? *directory + "/default.yaml" : "/etc/suprsync/suprsync.yaml";
+    if (::access(file.c_str(), F_OK) != 0)
+        return wrong(
+            "the command line",
+            fmt::format(
+                "it names no configuration, and there is no {}: say --config FILE, --site-file FILE, or --archive-name with --remote-basedir, --db-path and --suprsync-file-root",
+                file));
+    others[directory ? "site-file" : "config"] = {{file}, {"", "the default"}};
+    return {};
+}
+
 // ---- the whole
 
 // What the HTTP server would refuse is refused before anything is opened.
@@ -85,10 +103,12 @@ result<run_options> put_together(written_options written) {
     run_options options;
     configuration_layers layers;
     layers.environment = environment_values();
-    layers.command_line = std::move(written.keys);
     if (written.stray)
         return wrong("the command line", fmt::format("unexpected argument '{}': options begin with --",
                                                      written.stray->texts.front()));
+    if (auto r = add_from_environment(written, options.warnings); !r) return r.error();
+    layers.command_line = std::move(written.keys);
+    if (auto r = add_default_file(written.others, layers.command_line); !r) return r.error();
     const auto config = text_of(written.others, "config");
     const auto site = text_of(written.others, "site-file");
     auto host = text_of(written.others, "site-host");
@@ -105,6 +125,7 @@ result<run_options> put_together(written_options written) {
     }
     auto assembled = assemble(layers);
     if (!assembled) return assembled.error();
+    if (written.others.contains("print-config")) options.effective = show_effective(*assembled);
     options.daemon = std::move(assembled->configuration);
     auto& c = options.daemon;
     c.once = written.others.contains("once");

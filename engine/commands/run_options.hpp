@@ -19,6 +19,7 @@ struct run_options {
     std::vector<std::string> warnings;  ///< to be logged: options without effect
     std::string file;                   ///< of --config or --site-file: read again on SIGHUP; empty: none
     bool check_config = false;          ///< do nothing but this check
+    std::string effective;              ///< of --print-config: to be printed, and nothing else done
 };
 
 /// What was asked for: to run, or the text of --help.

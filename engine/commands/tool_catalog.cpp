@@ -27,7 +27,9 @@ std::vector<command_option> with_catalog_options(std::vector<command_option> own
 command_option create_option() { return {"create-db", "", "make the catalog where it is missing"}; }
 
 std::string catalog_path(const tool_arguments& arguments) {
-    auto path = arguments.text("db").value_or(environment_variable("SUPRSYNC_DB").value_or(""));
+    auto path = arguments.text("db").value_or("");
+    for (const char* variable : {"SUPRSYNC_DB", "SUPRSYNC_DB_PATH"})
+        if (path.empty()) path = environment_variable(variable).value_or("");
     if (path.empty()) throw usage_error("which catalog? Say --db PATH, or set SUPRSYNC_DB");
     return path;
 }

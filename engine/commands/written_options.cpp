@@ -1,17 +1,30 @@
 #include "engine/commands/written_options.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+#include <boost/algorithm/string/case_conv.hpp>
+#include <boost/algorithm/string/split.hpp>
 #include <boost/program_options.hpp>
+#include <iterator>
+#include <locale>
+#include <set>
 #include <sstream>
 
 #include "engine/config/configuration_keys.hpp"
+#include "engine/model/option_words.hpp"
+#include "engine/model/text.hpp"
 
 namespace po = boost::program_options;
 
 namespace suprsync {
 
 namespace {
+
+constexpr std::string_view environment_prefix = "SUPRSYNC_";
+// What other parts of the program go by.
+const std::set<std::string> of_others{"SUPRSYNC_SSH_CONFIG"};
 
 failure wrong(const std::string& where, const std::string& detail) {
     return {failure_code::invalid, "use", where, detail};
@@ -53,6 +66,8 @@ po::options_description options_of_this_run() {
         "OCS site configuration: every SupRsync entry of this host, or the one that --instance-id names")(
         "site-host", value("NAME"), "host of the site configuration ($SITE_HOST, or this machine's name)")(
         "check-config", po::bool_switch(), "check the configuration, and do nothing else")(
+        "print-config", po::bool_switch(),
+        "print the configuration that it would go by, with where each value comes from, and do nothing else")(
         "once", po::bool_switch(), "settle what is there, then exit: 0 all settled, 3 something is not")(
         "help,h", "this text");
     return options;
@@ -67,6 +82,44 @@ po::options_description foreign_descriptions() {
             all.add_options()(option.option.c_str(), po::bool_switch());
     }
     return all;
+}
+
+po::options_description every_option() {
+    auto all = options_of_keys();
+    all.add(options_of_this_run()).add(foreign_descriptions());
+    return all;
+}
+
+std::vector<std::string> names_of(const po::options_description& described) {
+    std::vector<std::string> names;
+    for (const auto& option : described.options()) names.push_back(option->long_name());
+    return names;
+}
+
+std::string variable_of(const std::string& option) {
+    auto name = boost::to_upper_copy(option, std::locale::classic());
+    std::replace(name.begin(), name.end(), '-', '_');
+    return std::string(environment_prefix) + name;
+}
+
+// As argparse, an option may be written by a beginning that no other has; what was unique in the agent is so
+// here, too.
+result<std::string> complete(const std::string& word, const std::vector<std::string>& names) {
+    const auto written = word.substr(0, word.find('='));
+    if (!written.starts_with("--") || written.size() == 2) return word;
+    const auto beginning = written.substr(2);
+    std::vector<std::string> candidates;
+    for (const auto& name : names) {
+        if (name == beginning) return word;
+        if (name.starts_with(beginning)) candidates.push_back(name);
+    }
+    std::vector<std::string> of_agent;
+    std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(of_agent), is_of_agent);
+    const auto& chosen = of_agent.empty() ? candidates : of_agent;
+    if (chosen.empty()) return word;
+    if (chosen.size() == 1) return "--" + chosen.front() + word.substr(written.size());
+    return failure{failure_code::invalid, "use", written,
+                   fmt::format("it may be --{}: say which", fmt::join(chosen, " or --"))};
 }
 
 // Program_options takes whatever follows as a value, the next option, too.
@@ -88,6 +141,40 @@ void take(const Key& key, const given_value& given, given_values& into) {
 
 }  // namespace
 
+result<void> add_from_environment(written_options& written, std::vector<std::string>& warnings) {
+    const auto known = every_option();
+    const auto names = names_of(known);
+    const auto option_of = [&](const std::string& variable) {
+        if (!variable.starts_with(environment_prefix) || of_others.contains(variable)) return std::string();
+        if (variable == "SUPRSYNC_DB") return std::string("db-path");
+        auto option = variable.substr(environment_prefix.size());
+        for (auto& c : option) c = c == '_' ? '-' : lower(c);
+        if (std::find(names.begin(), names.end(), option) != names.end()) return option;
+        warnings.push_back(fmt::format("{} is skipped: --{} is no option", variable, option));
+        return std::string();
+    };
+    for (const auto& option : po::parse_environment(known, option_of).options) {
+        const auto& name = option.string_key;
+        const auto& text = option.value.front();
+        if (text.empty()) continue;
+        given_value given{{text}, {"", variable_of(name)}};
+        const auto* of_archive = find_archive_key(name);
+        const auto* of_daemon = find_daemon_key(name);
+        const auto kind = of_archive ? of_archive->kind : of_daemon ? of_daemon->kind : value_kind::single;
+        if (kind == value_kind::list) boost::split(given.texts, text, [](char c) { return c == ','; });
+        if (of_archive || of_daemon) {
+            written.keys.try_emplace(name, std::move(given));
+        } else if (known.find(name, false).semantic()->max_tokens() > 0) {
+            written.others.try_emplace(name, std::move(given));
+        } else if (const auto on = read_flag(text); !on) {
+            return wrong(given.origin.name, fmt::format("expected true or false, got '{}'", text));
+        } else if (*on) {
+            written.others.try_emplace(name, std::move(given));
+        }
+    }
+    return {};
+}
+
 std::string options_help() {
     std::ostringstream text;
     text << options_of_keys().add(options_of_this_run());
@@ -96,11 +183,17 @@ std::string options_help() {
 
 result<written_options> read_words(const std::vector<std::string>& words, const origin_of_word& origin_of,
                                    bool unknown_too) {
-    auto known = options_of_keys();
-    known.add(options_of_this_run()).add(foreign_descriptions());
+    const auto known = every_option();
+    const auto names = names_of(known);
+    std::vector<std::string> whole;
+    for (const auto& word : words) {
+        auto completed = complete(word, names);
+        if (!completed) return wrong(origin_of(whole.size(), word).text(), completed.error().detail);
+        whole.push_back(std::move(*completed));
+    }
     namespace style = po::command_line_style;
     auto parser =
-        po::command_line_parser(words).options(known).style(style::unix_style & ~style::allow_guessing);
+        po::command_line_parser(whole).options(known).style(style::unix_style & ~style::allow_guessing);
     if (unknown_too) parser.allow_unregistered();
     written_options written;
     std::size_t at = 0;

@@ -28,6 +28,11 @@ using origin_of_word = std::function<value_origin(std::size_t, const std::string
 result<written_options> read_words(const std::vector<std::string>& words, const origin_of_word& origin_of,
                                    bool unknown_too);
 
+/// Adds what the environment says of options that are not written: SUPRSYNC_COPY_TIMEOUT is --copy-timeout,
+/// several values of one stand between commas. What begins like that and names no option is told in
+/// `warnings`. Failure `invalid`: an option without a value is neither true nor false.
+result<void> add_from_environment(written_options& written, std::vector<std::string>& warnings);
+
 /// All of them, a line or more each.
 std::string options_help();
 

@@ -59,72 +59,88 @@ result<void> check_neighbours(const archive_configuration& a, const archive_conf
     return {};
 }
 
-result<void> check_archive(const archive_configuration& a) {
-    if (auto r = check_name("--archive-name", a.name); !r) return r;
-    if (auto r = check_absolute("--remote-basedir", a.remote_basedir); !r) return r;
-    if (std::filesystem::path(a.remote_basedir).lexically_normal() == "/")
-        return wrong("--remote-basedir",
-                     "the root directory cannot be a base directory: staging would have no place");
-    if (a.ssh_host && !is_ssh_destination(*a.ssh_host))
-        return wrong("--ssh-host", fmt::format("expected user@host, got '{}'", *a.ssh_host));
-    if (a.ssh_key && !a.ssh_host)
-        return wrong("--ssh-key", "it has no meaning without --ssh-host: copies are local");
-    if (a.ssh_key && !std::filesystem::exists(*a.ssh_key))
-        return wrong("--ssh-key", fmt::format("there is no file '{}'", *a.ssh_key));
-    if (a.remote_staging_dir) {
-        if (auto r = check_absolute("--remote-staging-dir", *a.remote_staging_dir); !r) return r;
-        if (is_or_lies_within(*a.remote_staging_dir, a.remote_basedir))
-            return wrong(
-                "--remote-staging-dir",
-                fmt::format(
-                    "'{}' lies inside the base directory '{}', where nothing but files under their final names may appear: choose a directory beside it",
-                    *a.remote_staging_dir, a.remote_basedir));
+// What is wrong with one archive, or with the daemon.
+class fault_list {
+  public:
+    fault_list(std::optional<std::size_t> archive, std::vector<configuration_fault>& into)
+        : archive_(archive), into_(into) {}
+
+    void note(const result<void>& checked) {
+        if (!checked) into_.push_back({archive_, checked.error().subject.substr(2), checked.error().detail});
     }
-    if (a.delete_local_after && !(std::isfinite(*a.delete_local_after) && *a.delete_local_after >= 0))
-        return wrong("--delete-local-after",
-                     fmt::format("expected a number of seconds, 0 or more, got {}", *a.delete_local_after));
-    if (a.max_copy_attempts < 1)
-        return wrong("--max-copy-attempts", fmt::format("expected 1 or more, got {}", a.max_copy_attempts));
-    if (auto r = check_positive("--copy-timeout", a.copy_timeout); !r) return r;
-    if (auto r = check_positive("--cmd-timeout", a.cmd_timeout); !r) return r;
-    if (auto r = check_positive("--stall-timeout", a.stall_timeout); !r) return r;
-    if (auto r = check_positive("--sleep-time", a.sleep_time); !r) return r;
-    if (a.files_per_batch && *a.files_per_batch < 1)
-        return wrong("--files-per-batch", "expected 1 or more, got 0");
-    if (a.concurrency < 1 || a.concurrency > 64)
-        return wrong("--concurrency",
-                     fmt::format("expected 1 to 64 batches in flight, got {}", a.concurrency));
+    void note(const std::string& option, const std::string& detail) { note(wrong(option, detail)); }
+
+  private:
+    const std::optional<std::size_t> archive_;
+    std::vector<configuration_fault>& into_;
+};
+
+void check_staging(const archive_configuration& a, fault_list& faults) {
+    if (!a.remote_staging_dir) return;
+    faults.note(check_absolute("--remote-staging-dir", *a.remote_staging_dir));
+    if (is_or_lies_within(*a.remote_staging_dir, a.remote_basedir))
+        faults.note(
+            "--remote-staging-dir",
+            fmt::format(
+                "'{}' lies inside the base directory '{}', where nothing but files under their final names may appear: choose a directory beside it",
+                *a.remote_staging_dir, a.remote_basedir));
+}
+
+void check_destination(const archive_configuration& a, fault_list& faults) {
+    faults.note(check_absolute("--remote-basedir", a.remote_basedir));
+    if (std::filesystem::path(a.remote_basedir).lexically_normal() == "/")
+        faults.note("--remote-basedir",
+                    "the root directory cannot be a base directory: staging would have no place");
+    if (a.ssh_host && !is_ssh_destination(*a.ssh_host))
+        faults.note("--ssh-host", fmt::format("expected user@host, got '{}'", *a.ssh_host));
+    if (a.ssh_key && !a.ssh_host)
+        faults.note("--ssh-key", "it has no meaning without --ssh-host: copies are local");
+    else if (a.ssh_key && !std::filesystem::exists(*a.ssh_key))
+        faults.note("--ssh-key", fmt::format("there is no file '{}'", *a.ssh_key));
+    check_staging(a, faults);
     if (a.bwlimit && !is_rsync_rate(*a.bwlimit))
-        return wrong(
+        faults.note(
             "--bwlimit",
             fmt::format("expected a rate as rsync knows it (800 for KiB/s, or with a suffix: 1.5m), got '{}'",
                         *a.bwlimit));
-    if (!is_rsync_modes(a.chmod))
-        return wrong(
+    if (!a.chmod.empty() && !is_rsync_modes(a.chmod))
+        faults.note(
             "--chmod",
             fmt::format("expected modes as rsync knows them (g+rwX,o+rX or D2775,F664), got '{}'", a.chmod));
-    for (const auto& root : a.local_roots)
-        if (auto r = check_absolute("--local-root", root); !r) return r;
-    if (auto r = check_absolute("--suprsync-file-root", a.suprsync_file_root); !r) return r;
-    return check_name("--instance-id", a.instance_id);
 }
 
-result<void> check_daemon(const daemon_configuration& c) {
-    if (auto r = check_absolute("--db-path", c.db_path); !r) return r;
-    for (const auto& root : c.local_roots)
-        if (auto r = check_absolute("--local-root", root); !r) return r;
+void check_archive(const archive_configuration& a, fault_list& faults) {
+    faults.note(check_name("--archive-name", a.name));
+    check_destination(a, faults);
+    if (a.delete_local_after && !(std::isfinite(*a.delete_local_after) && *a.delete_local_after >= 0))
+        faults.note("--delete-local-after",
+                    fmt::format("expected a number of seconds, 0 or more, got {}", *a.delete_local_after));
+    if (a.max_copy_attempts < 0)
+        faults.note("--max-copy-attempts", fmt::format("expected 0 or more, got {}", a.max_copy_attempts));
+    faults.note(check_positive("--copy-timeout", a.copy_timeout));
+    faults.note(check_positive("--cmd-timeout", a.cmd_timeout));
+    faults.note(check_positive("--stall-timeout", a.stall_timeout));
+    faults.note(check_positive("--sleep-time", a.sleep_time));
+    if (a.files_per_batch && *a.files_per_batch < 1)
+        faults.note("--files-per-batch", "expected 1 or more, got 0");
+    if (a.concurrency < 1 || a.concurrency > 64)
+        faults.note("--concurrency",
+                    fmt::format("expected 1 to 64 batches in flight, got {}", a.concurrency));
+    for (const auto& root : a.local_roots) faults.note(check_absolute("--local-root", root));
+    faults.note(check_absolute("--suprsync-file-root", a.suprsync_file_root));
+    faults.note(check_name("--instance-id", a.instance_id));
+}
+
+void check_daemon(const daemon_configuration& c, fault_list& faults) {
+    faults.note(check_absolute("--db-path", c.db_path));
+    for (const auto& root : c.local_roots) faults.note(check_absolute("--local-root", root));
     if (!std::isfinite(c.shutdown_grace) || c.shutdown_grace < 0)
-        return wrong("--shutdown-grace", "expected a number of seconds, 0 or more");
+        faults.note("--shutdown-grace", "expected a number of seconds, 0 or more");
     if (c.http_tls_certificate && !c.http_tls_key)
-        return wrong("--http-tls-certificate", "it goes with --http-tls-key, which is missing");
+        faults.note("--http-tls-certificate", "it goes with --http-tls-key, which is missing");
     if (c.http_tls_key && !c.http_tls_certificate)
-        return wrong("--http-tls-key", "it goes with --http-tls-certificate, which is missing");
-    if (c.archives.empty()) return wrong("--archive-name", "it is required: no archive to serve");
-    return {};
-}
-
-configuration_fault fault_of(const failure& f, std::optional<std::size_t> archive) {
-    return {archive, f.subject.substr(2), f.detail};
+        faults.note("--http-tls-key", "it goes with --http-tls-certificate, which is missing");
+    if (c.archives.empty()) faults.note("--archive-name", "it is required: no archive to serve");
 }
 
 }  // namespace
@@ -138,28 +154,34 @@ result<void> check_name(const std::string& option, const std::string& name) {
     return {};
 }
 
-std::optional<configuration_fault> find_fault(const daemon_configuration& c) {
-    if (auto r = check_daemon(c); !r) return fault_of(r.error(), std::nullopt);
+std::vector<configuration_fault> find_faults(const daemon_configuration& c) {
+    std::vector<configuration_fault> found;
+    fault_list of_daemon(std::nullopt, found);
+    check_daemon(c, of_daemon);
     std::set<std::string> names;
     for (std::size_t i = 0; i < c.archives.size(); ++i) {
         const auto& archive = c.archives[i];
-        if (auto r = check_archive(archive); !r) return fault_of(r.error(), i);
-        if (!names.insert(archive.name).second)
-            return configuration_fault{
-                i, "archive-name",
+        fault_list faults(i, found);
+        check_archive(archive, faults);
+        if (!archive.name.empty() && !names.insert(archive.name).second)
+            faults.note(
+                "--archive-name",
                 fmt::format("archive '{}' is configured twice: expected a name of its own for each archive",
-                            archive.name)};
+                            archive.name));
     }
+    // What lies within what is known of those that are right by themselves.
+    if (!found.empty()) return found;
     for (std::size_t i = 0; i < c.archives.size(); ++i)
         for (const auto& other : c.archives)
             if (c.archives[i].name != other.name)
-                if (auto r = check_neighbours(c.archives[i], other); !r) return fault_of(r.error(), i);
-    return std::nullopt;
+                fault_list(i, found).note(check_neighbours(c.archives[i], other));
+    return found;
 }
 
 result<void> check(const daemon_configuration& c) {
-    if (const auto fault = find_fault(c)) return wrong("--" + fault->option, fault->detail);
-    return {};
+    const auto faults = find_faults(c);
+    if (faults.empty()) return {};
+    return wrong("--" + faults.front().option, faults.front().detail);
 }
 
 }  // namespace suprsync

@@ -18,8 +18,8 @@ struct configuration_fault {
     std::string detail;                  ///< what was expected, and what is there
 };
 
-/// The first thing that is wrong; none where everything is fine.
-std::optional<configuration_fault> find_fault(const daemon_configuration& configuration);
+/// Everything that is wrong; none where all is fine.
+std::vector<configuration_fault> find_faults(const daemon_configuration& configuration);
 
 /// The first thing that is wrong, as `invalid`; the subject is the option's name ("--archive-name").
 result<void> check(const daemon_configuration& configuration);

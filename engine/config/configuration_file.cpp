@@ -56,22 +56,23 @@ class reader {
         for (const auto& entry : document->root) {
             const auto& name = entry.first.Scalar();
             if (name == "archives") {
-                if (auto r = read_archives(entry.first, entry.second); !r) return r;
+                read_archives(entry.first, entry.second);
             } else if (sections().contains(name)) {
-                if (auto r = read_section(entry.first, entry.second); !r) return r;
+                read_section(entry.first, entry.second);
             } else if (const auto* key = key_named(daemon_keys(), name);
                        key && name.find('.') == std::string::npos) {
-                if (auto r = read_value(*key, entry.first, entry.second, name, into_.of_file); !r) return r;
+                read_value(*key, entry.first, entry.second, name, into_.of_file);
             } else {
-                return unknown(entry.first, name, top_level());
+                unknown(entry.first, name, top_level());
             }
         }
         return {};
     }
 
   private:
-    failure bad(const YAML::Node& where, const std::string& name, const std::string& detail) const {
-        return {failure_code::invalid, "use", value_origin{place_of(file_, where), name}.text(), detail};
+    void bad(const YAML::Node& where, const std::string& name, const std::string& detail) {
+        into_.mistakes.push_back(
+            {failure_code::invalid, "use", value_origin{place_of(file_, where), name}.text(), detail});
     }
 
     static known_keys top_level() {
@@ -82,7 +83,7 @@ class reader {
         return known;
     }
 
-    failure unknown(const YAML::Node& key, const std::string& name, const known_keys& known) const {
+    void unknown(const YAML::Node& key, const std::string& name, const known_keys& known) {
         const auto& last = key.Scalar();
         if (std::find(known.of_other_place.begin(), known.of_other_place.end(), last) !=
             known.of_other_place.end())
@@ -91,7 +92,7 @@ class reader {
                    fmt::format("there is no such key; expected one of {}", fmt::join(known.names, ", ")));
     }
 
-    result<void> read_section(const YAML::Node& section, const YAML::Node& value) {
+    void read_section(const YAML::Node& section, const YAML::Node& value) {
         const auto& name = section.Scalar();
         const known_keys known{names_in(daemon_keys(), name), "", {}};
         if (!value.IsMap())
@@ -101,13 +102,14 @@ class reader {
         for (const auto& entry : value) {
             const auto full = name + "." + entry.first.Scalar();
             const auto* key = key_named(daemon_keys(), full);
-            if (!key) return unknown(entry.first, full, known);
-            if (auto r = read_value(*key, entry.first, entry.second, full, into_.of_file); !r) return r;
+            if (key)
+                read_value(*key, entry.first, entry.second, full, into_.of_file);
+            else
+                unknown(entry.first, full, known);
         }
-        return {};
     }
 
-    result<void> read_archives(const YAML::Node& key, const YAML::Node& list) {
+    void read_archives(const YAML::Node& key, const YAML::Node& list) {
         if (!list.IsSequence() || list.size() == 0)
             return bad(key, "archives",
                        fmt::format("expected a list with at least one archive, got {}",
@@ -116,29 +118,30 @@ class reader {
                                "it is a key of the whole daemon, beside archives", top_level().names};
         for (std::size_t i = 0; i < list.size(); ++i) {
             const auto name = fmt::format("archives[{}]", i);
-            if (!list[i].IsMap())
-                return bad(
-                    list[i].Mark().is_null() ? key : list[i], name,
+            if (!list[i].IsMap()) {
+                bad(list[i].Mark().is_null() ? key : list[i], name,
                     fmt::format("expected a mapping of an archive's keys (name, remote_basedir, ...), got {}",
                                 what_is(list[i])));
+                continue;
+            }
             given_archive archive;
             archive.origin = {place_of(file_, list[i]), name};
             for (const auto& entry : list[i]) {
                 const auto full = name + "." + entry.first.Scalar();
                 const auto* of_table = key_named(archive_keys(), entry.first.Scalar());
-                if (!of_table) return unknown(entry.first, full, known);
-                if (auto r = read_value(*of_table, entry.first, entry.second, full, archive.values); !r)
-                    return r;
+                if (of_table)
+                    read_value(*of_table, entry.first, entry.second, full, archive.values);
+                else
+                    unknown(entry.first, full, known);
             }
             into_.archives.push_back(std::move(archive));
         }
-        return {};
     }
 
     // The shape of a value; what it must be is known to the table.
     template <class Key>
-    result<void> read_value(const Key& of_table, const YAML::Node& key, const YAML::Node& value,
-                            const std::string& name, given_values& values) {
+    void read_value(const Key& of_table, const YAML::Node& key, const YAML::Node& value,
+                    const std::string& name, given_values& values) {
         given_value given{{}, {place_of(file_, key), name}};
         if (of_table.kind == value_kind::list) {
             if (!value.IsSequence())
@@ -158,7 +161,6 @@ class reader {
                             value.IsNull() ? "nothing: leave the key out for its default" : what_is(value)));
         }
         values[of_table.option] = std::move(given);
-        return {};
     }
 
     const std::string& file_;

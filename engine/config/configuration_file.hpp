@@ -9,8 +9,9 @@
 
 namespace suprsync {
 
-/// Fills `file`, `of_file` and `archives`. Failure: the subject is "FILE:LINE: KEY", the detail says what was
-/// expected there; what single values must be is judged by `assemble`.
+/// Fills `file`, `of_file`, `archives`, and `mistakes` with every key that is none, or has no value of its
+/// shape: the subject is "FILE:LINE: KEY", the detail says what was expected there; what single values must
+/// be is judged by `assemble`. Failure: the file as a whole cannot be read, or is no YAML.
 result<void> read_configuration_file(const std::string& file, configuration_layers& into);
 
 }  // namespace suprsync

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <set>
 
 #include "engine/config/key_kinds.hpp"
 
@@ -50,22 +51,22 @@ std::vector<archive_key> make_archive_keys() {
             &A::delete_local_after),
         count({"max-copy-attempts", "max_copy_attempts", "N",
                "failed attempts after which a file is left alone", "5"},
-              &A::max_copy_attempts, INT_MAX),
-        duration({"copy-timeout", "copy_timeout", "TIME",
-                  "time limit (seconds) of one rsync process; a file that takes longer goes on where it was",
-                  "none"},
-                 &A::copy_timeout),
-        duration({"cmd-timeout", "cmd_timeout", "TIME", "time limit (seconds) of one remote command", "none"},
-                 &A::cmd_timeout),
+              &A::max_copy_attempts, 0, INT_MAX),
+        limit({"copy-timeout", "copy_timeout", "TIME",
+               "time limit (seconds) of one rsync process; a file that takes longer goes on where it was",
+               "none"},
+              &A::copy_timeout),
+        limit({"cmd-timeout", "cmd_timeout", "TIME", "time limit (seconds) of one remote command", "none"},
+              &A::cmd_timeout),
         duration({"stall-timeout", "stall_timeout", "TIME",
                   "a transfer or remote command without progress for so long (seconds) is ended", "300s"},
                  &A::stall_timeout),
-        count({"files-per-batch", "files_per_batch", "N", "most files in one batch", "none"},
-              &A::files_per_batch, 1'000'000),
-        count({"concurrency", "concurrency", "N", "batches in flight", "4"}, &A::concurrency, 64),
-        duration({"sleep-time", "sleep_time", "TIME",
-                  "most time (seconds) between two full passes over the catalog", "60s"},
-                 &A::sleep_time),
+        count_limit({"files-per-batch", "files_per_batch", "N", "most files in one batch", "none"},
+                    &A::files_per_batch, 1'000'000),
+        count({"concurrency", "concurrency", "N", "batches in flight", "4"}, &A::concurrency, 1, 64),
+        pause({"sleep-time", "sleep_time", "TIME",
+               "most time (seconds) between two full passes over the catalog; 0 is 1", "60s"},
+              &A::sleep_time),
         flag({"compression", "compression", "", "rsync -z", "false"}, &A::compression),
         text(
             {"bwlimit", "bwlimit", "RATE",
@@ -189,6 +190,18 @@ const archive_key* find_archive_key(std::string_view option) { return find_key(a
 const daemon_key* find_daemon_key(std::string_view option) { return find_key(daemon_keys(), option); }
 const foreign_option* find_foreign_option(std::string_view option) {
     return find_key(foreign_options(), option);
+}
+
+bool is_of_agent(std::string_view option) {
+    static const std::set<std::string_view> options{
+        "archive-name",      "remote-basedir", "db-path",         "ssh-host",
+        "ssh-key",           "copy-timeout",   "cmd-timeout",     "delete-local-after",
+        "max-copy-attempts", "sleep-time",     "files-per-batch", "compression",
+        "bwlimit",           "chmod",          "db-echo",         "suprsync-file-root",
+        "db-pool-size",      "instance-id",    "site-file",       "db-pool-max-overflow",
+        "site-host",
+    };
+    return options.contains(option) || find_foreign_option(option);
 }
 
 bool is_inherited(std::string_view option) { return find_archive_key(option) && find_daemon_key(option); }

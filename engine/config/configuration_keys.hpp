@@ -52,6 +52,9 @@ const std::vector<daemon_key>& daemon_keys();
 /// local-root.
 bool is_inherited(std::string_view option);
 
+/// An option that the Python agent has, or OCS gives it.
+bool is_of_agent(std::string_view option);
+
 const archive_key* find_archive_key(std::string_view option);
 const daemon_key* find_daemon_key(std::string_view option);
 

@@ -27,33 +27,32 @@ const given_value* find_daemon_value(const configuration_layers& layers, const s
     return nullptr;
 }
 
-template <class Configuration>
-result<void> take(const configuration_key<Configuration>& key, const given_value& given,
-                  Configuration& into) {
-    if (key.take(into, given.texts)) return {};
-    return wrong(given.origin,
-                 fmt::format("expected {}, got '{}'", key.expected, fmt::join(given.texts, "', '")));
-}
-
 class assembly {
   public:
     explicit assembly(const configuration_layers& layers) : layers_(layers) {}
 
     result<assembled_configuration> put_together() {
         auto& c = done_.configuration;
+        mistakes_ = layers_.mistakes;
         for (const auto& key : daemon_keys()) {
             const auto* given = daemon_value(key.option);
             if (!given) continue;
-            if (auto r = take(key, *given, c); !r) return r.error();
+            take(key, *given, c);
+            done_.origins[key.option] = given->origin;
             if (key.without_effect)
                 done_.warnings.push_back(
                     fmt::format("{} has no effect: it is {}", given->origin.text(), key.meaning));
             if (key.option == "http-listen") c.http_listen_given = true;
         }
-        if (auto r = choose_archives(); !r) return r.error();
-        for (const auto* archive : chosen_)
-            if (auto r = add_archive(*archive); !r) return r.error();
-        if (const auto fault = find_fault(c)) return wrong(origin_of(*fault), fault->detail);
+        choose_archives();
+        for (const auto* archive : chosen_) add_archive(*archive);
+        for (const auto& fault : find_faults(c)) {
+            // What is missing may be what could not be read.
+            if (!layers_.mistakes.empty() && !given_for(fault)) continue;
+            const auto origin = origin_of(fault);
+            if (mistaken_.insert(origin.text()).second) mistakes_.push_back(wrong(origin, fault.detail));
+        }
+        if (!mistakes_.empty()) return all_in_one();
         warn_of_what_has_no_effect();
         return std::move(done_);
     }
@@ -73,35 +72,54 @@ class assembly {
         return is_inherited(option) ? daemon_value(option) : nullptr;
     }
 
-    result<void> choose_archives() {
+    template <class Configuration>
+    void take(const configuration_key<Configuration>& key, const given_value& given, Configuration& into) {
+        if (key.take(into, given.texts)) return;
+        if (!mistaken_.insert(given.origin.text()).second) return;
+        mistakes_.push_back(wrong(given.origin, fmt::format("expected {}, got '{}'", key.expected,
+                                                            fmt::join(given.texts, "', '"))));
+    }
+
+    failure all_in_one() {
+        auto all = mistakes_.front();
+        for (std::size_t i = 1; i < mistakes_.size(); ++i) all.detail += "\n" + mistakes_[i].text();
+        return all;
+    }
+
+    void choose_archives() {
         if (layers_.archives.empty()) {
             // One archive, from the command line alone.
             if (!layers_.file || find_in(layers_.command_line, "archive-name")) chosen_.push_back(&single_);
-            return {};
+            return;
         }
         for (const auto& archive : layers_.archives) chosen_.push_back(&archive);
         const auto* wanted = find_in(layers_.command_line, "archive-name");
-        if (!wanted) return {};
+        if (!wanted) return;
         std::set<std::string> names;
         std::erase_if(chosen_, [&](const given_archive* archive) {
             const auto* name = find_in(archive->values, "archive-name");
             if (name) names.insert(fmt::format("{}", fmt::join(name->texts, "")));
             return !name || name->texts != wanted->texts;
         });
-        if (!chosen_.empty()) return {};
-        return wrong(wanted->origin,
-                     fmt::format("expected one of the archives of {} ({}), got '{}'", layers_.file->place,
-                                 fmt::join(names, ", "), fmt::join(wanted->texts, "")));
+        if (!chosen_.empty()) return;
+        mistaken_.insert(wanted->origin.text());
+        mistakes_.push_back(
+            wrong(wanted->origin,
+                  fmt::format("expected one of the archives of {} ({}), got '{}'", layers_.file->place,
+                              fmt::join(names, ", "), fmt::join(wanted->texts, ""))));
     }
 
-    result<void> add_archive(const given_archive& given) {
+    void add_archive(const given_archive& given) {
         auto& c = done_.configuration;
         auto& a = c.archives.emplace_back();
+        auto& origins = done_.archive_origins.emplace_back();
         a.instance_id = c.instance_id;
-        for (const auto& key : archive_keys())
-            if (const auto* value = archive_value(given, key.option))
-                if (auto r = take(key, *value, a); !r) return r.error();
-        return {};
+        for (const auto& key : archive_keys()) {
+            const auto* value = archive_value(given, key.option);
+            if (!value) continue;
+            take(key, *value, a);
+            origins[key.option] = value->origin;
+        }
     }
 
     // Options that another one makes void: the daemon works, but not as somebody thinks.
@@ -116,6 +134,9 @@ class assembly {
                     warn(*given, "http-listen is off, the daemon answers no requests");
         for (std::size_t i = 0; i < chosen_.size(); ++i) {
             const auto& a = done_.configuration.archives[i];
+            if (a.max_copy_attempts == 0)
+                done_.warnings.push_back(
+                    fmt::format("archive '{}' copies nothing: its max_copy_attempts is 0", a.name));
             const auto* concurrency = archive_value(*chosen_[i], "concurrency");
             if (a.bwlimit && concurrency && a.concurrency > 1)
                 warn(*concurrency,
@@ -123,17 +144,21 @@ class assembly {
         }
     }
 
+    const given_value* given_for(const configuration_fault& fault) const {
+        return fault.archive ? archive_value(*chosen_[*fault.archive], fault.option)
+                             : daemon_value(fault.option);
+    }
+
     // Where the value that is wrong was written; where none was, where it is missing.
     value_origin origin_of(const configuration_fault& fault) const {
+        if (const auto* given = given_for(fault)) return given->origin;
         if (!fault.archive) {
-            if (const auto* given = daemon_value(fault.option)) return given->origin;
             const auto* key = find_daemon_key(fault.option);
             if (!layers_.file) return {"", "--" + fault.option};
             if (layers_.file_by_options) return {layers_.file->place, "--" + fault.option};
             return {layers_.file->place, key ? key->key : "archives"};
         }
         const auto& archive = *chosen_[*fault.archive];
-        if (const auto* given = archive_value(archive, fault.option)) return given->origin;
         const auto* key = find_archive_key(fault.option);
         if (&archive == &single_ || !key) return {"", "--" + fault.option};
         if (archive.by_options) return {archive.origin.place, archive.origin.name + ": --" + fault.option};
@@ -144,6 +169,8 @@ class assembly {
     const given_archive single_{};
     std::vector<const given_archive*> chosen_;
     assembled_configuration done_;
+    std::vector<failure> mistakes_;
+    std::set<std::string> mistaken_;  // places of which something is wrong already
 };
 
 }  // namespace

@@ -42,20 +42,26 @@ struct configuration_layers {
     bool file_by_options = false;      ///< it is a site file
     given_values of_file;              ///< of the whole daemon
     std::vector<given_archive> archives;
-    given_values command_line;  ///< of the daemon, and of every archive
+    given_values command_line;      ///< of the daemon, and of every archive
+    std::vector<failure> mistakes;  ///< in what was read
 };
 
 /// Where the value of an option of the daemon was written; the option itself where none was.
 value_origin origin_of_option(const configuration_layers& layers, const std::string& option);
 
+/// By option: where its value was written; none where it is the default.
+using value_origins = std::map<std::string, value_origin>;
+
 struct assembled_configuration {
     daemon_configuration configuration;
-    std::vector<std::string> warnings;  ///< options without effect that were given
+    value_origins origins;
+    std::vector<value_origins> archive_origins;  ///< in the order of the configuration's archives
+    std::vector<std::string> warnings;           ///< options without effect that were given
 };
 
 /// Reads the values, lets archives inherit what they do not have, and checks the whole. Where archives come
 /// from a file, `--archive-name` on the command line picks one of them. Failure `invalid`: the subject says
-/// where, the detail what was expected.
+/// where, the detail what was expected; further mistakes follow in it, a line each.
 result<assembled_configuration> assemble(const configuration_layers& layers);
 
 }  // namespace suprsync

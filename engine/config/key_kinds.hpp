@@ -87,16 +87,57 @@ configuration_key<C> duration(names n, M C::* member) {
     return single<C>(std::move(n), member, duration_forms, read_duration, show_duration);
 }
 
+// A time that something may take; 0 is no limit.
+template <class C>
+configuration_key<C> limit(names n, std::optional<double> C::* member) {
+    using value = std::optional<double>;
+    return single<C>(
+        std::move(n), member, duration_forms,
+        [](const std::string& t) -> std::optional<value> {
+            const auto seconds = read_duration(t);
+            if (!seconds) return std::nullopt;
+            return *seconds > 0 ? value(seconds) : value();
+        },
+        show_duration);
+}
+
+// A time between two things: the agent takes 0, which would never rest.
+template <class C>
+configuration_key<C> pause(names n, double C::* member) {
+    return single<C>(
+        std::move(n), member, duration_forms,
+        [](const std::string& t) {
+            auto seconds = read_duration(t);
+            if (seconds && *seconds == 0) seconds = 1;
+            return seconds;
+        },
+        show_duration);
+}
+
 template <class C, class M>
-configuration_key<C> count(names n, M C::* member, long most) {
+configuration_key<C> count(names n, M C::* member, long least, long most) {
     using number_type = typename value_of<M>::type;
     return single<C>(
-        std::move(n), member, fmt::format("a whole number from 1 to {}", most),
-        [most](const std::string& t) -> std::optional<number_type> {
-            const auto number = read_number<long>(t, 1, most);
+        std::move(n), member, fmt::format("a whole number from {} to {}", least, most),
+        [least, most](const std::string& t) -> std::optional<number_type> {
+            const auto number = read_number<long>(t, least, most);
             return number ? std::optional(static_cast<number_type>(*number)) : std::nullopt;
         },
         [](auto number) { return fmt::format("{}", number); });
+}
+
+// The most of something; 0 is no limit.
+template <class C, class M>
+configuration_key<C> count_limit(names n, std::optional<M> C::* member, long most) {
+    using value = std::optional<M>;
+    return single<C>(
+        std::move(n), member, fmt::format("a whole number from 1 to {}, or 0 for no limit", most),
+        [most](const std::string& t) -> std::optional<value> {
+            const auto number = read_number<long>(t, 0, most);
+            if (!number) return std::nullopt;
+            return *number > 0 ? value(static_cast<M>(*number)) : value();
+        },
+        [](M number) { return fmt::format("{}", number); });
 }
 
 // One of some words, in any case.

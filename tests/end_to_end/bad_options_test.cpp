@@ -67,13 +67,13 @@ BOOST_FIXTURE_TEST_CASE(values_must_make_sense, strict_site) {
     does_not_start_with("--ssh-key", (scratch / "key").string(), {"--ssh-host"});
     does_not_start_with("--delete-local-after", "-1");
     does_not_start_with("--delete-local-after", "soon");
-    does_not_start_with("--max-copy-attempts", "0");
+    does_not_start_with("--max-copy-attempts", "-1");
     does_not_start_with("--max-copy-attempts", "many");
-    does_not_start_with("--copy-timeout", "0");
+    does_not_start_with("--copy-timeout", "-1");
     does_not_start_with("--cmd-timeout", "-5");
     does_not_start_with("--stall-timeout", "0");
     does_not_start_with("--sleep-time", "nan");
-    does_not_start_with("--files-per-batch", "0");
+    does_not_start_with("--files-per-batch", "-1");
     does_not_start_with("--concurrency", "0");
     does_not_start_with("--log-level", "loud");
     does_not_start_with("--log-format", "xml");

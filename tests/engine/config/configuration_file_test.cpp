@@ -149,12 +149,12 @@ BOOST_FIXTURE_TEST_CASE(wrong_types_and_values_are_refused, written_configuratio
     refused(whole + "    copy_timeout:\n",
             "6: archives[0].copy_timeout: " + time + "nothing: leave the key out for its default");
     refused(whole + "    copy_timeout: -5\n", "6: archives[0].copy_timeout: " + time + "'-5'");
-    refused(whole + "    copy_timeout: 0\n",
-            "6: archives[0].copy_timeout: expected a number of seconds above 0, got 0");
+    refused(whole + "    stall_timeout: 0\n",
+            "6: archives[0].stall_timeout: expected a number of seconds above 0, got 0");
     refused(whole + "    max_copy_attempts: 2.5\n",
-            "6: archives[0].max_copy_attempts: expected a whole number from 1 to 2147483647, got '2.5'");
-    refused(whole + "    max_copy_attempts: 0\n",
-            "6: archives[0].max_copy_attempts: expected a whole number from 1 to 2147483647, got '0'");
+            "6: archives[0].max_copy_attempts: expected a whole number from 0 to 2147483647, got '2.5'");
+    refused(whole + "    max_copy_attempts: -1\n",
+            "6: archives[0].max_copy_attempts: expected a whole number from 0 to 2147483647, got '-1'");
     refused(whole + "    concurrency: 65\n",
             "6: archives[0].concurrency: expected a whole number from 1 to 64, got '65'");
     refused(whole + "    compression: 1\n", "6: archives[0].compression: expected true or false, got '1'");
