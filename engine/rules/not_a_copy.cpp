@@ -16,9 +16,13 @@ constexpr double unmet_for = 600;           // s; each is asked for again within
 }  // namespace
 
 bool is_the_local_file(const file_identity& local, const std::optional<remote_object>& there) {
-    if (!there || there->inode != local.inode) return false;
-    if (there->on_this_machine && there->device == local.device) return true;
-    return there->size == local.size && there->changed_ns == local.changed_ns;
+    if (!there) return false;
+    const bool same_inode = there->inode == local.inode;
+    if (same_inode && there->on_this_machine && there->device == local.device) return true;
+    // File systems that pass others' files on (overlay, FUSE) have inode numbers of their own; a copy is
+    // linked into its place later than the original was written. Coarse clocks tell nothing.
+    const bool fine = local.changed_ns % 1'000'000'000 != 0;
+    return (same_inode || fine) && there->size == local.size && there->changed_ns == local.changed_ns;
 }
 
 std::string not_a_copy_reason(const file_row& row) {

@@ -21,10 +21,17 @@ BOOST_AUTO_TEST_CASE(the_local_file_is_known_by_its_object_and_from_two_machines
              seen{{false, 1, 2, 99, 300}, false},  // numbers of another machine that are the same by chance
              seen{{false, 7, 2, 5, 301}, false},
              seen{{true, 7, 2, 99, 300}, false},  // of another disk
-             seen{{true, 1, 3, 5, 300}, false},   // a copy beside it
-             seen{{false, 1, 3, 5, 300}, false},
+             seen{{true, 1, 3, 6, 300}, false},   // a copy beside it
+             seen{{false, 1, 3, 6, 300}, false},
+             seen{{true, 7, 3, 5, 300}, true},  // passed on with an inode number of its own
+             seen{{false, 7, 3, 5, 300}, true},
+             seen{{true, 7, 3, 5, 301}, false},
          })
         BOOST_TEST(is_the_local_file(here, s.object) == s.is_it);
+    // Where change times have seconds only, another file of the same second may have the same.
+    constexpr file_identity coarse{1, 2, 300, 4, 5'000'000'000};
+    BOOST_TEST(!is_the_local_file(coarse, remote_object{true, 7, 3, 5'000'000'000, 300}));
+    BOOST_TEST(is_the_local_file(coarse, remote_object{true, 7, 2, 5'000'000'000, 300}));
 }
 
 BOOST_AUTO_TEST_CASE(those_are_told_that_were_met_lately_and_not_found_otherwise) {
