@@ -73,7 +73,9 @@ asio::awaitable<result<std::optional<file_view>>> daemon::change_file(file_id id
                      row.local_path, row.id, row.ignore, row.deletable);
         wake_everybody();
         environment_.removals.changed({row.local_path});
+        // A removal that could not be stopped any more is part of the answer.
         co_await environment_.removals.settled({row.local_path});
+        co_return co_await catalog_.find(id);
     }
     co_return changed;
 }
