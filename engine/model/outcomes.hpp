@@ -26,6 +26,9 @@ struct file_outcome {
     bool verified = false;                      ///< published with remote_md5sum equal to local_md5sum
     std::optional<file_identity>
         identity;  ///< of the verified local file (spec, Deleting, 2); none erases it
+    /// It was modified so lately that another modification may leave the same identity: only its file system
+    /// is known for sure.
+    bool identity_too_fresh = false;
     std::optional<std::string> ignore_reason;  ///< sets ignore = 1 with this reason
     std::optional<std::uint64_t> size;         ///< bytes, where known
 };

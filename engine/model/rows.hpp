@@ -50,10 +50,17 @@ struct work_item {
 struct deletable_item {
     file_row row;
     std::optional<file_identity> identity;  ///< as recorded when verified; none: hash again
+    std::optional<std::uint64_t> device;    ///< that the file was on when it was verified
     int vanished = 0;
     bool wanted_elsewhere = false;           ///< another unsettled row of any archive has the same local path
     std::vector<file_row> other_versions{};  ///< rows verified with other content of the same local path
     bool superseded = false;  ///< a later row, not ignored, sends the same local path to the same place
+};
+
+/// A removal that was begun and not ended: of its row, only id, archive and local path are told.
+struct begun_removal {
+    file_row row;
+    std::optional<std::uint64_t> device;  ///< that the file was on when it was verified
 };
 
 struct named_file {

@@ -36,7 +36,8 @@ class catalog_deletion {
     virtual boost::asio::awaitable<result<void>> begin_removals(std::vector<file_row>) = 0;
 
     /// Rows of the archive of which a removal was noted and neither recorded nor ended.
-    virtual boost::asio::awaitable<result<std::vector<file_row>>> begun_removals(std::string archive) = 0;
+    virtual boost::asio::awaitable<result<std::vector<begun_removal>>> begun_removals(
+        std::string archive) = 0;
 
     /// What was begun has been undone.
     virtual boost::asio::awaitable<result<void>> end_removals(std::vector<file_id>) = 0;

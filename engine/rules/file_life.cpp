@@ -129,7 +129,8 @@ file_outcome verified_outcome(const attempt_facts& f, const judgement& j, epoch_
     o.copied = transferred_at;
     o.verified = true;
     o.error = "";
-    if (f.after == f.before && f.now - f.before.mtime() >= settled_mtime_age) o.identity = f.before;
+    if (f.after == f.before) o.identity = f.before;
+    o.identity_too_fresh = f.now - f.before.mtime() < settled_mtime_age;
     return o;
 }
 

@@ -27,46 +27,17 @@ double waits_for(const archive_configuration& config) {
 
 }  // namespace
 
-// Removals that a kill or a power loss cut short: the files get their names back, and are proved anew like
-// any other. What cannot be undone yet (its disk is not mounted) is tried again.
-asio::awaitable<void> deleter::undo_interrupted() {
-    while (!archive_.stopping) {
-        auto begun = co_await archive_.environment.catalog.begun_removals(archive_.config.name);
-        bool left = !archive_.catalog_answered("begun_removals", begun);
-        std::vector<file_id> ended;
-        std::string trouble;
-        for (std::size_t i = 0; begun && i < begun->size(); ++i) {
-            const auto& row = (*begun)[i];
-            const auto undone = co_await archive_.environment.disk.undo_removal(row.local_path, row.id);
-            if (undone && *undone)
-                spdlog::warn("[{}] the removal of {} (id {}) was cut short: it has its name back",
-                             archive_.config.name, row.local_path, row.id);
-            if (undone)
-                ended.push_back(row.id);
-            else
-                trouble = undone.error().text();
-        }
-        if (!ended.empty()) {
-            auto forgotten = co_await archive_.environment.catalog.end_removals(std::move(ended));
-            left = !archive_.catalog_answered("end_removals", forgotten) || left;
-        }
-        if (!trouble.empty()) archive_.raise(condition_kind::deletion_failed, trouble);
-        if (trouble.empty() && !left) co_return;
-        co_await archive_.delete_wake.wait_for(archive_.environment.clock, postponed_for);
-    }
-}
-
 asio::awaitable<void> deleter::run() {
-    co_await undo_interrupted();
-    if (!archive_.config.delete_local_after) co_return;
     while (!archive_.stopping) {
+        co_await interrupted_.undo();
+        if (!archive_.config.delete_local_after && !interrupted_.any_left()) co_return;
         idle_ = false;
         changes_checked_ = archive_.changes;
         error_.reset();
         double wait = archive_.config.sleep_time;
         // While the destination does not answer, or nobody knows how old files are, nothing is deleted.
-        const bool may_ask =
-            archive_.connection.at(archive_.now()) == connection_state::phase::up && !archive_.paused;
+        const bool may_ask = archive_.connection.at(archive_.now()) == connection_state::phase::up &&
+                             !archive_.paused && interrupted_.known() && archive_.config.delete_local_after;
         const bool rested = is_over(rests_until_, archive_.now(), postponed_for);
         held_ = archive_.environment.clock_watch.holds();
         if (held_) {
@@ -79,6 +50,10 @@ asio::awaitable<void> deleter::run() {
         if (!is_over(rests_until_, archive_.now(), postponed_for)) {
             wait = rests_until_ - archive_.now();
             idle_ = true;
+        }
+        if (interrupted_.any_left()) {
+            wait = std::min(wait, postponed_for);
+            tell_problems("");
         }
         co_await archive_.delete_wake.wait_for(archive_.environment.clock, wait);
     }
@@ -97,7 +72,7 @@ void deleter::report_error() {
     } else if (error_) {
         if (archive_.on_connection_error) archive_.on_connection_error(*error_);
     } else if (problems_.empty()) {
-        archive_.clear(condition_kind::deletion_failed);
+        tell_problems("");
     }
 }
 
@@ -128,6 +103,7 @@ asio::awaitable<double> deleter::delete_due() {
     archive_.deleting = true;
     std::list<guarded_file> files;
     for (auto& item : *due) {
+        if (interrupted_.concern(item.row.id)) continue;
         auto& facts = files.emplace_back(archive_, std::move(item)).facts;
         facts.now = now;
         facts.delete_local_after = age;
@@ -157,7 +133,7 @@ asio::awaitable<double> deleter::delete_due() {
     if (!archive_.catalog_answered("record_deletions", recorded)) co_return std::min(wait, 1.0);
     for (const auto& record : records) archive_.outcomes.tell_deletion(record);
     archive_.wake_all();
-    const bool more = files.size() == files_per_chunk;
+    const bool more = due->size() == files_per_chunk;
     co_return more ? 0 : std::min(wait, 1.0);
 }
 
@@ -221,13 +197,21 @@ void deleter::report_problems(const std::vector<deletion_record>& records) {
     }
     std::erase_if(problems_, [&](const auto& p) { return std::abs(now - p.second) > 2.5 * postponed_for; });
     archive_.tell_originals();
-    if (problems_.empty() && !cannot_ask_)
-        archive_.clear(condition_kind::deletion_failed);
-    else if (!first.empty())
+    tell_problems(first);
+}
+
+// `first` is the first that was found now; a condition that has begun goes on with its text without one.
+void deleter::tell_problems(const std::string& first) {
+    if (!first.empty())
         archive_.raise(condition_kind::deletion_failed,
                        fmt::format("{}{} cannot be deleted, {}; looked at again every {:.0f} s",
                                    problems_.size() == most_problems ? "at least " : "",
                                    counted(problems_.size(), "file"), first, postponed_for));
+    else if (problems_.empty() && !interrupted_.problem().empty())
+        archive_.raise(condition_kind::deletion_failed,
+                       fmt::format("{}; other files are deleted as ever", interrupted_.problem()));
+    else if (problems_.empty() && !cannot_ask_)
+        archive_.clear(condition_kind::deletion_failed);
 }
 
 }  // namespace suprsync

@@ -9,6 +9,7 @@
 
 #include "engine/run/archive_context.hpp"
 #include "engine/run/deletion_proof.hpp"
+#include "engine/run/interrupted_removals.hpp"
 
 namespace suprsync {
 
@@ -16,7 +17,8 @@ class deleter {
   public:
     explicit deleter(archive_context& archive) : archive_(archive) {}
 
-    /// Runs until archive.stopping. Returns at once where delete_local_after is not set.
+    /// Runs until archive.stopping. Where delete_local_after is not set, it only undoes removals that were
+    /// cut short, and returns.
     boost::asio::awaitable<void> run();
 
     /// The last check found nothing that is due and can be deleted now.
@@ -27,14 +29,15 @@ class deleter {
     }
 
   private:
-    boost::asio::awaitable<void> undo_interrupted();
     boost::asio::awaitable<double> delete_due();
     void report_error();
     void report(const std::vector<deletion_record>& records);
     void report_problems(const std::vector<deletion_record>& records);
+    void tell_problems(const std::string& first);
     std::optional<deletion_record> record_of(const guarded_file& g) const;
 
     archive_context& archive_;
+    interrupted_removals interrupted_{archive_};
     bool idle_ = false;
     bool held_ = false;                  // by the clock, at the last check
     std::uint64_t changes_checked_ = 0;  // archive_.changes at the last check

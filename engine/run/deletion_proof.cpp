@@ -118,7 +118,7 @@ asio::awaitable<void> deletion_proof::stat_local(files which) {
             continue;
         // Whole directories are removed by people, too; an unmounted disk shows by its device.
         local = failure{failure_code::not_found, "look at", item.row.local_path, "it is gone"};
-        if (item.identity) absent.push_back({item.row.local_path, item.identity->device, &local});
+        if (item.device) absent.push_back({item.row.local_path, *item.device, &local});
     }
     co_await find_unmounted(archive_.environment.disk, std::move(absent));
 }

@@ -91,6 +91,7 @@ asio::awaitable<result<std::vector<deletable_item>>> sqlite_catalog::load_deleta
                 }
                 deletable_item item;
                 item.identity = known.identity_of(row);
+                item.device = known.device();
                 item.vanished = known.vanished;
                 auto others = neighbours_of(at, row);
                 item.wanted_elsewhere = others.wanted_elsewhere;
@@ -132,9 +133,9 @@ asio::awaitable<result<void>> sqlite_catalog::begin_removals(std::vector<file_ro
     });
 }
 
-asio::awaitable<result<std::vector<file_row>>> sqlite_catalog::begun_removals(std::string archive) {
+asio::awaitable<result<std::vector<begun_removal>>> sqlite_catalog::begun_removals(std::string archive) {
     return read([archive = std::move(archive)](const snapshot& at) {
-        std::vector<file_row> begun;
+        std::vector<begun_removal> begun;
         auto q = at.connection.ask(
             "SELECT file_id, local_path FROM suprsync_removals WHERE archive = ?1 ORDER BY file_id", archive);
         while (q.next()) {
@@ -143,7 +144,8 @@ asio::awaitable<result<std::vector<file_row>>> sqlite_catalog::begun_removals(st
             row.id = q.integer(0);
             row.archive_name = archive;
             row.local_path = q.text(1);
-            begun.push_back(std::move(row));
+            const auto device = find_attempt_state(at.connection, row.id).device();
+            begun.push_back({std::move(row), device});
         }
         return begun;
     });

@@ -71,7 +71,7 @@ class sqlite_catalog final : public catalog {
     boost::asio::awaitable<result<std::vector<deletable_item>>> load_deletable(
         std::string archive, epoch_seconds registered_before, epoch_seconds now, std::size_t limit) override;
     boost::asio::awaitable<result<void>> begin_removals(std::vector<file_row>) override;
-    boost::asio::awaitable<result<std::vector<file_row>>> begun_removals(std::string archive) override;
+    boost::asio::awaitable<result<std::vector<begun_removal>>> begun_removals(std::string archive) override;
     boost::asio::awaitable<result<void>> end_removals(std::vector<file_id>) override;
     boost::asio::awaitable<result<void>> record_deletions(std::vector<deletion_record>) override;
     boost::asio::awaitable<result<std::vector<bool>>> may_delete(std::vector<file_row>,

@@ -20,7 +20,8 @@ struct attempt_state {
     bool sent_before = false;
     int vanished = 0;
     std::optional<file_identity> identity;
-    std::int64_t identity_md5 = 0;  ///< text_key of the MD5 sum that was verified with it
+    std::int64_t identity_md5 =
+        0;  ///< text_key of the MD5 sum that was verified with it; 0: it was too fresh
 
     bool operator==(const attempt_state&) const = default;
 
@@ -30,6 +31,9 @@ struct attempt_state {
     }
     /// Only while the row still has the sum that was verified.
     std::optional<file_identity> identity_of(const file_row& row) const;
+    std::optional<std::uint64_t> device() const {
+        return identity ? std::optional(identity->device) : std::nullopt;
+    }
 };
 
 /// Empty where nothing is known. The file's row in suprsync_notes.

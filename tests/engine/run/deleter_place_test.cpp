@@ -30,6 +30,29 @@ BOOST_FIXTURE_TEST_CASE(a_file_whose_disk_is_not_mounted_is_not_gone, deleter_wo
     BOOST_TEST(conditions_held() == 0U);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_file_that_was_verified_right_after_its_last_change_is_not_gone_with_its_disk,
+                        deleter_world) {
+    disk.write("/data/fresh", "content", time.now() - 1);
+    const auto id = due("fresh");
+    file_outcome verified;
+    verified.seen = row(id);
+    verified.remote_md5sum = verified.seen.local_md5sum;
+    verified.verified = true;
+    verified.identity = disk.files.at("/data/fresh").identity;
+    verified.identity_too_fresh = true;
+    ask(catalog.real().record({verified})).value();
+    const auto here = disk.files;
+    disk.files.clear();
+    disk.device = 2;
+    begin();
+    BOOST_TEST(!row(id).removed.has_value());
+    disk.files = here;
+    disk.device = 1;
+    time.advance(120);
+    BOOST_TEST(row(id).removed.value_or(0) > 0);
+    BOOST_TEST(disk.count("digest") == 1U);  // its identity alone does not do
+}
+
 BOOST_FIXTURE_TEST_CASE(a_file_whose_directory_was_removed_is_gone, deleter_world) {
     const auto id = due("a");
     disk.failing["/data/a"] = {failure_code::no_directory, "look at", "/data/a", "no directory"};

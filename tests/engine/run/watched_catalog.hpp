@@ -86,7 +86,7 @@ class watched_catalog final : public catalog {
     answer<void> begin_removals(std::vector<file_row> begun) override {
         return pass("begin_removals", &catalog::begin_removals, begun);
     }
-    answer<std::vector<file_row>> begun_removals(std::string archive) override {
+    answer<std::vector<begun_removal>> begun_removals(std::string archive) override {
         return pass("begun_removals", &catalog::begun_removals, archive);
     }
     answer<void> end_removals(std::vector<file_id> ended) override {

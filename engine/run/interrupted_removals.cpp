@@ -1,0 +1,53 @@
+#include "engine/run/interrupted_removals.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <vector>
+
+#include "engine/rules/backoff.hpp"
+#include "engine/run/local_places.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+constexpr double tried_again_after = 60;  // s
+
+}  // namespace
+
+asio::awaitable<void> interrupted_removals::undo() {
+    if (!any_left() || !is_over(tried_at_ + tried_again_after, archive_.now(), tried_again_after)) co_return;
+    const auto begun = co_await archive_.environment.catalog.begun_removals(archive_.config.name);
+    if (!archive_.catalog_answered("begun_removals", begun)) co_return;
+    tried_at_ = archive_.now();
+    known_ = true;
+    left_.clear();
+    problem_.clear();
+    std::vector<file_id> ended;
+    for (const auto& [row, device] : *begun) {
+        auto undone = co_await archive_.environment.disk.undo_removal(row.local_path, row.id);
+        // Nothing to be found says nothing while another file system stands at the path.
+        if (undone && !*undone && device) {
+            result<file_identity> seen = file_identity{};
+            co_await find_unmounted(archive_.environment.disk, {{row.local_path, *device, &seen}});
+            if (!seen) undone = seen.error();
+        }
+        if (undone && *undone)
+            spdlog::warn("[{}] the removal of {} (id {}) was cut short: it has its name back",
+                         archive_.config.name, row.local_path, row.id);
+        if (undone) {
+            ended.push_back(row.id);
+            continue;
+        }
+        left_.insert(row.id);
+        if (problem_.empty()) problem_ = undone.error().text();
+    }
+    if (ended.empty()) co_return;
+    const auto forgotten = co_await archive_.environment.catalog.end_removals(ended);
+    if (!archive_.catalog_answered("end_removals", forgotten)) known_ = false;
+}
+
+}  // namespace suprsync
