@@ -2,11 +2,15 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
+
+#include "engine/model/destination.hpp"
+#include "engine/model/text.hpp"
 
 namespace suprsync {
 
@@ -34,6 +38,14 @@ inline std::optional<std::string_view> next_record(std::string_view& text) {
     const auto record = text.substr(0, end);
     text.remove_prefix(end + 1);
     return record;
+}
+
+/// What base_directory.sh tells as `I`: file system and inode.
+inline base_identity read_identity(std::string_view record) {
+    const auto space = record.find(' ');
+    if (space == std::string_view::npos) return {std::string(record), 0};
+    return {std::string(record.substr(0, space)),
+            read_number<std::uint64_t>(record.substr(space + 1)).value_or(0)};
 }
 
 }  // namespace suprsync

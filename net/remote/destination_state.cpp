@@ -1,6 +1,7 @@
 #include "net/remote/destination_state.hpp"
 
 #include "engine/model/text.hpp"
+#include "net/remote/answer_records.hpp"
 #include "net/remote/classify.hpp"
 #include "net/remote/shell_text.hpp"
 
@@ -70,13 +71,9 @@ result<prepare_answer> read_prepare(std::string_view output, const std::string& 
             case 'B':
                 facts.base = value;
                 break;
-            case 'I': {
-                const auto space = value.find(' ');
-                facts.identity.file_system = value.substr(0, space);
-                if (space == std::string_view::npos) break;
-                facts.identity.inode = read_number<std::uint64_t>(value.substr(space + 1)).value_or(0);
+            case 'I':
+                facts.identity = read_identity(value);
                 break;
-            }
             case 'T':
                 facts.clock = read_number<epoch_seconds>(value, 0, last_second);
                 break;

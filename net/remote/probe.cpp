@@ -5,6 +5,7 @@
 
 #include "engine/loop/machine_clock.hpp"
 #include "engine/model/text.hpp"
+#include "net/remote/answer_records.hpp"
 #include "net/remote/classify.hpp"
 #include "net/remote/destination_shell.hpp"
 #include "net/remote/scripts.hpp"
@@ -66,16 +67,13 @@ bool read_probe(std::string_view output, probed_destination& d) {
                 d.base = value;
                 break;
             case 'I':
-                if (const auto space = value.find(' '); space != std::string::npos) {
-                    d.identity.file_system = value.substr(0, space);
-                    d.identity.inode = read_number<std::uint64_t>(rest.substr(space + 1)).value_or(0);
-                }
+                d.identity = read_identity(value);
                 break;
-            case 'b':
-                if (const auto space = value.find(' '); space != std::string::npos) {
-                    d.on_this_machine = space > 0 && value.substr(0, space) == boot_id();
-                    d.device = read_number<std::uint64_t>(rest.substr(space + 1)).value_or(0);
-                }
+            case 'k':
+                d.on_this_machine = !value.empty() && value == boot_id();
+                break;
+            case 'd':
+                d.device = read_number<std::uint64_t>(value).value_or(0);
                 break;
             case 'f':
                 d.tells_what_is_in_memory = false;
@@ -120,7 +118,7 @@ bool read_probe(std::string_view output, probed_destination& d) {
             case 'r':
                 d.staging_shared_by = value;
                 break;
-            case 'd':
+            case 's':
                 d.staging_same_file_system = true;
                 break;
             default:

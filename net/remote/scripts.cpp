@@ -39,8 +39,13 @@ std::string receiver(std::string_view program, std::string_view directory) {
 }  // namespace
 
 std::string compose(std::string_view settings, std::string_view program) {
-    const auto sync = program.find("sync_there") == std::string_view::npos ? std::string_view{} : sync_there;
-    const auto text = together({spelling, enter_below, enter_slot, lock_slot, common, sync, program, frame});
+    const auto for_those_that_name = [&](std::string_view function, std::string_view functions) {
+        return program.find(function) == std::string_view::npos ? std::string_view{} : functions;
+    };
+    const auto base = for_those_that_name("tell_base", base_directory);
+    const auto sync = for_those_that_name("sync_there", sync_there);
+    const auto text =
+        together({spelling, enter_below, enter_slot, lock_slot, common, base, sync, program, frame});
     std::string inner;
     for (const auto& [name, source] :
          {std::pair{"link_staged", together({spelling, enter_below, link_staged})},
