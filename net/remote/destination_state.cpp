@@ -40,19 +40,10 @@ result<prepare_answer> read_prepare(std::string_view output, const std::string& 
         return failed(failure_code::io,
                       "the account there did not answer as expected: does its login shell print something?");
     };
-    // Whatever a login shell prints comes first.
-    constexpr std::string_view start("suprsync", sizeof "suprsync");
-    if (!output.starts_with(start)) return garbled();
-    output.remove_prefix(start.size());
-    while (!output.empty()) {
-        const auto end = output.find('\0');
-        if (end == std::string_view::npos) break;
-        auto value = output.substr(0, end);
-        output.remove_prefix(end + 1);
-        if (value.empty()) continue;
-        const char key = value.front();
-        value.remove_prefix(1);
-        switch (key) {
+    if (!take_greeting(output)) return garbled();
+    while (const auto record = next_keyed_record(output)) {
+        auto value = record->value;
+        switch (record->key) {
             case 'M':
                 return failure{failure_code::missing_program, "use", host,
                                "not installed there: " + std::string(value)};

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "net/remote/answer_records.hpp"
 #include "net/remote/shell_text.hpp"
 
 namespace suprsync::scripts {
@@ -19,14 +20,11 @@ std::string together(std::initializer_list<std::string_view> texts) {
 /// A program's lines one behind the other, without their indentation.
 std::string in_one_line(std::string_view program) {
     std::string line;
-    while (!program.empty()) {
-        const auto end = std::min(program.find('\n'), program.size());
-        auto part = program.substr(0, end);
-        program.remove_prefix(std::min(end + 1, program.size()));
-        part.remove_prefix(std::min(part.find_first_not_of(' '), part.size()));
-        if (part.empty()) continue;
+    while (auto part = next_line(program)) {
+        part->remove_prefix(std::min(part->find_first_not_of(' '), part->size()));
+        if (part->empty()) continue;
         if (!line.empty()) line += ' ';
-        line += part;
+        line += *part;
     }
     return line;
 }
