@@ -25,8 +25,8 @@
 #include "engine/report/outcome_log.hpp"
 #include "engine/report/status_snapshot.hpp"
 #include "engine/rules/backoff.hpp"
-#include "engine/rules/directory_troubles.hpp"
 #include "engine/rules/not_a_copy.hpp"
+#include "engine/rules/unusable_directories.hpp"
 #include "engine/run/clock_watch.hpp"
 #include "engine/run/local_places.hpp"
 #include "engine/run/removal_gate.hpp"
@@ -96,7 +96,7 @@ struct archive_context {
     connection_state connection;
     local_places places;
     destination_facts destination;  ///< as of the last probe
-    directory_troubles directories;
+    unusable_directories directories;
     suprsync::originals originals;
 
     wake copy_wake;
@@ -159,7 +159,7 @@ struct archive_context {
     void tell_places() {
         if (const auto news = places.news(now()))
             raise(condition_kind::source_unavailable, *news);
-        else if (!places.in_trouble())
+        else if (!places.has_problems())
             clear(condition_kind::source_unavailable);
     }
     /// `met`: files wait for a directory anew.

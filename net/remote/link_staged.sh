@@ -33,8 +33,8 @@ say_already() { say A "$boot_id $(stat -L --printf "$record" -- "$t" 2>/dev/null
 refuse() { say F "${1##*: }"; }
 # The file's fault, or its directory's: then that of all files that go there.
 give_up() {
-    trouble_by "$d"
-    if [ -n "$trouble" ]; then say D "$trouble"; else refuse "$why"; fi
+    problem_by "$d"
+    if [ -n "$problem" ]; then say D "$problem"; else refuse "$why"; fi
 }
 keep_it() {
     kept_as=$from/../../replaced/$id-$stamp/$f
@@ -82,7 +82,7 @@ enter_its() {
     case $f in */*) d=${f%/*} ;; *) d= ;; esac
     [ "$d" != "$here" ] || return "$entered"
     here=$d
-    trouble=
+    problem=
     enter_below "$d"
     entered=$?
     return "$entered"
@@ -127,8 +127,8 @@ for r do
     md5=${r%% *}; r=${r#* }
     old=${r%% *}; f=${r#* }
     if ! enter_its; then
-        [ -n "$trouble" ] || trouble_of "$d"
-        if [ -n "$trouble" ]; then say D "$trouble"; elif [ -n "$why" ]; then refuse "$why"; else say Q; fi
+        [ -n "$problem" ] || problem_of "$d"
+        if [ -n "$problem" ]; then say D "$problem"; elif [ -n "$why" ]; then refuse "$why"; else say Q; fi
     elif [ "$from/$f" -ef "./${f##*/}" ]; then
         published="$published $id"
         count=$((count + 1))

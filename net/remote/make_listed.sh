@@ -7,6 +7,6 @@ for d do
     d=${d#./}
     [ -d "$root/$d" ] || make_below "$d" 2>/dev/null
     (enter_below "$d") && continue
-    trouble_of "$d"
-    [ -z "$trouble" ] || printf '%s\0' "$d" "$trouble"
+    problem_of "$d"
+    [ -z "$problem" ] || printf '%s\0' "$d" "$problem"
 done
