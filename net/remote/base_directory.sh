@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # What prepare.sh and probe.sh both find out about a base directory and the place for staging; common.sh and spelling.sh
-# stand before it. Wants base and staging_dir ('' for the default). Says records of one key letter and a value, each ended
-# by NUL:
+# stand before it. Wants base and staging_dir ('' for the default). Says records of one key letter and a value, each
+# ended by NUL:
 #   E what is wrong with the base directory  B its real path    I file system and inode
 #   k boot id of that machine                d device           c case is ignored there
 # shellcheck disable=SC2034 # missing, real_path, default_staging and nearest are for the programs

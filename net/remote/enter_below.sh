@@ -2,13 +2,13 @@
 # Directories below the base directory: they may be of any owner and group, so only where they are is looked at, and
 # from inside, where nobody can exchange them any more. `root` leads to the base directory (common.sh).
 # spelling.sh stands before it.
-# shellcheck disable=SC2154 # listed, base, root, from, remote_links, directory_mask and directory_special are assigned by the caller
+# shellcheck disable=SC2154 # listed and what is wanted are assigned by the caller
 # shellcheck disable=SC2034 # problem is for the caller
 # shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
 
-# Enters one, '' for the base directory itself, which must be listed under that very name. Without `remote_links` "follow"
-# it must be a real directory inside the base directory: as many directories below it as its name says. Where case is
-# ignored, the name that the working directory is known by may be the one that somebody else used.
+# Enters one, '' for the base directory itself, which must be listed under that very name. Without `remote_links`
+# "follow" it must be a real directory inside the base directory: as many directories below it as its name says. Where
+# case is ignored, the name that the working directory is known by may be the one that somebody else used.
 enter_below() {
     cd -P -- "$root/$1" 2>/dev/null || return
     [ -z "$1" ] || is_spelled_so "$root" "$1" || return

@@ -1,14 +1,14 @@
 # shellcheck shell=sh
-# The part of publish.sh that links: its arguments are the records of the list. spelling.sh and enter_below.sh stand before it. Answers
-# on descriptor 3.
+# The part of publish.sh that links: its arguments are the records of the list. spelling.sh and enter_below.sh stand
+# before it. Answers on descriptor 3.
 #
-# What stands in the way and is listed under another name, where case is ignored, may be the proven copy of another file:
-# it is neither moved away nor taken for this one.
+# What stands in the way and is listed under another name, where case is ignored, may be the proven copy of another
+# file: it is neither moved away nor taken for this one.
 #
 # Few processes: each costs as much as some hundred small files. `cp -l` links many files with one, from inside the
-# directory that they go to and by their last names, overwrites nothing and copies nothing; what it linked is told by the
-# inode, not by its messages, and is unlinked in the slot by the number of its links.
-# shellcheck disable=SC2154 # base, root, from, kept, stamp, boot_id, record and read_from_disk are exported by publish.sh
+# directory that they go to and by their last names, overwrites nothing and copies nothing; what it linked is told by
+# the inode, not by its messages, and is unlinked in the slot by the number of its links.
+# shellcheck disable=SC2154 # what is wanted is exported by publish.sh
 # shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
 
 say() { printf "%s\0%s\0" "$1$f" "$2" >&3; }

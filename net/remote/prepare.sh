@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# Checks what a destination has, makes staging and lists what lies there. Wants needed_programs, base, staging_dir ('' for
-# the default), uuid, archive, may_create ("1" or ""), in_use (slots that are left alone), expected ("file-system inode"
-# or ""). Answers "suprsync" and then records of one key letter and a value, each ended by NUL:
+# Checks what a destination has, makes staging and lists what lies there. Wants needed_programs, base, staging_dir (''
+# for the default), uuid, archive, may_create ("1" or ""), in_use (slots that are left alone), expected ("file-system
+# inode" or ""). Answers "suprsync" and then records of one key letter and a value, each ended by NUL:
 #   M programs that are missing        N there is no base directory   W what is wrong with it
 #   X it is another one than expected  C it was made                  T seconds on the clock there
 #   S staging                          R why there is no staging      L lock_style
