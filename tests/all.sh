@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # What is run by hand before an issue is closed: all of tests/run.sh, every test under release (the long
 # ones included) and under dev (without those: ten million rows take too long under sanitizers), clang-tidy on the whole
-# program, and another compiler. Under tsan there is nothing to add to tests/run.sh: engine and end_to_end never run there.
+# program, and another compiler. Under tsan there is nothing to add to tests/run.sh: engine and end_to_end never run
+# there.
 #
 #   tests/all.sh
 set -euo pipefail

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Everything that must hold before a change is kept, from nothing but git and Debian 12: installs what is missing, checks
-# the form of the sources, builds, and runs every test once where it tells most:
+# Everything that must hold before a change is kept, from nothing but git and Debian 12: installs what is missing,
+# checks the form of the sources, builds, and runs every test once where it tells most:
 #
 #   release   the program as it is shipped, driven from outside (end_to_end), and the rules on the sources
 #   dev       every room's own tests, under the address and undefined behaviour sanitizers

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# clang-tidy on the program's sources that a change touches: those that differ from the merge base with main, a header by
-# its .cpp file, or where it has none by the one that the build makes for it (tests/standalone_headers.cmake). Wants
-# build/dev (its compile commands). On main itself nothing differs; the whole
-# program takes half an hour of two cores and is part of tests/all.sh.
+# clang-tidy on the program's sources that a change touches: those that differ from the merge base with main, a header
+# by its .cpp file, or where it has none by the one that the build makes for it (tests/standalone_headers.cmake). Wants
+# build/dev (its compile commands). On main itself nothing differs; the whole program takes half an hour of two cores
+# and is part of tests/all.sh.
 #
 #   tests/tidy.sh [--all]
 set -euo pipefail

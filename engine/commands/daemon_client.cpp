@@ -6,7 +6,6 @@
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -21,6 +20,8 @@
 #include <boost/beast/ssl/ssl_stream.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+
+#include "http/server/listener.hpp"
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
@@ -39,12 +40,6 @@ using answer = http::response<http::string_body>;
 
 std::string host_header(const std::string& name) {
     return name.find(':') == std::string::npos ? name : "[" + name + "]";
-}
-
-asio::generic::stream_protocol::endpoint endpoint_of(const listen_address& where) {
-    if (where.what == listen_address::kind::unix_socket)
-        return asio::local::stream_protocol::endpoint(where.path);
-    return asio::ip::tcp::endpoint(asio::ip::make_address(where.address), where.port);
 }
 
 template <class Stream>

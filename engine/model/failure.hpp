@@ -17,7 +17,7 @@ enum class failure_code {
     conflict,             ///< contradicts what is there (409)
     not_permitted,        ///< permission denied by the operating system
     io,                   ///< any other error of a local file or directory
-    place,                ///< trouble of this machine or of a disk or directory of it, of no file by itself
+    place,                ///< a problem of this machine or of a disk or directory of it, of no file by itself
     no_directory,         ///< a local file is not there, nor is the directory that it lay in
     changed,              ///< what was checked is not what it was
     locked,               ///< the database is locked by another program

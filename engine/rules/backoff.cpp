@@ -47,6 +47,6 @@ double file_retry_delay(int attempts) {
     return delays.at(static_cast<std::size_t>(std::clamp(attempts, 1, static_cast<int>(delays.size())) - 1));
 }
 
-double place_retry_delay(double in_trouble_for) { return std::clamp(in_trouble_for, 10.0, 120.0); }
+double place_retry_delay(double problem_for) { return std::clamp(problem_for, 10.0, 120.0); }
 
 }  // namespace suprsync

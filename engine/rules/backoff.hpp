@@ -69,8 +69,8 @@ class connection_state {
 /// Delay (s) before a file that has lost `attempts` attempts is tried again: 10 s, 1 min, 10 min, then 1 h.
 double file_retry_delay(int attempts);
 
-/// Delay (s) before files are looked for again in a place of this machine that has been in trouble for so
+/// Delay (s) before files are looked for again in a place of this machine that has had a problem for so
 /// long (s): as long again, at least 10 s, at most 2 min.
-double place_retry_delay(double in_trouble_for);
+double place_retry_delay(double problem_for);
 
 }  // namespace suprsync

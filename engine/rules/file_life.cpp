@@ -55,7 +55,7 @@ judgement judge(const attempt_facts& f) {
     if (f.remote_md5 == expected) return {verdict::publish, {}, expected};
     // A transfer or an answer that was cut short says nothing against the file.
     if (!f.destination_answered) return {verdict::no_answer, {}, expected};
-    // What rsync says of the local file may be trouble of its place, which reading it tells.
+    // What rsync says of the local file may be a problem of its place, which reading it tells.
     if (!f.remote_md5 && !f.local_md5 && f.complaint &&
         f.complaint->find(f.row.local_path) != std::string::npos)
         return {verdict::need_hash, {}, {}};

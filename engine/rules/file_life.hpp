@@ -17,9 +17,9 @@ inline constexpr double settled_mtime_age =
     2;  ///< s that an mtime must be old for an identity to be trusted (spec, Deleting, 2)
 
 inline constexpr double held_up_for =
-    60;  ///< s before a file is tried again that could not be read for trouble of its place, or had no copy
+    60;  ///< s before a file is tried again that could not be read for a problem of its place, or had no copy
 
-/// Whether a local failure is trouble of its place (spec, Failures): the file waits, and loses no attempt.
+/// Whether a local failure is a problem of its place (spec, Failures): the file waits, and loses no attempt.
 bool is_of_the_place(const failure& why);
 
 /// Whether the local content must be hashed now: no checksum was registered, or the file was modified after
@@ -32,7 +32,7 @@ struct attempt_facts {
     file_identity before;                      ///< local file before rsync or hashing read it
     std::optional<file_identity> after;        ///< and after the sums were there; none: gone or unreadable
     std::optional<std::string> local_problem;  ///< why the local file cannot be read or hashed, if so
-    bool of_the_place = false;                 ///< and it is trouble of its place, not of the file
+    bool of_the_place = false;                 ///< and it is a problem of its place, not of the file
     std::optional<std::string> local_md5;      ///< computed in this attempt
     std::optional<std::string> remote_md5;     ///< the destination's answer
     std::optional<remote_object> there;        ///< which file the destination summed
@@ -52,7 +52,7 @@ enum class verdict {
     missing,   ///< an attempt lost: the destination has no such file after the transfer, or it is gone here
     no_answer,   ///< nothing is known: no attempt lost
     not_a_copy,  ///< what is at the destination is the local file itself: no attempt lost, wait
-    held_up,     ///< the place that the local file lies in is in trouble: no attempt lost, wait
+    held_up,     ///< the place that the local file lies in has a problem: no attempt lost, wait
 };
 
 struct judgement {

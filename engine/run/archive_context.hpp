@@ -25,8 +25,8 @@
 #include "engine/report/outcome_log.hpp"
 #include "engine/report/status_snapshot.hpp"
 #include "engine/rules/backoff.hpp"
-#include "engine/rules/directory_troubles.hpp"
 #include "engine/rules/not_a_copy.hpp"
+#include "engine/rules/unusable_directories.hpp"
 #include "engine/run/clock_watch.hpp"
 #include "engine/run/local_places.hpp"
 #include "engine/run/removal_gate.hpp"
@@ -96,7 +96,7 @@ struct archive_context {
     connection_state connection;
     local_places places;
     destination_facts destination;  ///< as of the last probe
-    directory_troubles directories;
+    unusable_directories directories;
     suprsync::originals originals;
 
     wake copy_wake;
@@ -159,7 +159,7 @@ struct archive_context {
     void tell_places() {
         if (const auto news = places.news(now()))
             raise(condition_kind::source_unavailable, *news);
-        else if (!places.in_trouble())
+        else if (!places.has_problems())
             clear(condition_kind::source_unavailable);
     }
     /// `met`: files wait for a directory anew.
@@ -184,19 +184,24 @@ struct archive_context {
     }
     void clear(const char* kind) { environment.conditions.clear(kind, config.name); }
 
-    /// Whether the catalog answered an operation. A failure is a condition until the same operation works
-    /// again, whatever others do. That the catalog was replaced is one of the whole daemon.
+    /// Whether the catalog did an operation. A failure is a condition until the same operation works again,
+    /// whatever others do. That the catalog was replaced is one of the whole daemon; that what was asked for
+    /// is not so any more is an answer.
     template <class T>
     bool catalog_answered(const std::string& operation, const result<T>& answer) {
-        if (answer) {
-            if (catalog_operations_failing.erase(operation) > 0 && catalog_operations_failing.empty())
-                clear(condition_kind::catalog_error);
+        if (answer || answer.error().code == failure_code::changed) {
+            catalog_works(operation);
         } else if (answer.error().code != failure_code::stopped &&
                    answer.error().code != failure_code::replaced) {
             catalog_operations_failing.insert(operation);
             raise(condition_kind::catalog_error, answer.error().text());
         }
         return answer.has_value();
+    }
+    /// An operation works, or is not tried any more.
+    void catalog_works(const std::string& operation) {
+        if (catalog_operations_failing.erase(operation) > 0 && catalog_operations_failing.empty())
+            clear(condition_kind::catalog_error);
     }
     std::set<std::string> catalog_operations_failing;
 };

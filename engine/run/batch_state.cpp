@@ -53,7 +53,7 @@ bool batch_state::mode_changed() {
 
 void batch_state::hold_back(attempt& a, const std::string& reason) {
     a.facts.now = archive.now();
-    auto o = outcome_of({verdict::held_up, directory_troubles::shown(reason), {}}, a.facts);
+    auto o = outcome_of({verdict::held_up, unusable_directories::shown(reason), {}}, a.facts);
     o.next_attempt = archive.directories.met(a.facts.row.remote_path, reason, a.facts.now);
     a.settle(std::move(o));
     result.held_back = true;
@@ -144,7 +144,7 @@ asio::awaitable<digest_report> batch_state::ask_digests(digest_request request) 
 void batch_state::take_problem(attempt& a, const failure& why, bool reading) {
     a.facts.local_problem = why.text();
     a.facts.of_the_place = is_of_the_place(why);
-    if (a.facts.of_the_place) archive.places.trouble(a.facts.row.local_path, why, archive.now(), reading);
+    if (a.facts.of_the_place) archive.places.met_problem(a.facts.row.local_path, why, archive.now(), reading);
 }
 
 asio::awaitable<void> batch_state::open_files() {

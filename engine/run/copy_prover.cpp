@@ -97,7 +97,7 @@ asio::awaitable<double> copy_prover::prove_some() {
     co_return co_await read_anew(std::move(*copies));
 }
 
-// Files that take long to read, or cannot be, are no trouble of the connection.
+// Files that take long to read, or cannot be, are no error of the connection.
 double copy_prover::not_answered(const failure& error) {
     if (error.code == failure_code::timed_out || error.code == failure_code::io) {
         read_at_once_ = std::max<std::size_t>(1, read_at_once_ / 2);

@@ -27,13 +27,12 @@ void raise_failure(archive_context& archive, const failure& f) {
 }
 
 // What is announced is on the disks there, and not in memory only (spec, Finalization). False while copies or
-// the clock are in doubt, of which their conditions tell.
+// the clock are in doubt, or the catalog does not answer, of which their conditions tell.
 asio::awaitable<result<bool>> may_be_announced(archive_context& archive, int timecode) {
     const auto& watch = archive.environment.clock_watch;
     if (watch.holds()) co_return false;
     const auto memory = co_await archive.environment.catalog.memory(archive.config.name);
-    if (!memory) co_return memory.error();
-    if (memory->unproved) co_return false;
+    if (!archive.catalog_answered("memory", memory) || memory->unproved) co_return false;
     stat_request sync;
     sync.synced_below = fmt::format("{:05}", timecode);
     const auto report = co_await synced_stat(archive, std::move(sync));
@@ -50,9 +49,16 @@ asio::awaitable<void> finalizer::run() {
     }
 }
 
+template <class T>
+bool finalizer::catalog_answered(const std::string& operation, const result<T>& answer) {
+    if (archive_.catalog_answered(operation, answer)) return true;
+    if (answer.error().code != failure_code::changed) failed_ = true;
+    return false;
+}
+
 asio::awaitable<void> finalizer::refresh_counts() {
     auto counts = co_await archive_.environment.catalog.counts(archive_.config.name);
-    if (!counts) co_return;
+    if (!catalog_answered("counts", counts)) co_return;
     archive_.counts = std::move(*counts);
     if (archive_.counts.failed > 0) {
         archive_.raise(
@@ -84,8 +90,8 @@ asio::awaitable<double> finalizer::check_days() {
     changes_checked_ = archive_.changes;
     co_await refresh_counts();
     auto open = co_await archive_.environment.catalog.timecodes_to_finalize(archive_.config.name);
-    if (!open) {
-        report_failure(open.error());
+    if (!catalog_answered("timecodes_to_finalize", open)) {
+        idle_ = ++failed_checks_ >= failed_checks_to_give_up;
         co_return 1;
     }
     double wait = archive_.config.sleep_time;
@@ -100,7 +106,7 @@ asio::awaitable<double> finalizer::check_days() {
         if (completed != directory.completed && step != finalization_step::finalize) {
             auto marked = co_await archive_.environment.catalog.mark_timecode(
                 archive_.config.name, directory.timecode, completed, false);
-            if (!marked) report_failure(marked.error());
+            catalog_answered("mark_timecode", marked);
         }
         if (step == finalization_step::blocked) blocked.push_back(directory);
         if (step == finalization_step::too_soon) {
@@ -117,7 +123,15 @@ asio::awaitable<double> finalizer::check_days() {
         }
     }
     report_blocked(blocked);
-    if (!failed_ && std::exchange(raised_, false)) archive_.clear(condition_kind::finalization_failed);
+    if (failed_) {
+        wait = std::min(wait, 1.0);
+        pending = true;
+    } else {
+        if (std::exchange(raised_, false)) archive_.clear(condition_kind::finalization_failed);
+        // A day that is not due any more is not tried again, and so its operations fail no more.
+        for (const auto* operation : {"mark_timecode", "summarize", "register_finalization"})
+            archive_.catalog_works(operation);
+    }
     if (wrote) archive_.wake_all();
     failed_checks_ = failed_ ? failed_checks_ + 1 : 0;
     idle_ = !wrote && (!pending || failed_checks_ >= failed_checks_to_give_up);
@@ -127,19 +141,16 @@ asio::awaitable<double> finalizer::check_days() {
 asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {
     const auto& name = archive_.config.name;
     auto summary = co_await archive_.environment.catalog.summarize(name, directory.timecode);
-    if (!summary) {
-        report_failure(summary.error());
-        co_return false;
-    }
+    if (!catalog_answered("summarize", summary)) co_return false;
     if (!summary->synced) co_return false;  // a file came in between
     if (archive_.connection.at(archive_.now()) != connection_state::phase::up) {
         failed_ = true;  // the condition of the destination says why
         co_return false;
     }
     const auto allowed = co_await may_be_announced(archive_, directory.timecode);
-    if (!allowed) report_failure(allowed.error());
     if (!allowed || !*allowed) {
         failed_ = true;
+        if (!allowed) report_failure(allowed.error());
         co_return false;
     }
     const auto now = archive_.now();
@@ -153,11 +164,10 @@ asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {
     }
     auto row = co_await archive_.environment.catalog.register_finalization(
         name, *summary, registration_of(file, name, now), until);
-    if (!row) {
+    if (!catalog_answered("register_finalization", row)) {
         // It announces a state that is no more; nobody knows of it.
         auto discarded = co_await archive_.environment.disk.discard(file.local_path);
         if (!discarded) spdlog::warn("[{}] {}", name, discarded.error().text());
-        if (row.error().code != failure_code::changed) report_failure(row.error());
         co_return false;
     }
     spdlog::info("[{}] timecode {} is finalized{}: {}, {}", name, directory.timecode,
@@ -196,10 +206,7 @@ void finalizer::report_blocked(const std::vector<open_timecode>& blocked) {
 asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& archive, file_row old_row) {
     const auto& name = archive.config.name;
     auto summary = co_await archive.environment.catalog.summary_of_finalization(old_row);
-    if (!summary) {
-        raise_failure(archive, summary.error());
-        co_return reissue_outcome::not_now;
-    }
+    if (!archive.catalog_answered("summary_of_finalization", summary)) co_return reissue_outcome::not_now;
     if (!*summary) co_return reissue_outcome::unknown;
     const auto allowed = co_await may_be_announced(archive, (*summary)->timecode);
     if (!allowed) raise_failure(archive, allowed.error());
@@ -226,10 +233,9 @@ asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& arch
         old_row, registration_of(file, name, now), until,
         fmt::format("not delivered for {:.0f} s: issued anew as {}", now - old_row.timestamp,
                     file.remote_path));
-    if (!row) {
+    if (!archive.catalog_answered("reissue_finalization", row)) {
         auto discarded = co_await archive.environment.disk.discard(file.local_path);
         if (!discarded) spdlog::warn("[{}] {}", name, discarded.error().text());
-        if (row.error().code != failure_code::changed) raise_failure(archive, row.error());
         co_return reissue_outcome::not_now;
     }
     archive.clear(condition_kind::finalization_failed);

@@ -24,19 +24,25 @@ class finalizer {
                held_ == archive_.environment.clock_watch.holds();
     }
 
+    /// In the last check something that is due could not be done.
+    bool failed() const { return failed_; }
+
     static constexpr int failed_checks_to_give_up = 3;
 
   private:
     boost::asio::awaitable<double> check_days();
     boost::asio::awaitable<bool> finalize(const open_timecode& directory);
     boost::asio::awaitable<void> refresh_counts();
-    void report_blocked(const std::vector<open_timecode>& blocked);
+    /// As archive_context::catalog_answered.
+    template <class T>
+    bool catalog_answered(const std::string& operation, const result<T>& answer);
     void report_failure(const failure& f);
+    void report_blocked(const std::vector<open_timecode>& blocked);
 
     archive_context& archive_;
     bool failed_ = false;    // something failed in this check
     int failed_checks_ = 0;  // in a row
-    bool raised_ = false;    // the condition is ours to end
+    bool raised_ = false;    // the condition finalization_failed is ours to end
     bool idle_ = false;
     bool held_ = false;                  // by the clock, at the last check
     std::uint64_t changes_checked_ = 0;  // archive_.changes at the last check

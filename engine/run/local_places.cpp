@@ -18,8 +18,8 @@ constexpr double forgotten_after = 300;  // s without anybody who met it: longer
 }  // namespace
 
 void local_places::over(const std::string& directory, bool reading) {
-    const auto place = troubles_.find(directory);
-    if (place != troubles_.end() && place->second.reading == reading) troubles_.erase(place);
+    const auto place = problems_.find(directory);
+    if (place != problems_.end() && place->second.reading == reading) problems_.erase(place);
 }
 
 void local_places::found(const std::string& local_path, std::uint64_t device) {
@@ -30,16 +30,15 @@ void local_places::found(const std::string& local_path, std::uint64_t device) {
 }
 
 void local_places::read(const std::string& local_path) {
-    if (!troubles_.empty()) over(directory_of(local_path), true);
+    if (!problems_.empty()) over(directory_of(local_path), true);
 }
 
-double local_places::trouble(const std::string& local_path, const failure& why, epoch_seconds now,
-                             bool reading) {
+double local_places::met_problem(const std::string& local_path, const failure& why, epoch_seconds now,
+                                 bool reading) {
     auto directory = directory_of(local_path);
     // Memory stays flat; what is not noted is met again.
-    if (troubles_.size() >= most_directories && !troubles_.contains(directory)) return place_retry_delay(0);
-    auto& met =
-        troubles_.try_emplace(std::move(directory), one_trouble{why, now, now, reading}).first->second;
+    if (problems_.size() >= most_directories && !problems_.contains(directory)) return place_retry_delay(0);
+    auto& met = problems_.try_emplace(std::move(directory), problem{why, now, now, reading}).first->second;
     met.why = why;
     met.met_at = now;
     met.reading = reading;
@@ -54,16 +53,16 @@ std::optional<std::uint64_t> local_places::device_of(const std::string& local_pa
 }
 
 std::optional<std::string> local_places::news(epoch_seconds now) {
-    std::erase_if(troubles_, [&](const auto& t) { return now - t.second.met_at > forgotten_after; });
-    if (!std::exchange(news_, false) || troubles_.empty()) return std::nullopt;
+    std::erase_if(problems_, [&](const auto& t) { return now - t.second.met_at > forgotten_after; });
+    if (!std::exchange(news_, false) || problems_.empty()) return std::nullopt;
     std::string text;
     std::size_t told = 0;
-    for (const auto& [directory, met] : troubles_) {
+    for (const auto& [directory, met] : problems_) {
         if (told++ == most_told) break;
         text += (text.empty() ? "" : "; ") + met.why.text();
     }
-    if (troubles_.size() > most_told)
-        text += fmt::format("; and {} more directories", troubles_.size() - most_told);
+    if (problems_.size() > most_told)
+        text += fmt::format("; and {} more directories", problems_.size() - most_told);
     return text +
            "; the files there wait and lose no attempt, and are copied when they can be read again: mount the file system or mend what the message names; files that are gone for good are let go by suprsync ignore";
 }

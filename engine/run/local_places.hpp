@@ -1,4 +1,4 @@
-// The directories of this machine that an archive's files lie in: which of them is in trouble (unmounted, a
+// The directories of this machine that an archive's files lie in: which of them has a problem (unmounted, a
 // dead server, no descriptors left), so that its files wait together and a person is told once.
 #pragma once
 
@@ -22,20 +22,20 @@ class local_places {
     void found(const std::string& local_path, std::uint64_t device);
     /// A file was read there to its end.
     void read(const std::string& local_path);
-    /// A file could not be looked at, or (`reading`) not be read, for trouble of its place. Returns the
+    /// A file could not be looked at, or (`reading`) not be read, for a problem of its place. Returns the
     /// seconds until it is worth another look.
-    double trouble(const std::string& local_path, const failure& why, epoch_seconds now, bool reading);
+    double met_problem(const std::string& local_path, const failure& why, epoch_seconds now, bool reading);
 
     /// The file system on which files of the directory were found last.
     std::optional<std::uint64_t> device_of(const std::string& local_path) const;
 
-    /// For people, once after each trouble: what is in trouble, and what to do. Forgets what nobody has met
+    /// For people, once after each: what has a problem, and what to do. Forgets what nobody has met
     /// for long.
     std::optional<std::string> news(epoch_seconds now);
-    bool in_trouble() const { return !troubles_.empty(); }
+    bool has_problems() const { return !problems_.empty(); }
 
   private:
-    struct one_trouble {
+    struct problem {
         failure why;
         epoch_seconds since = 0;
         epoch_seconds met_at = 0;
@@ -43,7 +43,7 @@ class local_places {
     };
     void over(const std::string& directory, bool reading);
 
-    std::map<std::string, one_trouble> troubles_;             // by directory
+    std::map<std::string, problem> problems_;                 // by directory
     std::unordered_map<std::string, std::uint64_t> devices_;  // of directories
     bool news_ = false;
 };

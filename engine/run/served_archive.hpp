@@ -42,9 +42,7 @@ struct served_archive {
 
     /// Every file is, and every day that is due announced.
     bool settled() const {
-        return context.counts.unsettled == 0 && !context.environment.clock_watch.holds() &&
-               !context.environment.conditions.is_raised(condition_kind::finalization_failed,
-                                                         context.config.name);
+        return context.counts.unsettled == 0 && !context.environment.clock_watch.holds() && !days.failed();
     }
 
     /// Takes no new work; what runs ends by itself.

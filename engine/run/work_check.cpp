@@ -50,7 +50,7 @@ file_outcome waits_until(const file_row& row, const std::string& reason, epoch_s
 file_outcome not_there(archive_context& archive, const file_row& row, const failure& why, epoch_seconds now) {
     if (is_of_the_place(why))
         return waits_until(row, why.text(), now,
-                           now + archive.places.trouble(row.local_path, why, now, false));
+                           now + archive.places.met_problem(row.local_path, why, now, false));
     attempt_facts facts;
     facts.row = row;
     facts.now = now;
@@ -115,7 +115,7 @@ asio::awaitable<checked_work> check_work(archive_context& archive, const staging
         // Only the first files find out whether their directory can be used again.
         if (const auto* held = archive.directories.holding(item.row.remote_path, now)) {
             waiting.push_back(
-                waits_until(item.row, directory_troubles::shown(held->reason), now, held->next));
+                waits_until(item.row, unusable_directories::shown(held->reason), now, held->next));
             continue;
         }
         if (!together.insert(lower(item.row.remote_path)).second) continue;

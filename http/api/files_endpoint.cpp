@@ -65,9 +65,17 @@ result<file_change> read_change(const std::string& body) {
     return file_change{*ignore, reason->value_or(""), *deletable};
 }
 
-http_answer row(const result<std::optional<file_view>>& file, const std::string& id) {
-    if (!file) return problem(file.error());
-    return *file ? shown(**file) : no_such_file(id);
+using found_file = result<std::optional<file_view>>;
+
+/// Answers with the file of which the request's path names the id, as `ask(id)` finds it.
+template <class Ask>
+asio::awaitable<http_answer> of_file(const http_request& request, Ask ask) {
+    const auto& text = request.arguments.at(0);
+    const auto id = read_file_id(text);
+    if (!id) co_return no_such_file(text);
+    const found_file file = co_await ask(*id);
+    if (!file) co_return problem(file.error());
+    co_return *file ? shown(**file) : no_such_file(text);
 }
 
 }  // namespace
@@ -96,31 +104,26 @@ asio::awaitable<http_answer> post_files(service& service, http_request request) 
 }
 
 asio::awaitable<http_answer> get_file(service& service, http_request request) {
-    const auto& text = request.arguments.at(0);
-    const auto id = read_file_id(text);
-    if (!id) co_return no_such_file(text);
-    co_return row(co_await service.file(*id), text);
+    co_return co_await of_file(request, [&](file_id id) { return service.file(id); });
 }
 
 asio::awaitable<http_answer> patch_file(service& service, http_request request) {
-    const auto& text = request.arguments.at(0);
-    const auto id = read_file_id(text);
-    if (!id) co_return no_such_file(text);
-    auto change = read_change(request.body);
-    if (!change) co_return problem(change.error());
-    co_return row(co_await service.change_file(*id, std::move(*change)), text);
+    co_return co_await of_file(request, [&](file_id id) -> asio::awaitable<found_file> {
+        auto change = read_change(request.body);
+        if (!change) co_return change.error();
+        co_return co_await service.change_file(id, std::move(*change));
+    });
 }
 
 asio::awaitable<http_answer> post_file_retry(service& service, http_request request) {
-    const auto& text = request.arguments.at(0);
-    const auto id = read_file_id(text);
-    if (!id) co_return no_such_file(text);
-    if (const auto body = read_object(request.body, {}); !body) co_return problem(body.error());
-    retry_request wanted;
-    wanted.ids.push_back(*id);
-    const auto retried = co_await service.retry(std::move(wanted));
-    if (!retried) co_return problem(retried.error());
-    co_return row(co_await service.file(*id), text);
+    co_return co_await of_file(request, [&](file_id id) -> asio::awaitable<found_file> {
+        if (const auto body = read_object(request.body, {}); !body) co_return body.error();
+        retry_request wanted;
+        wanted.ids.push_back(id);
+        const auto retried = co_await service.retry(std::move(wanted));
+        if (!retried) co_return retried.error();
+        co_return co_await service.file(id);
+    });
 }
 
 }  // namespace suprsync

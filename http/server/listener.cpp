@@ -52,12 +52,6 @@ result<void> clear_path(const asio::any_io_executor& executor, const listen_addr
     return {};
 }
 
-generic_endpoint endpoint_of(const listen_address& where) {
-    if (where.what == listen_address::kind::unix_socket)
-        return asio::local::stream_protocol::endpoint(where.path);
-    return asio::ip::tcp::endpoint(asio::ip::make_address(where.address), where.port);
-}
-
 std::uint16_t port_of(const generic_endpoint& bound) {
     asio::ip::tcp::endpoint tcp;
     std::memcpy(tcp.data(), bound.data(), bound.size());
@@ -66,6 +60,12 @@ std::uint16_t port_of(const generic_endpoint& bound) {
 }
 
 }  // namespace
+
+generic_endpoint endpoint_of(const listen_address& where) {
+    if (where.what == listen_address::kind::unix_socket)
+        return asio::local::stream_protocol::endpoint(where.path);
+    return asio::ip::tcp::endpoint(asio::ip::make_address(where.address), where.port);
+}
 
 result<listener> listener::open(const asio::any_io_executor& executor, listen_address where) {
     const bool on_path = where.what == listen_address::kind::unix_socket;

@@ -11,6 +11,8 @@
 
 namespace suprsync {
 
+boost::asio::generic::stream_protocol::endpoint endpoint_of(const listen_address& where);
+
 class listener {
   public:
     using acceptor = boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol>;

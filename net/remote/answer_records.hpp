@@ -1,12 +1,18 @@
-// Answers of scripts are records, each ended by NUL; most are of a path that was asked for.
+// Answers of scripts are records, each ended by NUL; most are of a path that was asked for. What programs say
+// on standard error is lines.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
+
+#include "engine/model/destination.hpp"
+#include "engine/model/text.hpp"
 
 namespace suprsync {
 
@@ -34,6 +40,38 @@ inline std::optional<std::string_view> next_record(std::string_view& text) {
     const auto record = text.substr(0, end);
     text.remove_prefix(end + 1);
     return record;
+}
+
+/// The next line of a text, without the newline that only the last may lack; none at its end.
+inline std::optional<std::string_view> next_line(std::string_view& text) {
+    if (text.empty()) return std::nullopt;
+    const auto end = std::min(text.find('\n'), text.size());
+    const auto line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return line;
+}
+
+/// Takes off what an answer of several kinds of records begins with; whatever a login shell prints would come
+/// before it, and be taken for records.
+inline bool take_greeting(std::string_view& output) { return next_record(output) == "suprsync"; }
+
+/// A record of one letter, which says what it is of, and a value.
+struct keyed_record {
+    char key = '\0';
+    std::string_view value;
+};
+inline std::optional<keyed_record> next_keyed_record(std::string_view& text) {
+    const auto record = next_record(text);
+    if (!record) return std::nullopt;
+    return record->empty() ? keyed_record{} : keyed_record{record->front(), record->substr(1)};
+}
+
+/// What base_directory.sh tells as `I`: file system and inode.
+inline base_identity read_identity(std::string_view record) {
+    const auto space = record.find(' ');
+    if (space == std::string_view::npos) return {std::string(record), 0};
+    return {std::string(record.substr(0, space)),
+            read_number<std::uint64_t>(record.substr(space + 1)).value_or(0)};
 }
 
 }  // namespace suprsync

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "net/remote/answer_records.hpp"
+
 namespace suprsync {
 
 namespace {
@@ -15,13 +17,9 @@ bool contains(std::string_view text, std::string_view part) {
 /// Calls `accepts` with each line until it returns true; whether it did.
 template <class Accepts>
 bool any_line(std::string_view text, Accepts accepts) {
-    std::size_t begin = 0;
-    while (begin < text.size()) {
-        auto end = std::min(text.find('\n', begin), text.size());
-        auto line = text.substr(begin, end - begin);
-        begin = end + 1;
-        while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
-        if (accepts(line)) return true;
+    while (auto line = next_line(text)) {
+        while (!line->empty() && (line->back() == '\r' || line->back() == ' ')) line->remove_suffix(1);
+        if (accepts(*line)) return true;
     }
     return false;
 }

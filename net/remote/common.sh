@@ -8,12 +8,14 @@
 # Enters the base directory, and checks that it is the same directory still. `root` is a path to it from then on.
 enter_base() {
     cd -P -- "$base" 2>/dev/null || { echo "suprsync: cannot enter $base" >&2; exit 88; }
-    [ "$(stat -f -c %i .) $(stat -c %i .)" = "$identity" ] || { echo "suprsync: $base is another directory" >&2; exit 87; }
+    [ "$(identity_of .)" = "$identity" ] || { echo "suprsync: $base is another directory" >&2; exit 87; }
     # Who holds it open knows it again, whatever stands at its path.
     exec 7<.
     root=/proc/self/fd/7
     [ "$root" -ef . ] || root=$base
 }
+# What a directory is known again by: the id of its file system, and its inode.
+identity_of() { echo "$(stat -f -c %i -- "$1") $(stat -c %i -- "$1")"; }
 # Enters a slot, and locks it.
 take_slot() {
     { enter_in && enter_slot "$1"; } || return

@@ -1,6 +1,7 @@
 #include "net/remote/destination_state.hpp"
 
 #include "engine/model/text.hpp"
+#include "net/remote/answer_records.hpp"
 #include "net/remote/classify.hpp"
 #include "net/remote/shell_text.hpp"
 
@@ -39,19 +40,10 @@ result<prepare_answer> read_prepare(std::string_view output, const std::string& 
         return failed(failure_code::io,
                       "the account there did not answer as expected: does its login shell print something?");
     };
-    // Whatever a login shell prints comes first.
-    constexpr std::string_view start("suprsync", sizeof "suprsync");
-    if (!output.starts_with(start)) return garbled();
-    output.remove_prefix(start.size());
-    while (!output.empty()) {
-        const auto end = output.find('\0');
-        if (end == std::string_view::npos) break;
-        auto value = output.substr(0, end);
-        output.remove_prefix(end + 1);
-        if (value.empty()) continue;
-        const char key = value.front();
-        value.remove_prefix(1);
-        switch (key) {
+    if (!take_greeting(output)) return garbled();
+    while (const auto record = next_keyed_record(output)) {
+        auto value = record->value;
+        switch (record->key) {
             case 'M':
                 return failure{failure_code::missing_program, "use", host,
                                "not installed there: " + std::string(value)};
@@ -70,13 +62,9 @@ result<prepare_answer> read_prepare(std::string_view output, const std::string& 
             case 'B':
                 facts.base = value;
                 break;
-            case 'I': {
-                const auto space = value.find(' ');
-                facts.identity.file_system = value.substr(0, space);
-                if (space == std::string_view::npos) break;
-                facts.identity.inode = read_number<std::uint64_t>(value.substr(space + 1)).value_or(0);
+            case 'I':
+                facts.identity = read_identity(value);
                 break;
-            }
             case 'T':
                 facts.clock = read_number<epoch_seconds>(value, 0, last_second);
                 break;

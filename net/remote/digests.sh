@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # MD5 sums of staged or published files. Wants base, identity, in, slot ('' for published files), lock_style,
-# per_process (files for one md5sum), from_disk ("1": sums are read past the page cache). List: "./path". Answers the boot
-# id of this machine, NUL, and, file by file or some together, what stat.sh tells of each and as `md5sum -z`, with its
-# records "=cache ./path" and the like.
+# per_process (files for one md5sum), from_disk ("1": sums are read past the page cache). List: "./path". Answers the
+# boot id of this machine, NUL, and, file by file or some together, what stat.sh tells of each and as `md5sum -z`, with
+# its records "=cache ./path" and the like.
 # shellcheck disable=SC2154 # assigned by the caller
 
 main() {

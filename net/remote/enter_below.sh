@@ -2,13 +2,13 @@
 # Directories below the base directory: they may be of any owner and group, so only where they are is looked at, and
 # from inside, where nobody can exchange them any more. `root` leads to the base directory (common.sh).
 # spelling.sh stands before it.
-# shellcheck disable=SC2154 # listed, base, root, from, remote_links, directory_mask and directory_special are assigned by the caller
-# shellcheck disable=SC2034 # trouble is for the caller
+# shellcheck disable=SC2154 # listed and what is wanted are assigned by the caller
+# shellcheck disable=SC2034 # problem is for the caller
 # shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
 
-# Enters one, '' for the base directory itself, which must be listed under that very name. Without `remote_links` "follow"
-# it must be a real directory inside the base directory: as many directories below it as its name says. Where case is
-# ignored, the name that the working directory is known by may be the one that somebody else used.
+# Enters one, '' for the base directory itself, which must be listed under that very name. Without `remote_links`
+# "follow" it must be a real directory inside the base directory: as many directories below it as its name says. Where
+# case is ignored, the name that the working directory is known by may be the one that somebody else used.
 enter_below() {
     cd -P -- "$root/$1" 2>/dev/null || return
     [ -z "$1" ] || is_spelled_so "$root" "$1" || return
@@ -48,8 +48,8 @@ link_listed() {
 }
 # What stands in the way of a directory, "directory//reason", where that is no file's fault: to be asked when it could
 # not be entered or made. Otherwise nothing, and `why` has the reason.
-trouble_of() {
-    trouble=
+problem_of() {
+    problem=
     path=
     rest=$1/
     while [ -n "$rest" ]; do
@@ -59,28 +59,28 @@ trouble_of() {
         if [ -d "$root/$path" ]; then
             (enter_below "$path") && continue
             is_spelled_so "$root" "$path" ||
-                { trouble="$path//it is listed as ${listed:-another} there, where case is ignored: give both one name"; return; }
+                { problem="$path//it is listed as ${listed:-another} there, where case is ignored: give both one name"; return; }
             there=$(cd -P -- "$root/$path" 2>/dev/null && pwd -P) ||
-                { trouble="$path//the account $(account) may not enter it"; return; }
-            trouble="$path//a symbolic link there leads to $there: set remote_links to follow where that is meant, or remove it"
+                { problem="$path//the account $(account) may not enter it"; return; }
+            problem="$path//a symbolic link there leads to $there: set remote_links to follow where that is meant, or remove it"
             return
         fi
         why=": Not a directory"
         { [ -e "$root/$path" ] || [ -h "$root/$path" ]; } && return
-        why=$(make_below "$path" 2>&1) || { trouble_by "$above"; return; }
+        why=$(make_below "$path" 2>&1) || { problem_by "$above"; return; }
     done
     why=
 }
 # The same where something could not be made in the directory, for a reason that `why` has.
-trouble_by() {
-    trouble=
+problem_by() {
+    problem=
     case $why in
         *': Permission denied' | *': Operation not permitted')
-            [ -w "$root/$1" ] || trouble="$1//the account $(account) may not write in it: give it permission" ;;
-        *': Invalid cross-device link') trouble=$1//$other_file_system ;;
+            [ -w "$root/$1" ] || problem="$1//the account $(account) may not write in it: give it permission" ;;
+        *': Invalid cross-device link') problem=$1//$other_file_system ;;
         *': Read-only file system')
             [ "$(stat -L -c '%d %m' -- "$root/$1/.")" = "$(stat -L -c '%d %m' -- "$root/.")" ] ||
-                trouble=$1//$other_file_system ;;
+                problem=$1//$other_file_system ;;
     esac
 }
 other_file_system="it is another file system than the base directory, and staged files cannot be linked to it: make it a directory of the same one, or an archive of its own"

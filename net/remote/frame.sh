@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # The frame around every program, behind its functions. The first line of standard input is the call: the bytes of the
 # list that follows, a space, and assignments of this call's own (":" where there are none). Until it comes, the
-# function `prestart` does what can be done before. The list goes to the function `main`; when the rest of standard input
-# ends while `main` still works, whoever asked is gone, and the whole process group is ended. A standard input that
-# ends before the call is no call: nothing is done.
+# function `prestart` does what can be done before. The list goes to the function `main`; when the rest of standard
+# input ends while `main` still works, whoever asked is gone, and the whole process group is ended. A standard input
+# that ends before the call is no call: nothing is done.
 #
 # The left side of the pipe tells its pid first, so that the right side can end it when the work is done. It starts to
 # watch only when the list is through, since both are the same standard input.

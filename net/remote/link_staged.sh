@@ -1,14 +1,14 @@
 # shellcheck shell=sh
-# The part of publish.sh that links: its arguments are the records of the list. spelling.sh and enter_below.sh stand before it. Answers
-# on descriptor 3.
+# The part of publish.sh that links: its arguments are the records of the list. spelling.sh and enter_below.sh stand
+# before it. Answers on descriptor 3.
 #
-# What stands in the way and is listed under another name, where case is ignored, may be the proven copy of another file:
-# it is neither moved away nor taken for this one.
+# What stands in the way and is listed under another name, where case is ignored, may be the proven copy of another
+# file: it is neither moved away nor taken for this one.
 #
 # Few processes: each costs as much as some hundred small files. `cp -l` links many files with one, from inside the
-# directory that they go to and by their last names, overwrites nothing and copies nothing; what it linked is told by the
-# inode, not by its messages, and is unlinked in the slot by the number of its links.
-# shellcheck disable=SC2154 # base, root, from, kept, stamp, boot_id, record and read_from_disk are exported by publish.sh
+# directory that they go to and by their last names, overwrites nothing and copies nothing; what it linked is told by
+# the inode, not by its messages, and is unlinked in the slot by the number of its links.
+# shellcheck disable=SC2154 # what is wanted is exported by publish.sh
 # shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
 
 say() { printf "%s\0%s\0" "$1$f" "$2" >&3; }
@@ -33,8 +33,8 @@ say_already() { say A "$boot_id $(stat -L --printf "$record" -- "$t" 2>/dev/null
 refuse() { say F "${1##*: }"; }
 # The file's fault, or its directory's: then that of all files that go there.
 give_up() {
-    trouble_by "$d"
-    if [ -n "$trouble" ]; then say D "$trouble"; else refuse "$why"; fi
+    problem_by "$d"
+    if [ -n "$problem" ]; then say D "$problem"; else refuse "$why"; fi
 }
 keep_it() {
     kept_as=$from/../../replaced/$id-$stamp/$f
@@ -82,7 +82,7 @@ enter_its() {
     case $f in */*) d=${f%/*} ;; *) d= ;; esac
     [ "$d" != "$here" ] || return "$entered"
     here=$d
-    trouble=
+    problem=
     enter_below "$d"
     entered=$?
     return "$entered"
@@ -127,8 +127,8 @@ for r do
     md5=${r%% *}; r=${r#* }
     old=${r%% *}; f=${r#* }
     if ! enter_its; then
-        [ -n "$trouble" ] || trouble_of "$d"
-        if [ -n "$trouble" ]; then say D "$trouble"; elif [ -n "$why" ]; then refuse "$why"; else say Q; fi
+        [ -n "$problem" ] || problem_of "$d"
+        if [ -n "$problem" ]; then say D "$problem"; elif [ -n "$why" ]; then refuse "$why"; else say Q; fi
     elif [ "$from/$f" -ef "./${f##*/}" ]; then
         published="$published $id"
         count=$((count + 1))

@@ -4,9 +4,9 @@
 # `in/<slot>.lock` beside it.
 #
 # The engine uses a slot for one thing at a time. So another process that has the lock is usually a receiver whose rsync
-# was given up on our side and which hangs here. It gets two seconds to end by itself; if nothing in the slot has changed
-# for ten seconds, all processes that work in the slot are killed. A process that still writes there is left alone: it
-# may belong to a copy of our catalog, and two copies would otherwise end each other's transfers.
+# was given up on our side and which hangs here. It gets two seconds to end by itself; if nothing in the slot has
+# changed for ten seconds, all processes that work in the slot are killed. A process that still writes there is left
+# alone: it may belong to a copy of our catalog, and two copies would otherwise end each other's transfers.
 #
 # Part of the receiver's command line, too (receive_in_staging.sh): its lines are joined with spaces, and hold no
 # single quote, no "!" and no two backslashes.

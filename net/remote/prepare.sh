@@ -1,18 +1,15 @@
 # shellcheck shell=sh
-# Checks what a destination has, makes staging and lists what lies there. Wants needed_programs, base, staging_dir ('' for
-# the default), uuid, archive, may_create ("1" or ""), in_use (slots that are left alone), expected ("file-system inode"
-# or ""). Answers "suprsync" and then records of one key letter and a value, each ended by NUL:
-#   M programs that are missing        N there is no base directory   E, W what is wrong with it
-#   X it is another one than expected  C it was made                  B its real path
-#   I file system and inode            S staging                      R why there is no staging
-#   L lock_style                       G set-group-ID                 H a slot that is locked
-#   F slot, size and path of a staged file         c case is ignored there
-#   T seconds on the clock there       k boot id of that machine     d device of the base directory
-# spelling.sh stands before it.
+# Checks what a destination has, makes staging and lists what lies there. Wants needed_programs, base, staging_dir (''
+# for the default), uuid, archive, may_create ("1" or ""), in_use (slots that are left alone), expected ("file-system
+# inode" or ""). Answers "suprsync" and then records of one key letter and a value, each ended by NUL:
+#   M programs that are missing        N there is no base directory   W what is wrong with it
+#   X it is another one than expected  C it was made                  T seconds on the clock there
+#   S staging                          R why there is no staging      L lock_style
+#   G set-group-ID                     H a slot that is locked        F slot, size and path of a staged file
+# and those of base_directory.sh, which stands before it.
 # shellcheck disable=SC2154 # assigned by the caller
 # shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
 
-say() { printf '%s\0' "$1"; }
 # What the place does not allow is a refusal of staging. A full or failing disk is neither that nor for ever.
 refuse() {
     case $2 in
@@ -28,13 +25,13 @@ refuse() {
 make_staging() {
     if [ ! -d "$staging_dir" ]; then
         # shellcheck disable=SC2086 # one word or none
-        why=$(mkdir ${default:+-m 700} -p -- "$staging_dir" 2>&1) || [ -d "$staging_dir" ] ||
+        why=$(mkdir ${default_staging:+-m 700} -p -- "$staging_dir" 2>&1) || [ -d "$staging_dir" ] ||
             { refuse "$staging_dir cannot be made" "$why"; return 1; }
         made=1
     fi
     cd -P -- "$staging_dir" 2>/dev/null || { say "R$staging_dir cannot be entered"; return 1; }
     # Whoever may write beside the base directory may stage there, too.
-    if [ -n "$made" ] && [ -O . ] && [ .. -ef "${parent:-/}" ] && [ "$PWD" = "$default" ]; then
+    if [ -n "$made" ] && [ -O . ] && [ .. -ef "${real%/*}/" ] && [ "$PWD" = "$default_staging" ]; then
         { chgrp --reference=.. . ; chmod --reference=.. . ; } 2>/dev/null
     fi
     is_safe || { [ -O . ] && chmod +t . 2>/dev/null; }
@@ -72,62 +69,39 @@ take_over() {
 main() {
     say suprsync
     say "T$(date +%s)"
-    find_boot_id
-    say "k$boot_id"
-    missing=
-    for program in $needed_programs; do
-        command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
-    done
-    [ -z "$missing" ] || { say "M${missing# }"; return 0; }
-    no_flock=
-    command -v flock >/dev/null 2>&1 || no_flock=1
+    # shellcheck disable=SC2086 # a word each
+    find_missing $needed_programs
+    [ -z "$missing" ] || { say "M$missing"; return 0; }
 
     if [ ! -d "$base" ]; then
-        if why=$(stat -L -- "$base" 2>&1 >/dev/null); then say "Eit is not a directory"; return 0; fi
-        case $why in
-            *': No such file or directory') ;;
-            *) say "E${why##*: }"; return 0 ;;
-        esac
+        base_is_absent || return 0
         [ -n "$may_create" ] || { say N; return 0; }
         why=$(mkdir -- "$base" 2>&1) || { say "E${why##*: }"; return 0; }
         say C
     fi
-    real=$(cd -P -- "$base" 2>/dev/null && pwd -P && echo x) || { say "EPermission denied"; return 0; }
-    real=${real%?x}
-    found="$(stat -f -c %i -- "$real") $(stat -c %i -- "$real")"
-    say "B$real"
-    say "I$found"
-    say "d$(stat -c %d -- "$real")"
+    tell_base || { say "EPermission denied"; return 0; }
     [ -z "$expected" ] || [ "$expected" = "$found" ] || { say X; return 0; }
-    { [ -w "$real" ] && [ -x "$real" ]; } || { say "Wthe account there may not write in it"; return 0; }
+    may_write_in "$real" || { say "Wthe account there may not write in it"; return 0; }
 
-    ! ignores_case "$real" || say c
-    parent=${real%/*}
-    default=
-    if [ -z "$staging_dir" ]; then
-        default=${parent}/.suprsync
-        staging_dir=$default
-    fi
+    tell_case
+    find_staging_dir
     root=$staging_dir/$uuid/$archive
     case $root in /*) ;; *) say "Rremote_staging_dir is not an absolute path"; return 0 ;; esac
-    [ -z "$no_flock" ] || { say "Rthere is no program flock (package util-linux) there"; return 0; }
+    is_installed flock || { say "Rthere is no program flock (package util-linux) there"; return 0; }
 
-    there=$root
-    while [ ! -d "$there" ]; do there=${there%/*}; [ -n "$there" ] || there=/; done
-    above=$(cd -P -- "$there" 2>/dev/null && pwd -P && echo x) || { say "R$there cannot be entered"; return 0; }
-    above=${above%?x}
-    case ${above%/}${root#"$there"}/ in
+    find_nearest "$root"
+    find_real_path "$nearest" || { say "R$nearest cannot be entered"; return 0; }
+    case ${real_path%/}${root#"$nearest"}/ in
         "${real%/}"/*) say "R$root lies inside the base directory"; return 0 ;;
     esac
-    for what in %d %m; do
-        [ "$(stat -c $what -- "$real")" = "$(stat -c $what -- "$above")" ] && continue
-        if [ "$(stat -c %m -- "$real")" = "$real" ]; then
+    if ! on_one_file_system "$real" "$real_path"; then
+        if is_mount_point "$real"; then
             say "R$real is a mount point"
         else
-            say "R$there is on another file system"
+            say "R$nearest is on another file system"
         fi
         return 0
-    done
+    fi
 
     made=; opened=
     make_staging || return 0
@@ -136,7 +110,7 @@ main() {
     make_private in || return 0
     in=$PWD
     take_over || return 0
-    [ "$(stat -c '%d %m' -- "$real")" = "$(stat -c '%d %m' .)" ] || { say "R$in is on another file system"; return 0; }
+    on_one_file_system "$real" . || { say "R$in is on another file system"; return 0; }
 
     # What is made in slots inherits group, setgid and default ACL from them, and they from `in`, which has them as the
     # base directory has them now.

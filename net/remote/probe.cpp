@@ -5,6 +5,7 @@
 
 #include "engine/loop/machine_clock.hpp"
 #include "engine/model/text.hpp"
+#include "net/remote/answer_records.hpp"
 #include "net/remote/classify.hpp"
 #include "net/remote/destination_shell.hpp"
 #include "net/remote/scripts.hpp"
@@ -18,8 +19,8 @@ namespace {
 
 constexpr std::chrono::seconds limit{60};
 
-std::vector<std::uint64_t> numbers_of(const std::string& text) {
-    std::istringstream in(text);
+std::vector<std::uint64_t> numbers_of(std::string_view text) {
+    std::istringstream in{std::string(text)};
     std::vector<std::uint64_t> numbers;
     for (std::uint64_t n = 0; in >> n;) numbers.push_back(n);
     return numbers;
@@ -34,26 +35,18 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 }  // namespace
 
 bool read_probe(std::string_view output, probed_destination& d) {
-    // Whatever a login shell prints comes first.
-    constexpr std::string_view start("suprsync", sizeof "suprsync");
-    if (!output.starts_with(start)) return false;
-    output.remove_prefix(start.size());
-    while (!output.empty()) {
-        const auto end = output.find('\0');
-        if (end == std::string_view::npos || end == 0) return true;
-        const char key = output.front();
-        const std::string value(output.substr(1, end - 1));
-        std::string_view rest = value;
-        output.remove_prefix(end + 1);
-        switch (key) {
+    if (!take_greeting(output)) return false;
+    while (const auto record = next_keyed_record(output)) {
+        auto value = record->value;
+        switch (record->key) {
             case 'T':
-                d.clock_difference = take_number<double>(rest).value_or(0);
+                d.clock_difference = take_number<double>(value).value_or(0);
                 break;
             case 'U':
                 d.account = value;
                 break;
             case 'M':
-                d.missing_programs.push_back(value);
+                d.missing_programs.emplace_back(value);
                 break;
             case 'V':
                 d.rsync_version = value;
@@ -66,16 +59,13 @@ bool read_probe(std::string_view output, probed_destination& d) {
                 d.base = value;
                 break;
             case 'I':
-                if (const auto space = value.find(' '); space != std::string::npos) {
-                    d.identity.file_system = value.substr(0, space);
-                    d.identity.inode = read_number<std::uint64_t>(rest.substr(space + 1)).value_or(0);
-                }
+                d.identity = read_identity(value);
                 break;
-            case 'b':
-                if (const auto space = value.find(' '); space != std::string::npos) {
-                    d.on_this_machine = space > 0 && value.substr(0, space) == boot_id();
-                    d.device = read_number<std::uint64_t>(rest.substr(space + 1)).value_or(0);
-                }
+            case 'k':
+                d.on_this_machine = !value.empty() && value == boot_id();
+                break;
+            case 'd':
+                d.device = read_number<std::uint64_t>(value).value_or(0);
                 break;
             case 'f':
                 d.tells_what_is_in_memory = false;
@@ -96,7 +86,7 @@ bool read_probe(std::string_view output, probed_destination& d) {
             case 'l':
             case 'u':
             case 'x':
-                d.unusable_directories.emplace_back(key, value);
+                d.unusable_directories.emplace_back(record->key, value);
                 break;
             case 'P':
                 d.parent_exists = true;
@@ -120,7 +110,7 @@ bool read_probe(std::string_view output, probed_destination& d) {
             case 'r':
                 d.staging_shared_by = value;
                 break;
-            case 'd':
+            case 's':
                 d.staging_same_file_system = true;
                 break;
             default:

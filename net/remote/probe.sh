@@ -1,54 +1,43 @@
 # shellcheck shell=sh
-# Probes a destination, and only reads. Wants needed_programs, base and staging_dir ('' for the default). Answers the word
-# "suprsync" and then records of one key letter and a value, each ended by NUL:
+# Probes a destination, and only reads. Wants needed_programs, base and staging_dir ('' for the default). Answers the
+# word "suprsync" and then records of one key letter and a value, each ended by NUL:
 #   T time            U account              M a program that is missing  V version of rsync
-#   E what is wrong with the base directory  B its real path              I file system and inode
-#   b boot id of this machine and device     f there is no fincore
+#   f there is no fincore
 #   m mode and owner  W it may be written    O it is a mount point
 #   P its parent is there                    p and may be written
 #   F space: block size, blocks, free blocks, inodes, free inodes
-#   c case is ignored there
 #   l, u, x a directory below it that is a symbolic link, that may not be written, on another file system
 #   S staging         D the nearest directory of it that is there         w it may be written
-#   d it lies on the base directory's file system  r its owner, where others may rename what is in it
+#   s it lies on the base directory's file system  r its owner, where others may rename what is in it
+# and those of base_directory.sh, which stands before it.
 # shellcheck disable=SC2154 # assigned by the caller
 # shellcheck disable=SC3067 # every sh there is has -O
 
-say() { printf '%s\0' "$1"; }
 main() {
     say suprsync
     say "T$(date +%s.%N)"
     say "U$(id -un 2>/dev/null || id -u)"
-    for program in $needed_programs flock timeout; do
-        command -v "$program" >/dev/null 2>&1 || say "M$program"
-    done
-    command -v fincore >/dev/null 2>&1 || say f
+    # shellcheck disable=SC2086 # a word each
+    find_missing $needed_programs flock timeout
+    for program in $missing; do say "M$program"; done
+    is_installed fincore || say f
     say "V$(rsync --version 2>/dev/null | head -n 1)"
     if [ -d "$base" ]; then
-        real=$(cd -P -- "$base" 2>/dev/null && pwd -P && echo x) || { say "Eit may not be entered"; return 0; }
-        real=${real%?x}
-        say "B$real"
-        say "I$(stat -f -c %i -- "$real") $(stat -c %i -- "$real")"
-        find_boot_id
-        say "b$boot_id $(stat -c %d -- "$real")"
+        tell_base || { say "Eit may not be entered"; return 0; }
         say "m$(stat -c '%a %U:%G' -- "$real")"
-        [ -w "$real" ] && [ -x "$real" ] && say W
-        [ "$(stat -c %m -- "$real")" = "$real" ] && say O
+        may_write_in "$real" && say W
+        is_mount_point "$real" && say O
+        tell_case
         here=$real
-        ! ignores_case "$real" || say c
     else
-        if why=$(stat -L -- "$base" 2>&1 >/dev/null); then say "Eit is not a directory"; return 0; fi
-        case $why in
-            *': No such file or directory') ;;
-            *) say "E${why##*: }"; return 0 ;;
-        esac
+        base_is_absent || return 0
         name=${base%/}
-        parent=${name%/*}
-        [ -d "${parent:-/}" ] || return 0
+        parent=${name%/*}/
+        [ -d "$parent" ] || return 0
         say P
-        [ -w "${parent:-/}" ] && [ -x "${parent:-/}" ] && say p
-        here=$(cd -P -- "${parent:-/}" 2>/dev/null && pwd -P && echo x) || return 0
-        here=${here%?x}
+        may_write_in "$parent" && say p
+        find_real_path "$parent" || return 0
+        here=$real_path
         real=${here%/}/${name##*/}
     fi
     # The upper two levels, which are the days and what lies in each, some time and some of them at most.
@@ -56,17 +45,13 @@ main() {
         -type d -not \( -writable -executable \) -printf 'u%P\0' -o -type d -printf '%D %P\0' 2>/dev/null |
         sed -z "/^$(stat -c %d -- "$real") /d; s/^[0-9]* /x/" | head -z -n 20
     say "F$(stat -f -c '%S %a %b %d %c' -- "$here")"
-    [ -n "$staging_dir" ] || staging_dir=${real%/*}/.suprsync
+    find_staging_dir
     say "S$staging_dir"
-    there=$staging_dir
-    while [ ! -d "$there" ]; do
-        there=${there%/*}
-        [ -n "$there" ] || there=/
-    done
-    say "D$there"
-    [ -w "$there" ] && [ -x "$there" ] && say w
-    [ "$there" != "$staging_dir" ] || [ -O "$there" ] ||
-        find "$there" -maxdepth 0 -perm /022 -not -perm -1000 -printf 'r%u\0'
-    [ "$(stat -c '%d %m' -- "$there")" = "$(stat -c '%d %m' -- "$here")" ] && say d
+    find_nearest "$staging_dir"
+    say "D$nearest"
+    may_write_in "$nearest" && say w
+    [ "$nearest" != "$staging_dir" ] || [ -O "$nearest" ] ||
+        find "$nearest" -maxdepth 0 -perm /022 -not -perm -1000 -printf 'r%u\0'
+    on_one_file_system "$nearest" "$here" && say s
     return 0
 }

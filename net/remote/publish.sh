@@ -1,12 +1,13 @@
 # shellcheck shell=sh
-# Links the staged files of a slot to their names, whatever stands in the way. Wants base, identity, in, slot, lock_style,
-# kept, stamp, from_disk ("1": what stands in the way is read past the page cache), remote_links, directory_mask ('' for
-# the account's own umask), directory_special ('' or for chmod), and link_staged, the program link_staged.sh. List: records
-# "d directory", parents first, of what is made where it is missing, then records "id md5 old_md5_or_- path", those of a
-# directory in a row. Answers records "K" and ids, each after a space, NUL NUL: published; and "<letter><path>" NUL
-# "<detail>" NUL: P published, A already there (detail: boot id of this machine, and which file that is, as stat.sh tells
-# it), R replaced (detail: where to), S superseded, F refused (detail: why), C what stands there is listed under another
-# name (detail: that), D its directory cannot be used (detail: "directory//reason"), Q no answer.
+# Links the staged files of a slot to their names, whatever stands in the way. Wants base, identity, in, slot,
+# lock_style, kept, stamp, from_disk ("1": what stands in the way is read past the page cache), remote_links,
+# directory_mask ('' for the account's own umask), directory_special ('' or for chmod), and link_staged, the program
+# link_staged.sh. List: records "d directory", parents first, of what is made where it is missing, then records "id md5
+# old_md5_or_- path", those of a directory in a row. Answers records "K" and ids, each after a space, NUL NUL:
+# published; and "<letter><path>" NUL "<detail>" NUL: P published, A already there (detail: boot id of this machine, and
+# which file that is, as stat.sh tells it), R replaced (detail: where to), S superseded, F refused (detail: why), C what
+# stands there is listed under another name (detail: that), D its directory cannot be used (detail:
+# "directory//reason"), Q no answer.
 # shellcheck disable=SC2154 # assigned by the caller
 
 main() {

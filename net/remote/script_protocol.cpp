@@ -155,19 +155,15 @@ optional_strings read_reasons(std::string_view error, std::string_view program,
     if (error.empty()) return reasons;
     const path_index index(paths);
     const std::string start = std::string(program) + ": ";
-    std::size_t begin = 0;
-    while (begin < error.size()) {
-        const auto end = std::min(error.find('\n', begin), error.size());
-        auto line = error.substr(begin, end - begin);
-        begin = end + 1;
-        if (!line.starts_with(start)) continue;
-        line.remove_prefix(start.size());
+    while (auto line = next_line(error)) {
+        if (!line->starts_with(start)) continue;
+        line->remove_prefix(start.size());
         for (std::string_view verb : {"cannot statx ", "cannot stat "})
-            if (line.starts_with(verb)) line.remove_prefix(verb.size());
-        const auto colon = line.rfind(": ");
+            if (line->starts_with(verb)) line->remove_prefix(verb.size());
+        const auto colon = line->rfind(": ");
         if (colon == std::string_view::npos) continue;
-        if (const auto i = index.find(coreutils_unquoted(line.substr(0, colon))))
-            reasons[*i] = line.substr(colon + 2);
+        if (const auto i = index.find(coreutils_unquoted(line->substr(0, colon))))
+            reasons[*i] = line->substr(colon + 2);
     }
     return reasons;
 }

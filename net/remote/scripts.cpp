@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "net/remote/answer_records.hpp"
 #include "net/remote/shell_text.hpp"
 
 namespace suprsync::scripts {
@@ -19,14 +20,11 @@ std::string together(std::initializer_list<std::string_view> texts) {
 /// A program's lines one behind the other, without their indentation.
 std::string in_one_line(std::string_view program) {
     std::string line;
-    while (!program.empty()) {
-        const auto end = std::min(program.find('\n'), program.size());
-        auto part = program.substr(0, end);
-        program.remove_prefix(std::min(end + 1, program.size()));
-        part.remove_prefix(std::min(part.find_first_not_of(' '), part.size()));
-        if (part.empty()) continue;
+    while (auto part = next_line(program)) {
+        part->remove_prefix(std::min(part->find_first_not_of(' '), part->size()));
+        if (part->empty()) continue;
         if (!line.empty()) line += ' ';
-        line += part;
+        line += *part;
     }
     return line;
 }
@@ -39,8 +37,13 @@ std::string receiver(std::string_view program, std::string_view directory) {
 }  // namespace
 
 std::string compose(std::string_view settings, std::string_view program) {
-    const auto sync = program.find("sync_there") == std::string_view::npos ? std::string_view{} : sync_there;
-    const auto text = together({spelling, enter_below, enter_slot, lock_slot, common, sync, program, frame});
+    const auto for_those_that_name = [&](std::string_view function, std::string_view functions) {
+        return program.find(function) == std::string_view::npos ? std::string_view{} : functions;
+    };
+    const auto base = for_those_that_name("tell_base", base_directory);
+    const auto sync = for_those_that_name("sync_there", sync_there);
+    const auto text =
+        together({spelling, enter_below, enter_slot, lock_slot, common, base, sync, program, frame});
     std::string inner;
     for (const auto& [name, source] :
          {std::pair{"link_staged", together({spelling, enter_below, link_staged})},

@@ -1,10 +1,11 @@
 # shellcheck shell=sh
-# What stands at final paths. Wants base, identity, in ('' without staging), sync_first ("1" or ""), failed_sync_known ("1"
-# or "", see sync_there.sh), synced_below (a path, or ''), sizes_bytes, per_process (files for one md5sum), from_disk ("1":
-# sums are read past the page cache), other_names ("1" where names may reach what is listed under others, or ""). Lists:
-# "./path" for what is to be synced, where that is asked and there is no staging, for sizes, both of sizes_bytes, and for
-# MD5. Answers the boot id of this machine, NUL, "size hex_mode device inode change_time ./path" NUL each, then one NUL,
-# then as `md5sum -z`, with records "=cache ./path" and the like where from_disk could not be had (read_from_disk.sh).
+# What stands at final paths. Wants base, identity, in ('' without staging), sync_first ("1" or ""), failed_sync_known
+# ("1" or "", see sync_there.sh), synced_below (a path, or ''), sizes_bytes, per_process (files for one md5sum),
+# from_disk ("1": sums are read past the page cache), other_names ("1" where names may reach what is listed under
+# others, or ""). Lists: "./path" for what is to be synced, where that is asked and there is no staging, for sizes, both
+# of sizes_bytes, and for MD5. Answers the boot id of this machine, NUL, "size hex_mode device inode change_time ./path"
+# NUL each, then one NUL, then as `md5sum -z`, with records "=cache ./path" and the like where from_disk could not be
+# had (read_from_disk.sh).
 # shellcheck disable=SC2154 # assigned by the caller
 
 # Gives a program those of a list that are listed under that very name, where that is in question.

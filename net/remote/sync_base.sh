@@ -1,9 +1,9 @@
 # shellcheck shell=sh
-# The part of sync_there.sh that runs in a session of its own, in the base directory; enter_slot.sh stands before it. What
-# fails is noted in the catalog's own directory of staging, which its archives on this file system share, and one sync runs
-# at a time, so that none answers between the failure of another and its note. Ends with 0, 89 (`in` is not ours), 90 (the
-# sync failed), 91 (an earlier one did) or 92 (another one still runs). Its arguments are where other file systems are
-# mounted that files were written to without staging: they are synced as well.
+# The part of sync_there.sh that runs in a session of its own, in the base directory; enter_slot.sh stands before it.
+# What fails is noted in the catalog's own directory of staging, which its archives on this file system share, and one
+# sync runs at a time, so that none answers between the failure of another and its note. Ends with 0, 89 (`in` is not
+# ours), 90 (the sync failed), 91 (an earlier one did) or 92 (another one still runs). Its arguments are where other
+# file systems are mounted that files were written to without staging: they are synced as well.
 # shellcheck disable=SC2154 # exported by the caller
 
 [ -n "$in" ] || { sync -f -- . "$@"; exit; }

@@ -1,6 +1,7 @@
 # shellcheck shell=sh
-# Syncs files one by one, for kernels that report only so what write-back met: its arguments are paths. A file that is not
-# there, or is another account's, is no error of a sync. Then says of each what stat.sh says, where `record` tells how.
+# Syncs files one by one, for kernels that report only so what write-back met: its arguments are paths. A file that is
+# not there, or is another account's, is no error of a sync. Then says of each what stat.sh says, where `record` tells
+# how.
 # shellcheck disable=SC2154 # record is exported by stat.sh
 
 for f do

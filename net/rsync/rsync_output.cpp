@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "engine/model/text.hpp"
+#include "net/remote/answer_records.hpp"
 #include "net/remote/shell_text.hpp"
 
 namespace suprsync {
@@ -103,11 +104,8 @@ std::vector<std::optional<std::string>> rsync_complaints(std::string_view error,
     if (error.empty()) return complaints;
     std::unordered_map<std::string_view, std::size_t> index;
     for (std::size_t i = 0; i < items.size(); ++i) index.emplace(items[i].remote_path, i);
-    std::size_t begin = 0;
-    while (begin < error.size()) {
-        const auto end = std::min(error.find('\n', begin), error.size());
-        auto line = split(error.substr(begin, end - begin));
-        begin = end + 1;
+    while (const auto said = next_line(error)) {
+        auto line = split(*said);
         if (!line) continue;
         const bool sender = strip_root(line->path, roots.sender);
         if (!sender) strip_root(line->path, roots.receiver);

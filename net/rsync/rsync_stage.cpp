@@ -106,7 +106,7 @@ child_request rsync_transport::rsync_child(const stage_request& request, const s
     return child;
 }
 
-// What rsync says of a file whose link somebody removed under it is our own trouble, nobody's failure.
+// What rsync says of a file whose link somebody removed under it is our own doing, no file's failure.
 bool rsync_transport::forget_lost_links(const stage_request& request, const symlink_tree& tree,
                                         stage_report& report) const {
     bool lost = !runtime_.stands() || !tree.has("");

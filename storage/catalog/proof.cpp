@@ -1,6 +1,9 @@
 // Copies that a failed sync made doubtful, and that are read anew.
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <set>
+#include <string>
 
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/claimants.hpp"
@@ -16,9 +19,8 @@ namespace {
 
 constexpr std::size_t most_passed_at_once = 1000;
 
-// A row that another one superseded has no copy of its own any more.
-bool is_in_doubt(sqlite_connection& connection, const archive_table& archives, const file_row& row) {
-    return is_verified(row) && !row.removed && !is_superseded(row, find_claimants(connection, archives, row));
+bool has_copy_of_its_own(sqlite_connection& connection, const archive_table& archives, const file_row& row) {
+    return has_copy_of_its_own(row, is_superseded(row, find_claimants(connection, archives, row)));
 }
 
 struct passed_rows {
@@ -42,7 +44,7 @@ passed_rows rows_not_looked_at(sqlite_connection& connection, const archive_tabl
         found.looked_to = place->id;
         if (place->passed) break;
         auto row = find_row(connection, place->id);
-        if (row && row->archive_name == archive && is_in_doubt(connection, archives, *row))
+        if (row && row->archive_name == archive && has_copy_of_its_own(connection, archives, *row))
             found.rows.push_back(std::move(*row));
     }
     return found;
@@ -61,7 +63,7 @@ void add_listed(const snapshot& at, const std::string& archive, file_id after, s
         found.after = q.integer(0);
         found.round_over = false;
         auto row = find_row(at.connection, q.integer(0));
-        if (row && row->archive_name == archive && is_in_doubt(at.connection, at.archives, *row)) {
+        if (row && row->archive_name == archive && has_copy_of_its_own(at.connection, at.archives, *row)) {
             found.files.push_back(view_of(at.connection, at.archives, std::move(*row)));
         } else {
             found.files.emplace_back();
@@ -70,21 +72,31 @@ void add_listed(const snapshot& at, const std::string& archive, file_id after, s
     }
 }
 
+// By archive, as far as they are recorded.
+std::map<std::string, std::optional<std::string>> base_file_systems(sqlite_connection& connection) {
+    std::map<std::string, std::optional<std::string>> known;
+    auto q = connection.ask("SELECT name, base_file_system FROM suprsync_archives");
+    while (q.next()) known[q.text(0)] = q.null(1) ? std::nullopt : std::optional(q.text(1));
+    return known;
+}
+
 }  // namespace
 
 asio::awaitable<result<void>> sqlite_catalog::distrust_copies(std::string archive) {
-    return write([archive = std::move(archive)](sqlite_connection& connection,
-                                                change_index& index) -> result<void> {
-        const auto& known = index.archives().ensure(archive);
-        connection.run(
-            R"(INSERT OR REPLACE INTO suprsync_failed_syncs (archive, proved_to, last)
-            SELECT name, 0, (SELECT coalesce(max(id), 0) FROM supersync_v0) FROM suprsync_archives
-            WHERE id = ?1 OR base_file_system IS NULL OR base_file_system = (SELECT base_file_system FROM suprsync_archives WHERE id = ?1))",
-            known.id);
-        connection.execute(
-            "DELETE FROM suprsync_unproved WHERE archive IN (SELECT archive FROM suprsync_failed_syncs WHERE proved_to = 0)");
-        return {};
-    });
+    return write(
+        [archive = std::move(archive)](sqlite_connection& connection, change_index& index) -> result<void> {
+            index.archives().ensure(archive);
+            const auto place = base_file_systems(connection);
+            for (const auto& [name, file_system] : place) {
+                if (name != archive && !may_share_file_system(place.at(archive), file_system)) continue;
+                connection.run(
+                    R"(INSERT OR REPLACE INTO suprsync_failed_syncs (archive, proved_to, last)
+                VALUES (?1, 0, (SELECT coalesce(max(id), 0) FROM supersync_v0)))",
+                    name);
+                connection.run("DELETE FROM suprsync_unproved WHERE archive = ?1", name);
+            }
+            return {};
+        });
 }
 
 asio::awaitable<result<unproved_copies>> sqlite_catalog::load_unproved(std::string archive, file_id after,
@@ -92,7 +104,7 @@ asio::awaitable<result<unproved_copies>> sqlite_catalog::load_unproved(std::stri
     return read([archive = std::move(archive), after, limit](const snapshot& at) {
         const auto failed = find_failed_sync(at.connection, archive);
         if (!failed) return unproved_copies{{}, 0, 0, true, true};
-        if (failed->proved_to < failed->last) {
+        if (!is_looked_through(*failed)) {
             auto passed = rows_not_looked_at(at.connection, at.archives, archive, failed->proved_to,
                                              failed->last, limit);
             // What is left of these is listed before there.

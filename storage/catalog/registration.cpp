@@ -95,27 +95,19 @@ void take_in(sqlite_connection& connection, known_sizes sizes) {
 /// What `register_all(registering)` returns, a result; a failure rolls back what it did.
 template <class RegisterAll>
 auto in_one_transaction(sqlite_connection& connection, std::size_t count, RegisterAll register_all) {
-    while (true) {
-        drain_all(connection);
-        write_transaction transaction(connection);
-        change_index index(connection);
-        if (!index.drain(taken_in_at_once)) {
-            index.finish_later();
-            transaction.commit();
-            continue;
-        }
-        const bool at_once = count <= taken_in_at_once;
-        registering all(connection, index, at_once);
-        auto outcome = register_all(all);
-        if (!outcome) return outcome;
-        if (at_once)
-            index.finish();
-        else
-            index.finish_later();
-        transaction.commit();
-        if (!at_once) take_in(connection, index.take_sizes());
-        return outcome;
-    }
+    const bool at_once = count <= taken_in_at_once;
+    known_sizes sizes;
+    auto outcome = decide_up_to_date(
+        connection,
+        [&](change_index& index) {
+            registering all(connection, index, at_once);
+            auto registered = register_all(all);
+            if (!at_once) sizes = index.take_sizes();
+            return registered;
+        },
+        at_once ? taking_in::at_once : taking_in::later);
+    if (outcome && !at_once) take_in(connection, std::move(sizes));
+    return outcome;
 }
 
 }  // namespace

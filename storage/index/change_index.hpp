@@ -94,10 +94,16 @@ bool has_changes(sqlite_connection& connection);
 /// Takes in everything that is recorded, in short transactions of its own; `sizes` are those of some rows.
 void drain_all(sqlite_connection& connection, known_sizes sizes = {});
 
+/// When our own changes are taken in.
+enum class taking_in {
+    at_once,  ///< by the same transaction
+    later,    ///< by drain_all(), which the caller sees to
+};
+
 /// Runs `decide(index)`, which returns a result, in one write transaction on up-to-date side tables. A
 /// failure rolls it back.
 template <class Decide>
-auto decide_up_to_date(sqlite_connection& connection, Decide decide) {
+auto decide_up_to_date(sqlite_connection& connection, Decide decide, taking_in own = taking_in::at_once) {
     constexpr std::size_t remainder = 500;
     while (true) {
         drain_all(connection);
@@ -110,7 +116,10 @@ auto decide_up_to_date(sqlite_connection& connection, Decide decide) {
         }
         auto outcome = decide(index);
         if (!outcome) return outcome;
-        index.finish();
+        if (own == taking_in::at_once)
+            index.finish();
+        else
+            index.finish_later();
         transaction.commit();
         return outcome;
     }

@@ -10,16 +10,17 @@ std::optional<failed_sync> find_failed_sync(sqlite_connection& connection, const
 
 bool is_unproved(sqlite_connection& connection, const std::string& archive, file_id id) {
     const auto failed = find_failed_sync(connection, archive);
-    if (!failed || id > failed->last) return false;
-    return id > failed->proved_to ||
-           connection.number("SELECT count(*) FROM suprsync_unproved WHERE file_id = ?1", id) != 0;
+    return failed && is_doubtful(failed, id,
+                                 connection.number(
+                                     "SELECT count(*) FROM suprsync_unproved WHERE file_id = ?1", id) != 0);
 }
 
 bool any_unproved(sqlite_connection& connection, const std::string& archive) {
     const auto failed = find_failed_sync(connection, archive);
-    return failed && (failed->proved_to < failed->last ||
-                      connection.number("SELECT EXISTS (SELECT 1 FROM suprsync_unproved WHERE archive = ?1)",
-                                        archive) != 0);
+    return failed &&
+           any_doubtful(
+               failed, connection.number("SELECT EXISTS (SELECT 1 FROM suprsync_unproved WHERE archive = ?1)",
+                                         archive) != 0);
 }
 
 void list_unproved(sqlite_connection& connection, const file_row& row) {
@@ -28,9 +29,8 @@ void list_unproved(sqlite_connection& connection, const file_row& row) {
 }
 
 void note_verified(sqlite_connection& connection, const file_row& row) {
-    const auto failed = find_failed_sync(connection, row.archive_name);
-    // What is not looked at yet has its turn.
-    if (failed && row.id <= failed->proved_to) list_unproved(connection, row);
+    if (is_to_be_listed(find_failed_sync(connection, row.archive_name), row.id))
+        list_unproved(connection, row);
 }
 
 }  // namespace suprsync

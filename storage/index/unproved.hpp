@@ -1,22 +1,20 @@
-// Which copies are to be read anew, since a sync at the destination failed after they were written.
+// What is known of the copies that are to be read anew, since a sync at the destination failed after they
+// were written.
 #pragma once
 
 #include <optional>
 #include <string>
 
 #include "engine/model/file.hpp"
+#include "engine/rules/copy_doubt.hpp"
 #include "storage/sqlite/sqlite_connection.hpp"
 
 namespace suprsync {
 
-/// The last sync that failed for an archive: of the rows up to `last`, which were registered before it, those
-/// up to `proved_to` have been looked at. What became verified of these later is in suprsync_unproved.
-struct failed_sync {
-    file_id proved_to = 0;
-    file_id last = 0;
-};
+/// The rows that are listed are those of suprsync_unproved.
 std::optional<failed_sync> find_failed_sync(sqlite_connection& connection, const std::string& archive);
 
+/// As engine/rules/copy_doubt.hpp judges.
 bool is_unproved(sqlite_connection& connection, const std::string& archive, file_id id);
 bool any_unproved(sqlite_connection& connection, const std::string& archive);
 

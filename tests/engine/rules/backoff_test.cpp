@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(two_clients_that_failed_together_do_not_return_together) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_new_link_wants_a_probe) {
+BOOST_AUTO_TEST_CASE(a_new_connection_wants_a_probe) {
     const connection_state connection;
     BOOST_TEST(connection.at(0) == phase::probe);
     BOOST_TEST(connection.failures_in_a_row() == 0);
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(every_state_by_every_event) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_link_that_is_down_is_probed_when_its_time_has_come) {
+BOOST_AUTO_TEST_CASE(a_connection_that_is_down_is_probed_when_its_time_has_come) {
     auto connection = in(phase::down);
     const double due = *connection.retry_at();
     BOOST_TEST(connection.at(std::nextafter(due, 0)) == phase::down);
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(an_answered_probe_keeps_the_count_and_a_success_clears_it) 
     BOOST_TEST(connection.failures_in_a_row() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_straggler_that_succeeds_says_nothing_of_a_link_that_is_down) {
+BOOST_AUTO_TEST_CASE(a_straggler_that_succeeds_says_nothing_of_a_connection_that_is_down) {
     auto connection = in(phase::down);
     connection.succeeded();
     BOOST_TEST(connection.failures_in_a_row() == 1);
@@ -179,11 +179,10 @@ BOOST_AUTO_TEST_CASE(a_file_waits_longer_with_every_lost_attempt) {
     BOOST_TEST(file_retry_delay(std::numeric_limits<int>::max()) == 3600);
 }
 
-BOOST_AUTO_TEST_CASE(a_place_in_trouble_is_looked_at_less_and_less_often) {
+BOOST_AUTO_TEST_CASE(a_place_with_a_problem_is_looked_at_less_and_less_often) {
     const std::vector<std::pair<double, double>> expected{{-5, 10}, {0, 10},    {10, 10},
                                                           {40, 40}, {120, 120}, {1e6, 120}};
-    for (const auto& [in_trouble_for, delay] : expected)
-        BOOST_TEST(place_retry_delay(in_trouble_for) == delay);
+    for (const auto& [problem_for, delay] : expected) BOOST_TEST(place_retry_delay(problem_for) == delay);
 }
 
 BOOST_AUTO_TEST_CASE(a_wait_is_over_at_its_time_and_where_the_clock_was_set_back) {

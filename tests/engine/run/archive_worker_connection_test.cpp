@@ -78,7 +78,7 @@ BOOST_FIXTURE_TEST_CASE(several_batches_that_die_of_one_cut_are_one_failure, one
     BOOST_TEST(conditions_held() == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(each_kind_of_trouble_is_a_condition_that_ends_with_it, worker_world) {
+BOOST_FIXTURE_TEST_CASE(each_kind_of_error_is_a_condition_that_ends_with_it, worker_world) {
     const std::vector<std::pair<failure_code, const char*>> kinds{
         {failure_code::connection, condition_kind::destination_unreachable},
         {failure_code::timed_out, condition_kind::destination_unreachable},

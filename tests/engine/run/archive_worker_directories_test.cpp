@@ -48,7 +48,7 @@ BOOST_FIXTURE_TEST_CASE(files_of_a_directory_that_cannot_be_used_wait_and_it_hea
     BOOST_TEST(row(waits).failed_copy_attempts == 0);
     BOOST_TEST(there.count("stage") < stages + 10);
     closed = false;
-    time.advance(directory_troubles::most_delay);
+    time.advance(unusable_directories::most_delay);
     BOOST_TEST((verified(waits) && verified(later)));
     BOOST_TEST(condition(condition_kind::directory_unusable).empty());
 }

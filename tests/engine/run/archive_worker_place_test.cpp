@@ -8,7 +8,9 @@ using namespace suprsync::test;
 
 namespace {
 
-failure trouble(failure_code code, const std::string& path) { return {code, "look at", path, "of the test"}; }
+failure place_error(failure_code code, const std::string& path) {
+    return {code, "look at", path, "of the test"};
+}
 
 }  // namespace
 
@@ -18,7 +20,7 @@ BOOST_AUTO_TEST_CASE(files_wait_for_their_place_without_losing_attempts) {
     for (const auto code : {failure_code::place, failure_code::no_directory}) {
         worker_world w;
         const auto waits = w.add("disk/a"), other = w.add("b");
-        w.disk.failing["/data/disk/a"] = trouble(code, "/data/disk/a");
+        w.disk.failing["/data/disk/a"] = place_error(code, "/data/disk/a");
         w.begin();
         BOOST_TEST(w.verified(other));
         BOOST_TEST(holds_text(w.condition(condition_kind::source_unavailable), "/data/disk/a"));
@@ -63,7 +65,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_cannot_be_read_for_its_place_waits, worker_w
     change(id, "local_md5sum = ''");
     disk.before = [&](const std::string& verb, const std::string& path) {
         disk.failing.clear();
-        if (verb == "digest") disk.failing[path] = trouble(failure_code::place, path);
+        if (verb == "digest") disk.failing[path] = place_error(failure_code::place, path);
     };
     begin();
     time.advance(24 * 3600);
@@ -76,9 +78,9 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_cannot_be_read_for_its_place_waits, worker_w
     BOOST_TEST(condition(condition_kind::source_unavailable).empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(trouble_that_nobody_meets_any_more_is_over, worker_world) {
+BOOST_FIXTURE_TEST_CASE(a_problem_that_nobody_meets_any_more_is_over, worker_world) {
     const auto id = add("disk/a");
-    disk.failing["/data/disk/a"] = trouble(failure_code::no_directory, "/data/disk/a");
+    disk.failing["/data/disk/a"] = place_error(failure_code::no_directory, "/data/disk/a");
     begin();
     BOOST_TEST(!condition(condition_kind::source_unavailable).empty());
     ignore(id);

@@ -8,6 +8,10 @@ namespace suprsync::test {
 
 inline constexpr double one_timecode = 1e5;  // s
 
+inline failure disk_full(const std::string& path) {
+    return {failure_code::io, "write", path, "No space left on device"};
+}
+
 struct finalizer_world : archive_world {
     finalizer_world() {
         archive.connection.probe_started();

@@ -3,8 +3,10 @@
 #include <boost/test/unit_test.hpp>
 
 #include "engine/loop/machine_clock.hpp"
+#include "tests/support/net/transport_fixture.hpp"
 
 using namespace suprsync;
+using namespace suprsync::test;
 
 namespace {
 
@@ -21,11 +23,11 @@ BOOST_AUTO_TEST_SUITE(probing)
 
 BOOST_AUTO_TEST_CASE(every_field_of_the_answer_is_read) {
     probed_destination found;
-    const auto boot = "b" + boot_id() + " 2049";
-    BOOST_TEST(read_probe(
-        said({"suprsync", "T1700000000.5", "Uso", "Mflock", "B/archive", "I1f 77", "m2775 so:so", "W",
-              "S/.suprsync", "D/", "w", "d", "rsomebody", "f", boot.c_str(), "l17999", "x17000/a b", "c"}),
-        found));
+    const auto boot = "k" + boot_id();
+    BOOST_TEST(read_probe(said({"suprsync", "T1700000000.5", "Uso", "Mflock", "B/archive", "I1f 77",
+                                "m2775 so:so", "W", "S/.suprsync", "D/", "w", "s", "rsomebody", "f",
+                                boot.c_str(), "d2049", "l17999", "x17000/a b", "c"}),
+                          found));
     BOOST_TEST(found.clock_difference == 1700000000.5);
     BOOST_TEST(found.account == "so");
     BOOST_TEST(found.missing_programs == std::vector<std::string>{"flock"}, boost::test_tools::per_element());
@@ -54,8 +56,30 @@ BOOST_AUTO_TEST_CASE(a_banner_is_no_answer) {
     probed_destination found;
     BOOST_TEST(!read_probe("", found));
     BOOST_TEST(!read_probe("suprsync", found));
-    BOOST_TEST(read_probe(said({"suprsync", "banother-machine 2049", "b 2049"}), found));
+    BOOST_TEST(read_probe(said({"suprsync", "kanother-machine", "k"}), found));
     BOOST_TEST(!found.on_this_machine);
+}
+
+// Both find it out by the functions of base_directory.sh.
+BOOST_AUTO_TEST_CASE(a_destination_is_found_to_be_what_preparing_finds_it_to_be) {
+    destination d;
+    std::filesystem::create_directory_symlink(d.base(), d.scratch / "link to base");
+    d.options.archive.remote_basedir = d.scratch / "link to base";
+    child_runner runner(d.context.get_executor(), nullptr);
+    const auto before = d.wait(probe_destination(d.context.get_executor(), runner, d.options));
+    const auto facts = d.prepare();
+    const auto found = d.wait(probe_destination(d.context.get_executor(), runner, d.options));
+    BOOST_TEST(found.base == d.base().string());
+    BOOST_TEST(found.base == facts.base);
+    BOOST_TEST((found.identity == facts.identity));
+    BOOST_TEST(found.device == facts.device);
+    BOOST_TEST(found.on_this_machine);
+    BOOST_TEST(facts.boot == boot_id());
+    BOOST_TEST(d.staging().string().starts_with(found.staging + "/"));
+    BOOST_TEST(facts.staging == d.staging().string());
+    BOOST_TEST(before.staging_nearest == (d.scratch / "dest").string());
+    BOOST_TEST(found.staging_nearest == found.staging);
+    BOOST_TEST((found.staging_same_file_system && found.staging_writable && found.base_writable));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -222,6 +222,15 @@ BOOST_AUTO_TEST_CASE(another_archive_on_the_same_file_system_is_doubtful_as_well
     BOOST_TEST(!d.unproved("elsewhere"));
 }
 
+BOOST_AUTO_TEST_CASE(a_base_directory_that_is_not_recorded_may_be_on_any_file_system) {
+    doubtful d;
+    d.foreign().insert({verified(row_of(1)), verified(row_of(2, "beside"))});
+    d.serve("beside", max_attempts, "here:/base/beside").value();
+    d.ask(d.catalog().remember_base("beside", {"5f", 2})).value();
+    d.distrust();
+    BOOST_TEST(d.unproved("beside"));
+}
+
 BOOST_AUTO_TEST_CASE(a_doubtful_copy_in_another_archive_keeps_the_local_file) {
     doubtful d;
     d.serve("other", max_attempts, "elsewhere:/base").value();

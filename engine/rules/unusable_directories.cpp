@@ -1,4 +1,4 @@
-#include "engine/rules/directory_troubles.hpp"
+#include "engine/rules/unusable_directories.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -14,8 +14,8 @@ constexpr std::size_t most_shown = 5;
 
 }  // namespace
 
-epoch_seconds directory_troubles::met(const std::string& remote_path, std::string_view reason,
-                                      epoch_seconds now) {
+epoch_seconds unusable_directories::met(const std::string& remote_path, std::string_view reason,
+                                        epoch_seconds now) {
     auto& t = known_[directory_of(remote_path)];
     t.reason = reason;
     if (t.next <= now) {
@@ -25,30 +25,30 @@ epoch_seconds directory_troubles::met(const std::string& remote_path, std::strin
     return t.next;
 }
 
-const directory_troubles::trouble* directory_troubles::holding(const std::string& remote_path,
-                                                               epoch_seconds now) const {
+const unusable_directories::unusable* unusable_directories::holding(const std::string& remote_path,
+                                                                    epoch_seconds now) const {
     if (known_.empty()) return nullptr;
     const auto found = known_.find(directory_of(remote_path));
     return found == known_.end() || found->second.next <= now ? nullptr : &found->second;
 }
 
-void directory_troubles::published(const std::string& remote_path) {
+void unusable_directories::published(const std::string& remote_path) {
     if (known_.empty()) return;
     if (const auto found = known_.find(directory_of(remote_path)); found != known_.end()) known_.erase(found);
 }
 
-void directory_troubles::forget_unmet(epoch_seconds now) {
+void unusable_directories::forget_unmet(epoch_seconds now) {
     std::erase_if(known_, [&](const auto& entry) { return entry.second.next + most_delay < now; });
 }
 
-std::string directory_troubles::shown(std::string_view reason) {
+std::string unusable_directories::shown(std::string_view reason) {
     const auto end = reason.find("//");
     if (end == std::string_view::npos) return std::string(reason);
     const auto directory = end == 0 ? "the base directory" : std::string(reason.substr(0, end));
     return directory + ": " + std::string(reason.substr(end + 2));
 }
 
-std::string directory_troubles::text() const {
+std::string unusable_directories::text() const {
     std::set<std::string> reasons;
     for (const auto& [directory, t] : known_) reasons.insert(shown(t.reason));
     std::string text;

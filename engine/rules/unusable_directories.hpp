@@ -11,7 +11,7 @@
 
 namespace suprsync {
 
-class directory_troubles {
+class unusable_directories {
   public:
     static constexpr double first_delay = 10;  ///< s
     static constexpr double most_delay = 600;  ///< s
@@ -20,14 +20,14 @@ class directory_troubles {
     /// there. When it is to be tried again. Files that met it together met it once.
     epoch_seconds met(const std::string& remote_path, std::string_view reason, epoch_seconds now);
 
-    struct trouble {
+    struct unusable {
         std::string reason;
         int times = 0;
         epoch_seconds next = 0;  ///< when a file is to be tried again
     };
 
     /// What keeps a file from being tried now; null where nothing does. Until the next change.
-    const trouble* holding(const std::string& remote_path, epoch_seconds now) const;
+    const unusable* holding(const std::string& remote_path, epoch_seconds now) const;
 
     /// A file went to its directory.
     void published(const std::string& remote_path);
@@ -43,7 +43,7 @@ class directory_troubles {
     static std::string shown(std::string_view reason);
 
   private:
-    std::map<std::string, trouble, std::less<>> known_;  // by the directory that files go to
+    std::map<std::string, unusable, std::less<>> known_;  // by the directory that files go to
 };
 
 }  // namespace suprsync

@@ -1,0 +1,30 @@
+#include "engine/rules/copy_doubt.hpp"
+
+#include "engine/rules/row_state.hpp"
+
+namespace suprsync {
+
+bool may_share_file_system(const std::optional<std::string>& one, const std::optional<std::string>& other) {
+    return !one || !other || *one == *other;
+}
+
+bool is_looked_through(const failed_sync& failed) { return failed.proved_to >= failed.last; }
+
+bool any_doubtful(const std::optional<failed_sync>& failed, bool any_listed) {
+    return failed && (any_listed || !is_looked_through(*failed));
+}
+
+bool is_doubtful(const std::optional<failed_sync>& failed, file_id id, bool listed) {
+    if (!failed || id > failed->last) return false;
+    return listed || id > failed->proved_to;
+}
+
+bool is_to_be_listed(const std::optional<failed_sync>& failed, file_id id) {
+    return failed && id <= failed->proved_to;
+}
+
+bool has_copy_of_its_own(const file_row& row, bool superseded) {
+    return is_verified(row) && !row.removed && !superseded;
+}
+
+}  // namespace suprsync
