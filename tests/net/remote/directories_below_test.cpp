@@ -198,25 +198,41 @@ BOOST_AUTO_TEST_CASE(a_directory_that_may_not_be_written_holds_its_own_files_bac
 
 BOOST_AUTO_TEST_CASE(a_directory_that_is_another_file_system_holds_its_files_back,
                      *only_root_can("mount a file system")) {
-    exchanged_destination d;
-    const auto day = d.base() / "17000";
-    fs::create_directories(day);
-    if (::mount("tmpfs", day.c_str(), "tmpfs", 0, "size=1m") != 0) {
-        BOOST_TEST_MESSAGE("no file system can be mounted here");
-        return;
+    for (const unsigned flags : {0U, static_cast<unsigned>(MS_RDONLY)}) {
+        exchanged_destination d;
+        const auto day = d.base() / "17000";
+        fs::create_directories(day);
+        if (::mount("tmpfs", day.c_str(), "tmpfs", 0, "size=1m") != 0) {
+            BOOST_TEST_MESSAGE("no file system can be mounted here");
+            return;
+        }
+        write_file(day / "other", "theirs");
+        BOOST_TEST(::mount("tmpfs", day.c_str(), "tmpfs", MS_REMOUNT | flags, "size=1m") == 0);
+        const auto items =
+            std::vector{d.make("17000/a", "a"), d.make("17000/other", "ours"), d.make("18000/good", "good")};
+        const auto staged = d.stage(items);
+        const auto report = d.publish(items);
+        BOOST_TEST(read_file(day / "other") == "theirs");
+        BOOST_TEST((tree_of(day) == std::vector<std::string>{"f other"}));
+        ::umount(day.c_str());
+        check_finished(staged.end);
+        check_finished(report.end);
+        for (std::size_t i = 0; i < 2; ++i) check_held_back(report, i, "17000", "another file system");
+        BOOST_TEST(report.outcomes[2] == publish_outcome::published);
+        BOOST_TEST(d.publish(items).outcomes[0] == publish_outcome::published);
     }
-    write_file(day / "other", "theirs");
-    const auto items =
-        std::vector{d.make("17000/a", "a"), d.make("17000/other", "ours"), d.make("18000/good", "good")};
-    BOOST_REQUIRE(d.stage(items).end.finished());
-    const auto report = d.publish(items);
-    BOOST_TEST(read_file(day / "other") == "theirs");
-    BOOST_TEST((tree_of(day) == std::vector<std::string>{"f other"}));
-    ::umount(day.c_str());
-    check_finished(report.end);
-    for (std::size_t i = 0; i < 2; ++i) check_held_back(report, i, "17000", "another file system");
-    BOOST_TEST(report.outcomes[2] == publish_outcome::published);
-    BOOST_TEST(d.publish(items).outcomes[0] == publish_outcome::published);
+}
+
+// As of a directory that may be written, and a file in it that is immutable.
+BOOST_AUTO_TEST_CASE(what_is_not_permitted_in_a_directory_that_may_be_written_is_the_files_own_fault) {
+    exchanging_destination d;
+    const auto item = d.make("17000/a", "a");
+    BOOST_REQUIRE(d.stage({item}).end.finished());
+    d.program_is("cp", "exit 1");
+    d.program_is("ln", "echo 'ln: failed: Operation not permitted' >&2; exit 1");
+    const auto report = d.publish({item});
+    BOOST_TEST(report.outcomes[0] == publish_outcome::refused);
+    BOOST_TEST(report.details[0] == "Operation not permitted");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -99,6 +99,8 @@ BOOST_AUTO_TEST_CASE(what_is_at_the_path_is_taken_up) {
     d.prepare();
     d.serve().value();
     BOOST_TEST(d.paths_of_work() == (strings{"/data/3", "/data/4"}), boost::test_tools::per_element());
+    // What was there already is no news.
+    BOOST_TEST(d.all_changes().archives.empty());
     d.add({registration_of(row_of(5))}).value();
     foreign_writer another(d.path());
     BOOST_TEST(another.rows().size() == 3U);
@@ -136,6 +138,30 @@ BOOST_AUTO_TEST_CASE(the_log_of_the_new_one_is_left_alone) {
     BOOST_TEST(d.paths_of_work() == (strings{"/data/3", "/data/4", "/data/5"}),
                boost::test_tools::per_element());
     BOOST_TEST(another.text("PRAGMA integrity_check") == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(a_summary_of_the_old_one_announces_nothing_in_the_new_one) {
+    movable d;
+    const auto backup = d.scratch / "backup.db";
+    d.record_verified({1});
+    foreign_writer(d.path()).execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    fs::copy_file(d.path(), backup);
+    const auto goes_on_with = [&](int number) {
+        d.add({registration_of(row_of(number))}).value();
+        d.record_verified({2});
+    };
+    goes_on_with(2);
+    const auto summary = d.summarize(17000).value();
+    d.remove_log();
+    fs::rename(backup, d.path());
+    BOOST_TEST(is_replaced(d.code_of_add()));
+    BOOST_REQUIRE(d.reopen().has_value());
+    d.prepare();
+    d.serve().value();
+    goes_on_with(3);
+    const auto announced = d.register_finalization(summary, finalization_of(17000, later), later);
+    BOOST_REQUIRE(announced.has_error());
+    BOOST_TEST((announced.error().code == failure_code::changed), announced.error().text());
 }
 
 // The log was removed, and another program that opened the database was killed.
