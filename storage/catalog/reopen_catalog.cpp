@@ -49,7 +49,6 @@ result<void> sqlite_catalog::impl::reopen(sqlite_connection& connection) {
     }
     thread->use(nullptr);
     place.reset();
-    uuid.clear();
     watch = {};
     summaries = {};
     notice.begin_anew();

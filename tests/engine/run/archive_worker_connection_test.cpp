@@ -50,6 +50,19 @@ BOOST_FIXTURE_TEST_CASE(a_dead_destination_is_probed_with_growing_delays, worker
     BOOST_TEST(!worker.gave_up());
 }
 
+BOOST_FIXTURE_TEST_CASE(a_private_directory_that_is_gone_says_nothing_of_the_destination, worker_world) {
+    const auto id = add("a");
+    there.down = error(failure_code::runtime_directory, "No space left on device");
+    begin();
+    BOOST_TEST(holds_text(condition(condition_kind::runtime_directory), "No space left on device"));
+    BOOST_TEST(conditions_held() == 1U);
+    BOOST_TEST(row(id).failed_copy_attempts == 0);
+    there.down.reset();
+    time.advance(5);
+    BOOST_TEST(verified(id));
+    BOOST_TEST(conditions_held() == 0U);
+}
+
 BOOST_FIXTURE_TEST_CASE(the_delay_of_a_probe_is_jittered, worker_world) {
     random = 0.5;
     there.down = error(failure_code::connection);

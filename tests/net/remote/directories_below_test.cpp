@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -32,6 +33,24 @@ struct exchanged_destination : delivering_destination {
     bool home_is_untouched() {
         return tree_of(scratch / "home") == std::vector<std::string>{"d deep", "f .profile"} &&
                read_file(scratch / "home/.profile") == "precious";
+    }
+};
+
+// Programs there that do something else first.
+struct exchanging_destination : exchanged_destination {
+    const fs::path day = base() / "17000", moved = scratch / "dest/moved";
+    path_with ours{scratch / "bin"};
+
+    exchanging_destination() { fs::create_directories(day); }
+    void program_is(const std::string& name, const std::string& does) {
+        write_file(scratch / "bin" / name, "#!/bin/sh\n" + does + "\n");
+        ::chmod((scratch / "bin" / name).c_str(), 0755);
+    }
+    /// A directory that was looked at becomes a link that leads out, before the program does its work.
+    void exchanged_by(const std::string& program) {
+        program_is(program, "[ -d '" + moved.string() + "' ] || { /usr/bin/mv '" + day.string() + "' '" +
+                                moved.string() + "'; /usr/bin/ln -s '" + home().string() + "' '" +
+                                day.string() + "'; }\nexec /usr/bin/" + program + " \"$@\"");
     }
 };
 
@@ -95,6 +114,50 @@ BOOST_AUTO_TEST_CASE(a_link_to_another_directory_of_the_base_is_no_directory_of_
     BOOST_TEST(fs::is_empty(d.base() / "18000"));
 }
 
+// Where case is ignored, a directory may be known from inside by other letters than those of its name: no
+// leave to go by a link.
+BOOST_AUTO_TEST_CASE(a_link_to_a_directory_of_the_same_letters_is_a_link_all_the_same) {
+    exchanged_destination d;
+    fs::create_directories(d.base() / "day");
+    fs::create_directory_symlink("day", d.base() / "DAY");
+    const auto other = d.base().parent_path() / "BASE";
+    fs::create_directories(other / "17999/deep");
+    fs::create_directory_symlink(other / "17999", d.base() / "17999");
+    const auto items = std::vector{d.make("DAY/a", "a"), d.make("17999/deep/b", "b")};
+    BOOST_REQUIRE(d.stage(items).end.finished());
+    const auto report = d.publish(items);
+    check_held_back(report, 0, "DAY", "symbolic link");
+    check_held_back(report, 1, "17999", "symbolic link");
+    BOOST_TEST(fs::is_empty(d.base() / "day"));
+    BOOST_TEST(fs::is_empty(other / "17999/deep"));
+}
+
+BOOST_DATA_TEST_CASE(a_directory_that_is_exchanged_while_files_are_linked_is_the_one_that_was_looked_at,
+                     data::make({"cp", "ln"}), program) {
+    // Delivered at once; one by one, the last directory of the list and one before.
+    for (const std::size_t published : {0U, 1U, 2U}) {
+        exchanging_destination d;
+        auto items = std::vector{d.make("17000/.profile", "theirs"), d.make("18000/good", "good")};
+        items.resize(std::max<std::size_t>(published, 1));
+        BOOST_REQUIRE(d.stage(items).end.finished());
+        d.program_is("cp", "exit 1");  // what it does not link is linked by ln
+        d.exchanged_by(program);
+        check_finished((published == 0 ? d.deliver(d.items_of(items)) : d.publish(items)).end);
+        BOOST_TEST(read_file(d.moved / ".profile") == "theirs");
+        BOOST_TEST(d.home_is_untouched());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_directory_that_is_exchanged_while_another_is_made_in_it_leads_nowhere) {
+    exchanging_destination d;
+    const auto item = d.make("17000/new/x", "theirs");
+    BOOST_REQUIRE(d.stage({item}).end.finished());
+    d.exchanged_by("mkdir");
+    check_held_back(d.publish({item}), 0, "17000", "symbolic link");
+    BOOST_TEST(fs::is_directory(d.moved / "new"));
+    BOOST_TEST(d.home_is_untouched());
+}
+
 BOOST_AUTO_TEST_CASE(without_staging_nothing_is_sent_through_a_link_that_leads_out) {
     exchanged_destination d;
     d.options.archive.remote_staging_dir = d.base() / "refused";
@@ -135,25 +198,41 @@ BOOST_AUTO_TEST_CASE(a_directory_that_may_not_be_written_holds_its_own_files_bac
 
 BOOST_AUTO_TEST_CASE(a_directory_that_is_another_file_system_holds_its_files_back,
                      *only_root_can("mount a file system")) {
-    exchanged_destination d;
-    const auto day = d.base() / "17000";
-    fs::create_directories(day);
-    if (::mount("tmpfs", day.c_str(), "tmpfs", 0, "size=1m") != 0) {
-        BOOST_TEST_MESSAGE("no file system can be mounted here");
-        return;
+    for (const unsigned flags : {0U, static_cast<unsigned>(MS_RDONLY)}) {
+        exchanged_destination d;
+        const auto day = d.base() / "17000";
+        fs::create_directories(day);
+        if (::mount("tmpfs", day.c_str(), "tmpfs", 0, "size=1m") != 0) {
+            BOOST_TEST_MESSAGE("no file system can be mounted here");
+            return;
+        }
+        write_file(day / "other", "theirs");
+        BOOST_TEST(::mount("tmpfs", day.c_str(), "tmpfs", MS_REMOUNT | flags, "size=1m") == 0);
+        const auto items =
+            std::vector{d.make("17000/a", "a"), d.make("17000/other", "ours"), d.make("18000/good", "good")};
+        const auto staged = d.stage(items);
+        const auto report = d.publish(items);
+        BOOST_TEST(read_file(day / "other") == "theirs");
+        BOOST_TEST((tree_of(day) == std::vector<std::string>{"f other"}));
+        ::umount(day.c_str());
+        check_finished(staged.end);
+        check_finished(report.end);
+        for (std::size_t i = 0; i < 2; ++i) check_held_back(report, i, "17000", "another file system");
+        BOOST_TEST(report.outcomes[2] == publish_outcome::published);
+        BOOST_TEST(d.publish(items).outcomes[0] == publish_outcome::published);
     }
-    write_file(day / "other", "theirs");
-    const auto items =
-        std::vector{d.make("17000/a", "a"), d.make("17000/other", "ours"), d.make("18000/good", "good")};
-    BOOST_REQUIRE(d.stage(items).end.finished());
-    const auto report = d.publish(items);
-    BOOST_TEST(read_file(day / "other") == "theirs");
-    BOOST_TEST((tree_of(day) == std::vector<std::string>{"f other"}));
-    ::umount(day.c_str());
-    check_finished(report.end);
-    for (std::size_t i = 0; i < 2; ++i) check_held_back(report, i, "17000", "another file system");
-    BOOST_TEST(report.outcomes[2] == publish_outcome::published);
-    BOOST_TEST(d.publish(items).outcomes[0] == publish_outcome::published);
+}
+
+// As of a directory that may be written, and a file in it that is immutable.
+BOOST_AUTO_TEST_CASE(what_is_not_permitted_in_a_directory_that_may_be_written_is_the_files_own_fault) {
+    exchanging_destination d;
+    const auto item = d.make("17000/a", "a");
+    BOOST_REQUIRE(d.stage({item}).end.finished());
+    d.program_is("cp", "exit 1");
+    d.program_is("ln", "echo 'ln: failed: Operation not permitted' >&2; exit 1");
+    const auto report = d.publish({item});
+    BOOST_TEST(report.outcomes[0] == publish_outcome::refused);
+    BOOST_TEST(report.details[0] == "Operation not permitted");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -23,16 +23,22 @@ struct movable : open_database {
     fs::path elsewhere() const { return scratch / "elsewhere.db"; }
     fs::path beside(const std::string& suffix) const { return path().string() + suffix; }
     void move_away() { fs::rename(path(), elsewhere()); }
-    /// Another catalog, with the rows of these numbers, takes its place.
-    void replace(const std::vector<int>& numbers) {
+    void remove_log() {
+        for (const auto* suffix : {"-wal", "-shm"}) fs::remove(beside(suffix));
+    }
+    /// Another catalog, with the rows of these numbers, takes the place of the database.
+    void replace_database(const std::vector<int>& numbers) {
         const auto made = scratch / "made.db";
         {
             foreign_writer other(made);
             other.create_tables();
             for (const int n : numbers) other.insert(row_of(n));
         }
-        for (const auto* suffix : {"-wal", "-shm"}) fs::remove(beside(suffix));
         fs::rename(made, path());
+    }
+    void replace(const std::vector<int>& numbers) {
+        remove_log();
+        replace_database(numbers);
     }
     failure_code code_of_add() {
         const auto added = add({registration_of(row_of(2))});
@@ -57,6 +63,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_answered_once_a_file_of_it_is_not_the_open_one) 
         {"removed", [](movable& d) { fs::remove(d.path()); }},
         {"moved", [](movable& d) { d.move_away(); }},
         {"replaced", [](movable& d) { d.replace({3}); }},
+        {"replaced alone", [](movable& d) { d.replace_database({3}); }},
         {"log removed", [](movable& d) { fs::remove(d.beside("-wal")); }},
         {"index removed", [](movable& d) { fs::remove(d.beside("-shm")); }},
         {"directory moved", [](movable& d) { fs::rename(d.scratch / "db", d.scratch / "other"); }}};
@@ -92,6 +99,8 @@ BOOST_AUTO_TEST_CASE(what_is_at_the_path_is_taken_up) {
     d.prepare();
     d.serve().value();
     BOOST_TEST(d.paths_of_work() == (strings{"/data/3", "/data/4"}), boost::test_tools::per_element());
+    // What was there already is no news.
+    BOOST_TEST(d.all_changes().archives.empty());
     d.add({registration_of(row_of(5))}).value();
     foreign_writer another(d.path());
     BOOST_TEST(another.rows().size() == 3U);
@@ -131,10 +140,70 @@ BOOST_AUTO_TEST_CASE(the_log_of_the_new_one_is_left_alone) {
     BOOST_TEST(another.text("PRAGMA integrity_check") == "ok");
 }
 
+BOOST_AUTO_TEST_CASE(a_summary_of_the_old_one_announces_nothing_in_the_new_one) {
+    movable d;
+    const auto backup = d.scratch / "backup.db";
+    d.record_verified({1});
+    foreign_writer(d.path()).execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    fs::copy_file(d.path(), backup);
+    const auto goes_on_with = [&](int number) {
+        d.add({registration_of(row_of(number))}).value();
+        d.record_verified({2});
+    };
+    goes_on_with(2);
+    const auto summary = d.summarize(17000).value();
+    d.remove_log();
+    fs::rename(backup, d.path());
+    BOOST_TEST(is_replaced(d.code_of_add()));
+    BOOST_REQUIRE(d.reopen().has_value());
+    d.prepare();
+    d.serve().value();
+    goes_on_with(3);
+    const auto announced = d.register_finalization(summary, finalization_of(17000, later), later);
+    BOOST_REQUIRE(announced.has_error());
+    BOOST_TEST((announced.error().code == failure_code::changed), announced.error().text());
+}
+
+// The log was removed, and another program that opened the database was killed.
+BOOST_AUTO_TEST_CASE(a_log_that_is_another_than_the_open_one_is_left_alone) {
+    movable d;
+    foreign_writer(d.path()).execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    d.remove_log();
+    // In one process SQLite would take both for one: the work was done on a copy.
+    fs::copy_file(d.path(), d.elsewhere());
+    foreign_writer another(d.elsewhere());
+    another.insert(row_of(4));
+    fs::copy_file(d.elsewhere().string() + "-wal", d.beside("-wal"));
+    BOOST_TEST(is_replaced(d.code_of_add()));
+    BOOST_REQUIRE(d.reopen().has_value());
+    d.prepare();
+    d.serve().value();
+    BOOST_TEST(d.paths_of_work() == (strings{"/data/1", "/data/4"}), boost::test_tools::per_element());
+    BOOST_TEST(foreign_writer(d.path()).text("PRAGMA integrity_check") == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_put_there_while_it_is_opened_is_not_taken_for_it) {
+    for (const bool by_link : {false, true}) BOOST_TEST_CONTEXT(by_link) {
+            movable d;
+            d.close();
+            if (by_link) {
+                fs::rename(d.path(), d.scratch / "real.db");
+                fs::create_symlink(d.scratch / "real.db", d.path());
+            }
+            bool armed = true;
+            d.options.echo = [&](const std::string& sql) {
+                if (sql == "PRAGMA schema_version" && std::exchange(armed, false)) d.replace_database({3});
+            };
+            d.open();
+            BOOST_TEST(is_replaced(d.prepare_step().error().code));
+            BOOST_TEST(!armed);
+        }
+}
+
 BOOST_AUTO_TEST_CASE(another_database_is_not_made_a_catalog) {
     movable d;
     fs::remove(d.path());
-    for (const auto* suffix : {"-wal", "-shm"}) fs::remove(d.beside(suffix));
+    d.remove_log();
     foreign_writer another(d.path());
     another.execute("CREATE TABLE something (x)");
     BOOST_TEST((d.reopen().error().code == failure_code::not_a_catalog));

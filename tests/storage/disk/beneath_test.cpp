@@ -2,19 +2,12 @@
 // strictly.
 #include "storage/disk/beneath.hpp"
 
-#include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <signal.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/ucontext.h>
 
 #include <cerrno>
-#include <cstddef>
 #include <functional>
-#include <thread>
 
+#include "tests/storage/disk/refused_call.hpp"
 #include "tests/storage/disk/running_disk.hpp"
 
 using namespace suprsync;
@@ -23,45 +16,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// What openat2 answers in the thread that has none, and what happens at that moment.
-int answered_error = 0;
-std::function<void()> meanwhile;
-int asked = 0;
-
-void answer(int, siginfo_t*, void* context) {
-    ++asked;
-    if (meanwhile) std::exchange(meanwhile, nullptr)();
-    auto& registers = static_cast<ucontext_t*>(context)->uc_mcontext;
-#if defined(__x86_64__)
-    registers.gregs[REG_RAX] = -answered_error;
-#else
-    registers.regs[0] = static_cast<unsigned long long>(-answered_error);
-#endif
-}
-
-// A filter of system calls holds for its thread and for ever: the thread ends with what was to be done in it.
 void without_openat2(int error, const std::function<void()>& act) {
-    answered_error = error;
-    asked = 0;
-    struct sigaction ours{};
-    struct sigaction before{};
-    ours.sa_sigaction = answer;
-    ours.sa_flags = SA_SIGINFO;
-    sigaction(SIGSYS, &ours, &before);
-    bool filtered = false;
-    std::thread([&] {
-        sock_filter steps[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-                               BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
-                               BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP),
-                               BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
-        sock_fprog program{std::size(steps), steps};
-        filtered = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-                   prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
-        if (filtered) act();
-    }).join();
-    sigaction(SIGSYS, &before, nullptr);
-    BOOST_TEST(filtered);
-    BOOST_TEST(asked > 0);
+    without_call(SYS_openat2, error, act);
+    BOOST_TEST(refused_call::asked > 0);
 }
 
 struct walked_world {
@@ -78,7 +35,7 @@ struct walked_world {
     }
     // The link takes the place of what was there when the path was resolved.
     void replaced_by_link(const fs::path& there, const fs::path& target) {
-        meanwhile = [this, there, target] {
+        refused_call::meanwhile = [this, there, target] {
             fs::rename(there, scratch / "away");
             fs::create_symlink(target, there);
         };
@@ -104,7 +61,7 @@ BOOST_FIXTURE_TEST_CASE(a_directory_that_becomes_a_link_meanwhile_is_not_gone_th
     without_openat2(ENOSYS, [&] {
         replaced_by_link(root / "day", secret);
         BOOST_TEST(told(open()).starts_with("not_permitted: "));
-        BOOST_TEST(!meanwhile);
+        BOOST_TEST(!refused_call::meanwhile);
     });
 }
 

@@ -1,5 +1,8 @@
 #include <sys/stat.h>
 
+#include <cerrno>
+
+#include "storage/disk/file_facts.hpp"
 #include "tests/storage/disk/running_disk.hpp"
 
 using namespace suprsync;
@@ -149,6 +152,15 @@ BOOST_AUTO_TEST_CASE(a_missing_directory_is_told_from_a_missing_file) {
     const auto devices = d.wait(d.disk->devices({(place / "none/deep/file").string(), "/proc/none"}));
     BOOST_TEST(devices.at(0) == d.stat(place / "file").value().device);
     BOOST_TEST(devices.at(1) != devices.at(0));
+}
+
+BOOST_AUTO_TEST_CASE(errors_of_a_disk_a_server_or_a_machine_are_those_of_its_place) {
+    const auto code = [](int error) { return file_failure("read", "/data/file", error).code; };
+    for (const int error : {EIO, ESTALE, ENOTCONN, ECONNABORTED, ETIMEDOUT, EHOSTDOWN, EHOSTUNREACH, ENODEV,
+                            ENXIO, EREMOTEIO, EMFILE, ENFILE, ENOMEM})
+        BOOST_TEST((code(error) == failure_code::place), error);
+    for (const int error : {ENOENT, ENOTDIR, EACCES, EPERM, EROFS, ELOOP, ENAMETOOLONG, EISDIR, EFBIG})
+        BOOST_TEST((code(error) != failure_code::place), error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

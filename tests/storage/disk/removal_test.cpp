@@ -79,6 +79,22 @@ BOOST_FIXTURE_TEST_CASE(a_newer_file_is_never_replaced, removal_world) {
     BOOST_TEST(read_file(file) == "newer");
 }
 
+BOOST_FIXTURE_TEST_CASE(what_is_no_name_is_never_taken_for_one, removal_world) {
+    // System calls would see the part before the NUL byte.
+    for (const auto& path : {file.string() + std::string("\0x", 2), (root / "day").string() + "/"}) {
+        auto judged = as_it_is();
+        judged.path = path;
+        BOOST_TEST(remove(judged).starts_with("invalid: "));
+    }
+    BOOST_TEST(read_file(file) == "content");
+}
+
+BOOST_FIXTURE_TEST_CASE(what_somebody_else_removed_meanwhile_is_gone, removal_world) {
+    const auto judged = as_it_is();
+    fs::remove(file);
+    BOOST_TEST(finish(judged).starts_with("not_found: "));
+}
+
 BOOST_FIXTURE_TEST_CASE(of_several_files_only_those_go_whose_decision_stands, removal_world) {
     write_file(root / "day/withdrawn", "content");
     std::vector<removal> files{as_it_is(), as_it_is(), {(root / "day/withdrawn").string(), 8, {}}};
@@ -94,6 +110,9 @@ BOOST_FIXTURE_TEST_CASE(of_several_files_only_those_go_whose_decision_stands, re
 BOOST_FIXTURE_TEST_CASE(a_file_whose_turn_comes_too_late_stays, removal_world) {
     BOOST_TEST(told(d.remove(as_it_is(), {}, std::chrono::seconds(-1))).starts_with("stopped: "));
     BOOST_TEST(names_in(root / "day") == strings{"file"}, boost::test_tools::per_element());
+    // Its directory is not even looked at: that may take long.
+    const removal nowhere{(root / "none/file").string(), 7, {}};
+    BOOST_TEST(told(d.remove(nowhere, {}, std::chrono::seconds(-1))).starts_with("stopped: "));
     fs::rename(file, left);
     const auto directory =
         open_directory("delete", file.parent_path().string(), root_directories({})).value();

@@ -154,6 +154,17 @@ BOOST_FIXTURE_TEST_CASE(a_log_that_was_just_written_is_not_trusted, noticed_data
     BOOST_TEST(notice->may_have_changed());
 }
 
+// The numbers of another database may be those that were seen in the one before.
+BOOST_FIXTURE_TEST_CASE(another_database_is_looked_at_whatever_was_seen_before, noticed_database) {
+    begin();
+    complete_check();
+    BOOST_TEST(!notice->check(*ours).by_anybody);
+    notice->begin_anew();
+    const auto check = notice->check(*ours);
+    BOOST_TEST(check.by_anybody);
+    BOOST_TEST(!check.by_others);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace suprsync::test
