@@ -68,6 +68,12 @@ std::optional<http_answer> refuse_framing(const http::request_header<>& header) 
     return std::nullopt;
 }
 
+std::string too_many_pages(const http_limits& limits) {
+    return fmt::format(
+        "{} requests for pages are being answered and {} wait already; ask again in some seconds, with a smaller limit",
+        limits.pages_at_once, limits.pages_waiting);
+}
+
 request_head head_of(const http::request_header<>& header) {
     return {.method = view(header.method_string()),
             .target = view(header.target()),
@@ -198,6 +204,9 @@ class stream_connection final : public connection, private answer_stream {
 
     asio::awaitable<http_answer> ask(const route& where, request_parser& parser) {
         try {
+            page_turns::turn turn;
+            if (where.found->is_page && !(turn = co_await context_.page_turns.take()))
+                co_return overloaded(too_many_pages(context_.limits));
             http_request request;
             request.arguments = where.arguments;
             request.query = where.query;
@@ -215,7 +224,7 @@ class stream_connection final : public connection, private answer_stream {
     // True where the connection goes on.
     asio::awaitable<bool> answer(const request_parser& parser, const http_answer& content, bool keep_alive) {
         const auto version = std::min(parser.get().version(), 11U);
-        const bool stay = keep_alive && !context_.closing && !content.stream;
+        const bool stay = keep_alive && !context_.closing && !content.stream && !content.ends_connection;
         ++context_.figures.answers[content.status];
         limit(context_.limits.answer_time);
         error_code failed;

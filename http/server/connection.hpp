@@ -13,6 +13,7 @@
 #include "engine/ports/service.hpp"
 #include "http/server/access_control.hpp"
 #include "http/server/limits.hpp"
+#include "http/server/page_turns.hpp"
 
 namespace suprsync {
 
@@ -21,6 +22,7 @@ struct server_context {
     suprsync::service& service;
     suprsync::access_control access_control;
     http_limits limits;
+    suprsync::page_turns page_turns;
     std::unique_ptr<boost::asio::ssl::context> tls;  ///< none: plain HTTP
     std::function<void(const std::string&)> report;  ///< tells the operator what went wrong with us
     bool closing = false;                            ///< no further request on any connection

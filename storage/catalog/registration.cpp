@@ -175,9 +175,10 @@ asio::awaitable<result<std::vector<added_file>>> sqlite_catalog::add(std::vector
             return in.registrations.settle(connection, *one);
         });
     }
-    return run([files = std::move(files)](sqlite_connection& connection, impl&) {
-        return add_files(connection, files);
-    });
+    // Thousands of rows are a long transaction: the engine's short ones go first.
+    return run([files = std::move(files)](sqlite_connection& connection,
+                                          impl&) { return add_files(connection, files); },
+               asker::page);
 }
 
 std::shared_ptr<registration_group::waiting> registration_group::enter(registration file) {

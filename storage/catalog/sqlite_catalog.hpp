@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/ports/catalog.hpp"
+#include "storage/sqlite/sqlite_thread.hpp"
 
 namespace suprsync {
 
@@ -124,9 +125,9 @@ class sqlite_catalog final : public catalog {
 
     // See catalog_impl.hpp.
     template <class Work>
-    auto run(Work work);
+    auto run(Work work, asker who = asker::engine);
     template <class Question>
-    auto read(Question question);
+    auto read(Question question, asker who = asker::engine);
     template <class Decide>
     auto write(Decide decide);
     template <class Record>
