@@ -12,6 +12,7 @@
 
 #include "engine/ports/service.hpp"
 #include "http/server/access_control.hpp"
+#include "http/server/body_budget.hpp"
 #include "http/server/limits.hpp"
 #include "http/server/page_turns.hpp"
 
@@ -23,6 +24,7 @@ struct server_context {
     suprsync::access_control access_control;
     http_limits limits;
     suprsync::page_turns page_turns;
+    body_budget bodies;
     std::unique_ptr<boost::asio::ssl::context> tls;  ///< none: plain HTTP
     std::function<void(const std::string&)> report;  ///< tells the operator what went wrong with us
     bool closing = false;                            ///< no further request on any connection

@@ -96,11 +96,15 @@ result<std::unique_ptr<http_server>> http_server::open(const asio::any_io_execut
         return failure{
             failure_code::invalid, "listen on", where->text(),
             "others can reach this address: set http.token_file, or listen on 127.0.0.1, [::1] or unix:PATH"};
-    server_context context{
-        service,        access_control(*where, options.host_names, options.token),
-        options.limits, page_turns(executor, options.limits.pages_at_once, options.limits.pages_waiting),
-        nullptr,        std::move(options.report),
-        false,          {}};
+    server_context context{service,
+                           access_control(*where, options.host_names, options.token),
+                           options.limits,
+                           page_turns(executor, options.limits.pages_at_once, options.limits.pages_waiting),
+                           body_budget(options.limits.all_bodies_bytes),
+                           nullptr,
+                           std::move(options.report),
+                           false,
+                           {}};
     if (!context.report) context.report = [](const std::string&) {};
     if (!options.tls_certificate.empty() || !options.tls_key.empty()) {
         auto tls = make_tls_context(options.tls_certificate, options.tls_key);
