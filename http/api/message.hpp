@@ -21,7 +21,7 @@ namespace suprsync {
 struct http_figures {
     std::size_t connections = 0;
     std::size_t event_streams = 0;              ///< of these
-    std::uint64_t refused_connections = 0;      ///< came when all were taken
+    std::uint64_t refused_connections = 0;      ///< came when all others waited for answers
     std::map<unsigned, std::uint64_t> answers;  ///< by status
 };
 

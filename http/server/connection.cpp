@@ -65,6 +65,24 @@ http::response<Body> response_for(const http_answer& answer, unsigned version, b
     return response;
 }
 
+// One of the places for answers without an end, where there is one.
+class stream_place {
+  public:
+    stream_place(std::size_t& taken, bool wanted, std::size_t most)
+        : taken_(wanted && taken < most ? &taken : nullptr) {
+        if (taken_) ++*taken_;
+    }
+    stream_place(const stream_place&) = delete;
+    stream_place& operator=(const stream_place&) = delete;
+    ~stream_place() {
+        if (taken_) --*taken_;
+    }
+    explicit operator bool() const { return taken_ != nullptr; }
+
+  private:
+    std::size_t* taken_;
+};
+
 template <class Stream>
 class stream_connection final : public connection, private answer_stream {
   public:
@@ -84,7 +102,6 @@ class stream_connection final : public connection, private answer_stream {
         close();
     }
 
-    bool idle() const override { return idle_; }
     void close() override { lowest().close(); }
 
     // As an answer_stream. While ended() reads, the limit set here is that of the writing alone.
@@ -128,15 +145,16 @@ class stream_connection final : public connection, private answer_stream {
 
     // Reads one request and answers it. False where the connection ends with it.
     asio::awaitable<bool> serve_one() {
-        idle_ = true;
+        becomes(occupation::no_request);
         if (context_.closing || !co_await wait_for_request()) co_return false;
+        becomes(occupation::head);
         first_ = false;
         request_parser parser;
         parser.header_limit(static_cast<std::uint32_t>(context_.limits.header_bytes));
         parser.body_limit(context_.limits.body_bytes);
         limit(context_.limits.header_time);
         const auto [error, bytes] = co_await http::async_read_header(stream_, buffer_, parser, as_value);
-        idle_ = false;
+        becomes(occupation::client);
         auto unreadable = explained(error, context_.limits);
         // Beast counts the request line and the fields apart, each against the limit.
         if (!error && bytes > context_.limits.header_bytes)
@@ -154,8 +172,13 @@ class stream_connection final : public connection, private answer_stream {
         body_budget::share memory(context_.bodies);
         if (!parser.is_done() && !co_await read_body(parser, memory)) co_return false;
         lowest().expires_never();
+        becomes(occupation::service);
         auto answered = co_await ask(where, parser);
+        becomes(occupation::client);
         memory.give_back();
+        const bool streams = answered.stream && parser.get().method() != http::verb::head;
+        const stream_place place(context_.figures.event_streams, streams, context_.limits.event_streams);
+        if (streams && !place) answered = too_many_streams(context_.limits);
         co_return co_await answer(parser, answered, parser.get().keep_alive());
     }
 
@@ -236,16 +259,8 @@ class stream_connection final : public connection, private answer_stream {
 
     // Nothing is lost when it is closed at any moment: it counts as idle.
     asio::awaitable<void> send_stream(const http_answer& content) {
-        idle_ = true;
-        if (context_.closing) co_return;
-        ++context_.figures.event_streams;
-        try {
-            co_await content.stream(*this);
-        } catch (...) {
-            --context_.figures.event_streams;
-            throw;
-        }
-        --context_.figures.event_streams;
+        becomes(occupation::stream);
+        if (!context_.closing) co_await content.stream(*this);
     }
 
     // Answers a request that has not been read to its end, and ends the connection.
@@ -268,7 +283,6 @@ class stream_connection final : public connection, private answer_stream {
     server_context& context_;
     Stream stream_;
     beast::flat_buffer buffer_;
-    bool idle_ = true;
     bool first_ = true;
 };
 

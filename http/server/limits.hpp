@@ -9,7 +9,8 @@ namespace suprsync {
 
 struct http_limits {
     std::size_t connections = 256;
-    std::size_t pages_at_once = 2;  ///< being made
+    std::size_t event_streams = 64;  ///< of these
+    std::size_t pages_at_once = 2;   ///< being made
     std::size_t pages_waiting = 128;
     std::size_t header_bytes = std::size_t{16} * 1024;
     std::size_t body_bytes = std::size_t{8} * 1024 * 1024;

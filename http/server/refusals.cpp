@@ -41,6 +41,11 @@ http_answer too_many_pages(const http_limits& limits) {
         limits.pages_at_once, limits.pages_waiting));
 }
 
+http_answer too_many_streams(const http_limits& limits) {
+    return overloaded(fmt::format(
+        "{} streams of events are open already; ask again when one of them has ended", limits.event_streams));
+}
+
 http_answer too_many_bodies(const http_limits& limits) {
     return overloaded(fmt::format(
         "the bodies of all requests that are being read take {} bytes together; send this one again in some seconds",

@@ -23,6 +23,7 @@ std::optional<http_answer> refuse_framing(const boost::beast::http::request_head
 
 /// 503, and the connection ends.
 http_answer too_many_pages(const http_limits& limits);
+http_answer too_many_streams(const http_limits& limits);
 http_answer too_many_bodies(const http_limits& limits);
 
 }  // namespace suprsync
