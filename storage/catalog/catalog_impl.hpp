@@ -84,10 +84,13 @@ auto sqlite_catalog::read(Question question, asker who) {
 /// What `decide(connection, change_index)` returns, a result, in one write transaction on up-to-date side
 /// tables; a failure rolls it back.
 template <class Decide>
-auto sqlite_catalog::write(Decide decide) {
-    return run([decide = std::move(decide)](sqlite_connection& connection, impl&) {
-        return decide_up_to_date(connection, [&](change_index& index) { return decide(connection, index); });
-    });
+auto sqlite_catalog::write(Decide decide, asker who) {
+    return run(
+        [decide = std::move(decide)](sqlite_connection& connection, impl&) {
+            return decide_up_to_date(connection,
+                                     [&](change_index& index) { return decide(connection, index); });
+        },
+        who);
 }
 
 }  // namespace suprsync

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <utility>
@@ -42,8 +43,10 @@ std::string advice(const SQLite::Exception& e) {
 }  // namespace
 
 sqlite_thread::sqlite_thread(std::unique_ptr<SQLite::Database> database, std::string path,
-                             asio::any_io_executor run_inline_on)
+                             asio::any_io_executor run_inline_on,
+                             std::optional<std::chrono::milliseconds> patience)
     : path_(std::move(path)),
+      patience_(patience),
       connection_(nullptr),
       run_inline_on_(std::move(run_inline_on)),
       inline_self_(std::make_shared<sqlite_thread*>(this)) {
@@ -69,7 +72,8 @@ int sqlite_thread::wait_for_lock(void* self, int tries) {
     const auto now = std::chrono::steady_clock::now();
     if (tries == 0) thread.waits_since_ = now;
     const auto is_over = [&] {
-        return thread.stopped_ || (thread.at_work_for_ == asker::page && thread.engine_comes());
+        return thread.stopped_ || thread.last_try_ ||
+               (thread.at_work_for_ == asker::page && thread.engine_comes());
     };
     std::unique_lock lock(thread.mutex_);
     if (now - thread.waits_since_ >= lock_slice) return 0;
@@ -154,8 +158,38 @@ void sqlite_thread::take_turn() {
     });
 }
 
+// Stays where somebody gave up: the end of the lock is to be seen, whoever still wants something.
+struct sqlite_thread::lock_probe final : task {
+    void perform(sqlite_connection& connection) override {
+        if (connection.is_open()) const write_transaction seen(connection);
+    }
+    void fail(failure) override {}
+    void deliver() override {}
+};
+
+bool sqlite_thread::is_impatient(const task& t) const {
+    return patience_ && t.who != asker::engine &&
+           std::chrono::steady_clock::now() - t.submitted >= *patience_;
+}
+
+// While the database is locked: somebody whose patience is over, whom one last try that waits for nothing is
+// due.
+std::unique_ptr<sqlite_thread::task> sqlite_thread::take_impatient() {
+    if (locked_since_ == 0) return nullptr;
+    for (auto* waiting : {&locked_, &engine_, &pages_}) {
+        const auto place = std::find_if(waiting->begin(), waiting->end(),
+                                        [this](const auto& t) { return is_impatient(*t); });
+        if (place == waiting->end()) continue;
+        auto t = std::move(*place);
+        waiting->erase(place);
+        return t;
+    }
+    return nullptr;
+}
+
 // The engine before pages. What met a lock has every other turn, so that those who need none go on meanwhile.
 std::unique_ptr<sqlite_thread::task> sqlite_thread::take_next() {
+    if (auto t = take_impatient()) return t;
     const bool any_new = !engine_.empty() || !pages_.empty();
     const bool again = !locked_.empty() && !(any_new && locked_had_a_turn_);
     locked_had_a_turn_ = again;
@@ -170,21 +204,23 @@ bool sqlite_thread::perform_next(std::unique_lock<std::mutex>& lock) {
     const bool last_locked = locked_.empty();
     lock.unlock();
     at_work_for_ = t->who;
+    last_try_ = is_impatient(*t);
     const bool settled = settle(*t);
+    const bool gives_up = !settled && last_try_;
+    if (gives_up)
+        t->fail({failure_code::locked, "use the catalog", path_,
+                 "another program keeps it locked: try again later, or find it with: fuser -v " + path_});
+    // A reader that was locked out takes no lock by which the end of the lock would show.
+    if (settled && t->met_lock && last_locked) locked_since_ = 0;
+    if (settled || gives_up) t->deliver();
     const auto ended = std::chrono::steady_clock::now();
-    if (settled) {
-        // A reader that was locked out takes no lock by which the end of the lock would show.
-        if (t->met_lock && last_locked) locked_since_ = 0;
-        t->deliver();
-    }
     lock.lock();
-    if (settled) {
-        wait_times_.observe(std::chrono::duration<double>(ended - t->submitted).count());
-    } else {
-        t->met_lock = true;
-        locked_.push_back(std::move(t));
-    }
-    return settled;
+    if (settled || gives_up) wait_times_.observe(std::chrono::duration<double>(ended - t->submitted).count());
+    if (gives_up) t = last_locked ? std::make_unique<lock_probe>() : nullptr;
+    if (settled || !t) return true;
+    t->met_lock = true;
+    locked_.push_back(std::move(t));
+    return false;
 }
 
 bool sqlite_thread::settle(task& t) {

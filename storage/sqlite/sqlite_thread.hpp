@@ -30,16 +30,19 @@ namespace suprsync {
 
 /// Whose question it is.
 enum class asker {
-    engine,  ///< it goes before all pages
-    page,    ///< what people look at, and what takes as long: has the time that the engine leaves
+    engine,  ///< goes before all pages, and waits for a lock however long it is held
+    client,  ///< the same for somebody who waits for the answer: `locked` when the patience is over
+    page,    ///< what people look at, and what takes as long: has the time that the others leave
 };
 
 class sqlite_thread {
   public:
     /// `path` is for messages. Where an executor is given, tasks are performed on it, one a turn and in
     /// their order, and there is no thread; the object is then to be used and destroyed there, too.
+    /// `patience` is that of those who are not the engine; none: they wait as long.
     sqlite_thread(std::unique_ptr<SQLite::Database> database, std::string path,
-                  boost::asio::any_io_executor run_inline_on = {});
+                  boost::asio::any_io_executor run_inline_on = {},
+                  std::optional<std::chrono::milliseconds> patience = std::nullopt);
     /// Stops, waits for the running transaction, and ends what waits with `stopped`.
     ~sqlite_thread();
     sqlite_thread(const sqlite_thread&) = delete;
@@ -80,6 +83,7 @@ class sqlite_thread {
     using queue = std::deque<std::unique_ptr<task>>;
     template <class Work, class Handler>
     struct task_of;
+    struct lock_probe;
 
     void submit(std::unique_ptr<task> t);
     void work();
@@ -89,11 +93,14 @@ class sqlite_thread {
     failure stopped() const;
     // The following with the mutex.
     std::unique_ptr<task> take_next();
+    std::unique_ptr<task> take_impatient();
+    bool is_impatient(const task& t) const;
     bool is_idle() const { return engine_.empty() && pages_.empty() && locked_.empty(); }
     bool engine_comes() const { return !engine_.empty() || !locked_.empty(); }
     static int wait_for_lock(void* self, int tries);
 
     const std::string path_;
+    const std::optional<std::chrono::milliseconds> patience_;
     sqlite_connection connection_;
     mutable std::mutex mutex_;
     std::condition_variable wake_;
@@ -104,6 +111,7 @@ class sqlite_thread {
     bool ending_ = false;
     // Of the thread alone.
     asker at_work_for_ = asker::engine;
+    bool last_try_ = false;
     std::chrono::steady_clock::time_point waits_since_;
     std::atomic<bool> stopped_ = false;
     std::atomic<std::uint64_t> errors_ = 0;
