@@ -144,9 +144,10 @@ BOOST_AUTO_TEST_CASE(what_a_refusal_says_is_shown) {
         pollfd ready{listener, POLLIN, 0};
         ::poll(&ready, 1, -1);
         const int client = accept_from(listener);
-        const std::string answer =
-            "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nContent-Length: 39\r\n\r\n"
-            R"({"status":503,"detail":"all are taken"})";
+        const std::string body = R"({"status":503,"detail":"all are taken"})";
+        const auto answer =
+            "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nContent-Length: " +
+            std::to_string(body.size()) + "\r\n\r\n" + body;
         ::send(client, answer.data(), answer.size(), MSG_NOSIGNAL);
         ::close(client);
     });
