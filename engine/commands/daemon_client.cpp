@@ -178,7 +178,7 @@ result<std::string> ask_daemon(const daemon_address& daemon, const std::string& 
                         e.code().message()));
     }
     const auto status = got.result_int();
-    if (status == 401 || status == 403)
+    if (status == 401)
         return cannot_ask(failure_code::not_permitted, daemon,
                           "it wants its token: say --token-file FILE, the file of its --http-token-file");
     if (status != 200)

@@ -124,6 +124,7 @@ result<void> running_daemon::open_http_server() {
     d.tls_certificate = c.http_tls_certificate.value_or("");
     d.tls_key = c.http_tls_key.value_or("");
     d.host_names = c.http_host_names;
+    d.read_only = c.http_access == "read-only";
     d.report = [](const std::string& what) { spdlog::warn("{}", what); };
     auto opened = http_server::open(loop_.get_executor(), std::move(d), *daemon_);
     if (opened) {

@@ -117,7 +117,7 @@ result<std::unique_ptr<http_server>> http_server::open(const asio::any_io_execut
             failure_code::invalid, "listen on", where->text(),
             "others can reach this address: set http.token_file, or listen on 127.0.0.1, [::1] or unix:PATH"};
     server_context context{service,
-                           access_control(*where, options.host_names, options.token),
+                           access_control(*where, options.host_names, options.token, options.read_only),
                            options.limits,
                            page_turns(executor, options.limits.pages_at_once, options.limits.pages_waiting),
                            body_budget(options.limits.all_bodies_bytes),
