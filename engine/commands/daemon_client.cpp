@@ -18,6 +18,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
+#include <boost/json/parse.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
@@ -97,6 +98,16 @@ failure cannot_ask(failure_code code, const daemon_address& daemon, const std::s
     return {code, "ask the daemon at", daemon.text(), detail};
 }
 
+// The `detail` of the problem that it is, else its begin.
+std::string said(const answer& got) {
+    boost::system::error_code no_json;
+    const auto document = boost::json::parse(got.body(), no_json);
+    if (const auto* problem = no_json ? nullptr : document.if_object())
+        if (const auto* detail = problem->if_contains("detail"); detail && detail->is_string())
+            return std::string(detail->get_string());
+    return got.body().substr(0, shown_of_an_answer);
+}
+
 bool is_about_trust(const boost::system::error_code& error) {
     return error.category() == asio::error::get_ssl_category() &&
            error.message().find("certificate") != std::string::npos;
@@ -162,13 +173,11 @@ result<std::string> ask_daemon(const daemon_address& daemon, const std::string& 
                         e.code().message()));
     }
     const auto status = got.result_int();
-    if (status == 401 || status == 403)
+    if (status == 401)
         return cannot_ask(failure_code::not_permitted, daemon,
                           "it wants its token: say --token-file FILE, the file of its --http-token-file");
     if (status != 200)
-        return cannot_ask(
-            failure_code::io, daemon,
-            fmt::format("it answered {}: {}", status, got.body().substr(0, shown_of_an_answer)));
+        return cannot_ask(failure_code::io, daemon, fmt::format("it answered {}: {}", status, said(got)));
     return std::move(got.body());
 }
 

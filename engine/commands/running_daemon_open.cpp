@@ -42,6 +42,9 @@ random_source real_random() {
     };
 }
 
+// How long requests wait for a catalog that others keep locked: their clients wait with them.
+constexpr std::chrono::seconds client_patience{5};
+
 }  // namespace
 
 result<void> running_daemon::open() {
@@ -53,6 +56,7 @@ result<void> running_daemon::open() {
     catalog_options catalog;
     catalog.path = c.db_path;
     catalog.instance_id = c.instance_id;
+    catalog.client_patience = client_patience;
     if (c.db_echo) catalog.echo = [](const std::string& sql) { spdlog::info("sql: {}", sql); };
     auto opened = open_when_free(std::move(catalog));
     if (!opened) return opened.error();
@@ -120,6 +124,7 @@ result<void> running_daemon::open_http_server() {
     d.tls_certificate = c.http_tls_certificate.value_or("");
     d.tls_key = c.http_tls_key.value_or("");
     d.host_names = c.http_host_names;
+    d.read_only = c.http_access == "read-only";
     d.report = [](const std::string& what) { spdlog::warn("{}", what); };
     auto opened = http_server::open(loop_.get_executor(), std::move(d), *daemon_);
     if (opened) {

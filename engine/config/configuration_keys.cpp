@@ -151,6 +151,9 @@ std::vector<daemon_key> make_daemon_keys() {
         list({"http-host-name", "http.host_names", "NAME",
               "further name under which clients may ask; repeatable", "none"},
              &D::http_host_names),
+        word({"http-access", "http.access", "full|read-only",
+              "what may be asked: everything, or only what changes nothing", "full"},
+             &D::http_access, {"full", "read-only"}),
     };
     return keys;
 }

@@ -63,6 +63,7 @@ struct daemon_configuration {
     std::optional<std::string> http_tls_certificate;
     std::optional<std::string> http_tls_key;
     std::vector<std::string> http_host_names;
+    std::string http_access = "full";  ///< or "read-only"
     double shutdown_grace = 10;
     bool once = false;
     std::vector<archive_configuration> archives;

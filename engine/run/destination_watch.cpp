@@ -150,6 +150,9 @@ asio::awaitable<void> destination_watch::pause_where_base_is_wrong() {
         reason + "; the archive is paused: mount the right file system, then resume it (POST /archives/" +
             archive_.config.name + "/resume)");
     auto kept = co_await archive_.environment.catalog.set_paused(archive_.config.name, true, reason);
+    // Whoever asks from outside is told so after some seconds.
+    while (!kept && kept.error().code == failure_code::locked)
+        kept = co_await archive_.environment.catalog.set_paused(archive_.config.name, true, reason);
     if (!kept) spdlog::error("[{}] {}", archive_.config.name, kept.error().text());
 }
 

@@ -19,6 +19,7 @@ struct endpoint {
     boost::asio::awaitable<http_answer> (*answer)(service&, http_request);
     std::string_view parameters = {};  ///< of the query, separated by spaces; any other is refused
     bool needs_token = true;
+    bool is_page = false;  ///< keeps the catalog and the loop busy for long: made in turns
 };
 
 /// All there are.

@@ -58,6 +58,12 @@ http_answer write_problem(std::string_view type, unsigned status, const std::str
 
 }  // namespace
 
+http_answer overloaded(const std::string& detail) {
+    auto answer = problem(503, detail);
+    answer.ends_connection = true;
+    return answer;
+}
+
 std::string_view reason_of(unsigned status) { return words_of(status).reason; }
 
 http_answer json_answer(std::string text) {

@@ -21,7 +21,7 @@ namespace suprsync {
 struct http_figures {
     std::size_t connections = 0;
     std::size_t event_streams = 0;              ///< of these
-    std::uint64_t refused_connections = 0;      ///< came when all were taken
+    std::uint64_t refused_connections = 0;      ///< came when all others waited for answers
     std::map<unsigned, std::uint64_t> answers;  ///< by status
 };
 
@@ -55,6 +55,7 @@ struct http_answer {
     std::string content_type = "application/json";
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;  ///< further ones
+    bool ends_connection = false;
     /// Where set, the body is what this writes, and the connection ends with it.
     std::function<boost::asio::awaitable<void>(answer_stream&)> stream;
 };
@@ -68,6 +69,10 @@ http_answer json_answer(std::string text);
 /// An error that a status says all about: `type` is urn:suprsync: and a word for it (400 invalid, 404
 /// not_found, ...), `title` the status in words. 503 gets a Retry-After.
 http_answer problem(unsigned status, const std::string& detail);
+
+/// 503 for who asks while too many do; it ends the connection: asking on at once would cost us as much as an
+/// answer.
+http_answer overloaded(const std::string& detail);
 
 /// A failure of the engine: `type` is urn:suprsync:CODE. `index` tells which element of an array is wrong.
 http_answer problem(unsigned status, const failure& why, std::optional<std::size_t> index = std::nullopt);

@@ -171,7 +171,7 @@ void add_server(families& all, const http_figures& http_server) {
                       .add({}, http_server.event_streams)
                       .take());
     all.push_back(
-        counter("suprsync_http_refused_connections_total", "HTTP connections that came when all were taken.")
+        counter("suprsync_http_refused_connections_total", "HTTP connections that came when all others waited for answers.")
             .add({}, http_server.refused_connections)
             .take());
     auto answers = counter("suprsync_http_answers_total", "HTTP answers by status.");

@@ -62,10 +62,11 @@ bool is_host_name(const std::string& text) {
 }
 
 access_control::access_control(const listen_address& listen, const std::vector<std::string>& host_names,
-                               std::string token)
+                               std::string token, bool read_only)
     : any_host_(listen.what == listen_address::kind::unix_socket),
       hosts_{"localhost", "127.0.0.1", "::1"},
-      token_(std::move(token)) {
+      token_(std::move(token)),
+      read_only_(read_only) {
     if (listen.what == listen_address::kind::tcp) hosts_.insert(canonical(listen.address));
     for (const auto& name : host_names) hosts_.insert(canonical(name));
 }
@@ -85,6 +86,10 @@ std::optional<http_answer> access_control::refuse(const request_head& head, cons
         answer.headers.emplace_back("Allow", where.allow);
         return answer;
     }
+    if (read_only_ && where.found->method != "GET")
+        return problem(
+            403,
+            "this daemon changes nothing over HTTP (http.access: read-only); where that is not meant, its operator sets http.access: full");
     if (!where.query_problem.empty())
         return problem(400, {failure_code::invalid, "read", "the query", where.query_problem});
     if (where.found->method != "GET") refused = refuse_media_type(head.content_type);

@@ -31,12 +31,14 @@ struct request_head {
 
 class access_control {
   public:
-    /// An empty token asks for none. On a Unix socket any host is right.
+    /// `read_only` refuses every request that changes something. An empty token asks for none. On a Unix
+    /// socket any host is right.
     access_control(const listen_address& listen, const std::vector<std::string>& host_names,
-                   std::string token);
+                   std::string token, bool read_only = false);
 
     /// The answer that refuses a request to `where`; none where the endpoint may be asked: 400 where the
-    /// request is malformed, 404 and 405 where nothing answers it, 417, and as the functions below.
+    /// request is malformed, 404 and 405 where nothing answers it, 417, 403 where it would change something,
+    /// and as the functions below.
     std::optional<http_answer> refuse(const request_head& head, const route& where) const;
 
     /// `host` is the value of Host or the authority of an absolute target, with or without a port (any port:
@@ -50,6 +52,7 @@ class access_control {
     bool any_host_;
     std::set<std::string> hosts_;
     std::string token_;
+    bool read_only_;
 };
 
 /// 415 where a request that changes something is not sent as application/json.

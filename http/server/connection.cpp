@@ -16,6 +16,7 @@
 
 #include "http/api/endpoints.hpp"
 #include "http/server/discard_input.hpp"
+#include "http/server/refusals.hpp"
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
@@ -34,39 +35,12 @@ constexpr auto as_value = asio::as_tuple(asio::use_awaitable);
 // What is read beyond a header in one go: the begin of a body, or of the next request.
 constexpr std::size_t read_ahead = 65536;
 
+// What a connection keeps of it between two requests.
+constexpr std::size_t kept_buffer = 8192;
+
 using socket_stream = beast::basic_stream<asio::generic::stream_protocol>;
 using tls_stream = asio::ssl::stream<socket_stream>;
 using request_parser = http::request_parser<http::string_body>;
-
-std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
-
-// What is answered to a request that could not be read; none where the client is gone or too slow.
-std::optional<http_answer> explained(const error_code& error, const http_limits& limits) {
-    // Beast reports a Content-Length over the limit already while the header is read.
-    if (error == http::error::body_limit)
-        return problem(413, fmt::format("the body is over {} bytes; send the files in several requests",
-                                        limits.body_bytes));
-    if (error == http::error::header_limit || error == http::error::buffer_overflow)
-        return problem(431, fmt::format("the headers are over {} bytes", limits.header_bytes));
-    if (error == http::error::end_of_stream || error == http::error::partial_message) return std::nullopt;
-    if (error.category() == make_error_code(http::error::bad_method).category())
-        return problem(400, "this is not a well-formed HTTP/1.1 request: " + error.message());
-    return std::nullopt;
-}
-
-// Refuses what another program on the way could read differently: where the body ends, or for whom the
-// request is, must be said once and plainly (request smuggling).
-std::optional<http_answer> refuse_framing(const http::request_header<>& header) {
-    for (const auto field : {http::field::host, http::field::content_length, http::field::transfer_encoding})
-        if (header.count(field) > 1)
-            return problem(400, fmt::format("the header {} is given twice", view(http::to_string(field))));
-    if (view(header[http::field::content_length]).find_first_not_of("0123456789") != std::string_view::npos)
-        return problem(400, "the Content-Length is not a number");
-    const auto coding = header[http::field::transfer_encoding];
-    if (!coding.empty() && !beast::iequals(coding, "chunked"))
-        return problem(501, "of transfer codings only 'chunked' is understood");
-    return std::nullopt;
-}
 
 request_head head_of(const http::request_header<>& header) {
     return {.method = view(header.method_string()),
@@ -91,6 +65,24 @@ http::response<Body> response_for(const http_answer& answer, unsigned version, b
     return response;
 }
 
+// One of the places for answers without an end, where there is one.
+class stream_place {
+  public:
+    stream_place(std::size_t& taken, bool wanted, std::size_t most)
+        : taken_(wanted && taken < most ? &taken : nullptr) {
+        if (taken_) ++*taken_;
+    }
+    stream_place(const stream_place&) = delete;
+    stream_place& operator=(const stream_place&) = delete;
+    ~stream_place() {
+        if (taken_) --*taken_;
+    }
+    explicit operator bool() const { return taken_ != nullptr; }
+
+  private:
+    std::size_t* taken_;
+};
+
 template <class Stream>
 class stream_connection final : public connection, private answer_stream {
   public:
@@ -110,7 +102,6 @@ class stream_connection final : public connection, private answer_stream {
         close();
     }
 
-    bool idle() const override { return idle_; }
     void close() override { lowest().close(); }
 
     // As an answer_stream. While ended() reads, the limit set here is that of the writing alone.
@@ -144,6 +135,7 @@ class stream_connection final : public connection, private answer_stream {
     // Waits for the first byte of the next request. The first request of a connection must begin at once.
     asio::awaitable<bool> wait_for_request() {
         if (buffer_.size() > 0) co_return true;
+        if (buffer_.capacity() > kept_buffer) buffer_.shrink_to_fit();
         limit(first_ ? context_.limits.header_time : context_.limits.idle_time);
         const auto [error, bytes] = co_await stream_.async_read_some(buffer_.prepare(4096), as_value);
         if (error) co_return false;
@@ -153,15 +145,16 @@ class stream_connection final : public connection, private answer_stream {
 
     // Reads one request and answers it. False where the connection ends with it.
     asio::awaitable<bool> serve_one() {
-        idle_ = true;
+        becomes(occupation::no_request);
         if (context_.closing || !co_await wait_for_request()) co_return false;
+        becomes(occupation::head);
         first_ = false;
         request_parser parser;
         parser.header_limit(static_cast<std::uint32_t>(context_.limits.header_bytes));
         parser.body_limit(context_.limits.body_bytes);
         limit(context_.limits.header_time);
         const auto [error, bytes] = co_await http::async_read_header(stream_, buffer_, parser, as_value);
-        idle_ = false;
+        becomes(occupation::client);
         auto unreadable = explained(error, context_.limits);
         // Beast counts the request line and the fields apart, each against the limit.
         if (!error && bytes > context_.limits.header_bytes)
@@ -176,28 +169,49 @@ class stream_connection final : public connection, private answer_stream {
             co_await answer_and_close(parser, *refused);
             co_return false;
         }
-        if (!parser.is_done() && !co_await read_body(parser)) co_return false;
+        body_budget::share memory(context_.bodies);
+        if (!parser.is_done() && !co_await read_body(parser, memory)) co_return false;
         lowest().expires_never();
+        becomes(occupation::service);
         auto answered = co_await ask(where, parser);
+        becomes(occupation::client);
+        memory.give_back();
+        const bool streams = answered.stream && parser.get().method() != http::verb::head;
+        const stream_place place(context_.figures.event_streams, streams, context_.limits.event_streams);
+        if (streams && !place) answered = too_many_streams(context_.limits);
         co_return co_await answer(parser, answered, parser.get().keep_alive());
     }
 
     // False where the body did not come whole; what could be answered to that has been.
-    asio::awaitable<bool> read_body(request_parser& parser) {
+    asio::awaitable<bool> read_body(request_parser& parser, body_budget::share& memory) {
         limit(context_.limits.body_time);
         if (parser.get().version() >= 11 && !parser.get()[http::field::expect].empty()) {
             constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
             const auto [failed, sent] = co_await asio::async_write(stream_, asio::buffer(go_on), as_value);
             if (failed) co_return false;
         }
-        const auto [error, bytes] = co_await http::async_read(stream_, buffer_, parser, as_value);
-        if (!error) co_return true;
-        if (auto answer = explained(error, context_.limits)) co_await answer_and_close(parser, *answer);
-        co_return false;
+        parser.eager(false);  // one piece at a time: eager, it would wait behind a chunk for the next
+        while (!parser.is_done()) {
+            const auto [error, bytes] = co_await http::async_read_some(stream_, buffer_, parser, as_value);
+            std::optional<http_answer> refused;
+            if (error)
+                refused = explained(error, context_.limits);
+            else if (!memory.grow_to(parser.get().body().size()))
+                refused = too_many_bodies(context_.limits);
+            if (refused) {
+                parser.get().body() = {};
+                co_await answer_and_close(parser, *refused);
+            }
+            if (error || refused) co_return false;
+        }
+        co_return true;
     }
 
     asio::awaitable<http_answer> ask(const route& where, request_parser& parser) {
         try {
+            page_turns::turn turn;
+            if (where.found->is_page && !(turn = co_await context_.page_turns.take()))
+                co_return too_many_pages(context_.limits);
             http_request request;
             request.arguments = where.arguments;
             request.query = where.query;
@@ -215,7 +229,7 @@ class stream_connection final : public connection, private answer_stream {
     // True where the connection goes on.
     asio::awaitable<bool> answer(const request_parser& parser, const http_answer& content, bool keep_alive) {
         const auto version = std::min(parser.get().version(), 11U);
-        const bool stay = keep_alive && !context_.closing && !content.stream;
+        const bool stay = keep_alive && !context_.closing && !content.stream && !content.ends_connection;
         ++context_.figures.answers[content.status];
         limit(context_.limits.answer_time);
         error_code failed;
@@ -245,16 +259,8 @@ class stream_connection final : public connection, private answer_stream {
 
     // Nothing is lost when it is closed at any moment: it counts as idle.
     asio::awaitable<void> send_stream(const http_answer& content) {
-        idle_ = true;
-        if (context_.closing) co_return;
-        ++context_.figures.event_streams;
-        try {
-            co_await content.stream(*this);
-        } catch (...) {
-            --context_.figures.event_streams;
-            throw;
-        }
-        --context_.figures.event_streams;
+        becomes(occupation::stream);
+        if (!context_.closing) co_await content.stream(*this);
     }
 
     // Answers a request that has not been read to its end, and ends the connection.
@@ -277,7 +283,6 @@ class stream_connection final : public connection, private answer_stream {
     server_context& context_;
     Stream stream_;
     beast::flat_buffer buffer_;
-    bool idle_ = true;
     bool first_ = true;
 };
 

@@ -9,8 +9,12 @@ namespace suprsync {
 
 struct http_limits {
     std::size_t connections = 256;
+    std::size_t event_streams = 64;  ///< of these
+    std::size_t pages_at_once = 2;   ///< being made
+    std::size_t pages_waiting = 128;
     std::size_t header_bytes = std::size_t{16} * 1024;
     std::size_t body_bytes = std::size_t{8} * 1024 * 1024;
+    std::size_t all_bodies_bytes = std::size_t{64} * 1024 * 1024;  ///< of all requests together
     std::chrono::milliseconds header_time{10'000};     ///< from a request's first byte to its last header
     std::chrono::milliseconds body_time{30'000};       ///< for the whole body
     std::chrono::milliseconds idle_time{60'000};       ///< between two requests

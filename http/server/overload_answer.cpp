@@ -19,7 +19,10 @@ class overload_answer final : public connection {
         : stream_(std::move(socket)), limits_(limits) {}
 
     asio::awaitable<void> run() override {
-        const auto body = problem(503, fmt::format("all {} connections are taken", limits_.connections)).body;
+        const auto body =
+            problem(503, fmt::format("all {} connections wait for answers; ask again in some seconds",
+                                     limits_.connections))
+                .body;
         const auto text = fmt::format(
             "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nContent-Length: {}\r\nRetry-After: 5\r\nConnection: close\r\n\r\n{}",
             body.size(), body);
@@ -34,7 +37,6 @@ class overload_answer final : public connection {
         close();
     }
 
-    bool idle() const override { return true; }
     void close() override { stream_.close(); }
 
   private:

@@ -1,4 +1,5 @@
-// What a client hears that comes when all connections are taken (spec, Limits of requests).
+// What a client hears that comes when all connections are taken, and none can be closed for it (spec, Limits
+// of requests).
 #pragma once
 
 #include "http/server/connection.hpp"

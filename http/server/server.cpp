@@ -9,6 +9,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <list>
 #include <optional>
+#include <set>
+#include <utility>
 
 #include "engine/loop/task_group.hpp"
 #include "http/server/connection.hpp"
@@ -41,6 +43,7 @@ struct http_server::state {
     using client_list = std::list<std::unique_ptr<connection>>;
     client_list connections;
     client_list overload_answers;
+    std::set<const connection*> leaving;  // closed, and not gone yet
     task_group tasks;
     asio::steady_timer pause;
     asio::steady_timer grace_end;
@@ -63,7 +66,7 @@ struct http_server::state {
             ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
             if (listening->where().what == listen_address::kind::tcp)
                 socket.set_option(asio::ip::tcp::no_delay(true), error);
-            if (connections.size() < context.limits.connections)
+            if (connections.size() - leaving.size() < context.limits.connections || make_room())
                 admit(connections, make_connection(std::move(socket), context));
             else {
                 ++context.figures.refused_connections;
@@ -73,6 +76,22 @@ struct http_server::state {
         }
     }
 
+    // Closes a connection for a newcomer: whoever has kept it longest without a request, else who is slow,
+    // else a stream. False where all of them wait for the service, which answers soon.
+    bool make_room() {
+        connection* least = nullptr;
+        for (const auto& client : connections) {
+            if (client->now().doing == connection::occupation::service || leaving.contains(client.get()))
+                continue;
+            const auto rank = [](const connection& c) { return std::pair(c.now().doing, c.now().since); };
+            if (!least || rank(*client) < rank(*least)) least = client.get();
+        }
+        if (!least) return false;
+        leaving.insert(least);
+        least->close();
+        return true;
+    }
+
     void admit(client_list& list, std::unique_ptr<connection> client) {
         tasks.spawn(serve(list, list.insert(list.end(), std::move(client))));
         context.figures.connections = connections.size();
@@ -80,6 +99,7 @@ struct http_server::state {
 
     asio::awaitable<void> serve(client_list& list, client_list::iterator client) {
         co_await (*client)->run();
+        leaving.erase(client->get());
         list.erase(client);
         context.figures.connections = connections.size();
     }
@@ -97,8 +117,10 @@ result<std::unique_ptr<http_server>> http_server::open(const asio::any_io_execut
             failure_code::invalid, "listen on", where->text(),
             "others can reach this address: set http.token_file, or listen on 127.0.0.1, [::1] or unix:PATH"};
     server_context context{service,
-                           access_control(*where, options.host_names, options.token),
+                           access_control(*where, options.host_names, options.token, options.read_only),
                            options.limits,
+                           page_turns(executor, options.limits.pages_at_once, options.limits.pages_waiting),
+                           body_budget(options.limits.all_bodies_bytes),
                            nullptr,
                            std::move(options.report),
                            false,
@@ -133,7 +155,7 @@ void http_server::stop(std::chrono::milliseconds grace) {
     s.pause.cancel();
     for (auto& client : s.overload_answers) client->close();
     for (auto& client : s.connections)
-        if (client->idle()) client->close();
+        if (client->now().idle()) client->close();
     s.grace_end.expires_after(grace);
     s.grace_end.async_wait([alive = std::weak_ptr<state>(state_)](error_code cancelled) {
         const auto still = alive.lock();

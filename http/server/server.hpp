@@ -21,6 +21,7 @@ struct http_server_options {
     std::string tls_certificate;            ///< PEM file with the chain; empty: plain HTTP
     std::string tls_key;                    ///< PEM file
     std::vector<std::string> host_names;    ///< further names under which clients may ask
+    bool read_only = false;                 ///< refuses whatever changes something
     http_limits limits;
 
     /// Told of what is wrong with this machine or this program (no descriptors left, a bug in an endpoint),

@@ -150,13 +150,15 @@ asio::awaitable<result<void>> sqlite_catalog::remember_base(std::string archive,
 
 asio::awaitable<result<void>> sqlite_catalog::set_paused(std::string archive, bool paused,
                                                          std::string reason) {
-    return run([=](sqlite_connection& connection, impl&) -> result<void> {
-        change_archive(connection, archive, [&](std::int64_t id) {
-            connection.run("UPDATE suprsync_archives SET paused = ?2, pause_reason = ?3 WHERE id = ?1", id,
-                           paused, reason);
-        });
-        return {};
-    });
+    return run(
+        [=](sqlite_connection& connection, impl&) -> result<void> {
+            change_archive(connection, archive, [&](std::int64_t id) {
+                connection.run("UPDATE suprsync_archives SET paused = ?2, pause_reason = ?3 WHERE id = ?1",
+                               id, paused, reason);
+            });
+            return {};
+        },
+        asker::client);
 }
 
 // The query names the archive by its id: of the local path only that archive's rows count.

@@ -58,7 +58,7 @@ result<std::unique_ptr<SQLite::Database>> open_database(catalog_options& options
 /// Runs `work(connection, impl)`, which returns a result, on the thread, on a catalog that has its tables and
 /// is the one at its path, before and after.
 template <class Work>
-auto sqlite_catalog::run(Work work) {
+auto sqlite_catalog::run(Work work, asker who) {
     using answer = std::invoke_result_t<Work&, sqlite_connection&, impl&>;
     return impl_->thread->run(
         [in = impl_.get(), work = std::move(work)](sqlite_connection& connection) mutable -> answer {
@@ -66,25 +66,31 @@ auto sqlite_catalog::run(Work work) {
             auto done = work(connection, *in);
             if (auto there = in->still_in_place(); !there) return there.error();
             return done;
-        });
+        },
+        who);
 }
 
 /// What `question(snapshot)` returns, asked on the thread.
 template <class Question>
-auto sqlite_catalog::read(Question question) {
+auto sqlite_catalog::read(Question question, asker who) {
     using answer = std::invoke_result_t<const Question&, const snapshot&>;
-    return run([question = std::move(question)](sqlite_connection& connection, impl&) -> result<answer> {
-        return question(snapshot(connection));
-    });
+    return run(
+        [question = std::move(question)](sqlite_connection& connection, impl&) -> result<answer> {
+            return question(snapshot(connection));
+        },
+        who);
 }
 
 /// What `decide(connection, change_index)` returns, a result, in one write transaction on up-to-date side
 /// tables; a failure rolls it back.
 template <class Decide>
-auto sqlite_catalog::write(Decide decide) {
-    return run([decide = std::move(decide)](sqlite_connection& connection, impl&) {
-        return decide_up_to_date(connection, [&](change_index& index) { return decide(connection, index); });
-    });
+auto sqlite_catalog::write(Decide decide, asker who) {
+    return run(
+        [decide = std::move(decide)](sqlite_connection& connection, impl&) {
+            return decide_up_to_date(connection,
+                                     [&](change_index& index) { return decide(connection, index); });
+        },
+        who);
 }
 
 }  // namespace suprsync

@@ -52,12 +52,14 @@ file_view view_of(sqlite_connection& connection, const archive_table& archives, 
 
 // Also before the first index is done: then the side tables are not up to date.
 asio::awaitable<result<std::optional<file_view>>> sqlite_catalog::find(file_id id) {
-    return run([id](sqlite_connection& connection, impl&) -> result<std::optional<file_view>> {
-        const read_transaction transaction(connection);
-        auto row = find_row(connection, id);
-        if (!row) return std::optional<file_view>();
-        return view_of(connection, archive_table(connection), std::move(*row));
-    });
+    return run(
+        [id](sqlite_connection& connection, impl&) -> result<std::optional<file_view>> {
+            const read_transaction transaction(connection);
+            auto row = find_row(connection, id);
+            if (!row) return std::optional<file_view>();
+            return view_of(connection, archive_table(connection), std::move(*row));
+        },
+        asker::page);
 }
 
 asio::awaitable<result<std::vector<file_view>>> sqlite_catalog::claimants_of(file_row row) {

@@ -50,7 +50,7 @@ asio::awaitable<result<std::int64_t>> sqlite_catalog::retry(retry_request reques
             for (const auto id : ids) again += retry_one(connection, index, request, id) ? 1 : 0;
             return again;
         };
-        auto done = co_await write(work);
+        auto done = co_await write(work, asker::client);
         if (!done) co_return done.error();
         retried += *done;
         co_return result<void>{};
@@ -104,7 +104,7 @@ asio::awaitable<result<std::optional<file_view>>> sqlite_catalog::change_file(fi
         index.touch(id);
         return true;
     };
-    const auto changed = co_await write(work);
+    const auto changed = co_await write(work, asker::client);
     if (!changed) co_return changed.error();
     co_return co_await find(id);
 }

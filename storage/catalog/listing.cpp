@@ -18,8 +18,9 @@ namespace suprsync {
 
 namespace {
 
-// Rows scanned in one turn on the thread, so that the daemon's own work gets its turn.
+// Rows scanned in one turn on the thread: at most, and at least where the daemon's own work waits meanwhile.
 constexpr int scanned_at_once = 5000;
+constexpr int scanned_at_least = 10;
 
 // The timecodes of paths that begin so.
 std::vector<timecode_range> timecodes_with(const std::string& prefix) {
@@ -89,11 +90,15 @@ struct listing_step {
 };
 
 // Goes on after `query.after`, through the candidates where there are any.
-listing_step list_some(const snapshot& at, const file_query& query, const std::vector<file_id>* ids) {
+listing_step list_some(const snapshot& at, const file_query& query, const std::vector<file_id>* ids,
+                       const sqlite_thread& thread) {
     listing_step step;
     step.scanned_to = query.after;
     int scanned = 0;
-    const auto full = [&] { return ++scanned > scanned_at_once || step.files.size() >= query.limit; };
+    const auto full = [&] {
+        return ++scanned > scanned_at_once || step.files.size() >= query.limit ||
+               (scanned > scanned_at_least && thread.engine_waits());
+    };
     const auto scan = [&](file_id id) {
         step.scanned_to = id;
         if (auto view = view_if_asked_for(at, query, id)) step.files.push_back(std::move(*view));
@@ -128,14 +133,16 @@ asio::awaitable<result<file_page>> sqlite_catalog::list_files(file_query query) 
             failure_code::invalid, "list files of state", "'" + *query.state + "'",
             "expected pending, retrying, failed, ignored, verified, deleted, unsettled or deletable"};
     const auto find = [query](const snapshot& at) { return find_candidates(at.connection, query); };
-    const auto found = co_await read(find);
+    const auto found = co_await read(find, asker::page);
     if (!found) co_return found.error();
     file_page page;
     auto rest = query;
     while (true) {
         rest.limit = query.limit + 1 - page.files.size();
-        const auto list = [rest, ids = *found](const snapshot& at) { return list_some(at, rest, ids.get()); };
-        auto step = co_await read(list);
+        const auto list = [rest, ids = *found, &thread = *impl_->thread](const snapshot& at) {
+            return list_some(at, rest, ids.get(), thread);
+        };
+        auto step = co_await read(list, asker::page);
         if (!step) co_return step.error();
         std::move(step->files.begin(), step->files.end(), std::back_inserter(page.files));
         page.more = page.files.size() > query.limit;

@@ -153,9 +153,9 @@ result<std::unique_ptr<sqlite_catalog>> open_catalog(boost::asio::any_io_executo
     } catch (const SQLite::Exception& e) {
         return classify(e, inner->options);
     }
-    inner->thread =
-        std::make_unique<sqlite_thread>(connection.release(), inner->options.path.string(),
-                                        inner->options.run_inline ? loop : boost::asio::any_io_executor());
+    inner->thread = std::make_unique<sqlite_thread>(
+        connection.release(), inner->options.path.string(),
+        inner->options.run_inline ? loop : boost::asio::any_io_executor(), inner->options.client_patience);
     return std::unique_ptr<sqlite_catalog>(new sqlite_catalog(std::move(inner)));
 }
 

@@ -163,13 +163,14 @@ std::vector<result<added_file>> add_each(sqlite_connection& connection,
 asio::awaitable<result<std::vector<added_file>>> sqlite_catalog::add(std::vector<registration> files) {
     if (files.size() == 1) {
         const auto one = impl_->registrations.enter(std::move(files.front()));
-        return run([one](sqlite_connection& connection, impl& in) {
-            return in.registrations.settle(connection, *one);
-        });
+        return run([one](sqlite_connection& connection,
+                         impl& in) { return in.registrations.settle(connection, *one); },
+                   asker::client);
     }
-    return run([files = std::move(files)](sqlite_connection& connection, impl&) {
-        return add_files(connection, files);
-    });
+    // Thousands of rows are a long transaction: the engine's short ones go first.
+    return run([files = std::move(files)](sqlite_connection& connection,
+                                          impl&) { return add_files(connection, files); },
+               asker::page);
 }
 
 std::shared_ptr<registration_group::waiting> registration_group::enter(registration file) {

@@ -9,10 +9,12 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/ports/catalog.hpp"
+#include "storage/sqlite/sqlite_thread.hpp"
 
 namespace suprsync {
 
@@ -27,6 +29,8 @@ struct catalog_options {
     std::function<void(const std::string&)> echo;
     /// How long opening waits for a database that another program has locked exclusively.
     std::chrono::milliseconds open_patience{30'000};
+    /// How long who asks from outside (over HTTP) waits for a lock; none: as long as it takes.
+    std::optional<std::chrono::milliseconds> client_patience;
     bool run_inline = false;  ///< on the loop itself, without a thread: for tests that move time by hand
 };
 
@@ -124,11 +128,11 @@ class sqlite_catalog final : public catalog {
 
     // See catalog_impl.hpp.
     template <class Work>
-    auto run(Work work);
+    auto run(Work work, asker who = asker::engine);
     template <class Question>
-    auto read(Question question);
+    auto read(Question question, asker who = asker::engine);
     template <class Decide>
-    auto write(Decide decide);
+    auto write(Decide decide, asker who = asker::engine);
     template <class Record>
     boost::asio::awaitable<result<void>> record_in_parts(std::vector<Record> records);
 

@@ -1,4 +1,6 @@
 // Timecode directories as people look at them, with the files that block each.
+#include <iterator>
+
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/file_views.hpp"
 #include "storage/index/side_rows.hpp"
@@ -45,37 +47,61 @@ bool read_flags(sqlite_connection& connection, timecode_view& directory) {
     return true;
 }
 
+// A part of a page, at least one directory: each is read as it is at one moment.
+struct timecodes_step {
+    std::vector<timecode_view> directories;
+    bool end = false;  // nothing lies behind
+};
+
+timecodes_step list_some(const snapshot& at, const timecode_query& query, const sqlite_thread& thread) {
+    timecodes_step step;
+    const auto* archive = at.archives.find(query.archive);
+    step.end = true;
+    if (!archive) return step;
+    auto q = at.connection.ask(
+        R"(SELECT timecode, files, unsettled, failed, finalized, revision, last_finalized_at
+        FROM suprsync_timecodes WHERE archive_id = ?1 AND timecode > ?2
+        ORDER BY timecode)",
+        archive->id, query.after);
+    while (step.directories.size() < query.limit && q.next()) {
+        timecode_view d;
+        d.archive_name = query.archive;
+        d.timecode = static_cast<int>(q.integer(0));
+        d.files = q.integer(1);
+        d.unsettled = q.integer(2);
+        d.failed = q.integer(3);
+        d.finalized = q.integer(4) != 0;
+        d.revision = static_cast<int>(q.integer(5));
+        if (const auto last = q.real(6); last > 0) d.last_finalized_at = last;
+        // Of a directory whose rows are all gone again only our counters are left.
+        if (!read_flags(at.connection, d) && d.files == 0 && d.revision == 0) continue;
+        if (d.failed > 0) add_blocking(at, archive->id, row_state::failed, d);
+        if (d.unsettled > d.failed && d.blocking.size() < most_blocking)
+            add_blocking(at, archive->id, row_state::pending, d);
+        step.directories.push_back(std::move(d));
+        if (thread.engine_waits()) {
+            step.end = false;
+            break;
+        }
+    }
+    return step;
+}
+
 }  // namespace
 
 asio::awaitable<result<std::vector<timecode_view>>> sqlite_catalog::timecodes(timecode_query query) {
-    return read([query = std::move(query)](const snapshot& at) {
-        std::vector<timecode_view> directories;
-        const auto* archive = at.archives.find(query.archive);
-        if (!archive) return directories;
-        auto q = at.connection.ask(
-            R"(SELECT timecode, files, unsettled, failed, finalized, revision, last_finalized_at
-            FROM suprsync_timecodes WHERE archive_id = ?1 AND timecode > ?2
-            ORDER BY timecode)",
-            archive->id, query.after);
-        while (directories.size() < query.limit && q.next()) {
-            timecode_view d;
-            d.archive_name = query.archive;
-            d.timecode = static_cast<int>(q.integer(0));
-            d.files = q.integer(1);
-            d.unsettled = q.integer(2);
-            d.failed = q.integer(3);
-            d.finalized = q.integer(4) != 0;
-            d.revision = static_cast<int>(q.integer(5));
-            if (const auto last = q.real(6); last > 0) d.last_finalized_at = last;
-            // Of a directory whose rows are all gone again only our counters are left.
-            if (!read_flags(at.connection, d) && d.files == 0 && d.revision == 0) continue;
-            if (d.failed > 0) add_blocking(at, archive->id, row_state::failed, d);
-            if (d.unsettled > d.failed && d.blocking.size() < most_blocking)
-                add_blocking(at, archive->id, row_state::pending, d);
-            directories.push_back(std::move(d));
-        }
-        return directories;
-    });
+    std::vector<timecode_view> directories;
+    while (true) {
+        const auto list = [query, &thread = *impl_->thread](const snapshot& at) {
+            return list_some(at, query, thread);
+        };
+        auto step = co_await read(list, asker::page);
+        if (!step) co_return step.error();
+        std::move(step->directories.begin(), step->directories.end(), std::back_inserter(directories));
+        query.limit -= step->directories.size();
+        if (step->end || query.limit == 0) co_return directories;
+        query.after = directories.back().timecode;
+    }
 }
 
 }  // namespace suprsync

@@ -1,6 +1,6 @@
-// The one thread that talks to SQLite. It takes tasks from a queue and posts their results back to the
-// coroutines that wait; a task that meets a locked database goes to the end of the queue and is tried again
-// until it succeeds or stop() is called. Tests that move time by hand have the tasks performed on their loop
+// The one thread that talks to SQLite. It takes tasks from its queues and posts their results back to the
+// coroutines that wait; a task that meets a locked database is tried again until it succeeds or stop() is
+// called. Tests that move time by hand have the tasks performed on their loop
 // instead, so that nothing is left to happen when the loop has nothing to do.
 #pragma once
 
@@ -28,12 +28,21 @@
 
 namespace suprsync {
 
+/// Whose question it is.
+enum class asker {
+    engine,  ///< goes before all pages, and waits for a lock however long it is held
+    client,  ///< the same for somebody who waits for the answer: `locked` when the patience is over
+    page,    ///< what people look at, and what takes as long: has the time that the others leave
+};
+
 class sqlite_thread {
   public:
     /// `path` is for messages. Where an executor is given, tasks are performed on it, one a turn and in
     /// their order, and there is no thread; the object is then to be used and destroyed there, too.
+    /// `patience` is that of those who are not the engine; none: they wait as long.
     sqlite_thread(std::unique_ptr<SQLite::Database> database, std::string path,
-                  boost::asio::any_io_executor run_inline_on = {});
+                  boost::asio::any_io_executor run_inline_on = {},
+                  std::optional<std::chrono::milliseconds> patience = std::nullopt);
     /// Stops, waits for the running transaction, and ends what waits with `stopped`.
     ~sqlite_thread();
     sqlite_thread(const sqlite_thread&) = delete;
@@ -43,7 +52,12 @@ class sqlite_thread {
     /// was locked: it must leave nothing behind that a rollback does not undo. What SQLite reports otherwise
     /// is failure `catalog` with its text; after stop(), `stopped`. Nothing is thrown.
     template <class Work>
-    boost::asio::awaitable<std::invoke_result_t<Work&, sqlite_connection&>> run(Work work);
+    boost::asio::awaitable<std::invoke_result_t<Work&, sqlite_connection&>> run(Work work,
+                                                                                asker who = asker::engine);
+
+    /// Whether something waits that goes before pages. A page asks it while it is performed, and ends its
+    /// slice then: nobody knows beforehand how long it takes.
+    bool engine_waits() const;
 
     /// Goes over to another database, or to none. For tasks, on their connection.
     void use(std::unique_ptr<SQLite::Database> database);
@@ -63,26 +77,42 @@ class sqlite_thread {
         virtual void fail(failure) = 0;
         virtual void deliver() = 0;
         const std::chrono::steady_clock::time_point submitted = std::chrono::steady_clock::now();
+        asker who = asker::engine;
         bool met_lock = false;
     };
+    using queue = std::deque<std::unique_ptr<task>>;
     template <class Work, class Handler>
     struct task_of;
+    struct lock_probe;
 
     void submit(std::unique_ptr<task> t);
     void work();
     void take_turn();
-    bool perform_first(std::unique_lock<std::mutex>& lock);  // false: locked, it is the last one now
-    bool settle(task& t);                                    // false: locked, to be tried again
+    bool perform_next(std::unique_lock<std::mutex>& lock);  // false: locked, it is the last one now
+    bool settle(task& t);                                   // false: locked, to be tried again
     failure stopped() const;
+    // The following with the mutex.
+    std::unique_ptr<task> take_next();
+    std::unique_ptr<task> take_impatient();
+    bool is_impatient(const task& t) const;
+    bool is_idle() const { return engine_.empty() && pages_.empty() && locked_.empty(); }
+    bool engine_comes() const { return !engine_.empty() || !locked_.empty(); }
+    static int wait_for_lock(void* self, int tries);
 
     const std::string path_;
+    const std::optional<std::chrono::milliseconds> patience_;
     sqlite_connection connection_;
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     duration_histogram wait_times_{duration_histogram::of_catalog};
-    std::deque<std::unique_ptr<task>> tasks_;
+    queue engine_, pages_;  // not tried yet
+    queue locked_;          // tried, by whomever they are
+    bool locked_had_a_turn_ = false;
     bool ending_ = false;
-    int tasks_that_met_a_lock_ = 0;  // and wait; of the thread alone
+    // Of the thread alone.
+    asker at_work_for_ = asker::engine;
+    bool last_try_ = false;
+    std::chrono::steady_clock::time_point waits_since_;
     std::atomic<bool> stopped_ = false;
     std::atomic<std::uint64_t> errors_ = 0;
     std::atomic<double> locked_since_ = 0;  // 0: not locked
@@ -96,8 +126,10 @@ template <class Work, class Handler>
 struct sqlite_thread::task_of final : task {
     using outcome = std::invoke_result_t<Work&, sqlite_connection&>;
 
-    task_of(Work w, Handler h)
-        : work(std::move(w)), handler(std::move(h)), busy(boost::asio::make_work_guard(handler)) {}
+    task_of(Work w, Handler h, asker a)
+        : work(std::move(w)), handler(std::move(h)), busy(boost::asio::make_work_guard(handler)) {
+        who = a;
+    }
     void perform(sqlite_connection& connection) override { answer.emplace(work(connection)); }
     void fail(failure f) override { answer.emplace(std::move(f)); }
     void deliver() override {
@@ -113,11 +145,12 @@ struct sqlite_thread::task_of final : task {
 };
 
 template <class Work>
-boost::asio::awaitable<std::invoke_result_t<Work&, sqlite_connection&>> sqlite_thread::run(Work work) {
+boost::asio::awaitable<std::invoke_result_t<Work&, sqlite_connection&>> sqlite_thread::run(Work work,
+                                                                                           asker who) {
     using outcome = std::invoke_result_t<Work&, sqlite_connection&>;
-    auto initiation = [this](auto handler, Work w) {
+    auto initiation = [this, who](auto handler, Work w) {
         using handler_type = decltype(handler);
-        submit(std::make_unique<task_of<Work, handler_type>>(std::move(w), std::move(handler)));
+        submit(std::make_unique<task_of<Work, handler_type>>(std::move(w), std::move(handler), who));
     };
     co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(outcome)>(
         initiation, boost::asio::use_awaitable, std::move(work));

@@ -73,22 +73,25 @@ BOOST_AUTO_TEST_CASE(a_locked_database_is_waited_for_and_reported) {
     foreign_writer greedy(s.database);
     greedy.execute("BEGIN IMMEDIATE");
     greedy.execute("UPDATE supersync_v0 SET deletable = 1 WHERE id = " + std::to_string(id));
-    // The registration waits with the lock; the loop does not.
-    const std::jthread waiting([&] {
-        try {
-            s.http().post("/files", boost::json::value{{"local_path", late.local_path},
-                                                       {"remote_path", late.remote_path},
-                                                       {"archive_name", late.archive_name}});
-        } catch (const std::exception&) {
-            return;  // what came of it is judged by the catalog
-        }
-    });
+    // A registration waits for the lock a while, the loop does not.
+    const boost::json::value wanted{{"local_path", late.local_path},
+                                    {"remote_path", late.remote_path},
+                                    {"archive_name", late.archive_name}};
+    http_response refused;
+    {
+        const std::jthread waiting([&] { refused = s.http().post("/files", wanted); });
+        BOOST_TEST(s.http().get("/healthz").status == 200);
+    }
+    BOOST_TEST(refused.status == 503);
+    BOOST_TEST(refused.headers.contains("retry-after"));
+    BOOST_TEST(refused.body.find("fuser -v") != std::string::npos, refused.body);
     s.await_condition("database_locked");
-    BOOST_TEST(s.http().get("/healthz").status == 200);
     BOOST_TEST(s.status().at("counters").at("errors_sqlite").to_number<int>() > 0);
     greedy.execute("COMMIT");
     s.await_no_condition("database_locked");
-    wait_until("what was posted meanwhile is verified", [&] {
+    BOOST_TEST(s.catalog().number("SELECT count(*) FROM supersync_v0 WHERE remote_path = '17000/hk/b'") == 0);
+    BOOST_TEST(s.http().post("/files", wanted).status == 201);
+    wait_until("what was posted again is verified", [&] {
         return s.catalog().number(
                    "SELECT count(*) FROM supersync_v0 WHERE remote_path = '17000/hk/b' AND remote_md5sum = local_md5sum") ==
                1;

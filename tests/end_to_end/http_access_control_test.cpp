@@ -141,6 +141,18 @@ BOOST_FIXTURE_TEST_CASE(a_unix_socket_needs_neither_token_nor_tls, guarded_site)
     BOOST_TEST(!std::filesystem::exists(scratch / "socket"));
 }
 
+BOOST_FIXTURE_TEST_CASE(read_only_access_shows_all_and_changes_nothing, guarded_site) {
+    options["--http-access"] = "read-write";
+    BOOST_TEST(start_unready().wait() == exited(2));
+    options["--http-access"] = "read-only";
+    catalog();
+    open();
+    BOOST_TEST(ask({}, "/status").status == 200);
+    const auto body = json::serialize(registration("a"));
+    BOOST_TEST(ask({"--json", body}, "/files").status == 403);
+    BOOST_TEST(catalog().number("SELECT count(*) FROM supersync_v0") == 0);
+}
+
 BOOST_FIXTURE_TEST_CASE(others_are_let_in_with_a_token_only, guarded_site) {
     options["--http-listen"] = "0.0.0.0:0";
     BOOST_TEST(start_unready().wait() == exited(2));

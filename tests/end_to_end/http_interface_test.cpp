@@ -1,14 +1,29 @@
 // The real program's answers are what its own description says.
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <thread>
 
 #include "tests/end_to_end/site.hpp"
+#include "tests/support/instrumented.hpp"
 #include "tests/support/openapi.hpp"
 
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
 namespace suprsync::test {
+
+namespace {
+
+long resident_kb(pid_t pid) {
+    std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+    std::string word;
+    while (status >> word)
+        if (long kb = 0; word == "VmRSS:" && status >> kb) return kb;
+    return -1;
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(http_interface)
 
@@ -74,6 +89,22 @@ BOOST_FIXTURE_TEST_CASE(answers_are_as_described, site) {
                    catalog().number("SELECT count(*) FROM supersync_v0") &&
                archive_now.at("uncopied_files") == stats.at("uncopied_files");
     });
+}
+
+// Large requests, refused or not, leave the daemon as small as it was.
+BOOST_FIXTURE_TEST_CASE(the_memory_of_large_requests_is_given_back, site) {
+    if (instrumented) return;  // sanitizers keep freed memory
+    start();
+    constexpr long spread = 4096;  // kB
+    const auto large = "[" + std::string(std::size_t{8} * 1024 * 1024 - 2, ' ') + "5";
+    BOOST_TEST(http().post("/files", std::string("5")).status == 400);
+    const auto before = resident_kb(daemon().pid());
+    BOOST_TEST(http().post("/files", large).status == 400);
+    {
+        std::vector<std::jthread> clients;
+        for (int i = 0; i < 7; ++i) clients.emplace_back([&] { http().post("/files", large); });
+    }
+    BOOST_TEST(resident_kb(daemon().pid()) <= before + spread);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,10 +1,16 @@
 // `suprsync status`: what a running daemon says, and what is said where none runs.
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <boost/json/object.hpp>
 #include <boost/test/unit_test.hpp>
 #include <csignal>
+#include <thread>
 
 #include "tests/end_to_end/tool.hpp"
 #include "tests/support/certificate.hpp"
+#include "tests/support/tcp_sockets.hpp"
 
 namespace suprsync::test {
 
@@ -127,6 +133,28 @@ BOOST_AUTO_TEST_CASE(a_daemon_that_is_not_there_is_told) {
         BOOST_TEST(said.exit == exited(2), said.err);
         BOOST_TEST(holds(said.err, because), said.err);
     }
+}
+
+BOOST_AUTO_TEST_CASE(what_a_refusal_says_is_shown) {
+    site s;
+    tool t(s);
+    std::uint16_t port = 0;
+    const int listener = listen_on_loopback(port);
+    const std::jthread busy([listener] {
+        pollfd ready{listener, POLLIN, 0};
+        ::poll(&ready, 1, -1);
+        const int client = accept_from(listener);
+        const std::string body = R"({"status":503,"detail":"all are taken"})";
+        const auto answer =
+            "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nContent-Length: " +
+            std::to_string(body.size()) + "\r\n\r\n" + body;
+        ::send(client, answer.data(), answer.size(), MSG_NOSIGNAL);
+        ::close(client);
+    });
+    const auto said = t.run({"status", "--http", "127.0.0.1:" + std::to_string(port)});
+    ::close(listener);
+    BOOST_TEST(said.exit == exited(1));
+    BOOST_TEST(holds(said.err, "it answered 503: all are taken"), said.err);
 }
 
 BOOST_AUTO_TEST_CASE(watching_goes_on_until_interrupted) {

@@ -191,19 +191,6 @@ BOOST_AUTO_TEST_CASE(a_reader_that_left_is_noticed_at_once) {
     await_no_reader(http_server);
 }
 
-BOOST_AUTO_TEST_CASE(readers_count_as_connections) {
-    auto options = on_any_port();
-    options.limits.connections = 2;
-    running_server http_server(options);
-    {
-        reader first(http_server);
-        reader second(http_server);
-        BOOST_TEST(ask(http_server, request("GET", "/healthz")).status == 503);
-    }
-    wait_until("a place to be free",
-               [&] { return ask(http_server, request("GET", "/healthz")).status == 200; });
-}
-
 BOOST_AUTO_TEST_CASE(stopping_ends_streams_at_once) {
     running_server http_server;
     reader client(http_server);

@@ -188,7 +188,9 @@ BOOST_AUTO_TEST_CASE(answers_of_the_server_itself_are_as_described) {
     full_options.limits.header_time = std::chrono::milliseconds(300'000);
     running_server full(full_options);
     raw_client only(full.port());
-    BOOST_TEST(only.ask(request("GET", "/healthz")).status == 200);
+    full.service().shut_gate();
+    only.send(request("GET", "/files"));
+    full.service().wait_until_someone_waits();
 
     const auto line = [](const std::string& method, const std::string& target) {
         return method + " " + target + " HTTP/1.1\r\nContent-Type: application/json\r\n";

@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "http/api/endpoints.hpp"
 #include "tests/support/certificate.hpp"
 #include "tests/support/http/running_server.hpp"
 
@@ -86,6 +87,30 @@ BOOST_AUTO_TEST_CASE(a_token_is_needed_for_everything_but_healthz) {
     BOOST_TEST(http_server.service().registered().empty());
     BOOST_TEST(ask(http_server, request("GET", "/status", "", bearer("s3cret"))).status == 200);
     BOOST_TEST(ask(http_server, request("POST", "/files", good_file(), bearer("s3cret"))).status == 201);
+}
+
+BOOST_AUTO_TEST_CASE(a_read_only_server_refuses_every_change) {
+    auto options = on_any_port();
+    options.read_only = true;
+    running_server http_server(options);
+    put_file(http_server.service(), 1);
+    for (const std::string path : {"/status", "/healthz", "/files", "/files/1", "/metrics"})
+        BOOST_TEST(ask(http_server, request("GET", path)).status == 200, path);
+    int refused = 0;
+    for (const auto& e : endpoints()) {
+        if (e.method == "GET") continue;
+        auto path = std::string(e.path);
+        if (const auto at = path.find("{id}"); at != std::string::npos) path.replace(at, 4, "1");
+        if (const auto at = path.find("{name}"); at != std::string::npos) path.replace(at, 6, "smurf");
+        BOOST_TEST(says(problem_detail(http_server, 403, std::string(e.method), path, good_file()),
+                        "http.access: read-only"),
+                   path);
+        ++refused;
+    }
+    BOOST_TEST(refused == 6);
+    BOOST_TEST(http_server.service().registered().empty());
+    BOOST_TEST(http_server.service().changes == 0);
+    BOOST_TEST(ask(http_server, request("DELETE", "/files")).status == 405);
 }
 
 BOOST_AUTO_TEST_CASE(an_address_that_others_reach_needs_a_token) {

@@ -132,24 +132,6 @@ BOOST_AUTO_TEST_CASE(a_client_that_does_not_read_is_ended) {
     BOOST_TEST(ask(http_server, request("GET", "/status")).status == 200);
 }
 
-BOOST_AUTO_TEST_CASE(the_257th_connection_is_told_so) {
-    auto options = on_any_port();
-    options.limits.header_time = milliseconds(300'000);  // nobody's first request comes too late
-    running_server http_server(options);
-    std::vector<std::unique_ptr<raw_client>> clients;
-    for (int i = 0; i < 256; ++i) clients.push_back(std::make_unique<raw_client>(http_server.port()));
-    raw_client late(http_server.port());
-    const auto got = late.ask(request("GET", "/healthz"));
-    BOOST_TEST(got.status == 503);
-    BOOST_TEST(got.headers.contains("retry-after"));
-    // Those inside are served, and a place that becomes free is given away.
-    for (auto& client : clients) BOOST_TEST(client->ask(request("GET", "/healthz")).status == 200);
-    clients.pop_back();
-    int status = 0;
-    while ((status = ask(http_server, request("GET", "/healthz")).status) == 503) continue;
-    BOOST_TEST(status == 200);
-}
-
 BOOST_AUTO_TEST_CASE(connections_are_kept_alive_and_pipelined_requests_answered) {
     running_server http_server;
     raw_client client(http_server.port());

@@ -136,6 +136,67 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_catalog_may_be_closed_while_it_is_locked, way, w
     BOOST_TEST(((*waiting)->error().code == failure_code::stopped));
 }
 
+// Registrations and changes of clients, when they have waited long enough; the engine goes on waiting.
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_client_whose_patience_is_over_is_told_so_and_nothing_is_registered, way,
+                              ways) {
+    database_of<way> d;
+    d.close();
+    d.options.client_patience = std::chrono::milliseconds(0);
+    d.make_ready();
+    d.foreign().insert(row_of(100));
+    d.foreign().execute("BEGIN IMMEDIATE");
+    auto engine = std::make_shared<std::optional<result<void>>>();
+    asio::co_spawn(d.loop, d.catalog().serve("other", 5, destination),
+                   [engine](std::exception_ptr, result<void> value) { engine->emplace(std::move(value)); });
+    const auto one = begin_add(d, 1);
+    const auto another = begin_add(d, 2);
+    ticks_until(d, [&] { return one->has_value() && another->has_value(); });
+    for (const auto& outcome : {one, another}) {
+        BOOST_REQUIRE(!(*outcome)->has_value());
+        BOOST_TEST(((*outcome)->error().code == failure_code::locked));
+        BOOST_TEST((*outcome)->error().text().find("fuser -v " + d.path().string()) != std::string::npos);
+    }
+    const auto many = d.add({registration_of(row_of(3)), registration_of(row_of(4))});
+    BOOST_TEST((many.error().code == failure_code::locked));
+    BOOST_TEST((d.ask(d.catalog().change_file(1, {true, "", {}})).error().code == failure_code::locked));
+    BOOST_TEST((d.ask(d.catalog().set_paused(archive, true, "")).error().code == failure_code::locked));
+    BOOST_TEST(!engine->has_value());
+    BOOST_TEST(d.catalog().locked_since().has_value());
+    d.foreign().execute("COMMIT");
+    ticks_until(d, [&] { return engine->has_value() && !d.catalog().locked_since(); });
+    BOOST_TEST((*engine)->has_value());
+    BOOST_TEST(d.foreign().rows().size() == 1U);
+    BOOST_TEST(d.add({registration_of(row_of(1))}).value().at(0).existed == false);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(the_end_of_a_lock_is_seen_when_nobody_waits_for_it_any_more, way, ways) {
+    database_of<way> d;
+    d.close();
+    d.options.client_patience = std::chrono::milliseconds(0);
+    d.make_ready();
+    d.foreign().execute("BEGIN IMMEDIATE");
+    BOOST_TEST((d.add({registration_of(row_of(1))}).error().code == failure_code::locked));
+    BOOST_TEST(d.catalog().locked_since().has_value());
+    d.foreign().execute("ROLLBACK");
+    ticks_until(d, [&] { return !d.catalog().locked_since().has_value(); });
+}
+
+// It was registered with another one, in one transaction: its client hears so, whatever is locked since.
+BOOST_AUTO_TEST_CASE(what_is_registered_is_never_answered_as_locked) {
+    database_of<run_inline> d;
+    d.close();
+    d.options.client_patience = std::chrono::milliseconds(0);
+    d.make_ready();
+    const auto first = begin_add(d, 1);
+    const auto second = begin_add(d, 2);
+    d.loop.restart();
+    while (!first->has_value()) d.loop.run_one();
+    d.foreign().execute("BEGIN IMMEDIATE");
+    ticks_until(d, [&] { return second->has_value(); });
+    d.foreign().execute("ROLLBACK");
+    BOOST_TEST((*second)->has_value() == (d.foreign().rows().size() == 2U));
+}
+
 // Also where nothing is to be written afterwards: here the lock holds up the change to WAL mode.
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_lock_that_held_up_a_reader_is_forgotten_when_it_goes, way, ways) {
     database_of<way> d;

@@ -23,6 +23,7 @@ std::vector<registration_request> fake_service::registered() const {
 void fake_service::shut_gate() {
     const std::lock_guard lock(mutex_);
     shut_ = true;
+    waiting_ = 0;
 }
 
 void fake_service::open_gate() {
@@ -33,24 +34,28 @@ void fake_service::open_gate() {
     asio::post(executor_, [this] { gate_.cancel(); });
 }
 
-void fake_service::wait_until_someone_waits() {
+void fake_service::wait_until_someone_waits(int many) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return waiting_ > 0; });
+    changed_.wait(lock, [this, many] { return waiting_ >= many; });
+}
+
+asio::awaitable<void> fake_service::pass_gate() {
+    while (true) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (!shut_) co_return;
+            ++waiting_;
+            changed_.notify_all();
+        }
+        co_await gate_.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
 }
 
 asio::awaitable<result<std::vector<added_file>>> fake_service::register_files(
     std::vector<registration_request> requests) {
     if (throws) throw std::runtime_error("a bug");
     if (on_registering) on_registering();
-    while (true) {
-        {
-            const std::lock_guard lock(mutex_);
-            if (!shut_) break;
-            ++waiting_;
-            changed_.notify_all();
-        }
-        co_await gate_.async_wait(asio::as_tuple(asio::use_awaitable));
-    }
+    co_await pass_gate();
     if (failing_with) co_return *failing_with;
     const std::lock_guard lock(mutex_);
     std::vector<added_file> added;
@@ -87,6 +92,7 @@ std::optional<failure> fake_service::refused(const std::string& archive) const {
 }
 
 asio::awaitable<result<file_page>> fake_service::list_files(file_query query) {
+    co_await pass_gate();
     if (failing_with) co_return *failing_with;
     if (query.archive)
         if (auto why = refused(*query.archive)) co_return *why;

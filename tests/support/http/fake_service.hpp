@@ -38,11 +38,11 @@ class fake_service final : public service {
     /// The registrations of all calls so far.
     std::vector<registration_request> registered() const;
 
-    /// From now on register_files waits until open_gate().
+    /// From now on register_files and list_files wait until open_gate().
     void shut_gate();
     void open_gate();
-    /// Returns when a registration waits at the gate.
-    void wait_until_someone_waits();
+    /// Returns when so many have come to the gate since it was shut.
+    void wait_until_someone_waits(int many = 1);
 
     status_snapshot status() override { return shown; }
     boost::asio::awaitable<result<std::vector<added_file>>> register_files(
@@ -61,6 +61,7 @@ class fake_service final : public service {
     readiness ready() override { return state; }
 
   private:
+    boost::asio::awaitable<void> pass_gate();
     std::optional<failure> refused(const std::string& archive) const;
 
     boost::asio::any_io_executor executor_;
