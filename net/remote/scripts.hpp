@@ -15,8 +15,8 @@ namespace suprsync::scripts {
 // One constant a file, its text without comments (net/remote/scripts.cmake).
 extern const std::string_view clean_environment, common, deliver, digest_listed, digests, enter_below,
     enter_slot, frame, link_staged, listed_only, lock_slot, make_directories, make_listed, prepare, probe,
-    publish, read_from_disk, receive_in_base, receive_in_staging, spelling, staged_bytes, stat, sweep,
-    sync_base, sync_files, sync_there, watch_input;
+    publish, read_from_disk, receive_in_base, receive_in_staging, spelling, staged_bytes, stat, sum_files,
+    sweep, sync_base, sync_files, sync_there, watch_input;
 
 /// What has to be installed there, for `prepare` and `probe`; flock, without which there is no staging, and
 /// timeout, which runs the programs, beside them.

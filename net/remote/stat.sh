@@ -32,13 +32,11 @@ main() {
     fi
     head -c "$sizes_bytes" | for_listed stat_files || return
     printf '\0'
-    if [ -n "$from_disk" ]; then
-        export read_from_disk
-        # shellcheck disable=SC2016 # the inner sh expands it
-        for_listed xargs -0 -r -n 200 sh -c 'eval "$read_from_disk"' sh
-    else
-        for_listed xargs -0 -r -n "$per_process" md5sum -z --
-    fi
+    read_them=$sum_files
+    [ -z "$from_disk" ] || { read_them=$read_from_disk; per_process=200; }
+    export read_them
+    # shellcheck disable=SC2016 # the inner sh expands it
+    for_listed xargs -0 -r -n "$per_process" sh -c 'eval "$read_them"' sh
 }
 stat_files() {
     if [ -n "$sync_first" ] && reports_no_errors; then

@@ -90,12 +90,16 @@ asio::awaitable<digest_report> rsync_transport::digests(digest_request request) 
                                    assignment("from_disk", request.from_disk ? "1" : "") +
                                    assignment("per_process", files_per_md5sum(request.bytes, paths.size())),
                                dotted_list(paths), command_limit(request.bytes, paths.size()));
+    std::vector<bool> not_regular;
     for (auto& file : read_stat(answer.output, {}, paths, boot_id(), request.from_disk)) {
         report.md5.push_back(std::move(file.md5));
         report.objects.push_back(file.object);
         report.sources.push_back(file.source);
+        not_regular.push_back(file.object && !file.size);
     }
     report.complaints = read_reasons(answer.error, "md5sum", paths);
+    for (std::size_t i = 0; i < paths.size(); ++i)
+        if (not_regular[i] && !report.complaints[i]) report.complaints[i] = "it is no regular file";
     report.end = std::move(answer.end);
     blame_file_system(report.complaints, report.end, "compute MD5 sums at", name());
     co_return report;

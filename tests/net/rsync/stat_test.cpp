@@ -1,4 +1,6 @@
 // What stands at final paths: every deletion hangs on these answers.
+#include <sys/stat.h>
+
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -52,6 +54,41 @@ BOOST_DATA_TEST_CASE(no_such_file_is_an_answer, data::make(both_places), where) 
     BOOST_REQUIRE(report.end.error.has_value());
     BOOST_TEST((report.end.error->code == failure_code::base_changed));
     for (const auto& answer : report.answers) BOOST_TEST(!answer.answered);
+}
+
+// Whoever opens a FIFO waits for a writer, and what /dev/zero gives has no end.
+BOOST_DATA_TEST_CASE(what_is_no_regular_file_is_told_and_not_opened, data::make(every_sh), sh) {
+    destination d;
+    const sh_is there(sh);
+    d.options.archive.cmd_timeout = 10;
+    d.options.archive.remote_staging_dir = (d.base() / "within").string();
+    BOOST_TEST(!d.prepare().staging_refused.empty());
+    const std::vector<std::string> paths = {"fifo", "to fifo", "zero", "directory", "a"};
+    BOOST_REQUIRE(::mkfifo((d.base() / "fifo").c_str(), 0600) == 0);
+    fs::create_symlink("fifo", d.base() / "to fifo");
+    fs::create_symlink("/dev/zero", d.base() / "zero");
+    fs::create_directory(d.base() / "directory");
+    write_file(d.base() / "a", "12345");
+    digest_request digests{std::nullopt, paths};
+    stat_request request;
+    request.remote_paths = paths;
+    request.md5 = true;
+    for (bool from_disk : {false, true}) {
+        request.from_disk = digests.from_disk = from_disk;
+        const auto report = d.wait(d.get().stat(request));
+        check_finished(report.end);
+        const auto sums = d.wait(d.get().digests(digests));
+        check_finished(sums.end);
+        for (std::size_t i = 0; i < 4; ++i) {
+            BOOST_TEST(report.answers[i].answered, paths[i]);
+            BOOST_TEST(!report.answers[i].size, paths[i]);
+            BOOST_TEST(!report.answers[i].md5, paths[i]);
+            BOOST_TEST(!sums.md5[i], paths[i]);
+            BOOST_TEST(sums.complaints[i].value_or("") == "it is no regular file", paths[i]);
+        }
+        BOOST_TEST(report.answers[4].md5.value_or("") == md5_of("12345"));
+        BOOST_TEST(sums.md5[4].value_or("") == md5_of("12345"));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(the_file_system_is_written_back_first_where_that_is_asked) {
