@@ -8,5 +8,5 @@ for f do
     [ -r "$f" ] || [ -w "$f" ] || continue
     sync -- "$f" 2>/dev/null || [ ! -f "$f" ] || exit 255
 done
-[ -z "$record" ] || stat -L --printf "$record" -- "$@"
+[ -z "$record" ] || stat -L --printf "$record" -- . "$@"
 exit 0
