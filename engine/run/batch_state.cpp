@@ -126,8 +126,8 @@ asio::awaitable<digest_report> batch_state::ask_digests(digest_request request) 
     request.from_disk = from_disk();
     if (request.from_disk) {
         stat_request sync;
-        // Without staging they may lie on several file systems.
-        if (direct) sync.remote_paths = request.remote_paths;
+        // Published files may lie on several file systems.
+        if (!request.slot) sync.remote_paths = request.remote_paths;
         const auto synced = co_await synced_stat(archive, std::move(sync));
         if (!synced.end.finished()) co_return digest_report{synced.end, {}, {}};
     }

@@ -9,8 +9,7 @@ main() {
     if [ -n "$slot" ]; then take_slot "$slot" || return $?; else enter_base; fi
     find_boot_id
     printf '%s\0' "$boot_id"
-    # shellcheck disable=SC2016 # the inner sh expands it
-    read_them='md5sum -z -- "$@"'
+    read_them=$sum_files
     [ -z "$from_disk" ] || read_them=$read_from_disk
     export record read_them digest_listed
     # shellcheck disable=SC2016 # the inner sh expands it

@@ -87,6 +87,19 @@ std::vector<stat_answer> read_stat(std::string_view output, std::string_view err
     return answers;
 }
 
+bool tells_of_other_file_systems(std::string_view output) {
+    std::optional<std::uint64_t> device;
+    next_record(output);  // the boot id
+    while (auto record = next_record(output)) {
+        if (record->empty()) break;
+        const auto file = take_file(*record, false);
+        if (!file) continue;
+        if (file->object.device != device.value_or(file->object.device)) return true;
+        device = file->object.device;
+    }
+    return false;
+}
+
 std::optional<remote_object> read_object(std::string_view detail, std::string_view boot_id) {
     const auto space = detail.find(' ');
     if (space == std::string_view::npos) return std::nullopt;

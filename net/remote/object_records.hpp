@@ -17,6 +17,9 @@ std::vector<stat_answer> read_stat(std::string_view output, std::string_view err
                                    const std::vector<std::string>& paths, std::string_view boot_id = {},
                                    bool from_disk = false);
 
+/// Whether scripts::stat told of more than one file system, the base directory's among them.
+bool tells_of_other_file_systems(std::string_view output);
+
 /// Which file a detail "boot_id record" of scripts::publish tells of; none where it tells of none.
 std::optional<remote_object> read_object(std::string_view detail, std::string_view boot_id);
 

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
-# MD5 sums past the page cache: its arguments are paths of files that were synced. What the kernel still has in memory
-# of them is dropped, so that md5sum reads the disk, and what could not be dropped is told. Answers as `md5sum -z`,
-# after records "=cache path" of what would be read from memory (a file that a program has mapped, a file system in
-# memory), "=own path" where the file system has a memory of its own, of which nothing tells, or "=unknown path" of all
-# where nothing tells of the page cache (no fincore, of util-linux).
+# The part of MD5 sums past the page cache before sum_files.sh, which stands behind it: its arguments are paths of
+# files that were synced. What the kernel still has in memory of them is dropped, so that md5sum reads the disk, and
+# what could not be dropped is told. Answers records "=cache path" of what would be read from memory (a file that a
+# program has mapped, a file system in memory), "=own path" where the file system has a memory of its own, of which
+# nothing tells, or "=unknown path" of all where nothing tells of the page cache (no fincore, of util-linux).
 
 # Pages in memory, a line a file, as fincore tells; nothing where it does not for each of them.
 pages_in_memory() {
@@ -46,4 +46,3 @@ readable() {
     printf '=unknown %s\0' "$@"
 }
 readable "$@"
-md5sum -z -- "$@"

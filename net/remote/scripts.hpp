@@ -16,7 +16,7 @@ namespace suprsync::scripts {
 extern const std::string_view base_directory, clean_environment, common, deliver, digest_listed, digests,
     enter_below, enter_slot, frame, link_staged, listed_only, lock_slot, make_directories, make_listed,
     prepare, probe, publish, read_from_disk, receive_in_base, receive_in_staging, spelling, staged_bytes,
-    stat, sweep, sync_base, sync_files, sync_there, watch_input;
+    stat, sum_files, sweep, sync_base, sync_files, sync_there, watch_input;
 
 /// What has to be installed there, for `prepare` and `probe`; flock, without which there is no staging, and
 /// timeout, which runs the programs, beside them.

@@ -16,11 +16,13 @@ sync_failed() {
 reports_no_errors() {
     case $(uname -r) in [0-4].* | 5.[0-7].*) ;; *) return 1 ;; esac
 }
-# Where the file systems are mounted that files lie on which were written without staging, to be synced as well: its
-# input are the files that are asked for.
+# Where the file systems are mounted that files lie on, but for the base directory's, to be synced as well, one line each:
+# its input are the files that are asked for. Below the base directory others may be mounted, or links lead to them.
 find_mounts() {
-    { xargs -0 -r stat -L -c %m --
-      [ -z "$synced_below" ] || find "./$synced_below" -xtype d -exec stat -L -c %m -- {} +; } 2>/dev/null | sort -u
+    own=$(stat -c %d .)
+    { xargs -0 -r stat -L -c '%d %m' --
+      [ -z "$synced_below" ] || find "./$synced_below/" -xtype d -exec stat -L -c '%d %m' -- {} +; } 2>/dev/null |
+        sort -u -k 1,1 | sed "/^$own /d; s/^[0-9]* //"
 }
 # A guardian of ours ends what bears its mark.
 sync_there() {
@@ -41,7 +43,7 @@ sync_there() {
     if [ -n "$synced_below" ] && reports_no_errors; then
         export sync_files
         # shellcheck disable=SC2016 # the inner sh expands it
-        find "./$synced_below" -type f -print0 2>/dev/null | record='' xargs -0 -r sh -c 'eval "$sync_files"' sh ||
+        find "./$synced_below/" -type f -print0 2>/dev/null | record='' xargs -0 -r sh -c 'eval "$sync_files"' sh ||
             { note_failed_sync; sync_failed; }
     fi
 }

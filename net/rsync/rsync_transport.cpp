@@ -90,38 +90,54 @@ asio::awaitable<digest_report> rsync_transport::digests(digest_request request) 
                                    assignment("from_disk", request.from_disk ? "1" : "") +
                                    assignment("per_process", files_per_md5sum(request.bytes, paths.size())),
                                dotted_list(paths), command_limit(request.bytes, paths.size()));
+    std::vector<bool> not_regular;
     for (auto& file : read_stat(answer.output, {}, paths, boot_id(), request.from_disk)) {
         report.md5.push_back(std::move(file.md5));
         report.objects.push_back(file.object);
         report.sources.push_back(file.source);
+        not_regular.push_back(file.object && !file.size);
     }
     report.complaints = read_reasons(answer.error, "md5sum", paths);
+    for (std::size_t i = 0; i < paths.size(); ++i)
+        if (not_regular[i] && !report.complaints[i]) report.complaints[i] = "it is no regular file";
     report.end = std::move(answer.end);
     blame_file_system(report.complaints, report.end, "compute MD5 sums at", name());
     co_return report;
 }
 
+// What lies on another file system is seen by the answer, which costs nothing where none does: then it is not
+// synced yet. From then on its file system is looked for before.
 asio::awaitable<stat_report> rsync_transport::stat(stat_request request) {
+    const bool known = other_file_systems_;
+    auto report = co_await look_at(request);
+    if (known || !other_file_systems_ || !request.sync_first || !report.end.finished()) co_return report;
+    request.failed_sync_known = false;  // said once: what failed since is none of it
+    co_return co_await look_at(std::move(request));
+}
+
+asio::awaitable<stat_report> rsync_transport::look_at(stat_request request) {
     stat_report report;
     const auto& paths = request.remote_paths;
     report.answers.resize(paths.size());
     report.end = state_.prepared ? process_end{std::nullopt, "0"} : not_prepared(name());
     if (!state_.prepared || (paths.empty() && !request.sync_first)) co_return report;
     const auto list = dotted_list(paths);
+    const auto synced = request.sync_first && other_file_systems_ ? list : "";
     auto limit = command_limit(request.md5 ? request.bytes : 0, paths.size());
     // Writing back a disk's cache may take longer than commands do.
     if (request.sync_first) limit = std::max(limit, as_duration(options_.archive.stall_timeout));
-    auto answer = co_await run(
-        "look at files at", scripts::stat,
-        assignment("other_names", state_.ignores_case || state_.direct() ? "1" : "") +
-            assignment("sync_first", request.sync_first ? "1" : "") +
-            assignment("failed_sync_known", request.failed_sync_known ? "1" : "") +
-            assignment("synced_below", request.synced_below) +
-            assignment("from_disk", request.from_disk ? "1" : "") +
-            assignment("sizes_bytes", std::to_string(list.size())) +
-            assignment("per_process", files_per_md5sum(request.bytes, paths.size())),
-        (request.sync_first && state_.direct() ? list : "") + list + (request.md5 ? list : ""), limit);
+    auto answer = co_await run("look at files at", scripts::stat,
+                               assignment("other_names", state_.ignores_case || state_.direct() ? "1" : "") +
+                                   assignment("sync_first", request.sync_first ? "1" : "") +
+                                   assignment("failed_sync_known", request.failed_sync_known ? "1" : "") +
+                                   assignment("synced_below", request.synced_below) +
+                                   assignment("from_disk", request.from_disk ? "1" : "") +
+                                   assignment("synced_bytes", std::to_string(synced.size())) +
+                                   assignment("sizes_bytes", std::to_string(list.size())) +
+                                   assignment("per_process", files_per_md5sum(request.bytes, paths.size())),
+                               synced + list + (request.md5 ? list : ""), limit);
     report.answers = read_stat(answer.output, answer.error, paths, boot_id(), request.from_disk);
+    if (tells_of_other_file_systems(answer.output)) other_file_systems_ = true;
     report.sync_failed = answer.end.exit_class == std::to_string(script_status::sync_failed);
     report.end = std::move(answer.end);
     co_return report;

@@ -46,6 +46,7 @@ class rsync_transport final : public transport {
     boost::asio::awaitable<script_answer> run(std::string operation, std::string_view script,
                                               std::string settings, std::string list,
                                               std::chrono::nanoseconds limit);
+    boost::asio::awaitable<stat_report> look_at(stat_request request);
     boost::asio::awaitable<std::uint64_t> bytes_in_the_way(const std::vector<publish_item>& items);
     /// scripts::deliver, without its call: for so many files of so many bytes together.
     script_request delivery(std::uint64_t bytes, std::size_t files) const;
@@ -89,7 +90,8 @@ class rsync_transport final : public transport {
     destination_state state_;
     /// By slot. They lock it: what needs a slot at rest ends them.
     prestarted_processes<int, rsync_resources> prestarted_;
-    std::size_t staging_ = 0;  ///< batches that are being sent
+    bool other_file_systems_ = false;  ///< a published file was seen on another one than the base directory
+    std::size_t staging_ = 0;          ///< batches that are being sent
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

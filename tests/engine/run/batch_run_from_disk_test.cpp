@@ -38,6 +38,17 @@ BOOST_FIXTURE_TEST_CASE(staged_files_are_read_after_a_sync_and_before_they_are_p
                boost::test_tools::per_element());
 }
 
+// What is published may lie on any file system.
+BOOST_FIXTURE_TEST_CASE(what_is_found_at_a_final_path_is_asked_to_be_synced, disk_world) {
+    const auto id = add("a");
+    there.published["17000/a"] = "content of a";
+    copy(all_work(), {id});
+    BOOST_TEST(verified(id));
+    const auto& sync = there.stat_requests.at(1);
+    BOOST_TEST(sync.sync_first);
+    BOOST_TEST(sync.remote_paths == std::vector<std::string>{"17000/a"}, boost::test_tools::per_element());
+}
+
 BOOST_FIXTURE_TEST_CASE(by_default_nothing_is_synced, archive_world) {
     const auto id = add("a");
     copy();

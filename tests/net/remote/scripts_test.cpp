@@ -119,7 +119,8 @@ BOOST_DATA_TEST_CASE(another_base_directory_or_none_is_told_by_every_script_that
             d.publish_listed(publish_list({{1, "a", md5_of("1"), std::nullopt}})),
             d.run(scripts::make_directories, sealed_list({"new"})),
             d.run(scripts::stat, dotted_list({"a"}),
-                  assignment("sync_first", "1") + assignment("sizes_bytes", "4"))};
+                  assignment("sync_first", "1") + assignment("synced_bytes", "0") +
+                      assignment("sizes_bytes", "4"))};
     };
     scripted_destination d(sh);
     fs::rename(d.base(), d.scratch / "unmounted");
