@@ -17,8 +17,8 @@ using file_id = std::int64_t;
 /// Seconds since the Unix epoch, UTC.
 using epoch_seconds = double;
 
-/// One row of the shared table `supersync_v0`, NULLs read as other programs mean them: attempts 0, deletable
-/// true, ignore false (spec, Shared tables).
+/// One row of the shared table `supersync_v0`, NULLs read so that nothing is lost by them: attempts 0,
+/// not deletable, not ignored (spec, Shared tables).
 struct file_row {
     file_id id = 0;
     std::string local_path;

@@ -44,7 +44,7 @@ file_row read_row(const query& q) {
     row.copied = q.maybe_real(7);
     row.removed = q.maybe_real(8);
     row.failed_copy_attempts = static_cast<int>(q.integer(9));
-    row.deletable = q.null(10) || q.integer(10) != 0;
+    row.deletable = q.integer(10) != 0;
     row.ignore = q.integer(11) != 0;
     return row;
 }

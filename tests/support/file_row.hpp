@@ -18,7 +18,7 @@ inline file_row file_row_of(const catalog_row& shared) {
     row.copied = shared.copied;
     row.removed = shared.removed;
     row.failed_copy_attempts = static_cast<int>(shared.failed_copy_attempts.value_or(0));
-    row.deletable = shared.deletable.value_or(true);
+    row.deletable = shared.deletable.value_or(false);
     row.ignore = shared.ignore.value_or(false);
     return row;
 }
