@@ -77,7 +77,7 @@ class tree_registration {
         for (const auto& file : files_) {
             registration r;
             r.local_path = file.path;
-            r.remote_path = settings_.remote_prefix + file.relative;
+            r.remote_path = plain_remote_path(settings_.remote_prefix + file.relative);
             r.archive_name = settings_.archive;
             r.timestamp = human::now();
             r.deletable = settings_.deletable;

@@ -24,7 +24,7 @@ struct file_row {
     std::string local_path;
     std::string local_md5sum;  ///< '' until computed
     std::string archive_name;
-    std::string remote_path;
+    std::string remote_path;      ///< without empty and "." components, however it is stored
     epoch_seconds timestamp = 0;  ///< of registration; 0 where it is `undated`
     std::optional<std::string> remote_md5sum;
     std::optional<epoch_seconds> copied;

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "engine/model/text.hpp"
+#include "engine/rules/registration_rules.hpp"
 
 namespace suprsync {
 
@@ -35,7 +36,7 @@ file_row read_row(const query& q) {
     row.local_path = q.text(1);
     row.local_md5sum = q.text(2);
     row.archive_name = q.text(3);
-    row.remote_path = q.text(4);
+    row.remote_path = plain_remote_path(q.text(4));
     if (const auto timestamp = q.number(5); timestamp && std::isfinite(*timestamp) && *timestamp >= 0)
         row.timestamp = *timestamp;
     else

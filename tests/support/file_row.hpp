@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/model/rows.hpp"
+#include "engine/rules/registration_rules.hpp"
 #include "tests/support/foreign_writer.hpp"
 
 namespace suprsync::test {
@@ -12,7 +13,7 @@ inline file_row file_row_of(const catalog_row& shared) {
     row.local_path = shared.local_path;
     row.local_md5sum = shared.local_md5sum;
     row.archive_name = shared.archive_name;
-    row.remote_path = shared.remote_path;
+    row.remote_path = plain_remote_path(shared.remote_path);
     row.timestamp = shared.timestamp;
     row.remote_md5sum = shared.remote_md5sum;
     row.copied = shared.copied;
