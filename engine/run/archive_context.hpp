@@ -51,6 +51,9 @@ struct environment {
     std::uint64_t failed_syncs = 0;  ///< whose recording was begun; what was read before them proves nothing
     /// A sync at a destination failed: every archive looks whether its copies are doubtful.
     std::function<void()> on_copies_distrusted{};
+    std::uint64_t commits_of_others = 0;  ///< how often any were seen in the catalog
+    bool once = false;                    ///< --once: what is there is settled, and nobody comes back
+    bool stopping = false;                ///< the daemon, and not only an archive that a reload takes away
     /// Files that batches hold open, of all archives together, and the batches that may share them.
     std::size_t most_open_files = std::numeric_limits<std::size_t>::max();
     std::size_t most_batches = 0;

@@ -106,7 +106,7 @@ class sqlite_catalog final : public catalog {
     boost::asio::awaitable<result<std::vector<file_view>>> claimants_of(file_row) override;
     boost::asio::awaitable<result<std::vector<bool>>> registered(
         std::string archive, std::vector<std::string> local_paths) override;
-    boost::asio::awaitable<result<std::vector<std::string>>> archive_names() override;
+    boost::asio::awaitable<result<std::vector<known_archive>>> known_archives() override;
 
     std::uint64_t sqlite_errors() const override;
     std::optional<epoch_seconds> locked_since() const override;

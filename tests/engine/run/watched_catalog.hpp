@@ -155,7 +155,9 @@ class watched_catalog final : public catalog {
     answer<std::vector<bool>> registered(std::string archive, strings local_paths) override {
         return pass("registered", &catalog::registered, archive, local_paths);
     }
-    answer<strings> archive_names() override { return pass("archive_names", &catalog::archive_names); }
+    answer<std::vector<known_archive>> known_archives() override {
+        return pass("known_archives", &catalog::known_archives);
+    }
 
     const std::string& uuid() const override { return real_->uuid(); }
     std::uint64_t sqlite_errors() const override { return real_->sqlite_errors() + errors; }
