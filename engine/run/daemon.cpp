@@ -36,6 +36,7 @@ daemon::daemon(asio::any_io_executor executor, daemon_configuration configuratio
       start_wake_(executor),
       grace_wake_(executor),
       started_at_(t.now()) {
+    environment_.once = configuration_.once;
     conditions_.on_change = [this](const condition& raised, bool begins) {
         events_.publish(condition_event{raised, begins});
     };
