@@ -67,6 +67,9 @@ class sqlite_catalog final : public catalog {
     boost::asio::awaitable<result<std::vector<bool>>> awaited(std::string archive,
                                                               std::vector<std::string> remote_paths) override;
 
+    boost::asio::awaitable<result<unsummed_files>> load_unsummed(std::string archive, file_id after) override;
+    boost::asio::awaitable<result<void>> record_sums(std::vector<local_sum>) override;
+
     // Deletion.
     boost::asio::awaitable<result<std::vector<deletable_item>>> load_deletable(
         std::string archive, epoch_seconds registered_before, epoch_seconds now, std::size_t limit) override;

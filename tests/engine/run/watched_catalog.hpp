@@ -136,6 +136,12 @@ class watched_catalog final : public catalog {
     answer<std::vector<bool>> awaited(std::string archive, strings remote_paths) override {
         return pass("awaited", &catalog::awaited, archive, remote_paths);
     }
+    answer<unsummed_files> load_unsummed(std::string archive, file_id place) override {
+        return pass("load_unsummed", &catalog::load_unsummed, archive, place);
+    }
+    answer<void> record_sums(std::vector<local_sum> sums) override {
+        return pass("record_sums", &catalog::record_sums, sums);
+    }
     answer<std::optional<file_view>> find(file_id id) override { return pass("find", &catalog::find, id); }
     answer<file_page> list_files(file_query query) override {
         return pass("list_files", &catalog::list_files, query);
