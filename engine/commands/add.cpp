@@ -51,6 +51,7 @@ int add(const tool_arguments& arguments) {
     const auto path = catalog_path(arguments);
     file.size = size_of(file.local_path);
     tool_catalog catalog(arguments);
+    catalog.check_known(file.archive_name);
     auto added = catalog.ask(catalog->add({file}));
     if (!added) {
         auto why = added.error();
@@ -84,11 +85,10 @@ command describe_add() {
     c.description =
         "Registers the local file LOCAL to be copied to REMOTE, a path below the base directory of ARCHIVE. The rules are those of POST /files; the file may lie anywhere. A file that is registered already and not settled yet is not registered twice.";
     c.options =
-        with_catalog_options({{"md5", "SUM", "the file's MD5 sum; without it, the daemon computes it"},
-                              {"timestamp", "T", "time of registration, seconds since the epoch (now)"},
-                              {"no-delete", "", "the local file is never to be deleted"},
-                              create_option(),
-                              {"json", "", "print the row as JSON"}});
+        with_registration_options({{"md5", "SUM", "the file's MD5 sum; without it, the daemon computes it"},
+                                   {"timestamp", "T", "time of registration, seconds since the epoch (now)"},
+                                   {"no-delete", "", "the local file is never to be deleted"},
+                                   {"json", "", "print the row as JSON"}});
     c.least_operands = c.most_operands = 3;
     c.run = add;
     return c;

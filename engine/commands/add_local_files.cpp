@@ -96,14 +96,13 @@ command describe_add_local_files() {
     c.summary = "register all files below a directory";
     c.description =
         "Registers every regular file below ROOT that the archive does not have yet, with its path relative to ROOT as remote path, a thousand in a transaction. What cannot be registered is named on standard error, and everything else is registered: exit status 1. It may be interrupted and begun again.";
-    c.options = with_catalog_options(
+    c.options = with_registration_options(
         {{"last-edit", "S", "only files that nobody has changed for so long (60)"},
          {"remote-prefix", "DIR", "directory at the destination that the remote paths begin with"},
          {"jobs", "N", "files of which the MD5 sum is computed at a time (2)"},
          {"no-md5", "", "leave the MD5 sums to the daemon"},
          {"no-delete", "", "the local files are never to be deleted"},
          {"dry", "", "only tell what would be registered"},
-         create_option(),
          {"json", "", "print the figures as JSON"}});
     c.least_operands = c.most_operands = 2;
     c.run = add_local_files;

@@ -8,6 +8,7 @@
 
 #include "engine/commands/environment.hpp"
 #include "engine/commands/human.hpp"
+#include "engine/rules/archive_names.hpp"
 
 namespace suprsync {
 
@@ -24,7 +25,12 @@ std::vector<command_option> with_catalog_options(std::vector<command_option> own
     return own;
 }
 
-command_option create_option() { return {"create-db", "", "make the catalog where it is missing"}; }
+std::vector<command_option> with_registration_options(std::vector<command_option> own) {
+    own.push_back({"create-db", "", "make the catalog where it is missing"});
+    own.push_back(
+        {"new-archive", "", "ARCHIVE is a new one: no daemon has served it yet, and it has no files"});
+    return with_catalog_options(std::move(own));
+}
 
 std::string catalog_path(const tool_arguments& arguments) {
     auto path = arguments.text("db").value_or("");
@@ -36,6 +42,7 @@ std::string catalog_path(const tool_arguments& arguments) {
 
 tool_catalog::tool_catalog(const tool_arguments& arguments)
     : patience_(arguments.number("patience", 0, 1e6).value_or(default_patience)),
+      may_be_new_(arguments.has("new-archive")),
       path_(catalog_path(arguments)) {
     catalog_options options;
     options.path = path_;
@@ -90,15 +97,25 @@ void tool_catalog::prepare() {
     if (shown) std::cerr << "\r\x1b[K" << std::flush;
 }
 
+void tool_catalog::check_known(const std::string& archive) {
+    if (may_be_new_) return;
+    if (const auto why = why_unknown(archive, wait(catalog_->known_archives())))
+        throw failure_error({failure_code::not_found, "register for", "archive " + human::name(archive),
+                             human::name(*why) + "; where it is a new one, say --new-archive"});
+}
+
 void tool_catalog::check_archive(const std::string& archive) {
-    const auto names = wait(catalog_->archive_names());
+    std::vector<std::string> names;
+    for (auto& known : wait(catalog_->known_archives()))
+        if (known.files > 0) names.push_back(std::move(known.name));
     if (std::find(names.begin(), names.end(), archive) != names.end()) return;
     std::vector<std::string> shown;
     for (const auto& name : names) shown.push_back(human::name(name));
-    throw failure_error({failure_code::not_found, "find archive", human::name(archive),
-                         names.empty() ? "the catalog has no files yet"
-                                       : fmt::format("it has no files in this catalog; those that have: {}",
-                                                     fmt::join(shown, ", "))});
+    throw failure_error(
+        {failure_code::not_found, "find archive", human::name(archive),
+         names.empty() ? "the catalog has no files yet"
+                       : fmt::format("it has no files in this catalog; those that have: {}{}",
+                                     fmt::join(shown, ", "), human::name(did_you_mean(archive, names)))});
 }
 
 std::string tool_catalog::local_path(const std::string& operand) {

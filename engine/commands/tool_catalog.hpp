@@ -16,8 +16,8 @@ namespace suprsync {
 
 /// --db and --patience, for the table of commands, and the tool's own.
 std::vector<command_option> with_catalog_options(std::vector<command_option> own);
-/// --create-db
-command_option create_option();
+/// The same with --create-db and --new-archive, of tools that register.
+std::vector<command_option> with_registration_options(std::vector<command_option> own);
 
 /// --db, or SUPRSYNC_DB; throws usage_error where there is neither.
 std::string catalog_path(const tool_arguments& arguments);
@@ -43,6 +43,9 @@ class tool_catalog {
     template <class T>
     result<T> ask(boost::asio::awaitable<result<T>> operation);
 
+    /// Before something is registered: throws failure_error where no daemon has served the archive and no row
+    /// is of it, and --new-archive was not given.
+    void check_known(const std::string& archive);
     /// Throws failure_error where the archive has no row, with the names of those that have.
     void check_archive(const std::string& archive);
     /// The local path that an operand means, as the catalog has it: absolute and plain, or as it stands where
@@ -56,6 +59,7 @@ class tool_catalog {
     void prepare();
 
     const double patience_;
+    const bool may_be_new_;
     boost::asio::io_context loop_{1};
     std::unique_ptr<sqlite_catalog> catalog_;
     std::string path_;

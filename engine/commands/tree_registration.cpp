@@ -28,6 +28,7 @@ class tree_registration {
     tree_registration(const tree_settings& s, const tool_arguments& arguments) : settings_(s) {
         // A dry run changes nothing, so it makes no catalog either.
         if (!s.dry || !arguments.has("create-db") || fs::exists(s.catalog_path)) catalog_.emplace(arguments);
+        if (catalog_) catalog_->check_known(s.archive);
         if (s.md5 && !s.dry) disk_ = make_local_disk(loop_.get_executor(), s.jobs);
     }
 
@@ -77,7 +78,7 @@ class tree_registration {
         for (const auto& file : files_) {
             registration r;
             r.local_path = file.path;
-            r.remote_path = settings_.remote_prefix + file.relative;
+            r.remote_path = plain_remote_path(settings_.remote_prefix + file.relative);
             r.archive_name = settings_.archive;
             r.timestamp = human::now();
             r.deletable = settings_.deletable;

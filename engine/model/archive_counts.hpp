@@ -17,6 +17,17 @@ struct undated_file {
     std::string timestamp;  ///< what is stored, as SQL writes it: '2026-11-28', X'0001', -5.0
 };
 
+/// An archive as the catalog knows it, whether this daemon works on it or not.
+struct known_archive {
+    std::string name;
+    std::int64_t files = 0;  ///< rows
+    std::int64_t unsettled = 0;
+    bool served = false;  ///< some daemon has worked on it, once or now
+    bool held = false;    ///< one does now; not asked where nothing is unsettled
+
+    bool operator==(const known_archive&) const = default;
+};
+
 /// Counters of an archive, kept up to date with every commit: reading them costs O(1).
 struct archive_counts {
     std::int64_t files = 0;      ///< rows

@@ -17,14 +17,14 @@ using file_id = std::int64_t;
 /// Seconds since the Unix epoch, UTC.
 using epoch_seconds = double;
 
-/// One row of the shared table `supersync_v0`, NULLs read as other programs mean them: attempts 0, deletable
-/// true, ignore false (spec, Shared tables).
+/// One row of the shared table `supersync_v0`, NULLs read so that nothing is lost by them: attempts 0,
+/// not deletable, not ignored (spec, Shared tables).
 struct file_row {
     file_id id = 0;
     std::string local_path;
     std::string local_md5sum;  ///< '' until computed
     std::string archive_name;
-    std::string remote_path;
+    std::string remote_path;      ///< without empty and "." components, however it is stored
     epoch_seconds timestamp = 0;  ///< of registration; 0 where it is `undated`
     std::optional<std::string> remote_md5sum;
     std::optional<epoch_seconds> copied;

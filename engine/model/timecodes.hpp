@@ -20,7 +20,8 @@ struct open_timecode {
     std::int64_t failed = 0;              ///< of these
     int revision = 0;                     ///< of the last finalization file; 0: none yet
     epoch_seconds last_finalized_at = 0;  ///< 0: never
-    bool completed = false;               ///< flags of the shared table
+    epoch_seconds settled_at = 0;  ///< when its newest copy was made; 0: not known, or none is announced
+    bool completed = false;        ///< flags of the shared table
     bool synced = false;
     std::vector<std::string> failed_examples;  ///< local paths of at most 3 failed files
 };

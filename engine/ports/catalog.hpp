@@ -24,6 +24,7 @@
 #include "engine/ports/catalog_finalization.hpp"
 #include "engine/ports/catalog_proof.hpp"
 #include "engine/ports/catalog_registration.hpp"
+#include "engine/ports/catalog_sums.hpp"
 #include "engine/ports/catalog_work.hpp"
 
 namespace suprsync {
@@ -58,6 +59,7 @@ class catalog : public catalog_work,
                 public catalog_finalization,
                 public catalog_proof,
                 public catalog_registration,
+                public catalog_sums,
                 public catalog_admin {
   public:
     /// Identifies this catalog for ever (a UUID kept in a side table).

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/archive_counts.hpp"
 #include "engine/model/failure.hpp"
 #include "engine/model/rows.hpp"
 #include "engine/model/timecodes.hpp"
@@ -75,8 +76,8 @@ class catalog_admin {
     virtual boost::asio::awaitable<result<std::vector<bool>>> registered(
         std::string archive, std::vector<std::string> local_paths) = 0;
 
-    /// Names of all archives that have rows, ascending.
-    virtual boost::asio::awaitable<result<std::vector<std::string>>> archive_names() = 0;
+    /// All archives that have or had rows, or that a daemon has served, by name.
+    virtual boost::asio::awaitable<result<std::vector<known_archive>>> known_archives() = 0;
 };
 
 }  // namespace suprsync

@@ -34,6 +34,7 @@ inline constexpr const char* source_unavailable = "source_unavailable";
 inline constexpr const char* deletion_failed = "deletion_failed";
 inline constexpr const char* back_dated = "back_dated_registration";
 inline constexpr const char* undated_files = "undated_files";
+inline constexpr const char* unserved = "unserved_registrations";
 inline constexpr const char* clock_untrusted = "clock_untrusted";
 inline constexpr const char* clock_difference = "clock_difference";
 inline constexpr const char* database_locked = "database_locked";

@@ -32,6 +32,7 @@ struct measurements {
         archive_instruments instruments;
     };
     std::map<std::string, of_archive> archives;
+    std::int64_t unserved_registrations = 0;  ///< unsettled files of archives that no daemon works on
     duration_histogram catalog_waits{duration_histogram::of_catalog};
 };
 

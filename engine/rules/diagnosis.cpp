@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 
+#include "engine/model/text.hpp"
 #include "engine/rules/clock_trust.hpp"
 
 namespace suprsync {
@@ -151,6 +152,17 @@ finding judge_own_clock(const clock_reading& here) {
         "the kernel calls it unsynchronised: where it differs from a destination's by more than a minute, or is set by as much, announcements and deletions may wait. Have chrony (with rtcsync in chrony.conf, or the kernel is not told), ntpd or systemd-timesyncd (timedatectl set-ntp true) keep it"};
 }
 
+// The Python agent copies what has no sum, and never finds it right.
+finding judge_sums(const std::string& archive, std::int64_t unsummed) {
+    const std::string check = "sums";
+    if (unsummed == 0) return {health::ok, archive, check, "no file waits without its MD5 sum"};
+    return {
+        health::ok, archive, check,
+        fmt::format(
+            "no MD5 sum is known yet of {} that wait{}: computed when they are copied, while the destination is down, and before the daemon ends; the Python agent could not verify them",
+            counted(unsummed, "file"), unsummed == 1 ? "s" : "")};
+}
+
 std::vector<finding> judge_catalog(const probed_catalog& c) {
     const std::string check = "catalog";
     if (c.error) return {{health::failed, "", check, c.error->text()}};
@@ -167,14 +179,16 @@ std::vector<finding> judge_catalog(const probed_catalog& c) {
             {health::failed, "", check,
              fmt::format("{} is damaged ({}): stop all of its users, then recover it: sqlite3 {} .recover",
                          c.path, c.damage, c.path)}};
-    if (!c.probed_to_the_end)
-        return {
-            {health::ok, "", check,
-             fmt::format(
-                 "{}: schema is right, no damage in the part that was looked at in time (ids up to {}); all of it: PRAGMA quick_check",
-                 c.path, c.rows)}};
-    return {
-        {health::ok, "", check, fmt::format("{}: schema is right, no damage, ids up to {}", c.path, c.rows)}};
+    std::vector<finding> found = {
+        {health::ok, "", check,
+         c.probed_to_the_end
+             ? fmt::format("{}: schema is right, no damage, ids up to {}", c.path, c.rows)
+             : fmt::format(
+                   "{}: schema is right, no damage in the part that was looked at in time (ids up to {}); all of it: PRAGMA quick_check",
+                   c.path, c.rows)}};
+    for (const auto& [name, archive] : c.archives)
+        if (archive.unsummed) found.push_back(judge_sums(name, *archive.unsummed));
+    return found;
 }
 
 finding judge_finalization_root(const std::string& archive, const probed_place& root) {

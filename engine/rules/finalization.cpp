@@ -17,14 +17,24 @@ bool is_completed(int timecode, const std::vector<int>& with_data_newest, epoch_
     return false;
 }
 
+double quiet_before(int revision) {
+    double quiet = 60;
+    if (revision < 2) return 0;
+    for (int n = 2; n < revision && quiet < longest_quiet; ++n) quiet *= 2;
+    return std::min(quiet, longest_quiet);
+}
+
 finalization_step next_step(const open_timecode& d, const std::vector<int>& with_data_newest,
-                            epoch_seconds now) {
+                            epoch_seconds now, std::optional<epoch_seconds> put_off_since) {
     if (!is_completed(d.timecode, with_data_newest, now)) return finalization_step::wait;
     if (d.unsettled > 0)
         return d.failed == d.unsettled ? finalization_step::blocked : finalization_step::wait;
     // Names carry whole seconds: a second apart, two revisions never meet in one.
     if (!is_over(d.last_finalized_at + between_revisions, now, between_revisions))
         return finalization_step::too_soon;
+    const bool quiet = is_over(d.settled_at + quiet_before(d.revision + 1), now, longest_quiet);
+    if (!quiet && !(put_off_since && is_over(*put_off_since + longest_put_off, now, longest_put_off)))
+        return finalization_step::not_quiet;
     return finalization_step::finalize;
 }
 

@@ -2,6 +2,7 @@
 // decisions and texts, no I/O.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,19 +15,29 @@ inline constexpr double stale_finalization_age = 86400;
 /// Least distance (s) between two revisions of one directory.
 inline constexpr double between_revisions = 1;
 
+/// How long (s) no copy of a directory was made before its finalization file of this revision is written: the
+/// first at once, the second after a minute, each further one after twice as long, 15 min at most. A trickle
+/// of late files is one revision, and not one for each file.
+double quiet_before(int revision);
+inline constexpr double longest_quiet = 900;
+/// A revision is put off no longer (s) than this, however little quiet there is.
+inline constexpr double longest_put_off = 3600;
+
 /// No more data is expected: a newer directory with data exists in the archive (one beyond tc_now + 1
 /// completes nothing), or it is more than a timecode old.
 bool is_completed(int timecode, const std::vector<int>& with_data_newest, epoch_seconds now);
 
 enum class finalization_step {
-    wait,      ///< not complete, or files on their way
-    blocked,   ///< complete, and only failed files are left: a person must look
-    finalize,  ///< write and register the finalization file
-    too_soon,  ///< due, but the last revision is less than a second old
+    wait,       ///< not complete, or files on their way
+    blocked,    ///< complete, and only failed files are left: a person must look
+    finalize,   ///< write and register the finalization file
+    too_soon,   ///< due, but the last revision is less than a second old
+    not_quiet,  ///< due, but the last copy is younger than quiet_before(its revision)
 };
 
+/// `put_off_since`: when it was first found not to be quiet, where it was; 0: it is not to be put off.
 finalization_step next_step(const open_timecode& directory, const std::vector<int>& with_data_newest,
-                            epoch_seconds now);
+                            epoch_seconds now, std::optional<epoch_seconds> put_off_since = std::nullopt);
 
 /// The timestamp of the archive's oldest unsettled file minus 1; now, where there is none (spec, Timecode
 /// directories).

@@ -32,17 +32,17 @@ result<void> check_remote_path(const std::string& path) {
     if (path.find('\0') != std::string::npos) return wrong(what, path, "it holds a NUL byte");
     if (path.front() == '/')
         return wrong(what, path, "it is absolute: give the path relative to the archive's base directory");
-    if (path.size() > longest_remote_path)
+    const auto plain = plain_remote_path(path);
+    if (plain.empty()) return wrong(what, path, "it names the base directory itself, and no file in it");
+    if (plain.size() > longest_remote_path)
         return wrong(
             what, beginning_of(path),
-            fmt::format("it is {} bytes long, at most {} can be stored", path.size(), longest_remote_path));
-    std::string_view rest = path;
+            fmt::format("it is {} bytes long, at most {} can be stored", plain.size(), longest_remote_path));
+    std::string_view rest = plain;
     while (true) {
         const auto component = rest.substr(0, rest.find('/'));
-        if (component.empty()) return wrong(what, path, "it has an empty component ('//' or a trailing '/')");
-        if (component == "." || component == "..")
-            return wrong(what, path,
-                         fmt::format("the component '{}' could lead out of the base directory", component));
+        if (component == "..")
+            return wrong(what, path, "the component '..' could lead out of the base directory");
         if (component.size() > longest_component)
             return wrong(what, path,
                          fmt::format("a component is {} bytes long, file systems hold {}", component.size(),
@@ -50,6 +50,21 @@ result<void> check_remote_path(const std::string& path) {
         if (component.size() == rest.size()) return {};
         rest.remove_prefix(component.size() + 1);
     }
+}
+
+std::string plain_remote_path(const std::string& path) {
+    std::string plain;
+    plain.reserve(path.size());
+    if (path.starts_with('/')) plain = "/";
+    std::string_view rest = path;
+    while (!rest.empty()) {
+        const auto component = rest.substr(0, rest.find('/'));
+        rest.remove_prefix(std::min(component.size() + 1, rest.size()));
+        if (component.empty() || component == ".") continue;
+        if (!plain.empty() && plain != "/") plain += '/';
+        plain += component;
+    }
+    return plain;
 }
 
 result<void> check_local_path(const std::string& path) {

@@ -15,9 +15,15 @@ namespace suprsync {
 inline constexpr std::size_t longest_component = 255;
 inline constexpr std::size_t longest_remote_path = 3072;
 
-/// A remote path that may be copied: relative, no empty, "." or ".." components, no NUL, lengths as above.
-/// Applies to rows of other programs, too; their encoding is theirs. Failure `invalid` with what is wrong.
+/// A remote path that may be copied, as plain_remote_path() has it: relative, at least one component, none
+/// "..", no NUL, lengths as above. Applies to rows of other programs, too; their encoding is theirs. Failure
+/// `invalid` with what is wrong.
 result<void> check_remote_path(const std::string& remote_path);
+
+/// The remote path without empty and "." components, as Python's os.path.normpath has it: "./a//b/./c/" is
+/// "a/b/c". It is the one name of a destination path, however a script spelled it. A leading "/" and ".."
+/// stay, since such a path leads out of the base directory and is refused.
+std::string plain_remote_path(const std::string& remote_path);
 
 /// A local path that may be registered: absolute, no NUL, no ".." component (beyond a symbolic link it leads
 /// elsewhere than the text says, so that no text is the one name of the file).

@@ -51,6 +51,9 @@ struct environment {
     std::uint64_t failed_syncs = 0;  ///< whose recording was begun; what was read before them proves nothing
     /// A sync at a destination failed: every archive looks whether its copies are doubtful.
     std::function<void()> on_copies_distrusted{};
+    std::uint64_t commits_of_others = 0;  ///< how often any were seen in the catalog
+    bool once = false;                    ///< --once: what is there is settled, and nobody comes back
+    bool stopping = false;                ///< the daemon, and not only an archive that a reload takes away
     /// Files that batches hold open, of all archives together, and the batches that may share them.
     std::size_t most_open_files = std::numeric_limits<std::size_t>::max();
     std::size_t most_batches = 0;
@@ -69,7 +72,8 @@ struct archive_context {
           copy_wake(r.executor),
           delete_wake(r.executor),
           prove_wake(r.executor),
-          finalize_wake(r.executor) {
+          finalize_wake(r.executor),
+          sum_wake(r.executor) {
         environment.most_batches += config.concurrency;
     }
     archive_context(const archive_context&) = delete;
@@ -103,6 +107,7 @@ struct archive_context {
     wake delete_wake;
     wake prove_wake;  ///< a sync failed
     wake finalize_wake;
+    wake sum_wake;
 
     archive_counts counts;  ///< as of the last change
     activity_meter meter;
@@ -117,6 +122,8 @@ struct archive_context {
     epoch_seconds back_dated_at = 0;      ///< when a back-dated registration was last seen
     epoch_seconds replaced_at = 0;        ///< when other content was last moved away at the destination
     std::optional<epoch_seconds> next_attempt;
+    /// Files that are being summed while their copy waits: no batch takes them meanwhile.
+    std::unordered_set<file_id> being_summed;
     /// Unverified files that were sent without staging since the start: what stands at their places is ours.
     std::unordered_set<file_id> begun_directly;
 
@@ -129,6 +136,7 @@ struct archive_context {
         copy_wake.notify();
         delete_wake.notify();
         finalize_wake.notify();
+        sum_wake.notify();
     }
     void raise(const char* kind, const std::string& message) {
         environment.conditions.raise(kind, config.name, message);

@@ -65,6 +65,7 @@ void catalog_watch::take_in(const catalog_changes& changes) {
         if (all > by_us) environment_.events.publish(registrations_event{s.context.config.name, all - by_us});
     }
     if (!changes.changed && changes.archives.empty()) return;
+    ++environment_.commits_of_others;
     for (auto& s : archives_) {
         s.context.wake_all();
         if (const auto* found = changes_of(s)) take_in(s.context, *found);

@@ -36,6 +36,7 @@ daemon::daemon(asio::any_io_executor executor, daemon_configuration configuratio
       start_wake_(executor),
       grace_wake_(executor),
       started_at_(t.now()) {
+    environment_.once = configuration_.once;
     conditions_.on_change = [this](const condition& raised, bool begins) {
         events_.publish(condition_event{raised, begins});
     };
@@ -91,7 +92,7 @@ asio::awaitable<bool> daemon::run() {
 
 void daemon::stop() {
     if (!stopping_) not_ready_because_ = "shutting down";
-    stopping_ = true;
+    stopping_ = environment_.stopping = true;
     for (auto& s : archives_) s.stop();
     catalog_watch_.stop();
     start_wake_.notify();
@@ -208,6 +209,7 @@ asio::awaitable<void> daemon::serve(served_archives::iterator place) {
             work.spawn(place->removal.run());
             work.spawn(place->copies.run());
             work.spawn(place->days.run());
+            work.spawn(place->sums.run());
             co_await work.join();
         }
         if (stopping_) co_return;

@@ -98,11 +98,16 @@ asio::awaitable<double> finalizer::check_days() {
     bool wrote = false;
     bool pending = false;
     std::vector<open_timecode> blocked;
+    std::erase_if(put_off_, [&](const auto& one) {
+        return std::none_of(open->directories.begin(), open->directories.end(),
+                            [&](const open_timecode& d) { return d.timecode == one.first; });
+    });
     for (const auto& directory : open->directories) {
         if (archive_.stopping) co_return 0;
         const auto now = archive_.environment.clock_watch.certainly_past();
         const bool completed = is_completed(directory.timecode, open->with_data_newest, now);
-        const auto step = next_step(directory, open->with_data_newest, now);
+        const auto step =
+            next_step(directory, open->with_data_newest, now, put_off_since(directory.timecode));
         if (completed != directory.completed && step != finalization_step::finalize) {
             auto marked = co_await archive_.environment.catalog.mark_timecode(
                 archive_.config.name, directory.timecode, completed, false);
@@ -113,9 +118,15 @@ asio::awaitable<double> finalizer::check_days() {
             wait = std::min(wait, between_revisions);
             pending = true;
         }
+        if (step == finalization_step::not_quiet) {
+            put_off_.emplace(directory.timecode, now);
+            const auto quiet_at = directory.settled_at + quiet_before(directory.revision + 1);
+            wait = std::min(wait, std::max(between_revisions, quiet_at - now));
+        }
         if (step != finalization_step::finalize) continue;
         if (held_) continue;  // woken when the clock does not hold any more
         if (co_await finalize(directory)) {
+            put_off_.erase(directory.timecode);
             wrote = true;
         } else {
             wait = std::min(wait, 1.0);
@@ -136,6 +147,13 @@ asio::awaitable<double> finalizer::check_days() {
     failed_checks_ = failed_ ? failed_checks_ + 1 : 0;
     idle_ = !wrote && (!pending || failed_checks_ >= failed_checks_to_give_up);
     co_return wait;
+}
+
+// Whoever runs us once does not come back for a revision.
+std::optional<epoch_seconds> finalizer::put_off_since(int timecode) const {
+    if (archive_.environment.once) return 0;
+    const auto found = put_off_.find(timecode);
+    return found == put_off_.end() ? std::nullopt : std::optional(found->second);
 }
 
 asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <map>
+#include <optional>
 
 #include "engine/run/archive_context.hpp"
 
@@ -32,6 +34,7 @@ class finalizer {
   private:
     boost::asio::awaitable<double> check_days();
     boost::asio::awaitable<bool> finalize(const open_timecode& directory);
+    std::optional<epoch_seconds> put_off_since(int timecode) const;
     boost::asio::awaitable<void> refresh_counts();
     /// As archive_context::catalog_answered.
     template <class T>
@@ -40,9 +43,10 @@ class finalizer {
     void report_blocked(const std::vector<open_timecode>& blocked);
 
     archive_context& archive_;
-    bool failed_ = false;    // something failed in this check
-    int failed_checks_ = 0;  // in a row
-    bool raised_ = false;    // the condition finalization_failed is ours to end
+    bool failed_ = false;                   // something failed in this check
+    int failed_checks_ = 0;                 // in a row
+    bool raised_ = false;                   // the condition finalization_failed is ours to end
+    std::map<int, epoch_seconds> put_off_;  // directories that were not quiet, since when
     bool idle_ = false;
     bool held_ = false;                  // by the clock, at the last check
     std::uint64_t changes_checked_ = 0;  // archive_.changes at the last check

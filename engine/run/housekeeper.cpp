@@ -15,24 +15,34 @@ namespace {
 
 constexpr double every = 1;  // s
 constexpr std::chrono::seconds space_every{60};
-constexpr double locked_is_condition = 5;  // s
-constexpr double back_dated_shown = 600;   // s, at least
-constexpr double replaced_shown = 86400;   // s: somebody looks once a day
-constexpr double nearly_full = 0.03;       // of a file system
+constexpr std::chrono::seconds unserved_every{2};      // where others committed anything
+constexpr std::chrono::seconds unserved_at_least{60};  // a daemon that ended tells nobody
+constexpr double locked_is_condition = 5;              // s
+constexpr double back_dated_shown = 600;               // s, at least
+constexpr double replaced_shown = 86400;               // s: somebody looks once a day
+constexpr double nearly_full = 0.03;                   // of a file system
 
 }  // namespace
 
 asio::awaitable<void> housekeeper::run() {
-    std::optional<std::chrono::steady_clock::time_point> space_at;
+    std::optional<std::chrono::steady_clock::time_point> space_at, unserved_at;
+    std::uint64_t commits_seen = 0;
     while (!stopping_) {
         environment_.counters.errors_sqlite = environment_.catalog.sqlite_errors();
         check_lock();
         check_clock();
         end_back_dated();
         end_replaced();
-        if (const auto now = environment_.clock.steady_now(); !space_at || now - *space_at >= space_every) {
+        const auto now = environment_.clock.steady_now();
+        if (!space_at || now - *space_at >= space_every) {
             space_at = now;
             co_await check_space();
+        }
+        const auto commits = environment_.commits_of_others;
+        if (!unserved_at ||
+            now - *unserved_at >= (commits != commits_seen ? unserved_every : unserved_at_least)) {
+            const bool asked = co_await check_unserved();
+            if (asked) unserved_at = now, commits_seen = commits;
         }
         co_await wake_.wait_for(environment_.clock, every);
     }
@@ -106,6 +116,24 @@ asio::awaitable<void> housekeeper::check_space() {
             condition_kind::disk_nearly_full, "",
             full +
                 "; make room, or see what keeps files from being deleted (delete_local_after, conditions)");
+}
+
+// Asked only when all archives are served: before, the catalog may still be indexed, and nobody is late.
+asio::awaitable<bool> housekeeper::check_unserved() {
+    std::set<std::string> ours;
+    for (const auto& s : archives_) {
+        if (!s.opened) co_return false;
+        ours.insert(s.context.config.name);
+    }
+    const auto known = co_await environment_.catalog.known_archives();
+    if (!known) co_return false;
+    unserved_.look(*known, ours,
+                   std::chrono::duration<double>(environment_.clock.steady_now().time_since_epoch()).count());
+    if (const auto text = unserved_.text(); !text.empty())
+        environment_.conditions.raise(condition_kind::unserved, "", text);
+    else
+        environment_.conditions.clear(condition_kind::unserved, "");
+    co_return true;
 }
 
 }  // namespace suprsync

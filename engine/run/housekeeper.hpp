@@ -1,9 +1,11 @@
 // Checks, once a second, what concerns the daemon as a whole and no coroutine meets by itself: a database
-// that others keep locked, disks that are nearly full, conditions that end with time.
+// that others keep locked, disks that are nearly full, files that nobody serves, conditions that end with
+// time.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
 
+#include "engine/rules/archive_names.hpp"
 #include "engine/run/served_archive.hpp"
 
 namespace suprsync {
@@ -20,6 +22,8 @@ class housekeeper {
 
     /// Runs until stop().
     boost::asio::awaitable<void> run();
+    /// Files that wait for a daemon that is not there, as of the last look.
+    std::int64_t unserved_registrations() const { return unserved_.files(); }
     /// Tells whether the clock is believed, and whose clocks differ; it does so once a second, too.
     void check_clock();
     void stop() {
@@ -32,11 +36,13 @@ class housekeeper {
     void end_back_dated();
     void end_replaced();
     boost::asio::awaitable<void> check_space();
+    boost::asio::awaitable<bool> check_unserved();
 
     environment& environment_;
     served_archives& archives_;
     const daemon_configuration& configuration_;
     wake wake_;
+    unserved_archives unserved_;
     bool stopping_ = false;
 };
 

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "engine/rules/archive_names.hpp"
 #include "engine/rules/registration_rules.hpp"
 
 namespace asio = boost::asio;
@@ -21,9 +22,9 @@ failure wrong(const std::string& subject, const std::string& detail) {
     return {failure_code::invalid, "register", subject, detail};
 }
 
-std::string names_of(const archive_roots& archives) {
-    std::string names;
-    for (const auto& [name, roots] : archives) names += (names.empty() ? "" : ", ") + name;
+std::vector<std::string> names_of(const archive_roots& archives) {
+    std::vector<std::string> names;
+    for (const auto& [name, roots] : archives) names.push_back(name);
     return names;
 }
 
@@ -34,8 +35,7 @@ result<void> check_names(const registration_request& r, const archive_roots& arc
         return fine;
     const auto archive = archives.find(r.archive_name);
     if (archive == archives.end())
-        return wrong("archive '" + r.archive_name + "'",
-                     fmt::format("this daemon does not serve it; it serves {}", names_of(archives)));
+        return wrong("archive '" + r.archive_name + "'", why_not_served(r.archive_name, names_of(archives)));
     if (archive->second.empty())
         return failure{
             failure_code::not_permitted, "register", "",

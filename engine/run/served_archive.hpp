@@ -11,6 +11,7 @@
 #include "engine/run/archive_worker.hpp"
 #include "engine/run/copy_prover.hpp"
 #include "engine/run/deleter.hpp"
+#include "engine/run/early_sums.hpp"
 #include "engine/run/finalizer.hpp"
 
 namespace suprsync {
@@ -22,7 +23,8 @@ struct served_archive {
           worker(context),
           removal(context),
           copies(context),
-          days(context) {}
+          days(context),
+          sums(context) {}
 
     std::unique_ptr<transport> way;
     archive_context context;
@@ -30,6 +32,7 @@ struct served_archive {
     deleter removal;
     copy_prover copies;
     finalizer days;
+    early_sums sums;
 
     /// Nothing more can be done now, for --once.
     bool done() const {

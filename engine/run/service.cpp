@@ -16,10 +16,9 @@ namespace suprsync {
 readiness daemon::ready() { return {ready_ && !stopping_, ready_ && !stopping_ ? "" : not_ready_because_}; }
 
 failure daemon::not_served(const std::string& operation, const std::string& archive) const {
-    std::string names;
-    for (const auto& s : archives_) names += (names.empty() ? "" : ", ") + s.context.config.name;
-    return {failure_code::not_found, operation, "archive '" + archive + "'",
-            "this daemon does not serve it; it serves " + names};
+    std::vector<std::string> names;
+    for (const auto& s : archives_) names.push_back(s.context.config.name);
+    return {failure_code::not_found, operation, "archive '" + archive + "'", why_not_served(archive, names)};
 }
 
 // Why what needs a prepared catalog cannot be done now.
@@ -208,6 +207,7 @@ measurements daemon::measure() {
     for (const auto& s : archives_)
         m.archives.emplace(s.context.config.name,
                            measurements::of_archive{s.context.counts, s.context.instruments});
+    m.unserved_registrations = housekeeper_.unserved_registrations();
     m.catalog_waits = catalog_.wait_times();
     return m;
 }

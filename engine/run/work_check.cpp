@@ -106,7 +106,7 @@ asio::awaitable<checked_work> check_work(archive_context& archive, const staging
     std::unordered_set<std::string> together;  // remote paths, as in_flight() sees them
     const auto now = archive.now();
     for (auto& item : items) {
-        if (slots.in_flight(item.row.remote_path)) continue;
+        if (slots.in_flight(item.row.remote_path) || archive.being_summed.contains(item.row.id)) continue;
         candidate c;
         if (auto outcome = refused(item, now, c.supersedes_md5)) {
             outcomes.push_back(std::move(*outcome));

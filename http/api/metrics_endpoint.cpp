@@ -152,6 +152,10 @@ void add_daemon(families& all, const measurements& m) {
                             "Time from asking the catalog to its answer: its turn, locks, and the work.")
                       .add({}, m.catalog_waits)
                       .take());
+    all.push_back(gauge("suprsync_unserved_registrations",
+                        "Files that are registered for archives that no daemon works on, and not settled.")
+                      .add({}, m.unserved_registrations)
+                      .take());
     all.push_back(counter("suprsync_catalog_errors_total", "Statements that met a locked database or failed.")
                       .add({}, m.status_snapshot.counters.errors_sqlite)
                       .take());

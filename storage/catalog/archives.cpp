@@ -1,5 +1,6 @@
 // What the catalog keeps of an archive as a whole: its limits and destination, its counters, and what
 // outlives the process.
+#include <algorithm>
 #include <bit>
 
 #include "storage/catalog/catalog_impl.hpp"
@@ -178,14 +179,17 @@ asio::awaitable<result<std::vector<bool>>> sqlite_catalog::registered(std::strin
     });
 }
 
-asio::awaitable<result<std::vector<std::string>>> sqlite_catalog::archive_names() {
-    return read([](const snapshot& at) {
-        std::vector<std::string> names;
-        auto q = at.connection.ask(R"(SELECT name FROM suprsync_archives
-            WHERE EXISTS (SELECT 1 FROM suprsync_counts WHERE archive_id = suprsync_archives.id AND files > 0)
-            ORDER BY name)");
-        while (q.next()) names.push_back(q.text(0));
-        return names;
+asio::awaitable<result<std::vector<known_archive>>> sqlite_catalog::known_archives() {
+    return read([path = impl_->options.path](const snapshot& at) {
+        std::vector<known_archive> known;
+        for (const auto& entry : at.archives.all()) {
+            const auto counts = read_counts(at.connection, entry.id);
+            known.push_back(
+                {entry.name, counts.files, counts.unsettled, entry.destination.has_value(), false});
+            if (counts.unsettled > 0) known.back().held = archive_lock::is_held(path, entry.name);
+        }
+        std::sort(known.begin(), known.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+        return known;
     });
 }
 

@@ -101,6 +101,10 @@ void check_for_damage(sqlite_connection& connection, probed_catalog& found, std:
     sqlite3_progress_handler(handle, 0, nullptr, nullptr);
 }
 
+bool has_index(sqlite_connection& connection, const std::string& name) {
+    return connection.number("SELECT count(*) FROM sqlite_master WHERE type = 'index' AND name = ?1", name) != 0;
+}
+
 probed_archive read_archive(sqlite_connection& connection, const std::string& archive, bool side_tables) {
     probed_archive found;
     if (side_tables) {
@@ -112,6 +116,12 @@ probed_archive read_archive(sqlite_connection& connection, const std::string& ar
                                  read_counts(connection, q.integer(0)).verified > 0;
             if (!q.null(1) && !q.null(2))
                 found.base = base_identity{q.text(1), static_cast<std::uint64_t>(q.integer(2))};
+            if (has_index(connection, "suprsync_files_unsettled"))
+                found.unsummed = connection.number(
+                    R"(SELECT count(*) FROM suprsync_files AS f INDEXED BY suprsync_files_unsettled
+                    CROSS JOIN supersync_v0 AS s ON s.id = f.file_id
+                    WHERE f.state < 2 AND f.archive_id = ?1 AND s.local_md5sum = '')",
+                    q.integer(0));
             found.paused = q.integer(3) != 0;
             found.pause_reason = q.text(4);
         }

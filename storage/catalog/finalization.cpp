@@ -34,6 +34,12 @@ void read_flags(sqlite_connection& connection, const std::string& archive, open_
     directory.synced = q.integer(1) != 0;
 }
 
+void read_settled_at(sqlite_connection& connection, std::int64_t archive, open_timecode& directory) {
+    auto q = connection.ask("SELECT at FROM suprsync_settlements WHERE archive_id = ?1 AND timecode = ?2",
+                            archive, directory.timecode);
+    if (q.next()) directory.settled_at = q.real(0);
+}
+
 void read_failed_examples(sqlite_connection& connection, std::int64_t archive, open_timecode& directory) {
     auto q = connection.ask(
         R"(SELECT s.local_path FROM suprsync_files AS f INDEXED BY suprsync_files_failed
@@ -81,6 +87,7 @@ asio::awaitable<result<open_timecodes>> sqlite_catalog::timecodes_to_finalize(st
             directory.failed = q.integer(3);
             directory.revision = static_cast<int>(q.integer(4));
             directory.last_finalized_at = q.real(5);
+            if (directory.revision > 0) read_settled_at(at.connection, entry->id, directory);
             read_flags(at.connection, archive, directory);
             if (directory.failed > 0) read_failed_examples(at.connection, entry->id, directory);
             found.directories.push_back(std::move(directory));

@@ -4,6 +4,7 @@
 
 #include <unordered_map>
 
+#include "engine/rules/registration_rules.hpp"
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/claimants.hpp"
 #include "storage/catalog/file_views.hpp"
@@ -30,7 +31,8 @@ class registering {
     registering(sqlite_connection& connection, change_index& index, bool at_once)
         : connection_(connection), index_(index), at_once_(at_once) {}
 
-    result<added_file> add(const registration& r, std::size_t at) {
+    result<added_file> add(registration r, std::size_t at) {
+        r.remote_path = plain_remote_path(r.remote_path);
         const auto judged = judge_registration(r, all_claimants(r));
         if (judged.decision == registration_claim::verdict::conflict)
             return failure{failure_code::conflict, "register", fmt::format("files[{}]", at), judged.reason};

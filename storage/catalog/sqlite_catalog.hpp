@@ -71,6 +71,9 @@ class sqlite_catalog final : public catalog {
     boost::asio::awaitable<result<std::vector<bool>>> awaited(std::string archive,
                                                               std::vector<std::string> remote_paths) override;
 
+    boost::asio::awaitable<result<unsummed_files>> load_unsummed(std::string archive, file_id after) override;
+    boost::asio::awaitable<result<void>> record_sums(std::vector<local_sum>) override;
+
     // Deletion.
     boost::asio::awaitable<result<std::vector<deletable_item>>> load_deletable(
         std::string archive, epoch_seconds registered_before, epoch_seconds now, std::size_t limit) override;
@@ -110,7 +113,7 @@ class sqlite_catalog final : public catalog {
     boost::asio::awaitable<result<std::vector<file_view>>> claimants_of(file_row) override;
     boost::asio::awaitable<result<std::vector<bool>>> registered(
         std::string archive, std::vector<std::string> local_paths) override;
-    boost::asio::awaitable<result<std::vector<std::string>>> archive_names() override;
+    boost::asio::awaitable<result<std::vector<known_archive>>> known_archives() override;
 
     std::uint64_t sqlite_errors() const override;
     std::optional<epoch_seconds> locked_since() const override;

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "engine/model/text.hpp"
+#include "engine/rules/registration_rules.hpp"
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/index/side_rows.hpp"
 
@@ -91,7 +92,7 @@ std::optional<timecode_summary> timecode_summaries::read_on(const snapshot& at, 
             key = q.integer(0);
             same_key.clear();
         }
-        const auto path = q.text(1);
+        const auto path = plain_remote_path(q.text(1));
         if (!same_key.insert(path).second) continue;
         ++state.num_files;
         if (auto subdir = subdir_of(path)) state.subdirs.insert(std::move(*subdir));

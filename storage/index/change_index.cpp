@@ -107,6 +107,7 @@ void change_index::take_in(file_id id, const file_row* row, const attempt_state*
         return;
     }
     const bool announced = settled_before && !old && before.vanished > 0;
+    if (is_verified(now->state) && !(old && is_verified(old->state))) timecodes_.settled(*now, row->copied);
     timecodes_.judge_lateness(old, *now, settled_before, announced || keeps_finalized_.contains(id));
     if (!old) return enter(*now, archive->finalized_until, settled_before, its_turn);
     count(*old, -1, its_turn);

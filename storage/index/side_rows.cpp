@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "engine/model/text.hpp"
+#include "engine/rules/registration_rules.hpp"
 
 namespace suprsync {
 
@@ -35,7 +36,7 @@ file_row read_row(const query& q) {
     row.local_path = q.text(1);
     row.local_md5sum = q.text(2);
     row.archive_name = q.text(3);
-    row.remote_path = q.text(4);
+    row.remote_path = plain_remote_path(q.text(4));
     if (const auto timestamp = q.number(5); timestamp && std::isfinite(*timestamp) && *timestamp >= 0)
         row.timestamp = *timestamp;
     else
@@ -44,7 +45,7 @@ file_row read_row(const query& q) {
     row.copied = q.maybe_real(7);
     row.removed = q.maybe_real(8);
     row.failed_copy_attempts = static_cast<int>(q.integer(9));
-    row.deletable = q.null(10) || q.integer(10) != 0;
+    row.deletable = q.integer(10) != 0;
     row.ignore = q.integer(11) != 0;
     return row;
 }

@@ -19,7 +19,7 @@ namespace suprsync {
     "s.id, s.local_path, s.local_md5sum, s.archive_name, s.remote_path, s.timestamp, s.remote_md5sum, " \
     "s.copied, s.removed, s.failed_copy_attempts, s.deletable, s.\"ignore\""
 
-/// The shared row from the query's first columns (spec, Shared tables: how NULLs are read).
+/// The shared row from the query's first columns (spec, Shared tables: how NULLs and remote paths are read).
 file_row read_row(const query& q);
 /// By id; none where it is gone.
 std::optional<file_row> find_row(sqlite_connection& connection, file_id id);

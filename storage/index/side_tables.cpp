@@ -87,6 +87,9 @@ CREATE TABLE IF NOT EXISTS suprsync_timecodes (
     version INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (archive_id, timecode)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS suprsync_timecodes_open ON suprsync_timecodes (archive_id, timecode)
     WHERE finalized = 0 AND files > 0;
+CREATE TABLE IF NOT EXISTS suprsync_settlements (
+    archive_id INTEGER NOT NULL, timecode INTEGER NOT NULL, at REAL NOT NULL,
+    PRIMARY KEY (archive_id, timecode)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS suprsync_blocks (
     archive_id INTEGER NOT NULL, level INTEGER NOT NULL, block INTEGER NOT NULL, timecode INTEGER NOT NULL,
     newest REAL NOT NULL, PRIMARY KEY (archive_id, level, block, timecode)) WITHOUT ROWID;

@@ -17,10 +17,10 @@ struct side_version {
     auto operator<=>(const side_version&) const = default;
     std::string text() const { return std::to_string(major_number) + "." + std::to_string(minor_number); }
 };
-inline constexpr side_version our_side_version{5, 2};
+inline constexpr side_version our_side_version{5, 3};
 inline constexpr side_version version_4{4, 0};
 
-/// "5.2", or "4"; 0.0 where it is neither.
+/// "5.3", or "4"; 0.0 where it is neither.
 side_version parse_side_version(const std::string& text);
 
 /// Make what is missing; no triggers.

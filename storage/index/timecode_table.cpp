@@ -1,5 +1,7 @@
 #include "storage/index/timecode_table.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "storage/index/archive_events.hpp"
@@ -18,6 +20,12 @@ void timecode_table::count(const side_row& row, int sign) {
     directory.files += row.state != row_state::ignored ? sign : 0;
     directory.unsettled += is_unsettled(row.state) ? sign : 0;
     directory.failed += row.state == row_state::failed ? sign : 0;
+}
+
+void timecode_table::settled(const side_row& row, const std::optional<epoch_seconds>& copied) {
+    if (row.timecode == no_timecode || !copied || !std::isfinite(*copied)) return;
+    auto& directory = directory_of(row.archive, row.timecode);
+    directory.settled_at = std::max(directory.settled_at, *copied);
 }
 
 void timecode_table::judge_lateness(const std::optional<side_row>& old, const side_row& now,
@@ -54,13 +62,19 @@ void timecode_table::unfinalize(std::int64_t archive, int timecode) {
 }
 
 void timecode_table::write() {
-    for (const auto& [key, d] : directories_)
+    for (const auto& [key, d] : directories_) {
+        if (d.settled_at > 0)
+            connection_.run(
+                R"(INSERT INTO suprsync_settlements (archive_id, timecode, at) VALUES (?1, ?2, ?3)
+                ON CONFLICT DO UPDATE SET at = max(at, excluded.at))",
+                key.first, key.second, d.settled_at);
         connection_.run(
             R"(INSERT INTO suprsync_timecodes (archive_id, timecode, files, unsettled, failed)
                 VALUES (?1, ?2, ?3, ?4, ?5)
                 ON CONFLICT DO UPDATE SET files = files + ?3, unsettled = unsettled + ?4, failed = failed + ?5,
                 version = version + 1)",
             key.first, key.second, d.files, d.unsettled, d.failed);
+    }
     directories_.clear();
 }
 

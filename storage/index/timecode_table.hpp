@@ -23,6 +23,8 @@ class timecode_table {
 
     /// A row that is there from now on (`sign` 1), or is no longer (-1).
     void count(const side_row& row, int sign);
+    /// A row has become verified, by a copy made at `copied`, where that is known.
+    void settled(const side_row& row, const std::optional<epoch_seconds>& copied);
     /// Makes the row's directory unfinalized, and tells of it, where the row is new in it or wanted again.
     /// `settled_before`: it was there before the first index. `keeps_finalized`: it is sent again, and has
     /// been announced already.
@@ -36,6 +38,7 @@ class timecode_table {
     struct directory {
         bool finalized = false;
         std::int64_t files = 0, unsettled = 0, failed = 0;
+        epoch_seconds settled_at = 0;
     };
 
     directory& directory_of(std::int64_t archive, int timecode);

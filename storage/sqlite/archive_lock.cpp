@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <string_view>
 
 #include "engine/model/text.hpp"
@@ -63,6 +64,17 @@ std::string content_of(int descriptor) {
     return content;
 }
 
+// Whoever only asks whether it is held (is_held) has it for microseconds.
+bool lock_now(int descriptor) {
+    constexpr int tries = 5;
+    constexpr ::timespec between{0, 10'000'000};
+    for (int tried = 1;; ++tried) {
+        if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return true;
+        if (errno != EWOULDBLOCK || tried == tries) return false;
+        ::nanosleep(&between, nullptr);
+    }
+}
+
 failure cannot_lock(failure_code code, const std::string& archive, const std::string& detail) {
     return {code, "hold", "archive '" + archive + "'", detail};
 }
@@ -96,6 +108,14 @@ result<std::unique_ptr<archive_lock>> archive_lock::take(const std::filesystem::
     return take_file(lock_file(database, archive), archive, instance_id);
 }
 
+bool archive_lock::is_held(const std::filesystem::path& database, const std::string& archive) {
+    const int descriptor = ::open(lock_file(database, archive).c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return false;
+    const bool held = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    ::close(descriptor);
+    return held;
+}
+
 result<std::vector<std::unique_ptr<archive_lock>>> archive_lock::take_all(
     const std::filesystem::path& database, const std::string& instance_id) {
     std::vector<std::unique_ptr<archive_lock>> locks;
@@ -122,7 +142,7 @@ result<std::unique_ptr<archive_lock>> archive_lock::take_file(const std::filesys
     const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0664);
     if (descriptor < 0) return system_failure(archive, file, errno);
     std::unique_ptr<archive_lock> lock(new archive_lock(descriptor, file));
-    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    if (!lock_now(descriptor)) {
         if (errno != EWOULDBLOCK) return system_failure(archive, file, errno);
         return cannot_lock(
             failure_code::in_use, archive,

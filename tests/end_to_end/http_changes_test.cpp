@@ -79,6 +79,7 @@ BOOST_FIXTURE_TEST_CASE(an_ignored_file_is_left_alone_and_blocks_nothing, changi
     BOOST_TEST(patch(id, {{"ignore", false}}).status == 200);
     BOOST_TEST(post("/files/" + std::to_string(id) + "/retry").status == 200);
     await_verified(id);
+    let_days_be_quiet();
     await_finalized(old_timecode, 2);
     BOOST_TEST(file(id).at("ignore_reason").is_null());
 }

@@ -123,6 +123,8 @@ class site {
     void await_all_verified();
     /// Waits for the finalization file of a timecode, delivered; returns its row.
     catalog_row await_finalized(int timecode, int revision = 1);
+    /// A revision waits for its day to be quiet for a minute or more: as if an hour had gone by since.
+    void let_days_be_quiet();
 
     /// Files in the slots of the default staging directory.
     std::vector<std::string> staged_files() const;

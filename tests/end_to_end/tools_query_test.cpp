@@ -43,6 +43,7 @@ struct catalog_to_query {
         row.local_md5sum = md5;
         row.archive_name = archive;
         row.timestamp = timestamp;
+        row.deletable = true;
         return s.catalog().insert(row);
     }
     void set(std::int64_t id, const std::string& what) {

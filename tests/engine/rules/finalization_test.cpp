@@ -11,7 +11,7 @@ using step = finalization_step;
 
 namespace suprsync {
 static std::ostream& operator<<(std::ostream& out, finalization_step s) {
-    constexpr const char* names[] = {"wait", "blocked", "finalize", "too_soon"};
+    constexpr const char* names[] = {"wait", "blocked", "finalize", "too_soon", "not_quiet"};
     return out << names[static_cast<int>(s)];
 }
 }  // namespace suprsync
@@ -119,6 +119,45 @@ BOOST_AUTO_TEST_CASE(revisions_are_a_second_apart) {
     auto unsettled = directory(16998, 1, 0);
     unsettled.last_finalized_at = now;
     BOOST_TEST(next_step(unsettled, {}, now) == step::wait);
+}
+
+BOOST_AUTO_TEST_CASE(a_revision_waits_for_a_quiet_that_grows) {
+    const std::vector<double> expected = {0, 0, 60, 120, 240, 480, 900, 900, 900};
+    for (std::size_t n = 0; n < expected.size(); ++n)
+        BOOST_TEST(quiet_before(static_cast<int>(n)) == expected[n], "revision " << n);
+    BOOST_TEST(quiet_before(-1) == 0);
+    BOOST_TEST(quiet_before(1'000'000) == 900);
+}
+
+// Every revision, by the age of the newest copy, and by how long it was put off.
+BOOST_AUTO_TEST_CASE(what_is_due_is_written_when_the_day_is_quiet_or_was_put_off_for_long) {
+    const std::optional<epoch_seconds> never;
+    for (int last = 0; last <= 8; ++last)
+        for (const double age : {-1e6, -1000.0, -800.0, 0.0, 59.0, 60.0, 119.0, 120.0, 239.0, 240.0, 479.0,
+                                 480.0, 899.0, 900.0, 1e9})
+            for (const auto& put_off :
+                 {never, std::optional(0.0), std::optional(now - 3600), std::optional(now - 3599),
+                  std::optional(now), std::optional(now + 1e6)}) {
+                auto d = directory(16998);
+                d.revision = last;
+                d.settled_at = now - age;
+                // What lies further ahead than any quiet: the clock was set back.
+                const bool set_back = quiet_before(last + 1) - age > longest_quiet;
+                const bool quiet = age >= quiet_before(last + 1) || set_back;
+                const bool long_enough = put_off && (*put_off <= now - 3600 || *put_off > now);
+                const auto expected = quiet || long_enough ? step::finalize : step::not_quiet;
+                BOOST_TEST(next_step(d, {}, now, put_off) == expected,
+                           "revision " << last + 1 << ", " << age << " s after a copy");
+            }
+    // Nothing is known of its copies, as of days that were settled before: it is quiet.
+    auto d = directory(16998);
+    d.revision = 3;
+    BOOST_TEST(next_step(d, {}, now) == step::finalize);
+    d.settled_at = now;
+    d.unsettled = 1;
+    BOOST_TEST(next_step(d, {}, now) == step::wait);
+    d.failed = 1;
+    BOOST_TEST(next_step(d, {}, now) == step::blocked);
 }
 
 BOOST_AUTO_TEST_CASE(the_promise_is_a_second_before_the_oldest_unsettled_file) {

@@ -49,6 +49,25 @@ BOOST_AUTO_TEST_CASE(faults_of_the_catalog_are_judged) {
     BOOST_TEST((how(other).text.find("quick_check") != std::string::npos));
 }
 
+BOOST_AUTO_TEST_CASE(files_that_wait_without_a_sum_are_counted) {
+    probed_catalog c;
+    c.path = "/x.db";
+    c.exists = c.writable = true;
+    c.archives["not known"];
+    c.archives["none"].unsummed = 0;
+    c.archives["one"].unsummed = 1;
+    c.archives["some"].unsummed = 1200;
+    const auto all = judge_catalog(c);
+    BOOST_REQUIRE(all.size() == 4U);
+    for (const auto& f : all) BOOST_TEST(f.how == health::ok);
+    BOOST_TEST(all[1].archive == "none");
+    BOOST_TEST((all[1].text.find("no file waits without") != std::string::npos));
+    BOOST_TEST((all[2].text.find("of 1 file that waits") != std::string::npos));
+    BOOST_TEST((all[3].text.find("of 1200 files that wait:") != std::string::npos));
+    c.damage = "row 3 missing from index";
+    BOOST_TEST(judge_catalog(c).size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(faults_of_local_directories_are_judged) {
     probed_place p;
     p.path = p.nearest = "/data";

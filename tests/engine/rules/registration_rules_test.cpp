@@ -9,17 +9,26 @@ using namespace suprsync;
 BOOST_AUTO_TEST_SUITE(registration_rules)
 
 BOOST_AUTO_TEST_CASE(remote_paths_that_are_accepted) {
-    for (const std::string path :
-         {"a", "17000/smurf/a.g3", "a/...", "a/..b", "a/b..", ".a", "a/.b", "-a", "a b", "a\nb", "'\"$(x);`",
-          "\u00e9", "\xff\xfe", "~", "a\\..\\b", "a:b", "*"})
+    for (const std::string path : {"a",         "17000/smurf/a.g3",
+                                   "a/...",     "a/..b",
+                                   "a/b..",     ".a",
+                                   "a/.b",      "-a",
+                                   "a b",       "a\nb",
+                                   "'\"$(x);`", "\u00e9",
+                                   "\xff\xfe",  "~",
+                                   "a\\..\\b",  "a:b",
+                                   "*",         "./a",
+                                   "a/.",       "a/./b",
+                                   "a//b",      "a/",
+                                   "a//",       ".//./a"})
         BOOST_TEST(check_remote_path(path).has_value(), "'" << path << "'");
 }
 
 BOOST_AUTO_TEST_CASE(remote_paths_that_are_refused) {
     using namespace std::string_literals;
     for (const auto& path :
-         {""s, "/"s, "/a"s, "//a"s, "."s, ".."s, "./a"s, "../a"s, "a/."s, "a/.."s, "a/./b"s, "a/../b"s,
-          "a/../../b"s, "a//b"s, "a/"s, "a//"s, "a\0b"s, "\0"s, "a/\0"s}) {
+         {""s, "/"s, "/a"s, "//a"s, "/./a"s, "."s, "./"s, ".//./"s, ".."s, "../a"s, "a/.."s, "a/../b"s,
+          "a//../b"s, "./../a"s, "a/../../b"s, "a\0b"s, "\0"s, "a/\0"s}) {
         const auto checked = check_remote_path(path);
         BOOST_TEST(!checked.has_value(), "'" << path << "'");
         if (checked) continue;
@@ -44,6 +53,22 @@ BOOST_AUTO_TEST_CASE(lengths_end_where_file_systems_end) {
     BOOST_TEST(!check_remote_path(deep + "a").has_value());
     BOOST_TEST(!check_remote_path(deep + "/a").has_value());
     BOOST_TEST(!check_remote_path(std::string(1u << 20, 'a')).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(one_destination_path_has_one_plain_name) {
+    for (const char* spelling : {"a/b", "a//b", "./a/b", "a/./b", "a/b/", "a/b/.", ".//a/.//././/b//"})
+        BOOST_TEST(plain_remote_path(spelling) == "a/b", spelling);
+    for (const char* plain :
+         {"a", ".a", "a.", "...", "..", "../a", "a/../b", "a/..b", "a b/\n", "/a", "/", ""})
+        BOOST_TEST(plain_remote_path(plain) == plain, plain);
+    for (const char* none : {".", "./", "././/"}) BOOST_TEST(plain_remote_path(none).empty(), none);
+    BOOST_TEST(plain_remote_path("//a/.") == "/a");
+}
+
+BOOST_AUTO_TEST_CASE(a_remote_path_is_measured_as_it_is_stored) {
+    std::string spelled;
+    while (spelled.size() <= longest_remote_path) spelled += "././/";
+    BOOST_TEST(check_remote_path(spelled + "a").has_value());
 }
 
 // What is shown of a long path goes into JSON: it is cut between characters.

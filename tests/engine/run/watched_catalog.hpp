@@ -136,6 +136,12 @@ class watched_catalog final : public catalog {
     answer<std::vector<bool>> awaited(std::string archive, strings remote_paths) override {
         return pass("awaited", &catalog::awaited, archive, remote_paths);
     }
+    answer<unsummed_files> load_unsummed(std::string archive, file_id place) override {
+        return pass("load_unsummed", &catalog::load_unsummed, archive, place);
+    }
+    answer<void> record_sums(std::vector<local_sum> sums) override {
+        return pass("record_sums", &catalog::record_sums, sums);
+    }
     answer<std::optional<file_view>> find(file_id id) override { return pass("find", &catalog::find, id); }
     answer<file_page> list_files(file_query query) override {
         return pass("list_files", &catalog::list_files, query);
@@ -155,7 +161,9 @@ class watched_catalog final : public catalog {
     answer<std::vector<bool>> registered(std::string archive, strings local_paths) override {
         return pass("registered", &catalog::registered, archive, local_paths);
     }
-    answer<strings> archive_names() override { return pass("archive_names", &catalog::archive_names); }
+    answer<std::vector<known_archive>> known_archives() override {
+        return pass("known_archives", &catalog::known_archives);
+    }
 
     const std::string& uuid() const override { return real_->uuid(); }
     std::uint64_t sqlite_errors() const override { return real_->sqlite_errors() + errors; }

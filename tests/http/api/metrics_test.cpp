@@ -52,6 +52,7 @@ measurements some_figures() {
         of.instruments.rsync_exits["timed out"] = 1;
         of.instruments.sent_bytes = 123456789012;
     }
+    m.unserved_registrations = 9;
     m.catalog_waits.observe(0.00005);
     return m;
 }
@@ -112,6 +113,7 @@ BOOST_AUTO_TEST_CASE(figures_have_their_names_and_labels) {
              R"(suprsync_verified_files_total{archive="smurf"} 40)",
              R"(suprsync_catalog_wait_seconds_bucket{le="0.0001"} 1)",
              R"(suprsync_catalog_errors_total 3)",
+             R"(suprsync_unserved_registrations 9)",
              R"(suprsync_condition{kind="files_failed",archive="smurf"} 1)",
              R"(suprsync_condition{kind="database_locked",archive=""} 1)",
              R"(suprsync_conditions 2)",

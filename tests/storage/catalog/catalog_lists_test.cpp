@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "storage/sqlite/archive_lock.hpp"
 #include "tests/support/storage/people.hpp"
 
 using namespace suprsync;
@@ -81,7 +82,7 @@ BOOST_FIXTURE_TEST_CASE(every_state_has_its_rows, people) {
 BOOST_FIXTURE_TEST_CASE(lists_are_filtered_by_path_prefix_and_time, people) {
     const std::vector<std::string> paths = {
         "17000/x/a", "17000/x/b",    "17000",   "17000x/a", "170001/a",   "17001/x/a", "1700/x",  "x/17000/a",
-        "x",         "y/\xc3\xa9/z", "00001/a", "99999/a",  "17000/xy/a", "17000/x/",  "100%/a_b"};
+        "x",         "y/\xc3\xa9/z", "00001/a", "99999/a",  "17000/xy/a", "17000/x/c", "100%/a_b"};
     std::vector<registration> all;
     for (int round = 0; round < 3; ++round)
         for (const auto& path : paths) {
@@ -179,7 +180,7 @@ BOOST_FIXTURE_TEST_CASE(no_list_scans_the_table, people) {
     ignore.ignore = true;
     wait(catalog().change_file(1, ignore));
     wait(catalog().timecodes({"smurf", -1, 100}));
-    wait(catalog().archive_names());
+    wait(catalog().known_archives());
     std::set<std::string> executed;
     {
         const std::lock_guard lock(mutex);
@@ -226,14 +227,25 @@ BOOST_FIXTURE_TEST_CASE(a_page_costs_what_it_holds, people) {
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(archives_are_listed_while_they_have_rows, people) {
+BOOST_FIXTURE_TEST_CASE(archives_are_known_by_their_rows_and_their_daemons, people) {
     insert("17000/a", "smurf");
-    const auto gone = insert("17000/b", "hk");
+    const auto settled = insert("17000/b", "hk");
     insert("17000/c", "a b");
     open();
-    BOOST_TEST((wait(catalog().archive_names()) == std::vector<std::string>{"a b", "hk", "smurf"}));
-    foreign().execute("DELETE FROM supersync_v0 WHERE id = " + std::to_string(gone));
-    BOOST_TEST((wait(catalog().archive_names()) == std::vector<std::string>{"a b", "smurf"}));
+    const auto lock = archive_lock::take(path(), "smurf", "other daemon").value();
+    wait(catalog().serve("smurf", 5, "here:/base"));
+    wait(catalog().serve("timestreams", 5, "here:/other"));
+    std::vector<known_archive> expected = {{"a b", 1, 1, false, false},
+                                           {"hk", 1, 1, false, false},
+                                           {"smurf", 1, 1, true, true},
+                                           {"timestreams", 0, 0, true, false}};
+    BOOST_TEST((wait(catalog().known_archives()) == expected));
+    set(settled, "\"ignore\" = 1");
+    expected[1].unsettled = 0;
+    BOOST_TEST((wait(catalog().known_archives()) == expected));
+    foreign().execute("DELETE FROM supersync_v0 WHERE id = " + std::to_string(settled));
+    expected[1].files = 0;
+    BOOST_TEST((wait(catalog().known_archives()) == expected));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

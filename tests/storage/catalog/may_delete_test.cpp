@@ -23,7 +23,8 @@ BOOST_AUTO_TEST_CASE(may_delete_looks_at_this_moment) {
         BOOST_TEST(may(), back);
     };
     const auto sum = "'" + d.seen.local_md5sum + "'";
-    refused_after("deletable = 0", "deletable = NULL");
+    refused_after("deletable = 0", "deletable = 1");
+    refused_after("deletable = NULL", "deletable = 1");
     refused_after("\"ignore\" = 1", "\"ignore\" = NULL");
     refused_after("removed = 0", "removed = NULL");
     refused_after("remote_md5sum = 'x'", "remote_md5sum = " + sum);

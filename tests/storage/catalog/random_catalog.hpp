@@ -33,8 +33,12 @@ inline const archive_kind& kind_of(const std::string& name) {
     return *std::find_if(archives.begin(), archives.end(), [&](const auto& a) { return a.name == name; });
 }
 
-// Two of each have the same key.
-inline const strings remote_paths = {"17000/a", "17001/a", "17000/smurf/fswknm", "17000/smurf/xtjenx",
+// Two of each have the same key; one remote path is another in an odd spelling.
+inline const strings remote_paths = {"17000/a",
+                                     "17001/a",
+                                     "./17000//a/",
+                                     "17000/smurf/fswknm",
+                                     "17000/smurf/xtjenx",
                                      "17000/suprsync/srv/1_data_16999_finalized.yaml"};
 inline const strings local_paths = {"/data/eotupi", "/data/yghhlk", "/data/b",      "/elsewhere/b",
                                     "/data/c",      "/data/d",      "/elsewhere/c", "/elsewhere/d"};
@@ -97,7 +101,7 @@ class random_catalog : public open_database {
         registration r;
         r.archive_name = any(archives).name;
         r.local_path = any(local_paths);
-        r.remote_path = any(remote_paths);
+        r.remote_path = plain_remote_path(any(remote_paths));
         r.local_md5sum = any(sums);
         r.timestamp = early;
         return r;

@@ -234,8 +234,8 @@ BOOST_AUTO_TEST_CASE(rows_are_right_before_the_side_tables_are_brought_up_to_dat
 BOOST_AUTO_TEST_CASE(nothing_of_a_replaced_or_renamed_row_is_kept) {
     const auto insert = [](const std::string& verb, const std::string& archive_name) {
         return verb +
-               " INTO supersync_v0 (id, local_path, local_md5sum, archive_name, remote_path, timestamp) VALUES (1, '/data/2', 'x', '" +
-               archive_name + "', '17000/2', 1)";
+               " INTO supersync_v0 (id, local_path, local_md5sum, archive_name, remote_path, timestamp, deletable) VALUES (1, '/data/2', 'x', '" +
+               archive_name + "', '17000/2', 1, 1)";
     };
     for (
         const auto& sql :

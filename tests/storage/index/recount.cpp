@@ -70,7 +70,7 @@ class recount {
     void check_deletable() {
         ids expected, found;
         for (const auto& row : d_.foreign().rows(
-                 fmt::format("archive_name = '{}' AND {} AND removed IS NULL AND coalesce(deletable, 1)",
+                 fmt::format("archive_name = '{}' AND {} AND removed IS NULL AND coalesce(deletable, 0)",
                              archive, is_verified)))
             expected.push_back(row.id);
         for (const auto& item : d_.load_deletable().value()) {

@@ -166,6 +166,24 @@ BOOST_AUTO_TEST_CASE(a_catalog_keeps_its_lock_until_it_is_destroyed) {
     BOOST_TEST(other.catalog().lock_archive(archive).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(whether_it_is_held_is_asked_without_taking_it) {
+    scratch_directory scratch;
+    const auto database = scratch / "db";
+    BOOST_TEST(!archive_lock::is_held(database, archive));
+    BOOST_TEST(!fs::exists(archive_lock::lock_file(database, archive)));
+    {
+        const auto lock = archive_lock::take(database, archive, "first");
+        BOOST_TEST(archive_lock::is_held(database, archive));
+        BOOST_TEST(!archive_lock::is_held(database, "other"));
+    }
+    BOOST_TEST(!archive_lock::is_held(database, archive));
+    const auto child = locking_process(database);
+    BOOST_TEST(archive_lock::is_held(database, archive));
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    BOOST_TEST(!archive_lock::is_held(database, archive));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace suprsync::test

@@ -47,6 +47,7 @@ struct people : open_database {
         row.local_md5sum = md5_a;
         row.archive_name = archive_name;
         row.timestamp = timestamp;
+        row.deletable = true;
         return foreign().insert(row);
     }
     void set(std::int64_t id, const std::string& what) {

@@ -1,0 +1,97 @@
+#include "engine/rules/archive_names.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace suprsync;
+
+namespace {
+
+known_archive waiting(const std::string& name, bool served, bool held) { return {name, 2, 2, served, held}; }
+
+std::vector<std::string> names_of(const unserved_archives& archives) {
+    std::vector<std::string> names;
+    for (const auto& archive : archives.found()) names.push_back(archive.name);
+    return names;
+}
+
+using names = std::vector<std::string>;
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(archive_names)
+
+BOOST_AUTO_TEST_CASE(the_nearest_name_is_meant_where_it_is_near) {
+    const names known{"smurf", "timestreams", "hk"};
+    for (const char* slip : {"smruf", "smurff", "smuf", "Smurf", "snurf", "surf"})
+        BOOST_TEST(did_you_mean(slip, known) == "; did you mean 'smurf'?", slip);
+    BOOST_TEST(did_you_mean("timestream", known) == "; did you mean 'timestreams'?");
+    BOOST_TEST(did_you_mean("tss", {"ts"}) == "; did you mean 'ts'?");
+    for (const char* other : {"", "sm", "h", "housekeeping", "streams"})
+        BOOST_TEST(did_you_mean(other, known) == "", other);
+    BOOST_TEST(did_you_mean("smurf", {}) == "");
+    // Either may be meant.
+    BOOST_TEST(did_you_mean("data3", {"data1", "data2"}) == "");
+    BOOST_TEST(did_you_mean(std::string(100'000, 'a'), {std::string(100'000, 'b')}) == "");
+}
+
+BOOST_AUTO_TEST_CASE(an_archive_is_known_by_a_row_or_a_daemon) {
+    BOOST_TEST(!why_unknown("tss", {}).has_value());
+    const std::vector<known_archive> known{
+        {"ts", 0, 0, true, false}, {"hk", 3, 0, false, false}, {"gone", 0, 0, false, false}};
+    BOOST_TEST(!why_unknown("ts", known).has_value());
+    BOOST_TEST(!why_unknown("hk", known).has_value());
+    BOOST_TEST(why_unknown("gone", known).has_value());
+    const auto why = why_unknown("tss", known).value();
+    BOOST_TEST(why.find("those known are ts, hk; did you mean 'ts'?") != std::string::npos, why);
+    // Where nothing is known, there is nothing to go by.
+    BOOST_TEST(!why_unknown("tss", {{"gone", 0, 0, false, false}}).has_value());
+}
+
+// Every state of an archive: who serves it, whether it has files that wait, and for how long it was seen so.
+BOOST_AUTO_TEST_CASE(unserved_is_what_waits_and_nobody_works_on) {
+    for (const bool served : {false, true})
+        for (const bool held : {false, true})
+            for (const bool is_ours : {false, true})
+                for (const std::int64_t unsettled : {0, 2})
+                    for (const double age : {0.0, 599.0, 600.0}) {
+                        unserved_archives seen;
+                        const std::set<std::string> ours =
+                            is_ours ? std::set<std::string>{"a"} : std::set<std::string>{};
+                        const std::vector<known_archive> known{{"a", 2, unsettled, served, held}};
+                        seen.look(known, ours, 1000);
+                        seen.look(known, ours, 1000 + age);
+                        const bool expected = unsettled > 0 && !held && !is_ours && (!served || age >= 600);
+                        BOOST_TEST(seen.found().size() == (expected ? 1U : 0U));
+                        BOOST_TEST(seen.files() == (expected ? 2 : 0));
+                        BOOST_TEST(seen.text().empty() == !expected);
+                    }
+}
+
+BOOST_AUTO_TEST_CASE(a_daemon_that_came_back_has_its_time_again) {
+    unserved_archives seen;
+    seen.look({waiting("a", true, false)}, {}, 0);
+    seen.look({waiting("a", true, false)}, {}, 600);
+    BOOST_TEST(names_of(seen) == names{"a"}, boost::test_tools::per_element());
+    seen.look({waiting("a", true, true)}, {}, 601);
+    BOOST_TEST(seen.found().empty());
+    seen.look({waiting("a", true, false)}, {}, 602);
+    seen.look({waiting("a", true, false)}, {}, 1201);
+    BOOST_TEST(seen.found().empty());
+    seen.look({waiting("a", true, false)}, {}, 1202);
+    BOOST_TEST(seen.found().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(the_condition_names_five_at_most) {
+    unserved_archives seen;
+    std::vector<known_archive> known;
+    for (const char* name : {"a", "b", "c", "d", "e"}) known.push_back(waiting(name, false, false));
+    seen.look(known, {}, 0);
+    BOOST_TEST(seen.text().find("2 files for 'a', 2 files for 'b'") != std::string::npos, seen.text());
+    BOOST_TEST(seen.text().find("and more") == std::string::npos);
+    known.push_back(waiting("f", false, false));
+    seen.look(known, {}, 0);
+    BOOST_TEST(seen.text().find("'e', and more") != std::string::npos, seen.text());
+    BOOST_TEST(seen.files() == 12);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
