@@ -51,7 +51,7 @@ struct probed_archive {
     std::optional<base_identity> base;
     bool paused = false;
     std::string pause_reason;
-    std::optional<std::int64_t> unsummed;  ///< files that wait and have no local sum; none: not known
+    std::optional<std::int64_t> unsummed;         ///< files that wait and have no local sum; none: not known
     std::vector<std::string> recent_directories;  ///< of local files that are not deleted, at most 10
 };
 

@@ -174,10 +174,10 @@ void add_server(families& all, const http_figures& http_server) {
     all.push_back(gauge("suprsync_http_event_streams", "Open HTTP connections that read events.")
                       .add({}, http_server.event_streams)
                       .take());
-    all.push_back(
-        counter("suprsync_http_refused_connections_total", "HTTP connections that came when all others waited for answers.")
-            .add({}, http_server.refused_connections)
-            .take());
+    all.push_back(counter("suprsync_http_refused_connections_total",
+                          "HTTP connections that came when all others waited for answers.")
+                      .add({}, http_server.refused_connections)
+                      .take());
     auto answers = counter("suprsync_http_answers_total", "HTTP answers by status.");
     for (const auto& [status, count] : http_server.answers)
         answers.add({{"status", std::to_string(status)}}, count);

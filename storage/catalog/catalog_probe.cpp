@@ -102,7 +102,8 @@ void check_for_damage(sqlite_connection& connection, probed_catalog& found, std:
 }
 
 bool has_index(sqlite_connection& connection, const std::string& name) {
-    return connection.number("SELECT count(*) FROM sqlite_master WHERE type = 'index' AND name = ?1", name) != 0;
+    return connection.number("SELECT count(*) FROM sqlite_master WHERE type = 'index' AND name = ?1", name) !=
+           0;
 }
 
 probed_archive read_archive(sqlite_connection& connection, const std::string& archive, bool side_tables) {

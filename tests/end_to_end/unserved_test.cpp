@@ -1,5 +1,5 @@
-// A slip in an archive's name: refused by the tools, and told of by the daemon where another program made it (spec,
-// Archives that nobody serves).
+// A slip in an archive's name: refused by the tools, and told of by the daemon where another program made it
+// (spec, Archives that nobody serves).
 #include <boost/test/unit_test.hpp>
 
 #include "tests/end_to_end/tool.hpp"

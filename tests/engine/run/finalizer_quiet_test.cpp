@@ -1,5 +1,5 @@
-// When a day that was announced is announced anew: files that come late, one after the other, are one revision
-// (spec, Timecode directories).
+// When a day that was announced is announced anew: files that come late, one after the other, are one
+// revision (spec, Timecode directories).
 #include <boost/test/unit_test.hpp>
 
 #include "tests/engine/run/finalizer_world.hpp"

@@ -48,9 +48,9 @@ BOOST_AUTO_TEST_CASE(hundreds_that_say_nothing_keep_nobody_out) {
 BOOST_AUTO_TEST_CASE(a_half_sent_request_is_closed_when_nobody_is_idle) {
     running_server http_server(with_connections(2));
     raw_client half_body(http_server.port());
-    const auto got = half_body.ask(request(
-        "POST", "/files", "",
-        "Content-Type: application/json\r\nContent-Length: 9\r\nExpect: 100-continue\r\n"));
+    const auto got = half_body.ask(
+        request("POST", "/files", "",
+                "Content-Type: application/json\r\nContent-Length: 9\r\nExpect: 100-continue\r\n"));
     BOOST_TEST(got.status == 100);
     raw_client kept(http_server.port());
     BOOST_TEST(kept.ask(alive).status == 200);

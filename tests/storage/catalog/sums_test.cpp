@@ -32,8 +32,8 @@ BOOST_AUTO_TEST_SUITE(catalog_sums)
 BOOST_AUTO_TEST_CASE(those_that_wait_without_one_are_found_by_id) {
     sums_database d;
     BOOST_TEST(d.load().end);
-    d.foreign().insert({unsummed(1), row_of(2), ignored(unsummed(3)), failed(unsummed(4)), unsummed(5, "other"),
-                        verified(row_of(6)), unsummed(7)});
+    d.foreign().insert({unsummed(1), row_of(2), ignored(unsummed(3)), failed(unsummed(4)),
+                        unsummed(5, "other"), verified(row_of(6)), unsummed(7)});
     BOOST_TEST(d.waiting() == (ids{1, 4, 7}), boost::test_tools::per_element());
     BOOST_TEST(d.waiting(4) == ids{7}, boost::test_tools::per_element());
     BOOST_TEST(d.load().end);
