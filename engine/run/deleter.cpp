@@ -25,6 +25,28 @@ double waits_for(const archive_configuration& config) {
     return std::clamp(config.sleep_time, 1.0, postponed_for);
 }
 
+// A sync that failed while these copies were read makes them doubtful: what is wrong with them then is for
+// the copy prover to mend.
+asio::awaitable<void> leave_doubtful_ones(archive_context& archive, std::list<guarded_file>& files,
+                                          epoch_seconds registered_before) {
+    std::vector<guarded_file*> lost;
+    std::vector<file_row> rows;
+    for (auto& g : files) {
+        if (g.decision.step != deletion_step::vanished && g.decision.step != deletion_step::lost_again)
+            continue;
+        lost.push_back(&g);
+        rows.push_back(g.facts.item.row);
+    }
+    if (lost.empty()) co_return;
+    const auto stand = co_await archive.environment.catalog.may_delete(std::move(rows), registered_before);
+    const bool answered = archive.catalog_answered("may_delete", stand);
+    for (std::size_t i = 0; i < lost.size(); ++i) {
+        if (answered && (*stand)[i]) continue;
+        lost[i]->decision = {deletion_step::not_now, "its row changed meanwhile, or its copy is in doubt"};
+        lost[i]->waiting = lost[i]->row_changed = true;
+    }
+}
+
 }  // namespace
 
 asio::awaitable<void> deleter::run() {
@@ -111,6 +133,7 @@ asio::awaitable<double> deleter::delete_due() {
     }
     deletion_proof proof(archive_);
     error_ = co_await proof.decide(files);
+    co_await leave_doubtful_ones(archive_, files, now - age);
     std::vector<deletion_record> records;
     for (const auto& g : files) {
         if (auto record = record_of(g)) records.push_back(std::move(*record));

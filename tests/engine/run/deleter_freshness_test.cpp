@@ -113,6 +113,19 @@ BOOST_FIXTURE_TEST_CASE(a_file_whose_row_changes_for_a_moment_is_not_put_off, de
     BOOST_TEST(!on_disk("a"));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_copy_that_became_doubtful_while_it_was_read_is_not_judged_by_that, deleter_world) {
+    const auto id = due("a");
+    there.on_stat = [&](const stat_request&, stat_report& report) {
+        report.answers[0].md5 = fake_md5("damaged");
+        ask(catalog.real().distrust_copies("smurf")).value();  // another one's sync failed
+    };
+    begin();
+    BOOST_TEST(on_disk("a"));
+    BOOST_TEST(row(id).failed_copy_attempts == 0);
+    BOOST_TEST(row(id).remote_md5sum.has_value());
+    BOOST_TEST(condition(condition_kind::copies_lost).empty());
+}
+
 BOOST_FIXTURE_TEST_CASE(an_old_answer_of_the_destination_is_asked_for_again, interrupted_world) {
     meanwhile([&] {
         time.slip(61);
