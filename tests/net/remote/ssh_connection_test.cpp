@@ -125,13 +125,16 @@ BOOST_AUTO_TEST_CASE(channels_share_one_connection_up_to_eight) {
 
 BOOST_AUTO_TEST_CASE(a_socket_that_this_master_did_not_make_is_not_used) {
     connected c;
-    BOOST_TEST(c.run(c.open(), "echo x") == "x\n");
+    const auto before = c.open();
+    BOOST_TEST(c.run(before, "echo x") == "x\n");
     BOOST_TEST(c.logins() == 1);
     // Another master listens where ours did.
     connected other;
     BOOST_TEST(other.run(other.open(), "echo x") == "x\n");
     fs::remove(c.home / "c0");
     fs::rename(other.home / "c0", c.home / "c0");
+    BOOST_TEST(!before.usable());
+    BOOST_TEST(!c.get().open_at_once().has_value());
     BOOST_TEST(c.run(c.open(), "echo x") == "x\n");
     BOOST_TEST(c.logins() == 2);
     BOOST_TEST(other.logins() == 1);

@@ -1,13 +1,17 @@
 // A private place for control sockets: nobody else's, and nothing left of processes that are gone.
 #include "net/rsync/runtime_directory.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 #include <filesystem>
+#include <future>
 #include <set>
 
 #include "tests/support/files.hpp"
@@ -106,6 +110,21 @@ BOOST_AUTO_TEST_CASE(what_nobody_has_locked_is_removed_and_nothing_else) {
     BOOST_TEST(count() == 3);
     const auto last = make(parent);
     BOOST_TEST(count() == 3);
+}
+
+// One that is made and not locked yet would be swept.
+BOOST_AUTO_TEST_CASE(while_somebody_makes_one_nobody_else_does) {
+    scratch_directory scratch;
+    const auto parent = scratch / "run";
+    fs::create_directory(parent);
+    fs::permissions(parent, fs::perms::owner_all);
+    const int turn = ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    BOOST_REQUIRE(::flock(turn, LOCK_EX) == 0);
+    auto made = std::async(std::launch::async, [&] { return runtime_directory::make({parent}); });
+    BOOST_TEST((made.wait_for(std::chrono::milliseconds(200)) == std::future_status::timeout));
+    BOOST_TEST(fs::is_empty(parent));
+    ::close(turn);
+    BOOST_TEST(made.get().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_directory_that_vanishes_is_made_anew) {

@@ -93,6 +93,9 @@ BOOST_AUTO_TEST_CASE(a_registration_that_went_into_a_moved_file_is_no_success) {
 
 BOOST_AUTO_TEST_CASE(what_is_at_the_path_is_taken_up) {
     movable d;
+    d.all_changes();
+    foreign_writer(d.path()).insert(row_of(2));
+    BOOST_TEST(d.all_changes().changed);
     d.replace({3, 4});
     BOOST_TEST(is_replaced(d.code_of_add()));
     BOOST_REQUIRE(d.reopen().has_value());
@@ -100,7 +103,9 @@ BOOST_AUTO_TEST_CASE(what_is_at_the_path_is_taken_up) {
     d.serve().value();
     BOOST_TEST(d.paths_of_work() == (strings{"/data/3", "/data/4"}), boost::test_tools::per_element());
     // What was there already is no news.
-    BOOST_TEST(d.all_changes().archives.empty());
+    const auto news = d.all_changes();
+    BOOST_TEST(!news.changed);
+    BOOST_TEST(news.archives.empty());
     d.add({registration_of(row_of(5))}).value();
     foreign_writer another(d.path());
     BOOST_TEST(another.rows().size() == 3U);
