@@ -29,11 +29,10 @@ class local_places {
     /// The file system on which files of the directory were found last.
     std::optional<std::uint64_t> device_of(const std::string& local_path) const;
 
-    /// For people, once after each: what has a problem, and what to do. Forgets what nobody has met
     /// A directory of each file system on which files were found.
     std::map<std::uint64_t, std::string> file_systems() const;
 
-    /// For people, once after each trouble: what is in trouble, and what to do. Forgets what nobody has met
+    /// For people, once after each: what has a problem, and what to do. Forgets what nobody has met
     /// for long.
     std::optional<std::string> news(epoch_seconds now);
     bool has_problems() const { return !problems_.empty(); }
