@@ -108,6 +108,9 @@ class catalog : public catalog_work,
     /// what is recorded then.
     virtual boost::asio::awaitable<result<trusted_clock>> trust_clock(trusted_clock) = 0;
 
+    /// Writes something that means nothing: whether anything can be written.
+    virtual boost::asio::awaitable<result<void>> try_writing() = 0;
+
     /// Times that a statement met a locked database or failed, since the start.
     virtual std::uint64_t sqlite_errors() const = 0;
 

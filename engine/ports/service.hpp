@@ -84,7 +84,7 @@ class service {
     /// What happens; lives as long as the service.
     virtual event_feed& events() = 0;
 
-    /// Able to work: catalog open and prepared.
+    /// Able to work: catalog open and prepared, it can be read and written, and no disk is nearly full.
     virtual readiness ready() = 0;
 };
 

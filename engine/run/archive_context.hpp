@@ -49,6 +49,8 @@ struct environment {
     suprsync::clock_watch clock_watch{executor, clock, catalog};
     suprsync::shared_destinations shared_destinations{};
     std::uint64_t failed_syncs = 0;  ///< whose recording was begun; what was read before them proves nothing
+    /// A change that somebody asked for could not be written: it is tried whether anything can.
+    bool writing_failed = false;
     /// A sync at a destination failed: every archive looks whether its copies are doubtful.
     std::function<void()> on_copies_distrusted{};
     std::uint64_t commits_of_others = 0;  ///< how often any were seen in the catalog

@@ -40,7 +40,8 @@ asio::awaitable<void> catalog_watch::take_changes() {
         failing_ = !changes;
         if (changes) {
             take_in(*changes);
-            environment_.conditions.clear(condition_kind::catalog_error, "");
+            if (!environment_.writing_failed)
+                environment_.conditions.clear(condition_kind::catalog_error, "");
             if (!changes->changed && !changes->more && on_quiet) on_quiet();
             if (stopping_) co_return;
         } else if (changes.error().code == failure_code::replaced && on_replaced) {

@@ -33,6 +33,7 @@ asio::awaitable<void> housekeeper::run() {
         check_clock();
         end_back_dated();
         end_replaced();
+        co_await check_writing();
         const auto now = environment_.clock.steady_now();
         if (!space_at || now - *space_at >= space_every) {
             space_at = now;
@@ -96,12 +97,40 @@ void housekeeper::end_replaced() {
             s.context.clear(condition_kind::content_replaced);
 }
 
+// What was asked of us and could not be written is no coroutine's to try again.
+asio::awaitable<void> housekeeper::check_writing() {
+    if (!environment_.writing_failed) co_return;
+    const auto written = co_await environment_.catalog.try_writing();
+    if (written) {
+        environment_.writing_failed = false;
+        environment_.conditions.clear(condition_kind::catalog_error, "");
+    } else if (written.error().code == failure_code::catalog) {
+        environment_.conditions.raise(condition_kind::catalog_error, "", written.error().text());
+    }
+}
+
+// Those that the configuration names, and one of each further file system on which registered files were
+// seen.
+asio::awaitable<std::set<std::string>> housekeeper::places() {
+    const auto& c = configuration_;
+    std::set<std::string> places(c.local_roots.begin(), c.local_roots.end());
+    places.insert(c.db_path.substr(0, c.db_path.find_last_of('/') + 1));
+    for (const auto& a : c.archives) {
+        places.insert(a.local_roots.begin(), a.local_roots.end());
+        places.insert(a.suprsync_file_root);
+    }
+    const auto devices = co_await environment_.disk.devices({places.begin(), places.end()});
+    std::set<std::uint64_t> seen(devices.begin(), devices.end());
+    for (const auto& s : archives_)
+        for (const auto& [device, directory] : s.context.places.file_systems())
+            if (seen.insert(device).second) places.insert(directory);
+    co_return places;
+}
+
 asio::awaitable<void> housekeeper::check_space() {
-    std::set<std::string> places(configuration_.local_roots.begin(), configuration_.local_roots.end());
-    for (const auto& a : configuration_.archives) places.insert(a.local_roots.begin(), a.local_roots.end());
-    places.insert(configuration_.db_path.substr(0, configuration_.db_path.find_last_of('/') + 1));
     std::string full;
-    for (const auto& place : places) {
+    const auto all = co_await places();
+    for (const auto& place : all) {
         auto space = co_await environment_.disk.space(place);
         if (!space || space->total == 0) continue;
         const double free = static_cast<double>(space->free) / static_cast<double>(space->total);

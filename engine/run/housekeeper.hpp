@@ -4,6 +4,8 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <set>
+#include <string>
 
 #include "engine/rules/archive_names.hpp"
 #include "engine/run/served_archive.hpp"
@@ -35,8 +37,10 @@ class housekeeper {
     void check_lock();
     void end_back_dated();
     void end_replaced();
+    boost::asio::awaitable<void> check_writing();
     boost::asio::awaitable<void> check_space();
     boost::asio::awaitable<bool> check_unserved();
+    boost::asio::awaitable<std::set<std::string>> places();
 
     environment& environment_;
     served_archives& archives_;

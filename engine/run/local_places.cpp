@@ -52,6 +52,15 @@ std::optional<std::uint64_t> local_places::device_of(const std::string& local_pa
     return place->second;
 }
 
+std::map<std::uint64_t, std::string> local_places::file_systems() const {
+    std::map<std::uint64_t, std::string> all;
+    for (const auto& [directory, device] : devices_) {
+        auto& shortest = all.try_emplace(device, directory).first->second;
+        if (directory.size() < shortest.size()) shortest = directory;
+    }
+    return all;
+}
+
 std::optional<std::string> local_places::news(epoch_seconds now) {
     std::erase_if(problems_, [&](const auto& t) { return now - t.second.met_at > forgotten_after; });
     if (!std::exchange(news_, false) || problems_.empty()) return std::nullopt;

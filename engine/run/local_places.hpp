@@ -29,6 +29,9 @@ class local_places {
     /// The file system on which files of the directory were found last.
     std::optional<std::uint64_t> device_of(const std::string& local_path) const;
 
+    /// A directory of each file system on which files were found.
+    std::map<std::uint64_t, std::string> file_systems() const;
+
     /// For people, once after each: what has a problem, and what to do. Forgets what nobody has met
     /// for long.
     std::optional<std::string> news(epoch_seconds now);

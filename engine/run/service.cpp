@@ -13,7 +13,29 @@ namespace asio = boost::asio;
 
 namespace suprsync {
 
-readiness daemon::ready() { return {ready_ && !stopping_, ready_ && !stopping_ ? "" : not_ready_because_}; }
+namespace {
+
+// What nobody who sends files here can do anything about.
+bool keeps_from_working(const condition& raised) {
+    return raised.kind == condition_kind::catalog_error || raised.kind == condition_kind::database_locked ||
+           raised.kind == condition_kind::disk_nearly_full;
+}
+
+// A change that was asked for has met a catalog that cannot be written: no coroutine of ours tries it again.
+void note_failure(environment& environment, const failure& why) {
+    if (why.code != failure_code::catalog) return;
+    environment.writing_failed = true;
+    environment.conditions.raise(condition_kind::catalog_error, "", why.text());
+}
+
+}  // namespace
+
+readiness daemon::ready() {
+    if (!ready_ || stopping_) return {false, not_ready_because_};
+    for (const auto& raised : conditions_.list())
+        if (keeps_from_working(raised)) return {false, raised.kind + ": " + raised.message};
+    return {true, ""};
+}
 
 failure daemon::not_served(const std::string& operation, const std::string& archive) const {
     std::vector<std::string> names;
@@ -40,7 +62,10 @@ void daemon::wake_everybody() {
 asio::awaitable<result<std::vector<added_file>>> daemon::register_files(
     std::vector<registration_request> requests) {
     auto added = co_await registrar_.add(std::move(requests));
-    if (!added) co_return added;
+    if (!added) {
+        note_failure(environment_, added.error());
+        co_return added;
+    }
     for (const auto& a : *added)
         if (const auto s = find_archive(archives_, a.file.row.archive_name);
             s != archives_.end() && !a.existed)
@@ -76,6 +101,7 @@ asio::awaitable<result<std::optional<file_view>>> daemon::change_file(file_id id
         co_await environment_.removals.settled({row.local_path});
         co_return co_await catalog_.find(id);
     }
+    if (!changed) note_failure(environment_, changed.error());
     co_return changed;
 }
 
@@ -88,6 +114,7 @@ asio::awaitable<result<std::int64_t>> daemon::retry(retry_request request) {
         spdlog::info("{} of {} tried again by request", counted(*retried, "file"), subject);
         wake_everybody();
     }
+    if (!retried) note_failure(environment_, retried.error());
     co_return retried;
 }
 
@@ -102,7 +129,10 @@ asio::awaitable<result<void>> daemon::set_paused(std::string archive, bool pause
     if (!serves(archive)) co_return not_served(operation, archive);
     if (auto why = cannot(operation, "archive '" + archive + "'")) co_return *why;
     auto kept = co_await catalog_.set_paused(archive, paused, paused ? "by request" : "");
-    if (!kept) co_return kept.error();
+    if (!kept) {
+        note_failure(environment_, kept.error());
+        co_return kept.error();
+    }
     // A reload may have taken it away meanwhile.
     const auto place = find_archive(archives_, archive);
     if (place == archives_.end()) co_return not_served(operation, archive);

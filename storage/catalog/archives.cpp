@@ -7,6 +7,7 @@
 #include "storage/catalog/timecode_summaries.hpp"
 #include "storage/index/archive_table.hpp"
 #include "storage/index/side_rows.hpp"
+#include "storage/index/side_tables.hpp"
 #include "storage/index/unproved.hpp"
 
 namespace asio = boost::asio;
@@ -145,6 +146,16 @@ asio::awaitable<result<void>> sqlite_catalog::remember_base(std::string archive,
                 "UPDATE suprsync_archives SET base_file_system = ?2, base_inode = ?3 WHERE id = ?1", id,
                 base.file_system, std::bit_cast<std::int64_t>(base.inode));
         });
+        return {};
+    });
+}
+
+asio::awaitable<result<void>> sqlite_catalog::try_writing() {
+    return run([](sqlite_connection& connection, impl&) -> result<void> {
+        write_transaction transaction(connection);
+        const auto before = meta(connection, "tried_writing");
+        set_meta(connection, "tried_writing", before == "1" ? "2" : "1");
+        transaction.commit();
         return {};
     });
 }

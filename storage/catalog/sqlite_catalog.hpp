@@ -56,6 +56,7 @@ class sqlite_catalog final : public catalog {
     boost::asio::awaitable<result<archive_memory>> memory(std::string archive) override;
     boost::asio::awaitable<result<std::optional<suprsync::trusted_clock>>> last_trusted_clock() override;
     boost::asio::awaitable<result<suprsync::trusted_clock>> trust_clock(suprsync::trusted_clock) override;
+    boost::asio::awaitable<result<void>> try_writing() override;
     boost::asio::awaitable<result<void>> remember_base(std::string archive, base_identity) override;
     boost::asio::awaitable<result<void>> set_paused(std::string archive, bool paused,
                                                     std::string reason) override;

@@ -126,7 +126,9 @@ void set_up_connection(sqlite_connection& connection) {
     if (mode != "wal")
         throw SQLite::Exception("its file system does not support SQLite's WAL mode (journal mode is " +
                                 mode + ")");
-    connection.execute("PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY");
+    // A reader that takes long keeps the log growing: when it has gone, the log is cut to 8 MiB.
+    connection.execute(
+        "PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 8388608");
 }
 
 bool has_earlier_major(sqlite_connection& connection) {

@@ -71,6 +71,7 @@ BOOST_FIXTURE_TEST_CASE(an_archive_that_cannot_be_served_is_a_condition_and_trie
     catalog.fail_next("memory", disk_error());
     begin();
     BOOST_TEST(holds_text(condition(condition_kind::catalog_error, "smurf"), "disk I/O error"));
+    BOOST_TEST(!served.ready().ready);
     time.advance(1);
     BOOST_TEST(holds_text(condition(condition_kind::catalog_error, "smurf"), "disk I/O error"));
     time.advance(1);
@@ -174,6 +175,7 @@ BOOST_FIXTURE_TEST_CASE(a_locked_database_is_a_condition_after_a_while, daemon_w
     time.advance(2);
     BOOST_TEST(holds_text(condition(condition_kind::database_locked), "fuser -v /data/db/suprsync.db"));
     BOOST_TEST(served.status().degraded);
+    BOOST_TEST(!served.ready().ready);
     catalog.locked.reset();
     time.advance(1);
     BOOST_TEST(conditions_held() == 0U);
@@ -189,16 +191,48 @@ BOOST_FIXTURE_TEST_CASE(a_lock_is_a_condition_also_while_the_catalog_is_prepared
 
 BOOST_FIXTURE_TEST_CASE(a_full_disk_is_a_condition, daemon_world) {
     begin();
-    BOOST_TEST(disk.count("space") == 2U);  // of the local root, of the database
+    BOOST_TEST(disk.count("space") == 3U);  // of the local root, of the database, of the file root
     disk.free_space.free = disk.free_space.total / 100;
     time.advance(61);
     const auto message = condition(condition_kind::disk_nearly_full);
     BOOST_TEST(holds_text(message, "/data: 10.0 GB free (1.0 %)"));
     BOOST_TEST(holds_text(message, "/data/db/: "));
     BOOST_TEST(holds_text(message, "delete_local_after"));
+    BOOST_TEST(!served.ready().ready);
+    BOOST_TEST(holds_text(served.ready().reason, "disk_nearly_full: /data"));
     disk.free_space.free = disk.free_space.total / 20;
     time.advance(61);
     BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(served.ready().ready);
+}
+
+BOOST_FIXTURE_TEST_CASE(disks_of_registered_files_are_watched_wherever_they_lie, daemon_world) {
+    begin();
+    const auto id = add("deep/a");
+    committed();
+    BOOST_REQUIRE(verified(id));
+    disk.device += 1;  // of all that the configuration names
+    disk.calls.clear();
+    time.advance(61);
+    BOOST_TEST(disk.count("space") == 4U);
+    BOOST_TEST(std::count(disk.calls.begin(), disk.calls.end(), "space /data/deep") == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_change_that_cannot_be_written_is_a_condition_until_something_can, daemon_world) {
+    begin();
+    for (int n = 0; n < 3; ++n) catalog.fail_next(n == 0 ? "set_paused" : "try_writing", disk_error());
+    BOOST_TEST(!set_paused("smurf", true).has_value());
+    BOOST_TEST(holds_text(condition(condition_kind::catalog_error), "disk I/O error"));
+    BOOST_TEST(!served.ready().ready);
+    for (int n = 0; n < 2; ++n) {
+        time.advance(1);
+        BOOST_TEST(holds_text(condition(condition_kind::catalog_error), "disk I/O error"));
+    }
+    time.advance(1);
+    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(served.ready().ready);
+    time.advance(10);
+    BOOST_TEST(catalog.count("try_writing") == 3U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_catalog_that_cannot_be_watched_is_a_condition, daemon_world) {

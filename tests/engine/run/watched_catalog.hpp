@@ -127,6 +127,7 @@ class watched_catalog final : public catalog {
     answer<trusted_clock> trust_clock(trusted_clock clock) override {
         return pass("trust_clock", &catalog::trust_clock, clock);
     }
+    answer<void> try_writing() override { return pass("try_writing", &catalog::try_writing); }
     answer<void> remember_base(std::string archive, base_identity base) override {
         return pass("remember_base", &catalog::remember_base, archive, base);
     }
