@@ -13,7 +13,7 @@ namespace suprsync {
 
 namespace {
 
-constexpr double every = 1;  // s
+constexpr double round_every = 1;  // s
 constexpr std::chrono::seconds space_every{60};
 constexpr double locked_is_condition = 5;  // s
 constexpr double back_dated_shown = 600;   // s, at least
@@ -34,7 +34,7 @@ asio::awaitable<void> housekeeper::run() {
             space_at = now;
             co_await check_space();
         }
-        co_await wake_.wait_for(environment_.clock, every);
+        co_await wake_.wait_for(environment_.clock, round_every);
     }
 }
 
