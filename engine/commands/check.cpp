@@ -11,7 +11,7 @@ namespace suprsync {
 
 namespace {
 
-int check(const tool_arguments& arguments) {
+int show_rows(const tool_arguments& arguments) {
     tool_catalog catalog(arguments);
     file_query query;
     query.local_path = catalog.local_path(arguments.operands()[0]);
@@ -43,7 +43,7 @@ command describe_check() {
         "Shows every registration of the local file, in whatever archive and state. Exit status 1 where there is none.";
     c.options = with_catalog_options({{"json", "", "print the rows as a JSON array"}});
     c.least_operands = c.most_operands = 1;
-    c.run = check;
+    c.run = show_rows;
     return c;
 }
 

@@ -31,7 +31,7 @@ namespace {
 
 constexpr std::chrono::seconds longest_check_for_damage{60};
 
-constexpr const char* usage =
+constexpr const char* usage_of_doctor =
     R"(usage: suprsync doctor [--rebuild-side-tables] [--json] (--config FILE | --site-file FILE | OPTION...)
 
 Is everything in place for this configuration? Takes the options of run, looks, and changes nothing, here or there. Exit status: 0 nothing is in the way, 1 something is, 2 usage or configuration.
@@ -168,7 +168,7 @@ class doctor {
 }  // namespace
 
 std::string doctor_help() {
-    const auto parsed = parse_run_options({"--help"}, usage);
+    const auto parsed = parse_run_options({"--help"}, usage_of_doctor);
     return parsed ? parsed->help : "";
 }
 
@@ -176,7 +176,7 @@ int run_doctor(const std::vector<std::string>& arguments) {
     auto options = arguments;
     const bool as_json = std::erase(options, "--json") > 0;
     const bool rebuild = std::erase(options, "--rebuild-side-tables") > 0;
-    auto parsed = parse_run_options(options, usage);
+    auto parsed = parse_run_options(options, usage_of_doctor);
     if (!parsed) {
         std::cerr << "suprsync doctor: " << parsed.error().text() << "\nSee suprsync doctor --help"
                   << std::endl;

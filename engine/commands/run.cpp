@@ -14,7 +14,7 @@ namespace suprsync {
 
 namespace {
 
-constexpr const char* usage =
+constexpr const char* usage_of_run =
     R"(usage: suprsync run --archive-name NAME --remote-basedir DIR --db-path FILE --suprsync-file-root DIR [OPTION]...
        suprsync run --config FILE [OPTION]...
        suprsync run --site-file FILE [OPTION]...
@@ -38,12 +38,12 @@ int report_check(const run_options& options) {
 }  // namespace
 
 std::string run_help() {
-    const auto parsed = parse_run_options({"--help"}, usage);
+    const auto parsed = parse_run_options({"--help"}, usage_of_run);
     return parsed ? parsed->help : "";
 }
 
 int run_daemon(const std::vector<std::string>& arguments) {
-    auto parsed = parse_run_options(arguments, usage);
+    auto parsed = parse_run_options(arguments, usage_of_run);
     if (!parsed) {
         std::cerr << "suprsync run: " << parsed.error().text() << "\nSee suprsync run --help" << std::endl;
         return exit_code::usage;

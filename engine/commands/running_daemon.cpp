@@ -5,14 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cstring>
 
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/once_progress.hpp"
 #include "engine/commands/service_manager.hpp"
+#include "engine/loop/as_value.hpp"
 #include "engine/model/version.hpp"
 #include "storage/disk/off_loop.hpp"
 
@@ -23,7 +22,6 @@ namespace suprsync {
 
 namespace {
 
-constexpr auto as_value = asio::as_tuple(asio::use_awaitable);
 // Requests that are running when everything else has ended.
 constexpr auto http_server_grace = 1s;
 constexpr auto progress_every = 500ms;

@@ -61,6 +61,7 @@ configuration_key<C> single(names n, M C::* member, std::string expected, Read r
     auto k = named<C>(std::move(n), value_kind::single, std::move(expected));
     k.take = [=](C& into, const texts& written) {
         const auto value = written.size() == 1 ? read(written.front()) : std::nullopt;
+        // What is read may be an optional itself. NOLINTNEXTLINE(bugprone-optional-value-conversion)
         if (value) into.*member = *value;
         return value.has_value();
     };

@@ -36,9 +36,9 @@ std::vector<std::string> keys_of(const YAML::Node& mapping) {
     return names;
 }
 
-class reader {
+class site_reader {
   public:
-    explicit reader(const ocs_site_request& request) : request_(request) {}
+    explicit site_reader(const ocs_site_request& request) : request_(request) {}
 
     result<std::vector<ocs_instance>> read() {
         auto document = load_yaml(request_.file);
@@ -141,6 +141,6 @@ class reader {
 }  // namespace
 
 result<std::vector<ocs_instance>> read_ocs_site(const ocs_site_request& request) {
-    return reader(request).read();
+    return site_reader(request).read();
 }
 }  // namespace suprsync

@@ -2,11 +2,10 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "engine/loop/as_value.hpp"
 #include "engine/loop/clock.hpp"
 #include "engine/loop/machine_clock.hpp"
 
@@ -26,7 +25,7 @@ class system_clock final : public clock {
     boost::asio::awaitable<void> sleep_for(std::chrono::nanoseconds duration) override {
         boost::asio::steady_timer timer(
             executor_, std::chrono::duration_cast<std::chrono::steady_clock::duration>(duration));
-        co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+        co_await timer.async_wait(as_value);
     }
 
   private:

@@ -1,10 +1,10 @@
 #include "engine/loop/task_group.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <exception>
+
+#include "engine/loop/as_value.hpp"
 
 namespace asio = boost::asio;
 
@@ -36,7 +36,7 @@ std::size_t task_group::running() const { return state_->running; }
 
 asio::awaitable<void> task_group::join() {
     const auto s = state_;
-    while (s->running > 0) co_await s->ended.async_wait(asio::as_tuple(asio::use_awaitable));
+    while (s->running > 0) co_await s->ended.async_wait(as_value);
     if (s->first_error) std::rethrow_exception(std::exchange(s->first_error, nullptr));
 }
 

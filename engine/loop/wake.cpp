@@ -1,17 +1,15 @@
 #include "engine/loop/wake.hpp"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/use_awaitable.hpp>
+
+#include "engine/loop/as_value.hpp"
 
 namespace asio = boost::asio;
 
 namespace suprsync {
 
-asio::awaitable<void> wake::wait_notified() {
-    co_await signal_.async_wait(asio::as_tuple(asio::use_awaitable));
-}
+asio::awaitable<void> wake::wait_notified() { co_await signal_.async_wait(as_value); }
 
 asio::awaitable<bool> wake::wait_for(clock& time, double seconds) {
     using namespace asio::experimental::awaitable_operators;

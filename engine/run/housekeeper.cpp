@@ -13,7 +13,7 @@ namespace suprsync {
 
 namespace {
 
-constexpr double every = 1;  // s
+constexpr double round_every = 1;  // s
 constexpr std::chrono::seconds space_every{60};
 constexpr std::chrono::seconds unserved_every{2};      // where others committed anything
 constexpr std::chrono::seconds unserved_at_least{60};  // a daemon that ended tells nobody
@@ -45,7 +45,7 @@ asio::awaitable<void> housekeeper::run() {
             const bool asked = co_await check_unserved();
             if (asked) unserved_at = now, commits_seen = commits;
         }
-        co_await wake_.wait_for(environment_.clock, every);
+        co_await wake_.wait_for(environment_.clock, round_every);
     }
 }
 

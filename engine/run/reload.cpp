@@ -21,7 +21,7 @@ const archive_configuration& named(const daemon_configuration& c, const std::str
 result<configuration_changes> daemon::reload(const daemon_configuration& wanted) {
     if (!ready_ || stopping_)
         return failure{failure_code::stopped, "reload", "the configuration", "the daemon does not work now"};
-    const auto changes = compare(configuration_, wanted);
+    auto changes = compare(configuration_, wanted);
     const auto next = take_over(configuration_, wanted);
 
     // What can fail comes first, so that a failure changes nothing.

@@ -1,8 +1,6 @@
 #include "engine/run/removal_gate.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
+#include "engine/loop/as_value.hpp"
 #include "engine/model/text.hpp"
 
 namespace asio = boost::asio;
@@ -38,8 +36,7 @@ void removal_gate::withdraw_all() {
 
 asio::awaitable<void> removal_gate::settled(std::vector<std::string> local_paths) {
     for (const auto& path : local_paths)
-        while (in_progress_.contains(std::string(name_of(path))))
-            co_await ended_.async_wait(asio::as_tuple(asio::use_awaitable));
+        while (in_progress_.contains(std::string(name_of(path)))) co_await ended_.async_wait(as_value);
 }
 
 }  // namespace suprsync

@@ -54,7 +54,7 @@ void write(json_writer& json, const condition_event& e) {
 
 // Rendered and sent in one go: whoever takes 6.5 kB/s is fast enough for the HTTP server's limit.
 constexpr std::size_t events_at_a_time = 200;
-constexpr std::size_t piece_bytes = 65536;
+constexpr std::size_t event_piece_bytes = 65536;
 
 // The browser's EventSource comes back after this many ms.
 constexpr std::string_view greeting = "retry: 2000\n\n";
@@ -85,7 +85,7 @@ struct reader {
         for (const auto* e : feed.after(seen, events_at_a_time)) {
             text += event_text(*e);
             seen = e->id;
-            if (text.size() >= piece_bytes) break;
+            if (text.size() >= event_piece_bytes) break;
         }
         return text;
     }

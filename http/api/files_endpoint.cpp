@@ -18,12 +18,12 @@ namespace suprsync {
 namespace {
 
 // Parsed between two turns of the loop: well under a millisecond.
-constexpr std::size_t piece_bytes = 65536;
+constexpr std::size_t body_piece_bytes = 65536;
 
 asio::awaitable<bool> read_body(registration_reader& reader, const std::string& body) {
-    for (std::size_t at = 0; at < body.size(); at += piece_bytes) {
-        if (!reader.feed(std::string_view(body).substr(at, piece_bytes))) co_return false;
-        if (body.size() > piece_bytes) co_await yield();
+    for (std::size_t at = 0; at < body.size(); at += body_piece_bytes) {
+        if (!reader.feed(std::string_view(body).substr(at, body_piece_bytes))) co_return false;
+        if (body.size() > body_piece_bytes) co_await yield();
     }
     co_return reader.finish();
 }

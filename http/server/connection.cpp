@@ -3,9 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -14,6 +12,7 @@
 #include <optional>
 #include <type_traits>
 
+#include "engine/loop/as_value.hpp"
 #include "http/api/endpoints.hpp"
 #include "http/server/discard_input.hpp"
 #include "http/server/refusals.hpp"
@@ -29,8 +28,6 @@ namespace {
 
 // GCC 14 takes the trait for undefined where it meets it first in a coroutine that moves a request.
 static_assert(std::is_nothrow_move_constructible_v<decltype(http_request::query)>);
-
-constexpr auto as_value = asio::as_tuple(asio::use_awaitable);
 
 // What is read beyond a header in one go: the begin of a body, or of the next request.
 constexpr std::size_t read_ahead = 65536;

@@ -3,10 +3,10 @@
 #pragma once
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/use_awaitable.hpp>
+
+#include "engine/loop/as_value.hpp"
 
 namespace suprsync {
 
@@ -15,8 +15,7 @@ template <class Stream>
 boost::asio::awaitable<void> discard_input(Stream& stream) {
     std::array<char, 16384> waste;
     while (true) {
-        const auto [error, bytes] = co_await stream.async_read_some(
-            boost::asio::buffer(waste), boost::asio::as_tuple(boost::asio::use_awaitable));
+        const auto [error, bytes] = co_await stream.async_read_some(boost::asio::buffer(waste), as_value);
         if (error) co_return;
     }
 }

@@ -3,15 +3,14 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <list>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include "engine/loop/as_value.hpp"
 #include "engine/loop/task_group.hpp"
 #include "http/server/connection.hpp"
 #include "http/server/listener.hpp"
@@ -24,8 +23,6 @@ using boost::system::error_code;
 namespace suprsync {
 
 namespace {
-
-constexpr auto as_value = asio::as_tuple(asio::use_awaitable);
 
 // How many that came too late are told so at a time; more are closed without a word.
 constexpr std::size_t most_overload_answers = 32;

@@ -4,15 +4,14 @@
 // waitid(WNOHANG | WNOWAIT) after every readiness.
 #include "net/process/child_process.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <csignal>
 #include <exception>
 #include <list>
 #include <set>
 
+#include "engine/loop/as_value.hpp"
 #include "engine/loop/task_group.hpp"
 #include "net/process/guardian.hpp"
 #include "net/process/running_child.hpp"
@@ -155,7 +154,7 @@ asio::awaitable<void> child_runner::idle(std::shared_ptr<state> self, std::share
                                          std::chrono::nanoseconds life) {
     if (c->waiting && c->outcome.cause == ended_by::itself) {
         c->wake.expires_after(life);
-        co_await c->wake.async_wait(asio::as_tuple(asio::use_awaitable));
+        co_await c->wake.async_wait(as_value);
     }
     if (c->outcome.prestarted) co_return;
     c->waiting = false;

@@ -6,11 +6,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cstring>
 
+#include "engine/loop/as_value.hpp"
 #include "net/process/guardian.hpp"
 #include "net/process/spawn.hpp"
 
@@ -21,7 +20,6 @@ namespace suprsync {
 namespace {
 
 using steady = std::chrono::steady_clock;
-constexpr auto as_value = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t chunk = 64 << 10;
 
 }  // namespace

@@ -6,12 +6,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <exception>
 
+#include "engine/loop/as_value.hpp"
 #include "engine/model/text.hpp"
 #include "net/remote/classify.hpp"
 
@@ -237,7 +236,7 @@ asio::awaitable<result<ssh_channel>> ssh_connection::open() {
             if (!started) co_return started.error();
             connecting = *started;
         }
-        const auto [error] = co_await connecting->changed.async_wait(asio::as_tuple(asio::use_awaitable));
+        const auto [error] = co_await connecting->changed.async_wait(as_value);
         if (connecting->connected && !connecting->ended) {
             if (connecting->has_its_socket()) continue;
             co_return failure{failure_code::runtime_directory, "connect to", self->options.host,

@@ -15,7 +15,7 @@ namespace suprsync {
 
 namespace {
 
-constexpr const char* operation = "compute the MD5 of";
+constexpr const char* digesting = "compute the MD5 of";
 // Bytes read at a time: they stay in the core's cache. The kernel's copy of them is what MD5 of a file costs
 // beyond MD5 of memory (a tenth: 6 GB/s against 0.7); pieces from 64 KiB to 1 MiB are alike, and mapping the
 // file costs more than the copy, in page faults, read ahead (MAP_POPULATE) or not.
@@ -70,11 +70,11 @@ digest_task::~digest_task() = default;
 result<void> digest_task::begin() {
     auto begun = std::make_unique<reading>();
     if (file_.held) {
-        auto before = stat_open(operation, file_.path, file_.descriptor);
+        auto before = stat_open(digesting, file_.path, file_.descriptor);
         if (!before) return before.error();
         begun->before = *before;
     } else {
-        auto opened = open_regular(operation, file_.path, *roots_);
+        auto opened = open_regular(digesting, file_.path, *roots_);
         if (!opened) return opened.error();
         begun->before = opened->identity;
         auto held = std::make_shared<const open_descriptor>(std::move(opened->descriptor));
@@ -83,7 +83,7 @@ result<void> digest_task::begin() {
     }
     if (begun->before.size > piece) ::posix_fadvise(file_.descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
     if (!begun->sum || md5() == nullptr || EVP_DigestInit_ex(begun->sum.get(), md5(), nullptr) != 1)
-        return failure{failure_code::place, operation, file_.path,
+        return failure{failure_code::place, digesting, file_.path,
                        "this system's OpenSSL offers no MD5 (FIPS mode?)"};
     reading_ = std::move(begun);
     return {};
@@ -94,7 +94,7 @@ std::optional<result<local_digest>> digest_task::advance(std::size_t& budget, co
     const auto failed = [](failure why) { return result<local_digest>(std::move(why)); };
     std::optional<file_identity> after;
     while (!after) {
-        if (stop) return failed({failure_code::stopped, operation, file_.path, "shutting down"});
+        if (stop) return failed({failure_code::stopped, digesting, file_.path, "shutting down"});
         if (!reading_)
             if (auto begun = begin(); !begun) return failed(begun.error());
         if (budget == 0) return std::nullopt;
@@ -103,14 +103,14 @@ std::optional<result<local_digest>> digest_task::advance(std::size_t& budget, co
         const auto n =
             ::pread(file_.descriptor, buffer().data(), wanted, static_cast<::off_t>(reading_->read));
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return failed(file_failure(operation, file_.path, errno));
+        if (n < 0) return failed(file_failure(digesting, file_.path, errno));
         const auto got = static_cast<std::size_t>(n);
         EVP_DigestUpdate(reading_->sum.get(), buffer().data(), got);
         watch.alive();
         reading_->read += got;
         budget -= got;
         if (got == wanted) continue;
-        auto seen = stat_open(operation, file_.path, file_.descriptor);
+        auto seen = stat_open(digesting, file_.path, file_.descriptor);
         if (!seen) return failed(seen.error());
         // Less than asked for, and as much as there is: this was the end, without another read to say so.
         if (got == 0 || reading_->read == seen->size) after = *seen;

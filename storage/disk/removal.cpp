@@ -17,7 +17,7 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-constexpr const char* operation = "delete";
+constexpr const char* deleting = "delete";
 
 std::string beside(const std::string& path, const std::string& name) {
     return directory_of(path) + "/" + name;
@@ -26,22 +26,22 @@ std::string beside(const std::string& path, const std::string& name) {
 // Of a registered symbolic link, the link is removed and its target compared.
 result<file_identity> identity_in(int directory, const std::string& name, const std::string& path) {
     struct ::stat seen{};
-    if (::fstatat(directory, name.c_str(), &seen, 0) != 0) return file_failure(operation, path, errno);
-    if (auto regular = require_regular(operation, path, seen); !regular) return regular.error();
+    if (::fstatat(directory, name.c_str(), &seen, 0) != 0) return file_failure(deleting, path, errno);
+    if (auto regular = require_regular(deleting, path, seen); !regular) return regular.error();
     return identity_of(seen);
 }
 
 failure changed(const std::string& path) {
-    return {failure_code::changed, operation, path,
+    return {failure_code::changed, deleting, path,
             "it is not the file that was verified: its device, inode, size or time changed"};
 }
 
 // Nobody stands by the decision any more.
 std::optional<failure> decision_lapsed(const removal& file, steady::time_point until) {
     if (steady::now() > until)
-        return failure{failure_code::stopped, operation, file.path, "its file system answers too slowly"};
+        return failure{failure_code::stopped, deleting, file.path, "its file system answers too slowly"};
     if (file.withdrawn && *file.withdrawn)
-        return failure{failure_code::stopped, operation, file.path, "a change of its row was accepted"};
+        return failure{failure_code::stopped, deleting, file.path, "a change of its row was accepted"};
     return std::nullopt;
 }
 
@@ -58,7 +58,7 @@ result<void> give_back(int directory, const removal& file, failure why) {
     const int error = rename_in(directory, name, std::string(name_of(file.path)));
     if (error == 0 || error == ENOENT) return why;
     return failure{
-        failure_code::conflict, operation, file.path,
+        failure_code::conflict, deleting, file.path,
         fmt::format("another file took its name meanwhile; it stands at {} now, move it away by hand",
                     beside(file.path, name))};
 }
@@ -72,18 +72,18 @@ result<void> finish_removal(int directory, const removal& file, steady::time_poi
     if (*there != file.expected) return give_back(directory, file, changed(file.path));
     if (auto lapsed = decision_lapsed(file, until)) return give_back(directory, file, *lapsed);
     if (::unlinkat(directory, name.c_str(), 0) != 0)
-        return give_back(directory, file, directory_failure(operation, file.path, errno));
+        return give_back(directory, file, directory_failure(deleting, file.path, errno));
     return {};
 }
 
 result<void> remove_file(const removal& file, const root_directories& roots, steady::time_point until) {
     if (auto lapsed = decision_lapsed(file, until)) return *lapsed;
-    const auto opened = open_directory(operation, directory_of(file.path), roots);
+    const auto opened = open_directory(deleting, directory_of(file.path), roots);
     if (!opened) return opened.error();
     const int directory = opened->number();
     const std::string name(name_of(file.path));
     if (name.empty() || file.path.find('\0') != std::string::npos)
-        return failure{failure_code::invalid, operation, file.path, "it is no name of a file"};
+        return failure{failure_code::invalid, deleting, file.path, "it is no name of a file"};
     const auto now = identity_in(directory, name, file.path);
     if (!now) return now.error();
     if (*now != file.expected) return changed(file.path);
@@ -91,17 +91,17 @@ result<void> remove_file(const removal& file, const root_directories& roots, ste
     const int error = rename_in(directory, name, removal_name(file.id));
     if (error == 0) return finish_removal(directory, file, until);
     if (error == EEXIST)
-        return failure{failure_code::conflict, operation, file.path,
+        return failure{failure_code::conflict, deleting, file.path,
                        fmt::format("{} is in the way, which an earlier removal left: move it away by hand",
                                    beside(file.path, removal_name(file.id)))};
-    if (!cannot_keep_from_replacing(error)) return directory_failure(operation, file.path, error);
+    if (!cannot_keep_from_replacing(error)) return directory_failure(deleting, file.path, error);
     // NFS cannot rename so: between the look above and this a file of the same name may take its place.
-    if (::unlinkat(directory, name.c_str(), 0) != 0) return directory_failure(operation, file.path, errno);
+    if (::unlinkat(directory, name.c_str(), 0) != 0) return directory_failure(deleting, file.path, errno);
     return {};
 }
 
 result<bool> undo_removal(const std::string& path, file_id id) {
-    const auto opened = open_directory(operation, directory_of(path), root_directories({}));
+    const auto opened = open_directory(deleting, directory_of(path), root_directories({}));
     if (!opened) {
         if (opened.error().code == failure_code::not_found) return false;
         return opened.error();

@@ -15,7 +15,7 @@ namespace suprsync {
 
 namespace {
 
-constexpr const char* operation = "write";
+constexpr const char* writing = "write";
 
 // Names that were made in a directory survive a power loss only when the directory itself is written.
 result<void> sync_directory(const std::string& directory) {
@@ -48,10 +48,10 @@ result<void> write_text(int fd, const std::string& path, const std::string& text
     for (std::size_t done = 0; done < text.size();) {
         const auto n = ::write(fd, text.data() + done, text.size() - done);
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return file_failure(operation, path, errno);
+        if (n < 0) return file_failure(writing, path, errno);
         done += static_cast<std::size_t>(n);
     }
-    if (::fsync(fd) != 0) return file_failure(operation, path, errno);
+    if (::fsync(fd) != 0) return file_failure(writing, path, errno);
     return {};
 }
 
@@ -60,8 +60,8 @@ result<file_identity> write_and_rename(open_descriptor& fd, const std::string& t
                                        const std::string& path, const std::string& text) {
     if (auto written = write_text(fd.number(), path, text); !written) return written.error();
     struct ::stat seen{};
-    if (::fstat(fd.number(), &seen) != 0 || !fd.close()) return file_failure(operation, path, errno);
-    if (::rename(temporary.c_str(), path.c_str()) != 0) return directory_failure(operation, path, errno);
+    if (::fstat(fd.number(), &seen) != 0 || !fd.close()) return file_failure(writing, path, errno);
+    if (::rename(temporary.c_str(), path.c_str()) != 0) return directory_failure(writing, path, errno);
     return identity_of(seen);
 }
 
@@ -69,7 +69,7 @@ result<file_identity> write_and_rename(open_descriptor& fd, const std::string& t
 
 result<file_identity> write_whole_file(const std::string& path, const std::string& text) {
     if (path.find('\0') != std::string::npos)
-        return failure{failure_code::invalid, operation, path, "the path holds a NUL byte"};
+        return failure{failure_code::invalid, writing, path, "the path holds a NUL byte"};
     const auto directory = directory_of(path);
     if (auto made = make_directories(directory); !made) return made.error();
 
@@ -78,7 +78,7 @@ result<file_identity> write_whole_file(const std::string& path, const std::strin
     // What another process of our number has left behind is of no use to anybody.
     ::unlink(temporary.c_str());
     open_descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666));
-    if (fd.number() < 0) return directory_failure(operation, path, errno);
+    if (fd.number() < 0) return directory_failure(writing, path, errno);
     auto written = write_and_rename(fd, temporary, path, text);
     if (!written) {
         ::unlink(temporary.c_str());

@@ -11,7 +11,6 @@ namespace suprsync {
 
 namespace {
 
-constexpr int rows_between_clock_checks = 50;
 constexpr int orphans_at_once = 1000;
 
 struct progress {

@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::size_t rows_per_drain = 2000;
 constexpr std::chrono::milliseconds time_per_drain{25};
-constexpr std::size_t rows_between_clock_checks = 50;
 constexpr double back_dated_tolerance = 60;  // s, spec, Timecode directories
 
 }  // namespace
@@ -38,7 +37,8 @@ bool change_index::drain(std::size_t limit, std::chrono::steady_clock::duration 
     std::size_t done = 0;
     while (done < ids.size()) {
         if (!taken_in_.contains(ids[done])) absorb(ids[done], find_row(connection_, ids[done]));
-        if (++done % rows_between_clock_checks == 0 && done < ids.size() &&
+        ++done;
+        if (done % rows_between_clock_checks == 0 && done < ids.size() &&
             std::chrono::steady_clock::now() > end) {
             complete = false;
             break;

@@ -24,6 +24,9 @@ namespace suprsync {
 /// Bytes of rows, known to us before the side tables have them.
 using known_sizes = std::unordered_map<file_id, std::int64_t>;
 
+/// Rows taken in between two looks at how much of the time for a step is left.
+inline constexpr int rows_between_clock_checks = 50;
+
 class change_index {
   public:
     explicit change_index(sqlite_connection& connection);

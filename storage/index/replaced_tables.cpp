@@ -18,7 +18,7 @@ namespace {
 
 using names = std::set<std::string>;
 
-constexpr int rows_between_clock_checks = 200;
+constexpr int rows_at_once = 200;
 
 // Large ones stay where they are, where they have our columns.
 const names kept_in_place = {"suprsync_meta",         "suprsync_changes", "suprsync_timecode_changes",
@@ -231,7 +231,7 @@ std::string replaced_tables::statement_that_deletes_some_of(const std::string& t
         while (q.next()) key.push_back(quoted(q.text(0)));
     }
     return fmt::format("DELETE FROM {0} WHERE ({1}) IN (SELECT {1} FROM {0} LIMIT {2})", quoted(table),
-                       fmt::join(key, ", "), rows_between_clock_checks);
+                       fmt::join(key, ", "), rows_at_once);
 }
 
 bool replaced_tables::emptied(const std::string& table, const std::string& delete_some) {
@@ -239,7 +239,7 @@ bool replaced_tables::emptied(const std::string& table, const std::string& delet
     bool empty = false;
     while (!empty && transaction.elapsed() < index_step) {
         connection_.execute(delete_some);
-        empty = connection_.database().getChanges() < rows_between_clock_checks;
+        empty = connection_.database().getChanges() < rows_at_once;
     }
     if (empty) connection_.execute("DROP TABLE " + quoted(table));
     transaction.commit();
