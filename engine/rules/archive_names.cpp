@@ -50,7 +50,7 @@ std::string did_you_mean(const std::string& name, const std::vector<std::string>
         nearest = &other;
     }
     if (!nearest || several || least * 3 > std::max(name.size(), nearest->size())) return "";
-    return fmt::format("; did you mean '{}'?", *nearest);
+    return fmt::format(" (did you mean '{}'?)", *nearest);
 }
 
 std::string why_not_served(const std::string& name, const std::vector<std::string>& served) {

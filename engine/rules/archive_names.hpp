@@ -12,7 +12,7 @@
 
 namespace suprsync {
 
-/// "; did you mean 'smurf'?" for the one name that is nearest and near enough, one slip in three letters;
+/// " (did you mean 'smurf'?)" for the one name that is nearest and near enough, one slip in three letters;
 /// '' where there is none.
 std::string did_you_mean(const std::string& name, const std::vector<std::string>& names);
 

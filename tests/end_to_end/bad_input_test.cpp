@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(a_row_that_would_leave_the_base_directory_is_failed_and_not
     std::vector<std::int64_t> bad;
     int number = 0;
     for (const std::string path :
-         {"../escaped", "17000/../../escaped", "/escaped", "17000//x", "17000/.", ""})
+         {"../escaped", "17000/../../escaped", "/escaped", "17000//../../escaped", "./", ""})
         bad.push_back(s.add_file("bad" + std::to_string(number++), path, "content"));
     const auto good = s.add_file("good", "17000/hk/good", "content of good");
     s.start();

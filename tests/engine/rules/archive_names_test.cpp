@@ -23,9 +23,9 @@ BOOST_AUTO_TEST_SUITE(archive_names)
 BOOST_AUTO_TEST_CASE(the_nearest_name_is_meant_where_it_is_near) {
     const names known{"smurf", "timestreams", "hk"};
     for (const char* slip : {"smruf", "smurff", "smuf", "Smurf", "snurf", "surf"})
-        BOOST_TEST(did_you_mean(slip, known) == "; did you mean 'smurf'?", slip);
-    BOOST_TEST(did_you_mean("timestream", known) == "; did you mean 'timestreams'?");
-    BOOST_TEST(did_you_mean("tss", {"ts"}) == "; did you mean 'ts'?");
+        BOOST_TEST(did_you_mean(slip, known) == " (did you mean 'smurf'?)", slip);
+    BOOST_TEST(did_you_mean("timestream", known) == " (did you mean 'timestreams'?)");
+    BOOST_TEST(did_you_mean("tss", {"ts"}) == " (did you mean 'ts'?)");
     for (const char* other : {"", "sm", "h", "housekeeping", "streams"})
         BOOST_TEST(did_you_mean(other, known) == "", other);
     BOOST_TEST(did_you_mean("smurf", {}) == "");
@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(an_archive_is_known_by_a_row_or_a_daemon) {
     BOOST_TEST(!why_unknown("hk", known).has_value());
     BOOST_TEST(why_unknown("gone", known).has_value());
     const auto why = why_unknown("tss", known).value();
-    BOOST_TEST(why.find("those known are ts, hk; did you mean 'ts'?") != std::string::npos, why);
+    BOOST_TEST(why.find("those known are ts, hk (did you mean 'ts'?)") != std::string::npos, why);
     // Where nothing is known, there is nothing to go by.
     BOOST_TEST(!why_unknown("tss", {{"gone", 0, 0, false, false}}).has_value());
 }
