@@ -15,6 +15,7 @@
 #include "engine/config/configuration_keys.hpp"
 #include "engine/model/option_words.hpp"
 #include "engine/model/text.hpp"
+#include "engine/rules/archive_names.hpp"
 
 namespace po = boost::program_options;
 
@@ -150,7 +151,8 @@ result<void> add_from_environment(written_options& written, std::vector<std::str
         auto option = variable.substr(environment_prefix.size());
         for (auto& c : option) c = c == '_' ? '-' : lower(c);
         if (std::find(names.begin(), names.end(), option) != names.end()) return option;
-        warnings.push_back(fmt::format("{} is skipped: --{} is no option", variable, option));
+        warnings.push_back(
+            fmt::format("{} is skipped: --{} is no option{}", variable, option, did_you_mean(option, names)));
         return std::string();
     };
     for (const auto& option : po::parse_environment(known, option_of).options) {

@@ -9,6 +9,7 @@
 
 #include "engine/config/configuration_keys.hpp"
 #include "engine/config/source_file.hpp"
+#include "engine/rules/archive_names.hpp"
 
 namespace suprsync {
 
@@ -89,7 +90,8 @@ class reader {
             known.of_other_place.end())
             return bad(key, name, "the key does not belong here: " + known.elsewhere);
         return bad(key, name,
-                   fmt::format("there is no such key; expected one of {}", fmt::join(known.names, ", ")));
+                   fmt::format("there is no such key{}; expected one of {}", did_you_mean(last, known.names),
+                               fmt::join(known.names, ", ")));
     }
 
     void read_section(const YAML::Node& section, const YAML::Node& value) {

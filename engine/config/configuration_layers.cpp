@@ -7,6 +7,7 @@
 #include <set>
 
 #include "engine/config/configuration_keys.hpp"
+#include "engine/rules/archive_names.hpp"
 
 namespace suprsync {
 
@@ -105,8 +106,9 @@ class assembly {
         mistaken_.insert(wanted->origin.text());
         mistakes_.push_back(
             wrong(wanted->origin,
-                  fmt::format("expected one of the archives of {} ({}), got '{}'", layers_.file->place,
-                              fmt::join(names, ", "), fmt::join(wanted->texts, ""))));
+                  fmt::format("expected one of the archives of {} ({}), got '{}'{}", layers_.file->place,
+                              fmt::join(names, ", "), fmt::join(wanted->texts, ""),
+                              did_you_mean(wanted->texts.front(), {names.begin(), names.end()}))));
     }
 
     void add_archive(const given_archive& given) {

@@ -52,7 +52,7 @@ BOOST_FIXTURE_TEST_CASE(every_option_has_a_variable_and_the_command_line_wins, p
          {"copy_timeout: 900s  # SUPRSYNC_COPY_TIMEOUT", "compression: true  # SUPRSYNC_COMPRESSION",
           "local_roots: [/one, /two]  # SUPRSYNC_LOCAL_ROOT", "cmd_timeout: 8s  # --cmd-timeout",
           "stall_timeout: 300s  # default", "# bwlimit is not set",
-          "SUPRSYNC_COPY_TIMOUT is skipped: --copy-timout is no option"})
+          "SUPRSYNC_COPY_TIMOUT is skipped: --copy-timout is no option (did you mean 'copy-timeout'?)"})
         BOOST_TEST(holds(text, line), line << " is not in " << text);
     variables["SUPRSYNC_COMPRESSION"] = "maybe";
     BOOST_TEST(holds(said(2, {"--check-config"}, variables), "SUPRSYNC_COMPRESSION: expected true or false"));
@@ -125,7 +125,8 @@ BOOST_FIXTURE_TEST_CASE(every_mistake_of_a_file_is_told_at_once, configured_site
                archive_text("smurf", "    chmod: [a]\n    concurrency: 99\n")});
     const auto text = said(2, {"--check-config"});
     for (const std::string part :
-         {"archives[0].copy_timout: there is no such key", "archives[1].chmod: expected one text",
+         {"archives[0].copy_timout: there is no such key (did you mean 'copy_timeout'?)",
+          "archives[1].chmod: expected one text",
           "archives[1].concurrency: expected a whole number from 1 to 64"})
         BOOST_TEST(holds(text, part), part << " is not in " << text);
     BOOST_TEST(!holds(text, "required"), text);

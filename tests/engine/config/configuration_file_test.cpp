@@ -101,7 +101,7 @@ BOOST_FIXTURE_TEST_CASE(unknown_keys_are_refused, written_configuration) {
     BOOST_TEST((in_archive.error().detail.find("remote_basedir") != std::string::npos));
     refused(
         whole + "http:\n  listen: off\n  nonsense: 1\n",
-        "8: http.nonsense: there is no such key; expected one of listen, token_file, tls_certificate, tls_key, host_names");
+        "8: http.nonsense: there is no such key; expected one of listen, token_file, tls_certificate, tls_key, host_names, access");
     // A key of a section is in its section only: beside it, it would go unseen that it stands twice.
     const auto dotted = read(whole + "http.listen: off\nhttp: {listen: off}\n");
     BOOST_REQUIRE(!dotted.has_value());
