@@ -78,7 +78,8 @@ BOOST_FIXTURE_TEST_CASE(a_tree_is_registered_once, tree) {
     BOOST_TEST(add({"--json"}).json().at("registered").to_number<int>() == 0);
     BOOST_TEST(registered().size() == 5U);
     // Another archive has none of it.
-    BOOST_TEST(t.run({"add-local-files", s.data.string() + "/", "smurf", "--json", "--no-md5", "--no-delete"})
+    BOOST_TEST(t.run({"add-local-files", s.data.string() + "/", "smurf", "--json", "--no-md5", "--no-delete",
+                      "--new-archive"})
                    .json()
                    .at("registered")
                    .to_number<int>() == 5);
@@ -170,7 +171,7 @@ BOOST_FIXTURE_TEST_CASE(thousands_are_registered_in_transactions_of_a_thousand, 
     for (const auto n : counts) BOOST_TEST((n == 2500 || n % 1000 == 0), n);
     BOOST_TEST((counts.contains(1000) || counts.contains(2000)));
     BOOST_TEST(registered().size() == 2500U);
-    const auto again = t.on_terminal({"add-local-files", s.data.string(), "smurf"});
+    const auto again = t.on_terminal({"add-local-files", s.data.string(), "smurf", "--new-archive"});
     BOOST_TEST(again.exit == exited(0));
     // Progress is shown on a terminal, and taken away again.
     BOOST_TEST(again.out.find("registering [") != std::string::npos, again.out);
