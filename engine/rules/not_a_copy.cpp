@@ -18,7 +18,7 @@ constexpr double unmet_for = 600;           // s; each is asked for again within
 bool is_the_local_file(const file_identity& local, const std::optional<remote_object>& there) {
     if (!there) return false;
     const bool same_inode = there->inode == local.inode;
-    if (same_inode && there->on_this_machine && there->device == local.device) return true;
+    if (there->on_this_machine && there->device == local.device) return same_inode;
     // File systems that pass others' files on (overlay, FUSE) have inode numbers of their own; a copy is
     // linked into its place later than the original was written. Coarse clocks tell nothing.
     const bool fine = local.changed_ns % 1'000'000'000 != 0;

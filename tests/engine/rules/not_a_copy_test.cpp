@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_CASE(the_local_file_is_known_by_its_object_and_from_two_machines
              seen{{false, 1, 2, 99, 300}, false},  // numbers of another machine that are the same by chance
              seen{{false, 7, 2, 5, 301}, false},
              seen{{true, 7, 2, 99, 300}, false},  // of another disk
-             seen{{true, 1, 3, 6, 300}, false},   // a copy beside it
+             seen{{true, 1, 3, 5, 300}, false},   // a copy beside it, made in the same moment
              seen{{false, 1, 3, 6, 300}, false},
              seen{{true, 7, 3, 5, 300}, true},  // passed on with an inode number of its own
              seen{{false, 7, 3, 5, 300}, true},
