@@ -170,7 +170,7 @@ BOOST_FIXTURE_TEST_CASE(wrong_types_and_values_are_refused, written_configuratio
     refused(whole + "local_roots: [/data, data]\n", "6: local_roots: expected an absolute path, got 'data'");
     refused(
         whole + "http: 127.0.0.1:8642\n",
-        "6: http: expected a mapping of listen, token_file, tls_certificate, tls_key, host_names, got '127.0.0.1:8642'");
+        "6: http: expected a mapping of listen, token_file, tls_certificate, tls_key, host_names, access, got '127.0.0.1:8642'");
     refused(daemon_lines + "archives: hk\n",
             "3: archives: expected a list with at least one archive, got 'hk'");
     refused(daemon_lines + "archives: {name: hk}\n",
