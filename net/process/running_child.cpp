@@ -21,6 +21,7 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 constexpr std::size_t chunk = 64 << 10;
+constexpr std::size_t most_left_in_pipe = 1 << 20;  // a pipe's greatest size without privileges
 
 }  // namespace
 
@@ -114,15 +115,22 @@ asio::awaitable<void> running_child::feed() {
     if (!request.keep_input_open) input.close(ignored);
 }
 
+void running_child::take_output(std::string_view arrived) {
+    if (!request.on_output)
+        outcome.output.append(arrived.substr(0, request.output_limit - outcome.output.size()));
+    if (!request.on_output || request.on_output(arrived)) progressed = steady::now();
+}
+
+void running_child::take_error(std::string_view arrived) {
+    outcome.error.append(arrived.substr(0, request.output_limit - outcome.error.size()));
+}
+
 asio::awaitable<void> running_child::read_output() {
     std::vector<char> buffer(chunk);
     while (true) {
         const auto [failed, got] = co_await output.async_read_some(asio::buffer(buffer), as_value);
         if (failed) co_return;
-        const std::string_view arrived(buffer.data(), got);
-        if (!request.on_output)
-            outcome.output.append(arrived.substr(0, request.output_limit - outcome.output.size()));
-        if (!request.on_output || request.on_output(arrived)) progressed = steady::now();
+        take_output({buffer.data(), got});
     }
 }
 
@@ -131,7 +139,22 @@ asio::awaitable<void> running_child::read_error() {
     while (true) {
         const auto [failed, got] = co_await error.async_read_some(asio::buffer(buffer), as_value);
         if (failed) co_return;
-        outcome.error.append(buffer.data(), std::min(got, request.output_limit - outcome.error.size()));
+        take_error({buffer.data(), got});
+    }
+}
+
+// What the child itself wrote is in the pipes, however late a busy loop comes to it. A process that it left
+// behind may write on for ever.
+void running_child::close_outputs() {
+    std::vector<char> buffer(most_left_in_pipe);
+    boost::system::error_code ignored;
+    for (auto [pipe, take] :
+         {std::pair(&output, &running_child::take_output), std::pair(&error, &running_child::take_error)}) {
+        if (!pipe->is_open()) continue;
+        pipe->native_non_blocking(true, ignored);
+        const auto got = ::read(pipe->native_handle(), buffer.data(), buffer.size());
+        if (got > 0) (this->*take)({buffer.data(), static_cast<std::size_t>(got)});
+        pipe->close(ignored);
     }
 }
 
@@ -144,9 +167,7 @@ asio::awaitable<void> running_child::watch_time() {
         if (over) {
             next = drain_until;
             if (now >= next) {
-                boost::system::error_code ignored;
-                output.close(ignored);
-                error.close(ignored);
+                close_outputs();
                 co_return;
             }
         } else if (outcome.cause != ended_by::itself) {

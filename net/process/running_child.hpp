@@ -68,8 +68,11 @@ struct running_child {
     void reap();
 
     boost::asio::awaitable<void> feed();
+    void take_output(std::string_view arrived);
+    void take_error(std::string_view arrived);
     boost::asio::awaitable<void> read_output();
     boost::asio::awaitable<void> read_error();
+    void close_outputs();
     boost::asio::awaitable<void> watch_time();
     boost::asio::awaitable<void> wait_for_leader();
 };

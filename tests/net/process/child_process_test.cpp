@@ -1,6 +1,8 @@
 // Real children: how they are started, their streams and exit statuses, and thousands of them.
 #include "net/process/child_process.hpp"
 
+#include <fmt/format.h>
+
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -165,6 +167,7 @@ BOOST_FIXTURE_TEST_CASE(five_thousand_children_fifty_at_a_time, child_fixture) {
     std::atomic<std::size_t> posted = 0;
     std::vector<std::thread> posting;
     int started = 0, good = 0;
+    std::string bad;
     {
         asio::io_context busy;
         child_runner many(busy.get_executor(), &*watch);
@@ -181,6 +184,15 @@ BOOST_FIXTURE_TEST_CASE(five_thousand_children_fifty_at_a_time, child_fixture) {
                     ended->status == exit_status{exited{number % 200}} &&
                     ended->output == std::to_string(number) + "\n")
                     ++good;
+                else
+                    bad += fmt::format(
+                        " {}: {}", number,
+                        ended ? fmt::format("{} {}, '{}' {}", ended->status.index() == 0 ? "exit" : "signal",
+                                            ended->status.index() == 0
+                                                ? std::get<exited>(ended->status).code
+                                                : std::get<signaled>(ended->status).signal,
+                                            ended->output, ended->error)
+                              : ended.error().text());
             }
         };
         task_group group(busy.get_executor());
@@ -199,7 +211,7 @@ BOOST_FIXTURE_TEST_CASE(five_thousand_children_fifty_at_a_time, child_fixture) {
         busy.run();
         for (auto& t : posting) t.join();
     }
-    BOOST_TEST(good == all);
+    BOOST_TEST(good == all, bad);
     BOOST_TEST(posted > 0U);
     BOOST_TEST(open_descriptors() == before);
 }
