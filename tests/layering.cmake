@@ -11,7 +11,7 @@ set(plan
   "engine/loop|engine/model"
   "engine/report|engine/model engine/loop"
   "engine/ports|engine/model engine/report"
-  "engine/config|engine/model engine/rules"
+  "engine/config|engine/model"
   "engine/run|engine/model engine/rules engine/loop engine/report engine/ports engine/config"
   "net/process|engine/model engine/loop"
   "net/remote|net/process engine/model engine/rules engine/loop engine/ports"

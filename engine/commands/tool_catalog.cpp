@@ -8,6 +8,7 @@
 
 #include "engine/commands/environment.hpp"
 #include "engine/commands/human.hpp"
+#include "engine/model/did_you_mean.hpp"
 #include "engine/rules/archive_names.hpp"
 
 namespace suprsync {

@@ -13,9 +13,9 @@
 #include <sstream>
 
 #include "engine/config/configuration_keys.hpp"
+#include "engine/model/did_you_mean.hpp"
 #include "engine/model/option_words.hpp"
 #include "engine/model/text.hpp"
-#include "engine/rules/archive_names.hpp"
 
 namespace po = boost::program_options;
 

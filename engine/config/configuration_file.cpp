@@ -9,7 +9,7 @@
 
 #include "engine/config/configuration_keys.hpp"
 #include "engine/config/source_file.hpp"
-#include "engine/rules/archive_names.hpp"
+#include "engine/model/did_you_mean.hpp"
 
 namespace suprsync {
 

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "engine/config/configuration_keys.hpp"
-#include "engine/rules/archive_names.hpp"
+#include "engine/model/did_you_mean.hpp"
 
 namespace suprsync {
 

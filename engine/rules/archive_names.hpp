@@ -12,10 +12,6 @@
 
 namespace suprsync {
 
-/// " (did you mean 'smurf'?)" for the one name that is nearest and near enough, one slip in three letters;
-/// '' where there is none.
-std::string did_you_mean(const std::string& name, const std::vector<std::string>& names);
-
 /// That this daemon serves other archives than the one it was asked for.
 std::string why_not_served(const std::string& name, const std::vector<std::string>& served);
 

@@ -20,20 +20,6 @@ using names = std::vector<std::string>;
 
 BOOST_AUTO_TEST_SUITE(archive_names)
 
-BOOST_AUTO_TEST_CASE(the_nearest_name_is_meant_where_it_is_near) {
-    const names known{"smurf", "timestreams", "hk"};
-    for (const char* slip : {"smruf", "smurff", "smuf", "Smurf", "snurf", "surf"})
-        BOOST_TEST(did_you_mean(slip, known) == " (did you mean 'smurf'?)", slip);
-    BOOST_TEST(did_you_mean("timestream", known) == " (did you mean 'timestreams'?)");
-    BOOST_TEST(did_you_mean("tss", {"ts"}) == " (did you mean 'ts'?)");
-    for (const char* other : {"", "sm", "h", "housekeeping", "streams"})
-        BOOST_TEST(did_you_mean(other, known) == "", other);
-    BOOST_TEST(did_you_mean("smurf", {}) == "");
-    // Either may be meant.
-    BOOST_TEST(did_you_mean("data3", {"data1", "data2"}) == "");
-    BOOST_TEST(did_you_mean(std::string(100'000, 'a'), {std::string(100'000, 'b')}) == "");
-}
-
 BOOST_AUTO_TEST_CASE(an_archive_is_known_by_a_row_or_a_daemon) {
     BOOST_TEST(!why_unknown("tss", {}).has_value());
     const std::vector<known_archive> known{
