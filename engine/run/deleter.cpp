@@ -41,9 +41,8 @@ asio::awaitable<void> leave_doubtful_ones(archive_context& archive, std::list<gu
     const auto stand = co_await archive.environment.catalog.may_delete(std::move(rows), registered_before);
     const bool answered = archive.catalog_answered("may_delete", stand);
     for (std::size_t i = 0; i < lost.size(); ++i) {
-        if (answered && (*stand)[i]) continue;
-        lost[i]->decision = {deletion_step::not_now, "its row changed meanwhile, or its copy is in doubt"};
-        lost[i]->waiting = lost[i]->row_changed = true;
+        if (!answered || !(*stand)[i])
+            lost[i]->look_again("its row changed meanwhile, or its copy is in doubt");
     }
 }
 
@@ -150,7 +149,7 @@ asio::awaitable<double> deleter::delete_due() {
     }
     if (records.empty()) co_return std::min(wait, 1.0);  // the destination did not answer, or a stop came
     for (const auto& g : files)
-        if (g.waiting && !g.row_changed) archive_.outcomes.log_waiting(g.facts.item.row, g.decision.reason);
+        if (g.waiting) archive_.outcomes.log_waiting(g.facts.item.row, g.decision.reason);
     report(records);
     auto recorded = co_await archive_.environment.catalog.record_deletions(records);
     if (!archive_.catalog_answered("record_deletions", recorded)) co_return std::min(wait, 1.0);

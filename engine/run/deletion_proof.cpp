@@ -43,13 +43,6 @@ void deletion_proof::forget_what_is_old(guarded_file& g) const {
         g.facts.remote.reset();
 }
 
-guarded_file& deletion_proof::put_off(guarded_file& g, std::string why) {
-    g.done = true;
-    g.waiting = true;
-    g.decision = {deletion_step::not_now, std::move(why)};
-    return g;
-}
-
 // Asks the guard, gathers what it wants to know for all files at once, and asks again.
 asio::awaitable<std::optional<failure>> deletion_proof::decide(std::list<guarded_file>& all) {
     error_.reset();
@@ -188,14 +181,14 @@ asio::awaitable<void> deletion_proof::ask_catalog(files which) {
     files allowed;
     for (std::size_t i = 0; i < which.size(); ++i) {
         if (!wanted)
-            put_off(*which[i], wanted.error().text());
+            which[i]->put_off(wanted.error().text());
         else if (!may)
-            put_off(*which[i], may.error().text());
+            which[i]->put_off(may.error().text());
         else if (const auto& other = (*wanted)[i])
-            put_off(*which[i], fmt::format("another registration of this file is not settled yet: {} (id {})",
-                                           other->local_path, other->id));
+            which[i]->put_off(fmt::format("another registration of this file is not settled yet: {} (id {})",
+                                          other->local_path, other->id));
         else if (!(*may)[i])
-            put_off(*which[i], "its row changed meanwhile").row_changed = true;
+            which[i]->look_again("its row changed meanwhile");
         else
             allowed.push_back(which[i]);
     }
@@ -218,9 +211,9 @@ asio::awaitable<void> deletion_proof::begin_removals(files which) {
     }
     for (auto* g : which) {
         if (!begun)
-            put_off(*g, begun.error().text());
+            g->put_off(begun.error().text());
         else if (late)
-            put_off(*g, "the catalog takes longer to answer than its answer holds");
+            g->put_off("the catalog takes longer to answer than its answer holds");
         else
             g->facts.catalog_agrees = true;
     }

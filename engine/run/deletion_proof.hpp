@@ -20,16 +20,27 @@ struct guarded_file {
         facts.item = std::move(due);
     }
 
+    /// Nothing is done with it now: it waits for another registration or the catalog.
+    void put_off(std::string why) { leave(waiting, std::move(why)); }
+    /// What was found due is not so any more: what it is now is looked for again.
+    void look_again(std::string why) { leave(row_changed, std::move(why)); }
+
     deletion_facts facts;
     deletion_decision decision;
     bool done = false;
     bool waiting = false;      ///< for another registration or the catalog: nothing that a person should see
-    bool row_changed = false;  ///< since it was found due: what it is now is looked for again
+    bool row_changed = false;  ///< since it was found due
 
     removal_gate::watched changes;  ///< accepted since it is looked at
     unsigned changes_asked = 0;     ///< of these, the ones that the catalog was asked after
     std::chrono::steady_clock::time_point catalog_asked;  ///< when its last answer was asked for
     std::chrono::steady_clock::time_point remote_asked;   ///< when the destination's came
+
+  private:
+    void leave(bool& because, std::string why) {
+        done = because = true;
+        decision = {deletion_step::not_now, std::move(why)};
+    }
 };
 
 class deletion_proof {
@@ -52,7 +63,6 @@ class deletion_proof {
     boost::asio::awaitable<void> stat_remote(files which);
     boost::asio::awaitable<void> ask_catalog(files which);
     boost::asio::awaitable<void> begin_removals(files which);
-    static guarded_file& put_off(guarded_file& g, std::string why);
     boost::asio::awaitable<void> remove(files which);
 
     archive_context& archive_;
