@@ -125,23 +125,18 @@ void running_child::take_error(std::string_view arrived) {
     outcome.error.append(arrived.substr(0, request.output_limit - outcome.error.size()));
 }
 
-asio::awaitable<void> running_child::read_output() {
+asio::awaitable<void> running_child::read(asio::posix::stream_descriptor& pipe, taker take) {
     std::vector<char> buffer(chunk);
     while (true) {
-        const auto [failed, got] = co_await output.async_read_some(asio::buffer(buffer), as_value);
+        const auto [failed, got] = co_await pipe.async_read_some(asio::buffer(buffer), as_value);
         if (failed) co_return;
-        take_output({buffer.data(), got});
+        (this->*take)({buffer.data(), got});
     }
 }
 
-asio::awaitable<void> running_child::read_error() {
-    std::vector<char> buffer(chunk);
-    while (true) {
-        const auto [failed, got] = co_await error.async_read_some(asio::buffer(buffer), as_value);
-        if (failed) co_return;
-        take_error({buffer.data(), got});
-    }
-}
+asio::awaitable<void> running_child::read_output() { return read(output, &running_child::take_output); }
+
+asio::awaitable<void> running_child::read_error() { return read(error, &running_child::take_error); }
 
 // What the child itself wrote is in the pipes, however late a busy loop comes to it. A process that it left
 // behind may write on for ever.

@@ -68,6 +68,8 @@ struct running_child {
     void reap();
 
     boost::asio::awaitable<void> feed();
+    using taker = void (running_child::*)(std::string_view arrived);
+    boost::asio::awaitable<void> read(boost::asio::posix::stream_descriptor& pipe, taker take);
     void take_output(std::string_view arrived);
     void take_error(std::string_view arrived);
     boost::asio::awaitable<void> read_output();
