@@ -197,10 +197,11 @@ class real_disk final : public local_disk {
         std::vector<std::string> paths;
         paths.reserve(files.size());
         for (const auto& file : files) paths.push_back(file.path);
-        co_return co_await quick_.each_at<void>("delete", std::move(paths),
-                                                [files = std::move(files), within, until](std::size_t i) {
-                                                    return remove_file(files[i], *within, until);
-                                                });
+        co_return co_await quick_.each_at<void>(
+            "delete", std::move(paths),
+            [files = std::move(files), within, until](std::size_t i, const std::string&) {
+                return remove_file(files[i], *within, until);
+            });
     }
 
     asio::awaitable<result<bool>> undo_removal(std::string path, file_id id) override {

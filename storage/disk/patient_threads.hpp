@@ -31,14 +31,16 @@ class patient_threads {
     /// From now on nothing is waited for longer than a second.
     void stop();
 
-    /// What `ask(i)` returns for each path, by its index, one after another on one thread; `place` where it
-    /// does not come back. A path that hangs is not asked again before it has come back, and where a second
-    /// one of its file system hangs, neither are others there. `ask` may go on after this has returned: it
-    /// owns what it uses.
+    template <class T>
+    using question = std::function<result<T>(std::size_t i, const std::string& path)>;
+
+    /// What `ask(i, path)` returns for each path and its index, one after another on one thread; `place`
+    /// where it does not come back. A path that hangs is not asked again before it has come back, and where a
+    /// second one of its file system hangs, neither are others there. `ask` may go on after this has
+    /// returned: it owns what else it uses.
     template <class T>
     boost::asio::awaitable<std::vector<result<T>>> each_at(std::string operation,
-                                                           std::vector<std::string> paths,
-                                                           std::function<result<T>(std::size_t)> ask) {
+                                                           std::vector<std::string> paths, question<T> ask) {
         const auto asked =
             std::make_shared<questions<T>>(std::move(operation), std::move(paths), std::move(ask));
         co_await run(asked);
@@ -52,8 +54,8 @@ class patient_threads {
     template <class T>
     boost::asio::awaitable<std::vector<result<T>>> each(std::string operation, std::vector<std::string> paths,
                                                         std::function<result<T>(const std::string&)> ask) {
-        auto by_index = [which = paths, ask = std::move(ask)](std::size_t i) { return ask(which[i]); };
-        return each_at<T>(std::move(operation), std::move(paths), std::move(by_index));
+        auto by_path = [ask = std::move(ask)](std::size_t, const std::string& path) { return ask(path); };
+        return each_at<T>(std::move(operation), std::move(paths), std::move(by_path));
     }
 
     /// The same of one path.
@@ -86,16 +88,16 @@ class patient_threads {
 
     template <class T>
     struct questions final : job {
-        questions(std::string o, std::vector<std::string> p, std::function<result<T>(std::size_t)> f)
-            : job(std::move(o), std::move(p)), question(std::move(f)), answers(paths.size()) {}
+        questions(std::string o, std::vector<std::string> p, question<T> f)
+            : job(std::move(o), std::move(p)), put(std::move(f)), answers(paths.size()) {}
         std::function<void()> ask(std::size_t i) override {
-            return [this, i, answer = std::make_shared<result<T>>(question(i))] {
+            return [this, i, answer = std::make_shared<result<T>>(put(i, paths[i]))] {
                 answers[i] = std::move(*answer);
             };
         }
         void refuse(std::size_t i, failure why) override { answers[i] = std::move(why); }
 
-        const std::function<result<T>(std::size_t)> question;
+        const question<T> put;
         std::vector<std::optional<result<T>>> answers;
     };
 
