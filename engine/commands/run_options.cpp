@@ -161,6 +161,8 @@ result<parsed_run> parse_run_options(const std::vector<std::string>& arguments, 
         auto options = put_together(std::move(*written));
         if (!options) return options.error();
         return parsed_run{std::move(*options), ""};
+    } catch (const po::unknown_option& e) {
+        return wrong(e.get_option_name(), no_such_option(e.get_option_name()));
     } catch (const po::error& e) {
         return wrong("the command line", e.what());
     }

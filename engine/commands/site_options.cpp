@@ -43,7 +43,7 @@ result<given_archive> read_entry(const ocs_instance& entry, given_values& of_dae
     for (const auto& [name, given] : written->others) {
         const auto* foreign = find_foreign_option(name);
         if (!foreign && name != "site-file" && name != "site-host")
-            return wrong(given.origin, "there is no such option");
+            return wrong(given.origin, no_such_option("--" + name));
         warnings.push_back(fmt::format("{} is skipped: it is an option of {}", given.origin.text(),
                                        foreign ? foreign->whose : "OCS"));
     }

@@ -177,6 +177,12 @@ result<void> add_from_environment(written_options& written, std::vector<std::str
     return {};
 }
 
+std::string no_such_option(const std::string& name) {
+    auto names = names_of(every_option());
+    for (auto& one : names) one.insert(0, "--");
+    return "there is no such option" + did_you_mean(name, names);
+}
+
 std::string options_help() {
     std::ostringstream text;
     text << options_of_keys().add(options_of_this_run());

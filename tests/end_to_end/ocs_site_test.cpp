@@ -114,7 +114,7 @@ BOOST_FIXTURE_TEST_CASE(mistakes_have_file_line_and_instance, ocs_site_with_two_
     refused("'--cmd-timeout', '5'", "'--cmd-timeout', 'soon'",
             "35: smurf-sync: --cmd-timeout: expected a time such as 90, 90s, 15m, 2h or 7d, got 'soon'");
     refused("'--cmd-timeout', '5'", "'--cmd-timeot', '5'",
-            "35: smurf-sync: --cmd-timeot: there is no such option");
+            "35: smurf-sync: --cmd-timeot: there is no such option (did you mean '--cmd-timeout'?)");
     refused("'--cmd-timeout', '5'", "'--cmd-timeout'",
             "35: smurf-sync: --cmd-timeout: expected a value, the option --suprsync-file-root follows");
     refused("'--cmd-timeout', '5'", "'stray'",

@@ -87,7 +87,9 @@ BOOST_FIXTURE_TEST_CASE(an_option_may_be_written_by_its_beginning, printing_site
           "remote_basedir: /archive/by-beginning  # --remote-basedir"})
         BOOST_TEST(holds(text, line), line << " is not in " << text);
     BOOST_TEST(holds(said(2, {"--ssh", "x"}, required), "it may be --ssh-host or --ssh-key: say which"));
-    BOOST_TEST(holds(said(2, {"--no-such", "x"}, required), "--no-such"));
+    BOOST_TEST(holds(said(2, {"--no-such", "x"}, required), "--no-such: there is no such option"));
+    BOOST_TEST(holds(said(2, {"--concurency", "3"}, required),
+                     "--concurency: there is no such option (did you mean '--concurrency'?)"));
 }
 
 BOOST_FIXTURE_TEST_CASE(zeros_of_the_agent_are_taken, printing_site) {
