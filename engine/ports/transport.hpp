@@ -75,6 +75,9 @@ struct stage_report {
     std::vector<std::optional<std::string>> complaints;  ///< per item: what rsync said about it
     /// Per item, or empty: it was not sent, since nothing may be made in its directory ("directory//why").
     std::vector<std::optional<std::string>> held_back{};
+    /// Per item, or empty: its local file could not be read, for what is a problem of the place where it lies
+    /// and not of the destination.
+    std::vector<std::optional<failure>> unreadable{};
 };
 
 struct digest_request {

@@ -78,6 +78,8 @@ asio::awaitable<void> stage(batch_state& state) {
         open[i]->facts.complaint = report.complaints[i];
     for (std::size_t i = 0; i < open.size() && i < report.held_back.size(); ++i)
         if (report.held_back[i]) state.hold_back(*open[i], *report.held_back[i]);
+    for (std::size_t i = 0; i < open.size() && i < report.unreadable.size(); ++i)
+        if (report.unreadable[i]) state.settle_unreadable(*open[i], *report.unreadable[i]);
     state.take_end(report.end, report.bytes > 0);
     count_end(state, report.end);
     state.worth_reading_back = is_worth_reading_back(report, open.size());

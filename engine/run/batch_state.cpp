@@ -147,6 +147,12 @@ void batch_state::take_problem(attempt& a, const failure& why, bool reading) {
     if (a.facts.of_the_place) archive.places.met_problem(a.facts.row.local_path, why, archive.now(), reading);
 }
 
+void batch_state::settle_unreadable(attempt& a, const failure& why) {
+    take_problem(a, why, true);
+    a.facts.now = archive.now();
+    a.settle(outcome_of(judge(a.facts), a.facts));
+}
+
 asio::awaitable<void> batch_state::open_files() {
     const auto which = open();
     auto opened = co_await archive.environment.disk.open(local_paths_of(which), archive.config.file_roots());
@@ -157,9 +163,7 @@ asio::awaitable<void> batch_state::open_files() {
             a.opened = std::move(*opened[i]);
             continue;
         }
-        take_problem(a, opened[i].error(), true);
-        a.facts.now = archive.now();
-        a.settle(outcome_of(judge(a.facts), a.facts));
+        settle_unreadable(a, opened[i].error());
     }
 }
 

@@ -105,6 +105,9 @@ struct batch_state {
     /// Hashes local files; one that cannot be hashed has its local_problem.
     boost::asio::awaitable<void> hash(attempt_list which);
 
+    /// Its local file cannot be read: settled with that, as a file of its own or of its place.
+    void settle_unreadable(attempt& a, const failure& why);
+
     /// Why a local file cannot be looked at or (`reading`) read.
     void take_problem(attempt& a, const failure& why, bool reading);
 

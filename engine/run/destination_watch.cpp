@@ -21,9 +21,11 @@ std::string clock_time(epoch_seconds t) {
     return fmt::format("{:%H:%M:%S} UTC", fmt::gmtime(static_cast<std::time_t>(t)));
 }
 
+// Nor is `place`: a local file that cannot be read waits for it.
 bool is_of_the_destination(failure_code code) {
     return code != failure_code::stopped && code != failure_code::staging_unavailable &&
-           code != failure_code::catalog && code != failure_code::locked && code != failure_code::replaced;
+           code != failure_code::place && code != failure_code::catalog && code != failure_code::locked &&
+           code != failure_code::replaced;
 }
 
 }  // namespace
@@ -208,13 +210,8 @@ void destination_watch::connection_failed(const char* kind, const failure& error
 
 // One place that turns what a verb met into the state of the destination.
 void destination_watch::on_connection_error(const failure& error, bool progressed) {
+    if (!is_of_the_destination(error.code)) return;
     switch (error.code) {
-        case failure_code::stopped:
-        case failure_code::staging_unavailable:
-        case failure_code::catalog:
-        case failure_code::locked:
-        case failure_code::replaced:
-            return;
         case failure_code::timed_out:
             // A slice is over, the transfer goes on in the next one.
             if (progressed) return archive_.connection.succeeded();

@@ -54,6 +54,8 @@ struct child_request {
 struct child_result {
     exit_status status;
     ended_by cause = ended_by::itself;
+    std::optional<std::string> waited_for =
+        {};  ///< where it stalled: the file that it waited to read from, if any
     bool prestarted = false;
     std::string output;
     std::string error;

@@ -12,6 +12,7 @@
 #include "engine/loop/as_value.hpp"
 #include "net/process/guardian.hpp"
 #include "net/process/spawn.hpp"
+#include "net/process/waits_in_read.hpp"
 
 namespace asio = boost::asio;
 
@@ -28,6 +29,7 @@ constexpr std::size_t most_left_in_pipe = 1 << 20;  // a pipe's greatest size wi
 void running_child::end(ended_by cause) {
     if (reaped || over || outcome.cause != ended_by::itself) return;
     outcome.cause = cause;
+    if (cause == ended_by::stall) outcome.waited_for = file_waited_for(pid);
     signal(SIGTERM);
     kill_at = steady::now() + grace;
     wake.cancel();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <cmath>
+#include <filesystem>
 
 #include "engine/model/text.hpp"
 #include "net/remote/classify.hpp"
@@ -31,6 +32,12 @@ std::optional<std::uint64_t> staged_at_start(std::string_view error) {
     if (at == std::string_view::npos) return std::nullopt;
     error.remove_prefix(at + start.size());
     return take_number<std::uint64_t>(error);
+}
+
+// Path of what lies behind the descriptor in /proc that rsync reads.
+std::string shown_at(const std::string& descriptor) {
+    std::error_code none;
+    return std::filesystem::read_symlink(descriptor, none).string();
 }
 
 std::string receiver_command(const destination_state& state, int slot) {
@@ -124,6 +131,21 @@ bool rsync_transport::forget_lost_links(const stage_request& request, const syml
     return lost;
 }
 
+// A disk or server that does not answer says nothing of the connection.
+bool rsync_transport::blame_local_file(const stage_request& request, const std::string& read,
+                                       stage_report& report) const {
+    for (std::size_t i = 0; i < request.items.size(); ++i) {
+        const auto& item = request.items[i];
+        if (item.local_path != read && shown_at(item.read_at) != read) continue;
+        const failure why{failure_code::place, "read", item.local_path,
+                          "its file system did not answer rsync for the stall timeout"};
+        report.unreadable.resize(request.items.size());
+        report.unreadable[i] = report.end.error = why;
+        return true;
+    }
+    return false;
+}
+
 asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, const symlink_tree& tree,
                                                  destination_shell::rsync_route route,
                                                  prestarted_child prestarted, stage_report& report) {
@@ -151,6 +173,7 @@ asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, c
     report.end =
         classify({program_kind::rsync, done->status, done->cause, done->error}, "copy files to", name());
     report.bytes = progress.bytes();
+    if (done->waited_for && blame_local_file(request, *done->waited_for, report)) co_return;
     const rsync_roots roots{tree.path(), state_.direct() ? state_.base : state_.slot_path(request.slot)};
     auto complaints = rsync_complaints(done->error, roots, request.items);
     for (std::size_t i = 0; i < complaints.size(); ++i)
@@ -236,6 +259,9 @@ asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
     report.bytes = done.bytes;
     for (std::size_t i = 0; i < sent.size() && i < done.complaints.size(); ++i)
         report.complaints[sent[i]] = std::move(done.complaints[i]);
+    report.unreadable.resize(paths.size());
+    for (std::size_t i = 0; i < sent.size() && i < done.unreadable.size(); ++i)
+        report.unreadable[sent[i]] = std::move(done.unreadable[i]);
     co_return report;
 }
 

@@ -71,6 +71,8 @@ class rsync_transport final : public transport {
                                            destination_shell::rsync_route route, prestarted_child prestarted,
                                            stage_report& report);
     /// Whether links that were to be read are gone: then what was said of them is taken back.
+    /// Whether rsync stalled over the local file `read`; the report says so.
+    bool blame_local_file(const stage_request& request, const std::string& read, stage_report& report) const;
     bool forget_lost_links(const stage_request& request, const symlink_tree& tree,
                            stage_report& report) const;
     /// Starts the processes of the next small batch in a slot that is empty and at rest: connecting, and what

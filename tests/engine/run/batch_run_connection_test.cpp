@@ -31,6 +31,24 @@ BOOST_FIXTURE_TEST_CASE(a_failure_of_the_link_costs_no_attempt, archive_world) {
     BOOST_TEST(archive.bytes_in_flight == 0U);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_local_file_that_rsync_hangs_over_waits_alone_for_its_place, archive_world) {
+    const auto hangs = add("hangs"), after = add("after");
+    there.on_stage = [&](const stage_request& request, stage_report& report) {
+        there.staged[request.slot].clear();
+        const failure why{failure_code::place, "read", request.items[0].local_path, "no answer"};
+        report.unreadable = {why};
+        report.end = {why, "stalled"};
+    };
+    const auto result = copy();
+    BOOST_REQUIRE(result.error.has_value());
+    BOOST_TEST((result.error->code == failure_code::place));
+    BOOST_TEST(holds_text(last_error(hangs), "no answer"));
+    BOOST_TEST((view(hangs).next_attempt_at > time.now()));
+    BOOST_TEST(last_error(after).empty());
+    BOOST_TEST(row(hangs).failed_copy_attempts == 0);
+    BOOST_TEST(row(after).failed_copy_attempts == 0);
+}
+
 // rsync's receiver gives up altogether where a write fails (EFBIG, EIO), and names the file.
 BOOST_FIXTURE_TEST_CASE(a_file_that_rsync_gives_up_on_costs_the_others_nothing, archive_world) {
     const auto before = add("before"), bad = add("bad"), after = add("after");

@@ -1,6 +1,9 @@
 // How real children are ended: by limits, by a stop, and when whoever runs them goes; and nothing left of
 // them.
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -52,6 +55,17 @@ BOOST_FIXTURE_TEST_CASE(a_stall_is_silence_and_not_duration, child_fixture) {
     });
     BOOST_TEST((chatter.cause == ended_by::stall));
     BOOST_TEST(chatter.describe() == "stall");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_stall_tells_the_file_that_was_waited_for, child_fixture) {
+    const scratch_directory scratch;
+    const auto silent = scratch / "silent";
+    BOOST_REQUIRE(::mkfifo(silent.c_str(), 0600) == 0);
+    const int writer = ::open(silent.c_str(), O_RDWR | O_CLOEXEC);
+    const auto soon = [](auto& r) { r.stall = 500ms; };
+    BOOST_TEST(shell("cat '" + silent.string() + "' & wait", soon).waited_for.value_or("") == silent.string());
+    BOOST_TEST(!shell("sleep 100 | cat", soon).waited_for);
+    ::close(writer);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_process_that_left_the_group_is_not_waited_for, child_fixture) {

@@ -10,6 +10,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "tests/support/daemon.hpp"
+#include "tests/support/net/far_shells.hpp"
 #include "tests/support/net/transport_fixture.hpp"
 #include "tests/support/processes.hpp"
 #include "tests/support/waiting.hpp"
@@ -121,6 +122,31 @@ BOOST_DATA_TEST_CASE(who_hangs_in_a_slot_is_ended, data::make(both_places), wher
     BOOST_TEST(hanging.wait().by_signal);
     BOOST_TEST(processes_about(d.slot(), "sleep").empty());
     check_finished(d.publish({item}).end);
+}
+
+// rsync reads from a FIFO here that nobody writes to, as it would from a server that does not answer.
+BOOST_DATA_TEST_CASE(a_stall_over_a_local_file_is_no_error_of_the_connection, data::make({false, true}),
+                     staged) {
+    destination d;
+    d.options.archive.stall_timeout = 0.5;
+    if (!staged) d.options.archive.remote_staging_dir = d.base() / "refused";
+    d.prepare();
+    std::vector<stage_item> items = {d.make("17000/fine", "1"), d.make("17000/hangs", "2")};
+    const auto silent = d.local("silent");
+    BOOST_REQUIRE(::mkfifo(silent.c_str(), 0600) == 0);
+    const int writer = ::open(silent.c_str(), O_RDWR | O_CLOEXEC);
+    items[1].read_at = "/proc/self/fd/" + std::to_string(writer);
+    write_file(d.scratch / "bin/rsync", "#!/bin/sh\nexec cat '" + silent.string() + "'\n");
+    fs::permissions(d.scratch / "bin/rsync", fs::perms::owner_all);
+    const path_with path(d.scratch / "bin");
+    const auto report = d.stage(items);
+    BOOST_REQUIRE(report.end.error.has_value());
+    BOOST_TEST((report.end.error->code == failure_code::place));
+    BOOST_REQUIRE(report.unreadable.size() == 2U);
+    BOOST_TEST(!report.unreadable[0]);
+    BOOST_REQUIRE(report.unreadable[1].has_value());
+    BOOST_TEST(report.unreadable[1]->text().find("did not answer rsync") != std::string::npos);
+    ::close(writer);
 }
 
 BOOST_DATA_TEST_CASE(without_staging_files_go_straight_to_their_places, data::make(both_places), where) {
