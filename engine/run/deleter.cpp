@@ -231,7 +231,7 @@ void deleter::tell_problems(const std::string& first) {
                                    counted(problems_.size(), "file"), first, postponed_for));
     else if (problems_.empty() && !interrupted_.problem().empty())
         archive_.raise(condition_kind::deletion_failed,
-                       fmt::format("{}; other files are deleted as ever", interrupted_.problem()));
+                       fmt::format("{}; no other file waits for it", interrupted_.problem()));
     else if (problems_.empty() && !cannot_ask_)
         archive_.clear(condition_kind::deletion_failed);
 }

@@ -92,7 +92,7 @@ result<root_directories::root> root_directories::open_root(const std::string& pa
 
 void root_directories::take(result<root> opened) {
     if (!opened) {
-        if (opened.error().code != failure_code::not_found) trouble_ = opened.error();
+        if (opened.error().code != failure_code::not_found) unusable_root_ = opened.error();
         return;
     }
     spellings_.push_back(opened->real);
@@ -118,7 +118,7 @@ result<open_descriptor> root_directories::open(const std::string& operation, con
         const root* within = nullptr;
         for (const auto& one : roots.roots_)
             if (lies_below_any(*real, {one.real})) within = &one;
-        if (within == nullptr && roots.trouble_) return *roots.trouble_;
+        if (within == nullptr && roots.unusable_root_) return *roots.unusable_root_;
         if (within == nullptr)
             return failure{failure_code::not_permitted, operation, path,
                            fmt::format("it leads to {}, outside the local roots", *real)};

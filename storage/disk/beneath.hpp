@@ -61,8 +61,8 @@ class root_directories {
     void take(result<root> opened);
     std::vector<std::string> paths_;
     std::vector<std::string> spellings_;
-    std::vector<root> roots_;  // those that are there
-    std::optional<failure> trouble_;
+    std::vector<root> roots_;               // those that are there
+    std::optional<failure> unusable_root_;  // why one that is there cannot be opened
 };
 
 /// A directory (O_PATH); failures as root_directories::open.

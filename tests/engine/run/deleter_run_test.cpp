@@ -89,7 +89,7 @@ BOOST_FIXTURE_TEST_CASE(while_the_destination_does_not_answer_nothing_is_deleted
 
 // An error that does not take the connection down (the base directory changed) leaves it to the worker to
 // act.
-BOOST_FIXTURE_TEST_CASE(trouble_is_not_met_again_in_a_circle, deleter_world) {
+BOOST_FIXTURE_TEST_CASE(an_error_is_asked_about_again_only_after_a_pause, deleter_world) {
     due("a");
     there.down = error(failure_code::base_changed);
     begin();
@@ -192,7 +192,8 @@ BOOST_FIXTURE_TEST_CASE(the_condition_ends_while_other_files_are_not_due_yet, de
 }
 
 // `sync -f` there may fail or take its time: that says nothing against the connection, and copying goes on.
-BOOST_FIXTURE_TEST_CASE(what_only_the_deleter_asks_for_is_no_trouble_of_the_link, deleter_world) {
+BOOST_FIXTURE_TEST_CASE(an_error_of_what_only_the_deleter_asks_for_is_no_error_of_the_connection,
+                        deleter_world) {
     for (const auto code : {failure_code::io, failure_code::timed_out}) {
         const auto name = "f" + std::to_string(static_cast<int>(code));
         const auto asked = there.count("stat");
