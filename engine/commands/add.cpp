@@ -48,7 +48,6 @@ std::uint64_t size_of(const std::string& path) {
 
 int add(const tool_arguments& arguments) {
     auto file = read_registration(arguments);
-    const auto path = catalog_path(arguments);
     file.size = size_of(file.local_path);
     tool_catalog catalog(arguments);
     catalog.check_known(file.archive_name);

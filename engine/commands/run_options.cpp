@@ -25,10 +25,6 @@ namespace suprsync {
 
 namespace {
 
-failure wrong(const std::string& where, const std::string& detail) {
-    return {failure_code::invalid, "use", where, detail};
-}
-
 std::optional<std::string> text_of(const given_values& values, const std::string& option) {
     const auto place = values.find(option);
     return place == values.end() ? std::nullopt : std::optional(place->second.texts.front());

@@ -13,10 +13,6 @@ namespace suprsync {
 
 namespace {
 
-failure wrong(const value_origin& where, const std::string& detail) {
-    return {failure_code::invalid, "use", where.text(), detail};
-}
-
 // One entry of a site file: an archive, and values of the whole daemon, which every entry must have the same.
 result<given_archive> read_entry(const ocs_instance& entry, given_values& of_daemon,
                                  std::vector<std::string>& warnings) {
@@ -35,20 +31,20 @@ result<given_archive> read_entry(const ocs_instance& entry, given_values& of_dae
         const auto name = e.get_option_name();
         std::size_t at = 0;
         while (at < words.size() && words[at] != name && !words[at].starts_with(name + "=")) ++at;
-        return wrong(origin_of(at, name), e.what());
+        return wrong(origin_of(at, name).text(), e.what());
     } catch (const po::error& e) {
-        return wrong(archive.origin, e.what());
+        return wrong(archive.origin.text(), e.what());
     }
     if (!written) return written.error();
     for (const auto& [name, given] : written->others) {
         const auto* foreign = find_foreign_option(name);
         if (!foreign && name != "site-file" && name != "site-host")
-            return wrong(given.origin, no_such_option("--" + name));
+            return wrong(given.origin.text(), no_such_option("--" + name));
         warnings.push_back(fmt::format("{} is skipped: it is an option of {}", given.origin.text(),
                                        foreign ? foreign->whose : "OCS"));
     }
     if (const auto& stray = written->stray)
-        return wrong(stray->origin,
+        return wrong(stray->origin.text(),
                      fmt::format("expected an option (--NAME), got '{}'", fmt::join(stray->texts, " ")));
     for (auto& [option, given] : written->keys) {
         if (find_archive_key(option)) {
@@ -58,7 +54,7 @@ result<given_archive> read_entry(const ocs_instance& entry, given_values& of_dae
         const auto [place, first] = of_daemon.try_emplace(option, given);
         if (!first && place->second.texts != given.texts)
             return wrong(
-                given.origin,
+                given.origin.text(),
                 fmt::format(
                     "expected '{}', as at {}, got '{}': all entries run in one daemon; choose one with --instance-id to run them apart",
                     fmt::join(place->second.texts, "', '"), place->second.origin.text(),

@@ -27,10 +27,6 @@ constexpr std::string_view environment_prefix = "SUPRSYNC_";
 // What other parts of the program go by.
 const std::set<std::string> of_others{"SUPRSYNC_SSH_CONFIG"};
 
-failure wrong(const std::string& where, const std::string& detail) {
-    return {failure_code::invalid, "use", where, detail};
-}
-
 // What their values must be is known to the table of keys.
 
 template <class Key>
@@ -166,15 +162,18 @@ result<void> add_from_environment(written_options& written, std::vector<std::str
         if (kind == value_kind::list) boost::split(given.texts, text, [](char c) { return c == ','; });
         if (of_archive || of_daemon) {
             written.keys.try_emplace(name, std::move(given));
-        } else if (known.find(name, false).semantic()->max_tokens() > 0) {
-            written.others.try_emplace(name, std::move(given));
-        } else if (const auto on = read_flag(text); !on) {
-            return wrong(given.origin.name, fmt::format("expected true or false, got '{}'", text));
-        } else if (*on) {
-            written.others.try_emplace(name, std::move(given));
+            continue;
         }
+        const bool takes_value = known.find(name, false).semantic()->max_tokens() > 0;
+        const auto given_so = takes_value ? std::optional(true) : read_flag(text);
+        if (!given_so) return wrong(given.origin.name, fmt::format("expected true or false, got '{}'", text));
+        if (*given_so) written.others.try_emplace(name, std::move(given));
     }
     return {};
+}
+
+failure wrong(const std::string& where, const std::string& detail) {
+    return {failure_code::invalid, "use", where, detail};
 }
 
 std::string no_such_option(const std::string& name) {

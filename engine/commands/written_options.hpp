@@ -33,6 +33,9 @@ result<written_options> read_words(const std::vector<std::string>& words, const 
 /// `warnings`. Failure `invalid`: an option without a value is neither true nor false.
 result<void> add_from_environment(written_options& written, std::vector<std::string>& warnings);
 
+/// That what was written somewhere cannot be used, and why.
+failure wrong(const std::string& where, const std::string& detail);
+
 /// What is said of a name, with its dashes, that no option has.
 std::string no_such_option(const std::string& name);
 

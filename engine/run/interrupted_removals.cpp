@@ -14,12 +14,13 @@ namespace suprsync {
 
 namespace {
 
-constexpr double tried_again_after = 60;  // s
+constexpr double undone_again_after = 60;  // s
 
 }  // namespace
 
 asio::awaitable<void> interrupted_removals::undo() {
-    if (!any_left() || !is_over(tried_at_ + tried_again_after, archive_.now(), tried_again_after)) co_return;
+    if (!any_left() || !is_over(tried_at_ + undone_again_after, archive_.now(), undone_again_after))
+        co_return;
     const auto begun = co_await archive_.environment.catalog.begun_removals(archive_.config.name);
     if (!archive_.catalog_answered("begun_removals", begun)) co_return;
     tried_at_ = archive_.now();

@@ -96,7 +96,8 @@ listing_step list_some(const snapshot& at, const file_query& query, const std::v
     step.scanned_to = query.after;
     int scanned = 0;
     const auto full = [&] {
-        return ++scanned > scanned_at_once || step.files.size() >= query.limit ||
+        ++scanned;
+        return scanned > scanned_at_once || step.files.size() >= query.limit ||
                (scanned > scanned_at_least && thread.engine_waits());
     };
     const auto scan = [&](file_id id) {
