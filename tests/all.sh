@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-tests/run.sh
+TIDY=--all tests/run.sh
 failed=()
 step() {
   printf '\n== %5d s: %s\n' "$SECONDS" "$1"
@@ -20,7 +20,6 @@ every_test() {
 }
 step "release: every test" every_test release
 step "dev: every test but the long ones" every_test dev -LE '^long$'
-step "clang-tidy on the whole program" tests/tidy.sh --all
 step "another compiler" tests/other_compiler.sh
 printf '\n== %5d s\n' "$SECONDS"
 if [ ${#failed[@]} -gt 0 ]; then

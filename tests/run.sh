@@ -48,7 +48,7 @@ done
 
 if [[ " ${presets[*]} " = *" dev "* ]]; then
   stage "clang-tidy"
-  tests/tidy.sh
+  tests/tidy.sh ${TIDY:+"$TIDY"}
 fi
 
 mkdir -p build

@@ -207,8 +207,10 @@ class stream_connection final : public connection, private answer_stream {
     asio::awaitable<http_answer> ask(const route& where, request_parser& parser) {
         try {
             page_turns::turn turn;
-            if (where.found->is_page && !(turn = co_await context_.page_turns.take()))
-                co_return too_many_pages(context_.limits);
+            if (where.found->is_page) {
+                turn = co_await context_.page_turns.take();
+                if (!turn) co_return too_many_pages(context_.limits);
+            }
             http_request request;
             request.arguments = where.arguments;
             request.query = where.query;
