@@ -113,6 +113,19 @@ BOOST_FIXTURE_TEST_CASE(what_is_ignored_is_left_alone_until_that_is_taken_back, 
     BOOST_TEST(!ask(served.change_file(999, change)).value().has_value());
 }
 
+BOOST_FIXTURE_TEST_CASE(a_removal_that_could_not_be_stopped_is_part_of_the_answer, service_world) {
+    const auto id = add("a");
+    catalog.after = [&](const std::string& function) {
+        if (function == "change_file") change(id, "removed = 5");
+    };
+    file_change kept;
+    kept.deletable = false;
+    const auto changed = ask(served.change_file(id, kept));
+    BOOST_REQUIRE((changed.has_value() && changed->has_value()));
+    BOOST_TEST(!(*changed)->row.deletable);
+    BOOST_TEST((*changed)->row.removed.value_or(0) == 5);
+}
+
 BOOST_FIXTURE_TEST_CASE(archives_that_are_not_served_are_not_found, service_world) {
     const auto refused = [](const auto& answer) {
         BOOST_REQUIRE(answer.has_error());

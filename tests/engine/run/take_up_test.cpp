@@ -60,6 +60,29 @@ BOOST_FIXTURE_TEST_CASE(while_the_catalog_is_gone_nothing_is_taken_and_nothing_m
     BOOST_TEST(!ended.has_value());
 }
 
+BOOST_FIXTURE_TEST_CASE(no_archive_is_opened_while_the_catalog_is_gone, moving_world) {
+    begin();
+    move_away();
+    const auto before = catalog.count("serve");
+    time.advance(60);
+    BOOST_TEST(catalog.count("serve") == before);
+    fs::rename(elsewhere, path);
+    await(true);
+    time.advance(1);
+    BOOST_TEST(catalog.count("serve") == before + 2);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_was_told_of_its_archives_ends_with_a_catalog, moving_world) {
+    there().down = error(failure_code::connection);
+    begin();
+    add("a");
+    time.advance(2);
+    BOOST_TEST(!condition(condition_kind::destination_unreachable, "smurf").empty());
+    move_away();
+    BOOST_TEST(condition(condition_kind::destination_unreachable, "smurf").empty());
+    BOOST_TEST(conditions_held() == 1U);
+}
+
 BOOST_FIXTURE_TEST_CASE(the_catalog_that_comes_back_is_worked_on, moving_world) {
     begin();
     move_away();
