@@ -12,7 +12,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <random>
@@ -21,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/loop/other_processes.hpp"
 #include "engine/model/text.hpp"
 #include "net/process/spawn.hpp"
 
@@ -42,20 +42,15 @@ std::string new_mark() {
 std::vector<pid_t> carriers(const std::string& mark) {
     const std::string assignment = std::string(guardian::mark_variable) + "=" + mark;
     std::vector<pid_t> found;
-    std::error_code gone;
-    std::filesystem::directory_iterator processes("/proc", gone);
-    for (; !gone && processes != std::filesystem::directory_iterator(); processes.increment(gone)) {
-        const auto name = processes->path().filename().string();
-        const auto pid = read_number<pid_t>(name);
-        if (!pid || *pid == ::getpid()) continue;
-        std::ifstream file(processes->path() / "environ", std::ios::binary);
+    for (const auto& process : other_processes()) {
+        std::ifstream file(process.directory / "environ", std::ios::binary);
         const std::string environment{std::istreambuf_iterator<char>(file), {}};
         for (auto at = environment.find(assignment); at != std::string::npos;
              at = environment.find(assignment, at + 1)) {
             const auto after = at + assignment.size();
             if ((at == 0 || environment[at - 1] == '\0') &&
                 (after == environment.size() || environment[after] == '\0')) {
-                found.push_back(*pid);
+                found.push_back(process.id);
                 break;
             }
         }

@@ -6,7 +6,8 @@
 #include <charconv>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+
+#include "engine/loop/other_processes.hpp"
 
 namespace fs = std::filesystem;
 
@@ -37,14 +38,9 @@ std::optional<std::string> file_waited_for_by(const fs::path& process) {
 }  // namespace
 
 std::optional<std::string> file_waited_for(pid_t group) {
-    std::error_code failed;
-    for (fs::directory_iterator entries("/proc", failed), end; !failed && entries != end;
-         entries.increment(failed)) {
-        const auto name = entries->path().filename().string();
-        pid_t id = 0;
-        const auto [last, bad] = std::from_chars(name.data(), name.data() + name.size(), id);
-        if (bad != std::errc() || last != name.data() + name.size() || ::getpgid(id) != group) continue;
-        if (auto path = file_waited_for_by(entries->path())) return path;
+    for (const auto& process : other_processes()) {
+        if (::getpgid(process.id) != group) continue;
+        if (auto path = file_waited_for_by(process.directory)) return path;
     }
     return {};
 }

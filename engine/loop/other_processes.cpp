@@ -1,0 +1,58 @@
+#include "engine/loop/other_processes.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "engine/model/text.hpp"
+
+namespace fs = std::filesystem;
+
+namespace suprsync {
+
+namespace {
+
+std::string name_of_process(const fs::path& process) {
+    std::string name;
+    std::getline(std::ifstream(process / "comm"), name);
+    return name;
+}
+
+bool has_opened(const fs::path& process, const struct stat& file) {
+    std::error_code failed;
+    for (fs::directory_iterator entries(process / "fd", failed), end; !failed && entries != end;
+         entries.increment(failed)) {
+        struct stat open{};
+        if (::stat(entries->path().c_str(), &open) == 0 && open.st_dev == file.st_dev &&
+            open.st_ino == file.st_ino)
+            return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+std::vector<seen_process> other_processes() {
+    std::vector<seen_process> found;
+    std::error_code gone;
+    for (fs::directory_iterator entries("/proc", gone), end; !gone && entries != end;
+         entries.increment(gone)) {
+        const auto id = read_number<pid_t>(entries->path().filename().string());
+        if (id && *id != ::getpid()) found.push_back({*id, entries->path()});
+    }
+    return found;
+}
+
+std::vector<std::string> programs_that_opened(const std::string& path) {
+    std::vector<std::string> found;
+    struct stat file{};
+    if (::stat(path.c_str(), &file) != 0) return found;
+    for (const auto& process : other_processes())
+        if (has_opened(process.directory, file))
+            found.push_back(fmt::format("{} (process {})", name_of_process(process.directory), process.id));
+    return found;
+}
+
+}  // namespace suprsync
