@@ -5,14 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <set>
 
 #include "engine/model/text.hpp"
+#include "storage/catalog/open_unchanged.hpp"
 #include "storage/index/archive_table.hpp"
 #include "storage/index/schema.hpp"
 #include "storage/index/side_tables.hpp"
@@ -23,56 +21,7 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-// In a rollback journal's mode a reader keeps writers out: no longer than they bear.
-constexpr std::chrono::milliseconds among_writers{2000};
-constexpr std::chrono::milliseconds patience{2000};  // for a locked database
 constexpr std::size_t most_directories = 10;
-
-std::uintmax_t size_of(const std::string& path) {
-    std::error_code error;
-    const auto size = std::filesystem::file_size(path, error);
-    return error ? 0 : size;
-}
-
-bool exists(const std::string& path) {
-    std::error_code error;
-    return std::filesystem::exists(path, error);
-}
-
-// A path as a URI that SQLite reads.
-std::string uri_of(const std::string& path, const std::string& parameters) {
-    std::string uri = "file:";
-    for (const char c : path) {
-        const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                           c == '/' || c == '.' || c == '_' || c == '-';
-        if (plain)
-            uri += c;
-        else
-            uri += fmt::format("%{:02x}", static_cast<unsigned char>(c));
-    }
-    return uri + "?" + parameters;
-}
-
-// How the file may be opened so that nothing is made or changed.
-struct way_to_open {
-    std::string parameters;
-    std::string not_at_all;  // why
-    std::chrono::milliseconds limit{};
-};
-
-way_to_open choose_way(const std::string& path, std::chrono::milliseconds limit) {
-    std::array<char, 20> head{};
-    std::ifstream(path, std::ios::binary).read(head.data(), head.size());
-    const bool write_ahead = head[18] == 2;  // https://www.sqlite.org/fileformat.html, file format version
-    if (!write_ahead) return {"mode=ro", "", std::min(limit, among_writers)};
-    // Somebody has it open: the index of the log is used as it is.
-    if (exists(path + "-shm")) return {"mode=ro&readonly_shm=1", "", limit};
-    if (size_of(path + "-wal") > 0)
-        return {"", "its last user did not end, and recovering it would change it; the next start does",
-                limit};
-    // Nobody has it open, and nothing waits in a log.
-    return {"immutable=1", "", limit};
-}
 
 struct deadline {
     steady::time_point at;
@@ -171,13 +120,11 @@ probed_catalog probe_catalog(const std::string& path, const std::vector<std::str
         return found;
     }
     if (facts.st_size == 0 || ::access(path.c_str(), R_OK) != 0) return found;
-    const auto way = choose_way(path, limit);
+    const auto way = way_to_open_unchanged(path, limit);
     found.not_probed = way.not_at_all;
     if (!found.not_probed.empty()) return found;
     try {
-        sqlite_connection connection(std::make_unique<SQLite::Database>(
-            uri_of(path, way.parameters), SQLite::OPEN_READONLY | SQLite::OPEN_URI,
-            static_cast<int>(patience.count())));
+        auto connection = open_unchanged(path, way);
         if (auto fine = check_schema(connection, path); !fine) {
             found.error = fine.error();
             return found;
