@@ -21,7 +21,7 @@ command describe_run() {
 command describe_doctor() {
     command c;
     c.name = "doctor";
-    c.synopsis = "[OPTION]... (those of run, --json, --rebuild-side-tables)";
+    c.synopsis = "[OPTION]... (those of run, --json, --from-agent, --rebuild-side-tables)";
     c.summary = "is everything in place for this configuration?";
     c.run_raw = run_doctor;
     c.own_help = doctor_help;

@@ -17,9 +17,12 @@
 #include "engine/commands/rebuild_command.hpp"
 #include "engine/commands/run_options.hpp"
 #include "engine/loop/machine_clock.hpp"
+#include "engine/loop/other_processes.hpp"
 #include "engine/rules/diagnosis.hpp"
+#include "engine/rules/hand_over.hpp"
 #include "net/process/guardian.hpp"
 #include "net/remote/probe.hpp"
+#include "storage/catalog/agent_probe.hpp"
 #include "storage/catalog/catalog_probe.hpp"
 #include "storage/disk/place_probe.hpp"
 
@@ -32,9 +35,11 @@ namespace {
 constexpr std::chrono::seconds longest_check_for_damage{60};
 
 constexpr const char* usage_of_doctor =
-    R"(usage: suprsync doctor [--rebuild-side-tables] [--json] (--config FILE | --site-file FILE | OPTION...)
+    R"(usage: suprsync doctor [--from-agent | --rebuild-side-tables] [--json] (--config FILE | --site-file FILE | OPTION...)
 
 Is everything in place for this configuration? Takes the options of run, looks, and changes nothing, here or there. Exit status: 0 nothing is in the way, 1 something is, 2 usage or configuration.
+
+With --from-agent, says first what becomes of a catalog and a site file of the Python agent: what stays, what differs, which rows to look at, who would start the agent again, and the way back.
 
 With --rebuild-side-tables, makes the tables anew that suprsync keeps in the catalog beside the shared ones: the way back from those of a newer version. Attempts, pauses and what was promised stay, sizes of files that were verified while they were written do not; daemons of the catalog are to be stopped first.
 )";
@@ -66,6 +71,13 @@ class doctor {
   public:
     doctor(const daemon_configuration& c, bool as_json) : configuration_(c), as_json_(as_json) {
         document_.begin_array();
+    }
+
+    /// What becomes of the Python agent's catalog and site file.
+    void hand_over(const std::vector<agent_entry>& entries) {
+        auto found = probe_agent_catalog(configuration_.db_path, configuration_.archives);
+        found.open_in = programs_that_opened(configuration_.db_path);
+        say(judge_hand_over(configuration_, found, entries));
     }
 
     asio::awaitable<void> run(asio::any_io_executor loop, child_runner& runner, std::string directory) {
@@ -175,6 +187,7 @@ std::string doctor_help() {
 int run_doctor(const std::vector<std::string>& arguments) {
     auto options = arguments;
     const bool as_json = std::erase(options, "--json") > 0;
+    const bool from_agent = std::erase(options, "--from-agent") > 0;
     const bool rebuild = std::erase(options, "--rebuild-side-tables") > 0;
     auto parsed = parse_run_options(options, usage_of_doctor);
     if (!parsed) {
@@ -195,6 +208,7 @@ int run_doctor(const std::vector<std::string>& arguments) {
         asio::io_context loop(1);
         child_runner runner(loop.get_executor(), &*watch);
         doctor all(parsed->options->daemon, as_json);
+        if (from_agent) all.hand_over(parsed->options->agents);
         asio::co_spawn(loop, all.run(loop.get_executor(), runner, directory.path()),
                        [](const std::exception_ptr& bug) {
                            if (bug) std::rethrow_exception(bug);

@@ -117,7 +117,10 @@ result<run_options> put_together(written_options written) {
         if (!host) host = environment_variable("SITE_HOST").value_or(host_name());
         auto instance = text_of(layers.command_line, "instance-id");
         if (!instance) instance = environment_variable("INSTANCE_ID");
-        if (auto r = read_site_file({*site, *host, instance}, layers, options.warnings); !r) return r.error();
+        const auto entries = read_site_file({*site, *host, instance}, layers, options.warnings);
+        if (!entries) return entries.error();
+        for (const auto& one : *entries)
+            options.agents.push_back({one.instance_id, one.place, one.manage, one.manager});
     }
     auto assembled = assemble(layers);
     if (!assembled) return assembled.error();

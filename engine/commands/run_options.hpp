@@ -9,6 +9,7 @@
 #include "engine/commands/logging.hpp"
 #include "engine/config/configuration.hpp"
 #include "engine/model/failure.hpp"
+#include "engine/rules/hand_over.hpp"
 
 namespace suprsync {
 
@@ -18,6 +19,7 @@ struct run_options {
     std::string token;                  ///< content of --http-token-file
     std::vector<std::string> warnings;  ///< to be logged: options without effect
     std::string file;                   ///< of --config or --site-file: read again on SIGHUP; empty: none
+    std::vector<agent_entry> agents;    ///< the entries of --site-file that are served
     bool check_config = false;          ///< do nothing but this check
     std::string effective;              ///< of --print-config: to be printed, and nothing else done
 };

@@ -65,9 +65,10 @@ result<given_archive> read_entry(const ocs_instance& entry, given_values& of_dae
 
 }  // namespace
 
-result<void> read_site_file(const ocs_site_request& request, configuration_layers& layers,
-                            std::vector<std::string>& warnings) {
-    const auto entries = read_ocs_site(request);
+result<std::vector<ocs_instance>> read_site_file(const ocs_site_request& request,
+                                                 configuration_layers& layers,
+                                                 std::vector<std::string>& warnings) {
+    auto entries = read_ocs_site(request);
     if (!entries) return entries.error();
     layers.file = value_origin{request.file, ""};
     layers.file_by_options = true;
@@ -80,7 +81,7 @@ result<void> read_site_file(const ocs_site_request& request, configuration_layer
     if (entries->size() == 1) layers.of_file["instance-id"] = layers.archives[0].values["instance-id"];
     // It picked the entry, whose own arguments may say otherwise.
     layers.command_line.erase("instance-id");
-    return {};
+    return entries;
 }
 
 }  // namespace suprsync

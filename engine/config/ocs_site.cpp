@@ -30,6 +30,19 @@ entry find(const YAML::Node& mapping, const std::string& name) {
     return {};
 }
 
+// The word that is the value; empty where it is none.
+std::string word_at(const YAML::Node& mapping, const std::string& name) {
+    const auto found = find(mapping, name);
+    return found.there && found.value.IsScalar() ? found.value.Scalar() : "";
+}
+
+std::string manager_of(const YAML::Node& instances) {
+    for (const auto& node : instances)
+        if (node.IsMap() && word_at(node, "agent-class") == "HostManager")
+            return word_at(node, "instance-id");
+    return "";
+}
+
 std::vector<std::string> keys_of(const YAML::Node& mapping) {
     std::vector<std::string> names;
     for (const auto& e : mapping) names.push_back(e.first.Scalar());
@@ -73,11 +86,13 @@ class site_reader {
         std::vector<ocs_instance> found;
         std::vector<std::string> others;
         std::map<std::string, std::string> places;  // of the ids
+        const auto manager = manager_of(list.value);
         for (std::size_t i = 0; i < list.value.size(); ++i) {
             const auto where = fmt::format("{}.agent-instances[{}]", name, i);
             auto instance = read_instance(where, list.value[i]);
             if (!instance) return instance.error();
             if (!*instance) continue;
+            (*instance)->manager = manager;
             const auto& id = (*instance)->instance_id;
             if (const auto [first, fresh] = places.try_emplace(id, (*instance)->place); !fresh)
                 return bad((*instance)->place, where + ".instance-id",
@@ -102,15 +117,13 @@ class site_reader {
         if (!node.IsMap())
             return bad(place(node), name,
                        "expected a mapping of agent-class, instance-id and arguments, got " + what_is(node));
-        const auto kind = find(node, "agent-class");
-        if (!kind.there || !kind.value.IsScalar() || kind.value.Scalar() != agent_class)
-            return std::optional<ocs_instance>();
+        if (word_at(node, "agent-class") != agent_class) return std::optional<ocs_instance>();
         const auto id = find(node, "instance-id");
         if (!id.there || !id.value.IsScalar())
             return bad(place(id.there ? id.key : node), name + ".instance-id",
                        "expected the name of this instance, got " +
                            (id.there ? what_is(id.value) : std::string("nothing")));
-        ocs_instance instance{id.value.Scalar(), place(node), {}};
+        ocs_instance instance{id.value.Scalar(), place(node), {}, word_at(node, "manage")};
         const auto arguments = find(node, "arguments");
         if (arguments.there && !arguments.value.IsSequence())
             return bad(place(arguments.key), name + ".arguments",

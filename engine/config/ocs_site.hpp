@@ -20,6 +20,8 @@ struct ocs_instance {
     std::string instance_id;
     std::string place;
     std::vector<ocs_argument> arguments;  ///< nested lists are flattened, as OCS does
+    std::string manage = {};              ///< what a HostManager is told of it; empty: nothing
+    std::string manager = {};             ///< instance id of the host's HostManager; empty: it has none
 };
 
 struct ocs_site_request {

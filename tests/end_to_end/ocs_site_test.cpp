@@ -97,6 +97,30 @@ BOOST_FIXTURE_TEST_CASE(one_instance_with_the_options_of_ocs, ocs_site_with_two_
     stop();
 }
 
+BOOST_FIXTURE_TEST_CASE(doctor_tells_what_becomes_of_the_agents_catalog, ocs_site_with_two_instances) {
+    auto row = make_file("a", "17000/a", "content");
+    row.archive_name = "smurf";
+    row.failed_copy_attempts = 10;
+    catalog().insert(row);
+    text.replace(text.find("        {'agent-class': 'PysmurfMonitor'"), 0,
+                 "        {'agent-class': 'HostManager', 'instance-id': 'hm-1'},\n");
+    write_file(file, text);
+    const auto run_doctor = [&] {
+        auto arguments = command();
+        std::replace(arguments.begin(), arguments.end(), std::string("run"), std::string("doctor"));
+        arguments.emplace_back("--from-agent");
+        daemon_process program(arguments, environment, scratch / "said");
+        BOOST_TEST(program.wait() == exited(1));
+        return program.log();
+    };
+    const auto said = run_doctor();
+    for (const std::string line :
+         {"FAIL  HostManager: hm-1 starts the Python agent of smurf-sync (" + file.string() + ":",
+          std::string("warn  [smurf] rows: 1 row (id 1) have no attempts left"),
+          std::string("ok    [timestreams] settings: copies to"), std::string("ok    the way back: ")})
+        BOOST_TEST((said.find(line) != std::string::npos), line << " is not in " << said);
+}
+
 BOOST_FIXTURE_TEST_CASE(mistakes_have_file_line_and_instance, ocs_site_with_two_instances) {
     const auto refused = [&](const std::string& from, const std::string& to, const std::string& message) {
         auto changed = text;

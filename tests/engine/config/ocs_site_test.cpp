@@ -110,6 +110,17 @@ BOOST_FIXTURE_TEST_CASE(another_host_and_one_entry_only, site_file) {
     BOOST_TEST((*r)[0].instance_id == "smurf-sync");
 }
 
+BOOST_FIXTURE_TEST_CASE(who_manages_an_entry_is_read, site_file) {
+    auto r = read(site);
+    BOOST_REQUIRE(r.has_value());
+    BOOST_TEST((*r)[0].manage.empty());
+    BOOST_TEST((*r)[1].manage == "docker");
+    BOOST_TEST((*r)[1].manager.empty());
+    r = read(site, "srv21");
+    BOOST_REQUIRE(r.has_value());
+    BOOST_TEST((*r)[0].manager == "hm");
+}
+
 BOOST_FIXTURE_TEST_CASE(localhost_stands_in_for_a_host_that_is_not_there, site_file) {
     const std::string content =
         "hosts:\n  localhost:\n    agent-instances:\n      - {agent-class: SupRsync, instance-id: x}\n";
