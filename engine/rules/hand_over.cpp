@@ -38,27 +38,25 @@ finding judge_settings(const archive_configuration& a) {
 std::vector<finding> judge_rows(const std::string& archive, const agent_rows& found) {
     std::vector<finding> all;
     const auto say = [&](health how, const row_sample& rows, const std::string& text) {
-        if (rows.count > 0) all.push_back({how, archive, "rows", shown(rows) + " " + text});
+        if (rows.count > 0) all.push_back({how, archive, "rows", shown(rows) + ": " + text});
     };
     all.push_back({health::ok, archive, "rows",
                    fmt::format("{}: {} verified, {} to be copied", counted(found.rows, "row"), found.verified,
                                found.waiting)});
     say(health::warning, found.failed,
-        "have no attempts left and stay failed: look why, then suprsync retry " + archive +
-            " --all begins them anew");
+        "no attempts left, failed for good: look why, then suprsync retry " + archive + " --all begins anew");
     say(health::warning, found.conflicting,
-        "want a destination path that belongs to another local file, and fail at once: suprsync ignore ID, or register the file under another path");
+        "the destination path belongs to another local file, which is a failure at once: suprsync ignore ID, or register the file under another path");
     say(health::warning, found.refused,
-        "have no remote path that can be copied (it is absolute, has .. in it, or is too long), and fail at once: suprsync ignore ID, and register the file anew");
-    say(health::ok, found.normalised,
-        "have // or ./ in their remote path: it is read without, as the agent does");
+        "no remote path that can be copied to (it is absolute, has .. in it, or is too long), which is a failure at once: suprsync ignore ID, and register the file anew");
+    say(health::ok, found.normalised, "// or ./ in the remote path, which is read without, as by the agent");
     say(health::warning, found.null_flags,
-        "have NULL in ignore or failed_copy_attempts: the agent never copied them, suprsync does; suprsync ignore ID keeps them back");
-    say(health::ok, found.kept, "have NULL in deletable: their local files are kept, as by the agent");
+        "NULL in ignore or failed_copy_attempts: never copied by the agent, but by suprsync; suprsync ignore ID keeps a file back");
+    say(health::ok, found.kept, "NULL in deletable: the local file is kept, as by the agent");
     say(health::warning, found.undated,
-        "have a timestamp that is no time: they are copied, their local files are never deleted");
+        "a timestamp that is no time: copied, and the local file is never deleted");
     say(health::ok, found.unsummed,
-        "wait without a sum, which the agent could never verify: suprsync computes it");
+        "to be copied without a sum, which the agent could never verify: suprsync computes it");
     return all;
 }
 

@@ -114,9 +114,10 @@ BOOST_FIXTURE_TEST_CASE(doctor_tells_what_becomes_of_the_agents_catalog, ocs_sit
         return program.log();
     };
     const auto said = run_doctor();
-    for (const std::string line :
-         {"FAIL  HostManager: hm-1 starts the Python agent of smurf-sync (" + file.string() + ":",
-          std::string("warn  [smurf] rows: 1 row (id 1) have no attempts left"),
+    for (const auto& line :
+         {std::string("FAIL  HostManager: hm-1 starts the Python agent of smurf-sync (") + file.string() +
+              ":",
+          std::string("warn  [smurf] rows: 1 row (id 1): no attempts left"),
           std::string("ok    [timestreams] settings: copies to"), std::string("ok    the way back: ")})
         BOOST_TEST((said.find(line) != std::string::npos), line << " is not in " << said);
 }

@@ -59,12 +59,12 @@ BOOST_FIXTURE_TEST_CASE(each_kind_of_row_is_told_with_what_to_do, hand_over) {
     for (const auto& [which, how, text] :
          {kind{&agent_rows::failed, health::warning, "suprsync retry smurf --all"},
           kind{&agent_rows::conflicting, health::warning, "belongs to another local file"},
-          kind{&agent_rows::refused, health::warning, "no remote path that can be copied"},
-          kind{&agent_rows::null_flags, health::warning, "the agent never copied them"},
-          kind{&agent_rows::undated, health::warning, "never deleted"},
+          kind{&agent_rows::refused, health::warning, "no remote path that can be copied to"},
+          kind{&agent_rows::null_flags, health::warning, "never copied by the agent"},
+          kind{&agent_rows::undated, health::warning, "is never deleted"},
           kind{&agent_rows::normalised, health::ok, "// or ./"},
           kind{&agent_rows::kept, health::ok, "NULL in deletable"},
-          kind{&agent_rows::unsummed, health::ok, "wait without a sum"}}) {
+          kind{&agent_rows::unsummed, health::ok, "without a sum, which"}}) {
         catalog.archives["smurf"] = {};
         BOOST_TEST(holding(text).empty(), text);
         for (const file_id id : {7, 8, 9, 10}) (catalog.archives["smurf"].*which).add(id);
@@ -72,7 +72,7 @@ BOOST_FIXTURE_TEST_CASE(each_kind_of_row_is_told_with_what_to_do, hand_over) {
         BOOST_TEST_REQUIRE(said.size() == 1U, text);
         BOOST_TEST((said[0].how == how), text);
         BOOST_TEST(said[0].archive == "smurf");
-        BOOST_TEST(said[0].text.starts_with("4 rows (id 7, 8, 9, ...) "), said[0].text);
+        BOOST_TEST(said[0].text.starts_with("4 rows (id 7, 8, 9, ...): "), said[0].text);
     }
 }
 
