@@ -27,23 +27,6 @@ constexpr int channels_per_master = 8;
 constexpr std::size_t longest_socket_path = 90;
 constexpr std::string_view greeting = "suprsync-connected";
 
-std::string option(std::string_view name, long value) {
-    return std::string(name) + "=" + std::to_string(value);
-}
-
-std::vector<std::string> common_arguments(const ssh_options& options, const std::string& socket) {
-    const long connect = std::max<long>(1, ceil<seconds>(options.connect_timeout).count());
-    const long alive = std::clamp<long>(options.stall_timeout / seconds(3), 1, 15);
-    std::vector<std::string> arguments = {"ssh"};
-    if (options.config_file) arguments.insert(arguments.end(), {"-F", *options.config_file});
-    if (options.key) arguments.insert(arguments.end(), {"-i", *options.key});
-    arguments.insert(arguments.end(),
-                     {"-S", socket, "-a", "-x", "-T", "-o", "BatchMode=yes", "-o",
-                      option("ConnectTimeout", connect), "-o", option("ServerAliveInterval", alive), "-o",
-                      "ServerAliveCountMax=3", "-o", "ClearAllForwardings=yes", "-o", "ControlPersist=no"});
-    return arguments;
-}
-
 struct socket_identity {
     std::uint64_t device = 0, inode = 0;
     bool operator==(const socket_identity&) const = default;
@@ -91,7 +74,8 @@ struct ssh_master {
     bool retired = false;
     bool ended = false;
     int channels = 0;
-    std::optional<failure> why;  ///< where it ended
+    std::optional<failure> why;                 ///< where it ended
+    std::optional<std::string> unknown_option;  ///< what this machine's ssh does not know
 
     /// The socket is there, and the one that this master made: whatever took its place leads elsewhere.
     bool has_its_socket() const { return made && socket_at(socket) == made; }
@@ -145,6 +129,7 @@ asio::awaitable<void> ssh_connection::state::run(std::shared_ptr<ssh_master> m, 
         if (judged.error && done->cause == ended_by::itself)
             if (auto line = telling_line(done->error); !line.empty()) judged.error->detail = line;
         m->why = judged.error;
+        m->unknown_option = option_unknown_here(done->error);
     }
     m->ended = true;
     m->changed.cancel();
@@ -166,11 +151,9 @@ result<std::shared_ptr<ssh_master>> ssh_connection::state::start() {
     child_request request;
     // The shell tells its pid and becomes ssh: the way to end this child alone, before it has a socket, too.
     request.arguments = {"sh", "-c", "echo $$; exec \"$@\"", "sh"};
-    const auto ssh = common_arguments(options, m->socket);
+    const auto ssh = master_arguments(options, m->socket, greeting);
     request.arguments.insert(request.arguments.end(), ssh.begin(), ssh.end());
-    request.arguments.insert(request.arguments.end(),
-                             {"-M", "-N", "-o", "ControlMaster=yes", "-o", "PermitLocalCommand=yes", "-o",
-                              "LocalCommand=echo " + std::string(greeting), "--", options.host});
+    request.arguments.insert(request.arguments.end(), {"--", options.host});
     request.environment = {"LC_ALL=C"};
     request.keep_input_open = true;
     request.on_output = [m](std::string_view output) {
@@ -209,8 +192,7 @@ std::optional<ssh_channel> ssh_connection::open_at_once(state& self) {
         ssh_channel opened;
         ++m->channels;
         opened.master_ = m;
-        opened.command_ = common_arguments(self.options, m->socket);
-        opened.command_.insert(opened.command_.end(), {"-o", "ControlMaster=no"});
+        opened.command_ = channel_arguments(self.options, m->socket);
         return opened;
     }
     return std::nullopt;
@@ -243,6 +225,10 @@ asio::awaitable<result<ssh_channel>> ssh_connection::open() {
                               "the control socket " + connecting->socket + " is not the one that was made"};
         }
         if (connecting->ended) {
+            if (connecting->unknown_option) {
+                self->options.unknown_here.insert(*connecting->unknown_option);
+                continue;
+            }
             if (connecting->why) co_return *connecting->why;
             co_return self->lost(failure_code::connection, "the connection ended");
         }

@@ -13,17 +13,9 @@
 
 #include "engine/model/failure.hpp"
 #include "net/process/child_process.hpp"
+#include "net/remote/ssh_arguments.hpp"
 
 namespace suprsync {
-
-struct ssh_options {
-    std::string host;  ///< as ssh takes it: "user@host"
-    std::optional<std::string> key;
-    std::optional<std::string> config_file;  ///< `ssh -F`; the user's own where not set
-    std::chrono::nanoseconds connect_timeout = std::chrono::seconds(20);
-    std::chrono::nanoseconds stall_timeout =
-        std::chrono::seconds(300);  ///< keepalives notice a dead connection sooner
-};
 
 struct ssh_master;
 
