@@ -38,7 +38,7 @@ set(owned
   "^boost/url|http/api"
   "^prometheus/|http/api"
   "^boost/process|net/process"
-  "^yaml-cpp/|engine/config engine/rules"
+  "^yaml-cpp/|engine/config"
   "^spdlog/|engine/report engine/run"
   "^boost/program_options|"
   "^systemd/|"

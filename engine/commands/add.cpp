@@ -11,6 +11,7 @@
 #include "engine/commands/tools.hpp"
 #include "engine/config/configuration.hpp"
 #include "engine/loop/run_to_end.hpp"
+#include "engine/model/shown_text.hpp"
 #include "engine/model/text.hpp"
 #include "engine/rules/registration_rules.hpp"
 #include "http/api/views.hpp"
@@ -29,7 +30,6 @@ registration read_registration(const tool_arguments& arguments) {
     if (arguments.has("md5") && file.local_md5sum.empty()) throw usage_error("--md5: the sum is empty");
     file.timestamp = arguments.number("timestamp", 0, 1e11).value_or(human::now());
     file.deletable = !arguments.has("no-delete");
-    check_name("archive", file.archive_name).value();
     check_registration(file).value();
     return file;
 }
@@ -54,8 +54,8 @@ int add(const tool_arguments& arguments) {
     auto added = catalog.ask(catalog->add({file}));
     if (!added) {
         auto why = added.error();
-        if (why.subject == "files[0]") why.subject = human::name(file.local_path);
-        if (why.code == failure_code::conflict) why.detail = human::name(why.detail);
+        if (why.subject == "files[0]") why.subject = shown_name(file.local_path);
+        if (why.code == failure_code::conflict) why.detail = shown_name(why.detail);
         throw failure_error(why);
     }
     const auto& one = added->at(0);
@@ -68,8 +68,8 @@ int add(const tool_arguments& arguments) {
     const auto& row = one.file.row;
     std::cout << fmt::format("{} as id {}: {} -> {} ({})",
                              one.existed ? "was registered already" : "registered", row.id,
-                             human::name(row.local_path), human::name(row.remote_path),
-                             human::name(row.archive_name))
+                             shown_name(row.local_path), shown_name(row.remote_path),
+                             shown_name(row.archive_name))
               << std::endl;
     return exit_code::done;
 }

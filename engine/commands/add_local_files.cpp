@@ -12,6 +12,7 @@
 #include "engine/commands/tools.hpp"
 #include "engine/commands/tree_registration.hpp"
 #include "engine/config/configuration.hpp"
+#include "engine/model/shown_text.hpp"
 #include "engine/rules/registration_rules.hpp"
 
 namespace fs = std::filesystem;
@@ -44,7 +45,7 @@ tree_settings read_settings(const tool_arguments& arguments) {
     }
     s.catalog_path = absolute_path(catalog_path(arguments));
     if (!fs::is_directory(s.root))
-        throw failure_error({failure_code::not_found, "read", human::name(s.root.string()),
+        throw failure_error({failure_code::not_found, "read", shown_name(s.root.string()),
                              fs::exists(s.root) ? "it is no directory" : "there is no such directory"});
     return s;
 }
@@ -55,7 +56,7 @@ std::string plural(std::uint64_t n, const char* what) {
 
 void print(const tree_settings& s, const tree_tally& t) {
     std::cout << fmt::format("{} {} below {} ({})", s.dry ? "would register" : "registered",
-                             plural(t.registered, "file"), human::name(s.root.string()),
+                             plural(t.registered, "file"), shown_name(s.root.string()),
                              human::bytes(static_cast<double>(t.bytes)));
     if (t.registered_already > 0)
         std::cout << fmt::format("; {} registered already",
@@ -68,7 +69,7 @@ void print(const tree_settings& s, const tree_tally& t) {
         std::cout << fmt::format("; {} not registered", human::count(static_cast<std::int64_t>(t.refused)));
     std::cout << (t.examples.empty() ? "" : ", among them:") << '\n';
     for (const auto& [local, remote] : t.examples)
-        std::cout << fmt::format("  {} -> {}\n", human::name(local), human::name(remote));
+        std::cout << fmt::format("  {} -> {}\n", shown_name(local), shown_name(remote));
 }
 
 void print_as_json(const tree_settings& s, const tree_tally& t) {

@@ -3,9 +3,9 @@
 
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/file_printing.hpp"
-#include "engine/commands/human.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
+#include "engine/model/shown_text.hpp"
 
 namespace suprsync {
 
@@ -27,7 +27,7 @@ int show_rows(const tool_arguments& arguments) {
     }
     printer.end("");
     if (!any)
-        throw failure_error({failure_code::not_found, "find", human::name(*query.local_path),
+        throw failure_error({failure_code::not_found, "find", shown_name(*query.local_path),
                              "the catalog has no row with this local path"});
     return exit_code::done;
 }

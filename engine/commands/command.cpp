@@ -8,6 +8,7 @@
 #include <cstring>
 #include <iostream>
 
+#include "engine/commands/complain.hpp"
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/tool_arguments.hpp"
 #include "engine/model/failure.hpp"
@@ -71,16 +72,13 @@ int perform(const command& c, const std::vector<std::string>& words) {
         }
         return c.run(arguments);
     } catch (const usage_error& e) {
-        std::cerr << fmt::format("suprsync {}: {}\nSee suprsync {} --help", c.name, e.what(), c.name)
-                  << std::endl;
+        complain(fmt::format("suprsync {}: {}\nSee suprsync {} --help", c.name, e.what(), c.name));
         return exit_code::usage;
     } catch (const failure_error& e) {
-        std::cout.flush();
-        std::cerr << fmt::format("suprsync {}: {}", c.name, e.what()) << std::endl;
+        complain(fmt::format("suprsync {}: {}", c.name, e.what()));
         return e.why().code == failure_code::invalid ? exit_code::usage : exit_code::failed;
     } catch (const std::exception& e) {
-        std::cout.flush();
-        std::cerr << fmt::format("suprsync {}: {}", c.name, e.what()) << std::endl;
+        complain(fmt::format("suprsync {}: {}", c.name, e.what()));
         return exit_code::failed;
     }
 }

@@ -11,6 +11,7 @@
 #include <iostream>
 #include <set>
 
+#include "engine/commands/complain.hpp"
 #include "engine/commands/environment.hpp"
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/file_printing.hpp"
@@ -18,6 +19,7 @@
 #include "engine/commands/run_options.hpp"
 #include "engine/loop/machine_clock.hpp"
 #include "engine/loop/other_processes.hpp"
+#include "engine/model/shown_text.hpp"
 #include "engine/rules/diagnosis.hpp"
 #include "engine/rules/hand_over.hpp"
 #include "net/process/guardian.hpp"
@@ -165,7 +167,8 @@ class doctor {
                     .end_object();
             else
                 std::cout << fmt::format("{:<4}  {}{}: {}", word_of(f.how),
-                                         f.archive.empty() ? "" : "[" + f.archive + "] ", f.check, f.text)
+                                         f.archive.empty() ? "" : "[" + f.archive + "] ", f.check,
+                                         shown_line(f.text))
                           << std::endl;
         }
     }
@@ -191,8 +194,7 @@ int run_doctor(const std::vector<std::string>& arguments) {
     const bool rebuild = std::erase(options, "--rebuild-side-tables") > 0;
     auto parsed = parse_run_options(options, usage_of_doctor);
     if (!parsed) {
-        std::cerr << "suprsync doctor: " << parsed.error().text() << "\nSee suprsync doctor --help"
-                  << std::endl;
+        complain("suprsync doctor: " + parsed.error().text() + "\nSee suprsync doctor --help");
         return exit_code::usage;
     }
     if (!parsed->options) {
@@ -216,7 +218,7 @@ int run_doctor(const std::vector<std::string>& arguments) {
         loop.run();
         return all.finish();
     } catch (const std::exception& e) {
-        std::cerr << "suprsync doctor: " << e.what() << std::endl;
+        complain(std::string("suprsync doctor: ") + e.what());
         return exit_code::failed;
     }
 }

@@ -8,6 +8,7 @@
 #include "engine/commands/human.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
+#include "engine/model/shown_text.hpp"
 #include "engine/rules/claims.hpp"
 #include "http/api/views.hpp"
 
@@ -81,13 +82,13 @@ std::string state_line(const file_view& file) {
     if (attempts > 0 && is_unsettled(file))
         text += fmt::format(", {} failed attempt{}", attempts, attempts == 1 ? "" : "s");
     if (file.state == "failed") text += file.row.removed ? ": its local file is gone" : ": no attempts left";
-    if (file.ignore_reason) text += ": " + human::name(*file.ignore_reason);
+    if (file.ignore_reason) text += ": " + shown_name(*file.ignore_reason);
     return text;
 }
 
 std::string directory_line(const explanation& e) {
     const auto& d = *e.directory;
-    const auto name = fmt::format("{:05} of {}", d.timecode, human::name(d.archive_name));
+    const auto name = fmt::format("{:05} of {}", d.timecode, shown_name(d.archive_name));
     if (d.finalized) return name + fmt::format(" is finalized (revision {})", d.revision);
     if (d.unsettled == 0)
         return name + (d.completed ? " is settled and will be finalized"
@@ -107,27 +108,26 @@ void print(const explanation& e) {
         std::cout << fmt::format("  {:<13} {}\n", what, text);
     };
     const auto when = [&](epoch_seconds t) { return date_and_age(t, now); };
-    std::cout << fmt::format("{} (id {}, archive {})\n", human::name(row.local_path), row.id,
-                             human::name(row.archive_name));
+    std::cout << fmt::format("{} (id {}, archive {})\n", shown_name(row.local_path), row.id,
+                             shown_name(row.archive_name));
     line("state", state_line(e.file));
-    line("remote path", human::name(row.remote_path));
+    line("remote path", shown_name(row.remote_path));
     line("registered", when(row.timestamp));
     if (e.file.bytes) line("size", human::bytes(static_cast<double>(*e.file.bytes)));
-    line("MD5 here", row.local_md5sum.empty() ? "not computed yet" : human::name(row.local_md5sum));
-    line("MD5 there", row.remote_md5sum ? human::name(*row.remote_md5sum) : "not known");
+    line("MD5 here", row.local_md5sum.empty() ? "not computed yet" : shown_name(row.local_md5sum));
+    line("MD5 there", row.remote_md5sum ? shown_name(*row.remote_md5sum) : "not known");
     if (row.copied) line("copied", when(*row.copied));
     if (e.file.last_error)
-        line("last error", human::name(*e.file.last_error) +
+        line("last error", shown_name(*e.file.last_error) +
                                (e.file.last_error_at ? ", " + when(*e.file.last_error_at) : ""));
-    if (!e.next_attempt.empty()) line("next attempt", human::name(e.next_attempt));
+    if (!e.next_attempt.empty()) line("next attempt", shown_name(e.next_attempt));
     if (e.directory) line("timecode", directory_line(e));
     line("deletion", e.deletion);
     if (e.judgement.decision != claim::verdict::owns && is_unsettled(e.file))
-        line("claim", human::name(e.judgement.reason));
+        line("claim", shown_name(e.judgement.reason));
     for (const auto& other : e.claimants)
-        line("same place",
-             fmt::format("id {} ({}, {}): {}", other.row.id, human::name(other.row.archive_name), other.state,
-                         human::name(other.row.local_path)));
+        line("same place", fmt::format("id {} ({}, {}): {}", other.row.id, shown_name(other.row.archive_name),
+                                       other.state, shown_name(other.row.local_path)));
 }
 
 void write(json_writer& json, const explanation& e) {
@@ -164,7 +164,7 @@ int explain(const tool_arguments& arguments) {
     query.limit = 1000;
     const auto page = catalog.wait(catalog->list_files(query));
     if (page.files.empty())
-        throw failure_error({failure_code::not_found, "explain", human::name(*query.local_path),
+        throw failure_error({failure_code::not_found, "explain", shown_name(*query.local_path),
                              "the catalog has no row with this local path: it was never registered"});
     json_writer document;
     document.begin_array();

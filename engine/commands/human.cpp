@@ -8,9 +8,6 @@
 #include <cmath>
 #include <ctime>
 
-#include "engine/model/text.hpp"
-#include "engine/rules/registration_rules.hpp"
-
 namespace suprsync::human {
 
 std::string bytes(double count) {
@@ -51,31 +48,6 @@ std::string age(epoch_seconds when, epoch_seconds now) {
 std::string date(epoch_seconds when) {
     if (!std::isfinite(when) || std::abs(when) > 1e11) return fmt::format("{}", when);
     return fmt::format("{:%Y-%m-%d %H:%M:%S}Z", fmt::gmtime(static_cast<std::time_t>(std::floor(when))));
-}
-
-std::string name(std::string_view text) {
-    std::string shown;
-    for (std::size_t at = 0; at < text.size();) {
-        const auto byte = static_cast<unsigned char>(text[at]);
-        const auto length = utf8_sequence(text.substr(at));
-        // C1 controls, which terminals obey, are two bytes of UTF-8.
-        const bool control = byte < 0x20 || byte == 0x7f ||
-                             (length == 2 && byte == 0xc2 && static_cast<unsigned char>(text[at + 1]) < 0xa0);
-        if (byte == '\n')
-            shown += "\\n";
-        else if (byte == '\t')
-            shown += "\\t";
-        else if (byte == '\\')
-            shown += "\\\\";
-        else if (length == 0 || (control && length == 1))
-            shown += fmt::format("\\x{:02x}", byte);
-        else if (control)
-            shown += fmt::format("\\u{:04x}", static_cast<unsigned char>(text[at + 1]));
-        else
-            shown += text.substr(at, length);
-        at += std::max<std::size_t>(length, 1);
-    }
-    return shown;
 }
 
 std::size_t width(std::string_view text) {

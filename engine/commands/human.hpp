@@ -1,4 +1,4 @@
-// Figures and names as people read them.
+// Figures as people read them.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,6 @@ std::string span(double seconds);
 std::string age(epoch_seconds when, epoch_seconds now);
 /// Date and time, UTC: "2023-11-14 22:13:20Z".
 std::string date(epoch_seconds when);
-/// The text with control characters and what is no UTF-8 escaped (\n, \x1b): safe to print, one line.
-std::string name(std::string_view text);
 /// Columns that the text takes on a terminal, one for each character.
 std::size_t width(std::string_view text);
 

@@ -11,6 +11,8 @@
 #include <mutex>
 
 #include "engine/commands/environment.hpp"
+#include "engine/model/shown_text.hpp"
+#include "engine/report/log.hpp"
 #include "http/api/json_writer.hpp"
 
 namespace suprsync {
@@ -28,9 +30,13 @@ class json_formatter final : public spdlog::formatter {
         json_writer json;
         json.begin_object()
             .member("time", std::string_view(time.data(), time.size()))
-            .member("level", std::string_view(level.data(), level.size()))
-            .member("message", std::string_view(message.payload.data(), message.payload.size()))
-            .end_object();
+            .member("level", std::string_view(level.data(), level.size()));
+        const auto& about = log::fields();
+        if (!about.archive.empty()) json.member("archive", about.archive);
+        if (about.id != 0) json.member("id", about.id);
+        if (!about.path.empty()) json.member("path", about.path);
+        if (!about.kind.empty()) json.member("kind", about.kind);
+        json.member("message", std::string_view(message.payload.data(), message.payload.size())).end_object();
         fmt::format_to(std::back_inserter(into), "{}\n", json.text());
     }
     std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<json_formatter>(); }
@@ -49,13 +55,8 @@ class text_formatter final : public spdlog::formatter {
         } else {
             head_.format(message, into);
         }
-        for (const char c : message.payload) {
-            if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f)
-                into.push_back(c);
-            else
-                fmt::format_to(std::back_inserter(into), "\\x{:02x}", static_cast<unsigned char>(c));
-        }
-        into.push_back('\n');
+        fmt::format_to(std::back_inserter(into), "{}\n",
+                       shown_line({message.payload.data(), message.payload.size()}));
     }
     std::unique_ptr<spdlog::formatter> clone() const override {
         return std::make_unique<text_formatter>(journal_);
@@ -77,7 +78,7 @@ class text_formatter final : public spdlog::formatter {
         }
     }
     bool journal_;
-    spdlog::pattern_formatter head_{"%Y-%m-%d %H:%M:%S.%e %-8l ", spdlog::pattern_time_type::utc, ""};
+    spdlog::pattern_formatter head_{"%Y-%m-%d %H:%M:%S.%eZ %-8l ", spdlog::pattern_time_type::utc, ""};
 };
 
 class standard_error final : public spdlog::sinks::base_sink<std::mutex> {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/commands/command_table.hpp"
+#include "engine/commands/complain.hpp"
 #include "engine/commands/documents.hpp"
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/program_version.hpp"
@@ -49,6 +50,6 @@ int main(int count, char** words) {
     if (first.empty())
         std::cerr << program_help();
     else
-        std::cerr << "suprsync: there is no command '" << first << "'; see suprsync --help" << std::endl;
+        complain("suprsync: there is no command '" + first + "'; see suprsync --help");
     return exit_code::usage;
 }

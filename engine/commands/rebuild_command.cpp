@@ -5,9 +5,11 @@
 
 #include <iostream>
 
+#include "engine/commands/complain.hpp"
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/file_printing.hpp"
 #include "engine/commands/human.hpp"
+#include "engine/model/shown_text.hpp"
 #include "storage/index/rebuild.hpp"
 
 namespace suprsync {
@@ -41,7 +43,8 @@ kept: {} finalized timecode directories with their revisions)",
                      human::count(done.archives), human::count(done.finalized))
               << std::endl;
     for (const auto& table : done.lost)
-        std::cout << fmt::format("not kept: {}, which this program cannot read", table) << std::endl;
+        std::cout << fmt::format("not kept: {}, which this program cannot read", shown_name(table))
+                  << std::endl;
 }
 
 }  // namespace
@@ -57,7 +60,7 @@ int rebuild_side_tables_command(const std::string& database, bool as_json) {
     const auto done = rebuild_side_tables(database, "suprsync doctor", show);
     if (terminal) std::cerr << "\r\x1b[K" << std::flush;
     if (!done) {
-        std::cerr << "suprsync doctor: " << done.error().text() << std::endl;
+        complain("suprsync doctor: " + done.error().text());
         return exit_code::failed;
     }
     if (as_json)

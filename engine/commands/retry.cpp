@@ -8,6 +8,7 @@
 #include "engine/commands/human.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
+#include "engine/model/shown_text.hpp"
 
 namespace suprsync {
 
@@ -38,8 +39,8 @@ int retry(const tool_arguments& arguments) {
         if (const auto file = catalog.file(id); file.row.archive_name != *request.archive)
             throw failure_error(
                 {failure_code::not_found, "retry", fmt::format("file {}", id),
-                 fmt::format("it belongs to archive {}, not to {}", human::name(file.row.archive_name),
-                             human::name(*request.archive))});
+                 fmt::format("it belongs to archive {}, not to {}", shown_name(file.row.archive_name),
+                             shown_name(*request.archive))});
     const auto retried = catalog.wait(catalog->retry(request));
     if (arguments.has("json")) {
         json_writer document;

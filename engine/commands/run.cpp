@@ -5,9 +5,11 @@
 #include <csignal>
 #include <iostream>
 
+#include "engine/commands/complain.hpp"
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/run_options.hpp"
 #include "engine/commands/running_daemon.hpp"
+#include "engine/model/shown_text.hpp"
 #include "net/process/first_process.hpp"
 
 namespace suprsync {
@@ -23,15 +25,15 @@ The daemon: copies, verifies, deletes, finalizes, until SIGTERM. Times are secon
 )";
 
 int report_check(const run_options& options) {
-    for (const auto& warning : options.warnings) std::cerr << "suprsync run: " << warning << std::endl;
+    for (const auto& warning : options.warnings) complain("suprsync run: " + warning);
     if (!options.effective.empty()) {
         std::cout << options.effective << std::flush;
         return exit_code::done;
     }
     std::cout << "the configuration is fine: instance " << options.daemon.instance_id << ", catalog "
-              << options.daemon.db_path << std::endl;
+              << shown_name(options.daemon.db_path) << std::endl;
     for (const auto& archive : options.daemon.archives)
-        std::cout << "  archive " << archive.name << " to " << archive.destination() << std::endl;
+        std::cout << "  archive " << archive.name << " to " << shown_name(archive.destination()) << std::endl;
     return exit_code::done;
 }
 
@@ -45,7 +47,7 @@ std::string run_help() {
 int run_daemon(const std::vector<std::string>& arguments) {
     auto parsed = parse_run_options(arguments, usage_of_run);
     if (!parsed) {
-        std::cerr << "suprsync run: " << parsed.error().text() << "\nSee suprsync run --help" << std::endl;
+        complain("suprsync run: " + parsed.error().text() + "\nSee suprsync run --help");
         return exit_code::usage;
     }
     if (!parsed->options) {

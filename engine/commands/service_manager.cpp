@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <systemd/sd-daemon.h>
 
+#include "engine/model/shown_text.hpp"
+
 namespace suprsync::service_manager {
 
 std::optional<std::chrono::microseconds> watchdog_interval() {
@@ -11,13 +13,17 @@ std::optional<std::chrono::microseconds> watchdog_interval() {
     return std::chrono::microseconds(interval);
 }
 
-void ready(const std::string& status) { sd_notify(0, fmt::format("READY=1\nSTATUS={}", status).c_str()); }
-
-void extend_start(std::chrono::microseconds more, const std::string& status) {
-    sd_notify(0, fmt::format("EXTEND_TIMEOUT_USEC={}\nSTATUS={}", more.count(), status).c_str());
+void ready(const std::string& status) {
+    sd_notify(0, fmt::format("READY=1\nSTATUS={}", shown_line(status)).c_str());
 }
 
-void alive(const std::string& status) { sd_notify(0, fmt::format("WATCHDOG=1\nSTATUS={}", status).c_str()); }
+void extend_start(std::chrono::microseconds more, const std::string& status) {
+    sd_notify(0, fmt::format("EXTEND_TIMEOUT_USEC={}\nSTATUS={}", more.count(), shown_line(status)).c_str());
+}
+
+void alive(const std::string& status) {
+    sd_notify(0, fmt::format("WATCHDOG=1\nSTATUS={}", shown_line(status)).c_str());
+}
 
 void stopping() { sd_notify(0, "STOPPING=1\nSTATUS=ending"); }
 

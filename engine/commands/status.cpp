@@ -15,6 +15,7 @@
 #include "engine/commands/tool_arguments.hpp"
 #include "engine/commands/tools.hpp"
 #include "engine/config/source_file.hpp"
+#include "engine/model/shown_text.hpp"
 
 namespace asio = boost::asio;
 
@@ -66,7 +67,7 @@ int watch(const daemon_address& daemon, bool json, double interval) {
         if (now)
             std::cout << *now << std::endl;
         else
-            (on_terminal() ? std::cout : std::cerr) << now.error().text() << std::endl;
+            (on_terminal() ? std::cout : std::cerr) << shown_line(now.error().text()) << std::endl;
         asio::steady_timer timer(loop, std::chrono::milliseconds(static_cast<std::int64_t>(interval * 1000)));
         bool over = false;
         timer.async_wait([&](const boost::system::error_code&) { over = true; });

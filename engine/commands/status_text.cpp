@@ -9,6 +9,7 @@
 
 #include "engine/commands/human.hpp"
 #include "engine/commands/table.hpp"
+#include "engine/model/shown_text.hpp"
 
 namespace json = boost::json;
 
@@ -16,10 +17,10 @@ namespace suprsync {
 
 namespace {
 
-// What another version of the daemon does not tell is left out, not an error.
+// What another version of the daemon does not tell is left out, not an error. Texts are escaped.
 std::string text_of(const json::object& o, const char* key) {
     const auto* v = o.if_contains(key);
-    return v && v->is_string() ? human::name(std::string(v->get_string())) : "";
+    return v && v->is_string() ? shown_name(std::string(v->get_string())) : "";
 }
 
 double number_of(const json::object& o, const char* key) {
@@ -37,6 +38,8 @@ const json::object& object_of(const json::object& o, const char* key) {
     const auto* v = o.if_contains(key);
     return v && v->is_object() ? v->get_object() : none;
 }
+
+cell shown_cell(const std::string& text) { return {text, text}; }
 
 cell files_cell(double files, double bytes) {
     auto text = human::count(static_cast<std::int64_t>(files));
@@ -58,7 +61,7 @@ std::string archives_text(const json::object& data, epoch_seconds now) {
         const double until = number_of(object_of(object_of(data, "archive_stats"), std::string(name).c_str()),
                                        "finalized_until");
         shown.add({text_cell(std::string(name)),
-                   text_cell(text_of(a, "activity")),
+                   shown_cell(text_of(a, "activity")),
                    files_cell(number_of(a, "files_in_flight"), number_of(a, "bytes_in_flight")),
                    files_cell(number_of(a, "files_waiting"), number_of(a, "bytes_waiting")),
                    {human::bytes(rate) + "/s", fmt::format("{:.0f}", rate)},
@@ -67,7 +70,7 @@ std::string archives_text(const json::object& data, epoch_seconds now) {
                    count("files_failed"),
                    time_cell(next > 0 ? std::optional(next) : std::nullopt, now),
                    {until > 0 ? human::date(until) : "-", until > 0 ? fmt::format("{:.3f}", until) : ""},
-                   text_cell(text_of(a, "destination"))});
+                   shown_cell(text_of(a, "destination"))});
     }
     return shown.empty() ? "no archives" : shown.text();
 }

@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "engine/commands/human.hpp"
+#include "engine/model/shown_text.hpp"
 
 namespace suprsync {
 
@@ -17,7 +18,7 @@ constexpr const char* gap = "  ";
 }  // namespace
 
 cell text_cell(const std::string& text) {
-    const auto shown = human::name(text);
+    const auto shown = shown_name(text);
     return {shown, shown};
 }
 

@@ -9,6 +9,7 @@
 #include "engine/commands/environment.hpp"
 #include "engine/commands/human.hpp"
 #include "engine/model/did_you_mean.hpp"
+#include "engine/model/shown_text.hpp"
 #include "engine/rules/archive_names.hpp"
 
 namespace suprsync {
@@ -101,8 +102,8 @@ void tool_catalog::prepare() {
 void tool_catalog::check_known(const std::string& archive) {
     if (may_be_new_) return;
     if (const auto why = why_unknown(archive, wait(catalog_->known_archives())))
-        throw failure_error({failure_code::not_found, "register for", "archive " + human::name(archive),
-                             human::name(*why) + "; where it is a new one, say --new-archive"});
+        throw failure_error({failure_code::not_found, "register for", "archive " + shown_name(archive),
+                             shown_name(*why) + "; where it is a new one, say --new-archive"});
 }
 
 void tool_catalog::check_archive(const std::string& archive) {
@@ -111,12 +112,12 @@ void tool_catalog::check_archive(const std::string& archive) {
         if (known.files > 0) names.push_back(std::move(known.name));
     if (std::find(names.begin(), names.end(), archive) != names.end()) return;
     std::vector<std::string> shown;
-    for (const auto& name : names) shown.push_back(human::name(name));
+    for (const auto& name : names) shown.push_back(shown_name(name));
     throw failure_error(
-        {failure_code::not_found, "find archive", human::name(archive),
+        {failure_code::not_found, "find archive", shown_name(archive),
          names.empty() ? "the catalog has no files yet"
                        : fmt::format("it has no files in this catalog; those that have: {}{}",
-                                     fmt::join(shown, ", "), human::name(did_you_mean(archive, names)))});
+                                     fmt::join(shown, ", "), shown_name(did_you_mean(archive, names)))});
 }
 
 std::string tool_catalog::local_path(const std::string& operand) {

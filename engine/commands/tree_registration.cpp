@@ -10,6 +10,7 @@
 #include "engine/commands/progress_bar.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/loop/run_to_end.hpp"
+#include "engine/model/shown_text.hpp"
 #include "engine/rules/registration_rules.hpp"
 #include "storage/disk/local_disk.hpp"
 
@@ -66,8 +67,8 @@ class tree_registration {
     void refuse(const std::string& path, const std::string& why) {
         ++tally_.refused;
         if (bar_) bar_->clear();
-        std::cerr << fmt::format("suprsync add-local-files: not registered: {}: {}", human::name(path),
-                                 human::name(why))
+        std::cerr << fmt::format("suprsync add-local-files: not registered: {}: {}", shown_name(path),
+                                 shown_name(why))
                   << std::endl;
     }
 

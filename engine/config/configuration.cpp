@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <set>
 
+#include "engine/model/names.hpp"
 #include "engine/model/option_words.hpp"
 
 namespace suprsync {
@@ -146,12 +147,8 @@ void check_daemon(const daemon_configuration& c, fault_list& faults) {
 }  // namespace
 
 result<void> check_name(const std::string& option, const std::string& name) {
-    if (name.empty()) return wrong(option, "it is required and must not be empty");
-    if (name.find('/') != std::string::npos || name.find('\0') != std::string::npos)
-        return wrong(option, fmt::format("'{}' becomes part of paths and cannot hold '/' or NUL", name));
-    if (name.starts_with('.'))
-        return wrong(option, fmt::format("'{}' becomes part of paths and cannot begin with a dot", name));
-    return {};
+    const auto why = why_no_name(name);
+    return why ? wrong(option, *why) : result<void>();
 }
 
 std::vector<configuration_fault> find_faults(const daemon_configuration& c) {

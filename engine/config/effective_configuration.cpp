@@ -1,59 +1,75 @@
 #include "engine/config/effective_configuration.hpp"
 
-#include <yaml-cpp/yaml.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <string_view>
 
 #include "engine/config/configuration_keys.hpp"
+#include "engine/model/shown_text.hpp"
+#include "engine/model/text.hpp"
 
 namespace suprsync {
 
 namespace {
 
+// Without quotes where a person would write none: the readers of configurations take the text of a scalar,
+// whatever its type would be.
+std::string written(std::string_view value, std::string_view punctuation) {
+    const auto is_plain = [&](char c) {
+        return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
+               punctuation.find(c) != std::string_view::npos;
+    };
+    const bool plain = !value.empty() && std::all_of(value.begin(), value.end(), is_plain) &&
+                       std::string_view("+,:=@-").find(value.front()) == std::string_view::npos &&
+                       value.back() != ':' && lower(value) != "null";
+    return plain ? std::string(value) : yaml_text(value);
+}
+
 class writer {
   public:
     std::string write(const assembled_configuration& assembled) {
         const auto& c = assembled.configuration;
-        out_ << YAML::BeginMap;
         std::string section;
         for (const auto& key : daemon_keys()) {
             const auto dot = key.key.find('.');
             const auto of_key = dot == std::string::npos ? "" : key.key.substr(0, dot);
-            if (of_key != section && !section.empty()) out_ << YAML::EndMap;
-            if (of_key != section && !of_key.empty())
-                out_ << YAML::Key << of_key << YAML::Value << YAML::BeginMap;
+            if (of_key != section && !of_key.empty()) text_ += of_key + ":\n";
             section = of_key;
-            add(key, section.empty() ? key.key : key.key.substr(dot + 1), key.show(c), assembled.origins);
+            add(key, section.empty() ? "" : "  ", section.empty() ? key.key : key.key.substr(dot + 1),
+                key.show(c), assembled.origins);
         }
-        if (!section.empty()) out_ << YAML::EndMap;
-        out_ << YAML::Key << "archives" << YAML::Value << YAML::BeginSeq;
-        for (std::size_t i = 0; i < c.archives.size(); ++i) {
-            out_ << YAML::BeginMap;
+        text_ += "archives:\n";
+        for (std::size_t i = 0; i < c.archives.size(); ++i)
             for (const auto& key : archive_keys())
-                add(key, key.key, key.show(c.archives[i]), assembled.archive_origins[i]);
-            out_ << YAML::EndMap;
-        }
-        out_ << YAML::EndSeq << YAML::EndMap;
-        return std::string(out_.c_str()) + "\n";
+                add(key, &key == &archive_keys().front() ? "  - " : "    ", key.key, key.show(c.archives[i]),
+                    assembled.archive_origins[i]);
+        return text_;
     }
 
   private:
     template <class Key>
-    void add(const Key& key, const std::string& name, const std::vector<std::string>& values,
-             const value_origins& origins) {
+    void add(const Key& key, const char* indent, const std::string& name,
+             const std::vector<std::string>& values, const value_origins& origins) {
         if (key.without_effect) return;
         if (values.empty()) {
-            out_ << YAML::Newline << YAML::Comment(name + " is not set");
+            text_ += fmt::format("{}# {} is not set\n", indent, name);
             return;
         }
-        out_ << YAML::Key << name << YAML::Value;
-        if (key.kind == value_kind::list)
-            out_ << YAML::Flow << values;
-        else
-            out_ << values.front();
         const auto origin = origins.find(key.option);
-        out_ << YAML::Comment(origin == origins.end() ? "default" : origin->second.text());
+        text_ += fmt::format("{}{}: {}  # {}\n", indent, name, value_of(key.kind, values),
+                             origin == origins.end() ? "default" : shown_line(origin->second.text()));
     }
 
-    YAML::Emitter out_;
+    static std::string value_of(value_kind kind, const std::vector<std::string>& values) {
+        if (kind != value_kind::list) return written(values.front(), "_/.@+=,:-");
+        std::vector<std::string> elements;
+        for (const auto& value : values) elements.push_back(written(value, "_/.@+=-"));
+        return fmt::format("[{}]", fmt::join(elements, ", "));
+    }
+
+    std::string text_;
 };
 
 }  // namespace

@@ -1,7 +1,8 @@
 #include "engine/report/conditions.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
+
+#include "engine/report/log.hpp"
 
 namespace suprsync {
 
@@ -18,7 +19,8 @@ void condition_board::raise(const std::string& kind, const std::string& archive,
     auto& raised = place->second;
     if (begins) {
         raised = {kind, archive, message, now_(), 0};
-        spdlog::warn("condition {}{}: {}", kind, where(archive), message);
+        log::record(spdlog::level::warn, {.archive = archive, .kind = kind},
+                    fmt::format("condition {}{}: {}", kind, where(archive), message));
     }
     raised.message = message;
     ++raised.count;
@@ -27,8 +29,9 @@ void condition_board::raise(const std::string& kind, const std::string& archive,
 
 void condition_board::end(conditions::iterator place) {
     const auto over = std::move(place->second);
-    spdlog::info("condition {}{} is over, after {:.1f} s", over.kind, where(over.archive),
-                 now_() - over.since);
+    log::record(spdlog::level::info, {.archive = over.archive, .kind = over.kind},
+                fmt::format("condition {}{} is over, after {:.1f} s", over.kind, where(over.archive),
+                            now_() - over.since));
     raised_.erase(place);
     if (on_change) on_change(over, false);
 }

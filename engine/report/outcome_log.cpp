@@ -1,16 +1,24 @@
 #include "engine/report/outcome_log.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 
 #include "engine/model/text.hpp"
+#include "engine/report/log.hpp"
 
 namespace suprsync {
 
 namespace {
 
 constexpr std::size_t logged_one_by_one = 20;
+
+// What became of a file, as GET /events names it.
+constexpr std::string_view kind_failed = "failed";
+constexpr std::string_view kind_verified = "verified";
+constexpr std::string_view kind_deleted = "deleted";
+
+log::about of(const std::string& archive, const file_row& row, std::string_view kind = {}) {
+    return {archive, row.id, row.local_path, kind};
+}
 
 // No line per file where there are many: the log is read by people.
 class bad_files {
@@ -33,11 +41,11 @@ void outcome_log::log_unfit(const std::vector<file_outcome>& outcomes) const {
     bad_files bad;
     for (const auto& o : outcomes)
         if (o.error)
-            spdlog::log(bad.next_level(), "[{}] {} (id {}): {}", archive_, o.seen.local_path, o.seen.id,
-                        *o.error);
+            log::write(bad.next_level(), of(archive_, o.seen, kind_failed), "{} (id {}): {}",
+                       o.seen.local_path, o.seen.id, *o.error);
     if (bad.too_many())
-        spdlog::warn("[{}] {} files could not be copied, of which the first {} are told above", archive_,
-                     bad.count(), logged_one_by_one);
+        log::warn({.archive = archive_}, "{} files could not be copied, of which the first {} are told above",
+                  bad.count(), logged_one_by_one);
 }
 
 outcome_log::batch_totals outcome_log::log_batch(const std::vector<batch_file>& files, std::uint64_t bytes,
@@ -49,15 +57,15 @@ outcome_log::batch_totals outcome_log::log_batch(const std::vector<batch_file>& 
     for (const auto& file : files) {
         verified += file.verified ? 1 : 0;
         if (!file.error.empty())
-            spdlog::log(bad.next_level(), "[{}] {} (id {}): {}", archive_, file.row.local_path, file.row.id,
-                        file.error);
+            log::write(bad.next_level(), of(archive_, file.row, kind_failed), "{} (id {}): {}",
+                       file.row.local_path, file.row.id, file.error);
         else if (file.verified)
-            spdlog::log(good_level, "[{}] verified {} -> {} ({} bytes)", archive_, file.row.local_path,
-                        file.row.remote_path, file.bytes);
+            log::write(good_level, of(archive_, file.row, kind_verified), "verified {} -> {} ({} bytes)",
+                       file.row.local_path, file.row.remote_path, file.bytes);
     }
     if (many || error)
-        spdlog::info("[{}] batch of {} files, {} bytes: {} verified, {} failed in {:.2f} s{}", archive_,
-                     files.size(), bytes, verified, bad.count(), seconds, error ? ", " + error->text() : "");
+        log::info({.archive = archive_}, "batch of {} files, {} bytes: {} verified, {} failed in {:.2f} s{}",
+                  files.size(), bytes, verified, bad.count(), seconds, error ? ", " + error->text() : "");
     return {verified, bad.count()};
 }
 
@@ -70,12 +78,13 @@ outcome_log::deletion_totals outcome_log::log_deletions(const std::vector<deleti
         switch (record.outcome) {
             case deletion_outcome::deleted:
                 ++sums.deleted;
-                if (!many) spdlog::info("[{}] deleted {} (id {})", archive_, row.local_path, row.id);
+                if (!many)
+                    log::info(of(archive_, row, kind_deleted), "deleted {} (id {})", row.local_path, row.id);
                 continue;
             case deletion_outcome::gone:
                 if (!many)
-                    spdlog::info("[{}] not deleted: {} (id {}): {}", archive_, row.local_path, row.id,
-                                 record.error);
+                    log::info(of(archive_, row, kind_deleted), "not deleted: {} (id {}): {}", row.local_path,
+                              row.id, record.error);
                 continue;
             case deletion_outcome::lost_again:
                 if (sums.lost++ == 0) sums.first_lost = row.local_path + ": " + record.error;
@@ -86,15 +95,17 @@ outcome_log::deletion_totals outcome_log::log_deletions(const std::vector<deleti
             default:
                 break;
         }
-        spdlog::log(bad.next_level(), "[{}] not deleted: {} (id {}): {}", archive_, row.local_path, row.id,
-                    record.error);
+        const auto kind = record.outcome == deletion_outcome::lost_again ? kind_failed : std::string_view();
+        log::write(bad.next_level(), of(archive_, row, kind), "not deleted: {} (id {}): {}", row.local_path,
+                   row.id, record.error);
     }
-    if (many && sums.deleted > 0) spdlog::info("[{}] deleted {}", archive_, counted(sums.deleted, "file"));
+    if (many && sums.deleted > 0)
+        log::info({.archive = archive_}, "deleted {}", counted(sums.deleted, "file"));
     return sums;
 }
 
 void outcome_log::log_waiting(const file_row& row, const std::string& reason) const {
-    spdlog::debug("[{}] not deleted yet: {} (id {}): {}", archive_, row.local_path, row.id, reason);
+    log::debug(of(archive_, row), "not deleted yet: {} (id {}): {}", row.local_path, row.id, reason);
 }
 
 void outcome_log::tell_copy(const file_outcome& outcome, bool transferred,

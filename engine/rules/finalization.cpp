@@ -1,10 +1,11 @@
 #include "engine/rules/finalization.hpp"
 
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 
+#include "engine/model/names.hpp"
+#include "engine/model/shown_text.hpp"
 #include "engine/rules/backoff.hpp"
 
 namespace suprsync {
@@ -47,26 +48,22 @@ finalization_file compose_finalization(const std::string& root, const std::strin
                                        const std::string& archive, const timecode_summary& s,
                                        epoch_seconds now, epoch_seconds until) {
     const int tc_now = timecode_at(now);
+    const auto after = fmt::format("_{:05d}_finalized.yaml", s.timecode);
+    const auto before = fmt::format("{}_", static_cast<long long>(now));
     const auto name =
-        fmt::format("{}_{}_{:05d}_finalized.yaml", static_cast<long long>(now), archive, s.timecode);
+        before + shortened(archive, longest_name - before.size() - after.size(), archive) + after;
 
     // The agent's keys in its order (sorted); readers parse subdirs, archive_name, timecode and instance_id.
-    YAML::Emitter yaml;
-    yaml << YAML::BeginMap;
-    yaml << YAML::Key << "archive_name" << YAML::Value << YAML::DoubleQuoted << archive;
-    yaml << YAML::Key << "finalized_at" << YAML::Value << fmt::format("{:.6f}", now);
-    yaml << YAML::Key << "finalized_until" << YAML::Value << fmt::format("{:.6f}", until);
-    yaml << YAML::Key << "instance_id" << YAML::Value << YAML::DoubleQuoted << instance_id;
-    yaml << YAML::Key << "num_files" << YAML::Value << s.num_files;
-    yaml << YAML::Key << "subdirs" << YAML::Value << YAML::BeginSeq;
-    for (const auto& subdir : s.subdirs) yaml << YAML::DoubleQuoted << subdir;
-    yaml << YAML::EndSeq;
-    yaml << YAML::Key << "timecode" << YAML::Value << s.timecode;
-    if (s.revision > 1) yaml << YAML::Key << "revision" << YAML::Value << s.revision;
-    yaml << YAML::EndMap;
+    auto text = fmt::format(
+        "archive_name: {}\nfinalized_at: {:.6f}\nfinalized_until: {:.6f}\ninstance_id: {}\nnum_files: {}\nsubdirs:",
+        yaml_text(archive), now, until, yaml_text(instance_id), s.num_files);
+    if (s.subdirs.empty()) text += " []";
+    for (const auto& subdir : s.subdirs) text += "\n  - " + yaml_text(subdir);
+    text += fmt::format("\ntimecode: {}\n", s.timecode);
+    if (s.revision > 1) text += fmt::format("revision: {}\n", s.revision);
 
     return {fmt::format("{}/{}/{}/{}", root, tc_now, instance_id, name),
-            fmt::format("{}/suprsync/{}/{}", tc_now, instance_id, name), std::string(yaml.c_str()) + "\n"};
+            fmt::format("{}/suprsync/{}/{}", tc_now, instance_id, name), text};
 }
 
 }  // namespace suprsync

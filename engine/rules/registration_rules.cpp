@@ -6,6 +6,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "engine/model/names.hpp"
 #include "engine/model/text.hpp"
 
 namespace suprsync {
@@ -16,13 +17,7 @@ failure wrong(const std::string& what, const std::string& value, const std::stri
     return {failure_code::invalid, "use " + what, "'" + value + "'", detail};
 }
 
-// The beginning of a long text, for a message; not cut within a UTF-8 sequence.
-std::string beginning_of(const std::string& text) {
-    std::size_t length = std::min<std::size_t>(80, text.size());
-    while (length > 0 && length < text.size() && (static_cast<unsigned char>(text[length]) & 0xc0) == 0x80)
-        --length;
-    return text.substr(0, length) + "...";
-}
+constexpr std::size_t longest_in_message = 80;
 
 }  // namespace
 
@@ -36,7 +31,7 @@ result<void> check_remote_path(const std::string& path) {
     if (plain.empty()) return wrong(what, path, "it names the base directory itself, and no file in it");
     if (plain.size() > longest_remote_path)
         return wrong(
-            what, beginning_of(path),
+            what, std::string(beginning_of(path, longest_in_message)) + "...",
             fmt::format("it is {} bytes long, at most {} can be stored", plain.size(), longest_remote_path));
     std::string_view rest = plain;
     while (true) {
@@ -105,6 +100,8 @@ result<void> check_registration(const registration& file) {
     for (const auto* text : {&file.local_path, &file.remote_path, &file.archive_name})
         if (!is_utf8(*text))
             return failure{failure_code::invalid, "register", "", "a path or name is not valid UTF-8"};
+    if (const auto why = why_no_name(file.archive_name))
+        return failure{failure_code::invalid, "use archive_name", "", *why};
     if (auto fine = check_local_path(file.local_path); !fine) return fine;
     if (auto fine = check_remote_path(file.remote_path); !fine) return fine;
     if (auto fine = check_md5(file.local_md5sum); !fine) return fine;

@@ -7,12 +7,13 @@
 
 #include "engine/model/failure.hpp"
 #include "engine/model/file.hpp"
+#include "engine/model/names.hpp"
 
 namespace suprsync {
 
 /// Longest path component and path that Linux file systems hold (NAME_MAX, PATH_MAX less a base directory's
 /// share).
-inline constexpr std::size_t longest_component = 255;
+inline constexpr std::size_t longest_component = longest_name;
 inline constexpr std::size_t longest_remote_path = 3072;
 
 /// A remote path that may be copied, as plain_remote_path() has it: relative, at least one component, none

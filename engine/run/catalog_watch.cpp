@@ -1,11 +1,11 @@
 #include "engine/run/catalog_watch.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "engine/model/text.hpp"
+#include "engine/report/log.hpp"
 
 namespace asio = boost::asio;
 
@@ -76,9 +76,10 @@ void catalog_watch::take_in(const catalog_changes& changes) {
 void catalog_watch::take_in(archive_context& archive, const archive_changes& changes) {
     if (!changes.late.empty()) {
         archive.late_files += static_cast<std::int64_t>(changes.late.size());
-        spdlog::warn(
-            "[{}] {} arrived for finalized timecode directories (first id {}); a new revision follows when all is settled",
-            archive.config.name, counted(changes.late.size(), "file"), changes.late.front());
+        log::warn(
+            {.archive = archive.config.name},
+            "{} arrived for finalized timecode directories (first id {}); a new revision follows when all is settled",
+            counted(changes.late.size(), "file"), changes.late.front());
     }
     if (changes.back_dated_count > 0 && !changes.back_dated.empty()) {
         const auto& first = changes.back_dated.front();

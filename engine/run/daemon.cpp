@@ -1,4 +1,5 @@
 #include "engine/run/daemon.hpp"
+#include "engine/report/log.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -193,7 +194,7 @@ asio::awaitable<bool> daemon::open_archive(served_archive& s) {
         }
         co_await clock_.sleep_for(std::chrono::seconds(1));
     }
-    spdlog::info("[{}] serving {}", config.name, s.way->name());
+    log::info({.archive = config.name}, "serving {}", s.way->name());
     s.opened = true;
     co_return true;
 }

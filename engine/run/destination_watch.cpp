@@ -1,8 +1,8 @@
 #include "engine/run/destination_watch.hpp"
+#include "engine/report/log.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <limits>
@@ -91,7 +91,7 @@ asio::awaitable<void> destination_watch::probe() {
     // What a transfer met while the destination answered is over when one comes through.
     if (!transfers_fail_) connection_works();
     if (archive_.destination.base_created)
-        spdlog::info("[{}] made the base directory {}", archive_.config.name, archive_.transport.name());
+        log::info({.archive = archive_.config.name}, "made the base directory {}", archive_.transport.name());
     report_staging();
     if (accept_base_) base_remembered_ = false;
     if (base_expected_) co_await remember_base();
@@ -130,8 +130,8 @@ asio::awaitable<result<void>> destination_watch::spell_destination() {
                                                               archive_.config.max_copy_attempts, spelling);
     if (served) spelling_ = spelling;
     if (served && spelling != own)
-        spdlog::info("[{}] {} is the same directory as {}: equal remote paths are one file there",
-                     archive_.config.name, own, spelling);
+        log::info({.archive = archive_.config.name},
+                  "{} is the same directory as {}: equal remote paths are one file there", own, spelling);
     co_return served;
 }
 
@@ -155,7 +155,7 @@ asio::awaitable<void> destination_watch::pause_where_base_is_wrong() {
     // Whoever asks from outside is told so after some seconds.
     while (!kept && kept.error().code == failure_code::locked)
         kept = co_await archive_.environment.catalog.set_paused(archive_.config.name, true, reason);
-    if (!kept) spdlog::error("[{}] {}", archive_.config.name, kept.error().text());
+    if (!kept) log::error({.archive = archive_.config.name}, "{}", kept.error().text());
 }
 
 void destination_watch::resume() {
@@ -249,14 +249,15 @@ void destination_watch::slot_locked(int slot) {
                 "a process at the destination holds staging slot {} and cannot be ended: files go by another one. Look there for an rsync or md5sum working in {}",
                 slot, archive_.destination.staging));
     if (times == 1)
-        spdlog::info(
-            "[{}] staging slot {} is still held by an earlier process at the destination: left alone for now",
-            archive_.config.name, slot);
+        log::info(
+            {.archive = archive_.config.name},
+            "staging slot {} is still held by an earlier process at the destination: left alone for now",
+            slot);
 }
 
 void destination_watch::slot_free(int slot) {
     if (!slots_.found_free(slot)) return;
-    spdlog::info("[{}] staging slot {} is free again", archive_.config.name, slot);
+    log::info({.archive = archive_.config.name}, "staging slot {} is free again", slot);
     if (!slots_.any_locked()) archive_.clear(condition_kind::slot_busy);
 }
 

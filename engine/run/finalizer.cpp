@@ -1,12 +1,12 @@
 #include "engine/run/finalizer.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "engine/model/text.hpp"
+#include "engine/report/log.hpp"
 #include "engine/rules/finalization.hpp"
 #include "engine/run/synced_stat.hpp"
 
@@ -185,12 +185,13 @@ asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {
     if (!catalog_answered("register_finalization", row)) {
         // It announces a state that is no more; nobody knows of it.
         auto discarded = co_await archive_.environment.disk.discard(file.local_path);
-        if (!discarded) spdlog::warn("[{}] {}", name, discarded.error().text());
+        if (!discarded) log::warn({.archive = name}, "{}", discarded.error().text());
         co_return false;
     }
-    spdlog::info("[{}] timecode {} is finalized{}: {}, {}", name, directory.timecode,
-                 summary->revision > 1 ? fmt::format(" (revision {})", summary->revision) : "",
-                 counted(summary->num_files, "file"), file.local_path);
+    log::info({.archive = name, .path = file.local_path, .kind = "finalized"},
+              "timecode {} is finalized{}: {}, {}", directory.timecode,
+              summary->revision > 1 ? fmt::format(" (revision {})", summary->revision) : "",
+              counted(summary->num_files, "file"), file.local_path);
     ++archive_.instruments.finalizations;
     archive_.outcomes.tell_registration(*row);
     archive_.environment.events.publish(
@@ -253,12 +254,13 @@ asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& arch
                     file.remote_path));
     if (!archive.catalog_answered("reissue_finalization", row)) {
         auto discarded = co_await archive.environment.disk.discard(file.local_path);
-        if (!discarded) spdlog::warn("[{}] {}", name, discarded.error().text());
+        if (!discarded) log::warn({.archive = name}, "{}", discarded.error().text());
         co_return reissue_outcome::not_now;
     }
     archive.clear(condition_kind::finalization_failed);
-    spdlog::info("[{}] finalization file {} was not delivered for a day: issued anew as {}", name,
-                 old_row.remote_path, file.remote_path);
+    log::info({.archive = name, .path = file.local_path, .kind = "finalized"},
+              "finalization file {} was not delivered for a day: issued anew as {}", old_row.remote_path,
+              file.remote_path);
     archive.outcomes.tell_registration(*row);
     co_return reissue_outcome::reissued;
 }

@@ -1,10 +1,10 @@
 #include "engine/run/interrupted_removals.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <vector>
 
+#include "engine/report/log.hpp"
 #include "engine/rules/backoff.hpp"
 #include "engine/run/local_places.hpp"
 
@@ -37,8 +37,9 @@ asio::awaitable<void> interrupted_removals::undo() {
             if (!seen) undone = seen.error();
         }
         if (undone && *undone)
-            spdlog::warn("[{}] the removal of {} (id {}) was cut short: it has its name back",
-                         archive_.config.name, row.local_path, row.id);
+            log::warn({archive_.config.name, row.id, row.local_path},
+                      "the removal of {} (id {}) was cut short: it has its name back", row.local_path,
+                      row.id);
         if (undone) {
             ended.push_back(row.id);
             continue;

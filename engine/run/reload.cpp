@@ -1,10 +1,10 @@
 // How a running daemon goes over to another configuration.
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <map>
 
+#include "engine/report/log.hpp"
 #include "engine/run/daemon.hpp"
 
 namespace suprsync {
@@ -80,7 +80,7 @@ std::optional<served_archives::iterator> daemon::replace(served_archives::iterat
         archives_.erase(place);
         conditions_.clear_archive(name);
         if (unlock_archive) unlock_archive(name);
-        spdlog::info("[{}] is removed", name);
+        log::info({.archive = name}, "is removed");
         return std::nullopt;
     }
     const auto next =
@@ -100,7 +100,7 @@ std::optional<served_archives::iterator> daemon::replace(served_archives::iterat
     archives_.erase(place);
     // Whoever would end this condition is gone; the others end as their cause does.
     if (!context.config.delete_local_after) context.clear(condition_kind::deletion_failed);
-    spdlog::info("[{}] has its new configuration", name);
+    log::info({.archive = name}, "has its new configuration");
     return next;
 }
 

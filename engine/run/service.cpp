@@ -1,11 +1,11 @@
 // The daemon as the service: what the HTTP server asks is answered from memory, or by the catalog.
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
 #include "engine/model/text.hpp"
 #include "engine/model/version.hpp"
+#include "engine/report/log.hpp"
 #include "engine/rules/finalization.hpp"
 #include "engine/run/daemon.hpp"
 
@@ -93,8 +93,9 @@ asio::awaitable<result<std::optional<file_view>>> daemon::change_file(file_id id
     auto changed = co_await catalog_.change_file(id, std::move(change));
     if (changed && *changed) {
         const auto& row = (*changed)->row;
-        spdlog::info("[{}] {} (id {}) changed by request: ignore {}, deletable {}", row.archive_name,
-                     row.local_path, row.id, row.ignore, row.deletable);
+        log::info({row.archive_name, row.id, row.local_path},
+                  "{} (id {}) changed by request: ignore {}, deletable {}", row.local_path, row.id,
+                  row.ignore, row.deletable);
         wake_everybody();
         environment_.removals.changed({row.local_path});
         // A removal that could not be stopped any more is part of the answer.
@@ -106,12 +107,14 @@ asio::awaitable<result<std::optional<file_view>>> daemon::change_file(file_id id
 }
 
 asio::awaitable<result<std::int64_t>> daemon::retry(retry_request request) {
-    const auto subject = request.archive ? "archive '" + *request.archive + "'" : std::string("files");
+    const auto archive = request.archive.value_or("");
+    const auto subject = request.archive ? "archive '" + archive + "'" : std::string("files");
     if (request.archive && !serves(*request.archive)) co_return not_served("retry", *request.archive);
     if (auto why = cannot("retry", subject)) co_return *why;
     auto retried = co_await catalog_.retry(std::move(request));
     if (retried && *retried > 0) {
-        spdlog::info("{} of {} tried again by request", counted(*retried, "file"), subject);
+        log::record(spdlog::level::info, {.archive = archive},
+                    fmt::format("{} of {} tried again by request", counted(*retried, "file"), subject));
         wake_everybody();
     }
     if (!retried) note_failure(environment_, retried.error());
@@ -137,13 +140,13 @@ asio::awaitable<result<void>> daemon::set_paused(std::string archive, bool pause
     const auto place = find_archive(archives_, archive);
     if (place == archives_.end()) co_return not_served(operation, archive);
     if (paused) {
-        if (!place->context.paused) spdlog::info("[{}] paused", archive);
+        if (!place->context.paused) log::info({.archive = archive}, "paused");
         place->context.pause();
         place->context.raise_paused("by request");
         place->context.wake_all();
     } else {
         place->worker.resume();
-        spdlog::info("[{}] resumed", archive);
+        log::info({.archive = archive}, "resumed");
     }
     co_return result<void>{};
 }

@@ -1,7 +1,7 @@
 #include "engine/run/synced_stat.hpp"
+#include "engine/report/log.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <utility>
 
@@ -17,8 +17,9 @@ asio::awaitable<stat_report> synced_stat(archive_context& archive, stat_request 
         request.failed_sync_known = std::exchange(archive.failed_sync_known, false);
         report = co_await archive.transport.stat(std::move(request));
         if (!report.sync_failed) co_return report;
-        spdlog::error("[{}] {}: all copies that were published before are read anew from the disk there",
-                      archive.config.name, report.end.error->text());
+        log::error({.archive = archive.config.name},
+                   "{}: all copies that were published before are read anew from the disk there",
+                   report.end.error->text());
         archive.sync_failure = report.end.error;
     }
     report.sync_failed = true;

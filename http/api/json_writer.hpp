@@ -1,5 +1,5 @@
 // Writes JSON text straight into a string: floats as people write them (1661284493.5, not 1.6612844935E9),
-// and always valid UTF-8, whatever bytes another program has put into the catalog.
+// and texts by json_text(), well-formed whatever bytes another program has put into the catalog.
 #pragma once
 
 #include <boost/describe/enum_to_string.hpp>
@@ -25,11 +25,10 @@ class json_writer {
     json_writer& key(std::string_view name);
     json_writer& null();
 
-    /// A bool, an integer, a float (null where it is not finite), a text (bytes that are not UTF-8 become
-    /// U+FFFD); an optional (null where empty), a map (an object) or another range (an array) of what can be
-    /// written; an enumerator or a struct that is described (Boost.Describe), as its name or member by
-    /// member. A type of which the order or the keys differ has a function write_json(json_writer&, const T&)
-    /// beside its description, which goes first.
+    /// A bool, an integer, a float (null where it is not finite), a text; an optional (null where empty), a
+    /// map (an object) or another range (an array) of what can be written; an enumerator or a struct that is
+    /// described (Boost.Describe), as its name or member by member. A type of which the order or the keys
+    /// differ has a function write_json(json_writer&, const T&) beside its description, which goes first.
     template <class T>
     json_writer& value(const T& v);
 

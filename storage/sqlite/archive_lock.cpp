@@ -11,6 +11,7 @@
 #include <ctime>
 #include <string_view>
 
+#include "engine/model/names.hpp"
 #include "engine/model/text.hpp"
 
 namespace suprsync {
@@ -31,8 +32,7 @@ std::string escaped(const std::string& archive) {
         else
             name += fmt::format("%{:02x}", static_cast<unsigned char>(c));
     }
-    if (name.size() <= longest_escaped_archive) return name;
-    return fmt::format("{}%{:016x}", name.substr(0, longest_escaped_archive - 17), text_key(archive));
+    return shortened(name, longest_escaped_archive, archive);
 }
 
 // For messages: what was cut off is not known any more.

@@ -249,38 +249,4 @@ BOOST_AUTO_TEST_CASE(a_revision_is_told_from_the_second_on) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(odd_names_survive) {
-    const std::vector<std::string> odd{
-        "a b",  "a'b",   "a\"b",  "a: b",  "a:b",        "- a",    "#a",     "a #b",   "a\nb",
-        "a\tb", "\\",    "a\\nb", "null",  "~",          "true",   "no",     "17000",  "1.5",
-        "0x10", "1e3",   "*a",    "&a",    "!a",         "%a",     "@a",     "`a`",    "{a: b}",
-        "[a]",  "|",     ">",     "?",     "",           " a ",    "a\r\nb", "---",    "...",
-        "$(a)", "=",     "<<",    "\x01",  "\x7f",       "\u00e9", "\u2028", "\ufeff", "\U0001f52d",
-        "on",   "1_000", ".nan",  "12:30", "2026-01-01", "\x1b[1m"};
-    for (const auto& name : odd) {
-        auto s = summary();
-        s.subdirs = {name, "z"};
-        const auto file = compose_finalization("/r", "i" + name, "a" + name, s, now, now);
-        YAML::Node yaml;
-        BOOST_REQUIRE_NO_THROW(yaml = YAML::Load(file.text));
-        BOOST_TEST(yaml["instance_id"].as<std::string>() == "i" + name);
-        BOOST_TEST(yaml["archive_name"].as<std::string>() == "a" + name);
-        BOOST_TEST(python_str(yaml["subdirs"][0]), file.text);
-        BOOST_TEST(yaml["subdirs"][0].as<std::string>() == name);
-        BOOST_TEST(yaml["subdirs"].size() == 2U);
-        BOOST_TEST(yaml.size() == 7U);
-        BOOST_TEST(file.remote_path ==
-                   "17000/suprsync/i" + name + "/1700050000_a" + name + "_16999_finalized.yaml");
-    }
-}
-
-// Rows of other programs may hold any bytes; the file must stay readable.
-BOOST_AUTO_TEST_CASE(a_subdir_that_is_no_utf8_leaves_the_file_readable) {
-    auto s = summary();
-    s.subdirs = {"\xff\xfe", "smurf"};
-    const auto yaml = YAML::Load(compose_finalization("/r", "i", "a", s, now, now).text);
-    BOOST_TEST(yaml["subdirs"].size() == 2U);
-    BOOST_TEST(yaml["subdirs"][1].as<std::string>() == "smurf");
-}
-
 BOOST_AUTO_TEST_SUITE_END()

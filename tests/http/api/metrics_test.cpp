@@ -1,12 +1,11 @@
 // What Prometheus is told, and that its own tool finds nothing wrong with it.
 #include <boost/test/unit_test.hpp>
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
 
+#include "engine/model/names.hpp"
 #include "http/api/metrics_endpoint.hpp"
+#include "tests/support/hostile_texts.hpp"
 #include "tests/support/http/running_server.hpp"
-#include "tests/support/scratch_directory.hpp"
+#include "tests/support/what_program_says.hpp"
 
 using namespace suprsync;
 using namespace suprsync::testing;
@@ -64,14 +63,7 @@ bool has_line(const std::string& text, const std::string& line) {
 
 // What promtool says; empty: it is content.
 std::string complaints_of_promtool(const std::string& text) {
-    const suprsync::test::scratch_directory place;
-    const auto metrics = (place.path() / "metrics").string();
-    const auto said = (place.path() / "said").string();
-    std::ofstream(metrics) << text;
-    const int status = std::system(("promtool check metrics <" + metrics + " >" + said + " 2>&1").c_str());
-    std::ostringstream out;
-    out << std::ifstream(said).rdbuf();
-    return status == 0 ? out.str() : "status " + std::to_string(status) + ": " + out.str();
+    return suprsync::test::what_program_says("promtool check metrics", text);
 }
 
 }  // namespace
@@ -135,6 +127,28 @@ BOOST_AUTO_TEST_CASE(promtool_is_content) {
     BOOST_TEST(complaints_of_promtool(metrics_text({}, {})) == "");
     // It does find what is wrong.
     BOOST_TEST(complaints_of_promtool("# TYPE x counter\nx 1\n") != "");
+}
+
+// Every name that an archive may have.
+BOOST_AUTO_TEST_CASE(promtool_is_content_with_hostile_names) {
+    measurements m;
+    for (const auto& name : suprsync::test::hostile_bytes()) {
+        if (why_no_name(name)) continue;
+        archive_activity a;
+        a.name = name;
+        m.status_snapshot.archives.push_back(a);
+        m.status_snapshot.archive_stats[name];
+        m.archives[name];
+        m.status_snapshot.instance_id += name;
+    }
+    BOOST_TEST(m.archives.size() > 30U);
+    BOOST_TEST(complaints_of_promtool(metrics_text(m, {})) == "");
+    m.archives.clear();
+    m.status_snapshot.archives.resize(1);
+    m.status_snapshot.archives[0].name = "inv\xff";
+    m.status_snapshot.archive_stats["inv\xff"];
+    m.archives["inv\xff"];
+    BOOST_TEST(complaints_of_promtool(metrics_text(m, {})) != "");
 }
 
 BOOST_AUTO_TEST_CASE(the_server_counts_itself) {

@@ -1,0 +1,31 @@
+// How a text leaves the program, whatever bytes it holds: for a terminal and the text log, as JSON, as YAML.
+// What none of their readers takes or a person cannot see is escaped in all of them: control characters,
+// marks that turn the direction of the text or are invisible, line separators of Unicode, code points that
+// are no characters.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace suprsync {
+
+/// UTF-8, and nothing in it that has to be escaped (quotes and backslashes do not).
+bool is_printable(std::string_view text);
+
+/// A name, so that no two look alike: one line, `\n`, `\t`, `\\`, `\x1b`, `\u202e`, `\U000e0001`; a byte that
+/// is no UTF-8 is `\xff`.
+std::string shown_name(std::string_view text);
+
+/// A message with names in it: one line, as a name, with its backslashes as they are.
+std::string shown_line(std::string_view text);
+
+/// Several lines for a terminal, each as shown_line.
+std::string shown_lines(std::string_view text);
+
+/// A JSON string with its quotes. A byte that is no UTF-8 becomes U+FFFD: JSON has no form for it.
+std::string json_text(std::string_view text);
+
+/// A double-quoted YAML scalar, always a string to its reader; bytes that are no UTF-8 as in JSON.
+std::string yaml_text(std::string_view text);
+
+}  // namespace suprsync
