@@ -256,23 +256,24 @@ std::vector<finding> judge_destination(const archive_configuration& archive, con
                                        const std::vector<probed_place>& local) {
     const auto& name = archive.name;
     std::vector<finding> found;
-    const std::string way = archive.ssh_host ? "ssh" : "shell";
     if (there.unreachable) {
-        found.push_back({health::failed, name, way, there.unreachable->text()});
+        const bool programs = there.unreachable->code == failure_code::missing_program;
+        found.push_back({health::failed, name,
+                         programs           ? "programs there"
+                         : archive.ssh_host ? "ssh"
+                                            : "shell",
+                         there.unreachable->text()});
         return found;
     }
     if (archive.ssh_host)
-        found.push_back({health::ok, name, way,
+        found.push_back({health::ok, name, "ssh",
                          fmt::format("{} answers, without asking for anything (as {})", *archive.ssh_host,
                                      there.account)});
-    if (there.missing_programs.empty())
+    if (there.no_locks.empty())
         found.push_back({health::ok, name, "programs there", there.rsync_version});
     else
         found.push_back(
-            {health::failed, name, "programs there",
-             fmt::format(
-                 "not installed: {}; install packages rsync, coreutils, findutils and util-linux there",
-                 fmt::join(there.missing_programs, ", "))});
+            {health::failed, name, "programs there", there.no_locks + ": there is no staging without"});
     if (archive.ssh_host) {
         const auto text = fmt::format("it is {:+.1f} s from this machine's (known to {:.1f} s)",
                                       there.clock_difference, there.clock_uncertainty);

@@ -79,7 +79,7 @@ struct probed_destination {
     std::string account;
     double clock_difference = 0;  ///< s that its clock is ahead
     double clock_uncertainty = 0;
-    std::vector<std::string> missing_programs;
+    std::string no_locks;  ///< why nothing can be locked there; empty where it can
     std::string rsync_version;
 
     bool base_exists = false;

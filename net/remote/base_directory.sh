@@ -4,16 +4,11 @@
 # ended by NUL:
 #   E what is wrong with the base directory  B its real path    I file system and inode
 #   k boot id of that machine                d device           c case is ignored there
-# shellcheck disable=SC2034 # missing, real_path, default_staging and nearest are for the programs
+# shellcheck disable=SC2034 # real_path, default_staging and nearest are for the programs
 # shellcheck disable=SC2154 # assigned by the caller
 
 say() { printf '%s\0' "$1"; }
 is_installed() { command -v "$1" >/dev/null 2>&1; }
-# Of programs, those that are not installed, in `missing`.
-find_missing() {
-    missing=
-    for program do is_installed "$program" || missing="$missing${missing:+ }$program"; done
-}
 # Where a directory is, without symbolic links, in `real_path`. A newline at its end is no end of it.
 find_real_path() {
     real_path=$(cd -P -- "$1" 2>/dev/null && pwd -P && echo x) || return

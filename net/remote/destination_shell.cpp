@@ -72,9 +72,15 @@ std::chrono::nanoseconds as_duration(double seconds) {
 // What is known before the call comes first in the input and in the arguments: they are the same for every
 // call with these settings.
 child_request destination_shell::child_for(const script_request& request, const ssh_channel& channel) const {
-    auto text = scripts::compose(request.settings, request.script);
-    const auto limit =
-        std::chrono::ceil<std::chrono::seconds>(request.limit + prestarted_life + far_side_grace);
+    auto child = child_of(scripts::compose(request.settings, request.script), request.limit + prestarted_life,
+                          channel);
+    child.keep_input_open = true;
+    return child;
+}
+
+child_request destination_shell::child_of(std::string text, std::chrono::nanoseconds longest,
+                                          const ssh_channel& channel) const {
+    const auto limit = std::chrono::ceil<std::chrono::seconds>(longest + far_side_grace);
     const std::vector<std::string> bounded = {
         "timeout", "-k", "5",
         std::to_string(std::bit_ceil(static_cast<std::uint64_t>(std::max<long>(limit.count(), 1))))};
@@ -95,7 +101,6 @@ child_request destination_shell::child_for(const script_request& request, const 
         child.arguments.insert(child.arguments.end(), {"sh", "-c", "eval \"unset program; $program\""});
         child.environment.push_back("program=" + text);
     }
-    child.keep_input_open = true;
     return child;
 }
 
@@ -131,16 +136,41 @@ asio::awaitable<script_answer> destination_shell::run(script_request request) {
     child.input.append(std::to_string(request.list.size())).append(" ").append(request.call).append("\n");
     child.input.append(request.list);
     child.limit = request.limit;
+    co_return co_await attend(std::move(child), std::move(prestarted), std::move(channel),
+                              std::move(request.operation));
+}
 
+asio::awaitable<script_answer> destination_shell::run_alone(std::string operation, std::string text,
+                                                            std::chrono::nanoseconds limit) {
+    ssh_channel channel;
+    if (ssh_) {
+        auto opened = co_await ssh_->open();
+        if (!opened) {
+            script_answer answer;
+            answer.end = ended_with(opened.error());
+            co_return answer;
+        }
+        channel = std::move(*opened);
+    }
+    auto child = child_of(std::move(text), limit, channel);
+    child.limit = limit;
+    co_return co_await attend(std::move(child), {}, std::move(channel), std::move(operation));
+}
+
+asio::awaitable<script_answer> destination_shell::attend(child_request child, prestarted_child prestarted,
+                                                         ssh_channel channel, std::string operation) {
+    script_answer answer;
     auto done = co_await runner_.run(std::move(child), std::move(prestarted));
     if (!done) {
         answer.end = ended_with(done.error());
         co_return answer;
     }
+    answer.ran = true;
+    answer.connection_lasts = channel.usable();
     answer.output = std::move(done->output);
     answer.error = std::move(done->error);
     answer.end = classify({program_kind::remote_command, done->status, done->cause, answer.error},
-                          std::move(request.operation), subject_);
+                          std::move(operation), subject_);
     if (doubts_connection(answer.end)) channel.suspect();
     co_return answer;
 }

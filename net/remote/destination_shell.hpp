@@ -33,7 +33,9 @@ struct script_request {
 
 struct script_answer {
     process_end end;
-    std::string output;  ///< also what came before a limit
+    bool ran = false;               ///< its process was started: there was a connection
+    bool connection_lasts = false;  ///< which stands still
+    std::string output;             ///< also what came before a limit
     std::string error;
 };
 
@@ -54,6 +56,11 @@ class destination_shell {
     /// away, or the limit passes with the connection dead, the script's whole process group is ended there.
     boost::asio::awaitable<script_answer> run(script_request request);
 
+    /// Runs a text of its own, without the frame of the scripts; its standard input ends behind it, so that
+    /// whatever reads it instead ends, too.
+    boost::asio::awaitable<script_answer> run_alone(std::string operation, std::string text,
+                                                    std::chrono::nanoseconds limit);
+
     /// Starts the channel of a script that will be run soon, so that run() with the same settings finds it
     /// waiting (for `prestarted_life`); its call and list are not known yet. Does nothing where `at_least`
     /// such wait already, or where no connection stands.
@@ -66,6 +73,10 @@ class destination_shell {
 
   private:
     child_request child_for(const script_request& request, const ssh_channel& channel) const;
+    child_request child_of(std::string text, std::chrono::nanoseconds limit,
+                           const ssh_channel& channel) const;
+    boost::asio::awaitable<script_answer> attend(child_request child, prestarted_child prestarted,
+                                                 ssh_channel channel, std::string operation);
     rsync_route route_over(ssh_channel channel) const;
     child_runner& runner_;
     std::unique_ptr<ssh_connection> ssh_;

@@ -29,8 +29,7 @@ std::string destination_state::settings() const {
            assignment("directory_mask", modes.mask) + assignment("directory_special", modes.special);
 }
 
-result<prepare_answer> read_prepare(std::string_view output, const std::string& host,
-                                    const std::string& base) {
+result<prepare_answer> read_prepare(std::string_view output, const std::string& base) {
     prepare_answer answer;
     auto& facts = answer.facts;
     const auto failed = [&](failure_code code, std::string detail) {
@@ -44,9 +43,6 @@ result<prepare_answer> read_prepare(std::string_view output, const std::string& 
     while (const auto record = next_keyed_record(output)) {
         auto value = record->value;
         switch (record->key) {
-            case 'M':
-                return failure{failure_code::missing_program, "use", host,
-                               "not installed there: " + std::string(value)};
             case 'N':
                 return failed(
                     failure_code::base_missing,

@@ -40,9 +40,8 @@ struct prepare_answer {
     bool ignores_case = false;
 };
 
-/// Reads what scripts::prepare answered. `host` names the machine, `base` what was configured, for messages.
-/// Failures: missing_program, base_missing, base_changed, not_permitted, io.
-result<prepare_answer> read_prepare(std::string_view output, const std::string& host,
-                                    const std::string& base);
+/// Reads what scripts::prepare answered. `base` names what was configured, for messages. Failures:
+/// base_missing, base_changed, not_permitted, io.
+result<prepare_answer> read_prepare(std::string_view output, const std::string& base);
 
 }  // namespace suprsync

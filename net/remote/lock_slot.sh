@@ -18,7 +18,7 @@ open_lock() {
 };
 group_of() {
     # shellcheck disable=SC2086 # split on purpose: the fields behind the name
-    read -r stat <"$1/stat" && set -- ${stat##*) } && echo "$3";
+    read -r stat <"$1/stat" && set -- ${stat##*") "} && echo "$3";
 };
 end_processes_here() {
     own=$(group_of /proc/self);

@@ -1,11 +1,12 @@
 # shellcheck shell=sh
-# Checks what a destination has, makes staging and lists what lies there. Wants needed_programs, base, staging_dir (''
-# for the default), uuid, archive, may_create ("1" or ""), in_use (slots that are left alone), expected ("file-system
-# inode" or ""). Answers "suprsync" and then records of one key letter and a value, each ended by NUL:
-#   M programs that are missing        N there is no base directory   W what is wrong with it
-#   X it is another one than expected  C it was made                  T seconds on the clock there
+# Checks a destination, makes staging and lists what lies there. Wants base, staging_dir ('' for the default), no_locks
+# (why nothing can be locked there, or ''), uuid, archive, may_create ("1" or ""), in_use (slots that are left alone),
+# expected ("file-system inode" or ""). Answers "suprsync" and then records of one key letter and a value, each ended by
+# NUL:
+#   N there is no base directory       W what is wrong with it        X it is another one than expected
+#   C it was made                      T seconds on the clock there   G set-group-ID
 #   S staging                          R why there is no staging      L lock_style
-#   G set-group-ID                     H a slot that is locked        F slot, size and path of a staged file
+#   H a slot that is locked            F slot, size and path of a staged file
 # and those of base_directory.sh, which stands before it.
 # shellcheck disable=SC2154 # assigned by the caller
 # shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
@@ -69,10 +70,6 @@ take_over() {
 main() {
     say suprsync
     say "T$(date +%s)"
-    # shellcheck disable=SC2086 # a word each
-    find_missing $needed_programs
-    [ -z "$missing" ] || { say "M$missing"; return 0; }
-
     if [ ! -d "$base" ]; then
         base_is_absent || return 0
         [ -n "$may_create" ] || { say N; return 0; }
@@ -87,7 +84,7 @@ main() {
     find_staging_dir
     root=$staging_dir/$uuid/$archive
     case $root in /*) ;; *) say "Rremote_staging_dir is not an absolute path"; return 0 ;; esac
-    is_installed flock || { say "Rthere is no program flock (package util-linux) there"; return 0; }
+    [ -z "$no_locks" ] || { say "R$no_locks"; return 0; }
 
     find_nearest "$root"
     find_real_path "$nearest" || { say "R$nearest cannot be entered"; return 0; }

@@ -5,8 +5,8 @@
 
 #include "engine/loop/machine_clock.hpp"
 #include "engine/model/text.hpp"
+#include "net/remote/account_trial.hpp"
 #include "net/remote/answer_records.hpp"
-#include "net/remote/classify.hpp"
 #include "net/remote/destination_shell.hpp"
 #include "net/remote/scripts.hpp"
 #include "net/remote/shell_text.hpp"
@@ -44,9 +44,6 @@ bool read_probe(std::string_view output, probed_destination& d) {
                 break;
             case 'U':
                 d.account = value;
-                break;
-            case 'M':
-                d.missing_programs.emplace_back(value);
                 break;
             case 'V':
                 d.rsync_version = value;
@@ -127,29 +124,26 @@ asio::awaitable<probed_destination> probe_destination(asio::any_io_executor exec
                                         [directory = options.runtime_directory, count = 0]() mutable {
                                             return directory + "/c" + std::to_string(count++);
                                         });
-    const auto request = [&](std::string_view script) {
-        script_request r;
-        r.operation = "look at";
-        r.script = script;
-        r.limit = limit;
-        r.settings = assignment("needed_programs", scripts::needed_programs) +
-                     assignment("base", options.archive.remote_basedir) +
-                     assignment("staging_dir", options.archive.remote_staging_dir.value_or(""));
-        return r;
-    };
-    // The connection is made by a script that does nothing, so that the next one's time is its own.
-    auto answer = co_await shell.run(request("main() { :; }\n"));
-    if (!answer.end.error) {
-        const double before = now();
-        answer = co_await shell.run(request(scripts::probe));
-        const double after = now();
-        if (!answer.end.error && !read_probe(answer.output, found))
-            answer.end.error = failure{
-                failure_code::io, "look at", options.name(),
-                "the account there did not answer as expected: does its login shell print something? The daemon would not understand it either"};
-        found.clock_difference -= (before + after) / 2;
-        found.clock_uncertainty = (after - before) / 2;
-    }
+    // It makes the connection, too, so that the next one's time is its own.
+    auto trial = co_await try_account(shell, options.archive.ssh_host.value_or("this machine"));
+    found.no_locks = std::move(trial.no_locks);
+    found.unreachable = std::move(trial.refused);
+    if (found.unreachable) co_return found;
+    script_request request;
+    request.operation = "look at";
+    request.script = scripts::probe;
+    request.limit = limit;
+    request.settings = assignment("base", options.archive.remote_basedir) +
+                       assignment("staging_dir", options.archive.remote_staging_dir.value_or(""));
+    const double before = now();
+    auto answer = co_await shell.run(std::move(request));
+    const double after = now();
+    if (!answer.end.error && !read_probe(answer.output, found))
+        answer.end.error = failure{
+            failure_code::io, "look at", options.name(),
+            "the account there did not answer as expected: does its login shell print something? The daemon would not understand it either"};
+    found.clock_difference -= (before + after) / 2;
+    found.clock_uncertainty = (after - before) / 2;
     found.unreachable = answer.end.error;
     co_return found;
 }

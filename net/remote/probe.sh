@@ -1,8 +1,7 @@
 # shellcheck shell=sh
-# Probes a destination, and only reads. Wants needed_programs, base and staging_dir ('' for the default). Answers the
-# word "suprsync" and then records of one key letter and a value, each ended by NUL:
-#   T time            U account              M a program that is missing  V version of rsync
-#   f there is no fincore
+# Probes a destination, and only reads. Wants base and staging_dir ('' for the default). Answers the word "suprsync" and
+# then records of one key letter and a value, each ended by NUL:
+#   T time            U account              V version of rsync           f there is no fincore
 #   m mode and owner  W it may be written    O it is a mount point
 #   P its parent is there                    p and may be written
 #   F space: block size, blocks, free blocks, inodes, free inodes
@@ -17,9 +16,6 @@ main() {
     say suprsync
     say "T$(date +%s.%N)"
     say "U$(id -un 2>/dev/null || id -u)"
-    # shellcheck disable=SC2086 # a word each
-    find_missing $needed_programs flock timeout
-    for program in $missing; do say "M$program"; done
     is_installed fincore || say f
     say "V$(rsync --version 2>/dev/null | head -n 1)"
     if [ -d "$base" ]; then
@@ -43,7 +39,7 @@ main() {
     # The upper two levels, which are the days and what lies in each, some time and some of them at most.
     [ "$here" != "$real" ] || timeout 20 find "$real/" -mindepth 1 -maxdepth 2 -type l -xtype d -printf 'l%P\0' -o \
         -type d -not \( -writable -executable \) -printf 'u%P\0' -o -type d -printf '%D %P\0' 2>/dev/null |
-        sed -z "/^$(stat -c %d -- "$real") /d; s/^[0-9]* /x/" | head -z -n 20
+        sed -z "/^$(stat -c %d -- "$real") /d; s/^[0-9]* /x/" | sed -z 20q
     say "F$(stat -f -c '%S %a %b %d %c' -- "$here")"
     find_staging_dir
     say "S$staging_dir"

@@ -11,6 +11,11 @@ namespace suprsync::scripts {
 
 namespace {
 
+/// What has to be installed there; flock, without which there is no staging, and timeout, which runs the
+/// programs, beside them.
+constexpr std::string_view needed_programs =
+    "rsync md5sum xargs find stat head ln cp mkdir rm sed sort sync tr uniq";
+
 std::string together(std::initializer_list<std::string_view> texts) {
     std::string all;
     for (const auto text : texts) all += text;
@@ -57,6 +62,10 @@ std::string compose(std::string_view settings, std::string_view program) {
           std::pair{"watch_input", std::string(watch_input)}})
         if (text.find(std::string("$") + name) != std::string::npos) inner += assignment(name, source);
     return together({clean_environment, settings, inner, text});
+}
+
+std::string compose_trial() {
+    return together({clean_environment, assignment("needed_programs", needed_programs), try_account});
 }
 
 std::string receiver_in_staging(std::string_view in, int slot, std::string_view lock_style) {

@@ -16,17 +16,15 @@ namespace suprsync::scripts {
 extern const std::string_view base_directory, clean_environment, common, deliver, digest_listed, digests,
     enter_below, enter_slot, frame, link_staged, listed_only, lock_slot, make_directories, make_listed,
     prepare, probe, publish, read_from_disk, receive_in_base, receive_in_staging, spelling, staged_bytes,
-    stat, sum_files, sweep, sync_base, sync_files, sync_there, watch_input;
-
-/// What has to be installed there, for `prepare` and `probe`; flock, without which there is no staging, and
-/// timeout, which runs the programs, beside them.
-inline constexpr std::string_view needed_programs =
-    "rsync md5sum xargs find stat head ln cp mkdir rm sed sort sync tr uniq";
+    stat, sum_files, sweep, sync_base, sync_files, sync_there, try_account, watch_input;
 
 /// What `sh` there evaluates: what makes the environment a clean one, the settings (assignments,
 /// net/remote/shell_text.hpp), the functions that programs share, `program`, which defines the function
 /// `main`, and the frame that calls it. Standard input is read from the call on (net/remote/frame.sh).
 std::string compose(std::string_view settings, std::string_view program);
+
+/// The program try_account, which stands alone.
+std::string compose_trial();
 
 /// The command for `--rsync-path`, to which rsync adds its own arguments: one line for whatever login shell
 /// is there, without "!" or newlines, and quoted in single quotes only. The streams of this process belong to

@@ -6,4 +6,16 @@ for f do
     shift
     if [ -f "$f" ] || [ ! -e "$f" ]; then set -- "$@" "$f"; fi
 done
-[ $# = 0 ] || exec md5sum -z -- "$@"
+[ $# -gt 0 ] || exit 0
+md5sum -z -- "$@"
+status=$?
+[ $status -ne 0 ] || exit 0
+! md5sum -z </dev/null >/dev/null 2>&1 || exit $status
+# Coreutils before 8.25 know no -z, and escape names.
+status=0
+for f do
+    sum=$(md5sum -- "$f") || { status=1; continue; }
+    sum=${sum#\\}
+    printf '%s  %s\0' "${sum%% *}" "$f"
+done
+exit $status

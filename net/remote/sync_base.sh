@@ -6,12 +6,17 @@
 # other file systems are mounted that files lie on: they are synced as well, and what fails there has failed.
 # shellcheck disable=SC2154 # exported by the caller
 
-[ -n "$in" ] || { sync -f . "$@"; exit; }
+# Coreutils before 8.24 know no -f: then all file systems are synced.
+sync_all() {
+    why=$(sync -f "$@" 2>&1) && return
+    case $why in "sync: invalid option"* | "sync: unrecognized option"*) sync ;; *) return 1 ;; esac
+}
+[ -n "$in" ] || { sync_all . "$@"; exit; }
 { enter_in && cd -P ../..; } || exit 89
 if [ "$lock_style" = file ]; then exec 9>>./sync.lock; else exec 9<.; fi
 flock -w 60 9 || exit 92
 [ -z "$failed_sync_known" ] || rm -f ./failed_sync
 [ ! -e ./failed_sync ] || exit 91
-sync -f . "$@" && exit
+sync_all . "$@" && exit
 : >./failed_sync
 exit 90

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "net/remote/account_trial.hpp"
 #include "net/remote/classify.hpp"
 #include "net/remote/scripts.hpp"
 #include "net/remote/shell_text.hpp"
@@ -54,6 +55,12 @@ asio::awaitable<result<destination_facts>> rsync_transport::prepare(prepare_requ
         if (!found) co_return found.error();
         modes = std::move(*found);
     }
+    // Until it has answered as it should, the account is asked what it is before anything is asked of it.
+    if (!account_tried_) {
+        auto trial = co_await try_account(shell_, options_.archive.ssh_host.value_or("this machine"));
+        if (trial.refused) co_return std::move(*trial.refused);
+        no_locks_ = std::move(trial.no_locks);
+    }
     script_request script;
     script.operation = "prepare";
     script.script = scripts::prepare;
@@ -61,8 +68,7 @@ asio::awaitable<result<destination_facts>> rsync_transport::prepare(prepare_requ
     // What waits in a slot locks it, and nothing lies there.
     for (const int slot : prestarted_.keys()) request.slots_in_use.push_back(slot);
     script.settings =
-        assignment("needed_programs", scripts::needed_programs) +
-        assignment("base", options_.archive.remote_basedir) +
+        assignment("no_locks", no_locks_) + assignment("base", options_.archive.remote_basedir) +
         assignment("staging_dir", options_.archive.remote_staging_dir.value_or("")) +
         assignment("uuid", request.catalog_uuid) + assignment("archive", options_.archive.name) +
         assignment("may_create", request.may_create_base ? "1" : "") +
@@ -71,16 +77,11 @@ asio::awaitable<result<destination_facts>> rsync_transport::prepare(prepare_requ
                                                               request.expected->inode)
                                                 : "");
     const auto answer = co_await shell_.run(std::move(script));
-    const auto host = options_.archive.ssh_host.value_or("this machine");
-    if (answer.end.error) {
-        auto error = *answer.end.error;
-        if (error.code == failure_code::missing_program && options_.archive.ssh_host &&
-            error.detail.find("timeout") != std::string::npos)
-            error.detail = host + ": " + error.detail;
-        co_return error;
-    }
-    auto read = read_prepare(answer.output, host, name());
+    account_tried_ = false;
+    if (answer.end.error) co_return *answer.end.error;
+    auto read = read_prepare(answer.output, name());
     if (!read) co_return read.error();
+    account_tried_ = true;
     auto& facts = read->facts;
     state_.base = facts.base;
     state_.identity = fmt::format("{} {}", facts.identity.file_system, facts.identity.inode);

@@ -82,10 +82,14 @@ BOOST_AUTO_TEST_CASE(a_destination_that_does_not_answer_says_nothing_else) {
     BOOST_REQUIRE(all.size() == 1U);
     BOOST_TEST(all[0].how == health::failed);
     BOOST_TEST((all[0].text.find("Connection refused") != std::string::npos));
+    BOOST_TEST(all[0].check == "ssh");
+    there.unreachable =
+        failure{failure_code::missing_program, "use", "user@host", "not installed there: rsync"};
+    BOOST_TEST(one(judge_destination(smurf(), there, nullptr), "programs there").how == health::failed);
 }
 
 BOOST_AUTO_TEST_CASE(faults_of_programs_and_clock_at_the_destination_are_judged) {
-    judged("programs there", health::failed, "flock", [](D& d, A&, K&) { d.missing_programs = {"flock"}; });
+    judged("programs there", health::failed, "flock", [](D& d, A&, K&) { d.no_locks = "there is no flock"; });
     judged("clock there", health::warning, "+90.0 s", [](D& d, A&, K&) { d.clock_difference = 90; });
     judged("clock there", health::warning, "-90.0 s", [](D& d, A&, K&) { d.clock_difference = -90; });
     judged("clock there", health::ok, "", [](D& d, A&, K&) { d.clock_difference = 60; });

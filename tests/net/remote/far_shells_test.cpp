@@ -95,7 +95,7 @@ constexpr std::size_t short_line = 700;
 
 BOOST_AUTO_TEST_SUITE(far_shells)
 
-BOOST_DATA_TEST_CASE(programs_work_in_every_sh, data::make(every_sh), name) {
+BOOST_DATA_TEST_CASE(programs_work_in_every_sh, data::make(every_sh_and_ksh), name) {
     const sh_is sh(name);
     destination d;
     use_all_of(d);

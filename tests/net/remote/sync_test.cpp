@@ -151,6 +151,48 @@ BOOST_DATA_TEST_CASE(an_old_kernel_is_asked_file_by_file, data::make(every_sh), 
     BOOST_TEST(report.answers[1].size.value_or(0) == 1U);
 }
 
+/// As coreutils 8.22 (CentOS 7) has them.
+void make_tools_old(synced& d) {
+    d.program("md5sum", R"(case "$1" in -z) echo "md5sum: invalid option -- 'z'" >&2; exit 1 ;; esac
+PATH=/usr/bin:/bin exec md5sum "$@")");
+    d.program("sync", R"(case "$1" in -f) echo "sync: invalid option -- 'f'" >&2; exit 1 ;; esac
+[ $# = 0 ] || echo "sync: ignoring all arguments" >&2
+echo "$*" >>)" + shell_quoted((d.scratch / "synced").string()));
+}
+
+BOOST_DATA_TEST_CASE(old_tools_are_used_in_their_way, data::make(every_sh), sh) {
+    synced d(sh);
+    make_tools_old(d);
+    d.restarted();
+    d.prepare();
+    write_file(d.base() / "17000/back\\slash", "c");
+    stat_request request;
+    request.sync_first = request.md5 = true;
+    request.remote_paths = {"17000/a", "17000/gone", "17000/new\nline", "17000/back\\slash"};
+    const auto report = d.wait(d.get().stat(request));
+    BOOST_TEST(report.end.finished());
+    BOOST_TEST(!report.sync_failed);
+    BOOST_TEST(read_file(d.scratch / "synced") == "\n");
+    BOOST_TEST(report.answers[0].md5.value_or("") == md5_of("a"));
+    BOOST_TEST(!report.answers[1].md5);
+    BOOST_TEST(report.answers[2].md5.value_or("") == md5_of("b"));
+    BOOST_TEST(report.answers[3].md5.value_or("") == md5_of("c"));
+    const auto item = d.make("17000/other", "d");
+    BOOST_TEST(d.digests({item}, std::nullopt).complaints.at(0).value_or("") == "No such file or directory");
+}
+
+BOOST_DATA_TEST_CASE(an_old_sync_that_cannot_sync_one_file_has_another_do_it, data::make(every_sh), sh) {
+    synced d(sh);
+    make_tools_old(d);
+    d.program("uname", "echo 3.10.0-1160.el7.x86_64");
+    d.program("dd", R"(case "$*" in *new*) exit 1 ;; *conv=notrunc,nocreat,fsync*) exit 0 ;; esac; exit 1)");
+    BOOST_TEST(!d.ask().sync_failed);
+    stat_request request;
+    request.sync_first = true;
+    request.remote_paths = {"17000/new\nline"};
+    BOOST_TEST(d.wait(d.get().stat(request)).sync_failed);
+}
+
 BOOST_DATA_TEST_CASE(what_is_in_memory_is_dropped_and_then_read_from_the_disk, data::make(every_sh), sh) {
     synced d(sh);
     // A file system that drops what it is told to.

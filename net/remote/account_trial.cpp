@@ -1,0 +1,125 @@
+#include "net/remote/account_trial.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "net/remote/answer_records.hpp"
+#include "net/remote/classify.hpp"
+#include "net/remote/scripts.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+/// For a login that takes long; what refuses us is done at once.
+constexpr std::chrono::seconds longest_trial{20};
+constexpr std::size_t longest_quotation = 200;
+
+/// The first line of a text that says anything, for a message.
+std::string first_words(std::string_view text) {
+    while (const auto line = next_line(text)) {
+        std::string words;
+        for (const char c : *line)
+            if (static_cast<unsigned char>(c) >= ' ' && c != '\x7f') words += c;
+        if (words.find_first_not_of(' ') != std::string::npos) return words.substr(0, longest_quotation);
+    }
+    return {};
+}
+
+/// What the other side said, on either stream.
+std::string words_of(const script_answer& answer) {
+    auto words = first_words(answer.output);
+    const auto complaint = first_words(telling_line(answer.error));
+    if (words.empty() || complaint.empty()) return words + complaint;
+    return words + "; " + complaint;
+}
+
+/// Records behind the greeting; whether the last one was among them.
+bool read_trial(std::string_view records, account_trial& trial, const std::string& host) {
+    std::vector<std::string> missing;
+    std::vector<std::string> unfit;
+    bool ended = false;
+    while (const auto record = next_keyed_record(records)) {
+        if (record->key == 'M') missing.emplace_back(record->value);
+        if (record->key == 'Y') unfit.push_back(first_words(record->value));
+        if (record->key == 'K') trial.no_locks = first_words(record->value);
+        if (record->key == 'Z') ended = true;
+    }
+    const auto refuse = [&](std::string why) {
+        trial.refused = failure{failure_code::missing_program, "use", host, std::move(why)};
+    };
+    if (!missing.empty())
+        refuse(fmt::format("not installed there: {}", fmt::join(missing, ", ")));
+    else if (!unfit.empty())
+        refuse(fmt::format(
+            "programs there do not do what is needed ({}): install rsync, GNU coreutils, findutils and sed there, first in PATH, and as sh dash, bash or BusyBox's ash; BusyBox's own programs are not enough",
+            fmt::join(unfit, "; ")));
+    return ended;
+}
+
+}  // namespace
+
+account_trial judge_account(const script_answer& answer, const std::string& host) {
+    account_trial trial;
+    const auto& error = answer.end.error;
+    const auto refuse = [&](failure_code code, std::string why) {
+        trial.refused = failure{code, "use", host, std::move(why)};
+        return trial;
+    };
+    std::string_view output = answer.output;
+    const bool greeted = take_greeting(output);
+    if (greeted && (read_trial(output, trial, host) || trial.refused)) return trial;
+    if (!answer.ran || (error && error->code == failure_code::stopped)) {
+        trial.refused = error;
+        return trial;
+    }
+    const auto begins = answer.output.find(std::string_view("suprsync\0", 9));
+    if (!greeted && !error && begins != std::string::npos)
+        return refuse(
+            failure_code::not_permitted,
+            fmt::format(
+                "the login shell of the account there prints something before a command says anything: \"{}\". rsync would not understand it either: take it out of its start-up files (.bashrc and the like), or print it on a terminal only",
+                first_words(answer.output.substr(0, begins))));
+    const auto words = greeted ? first_words(answer.error) : words_of(answer);
+    if (error && error->code == failure_code::timed_out)
+        return refuse(
+            failure_code::timed_out,
+            fmt::format(
+                "the account there did not get to a command within {} s{}: does its login shell wait for something?",
+                longest_trial.count(), words.empty() ? "" : ", but said \"" + words + "\""));
+    if (greeted && !error)
+        return refuse(
+            failure_code::not_permitted,
+            fmt::format("its sh stopped in the middle of a program: {}", first_words(answer.error)));
+    // What is left of a command whose connection was lost; an account that ends so, as an sftp server does,
+    // leaves the connection as it is.
+    const bool silent = first_words(answer.output).empty();
+    const bool lost = error && error->code == failure_code::connection && silent &&
+                      (!answer.connection_lasts || !words.empty());
+    if (lost || (error && error->code == failure_code::missing_program))
+        return refuse(error->code, error->detail);
+    if (!error && silent)
+        return refuse(
+            failure_code::not_permitted,
+            fmt::format(
+                "the login shell of the account there reads the standard input that is for the command{}: give what reads it in its start-up files (.bashrc and the like) </dev/null",
+                words.empty() ? "" : " (and says \"" + words + "\")"));
+    return refuse(
+        failure_code::not_permitted,
+        fmt::format(
+            "the account there does not run commands, {} (exit status {}): it needs a login shell, and no forced command (ForceCommand in sshd_config, command= in authorized_keys)",
+            words.empty() ? "and says nothing" : "it says \"" + words + "\"", answer.end.exit_class));
+}
+
+asio::awaitable<account_trial> try_account(destination_shell& shell, std::string host) {
+    const auto answer = co_await shell.run_alone("use", scripts::compose_trial(), longest_trial);
+    co_return judge_account(answer, host);
+}
+
+}  // namespace suprsync

@@ -1,0 +1,28 @@
+// Whether an account does what we want of it: tried at the first contact, by the doctor and by the daemon,
+// before any other program runs there. What stands in the way (no shell, a forced command, other programs of
+// the same names) is told at once, with what the other side said.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <optional>
+#include <string>
+
+#include "engine/model/failure.hpp"
+#include "net/remote/destination_shell.hpp"
+
+namespace suprsync {
+
+struct account_trial {
+    std::optional<failure> refused;  ///< why nothing can be done there
+    std::string no_locks;            ///< why nothing can be locked there, so that there is no staging
+};
+
+/// `host` is whose account it is, for people. Refusals: those of the connection; timed_out; stopped;
+/// missing_program, where programs are missing or do not do what is needed; not_permitted, where the account
+/// runs no commands, or says more than they do.
+boost::asio::awaitable<account_trial> try_account(destination_shell& shell, std::string host);
+
+/// What the answer to the trial means.
+account_trial judge_account(const script_answer& answer, const std::string& host);
+
+}  // namespace suprsync
