@@ -16,7 +16,7 @@ refuse() {
     case $2 in
         *': Permission denied' | *': Operation not permitted' | *': Operation not supported' | *': Not supported' | \
         *': Function not implemented' | *': Too many links' | *': Invalid cross-device link' | *': Not a directory' | \
-        *': File exists')
+        *': File exists' | *': Invalid argument')
             say "R$1: ${2##*: }" ;;
         *) say "E$1: ${2##*: }" ;;
     esac
@@ -117,12 +117,20 @@ main() {
 
     rm -f ./.probe.*
     probe=./.probe.$$
-    ok=; why=
-    why=$( (: >"$probe") 2>&1 ) && why=$(ln -- "$probe" "$probe.2" 2>&1) && [ "$probe" -ef "$probe.2" ] &&
-        [ "$(stat -c %h -- "$probe")" = 2 ] && ok=1
-    [ -z "$ok" ] || ! folds "$PWD/${probe#./}" || say c
+    ok=; counted=1
+    why=$( (: >"$probe") 2>&1 ) && why=$(ln -- "$probe" "$probe.2" 2>&1) && ok=1
+    if [ -n "$ok" ]; then
+        [ "$probe" -ef "$probe.2" ] && [ "$(stat -c %h -- "$probe")" = 2 ] || counted=
+        ! folds "$PWD/${probe#./}" || say c
+    fi
     rm -f -- "$probe" "$probe.2"
     [ -n "$ok" ] || { refuse "hard links cannot be made in $in" "$why"; return 0; }
+    # FUSE may keep what it told for a second, and goes by whatever lies below it; without the number of links nothing
+    # tells what was published.
+    [ -n "$counted" ] || {
+        say "Rits file system ($(stat -f -c %T .)) does not tell at once how many hard links a file has, in $in"
+        return 0
+    }
 
     lock_style=directory
     ( flock -n 9 ) 9<. 2>/dev/null

@@ -95,6 +95,19 @@ BOOST_AUTO_TEST_CASE(a_passing_fault_of_the_disk_is_no_refusal_of_staging) {
         }
 }
 
+// FUSE that keeps attributes for a second.
+BOOST_AUTO_TEST_CASE(a_file_system_that_does_not_tell_numbers_of_links_has_no_staging) {
+    destination d;
+    d.get();
+    const path_without path(d.scratch / "programs", "stat");
+    write_file(d.scratch / "programs/stat", R"(#!/bin/sh
+case "$1 $2" in "-c %h") echo 1 ;; *) exec /usr/bin/stat "$@" ;; esac
+)");
+    fs::permissions(d.scratch / "programs/stat", fs::perms::owner_all);
+    BOOST_TEST(refusal_of_staging(ask(d)).find("how many hard links a file has") != std::string::npos);
+    BOOST_TEST(files_below(d.scratch / "dest").empty());
+}
+
 BOOST_AUTO_TEST_CASE(slots_in_use_are_left_alone) {
     destination d;
     BOOST_REQUIRE(ask(d).has_value());
