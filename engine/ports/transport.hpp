@@ -78,6 +78,8 @@ struct stage_report {
     /// Per item, or empty: its local file could not be read, for what is a problem of the place where it lies
     /// and not of the destination.
     std::vector<std::optional<failure>> unreadable{};
+    /// Files of rsync's that an interruption had left below the base directory and that were removed: paths.
+    std::vector<std::string> removed_leftovers{};
 };
 
 struct digest_request {

@@ -1,5 +1,6 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
+#include "engine/report/log.hpp"
 #include "engine/run/batch_steps.hpp"
 
 namespace asio = boost::asio;
@@ -70,6 +71,9 @@ asio::awaitable<void> stage(batch_state& state) {
     };
     const auto begun = archive.environment.clock.steady_now();
     auto report = co_await archive.transport.stage(std::move(request));
+    for (const auto& path : report.removed_leftovers)
+        log::info({.archive = archive.config.name},
+                  "removed {} at the destination, which an interrupted transfer had left", path);
     state.transferred_at = archive.now();
     count_sent(state, report.bytes);
     archive.instruments.transfers.observe(state.seconds_since(begun));

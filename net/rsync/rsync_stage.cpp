@@ -254,7 +254,9 @@ asio::awaitable<stage_report> rsync_transport::stage(stage_request request) {
             sent.push_back(i);
             part.items.push_back(request.items[i]);
         }
+    report.removed_leftovers = co_await sweep_leftovers(part.items);
     auto done = co_await send(std::move(part));
+    if (done.end.error) swept_.clear();
     report.end = std::move(done.end);
     report.bytes = done.bytes;
     for (std::size_t i = 0; i < sent.size() && i < done.complaints.size(); ++i)

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <unordered_set>
+#include <vector>
 
 #include "net/remote/destination_shell.hpp"
 #include "net/remote/destination_state.hpp"
@@ -53,6 +55,10 @@ class rsync_transport final : public transport {
     /// What --chmod makes of a directory's mode; asked of rsync here, once. Failures: missing_program, io.
     boost::asio::awaitable<result<directory_modes>> find_directory_modes();
 
+    // rsync_leftovers.cpp
+    /// Without staging: removes what killed receivers left of these files; its paths.
+    boost::asio::awaitable<std::vector<std::string>> sweep_leftovers(const std::vector<stage_item>& items);
+
     // rsync_stage.cpp
     boost::asio::awaitable<stage_report> send(stage_request request);
     std::vector<std::string> rsync_arguments(const stage_request& request, const std::string& tree,
@@ -95,6 +101,8 @@ class rsync_transport final : public transport {
     bool account_tried_ = false;       ///< it answered as it should, the last time that it was asked
     std::string no_locks_;             ///< why nothing can be locked there; empty where it can
     bool other_file_systems_ = false;  ///< a published file was seen on another one than the base directory
+    /// Directories below the base directory without such leftovers, since no transfer was cut short.
+    std::unordered_set<std::string> swept_;
     std::size_t staging_ = 0;          ///< batches that are being sent
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
