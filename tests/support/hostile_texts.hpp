@@ -19,7 +19,7 @@ inline std::vector<std::string> hostile_texts() {
         "\u00a0",     "\u00ad",     "\u061c",       "\u200b",     "\u200e",     "\u2028",
         "\u2029",     "\u202egnp.", "\u2066x",      "\ufeff",     "\ufff9",     "\ufdd0",
         "\ufffd",     "\ufffe",     "\uffff",       "\U0001fffe", "\U0010ffff", "\U000e0041",
-        "\U0001f600", "\u00e9",     "\u65e5\u672c", "\ud7ff",     "\ue000",     "",
+        "\U0001f600", "\u00e9",     "\u65e5\u672c", "\ud7ff",     "",
     };
     for (char c = 1; c < 0x20; ++c) all.push_back(std::string("c") + c);
     return all;

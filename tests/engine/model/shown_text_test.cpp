@@ -60,7 +60,7 @@ std::vector<std::string> whole_of_unicode() {
         std::string text;
         for (unsigned point = first; point < first + 64 && point < 0x110000; ++point)
             if (point < 0xd800 || point > 0xdfff) text += encoded(point);
-        all.push_back(text);
+        if (!text.empty()) all.push_back(text);
     }
     return all;
 }
