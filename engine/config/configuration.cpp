@@ -4,7 +4,7 @@
 
 #include <cmath>
 #include <filesystem>
-#include <set>
+#include <map>
 
 #include "engine/model/names.hpp"
 #include "engine/model/option_words.hpp"
@@ -155,16 +155,18 @@ std::vector<configuration_fault> find_faults(const daemon_configuration& c) {
     std::vector<configuration_fault> found;
     fault_list of_daemon(std::nullopt, found);
     check_daemon(c, of_daemon);
-    std::set<std::string> names;
+    std::map<std::string, std::size_t> names;
     for (std::size_t i = 0; i < c.archives.size(); ++i) {
         const auto& archive = c.archives[i];
         fault_list faults(i, found);
         check_archive(archive, faults);
-        if (!archive.name.empty() && !names.insert(archive.name).second)
-            faults.note(
-                "--archive-name",
-                fmt::format("archive '{}' is configured twice: expected a name of its own for each archive",
-                            archive.name));
+        const auto [first, fresh] = names.try_emplace(archive.name, i);
+        if (fresh || archive.name.empty()) continue;
+        faults.note(
+            "--archive-name",
+            fmt::format("archive '{}' is configured twice: expected a name of its own for each archive",
+                        archive.name));
+        found.back().first = first->second;
     }
     // What lies within what is known of those that are right by themselves.
     if (!found.empty()) return found;

@@ -13,9 +13,10 @@ namespace suprsync {
 
 /// One thing that is wrong, with where it is wrong, so that a reader of files can say the line.
 struct configuration_fault {
-    std::optional<std::size_t> archive;  ///< index in daemon_configuration::archives; none: of the daemon
-    std::string option;                  ///< without dashes: "archive-name"
-    std::string detail;                  ///< what was expected, and what is there
+    std::optional<std::size_t> archive;     ///< index in daemon_configuration::archives; none: of the daemon
+    std::string option;                     ///< without dashes: "archive-name"
+    std::string detail;                     ///< what was expected, and what is there
+    std::optional<std::size_t> first = {};  ///< index of the archive that has the same value already
 };
 
 /// Everything that is wrong; none where all is fine.
@@ -24,8 +25,7 @@ std::vector<configuration_fault> find_faults(const daemon_configuration& configu
 /// The first thing that is wrong, as `invalid`; the subject is the option's name ("--archive-name").
 result<void> check(const daemon_configuration& configuration);
 
-/// Archive names and instance ids become path components: not empty, no '/' or NUL, no leading dot
-/// (spec, What may be registered).
+/// Archive names and instance ids: why_no_name() (spec, What may be registered).
 result<void> check_name(const std::string& option, const std::string& name);
 
 }  // namespace suprsync

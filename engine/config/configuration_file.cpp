@@ -8,12 +8,15 @@
 #include <vector>
 
 #include "engine/config/configuration_keys.hpp"
+#include "engine/config/included_files.hpp"
 #include "engine/config/source_file.hpp"
 #include "engine/model/did_you_mean.hpp"
 
 namespace suprsync {
 
 namespace {
+
+constexpr const char* included_key = "include";
 
 // Names that a place may hold: those of the table, and for the whole file "archives" and the sections.
 struct known_keys {
@@ -48,15 +51,18 @@ auto key_named(const Keys& keys, const std::string& name) {
 
 class reader {
   public:
-    reader(const std::string& file, configuration_layers& into) : file_(file), into_(into) {}
+    reader(const std::string& file, reading_budget& left, configuration_layers& into)
+        : file_(file), left_(left), into_(into) {}
 
     result<void> read() {
-        auto document = load_yaml(file_);
+        auto document = load_yaml(file_, left_);
         if (!document) return document.error();
         into_.file = value_origin{file_ + ":1", ""};
         for (const auto& entry : document->root) {
             const auto& name = entry.first.Scalar();
-            if (name == "archives") {
+            if (name == included_key) {
+                note_included(entry.first, entry.second);
+            } else if (name == "archives") {
                 read_archives(entry.first, entry.second);
             } else if (sections().contains(name)) {
                 read_section(entry.first, entry.second);
@@ -67,10 +73,47 @@ class reader {
                 unknown(entry.first, name, top_level());
             }
         }
+        for (const auto& file : included_)
+            if (auto fine = reader(file, left_, into_).read_included(); !fine)
+                into_.mistakes.push_back(fine.error());
+        return {};
+    }
+
+    // Archives, and nothing else: what holds for the whole daemon stands in one file.
+    result<void> read_included() {
+        auto document = load_yaml(file_, left_);
+        if (!document) return document.error();
+        for (const auto& entry : document->root) {
+            const auto& name = entry.first.Scalar();
+            if (name == "archives")
+                read_archives(entry.first, entry.second);
+            else
+                bad(entry.first, name,
+                    name == included_key
+                        ? "an included file cannot include further ones"
+                        : "expected archives only in an included file: it belongs to the file that includes it");
+        }
         return {};
     }
 
   private:
+    void note_included(const YAML::Node& key, const YAML::Node& value) {
+        std::vector<std::string> patterns;
+        if (value.IsScalar())
+            patterns.push_back(value.Scalar());
+        else if (!read_list(key, value, included_key,
+                            "a file, a pattern such as conf.d/*.yaml, or a list of them", patterns))
+            return;
+        for (const auto& pattern : patterns) {
+            const auto files = included_files(file_, pattern);
+            if (!files) bad(key, included_key, files.error().detail);
+            if (!files) continue;
+            for (const auto& file : *files)
+                if (std::find(included_.begin(), included_.end(), file) == included_.end())
+                    included_.push_back(file);
+        }
+    }
+
     void bad(const YAML::Node& where, const std::string& name, const std::string& detail) {
         into_.mistakes.push_back(
             {failure_code::invalid, "use", value_origin{place_of(file_, where), name}.text(), detail});
@@ -80,6 +123,7 @@ class reader {
         known_keys known{names_in(daemon_keys(), ""), "it belongs to an entry of archives",
                          names_in(archive_keys(), "")};
         known.names.push_back("archives");
+        known.names.push_back(included_key);
         for (const auto& section : sections()) known.names.push_back(section);
         return known;
     }
@@ -140,20 +184,30 @@ class reader {
         }
     }
 
+    bool read_list(const YAML::Node& key, const YAML::Node& value, const std::string& name,
+                   const std::string& expected, std::vector<std::string>& into) {
+        if (!value.IsSequence()) {
+            bad(key, name, fmt::format("expected {}, got {}", expected, what_is(value)));
+            return false;
+        }
+        for (const auto& element : value) {
+            if (!element.IsScalar()) {
+                bad(element.Mark().is_null() ? key : element, name,
+                    fmt::format("expected {}, got {} in it", expected, what_is(element)));
+                return false;
+            }
+            into.push_back(element.Scalar());
+        }
+        return true;
+    }
+
     // The shape of a value; what it must be is known to the table.
     template <class Key>
     void read_value(const Key& of_table, const YAML::Node& key, const YAML::Node& value,
                     const std::string& name, given_values& values) {
         given_value given{{}, {place_of(file_, key), name}};
         if (of_table.kind == value_kind::list) {
-            if (!value.IsSequence())
-                return bad(key, name, fmt::format("expected {}, got {}", of_table.expected, what_is(value)));
-            for (const auto& element : value) {
-                if (!element.IsScalar())
-                    return bad(element.Mark().is_null() ? key : element, name,
-                               fmt::format("expected {}, got {} in it", of_table.expected, what_is(element)));
-                given.texts.push_back(element.Scalar());
-            }
+            if (!read_list(key, value, name, of_table.expected, given.texts)) return;
         } else if (value.IsScalar()) {
             given.texts.push_back(value.Scalar());
         } else {
@@ -166,13 +220,16 @@ class reader {
     }
 
     const std::string& file_;
+    reading_budget& left_;
     configuration_layers& into_;
+    std::vector<std::string> included_;
 };
 
 }  // namespace
 
 result<void> read_configuration_file(const std::string& file, configuration_layers& into) {
-    return reader(file, into).read();
+    reading_budget left;
+    return reader(file, left, into).read();
 }
 
 }  // namespace suprsync

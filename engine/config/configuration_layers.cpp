@@ -13,6 +13,8 @@ namespace suprsync {
 
 namespace {
 
+constexpr std::size_t most_told = 100;  // mistakes
+
 failure wrong(const value_origin& origin, const std::string& detail) {
     return {failure_code::invalid, "use", origin.text(), detail};
 }
@@ -51,7 +53,11 @@ class assembly {
             // What is missing may be what could not be read.
             if (!layers_.mistakes.empty() && !given_for(fault)) continue;
             const auto origin = origin_of(fault);
-            if (mistaken_.insert(origin.text()).second) mistakes_.push_back(wrong(origin, fault.detail));
+            const auto also = fault.first
+                                  ? "; it stands at " + origin_of({fault.first, fault.option, ""}).text()
+                                  : std::string();
+            if (mistaken_.insert(origin.text()).second)
+                mistakes_.push_back(wrong(origin, fault.detail + also));
         }
         if (!mistakes_.empty()) return all_in_one();
         warn_of_what_has_no_effect();
@@ -83,7 +89,9 @@ class assembly {
 
     failure all_in_one() {
         auto all = mistakes_.front();
-        for (std::size_t i = 1; i < mistakes_.size(); ++i) all.detail += "\n" + mistakes_[i].text();
+        const auto told = std::min(mistakes_.size(), most_told);
+        for (std::size_t i = 1; i < told; ++i) all.detail += "\n" + mistakes_[i].text();
+        if (told < mistakes_.size()) all.detail += fmt::format("\nand {} more", mistakes_.size() - told);
         return all;
     }
 

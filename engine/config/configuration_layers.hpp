@@ -61,7 +61,7 @@ struct assembled_configuration {
 
 /// Reads the values, lets archives inherit what they do not have, and checks the whole. Where archives come
 /// from a file, `--archive-name` on the command line picks one of them. Failure `invalid`: the subject says
-/// where, the detail what was expected; further mistakes follow in it, a line each.
+/// where, the detail what was expected; further mistakes, of 100 at most, follow in it, a line each.
 result<assembled_configuration> assemble(const configuration_layers& layers);
 
 }  // namespace suprsync

@@ -54,7 +54,8 @@ class site_reader {
     explicit site_reader(const ocs_site_request& request) : request_(request) {}
 
     result<std::vector<ocs_instance>> read() {
-        auto document = load_yaml(request_.file);
+        reading_budget left;
+        auto document = load_yaml(request_.file, left);
         if (!document) return document.error();
         const auto hosts = find(document->root, "hosts");
         if (!hosts.there)

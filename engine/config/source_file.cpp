@@ -12,13 +12,10 @@
 #include <memory>
 #include <set>
 
-#include "engine/config/yaml_limits.hpp"
-
 namespace suprsync {
 
 namespace {
 
-constexpr std::size_t most_bytes = 4 << 20;
 constexpr int longest_wait_ms = 5000;  // for a pipe
 
 failure cannot_read(const std::string& path, int error) {
@@ -87,7 +84,7 @@ result<void> check_quotes(const std::string& file, const std::string& text) {
 
 }  // namespace
 
-result<std::string> read_text_file(const std::string& path) {
+result<std::string> read_text_file(const std::string& path, std::size_t most) {
     // Not to wait for somebody who opens the other end of a pipe.
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (descriptor < 0) return cannot_read(path, errno);
@@ -95,7 +92,7 @@ result<std::string> read_text_file(const std::string& path) {
                                                                   [](const int* d) { ::close(*d); });
     std::string text;
     std::array<char, 16384> part{};
-    while (text.size() <= most_bytes) {
+    while (text.size() <= most) {
         const auto count = ::read(descriptor, part.data(), part.size());
         if (count == 0) return text;
         if (count > 0) {
@@ -108,7 +105,7 @@ result<std::string> read_text_file(const std::string& path) {
         }
     }
     return failure{failure_code::invalid, "read", path,
-                   fmt::format("expected a file of at most {} bytes, got more", most_bytes)};
+                   fmt::format("expected a file of at most {} bytes, got more", most)};
 }
 
 result<std::string> read_token(const std::string& path) {
@@ -139,11 +136,12 @@ std::string what_is(const YAML::Node& node) {
     return "nothing";
 }
 
-result<yaml_document> load_yaml(const std::string& file) {
-    const auto text = read_text_file(file);
+result<yaml_document> load_yaml(const std::string& file, reading_budget& left) {
+    const auto text = read_text_file(file, left.bytes);
     if (!text) return text.error();
+    left.bytes -= text->size();
     try {
-        if (const auto mistake = exceeds_limits(*text))
+        if (const auto mistake = exceeds_limits(*text, left.values))
             return bad(fmt::format("{}:{}", file, mistake->line), mistake->detail);
         const auto document = YAML::Load(*text);
         if (document.IsNull())

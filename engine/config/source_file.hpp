@@ -4,15 +4,23 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <cstddef>
 #include <string>
 
+#include "engine/config/yaml_limits.hpp"
 #include "engine/model/failure.hpp"
 
 namespace suprsync {
 
-/// The whole content, of at most 4 MiB; a pipe is waited for 5 s at a time. Failures: not_found,
+/// What the files of one configuration may hold together.
+struct reading_budget {
+    std::size_t bytes = 4 << 20;
+    std::size_t values = most_values;
+};
+
+/// The whole content, of at most so many bytes; a pipe is waited for 5 s at a time. Failures: not_found,
 /// not_permitted, invalid where there is more, io (a directory, too).
-result<std::string> read_text_file(const std::string& path);
+result<std::string> read_text_file(const std::string& path, std::size_t most = reading_budget().bytes);
 
 /// The token that the file holds, without the white space around it. Failure `invalid`, of which the detail
 /// names the file: it cannot be read, holds none, or holds what no header of a request could carry.
@@ -23,9 +31,10 @@ struct yaml_document {
     YAML::Node root;
 };
 
-/// The single document of a file. Failures: not_found, not_permitted, io where it cannot be read; invalid,
-/// with file and line, where it is no YAML, holds a key twice, or is empty.
-result<yaml_document> load_yaml(const std::string& file);
+/// The single document of a file; what it holds is taken off the budget. Failures: not_found, not_permitted,
+/// io where it cannot be read; invalid, with file and line, where it is no YAML, holds a key twice, is empty,
+/// or exceeds the budget.
+result<yaml_document> load_yaml(const std::string& file, reading_budget& left);
 
 /// "FILE:LINE", lines counted from 1.
 std::string place_of(const std::string& file, const YAML::Node& node);

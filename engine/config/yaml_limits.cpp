@@ -12,7 +12,6 @@ namespace suprsync {
 
 namespace {
 
-constexpr std::size_t most_nodes = 100'000;  // a configuration of thousands of archives has fewer
 constexpr std::size_t deepest = 50;
 
 struct exceeded {
@@ -21,6 +20,8 @@ struct exceeded {
 
 class node_counter final : public YAML::EventHandler {
   public:
+    explicit node_counter(std::size_t most) : most_(most) {}
+    std::size_t nodes() const { return nodes_; }
     void OnDocumentStart(const YAML::Mark& mark) override {
         if (++documents_ > 1) refuse(mark, "expected one document, a second one begins here");
     }
@@ -57,8 +58,8 @@ class node_counter final : public YAML::EventHandler {
     }
     void add(const YAML::Mark& mark, std::size_t nodes) {
         nodes_ += nodes;
-        if (nodes_ > most_nodes)
-            refuse(mark, fmt::format("expected at most {} values, aliases resolved", most_nodes));
+        if (nodes_ > most_)
+            refuse(mark, fmt::format("expected at most {} values, aliases resolved", most_values));
     }
     void leaf(const YAML::Mark& mark, YAML::anchor_t anchor) {
         add(mark, 1);
@@ -75,6 +76,7 @@ class node_counter final : public YAML::EventHandler {
         if (closed.anchor != 0) sizes_[closed.anchor] = nodes_ - closed.before;
     }
 
+    const std::size_t most_;
     int documents_ = 0;
     std::size_t nodes_ = 0;
     std::vector<collection> open_;
@@ -83,13 +85,14 @@ class node_counter final : public YAML::EventHandler {
 
 }  // namespace
 
-std::optional<yaml_mistake> exceeds_limits(const std::string& text) {
+std::optional<yaml_mistake> exceeds_limits(const std::string& text, std::size_t& values_left) {
     try {
         std::istringstream in(text);
         YAML::Parser parser(in);
-        node_counter counter;
+        node_counter counter(values_left);
         // Of some texts the parser finds one more document for ever.
         while (parser.HandleNextDocument(counter)) continue;
+        values_left -= counter.nodes();
     } catch (const exceeded& e) {
         return e.mistake;
     }

@@ -2,6 +2,7 @@
 // or for a node that holds itself (spec, Configuration file).
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -12,8 +13,12 @@ struct yaml_mistake {
     std::string detail;
 };
 
-/// Reads the text once without building anything. None where it is at most one document, within limits of
-/// values (aliases resolved) and of levels. Throws YAML::Exception where it is no YAML.
-std::optional<yaml_mistake> exceeds_limits(const std::string& text);
+/// Most values of a configuration; one of thousands of archives has fewer.
+inline constexpr std::size_t most_values = 100'000;
+
+/// Reads the text once without building anything. None where it is at most one document, of at most so many
+/// values (aliases resolved), which are taken off, and within the limit of levels. Throws YAML::Exception
+/// where it is no YAML.
+std::optional<yaml_mistake> exceeds_limits(const std::string& text, std::size_t& values_left);
 
 }  // namespace suprsync

@@ -193,7 +193,8 @@ BOOST_FIXTURE_TEST_CASE(values_that_contradict_are_refused, written_configuratio
             "6: archives[1].name: 'a/b' becomes part of paths and cannot hold '/' or NUL");
     refused(
         whole + "  - name: hk\n    remote_basedir: /c\n",
-        "6: archives[1].name: archive 'hk' is configured twice: expected a name of its own for each archive");
+        "6: archives[1].name: archive 'hk' is configured twice: expected a name of its own for each archive; it stands at " +
+            file + ":4: archives[0].name");
     refused(
         whole + "    remote_staging_dir: /b/x\n",
         "6: archives[0].remote_staging_dir: '/b/x' lies inside the base directory '/b', where nothing but files under their final names may appear: choose a directory beside it");

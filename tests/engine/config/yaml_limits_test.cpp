@@ -17,7 +17,8 @@ using namespace suprsync::test;
 namespace {
 
 std::string mistake_in(const std::string& text) {
-    const auto mistake = exceeds_limits(text);
+    auto left = most_values;
+    const auto mistake = exceeds_limits(text, left);
     return mistake ? std::to_string(mistake->line) + ": " + mistake->detail : "";
 }
 
@@ -73,7 +74,8 @@ BOOST_AUTO_TEST_CASE(a_mistake_within_limits_names_file_and_line) {
     const scratch_directory scratch;
     const auto file = (scratch / "c.yaml").string();
     write_file(file, "b: 1\na: &a [*a]\n");
-    BOOST_TEST(load_yaml(file).error().text() ==
+    reading_budget left;
+    BOOST_TEST(load_yaml(file, left).error().text() ==
                "cannot use " + file + ":2: a value that holds itself by an alias has no end");
 }
 
