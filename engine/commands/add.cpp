@@ -28,7 +28,7 @@ registration read_registration(const tool_arguments& arguments) {
     file.archive_name = arguments.operands()[2];
     file.local_md5sum = lower(arguments.text("md5").value_or(""));
     if (arguments.has("md5") && file.local_md5sum.empty()) throw usage_error("--md5: the sum is empty");
-    file.timestamp = arguments.number("timestamp", 0, 1e11).value_or(human::now());
+    file.timestamp = arguments.date("timestamp").value_or(human::now());
     file.deletable = !arguments.has("no-delete");
     check_registration(file).value();
     return file;
@@ -83,11 +83,12 @@ command describe_add() {
     c.summary = "register one file";
     c.description =
         "Registers the local file LOCAL to be copied to REMOTE, a path below the base directory of ARCHIVE. The rules are those of POST /files; the file may lie anywhere. A file that is registered already and not settled yet is not registered twice.";
-    c.options =
-        with_registration_options({{"md5", "SUM", "the file's MD5 sum; without it, the daemon computes it"},
-                                   {"timestamp", "T", "time of registration, seconds since the epoch (now)"},
-                                   {"no-delete", "", "the local file is never to be deleted"},
-                                   {"json", "", "print the row as JSON"}});
+    c.options = with_registration_options(
+        {{"md5", "SUM", "the file's MD5 sum; without it, the daemon computes it"},
+         {"timestamp", "DATE",
+          "time of registration: 2026-11-28T23:15:00Z (UTC where no zone is given), or seconds since the epoch (now)"},
+         {"no-delete", "", "the local file is never to be deleted"},
+         {"json", "", "print the row as JSON"}});
     c.least_operands = c.most_operands = 3;
     c.run = add;
     return c;

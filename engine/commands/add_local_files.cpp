@@ -32,7 +32,7 @@ tree_settings read_settings(const tool_arguments& arguments) {
     if (!s.root.has_filename()) s.root = s.root.parent_path();
     s.archive = arguments.operands()[1];
     check_name("archive", s.archive).value();
-    s.last_edit = arguments.number("last-edit", 0, 1e11).value_or(s.last_edit);
+    s.last_edit = arguments.duration("last-edit", 0, 1e11).value_or(s.last_edit);
     s.dry = arguments.has("dry");
     s.md5 = !arguments.has("no-md5");
     s.deletable = !arguments.has("no-delete");
@@ -98,7 +98,7 @@ command describe_add_local_files() {
     c.description =
         "Registers every regular file below ROOT that the archive does not have yet, with its path relative to ROOT as remote path, a thousand in a transaction. What cannot be registered is named on standard error, and everything else is registered: exit status 1. It may be interrupted and begun again.";
     c.options = with_registration_options(
-        {{"last-edit", "S", "only files that nobody has changed for so long (60)"},
+        {{"last-edit", "TIME", "only files that nobody has changed for so long (60s)"},
          {"remote-prefix", "DIR", "directory at the destination that the remote paths begin with"},
          {"jobs", "N", "files of which the MD5 sum is computed at a time (2)"},
          {"no-md5", "", "leave the MD5 sums to the daemon"},

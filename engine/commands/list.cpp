@@ -24,7 +24,7 @@ wanted read_wanted(const tool_arguments& arguments) {
     w.query.archive = arguments.operands()[0];
     w.query.remote_prefix = arguments.text("prefix");
     w.query.limit = rows_a_page;
-    w.query.registered_from = arguments.number("since", 0, 1e11);
+    w.query.registered_from = arguments.date("since");
     const auto which = arguments.one_of({"all", "deletable", "state"});
     if (which == "deletable") {
         w.query.state = "deletable";
@@ -62,7 +62,7 @@ int list(const tool_arguments& arguments) {
 command describe_list() {
     command c;
     c.name = "list";
-    c.synopsis = "ARCHIVE [--all | --deletable | --state STATE] [--since T]";
+    c.synopsis = "ARCHIVE [--all | --deletable | --state STATE] [--since DATE]";
     c.summary = "what is to be copied, or other rows";
     c.description =
         "Shows rows of the archive in the order of their ids: those that are to be copied (pending and retrying), or what the options say. On a terminal a table; elsewhere lines of fields between tabs.";
@@ -73,7 +73,8 @@ command describe_list() {
           "STATE",
           "rows in one state: pending, retrying, failed, ignored, verified, deleted, unsettled or deletable",
           {"pending", "retrying", "failed", "ignored", "verified", "deleted", "unsettled", "deletable"}},
-         {"since", "T", "rows registered at this time (seconds since the epoch) or later, in any state"},
+         {"since", "DATE",
+          "rows registered then or later, in any state: 2026-11-28, 2026-11-28T23:15:00Z (UTC where no zone is given), or seconds since the epoch"},
          {"prefix", "P", "rows of which the remote path begins so"},
          {"json", "", "print the rows as a JSON array"}});
     c.least_operands = c.most_operands = 1;

@@ -83,7 +83,7 @@ int watch(const daemon_address& daemon, bool json, double interval) {
 int status(const tool_arguments& arguments) {
     const auto daemon = read_address(arguments);
     const bool json = arguments.has("json");
-    const auto interval = arguments.number("interval", 0.1, 86'400);
+    const auto interval = arguments.duration("interval", 0.1, 86'400);
     if (interval && !arguments.has("watch")) throw usage_error("--interval goes with --watch");
     if (arguments.has("watch")) return watch(daemon, json, interval.value_or(default_interval));
     std::cout << shown(daemon, json).value() << std::endl;
@@ -106,7 +106,7 @@ command describe_status() {
         {"insecure", "", "trust any certificate, with https"},
         {"token-file", "FILE", "holds the token that it wants, where it wants one"},
         {"watch", "", "again and again, until interrupted"},
-        {"interval", "S", "time between two looks with --watch (2)"},
+        {"interval", "TIME", "time between two looks with --watch (2s)"},
         {"json", "", "print its answer (GET /status) as it is"}};
     c.run = status;
     return c;

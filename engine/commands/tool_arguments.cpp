@@ -6,6 +6,7 @@
 #include <boost/program_options.hpp>
 #include <filesystem>
 
+#include "engine/model/option_words.hpp"
 #include "engine/model/text.hpp"
 
 namespace po = boost::program_options;
@@ -69,14 +70,22 @@ std::optional<std::string> tool_arguments::text(const std::string& option) const
     return place->second;
 }
 
-std::optional<double> tool_arguments::number(const std::string& option, double least, double most) const {
+std::optional<double> tool_arguments::duration(const std::string& option, double least, double most) const {
     const auto given = text(option);
     if (!given) return std::nullopt;
-    const auto number = read_number(*given, least, most);
-    if (!number)
-        throw usage_error(
-            fmt::format("--{}: expected a number from {} to {}, got '{}'", option, least, most, *given));
-    return number;
+    const auto seconds = read_duration(*given);
+    if (!seconds || *seconds < least || *seconds > most)
+        throw usage_error(fmt::format("--{}: expected {}, from {} to {}, got '{}'", option, duration_forms,
+                                      show_duration(least), show_duration(most), *given));
+    return seconds;
+}
+
+std::optional<epoch_seconds> tool_arguments::date(const std::string& option) const {
+    const auto given = text(option);
+    if (!given) return std::nullopt;
+    const auto when = read_date(*given);
+    if (!when) throw usage_error(fmt::format("--{}: expected {}, got '{}'", option, date_forms, *given));
+    return when;
 }
 
 std::optional<long> tool_arguments::whole(const std::string& option, long least, long most) const {

@@ -32,8 +32,10 @@ class tool_arguments {
     std::optional<std::string> text(const std::string& option) const;
     const std::vector<std::string>& operands() const { return operands_; }
 
-    /// A number from `least` to `most`; throws usage_error with what was expected.
-    std::optional<double> number(const std::string& option, double least, double most) const;
+    /// A span of time (s, read_duration) from `least` to `most`, a date, a whole number from `least` to
+    /// `most`; each throws usage_error with what was expected.
+    std::optional<double> duration(const std::string& option, double least, double most) const;
+    std::optional<epoch_seconds> date(const std::string& option) const;
     std::optional<long> whole(const std::string& option, long least, long most) const;
     /// At most one of these options; throws usage_error. Returns it, or ''.
     std::string one_of(const std::vector<std::string>& options) const;

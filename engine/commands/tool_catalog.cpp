@@ -23,7 +23,8 @@ constexpr std::chrono::milliseconds lock_poll{100};
 
 std::vector<command_option> with_catalog_options(std::vector<command_option> own) {
     own.push_back({"db", "PATH", "the catalog ($SUPRSYNC_DB)"});
-    own.push_back({"patience", "S", "how long to wait for a catalog that another program has locked (30)"});
+    own.push_back(
+        {"patience", "TIME", "how long to wait for a catalog that another program has locked (30s)"});
     return own;
 }
 
@@ -43,7 +44,7 @@ std::string catalog_path(const tool_arguments& arguments) {
 }
 
 tool_catalog::tool_catalog(const tool_arguments& arguments)
-    : patience_(arguments.number("patience", 0, 1e6).value_or(default_patience)),
+    : patience_(arguments.duration("patience", 0, 1e6).value_or(default_patience)),
       may_be_new_(arguments.has("new-archive")),
       path_(catalog_path(arguments)) {
     catalog_options options;

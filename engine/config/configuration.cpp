@@ -100,10 +100,7 @@ void check_destination(const archive_configuration& a, fault_list& faults) {
         faults.note("--ssh-key", fmt::format("there is no file '{}'", *a.ssh_key));
     check_staging(a, faults);
     if (a.bwlimit && !is_rsync_rate(*a.bwlimit))
-        faults.note(
-            "--bwlimit",
-            fmt::format("expected a rate as rsync knows it (800 for KiB/s, or with a suffix: 1.5m), got '{}'",
-                        *a.bwlimit));
+        faults.note("--bwlimit", fmt::format("expected {}, got '{}'", rate_forms, *a.bwlimit));
     if (!a.chmod.empty() && !is_rsync_modes(a.chmod))
         faults.note(
             "--chmod",

@@ -68,9 +68,9 @@ std::vector<archive_key> make_archive_keys() {
                "most time (seconds) between two full passes over the catalog; 0 is 1", "60s"},
               &A::sleep_time),
         flag({"compression", "compression", "", "rsync -z", "false"}, &A::compression),
-        text(
+        rate(
             {"bwlimit", "bwlimit", "RATE",
-             "rsync's bandwidth limit (KiB/s, or with rsync's suffixes) for the archive as a whole: with it, one batch at a time",
+             "rsync's bandwidth limit for the archive as a whole: with it, one batch at a time; 800 is KiB/s, K, M and G (or KiB, MiB, GiB) are powers of 1024, KB, MB and GB of 1000, bytes a second",
              "none"},
             &A::bwlimit),
         text({"chmod", "chmod", "MODES", "rsync's --chmod", "g+rwX,o+rX"}, &A::chmod),

@@ -116,6 +116,11 @@ configuration_key<C> pause(names n, double C::* member) {
 }
 
 template <class C, class M>
+configuration_key<C> rate(names n, M C::* member) {
+    return single<C>(std::move(n), member, rate_forms, read_rate, [](const std::string& t) { return t; });
+}
+
+template <class C, class M>
 configuration_key<C> count(names n, M C::* member, long least, long most) {
     using number_type = typename value_of<M>::type;
     return single<C>(

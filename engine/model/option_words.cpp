@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <regex>
 
@@ -22,6 +24,68 @@ std::optional<double> unit_of(std::string_view text) {
 
 bool same_in_any_case(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
+}
+
+// So many digits, no more and no less, as a number up to `most`.
+std::optional<int> take_digits(std::string_view& text, std::size_t count, int most) {
+    if (text.size() < count) return std::nullopt;
+    const auto digits = text.substr(0, count);
+    if (digits.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
+    const auto number = read_number<int>(digits, 0, most);
+    if (!number) return std::nullopt;
+    text.remove_prefix(count);
+    return number;
+}
+
+bool take_sign(std::string_view& text, char sign) {
+    if (!text.starts_with(sign)) return false;
+    text.remove_prefix(1);
+    return true;
+}
+
+// "2026-11-28", as days since the epoch.
+std::optional<int> take_day(std::string_view& text) {
+    const auto year = take_digits(text, 4, 9999);
+    if (!year || !take_sign(text, '-')) return std::nullopt;
+    const auto month = take_digits(text, 2, 12);
+    if (!month || !take_sign(text, '-')) return std::nullopt;
+    const auto day = take_digits(text, 2, 31);
+    if (!day) return std::nullopt;
+    const std::chrono::year_month_day date{std::chrono::year(*year),
+                                           std::chrono::month(static_cast<unsigned>(*month)),
+                                           std::chrono::day(static_cast<unsigned>(*day))};
+    if (!date.ok()) return std::nullopt;
+    return std::chrono::sys_days(date).time_since_epoch().count();
+}
+
+// "23:15", "23:15:00" or "23:15:00.5", in seconds.
+std::optional<double> take_time_of_day(std::string_view& text) {
+    const auto hours = take_digits(text, 2, 23);
+    if (!hours || !take_sign(text, ':')) return std::nullopt;
+    const auto minutes = take_digits(text, 2, 59);
+    if (!minutes) return std::nullopt;
+    double seconds = *hours * 3600 + *minutes * 60;
+    if (!take_sign(text, ':')) return seconds;
+    const auto end = std::min(text.find_first_not_of("0123456789."), text.size());
+    const auto point = std::min(text.find('.'), end);
+    const auto rest = read_number<double>(text.substr(0, end), 0);
+    if (point != 2 || !rest || *rest >= 60) return std::nullopt;
+    text.remove_prefix(end);
+    return seconds + *rest;
+}
+
+// "Z", "+09:00", "-0330", "+09" or nothing: seconds that the clock of that zone is ahead of UTC.
+std::optional<int> take_zone(std::string_view& text) {
+    if (text.empty() || take_sign(text, 'Z')) return 0;
+    const int sign = text.starts_with('-') ? -1 : 1;
+    if (!take_sign(text, '-') && !take_sign(text, '+')) return std::nullopt;
+    const auto hours = take_digits(text, 2, 14);
+    if (!hours) return std::nullopt;
+    if (text.empty()) return sign * *hours * 3600;
+    take_sign(text, ':');
+    const auto minutes = take_digits(text, 2, 59);
+    if (!minutes) return std::nullopt;
+    return sign * (*hours * 3600 + *minutes * 60);
 }
 
 constexpr double least_rate = 512;  // bytes/s; rsync refuses less, but for 0: no limit
@@ -47,6 +111,34 @@ std::optional<double> read_duration(std::string_view text) {
     const auto unit = unit_of(text.substr(digits));
     if (!number || !unit || !std::isfinite(*number * *unit)) return std::nullopt;
     return *number * *unit;
+}
+
+std::optional<epoch_seconds> read_date(std::string_view text) {
+    constexpr epoch_seconds latest = 1e11;
+    if (const auto number = read_number<double>(text, 0, latest)) return number;
+    const auto day = take_day(text);
+    if (!day) return std::nullopt;
+    double seconds = 0;
+    if (text.starts_with('T') || text.starts_with(' ')) {
+        text.remove_prefix(1);
+        const auto of_day = take_time_of_day(text);
+        if (!of_day) return std::nullopt;
+        const auto ahead = take_zone(text);
+        if (!ahead) return std::nullopt;
+        seconds = *of_day - *ahead;
+    }
+    const auto when = *day * 86400.0 + seconds;
+    if (!text.empty() || when < 0 || when > latest) return std::nullopt;
+    return when;
+}
+
+std::optional<std::string> read_rate(std::string_view text) {
+    const bool per_second = text.ends_with("/s");
+    if (per_second) text.remove_suffix(2);
+    // A number alone has a unit of its own, KiB/s.
+    if (per_second && text.find_first_not_of("0123456789.") == std::string_view::npos) return std::nullopt;
+    std::string rate(text);
+    return is_rsync_rate(rate) ? std::optional(std::move(rate)) : std::nullopt;
 }
 
 std::string show_duration(double seconds) { return fmt::format("{}s", seconds); }

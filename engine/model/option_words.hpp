@@ -1,12 +1,14 @@
-// Reads what people write as the value of an option, of a key in a file or of a query: times, flags, one of
-// some words, and what rsync and ssh understand (numbers: engine/model/text.hpp). By the form of the text
-// alone; where it stands, and the message that names it, are the caller's.
+// Reads what people write as the value of an option, of a key in a file or of a query: times, dates, rates,
+// flags, one of some words, and what rsync and ssh understand (numbers: engine/model/text.hpp). By the form
+// of the text alone; where it stands, and the message that names it, are the caller's.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "engine/model/file.hpp"
 
 namespace suprsync {
 
@@ -18,6 +20,22 @@ std::optional<double> read_duration(std::string_view text);
 
 /// "90s", "0.5s": what read_duration reads as the same number.
 std::string show_duration(double seconds);
+
+/// What read_date takes, for messages.
+inline constexpr const char* date_forms =
+    "a date such as 2026-11-28, 2026-11-28T23:15:00Z or 2026-11-28T23:15+09:00 (ISO 8601; UTC where no zone is given), or seconds since the epoch";
+
+/// A point in time, in one of date_forms; a space may stand for the T, and seconds have a fraction. None
+/// where the text is no such thing, or lies before 1970 or after the year 5138.
+std::optional<epoch_seconds> read_date(std::string_view text);
+
+/// What read_rate takes, for messages.
+inline constexpr const char* rate_forms =
+    "a rate as rsync knows it: 800 (KiB/s), 1.5m or 2MiB (powers of 1024), 10MB (powers of 1000), or the same with /s";
+
+/// A rate in bytes a second as rsync's --bwlimit takes it (is_rsync_rate): the text without "/s" after its
+/// unit.
+std::optional<std::string> read_rate(std::string_view text);
 
 /// true, yes, on or false, no, off, in any case; none for anything else.
 std::optional<bool> read_flag(std::string_view text);

@@ -33,6 +33,74 @@ BOOST_AUTO_TEST_CASE(a_time_that_is_shown_is_read_as_the_same) {
     BOOST_TEST(show_duration(60) == "60s");
 }
 
+BOOST_AUTO_TEST_CASE(dates_are_iso_8601_or_seconds) {
+    const std::map<std::string, double> known{{"0", 0},
+                                              {"1700000000.5", 1700000000.5},
+                                              {"1e3", 1000},
+                                              {"1970-01-01", 0},
+                                              {"2026-11-28", 1795824000},
+                                              {"2024-02-29", 1709164800},
+                                              {"2026-11-28T23:15", 1795907700},
+                                              {"2026-11-28T23:15:01Z", 1795907701},
+                                              {"2026-11-28 23:15:01.25", 1795907701.25},
+                                              {"2026-11-28T23:15+09:00", 1795875300},
+                                              {"2026-11-28T23:15:00-0330", 1795920300},
+                                              {"2026-11-28T23:15:00+01", 1795904100},
+                                              {"1969-12-31T23:00-02:00", 3600}};
+    for (const auto& [text, when] : known) {
+        const auto read = read_date(text);
+        BOOST_REQUIRE_MESSAGE(read.has_value(), text);
+        BOOST_TEST(*read == when, text << ": " << std::fixed << *read);
+    }
+    for (const char* text : {"",
+                             "now",
+                             "-1",
+                             "1e12",
+                             "nan",
+
+                             "2026-11",
+                             "2026-13-01",
+                             "2026-02-29",
+                             "2026-11-31",
+                             "2026-1-1",
+                             "26-11-28",
+                             "2026/11/28",
+                             "20261128T231500Z",
+                             "2026-11-28T",
+                             "2026-11-28T23",
+                             "2026-11-28T24:00",
+                             "2026-11-28T23:60",
+                             "2026-11-28T23:15:60",
+                             "2026-11-28T23:15:1",
+                             "2026-11-28T23:15:011",
+                             "2026-11-28T23:15:",
+                             "2026-11-28T23:15Zx",
+                             "2026-11-28T23:15+",
+                             "2026-11-28T23:15+9",
+                             "2026-11-28T23:15+15:00",
+                             "2026-11-28T23:15 UTC",
+                             "2026-11-28Z",
+                             " 2026-11-28",
+                             "2026-11-28 ",
+                             "2026-+1-28",
+                             "1969-12-31",
+                             "90s",
+                             "7d"})
+        BOOST_TEST(!read_date(text).has_value(), "'" << text << "'");
+}
+
+BOOST_AUTO_TEST_CASE(rates_may_say_that_they_are_rates) {
+    for (const auto& [text, rate] : std::map<std::string, std::string>{{"800", "800"},
+                                                                       {"10M", "10M"},
+                                                                       {"10MiB", "10MiB"},
+                                                                       {"10MB/s", "10MB"},
+                                                                       {"1.5m/s", "1.5m"},
+                                                                       {"0", "0"}})
+        BOOST_TEST(read_rate(text).value_or("none") == rate, text);
+    for (const char* text : {"", "/s", "800/s", "10MB/h", "10MB/s/s", "10 MB", "banana", "banana/s", "100"})
+        BOOST_TEST(read_rate(text).has_value() == (std::string(text) == "100"), text);
+}
+
 BOOST_AUTO_TEST_CASE(flags_and_words_are_read_in_any_case) {
     for (const char* text : {"true", "Yes", "ON"}) BOOST_TEST(read_flag(text).value_or(false), text);
     for (const char* text : {"false", "NO", "oFf"}) BOOST_TEST(!read_flag(text).value_or(true), text);
