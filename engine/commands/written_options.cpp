@@ -126,6 +126,16 @@ bool is_option(const std::string& word) {
     return find_archive_key(name) || find_daemon_key(name) || find_foreign_option(name);
 }
 
+// "--chmod=": the agent takes it for an empty value, program_options for a missing one.
+bool says_nothing(const std::string& word) {
+    if (!word.starts_with("--") || !word.ends_with('=')) return false;
+    const auto name = std::string_view(word).substr(2, word.size() - 3);
+    const auto* of_archive = find_archive_key(name);
+    const auto* of_daemon = find_daemon_key(name);
+    return (of_archive && of_archive->kind != value_kind::flag) ||
+           (of_daemon && of_daemon->kind != value_kind::flag);
+}
+
 // As with the agent the last one counts, but for lists.
 template <class Key>
 void take(const Key& key, const given_value& given, given_values& into) {
@@ -193,11 +203,18 @@ result<written_options> read_words(const std::vector<std::string>& words, const 
     const auto known = every_option();
     const auto names = names_of(known);
     std::vector<std::string> whole;
-    for (const auto& word : words) {
-        auto completed = complete(word, names);
-        if (!completed) return wrong(origin_of(whole.size(), word).text(), completed.error().detail);
+    std::vector<std::size_t> at_word;  // of `words`, by the index in `whole`
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        auto completed = complete(words[i], names);
+        if (!completed) return wrong(origin_of(i, words[i]).text(), completed.error().detail);
+        at_word.push_back(i);
         whole.push_back(std::move(*completed));
+        if (!says_nothing(whole.back())) continue;
+        whole.back().pop_back();
+        at_word.push_back(i);
+        whole.emplace_back();
     }
+    at_word.push_back(words.size());
     namespace style = po::command_line_style;
     auto parser =
         po::command_line_parser(whole).options(known).style(style::unix_style & ~style::allow_guessing);
@@ -205,14 +222,14 @@ result<written_options> read_words(const std::vector<std::string>& words, const 
     written_options written;
     std::size_t at = 0;
     for (const auto& option : parser.run().options) {
-        const given_value given{option.value, origin_of(at, "--" + option.string_key)};
+        const given_value given{option.value, origin_of(at_word[at], "--" + option.string_key)};
         at += option.original_tokens.size();
         for (const auto& text : given.texts)
             if (is_option(text))
                 return wrong(given.origin.text(),
                              fmt::format("expected a value, the option {} follows", text));
         if (option.position_key >= 0) {
-            if (!written.stray) written.stray = {given.texts, origin_of(at - 1, "arguments")};
+            if (!written.stray) written.stray = {given.texts, origin_of(at_word[at - 1], "arguments")};
         } else if (const auto* of_archive = find_archive_key(option.string_key)) {
             take(*of_archive, given, written.keys);
         } else if (const auto* of_daemon = find_daemon_key(option.string_key)) {

@@ -23,7 +23,9 @@ std::vector<key_change> differences(const Keys& keys, const Configuration& befor
     for (const auto& key : keys) {
         const auto was = key.show(before);
         const auto is = key.show(after);
-        if (was != is) found.push_back({key.key, show_values(key.kind, was), show_values(key.kind, is)});
+        if (was != is)
+            found.push_back({key.key, show_values(key.kind, shown_values(key, before)),
+                             show_values(key.kind, shown_values(key, after))});
     }
     return found;
 }

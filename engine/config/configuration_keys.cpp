@@ -158,6 +158,15 @@ std::vector<daemon_key> make_daemon_keys() {
     return keys;
 }
 
+// What says where a secret lies helps nobody who only reads.
+const std::set<std::string_view> secrets{"ssh-key", "http-token-file", "http-tls-key"};
+
+template <class Keys>
+Keys with_secrets_marked(Keys keys) {
+    for (auto& key : keys) key.secret = secrets.contains(key.option);
+    return keys;
+}
+
 template <class Keys>
 auto find_key(const Keys& keys, std::string_view option) {
     const auto place =
@@ -168,12 +177,12 @@ auto find_key(const Keys& keys, std::string_view option) {
 }  // namespace
 
 const std::vector<archive_key>& archive_keys() {
-    static const auto keys = make_archive_keys();
+    static const auto keys = with_secrets_marked(make_archive_keys());
     return keys;
 }
 
 const std::vector<daemon_key>& daemon_keys() {
-    static const auto keys = make_daemon_keys();
+    static const auto keys = with_secrets_marked(make_daemon_keys());
     return keys;
 }
 
@@ -205,6 +214,12 @@ bool is_of_agent(std::string_view option) {
         "site-host",
     };
     return options.contains(option) || find_foreign_option(option);
+}
+
+archive_configuration without_secrets(archive_configuration of) {
+    for (const auto& key : archive_keys())
+        if (key.secret) key.take(of, shown_values(key, of));
+    return of;
 }
 
 bool is_inherited(std::string_view option) { return find_archive_key(option) && find_daemon_key(option); }

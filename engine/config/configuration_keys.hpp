@@ -31,6 +31,7 @@ struct configuration_key {
     std::string expected;            ///< what a value must be, for messages
     std::vector<std::string> words;  ///< all that a value may be, where that is a closed set
     bool without_effect = false;     ///< accepted for compatibility, with a notice
+    bool secret = false;  ///< says where a secret lies: shown as secret_shown in what others may read
 
     /// Puts what was written into the configuration; false where it is not what is expected.
     std::function<bool(Configuration&, const std::vector<std::string>&)> take;
@@ -66,6 +67,21 @@ struct foreign_option {
 };
 const std::vector<foreign_option>& foreign_options();
 const foreign_option* find_foreign_option(std::string_view option);
+
+/// What is shown of a secret that is set.
+inline constexpr const char* secret_shown = "<set>";
+
+/// The values as others may read them.
+template <class Configuration>
+std::vector<std::string> shown_values(const configuration_key<Configuration>& key,
+                                      const Configuration& from) {
+    auto values = key.show(from);
+    if (key.secret && !values.empty()) values = {secret_shown};
+    return values;
+}
+
+/// The same of an archive's whole configuration.
+archive_configuration without_secrets(archive_configuration of);
 
 /// "a", "[a, b]" or "none": for logs and messages.
 std::string show_values(value_kind kind, const std::vector<std::string>& values);

@@ -38,13 +38,13 @@ class writer {
             if (of_key != section && !of_key.empty()) text_ += of_key + ":\n";
             section = of_key;
             add(key, section.empty() ? "" : "  ", section.empty() ? key.key : key.key.substr(dot + 1),
-                key.show(c), assembled.origins);
+                shown_values(key, c), assembled.origins);
         }
         text_ += "archives:\n";
         for (std::size_t i = 0; i < c.archives.size(); ++i)
             for (const auto& key : archive_keys())
-                add(key, &key == &archive_keys().front() ? "  - " : "    ", key.key, key.show(c.archives[i]),
-                    assembled.archive_origins[i]);
+                add(key, &key == &archive_keys().front() ? "  - " : "    ", key.key,
+                    shown_values(key, c.archives[i]), assembled.archive_origins[i]);
         return text_;
     }
 
@@ -63,7 +63,7 @@ class writer {
     }
 
     static std::string value_of(value_kind kind, const std::vector<std::string>& values) {
-        if (kind != value_kind::list) return written(values.front(), "_/.@+=,:-");
+        if (kind != value_kind::list) return written(values.front(), "_/.@+=,:<>-");
         std::vector<std::string> elements;
         for (const auto& value : values) elements.push_back(written(value, "_/.@+=-"));
         return fmt::format("[{}]", fmt::join(elements, ", "));

@@ -9,7 +9,7 @@
 namespace suprsync {
 
 /// YAML that `--config` takes: each value that is set, with its place or "default" in a comment; what is not
-/// set stands in comments of its own. Nothing in it is a secret: tokens and keys are named by their files.
+/// set stands in comments of its own. What the table of keys marks as a secret is `<set>`.
 std::string show_effective(const assembled_configuration& assembled);
 
 }  // namespace suprsync

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/config/configuration_keys.hpp"
 #include "engine/model/text.hpp"
 #include "engine/model/version.hpp"
 #include "engine/report/log.hpp"
@@ -210,7 +211,7 @@ status_snapshot daemon::status() {
 
 archive_report daemon::report_of(served_archive& s) {
     archive_report r;
-    r.configuration = s.context.config;
+    r.configuration = without_secrets(s.context.config);
     r.statistics = statistics_of(s);
     r.counts = s.context.counts;
     r.activity = activity_of(s);

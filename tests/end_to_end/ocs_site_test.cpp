@@ -149,6 +149,16 @@ BOOST_FIXTURE_TEST_CASE(mistakes_have_file_line_and_instance, ocs_site_with_two_
     refused("'--db-path', '" + database.string(), "'--db-path', '" + database.string() + "2",
             "29: smurf-sync: --db-path: expected '" + database.string() + "', as at ");
     refused("'--archive-name', 'smurf',", "", "24: smurf-sync: --archive-name: it is required");
+    // Every mistake at once.
+    auto changed = text;
+    for (const auto& [right, slip] :
+         {std::pair{"'--cmd-timeout'", "'--cmd-timeot'"}, {"'--db-path'", "'--db-pth'"}})
+        changed.replace(changed.rfind(right), std::string(right).size(), slip);
+    write_file(file, changed);
+    fs::remove(log);
+    BOOST_TEST(start_unready().wait() == exited(2));
+    for (const char* name : {"--cmd-timeot: there is no such option", "--db-pth: there is no such option"})
+        BOOST_TEST(daemon().log().find(name) != std::string::npos, daemon().log());
     options["--site-host"] = "elsewhere";
     refused("hub", "hub", "3: hosts: expected host 'elsewhere' (or localhost) in it");
     BOOST_TEST(!fs::exists(database));

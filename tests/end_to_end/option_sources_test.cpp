@@ -95,12 +95,25 @@ BOOST_FIXTURE_TEST_CASE(an_option_may_be_written_by_its_beginning, printing_site
 BOOST_FIXTURE_TEST_CASE(zeros_of_the_agent_are_taken, printing_site) {
     const auto text = said(0,
                            {"--print-config", "--sleep-time", "0", "--copy-timeout", "0", "--cmd-timeout",
-                            "0", "--files-per-batch", "0", "--max-copy-attempts", "0", "--chmod", ""},
+                            "0", "--files-per-batch", "0", "--max-copy-attempts", "0", "--chmod="},
                            all_by_environment());
     for (const std::string line : {"sleep_time: 1s", "# copy_timeout is not set", "# cmd_timeout is not set",
                                    "# files_per_batch is not set", "max_copy_attempts: 0", "chmod: \"\"",
                                    "copies nothing: its max_copy_attempts is 0"})
         BOOST_TEST(holds(text, line), line << " is not in " << text);
+}
+
+BOOST_FIXTURE_TEST_CASE(rates_have_units_and_secrets_are_not_shown, printing_site) {
+    write_file(scratch / "token", "one-token\n");
+    const auto text = said(0,
+                           {"--print-config", "--bwlimit", "10MB/s", "--ssh-host", "u@h", "--ssh-key",
+                            "/dev/null", "--http-token-file", (scratch / "token").string()},
+                           all_by_environment());
+    for (const std::string line : {"bwlimit: 10MB  # --bwlimit", "ssh_key: <set>  # --ssh-key",
+                                   "token_file: <set>  # --http-token-file"})
+        BOOST_TEST(holds(text, line), line << " is not in " << text);
+    BOOST_TEST(!holds(text, "token\n"));
+    BOOST_TEST(!holds(text, "/dev/null"));
 }
 
 BOOST_FIXTURE_TEST_CASE(the_site_file_is_read_where_nothing_is_named, configured_site) {
