@@ -1,6 +1,5 @@
 #include "net/rsync/runtime_directory.hpp"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -12,6 +11,8 @@
 #include <system_error>
 #include <utility>
 
+#include "net/rsync/own_place.hpp"
+
 namespace fs = std::filesystem;
 
 namespace suprsync {
@@ -19,29 +20,6 @@ namespace suprsync {
 namespace {
 
 constexpr std::string_view own_prefix = "run-";
-
-failure io_failure(const std::string& path, const std::error_code& error) {
-    const auto code = error == std::errc::permission_denied ? failure_code::not_permitted : failure_code::io;
-    return {code, "make the private directory", path, error.message()};
-}
-
-failure io_failure(const std::string& path) { return io_failure(path, {errno, std::generic_category()}); }
-
-class directory_descriptor {
-  public:
-    explicit directory_descriptor(const std::string& path)
-        : fd_(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) {}
-    directory_descriptor(const directory_descriptor&) = delete;
-    directory_descriptor& operator=(const directory_descriptor&) = delete;
-    ~directory_descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    bool lock(int how) const { return fd_ >= 0 && ::flock(fd_, how) == 0; }
-    int release() { return std::exchange(fd_, -1); }
-
-  private:
-    int fd_;
-};
 
 /// The number of a process says nothing where several have pid namespaces of their own and this directory in
 /// common; a lock is gone exactly when its owner is.
@@ -61,29 +39,20 @@ struct made_directory {
     int lock = -1;
 };
 
-result<made_directory> make_in(const std::string& parent) {
-    std::error_code error;
-    if (!fs::exists(parent, error)) {
-        fs::create_directories(fs::path(parent).parent_path(), error);
-        if (::mkdir(parent.c_str(), 0700) != 0 && errno != EEXIST) return io_failure(parent);
-    }
-    // In a directory for everybody, such as /tmp, somebody else may have made one of that name.
-    struct stat facts{};
-    if (::lstat(parent.c_str(), &facts) != 0) return io_failure(parent);
-    if (!S_ISDIR(facts.st_mode) || facts.st_uid != ::geteuid() || (facts.st_mode & 022) != 0)
-        return failure{
-            failure_code::not_permitted, "use the private directory", parent,
-            "it must be a directory of this user that nobody else may write to; remove it, or set XDG_RUNTIME_DIR"};
+result<made_directory> make_in(const std::string& wanted) {
+    auto place = own_place(wanted);
+    if (!place) return place.error();
+    const auto& parent = *place;
     // Held while one is made and not locked yet, so that nobody sweeps it; no longer than that takes.
     const directory_descriptor turn(parent);
-    if (!turn.lock(LOCK_EX)) return io_failure(parent);
+    if (!turn.lock(LOCK_EX)) return cannot_make(parent, errno);
     sweep(parent);
     auto path = parent + "/" + std::string(own_prefix) + "XXXXXX";
-    if (::mkdtemp(path.data()) == nullptr) return io_failure(path);
+    if (::mkdtemp(path.data()) == nullptr) return cannot_make(path, errno);
     // The directory itself: cleaners of temporary files leave one alone that is locked, and no file in it can
     // be lost.
     directory_descriptor made(path);
-    if (!made.lock(LOCK_EX | LOCK_NB)) return io_failure(path);
+    if (!made.lock(LOCK_EX | LOCK_NB)) return cannot_make(path, errno);
     return made_directory{std::move(path), made.release()};
 }
 

@@ -13,8 +13,8 @@ namespace suprsync {
 
 class runtime_directory {
   public:
-    /// Makes `<parent>/run-<random>` (mode 0700; the parent, too, where it is missing) in the first parent
-    /// where that is possible, and removes those that nobody has locked. Failures, of the last parent:
+    /// Makes `<parent>/run-<random>` (mode 0700; in own_place(parent)) in the first parent where that is
+    /// possible, and removes those that nobody has locked. Failures, of the last parent:
     /// not_permitted, io.
     static result<runtime_directory> make(std::vector<std::string> parents);
     runtime_directory(runtime_directory&& other) noexcept;
