@@ -29,6 +29,7 @@ struct file_outcome {
     /// It was modified so lately that another modification may leave the same identity: only its file system
     /// is known for sure.
     bool identity_too_fresh = false;
+    std::string real_path{};  ///< where the verified local file lay, links resolved; '' where nobody can tell
     std::optional<std::string> ignore_reason;  ///< sets ignore = 1 with this reason
     std::optional<std::uint64_t> size;         ///< bytes, where known
 };

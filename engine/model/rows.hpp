@@ -63,6 +63,19 @@ struct begun_removal {
     std::optional<std::uint64_t> device;  ///< that the file was on when it was verified
 };
 
+/// A row's local file, where its path leads now.
+struct placed_file {
+    file_row row;
+    std::string real_path;  ///< every symbolic link resolved
+};
+
+/// A verified row that may be of the same local file as another, which spells it otherwise.
+struct other_spelling {
+    std::size_t asked = 0;  ///< index of that other one
+    file_row row;
+    bool doubtful = false;  ///< its copy is to be read anew; else it has other content
+};
+
 struct named_file {
     std::size_t name = 0;  ///< index into the names
     file_id id = 0;

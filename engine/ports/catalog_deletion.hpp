@@ -50,6 +50,12 @@ class catalog_deletion {
 
     /// Unsettled rows of any archive by the last component of their local path, a page at a time.
     virtual boost::asio::awaitable<result<std::vector<named_file>>> unsettled_named(name_query) = 0;
+
+    /// Verified rows of any archive that spell their local path otherwise than the row asked for, but led to
+    /// that real path when they were verified, or spell it so; with other content, or a doubtful copy. Where
+    /// they lead now is for the caller to find out.
+    virtual boost::asio::awaitable<result<std::vector<other_spelling>>> spelled_otherwise(
+        std::vector<placed_file>) = 0;
 };
 
 }  // namespace suprsync

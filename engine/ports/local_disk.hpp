@@ -29,6 +29,7 @@ struct open_file {
     std::string read_at;                    ///< where other processes of ours read it: /proc/PID/fd/N
     int descriptor = -1;                    ///< in this process
     std::shared_ptr<const void> held = {};  ///< closes it
+    std::string real_path = {};             ///< every symbolic link resolved; '' where nobody can tell
 };
 
 /// What a path leads to.

@@ -21,11 +21,15 @@ bool wants_local_file(const file_row& other, const file_row& row) {
 }
 
 bool has_other_version(const file_row& other, const file_row& row) {
+    return other.local_path == row.local_path && has_other_content(other, row);
+}
+
+bool has_other_content(const file_row& other, const file_row& row) {
     // The earlier version of the same registration has yielded to this one.
     const bool yielded =
         other.id < row.id && other.archive_name == row.archive_name && other.remote_path == row.remote_path;
-    return other.id != row.id && other.local_path == row.local_path && !yielded && !other.ignore &&
-           !other.removed && is_verified(other) && other.local_md5sum != row.local_md5sum;
+    return other.id != row.id && !yielded && !other.ignore && !other.removed && is_verified(other) &&
+           other.local_md5sum != row.local_md5sum;
 }
 
 }  // namespace suprsync

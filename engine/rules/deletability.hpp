@@ -39,4 +39,8 @@ bool wants_local_file(const file_row& other, const file_row& row);
 /// here.
 bool has_other_version(const file_row& other, const file_row& row);
 
+/// The same of two rows whose local paths may be spelled differently: that they lead to the same file is
+/// found out by the caller.
+bool has_other_content(const file_row& other, const file_row& row);
+
 }  // namespace suprsync

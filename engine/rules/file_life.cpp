@@ -131,6 +131,7 @@ file_outcome verified_outcome(const attempt_facts& f, const judgement& j, epoch_
     o.error = "";
     if (f.after == f.before) o.identity = f.before;
     o.identity_too_fresh = f.now - f.before.mtime() < settled_mtime_age;
+    o.real_path = f.real_path;
     return o;
 }
 

@@ -29,16 +29,16 @@ bool must_hash(const file_row& row, const file_identity& local);
 /// What was seen of one file of a batch, up to before publishing.
 struct attempt_facts {
     file_row row;
-    file_identity before;                      ///< local file before rsync or hashing read it
-    std::optional<file_identity> after;        ///< and after the sums were there; none: gone or unreadable
+    file_identity before;                ///< local file before rsync or hashing read it
+    std::string real_path{};             ///< where it lay then, links resolved; '' where nobody can tell
+    std::optional<file_identity> after;  ///< and after the sums were there; none: gone or unreadable
     std::optional<std::string> local_problem;  ///< why the local file cannot be read or hashed, if so
     bool of_the_place = false;                 ///< and it is a problem of its place, not of the file
     std::optional<std::string> local_md5;      ///< computed in this attempt
     std::optional<std::string> remote_md5;     ///< the destination's answer
     std::optional<remote_object> there;        ///< which file the destination summed
     std::optional<std::string> complaint;      ///< what rsync or md5sum said of this file
-    bool destination_answered =
-        false;  ///< the digest command came to this file's end without losing the connection
+    bool destination_answered = false;  ///< the digest command came to this file, the connection lasted
     epoch_seconds now = 0;
 };
 
@@ -66,8 +66,7 @@ judgement judge(const attempt_facts& facts);
 /// Turns a judgement other than publish and need_hash into what is recorded.
 file_outcome outcome_of(const judgement& j, const attempt_facts& facts);
 
-/// What is recorded for a file that was judged publish and is published: `identity` is kept only where it can
-/// be trusted.
+/// What is recorded for a file that is published: `identity` is kept only where it can be trusted.
 file_outcome verified_outcome(const attempt_facts& facts, const judgement& j, epoch_seconds transferred_at);
 
 }  // namespace suprsync

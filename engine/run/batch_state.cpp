@@ -161,6 +161,7 @@ asio::awaitable<void> batch_state::open_files() {
         auto& a = *which[i];
         if (opened[i]) {
             a.facts.before = opened[i]->identity;
+            a.facts.real_path = opened[i]->real_path;
             a.opened = std::move(*opened[i]);
             continue;
         }

@@ -175,6 +175,9 @@ asio::awaitable<void> deletion_proof::ask_catalog(files which) {
     auto wanted = co_await find_wanted_by_any_name(archive_.environment.catalog, archive_.environment.disk,
                                                    std::move(paths));
     archive_.catalog_answered("unsettled_named", wanted);
+    auto named =
+        co_await find_verified_by_any_name(archive_.environment.catalog, archive_.environment.disk, rows);
+    archive_.catalog_answered("spelled_otherwise", named);
     auto may = co_await archive_.environment.catalog.may_delete(
         std::move(rows), archive_.now() - *archive_.config.delete_local_after);
     archive_.catalog_answered("may_delete", may);
@@ -182,6 +185,8 @@ asio::awaitable<void> deletion_proof::ask_catalog(files which) {
     for (std::size_t i = 0; i < which.size(); ++i) {
         if (!wanted)
             which[i]->put_off(wanted.error().text());
+        else if (!named)
+            which[i]->put_off(named.error().text());
         else if (!may)
             which[i]->put_off(may.error().text());
         else if (const auto& other = (*wanted)[i])
@@ -189,6 +194,12 @@ asio::awaitable<void> deletion_proof::ask_catalog(files which) {
                                           other->local_path, other->id));
         else if (!(*may)[i])
             which[i]->look_again("its row changed meanwhile");
+        else if (const auto& doubtful = (*named)[i].waits_for)
+            which[i]->put_off(
+                fmt::format("it may be the file of another registration whose copy is in doubt: {} (id {})",
+                            doubtful->local_path, doubtful->id));
+        else if (auto& versions = (*named)[i].versions; !versions.empty())
+            which[i]->facts.item.other_versions = std::move(versions);
         else
             allowed.push_back(which[i]);
     }

@@ -43,4 +43,37 @@ asio::awaitable<result<std::vector<std::optional<named_file>>>> find_wanted_by_a
     co_return wanted;
 }
 
+// Few rows are spelled otherwise than their files are found: mostly one look at the index is all.
+asio::awaitable<result<std::vector<other_names>>> find_verified_by_any_name(catalog& rows, local_disk& disk,
+                                                                            std::vector<file_row> which) {
+    std::vector<other_names> names(which.size());
+    std::vector<std::string> paths;
+    for (const auto& row : which) paths.push_back(row.local_path);
+    const auto real = co_await disk.resolve(std::move(paths));
+    std::vector<placed_file> placed;
+    std::vector<std::size_t> index;  // in `which`, of placed
+    for (std::size_t i = 0; i < which.size(); ++i) {
+        // What is not there is removed by nobody.
+        if (!real[i]) continue;
+        placed.push_back({std::move(which[i]), real[i]->path});
+        index.push_back(i);
+    }
+    auto others = co_await rows.spelled_otherwise(placed);
+    if (!others) co_return others.error();
+    std::vector<std::string> spellings;
+    for (const auto& other : *others) spellings.push_back(other.row.local_path);
+    const auto leads_to = co_await disk.resolve(std::move(spellings));
+    for (std::size_t k = 0; k < leads_to.size(); ++k) {
+        auto& other = (*others)[k];
+        auto& found = names[index[other.asked]];
+        const bool unknown = !leads_to[k] && leads_to[k].error().code == failure_code::place;
+        if (!unknown && (!leads_to[k] || leads_to[k]->path != placed[other.asked].real_path)) continue;
+        if (unknown || other.doubtful)
+            found.waits_for = std::move(other.row);
+        else
+            found.versions.push_back(std::move(other.row));
+    }
+    co_return names;
+}
+
 }  // namespace suprsync

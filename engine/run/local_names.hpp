@@ -18,4 +18,14 @@ namespace suprsync {
 boost::asio::awaitable<result<std::vector<std::optional<named_file>>>> find_wanted_by_any_name(
     catalog& rows, local_disk& disk, std::vector<std::string> local_paths);
 
+/// What verified rows, which spell a row's local path otherwise, have to do with its deletion.
+struct other_names {
+    std::vector<file_row> versions;     ///< of the same file with other content: these are copied anew first
+    std::optional<file_row> waits_for;  ///< its copy is in doubt, or where it leads nobody can tell now
+};
+
+/// For each row. The failure is the catalog's.
+boost::asio::awaitable<result<std::vector<other_names>>> find_verified_by_any_name(
+    catalog& rows, local_disk& disk, std::vector<file_row> which);
+
 }  // namespace suprsync

@@ -54,6 +54,16 @@ neighbours neighbours_of(const snapshot& at, const file_row& row) {
     return found;
 }
 
+// Of one file's rows with another spelling, those that decide over its deletion.
+void take_spelling(const snapshot& at, std::size_t asked, const file_row& row, file_row other,
+                   std::vector<other_spelling>& found) {
+    if (other.local_path == row.local_path || other.ignore || other.removed || !is_verified(other)) return;
+    const bool doubtful = is_unproved(at.connection, other.archive_name, other.id);
+    if (doubtful || (has_other_content(other, row) &&
+                     !is_superseded(other, find_claimants(at.connection, at.archives, other))))
+        found.push_back({asked, std::move(other), doubtful});
+}
+
 }  // namespace
 
 asio::awaitable<result<std::vector<deletable_item>>> sqlite_catalog::load_deletable(
@@ -176,6 +186,30 @@ asio::awaitable<result<std::vector<named_file>>> sqlite_catalog::unsettled_named
                 found.push_back({name, row.id, std::move(row.local_path)});
                 if (found.size() == query.limit) return found;
             }
+        }
+        return found;
+    });
+}
+
+asio::awaitable<result<std::vector<other_spelling>>> sqlite_catalog::spelled_otherwise(
+    std::vector<placed_file> files) {
+    return read([files = std::move(files)](const snapshot& at) {
+        std::vector<other_spelling> found;
+        const auto take_all = [&](std::size_t asked, const char* sql) {
+            const auto before = found.size();
+            auto q = at.connection.ask(sql, local_key(files[asked].real_path));
+            while (found.size() - before < most_other_versions && q.next())
+                take_spelling(at, asked, files[asked].row, read_row(q), found);
+        };
+        for (std::size_t i = 0; i < files.size(); ++i) {
+            take_all(i, "SELECT " SUPRSYNC_ROW_COLUMNS R"(
+                FROM suprsync_real_names AS n INDEXED BY suprsync_real_names_found
+                CROSS JOIN supersync_v0 AS s ON s.id = n.file_id WHERE n.local_key = ?1)");
+            if (files[i].real_path == files[i].row.local_path) continue;
+            take_all(i, "SELECT " SUPRSYNC_ROW_COLUMNS R"(
+                FROM suprsync_files AS f INDEXED BY suprsync_files_local
+                CROSS JOIN supersync_v0 AS s ON s.id = f.file_id
+                WHERE f.local_key = ?1 AND f.state NOT IN (2, 5))");
         }
         return found;
     });

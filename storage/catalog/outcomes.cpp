@@ -6,6 +6,7 @@
 #include "engine/model/text.hpp"
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/index/attempt_state.hpp"
+#include "storage/index/real_names.hpp"
 #include "storage/index/side_rows.hpp"
 #include "storage/index/unproved.hpp"
 
@@ -92,6 +93,7 @@ void record_one(sqlite_connection& connection, change_index& index, const file_o
     }
     update_row(connection, *row, after);
     write_attempt_state(connection, row->id, known);
+    if (verified) note_real_name(connection, after, o.real_path);
     if (o.size) index.has_size(row->id, *o.size);
     index.changed(after, known);
 }

@@ -85,6 +85,8 @@ class sqlite_catalog final : public catalog {
     boost::asio::awaitable<result<std::vector<bool>>> may_delete(std::vector<file_row>,
                                                                  epoch_seconds registered_before) override;
     boost::asio::awaitable<result<std::vector<named_file>>> unsettled_named(name_query) override;
+    boost::asio::awaitable<result<std::vector<other_spelling>>> spelled_otherwise(
+        std::vector<placed_file>) override;
 
     // Finalization.
     boost::asio::awaitable<result<void>> distrust_copies(std::string archive) override;

@@ -12,6 +12,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -114,7 +115,10 @@ result<open_file> open_one(const std::string& path, const root_directories& root
     if (!opened) return opened.error();
     const int number = opened->descriptor.release();
     auto held = std::make_shared<const held_descriptor>(closer, number);
-    return open_file{path, opened->identity, read_at(number), number, std::move(held)};
+    auto at = read_at(number);
+    std::error_code unknown;
+    auto real = std::filesystem::read_symlink(at, unknown).string();
+    return open_file{path, opened->identity, std::move(at), number, std::move(held), std::move(real)};
 }
 
 result<void> unlink_at(const std::string& path) {

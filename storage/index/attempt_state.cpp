@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "engine/model/text.hpp"
+#include "storage/index/real_names.hpp"
 #include "storage/index/side_rows.hpp"
 
 namespace suprsync {
@@ -37,7 +38,10 @@ attempt_state find_attempt_state(sqlite_connection& connection, file_id id) {
 }
 
 void write_attempt_state(sqlite_connection& connection, file_id id, const attempt_state& state) {
-    if (state == attempt_state{}) return connection.run("DELETE FROM suprsync_notes WHERE file_id = ?1", id);
+    if (state == attempt_state{}) {
+        connection.run("DELETE FROM suprsync_notes WHERE file_id = ?1", id);
+        return forget_real_name(connection, id);
+    }
     std::optional<std::int64_t> device, inode, size, mtime_ns;
     if (state.identity) {
         // SQLite's integers are signed: the bits are kept.

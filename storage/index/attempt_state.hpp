@@ -38,7 +38,7 @@ struct attempt_state {
 
 /// Empty where nothing is known. The file's row in suprsync_notes.
 attempt_state find_attempt_state(sqlite_connection& connection, file_id id);
-/// An empty state is removed.
+/// An empty state is removed, and with it where the file lay.
 void write_attempt_state(sqlite_connection& connection, file_id id, const attempt_state& state);
 
 }  // namespace suprsync

@@ -43,6 +43,9 @@ file_id drop_orphans(sqlite_connection& connection, change_index& index, file_id
     connection.run(R"(DELETE FROM suprsync_notes WHERE file_id > ?1 AND file_id <= ?2
         AND NOT EXISTS (SELECT 1 FROM supersync_v0 AS s WHERE s.id = file_id))",
                    after, to);
+    connection.run(R"(DELETE FROM suprsync_real_names WHERE file_id > ?1 AND file_id <= ?2
+        AND NOT EXISTS (SELECT 1 FROM supersync_v0 AS s WHERE s.id = file_id))",
+                   after, to);
     return to;
 }
 

@@ -80,6 +80,8 @@ CREATE TABLE IF NOT EXISTS suprsync_failed_syncs (
     archive TEXT PRIMARY KEY, proved_to INTEGER NOT NULL, last INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS suprsync_unproved (file_id INTEGER PRIMARY KEY, archive TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS suprsync_unproved_listed ON suprsync_unproved (archive, file_id);
+CREATE TABLE IF NOT EXISTS suprsync_real_names (file_id INTEGER PRIMARY KEY, local_key INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS suprsync_real_names_found ON suprsync_real_names (local_key);
 CREATE TABLE IF NOT EXISTS suprsync_timecodes (
     archive_id INTEGER NOT NULL, timecode INTEGER NOT NULL, files INTEGER NOT NULL DEFAULT 0,
     unsettled INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0, finalized INTEGER NOT NULL DEFAULT 0,

@@ -46,7 +46,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_is_deleted_after_a_fresh_proof, deleter_world) {
     BOOST_TEST(there.stat_requests.size() == 1U);
     BOOST_TEST(there.stat_requests.at(0).sync_first);
     BOOST_TEST(there.stat_requests.at(0).md5);
-    BOOST_TEST(disk.calls == (std::vector<std::string>{"stat /data/a", "remove /data/a"}),
+    BOOST_TEST(disk.calls == (std::vector<std::string>{"stat /data/a", "resolve /data/a", "remove /data/a"}),
                boost::test_tools::per_element());
     BOOST_TEST(catalog.count("may_delete") == 1U);
     BOOST_TEST(conditions_held() == 0U);

@@ -49,6 +49,11 @@ result<fake_local_disk::file> fake_local_disk::find(const std::string& verb, con
     return place->second;
 }
 
+std::string fake_local_disk::real_path(const std::string& path) const {
+    const auto link = links.find(path);
+    return link == links.end() ? path : link->second;
+}
+
 asio::awaitable<std::vector<result<file_identity>>> fake_local_disk::stat(std::vector<std::string> paths) {
     std::vector<result<file_identity>> answers;
     for (const auto& path : paths) {
@@ -68,7 +73,7 @@ asio::awaitable<std::vector<result<open_file>>> fake_local_disk::open(std::vecto
     for (const auto& path : paths) {
         const auto f = find("open", path);
         if (f)
-            answers.emplace_back(open_file{path, f->identity, "/open" + path, -1, {}});
+            answers.emplace_back(open_file{path, f->identity, "/open" + path, -1, {}, real_path(path)});
         else
             answers.emplace_back(f.error());
     }
@@ -117,14 +122,13 @@ asio::awaitable<std::vector<result<real_place>>> fake_local_disk::resolve(std::v
         }
         auto plain = path;
         if (plain.size() > 1 && plain.ends_with('/')) plain.pop_back();
-        const auto link = links.find(plain);
-        const auto& real = link == links.end() ? plain : link->second;
+        const auto real = real_path(plain);
         const bool there = real == "/" || std::any_of(files.begin(), files.end(), [&](const auto& entry) {
                                return entry.first == real || entry.first.starts_with(real + "/");
                            });
         const auto named = files.find(path);
         const auto found = named == files.end() ? files.find(real) : named;
-        if (there || link != links.end())
+        if (there || links.contains(plain))
             answers.emplace_back(found == files.end()
                                      ? real_place{real, no_file(path)}
                                      : real_place{real, std::nullopt, found->second.identity.size});

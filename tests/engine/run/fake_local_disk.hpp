@@ -63,6 +63,7 @@ class fake_local_disk final : public local_disk {
   private:
     void serve(const std::string& verb, const std::string& path);
     result<file> find(const std::string& verb, const std::string& path);
+    std::string real_path(const std::string& path) const;
 
     const clock& clock_;
     std::uint64_t last_inode_ = 100;

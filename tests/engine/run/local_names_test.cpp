@@ -97,6 +97,46 @@ BOOST_FIXTURE_TEST_CASE(without_an_answer_of_the_catalog_nothing_is_deleted, nam
     BOOST_TEST(!on_disk("a"));
 }
 
+// Of another archive, copied before the file was modified.
+BOOST_FIXTURE_TEST_CASE(an_earlier_version_under_another_name_is_settled_anew_first, names_world) {
+    const auto id = due("a");
+    disk.files["/links/a"] = disk.files["/data/a"];
+    disk.links["/links/a"] = "/data/a";
+    const auto other = insert("/links/a", "17000/elsewhere/a", fake_md5("earlier"), "hk");
+    file_outcome earlier;
+    earlier.seen = row(other);
+    earlier.remote_md5sum = earlier.seen.local_md5sum;
+    earlier.verified = true;
+    earlier.identity = file_identity{1, 2, 3, 4};
+    earlier.real_path = "/data/a";
+    ask(catalog.real().record({earlier})).value();
+    begin();
+    BOOST_TEST(on_disk("a"));
+    BOOST_TEST(!verified(other));
+    BOOST_TEST(row(other).local_md5sum.empty());
+    BOOST_TEST(last_error(other).starts_with("/data/a was modified since it was copied for archive hk"));
+    BOOST_TEST(verified(id));
+    change(other, "local_md5sum = '" + fake_md5("content of a") + "'");
+    verify(other);
+    time.advance(121);
+    BOOST_TEST(!on_disk("a"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_name_that_leads_elsewhere_now_is_another_file, names_world) {
+    due("a"), due("b");
+    disk.links["/links/a"] = "/data/b";
+    const auto other = insert("/links/a", "17000/elsewhere/a", fake_md5("earlier"), "hk");
+    file_outcome earlier;
+    earlier.seen = row(other);
+    earlier.remote_md5sum = earlier.seen.local_md5sum;
+    earlier.verified = true;
+    earlier.real_path = "/data/a";
+    ask(catalog.real().record({earlier})).value();
+    begin();
+    BOOST_TEST(!on_disk("a"));
+    BOOST_TEST(verified(other));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace suprsync::test

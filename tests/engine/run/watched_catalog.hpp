@@ -95,6 +95,9 @@ class watched_catalog final : public catalog {
     answer<std::vector<named_file>> unsettled_named(name_query query) override {
         return pass("unsettled_named", &catalog::unsettled_named, query);
     }
+    answer<std::vector<other_spelling>> spelled_otherwise(std::vector<placed_file> files) override {
+        return pass("spelled_otherwise", &catalog::spelled_otherwise, files);
+    }
     answer<archive_counts> counts(std::string archive) override {
         return pass("counts", &catalog::counts, archive);
     }

@@ -69,6 +69,7 @@ void whole_pass(open_database& d) {
     BOOST_REQUIRE(!deletable.empty());
     d.may_delete({deletable[0].row}).value();
     d.unsettled_named({{"1.g3"}}).value();
+    d.spelled_otherwise({{deletable[0].row, "/real/1.g3"}}).value();
     d.record_deletions({{deletable[0].row, deletion_outcome::deleted, "", later, 0}}).value();
     d.counts().value();
     BOOST_REQUIRE(!d.timecodes_to_finalize().value().directories.empty());

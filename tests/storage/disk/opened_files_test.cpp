@@ -36,10 +36,18 @@ BOOST_AUTO_TEST_SUITE(opened_files)
 BOOST_FIXTURE_TEST_CASE(what_is_open_stays_the_file_that_was_judged, opened_world) {
     const auto opened = open(file).value();
     BOOST_TEST((opened.identity == d.stat(file).value()));
+    BOOST_TEST(opened.real_path == file.string());
     fs::rename(secret, file);
     BOOST_TEST(sum(opened) == md5_of("content"));
     BOOST_TEST(read_file(opened.read_at) == "content");
     BOOST_TEST((opened.identity != d.stat(file).value()));
+}
+
+BOOST_FIXTURE_TEST_CASE(where_it_lies_is_known_however_its_path_is_spelled, opened_world) {
+    fs::create_directory_symlink(root / "day", root / "today");
+    fs::create_symlink("file", root / "day/link");
+    for (const auto* spelling : {"day//file", "day/./file", "today/file", "today/link"})
+        BOOST_TEST(open(root / spelling).value().real_path == file.string(), spelling);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_name_that_became_a_link_out_of_the_roots_is_not_opened, opened_world) {

@@ -163,6 +163,10 @@ result<std::vector<named_file>> open_database::unsettled_named(const name_query&
     return ask(catalog_->unsettled_named(query));
 }
 
+result<std::vector<other_spelling>> open_database::spelled_otherwise(const std::vector<placed_file>& files) {
+    return ask(catalog_->spelled_otherwise(files));
+}
+
 result<archive_counts> open_database::counts(const std::string& name) { return ask(catalog_->counts(name)); }
 
 result<open_timecodes> open_database::timecodes_to_finalize(const std::string& name) {

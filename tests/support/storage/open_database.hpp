@@ -77,6 +77,7 @@ class open_database {
     result<void> record_deletions(const std::vector<deletion_record>& records);
     result<std::vector<bool>> may_delete(const std::vector<file_row>& rows, double registered_before = later);
     result<std::vector<named_file>> unsettled_named(const name_query& query);
+    result<std::vector<other_spelling>> spelled_otherwise(const std::vector<placed_file>& files);
     result<archive_counts> counts(const std::string& name = archive);
     result<open_timecodes> timecodes_to_finalize(const std::string& name = archive);
     result<void> mark_timecode(int timecode, bool completed, bool synced, const std::string& name = archive);
