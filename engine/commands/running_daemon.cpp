@@ -53,6 +53,7 @@ asio::awaitable<int> running_daemon::everything() {
     task_group others(loop);
     others.spawn(obey_signals());
     others.spawn(feed_watchdog());
+    others.spawn(guardian_keeper_->run());
     if (options_.daemon.once && ::isatty(STDERR_FILENO)) others.spawn(show_progress_line());
     task_group requests(loop);
     if (http_server_) requests.spawn(http_server_->run());
@@ -74,6 +75,7 @@ asio::awaitable<int> running_daemon::everything() {
     hang_ups_.cancel();
     watchdog_timer_.cancel();
     progress_timer_.cancel();
+    guardian_keeper_->stop();
     co_await others.join();
     if (options_.daemon.once) spdlog::info("{}", closing_line(daemon_->status()));
     spdlog::info("ended");

@@ -19,6 +19,7 @@
 #include "engine/run/daemon.hpp"
 #include "http/server/server.hpp"
 #include "net/process/guardian.hpp"
+#include "net/process/guardian_keeper.hpp"
 #include "net/rsync/rsync_transport.hpp"
 #include "storage/catalog/sqlite_catalog.hpp"
 
@@ -61,6 +62,7 @@ class running_daemon {
     system_clock clock_{loop_.get_executor()};
     std::unique_ptr<sqlite_catalog> catalog_;
     std::optional<guardian> guardian_;
+    std::optional<guardian_keeper> guardian_keeper_;
     std::unique_ptr<local_disk> disk_;
     std::list<child_runner> runners_;
     std::unique_ptr<daemon> daemon_;

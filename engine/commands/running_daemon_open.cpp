@@ -66,6 +66,8 @@ result<void> running_daemon::open() {
     auto watch = guardian::start("/proc/self/exe");
     if (!watch) return watch.error();
     guardian_.emplace(std::move(*watch));
+    guardian_keeper_.emplace(loop_.get_executor(), *guardian_,
+                             [](const std::string& what) { spdlog::warn("{}", what); });
     const auto cores = static_cast<int>(std::thread::hardware_concurrency());
     disk_ = make_local_disk(loop_.get_executor(), std::clamp(cores, 2, 4));
     daemon_ = std::make_unique<daemon>(

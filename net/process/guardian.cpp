@@ -12,16 +12,14 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <random>
 #include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "engine/loop/other_processes.hpp"
 #include "engine/model/text.hpp"
+#include "net/process/marked_processes.hpp"
 #include "net/process/spawn.hpp"
 
 namespace suprsync {
@@ -38,32 +36,12 @@ std::string new_mark() {
     return std::to_string(::getpid()) + "-" + std::to_string(random()) + "-" + std::to_string(random());
 }
 
-/// Processes whose environment has the mark, we ourselves excepted.
-std::vector<pid_t> carriers(const std::string& mark) {
-    const std::string assignment = std::string(guardian::mark_variable) + "=" + mark;
-    std::vector<pid_t> found;
-    for (const auto& process : other_processes()) {
-        std::ifstream file(process.directory / "environ", std::ios::binary);
-        const std::string environment{std::istreambuf_iterator<char>(file), {}};
-        for (auto at = environment.find(assignment); at != std::string::npos;
-             at = environment.find(assignment, at + 1)) {
-            const auto after = at + assignment.size();
-            if ((at == 0 || environment[at - 1] == '\0') &&
-                (after == environment.size() || environment[after] == '\0')) {
-                found.push_back(process.id);
-                break;
-            }
-        }
-    }
-    return found;
-}
-
 /// Signals what is left; whether there was anything.
 bool signal_all(const std::set<pid_t>& groups, const std::string& mark, int number) {
     bool any = false;
     for (const auto group : groups) any |= ::kill(-group, number) == 0;
     if (!mark.empty())
-        for (const auto pid : carriers(mark)) any |= ::kill(pid, number) == 0;
+        for (const auto pid : marked_processes(mark)) any |= ::kill(pid, number) == 0;
     return any;
 }
 
@@ -104,6 +82,7 @@ result<void> guardian::launch() {
     if (!started) return started.error();
     pipe_ = ours.release();
     pid_ = *started;
+    ++started_;
     return {};
 }
 
@@ -114,6 +93,7 @@ guardian& guardian::operator=(guardian&& other) noexcept {
     leave();
     pipe_ = std::exchange(other.pipe_, -1);
     pid_ = std::exchange(other.pid_, -1);
+    started_ = other.started_;
     executable_ = std::move(other.executable_);
     mark_ = std::move(other.mark_);
     return *this;
@@ -123,7 +103,11 @@ guardian::~guardian() { leave(); }
 
 // It ends when it sees our end of the pipe close, and is reaped.
 void guardian::leave() {
-    if (pipe_ >= 0) ::close(std::exchange(pipe_, -1));
+    if (pipe_ >= 0) {
+        // Whoever watches it has another descriptor of our end.
+        ::shutdown(pipe_, SHUT_RDWR);
+        ::close(std::exchange(pipe_, -1));
+    }
     if (pid_ <= 0) return;
     const pid_t pid = std::exchange(pid_, -1);
     const descriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
@@ -141,6 +125,15 @@ void guardian::tell(const std::string& line) {
     if (send() || errno == EAGAIN) return;
     leave();
     if (launch()) send();
+}
+
+int guardian::watched_end() const { return ::fcntl(pipe_, F_DUPFD_CLOEXEC, 0); }
+
+result<void> guardian::renew() {
+    pollfd its_end = {pipe_, POLLIN, 0};
+    if (pipe_ >= 0 && ::poll(&its_end, 1, 0) == 0) return {};
+    leave();
+    return launch();
 }
 
 void guardian::watch(pid_t group) { tell("+" + std::to_string(group) + "\n"); }

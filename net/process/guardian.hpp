@@ -25,6 +25,13 @@ class guardian {
     /// And that the group is gone: called before its leader is reaped, while the number cannot be used again.
     void forget(pid_t group);
 
+    /// Starts another one where it has ended; what that one knew is found by the mark. Failures: as start.
+    result<void> renew();
+    /// How many were started so far.
+    unsigned started() const { return started_; }
+    /// A descriptor that becomes readable when it has ended, for the caller to close; -1 where there is none.
+    int watched_end() const;
+
     /// Value of the environment variable `mark_variable` that every child of this daemon carries: the
     /// guardian ends carriers that it was never told of, too (we may die between a start and `watch`).
     const std::string& mark() const;
@@ -40,6 +47,7 @@ class guardian {
 
     int pipe_ = -1;
     pid_t pid_ = -1;
+    unsigned started_ = 0;
     std::string executable_;
     std::string mark_;
 };

@@ -11,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "net/process/marked_processes.hpp"
 #include "net/rsync/own_place.hpp"
 
 namespace fs = std::filesystem;
@@ -30,7 +31,10 @@ void sweep(const std::string& parent) {
         if (!entry->path().filename().native().starts_with(own_prefix)) continue;
         const directory_descriptor left(entry->path().native());
         std::error_code kept;
-        if (left.lock(LOCK_EX | LOCK_NB)) fs::remove_all(entry->path(), kept);
+        if (!left.lock(LOCK_EX | LOCK_NB)) continue;
+        // Where the guardian was killed with its daemon, connections are left that nobody can use any more.
+        end_marked_processes_of(entry->path().native());
+        fs::remove_all(entry->path(), kept);
     }
 }
 

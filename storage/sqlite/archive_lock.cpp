@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,6 +10,8 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <fstream>
+#include <iterator>
 #include <string_view>
 
 #include "engine/model/names.hpp"
@@ -64,14 +67,43 @@ std::string content_of(int descriptor) {
     return content;
 }
 
-// Whoever only asks whether it is held (is_held) has it for microseconds.
-bool lock_now(int descriptor) {
+std::string host_name() {
+    char host[256] = {};
+    ::gethostname(host, sizeof host - 1);
+    return host;
+}
+
+constexpr std::string_view of_process = "process ";
+
+std::string description(pid_t pid, const std::string& instance_id) {
+    return fmt::format("{}{} on host {}, instance {}\n", of_process, pid, host_name(), instance_id);
+}
+
+// Whether the process that wrote this is gone, or ending: a zombie has closed all that it had.
+bool is_of_the_dead(std::string_view written) {
+    if (!written.starts_with(of_process)) return false;
+    written.remove_prefix(of_process.size());
+    const auto pid = take_number<pid_t>(written);
+    if (!pid || *pid <= 0 || !written.starts_with(fmt::format(" on host {}, ", host_name()))) return false;
+    if (::kill(*pid, 0) != 0) return errno == ESRCH;
+    std::ifstream file(fmt::format("/proc/{}/stat", *pid));
+    const std::string facts{std::istreambuf_iterator<char>(file), {}};
+    const auto name_ends = facts.rfind(") ");
+    return name_ends != std::string::npos && (facts[name_ends + 2] == 'Z' || facts[name_ends + 2] == 'X');
+}
+
+// 0, or an errno. Whoever only asks whether it is held (is_held) has it for microseconds; a child that is
+// being started has what its parent had open until it is another program.
+int lock_now(int descriptor, const std::function<void()>& between_tries) {
     constexpr int tries = 5;
-    constexpr ::timespec between{0, 10'000'000};
+    constexpr int tries_after_a_death = 200;
     for (int tried = 1;; ++tried) {
-        if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return true;
-        if (errno != EWOULDBLOCK || tried == tries) return false;
-        ::nanosleep(&between, nullptr);
+        if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return 0;
+        const int error = errno;
+        if (error != EWOULDBLOCK || tried == tries_after_a_death ||
+            (tried >= tries && !is_of_the_dead(content_of(descriptor))))
+            return error;
+        between_tries();
     }
 }
 
@@ -86,6 +118,11 @@ failure system_failure(const std::string& archive, const std::filesystem::path& 
 }
 
 }  // namespace
+
+void archive_lock::pause() {
+    constexpr ::timespec between{0, 10'000'000};
+    ::nanosleep(&between, nullptr);
+}
 
 archive_lock::~archive_lock() { ::close(descriptor_); }
 
@@ -104,8 +141,9 @@ std::filesystem::path archive_lock::lock_file(const std::filesystem::path& datab
 
 result<std::unique_ptr<archive_lock>> archive_lock::take(const std::filesystem::path& database,
                                                          const std::string& archive,
-                                                         const std::string& instance_id) {
-    return take_file(lock_file(database, archive), archive, instance_id);
+                                                         const std::string& instance_id,
+                                                         const std::function<void()>& between_tries) {
+    return take_file(lock_file(database, archive), archive, instance_id, between_tries);
 }
 
 bool archive_lock::is_held(const std::filesystem::path& database, const std::string& archive) {
@@ -128,7 +166,7 @@ result<std::vector<std::unique_ptr<archive_lock>>> archive_lock::take_all(
             !name.ends_with(suffix))
             continue;
         const auto archive = name.substr(prefix.size(), name.size() - prefix.size() - suffix.size());
-        auto lock = take_file(entry.path(), unescaped(archive), instance_id);
+        auto lock = take_file(entry.path(), unescaped(archive), instance_id, pause);
         if (!lock) return lock.error();
         locks.push_back(std::move(*lock));
     }
@@ -138,21 +176,20 @@ result<std::vector<std::unique_ptr<archive_lock>>> archive_lock::take_all(
 
 result<std::unique_ptr<archive_lock>> archive_lock::take_file(const std::filesystem::path& file,
                                                               const std::string& archive,
-                                                              const std::string& instance_id) {
+                                                              const std::string& instance_id,
+                                                              const std::function<void()>& between_tries) {
     const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0664);
     if (descriptor < 0) return system_failure(archive, file, errno);
     std::unique_ptr<archive_lock> lock(new archive_lock(descriptor, file));
-    if (!lock_now(descriptor)) {
-        if (errno != EWOULDBLOCK) return system_failure(archive, file, errno);
+    if (const int error = lock_now(descriptor, between_tries); error != 0) {
+        if (error != EWOULDBLOCK) return system_failure(archive, file, error);
         return cannot_lock(
             failure_code::in_use, archive,
             fmt::format(
                 "it is held by {} (see {}): only one daemon works on an archive of a catalog; stop that one first",
                 content_of(descriptor), file.string()));
     }
-    char host[256] = {};
-    ::gethostname(host, sizeof host - 1);
-    const auto content = fmt::format("process {} on host {}, instance {}\n", ::getpid(), host, instance_id);
+    const auto content = description(::getpid(), instance_id);
     if (::ftruncate(descriptor, 0) != 0 ||
         ::pwrite(descriptor, content.data(), content.size(), 0) != static_cast<::ssize_t>(content.size()))
         return system_failure(archive, file, errno);

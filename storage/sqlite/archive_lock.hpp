@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -18,10 +19,16 @@ class archive_lock {
     archive_lock(const archive_lock&) = delete;
     archive_lock& operator=(const archive_lock&) = delete;
 
-    /// Failures: in_use says which process, host and instance has it; not_permitted, io.
+    /// Waits 10 ms, between two tries to lock.
+    static void pause();
+
+    /// Where the process that is written down as the holder is dead, a child that it was just starting may
+    /// still have its lock: that is tried for 2 s. Failures: in_use says which process, host and instance has
+    /// it; not_permitted, io.
     static result<std::unique_ptr<archive_lock>> take(const std::filesystem::path& database,
                                                       const std::string& archive,
-                                                      const std::string& instance_id);
+                                                      const std::string& instance_id,
+                                                      const std::function<void()>& between_tries = pause);
 
     /// Every archive of the catalog that has ever been locked: no daemon works on any of them while they are
     /// kept. Failures as above, of the first that cannot be locked.
@@ -42,7 +49,8 @@ class archive_lock {
         : descriptor_(descriptor), file_(std::move(file)) {}
     static result<std::unique_ptr<archive_lock>> take_file(const std::filesystem::path& file,
                                                            const std::string& archive,
-                                                           const std::string& instance_id);
+                                                           const std::string& instance_id,
+                                                           const std::function<void()>& between_tries);
     int descriptor_;
     const std::filesystem::path file_;
 };

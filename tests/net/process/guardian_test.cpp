@@ -10,6 +10,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "net/process/child_process.hpp"
+#include "net/process/guardian_keeper.hpp"
 #include "tests/net/process/mortal.hpp"
 #include "tests/support/daemon.hpp"
 #include "tests/support/files.hpp"
@@ -108,6 +109,28 @@ BOOST_AUTO_TEST_CASE(a_guardian_that_was_killed_is_replaced) {
         return mine().size() == 1;
     });
     BOOST_TEST(mine().front().pid != first);
+}
+
+// A daemon that has nothing to do tells it of no group: it would not notice.
+BOOST_AUTO_TEST_CASE(a_guardian_that_was_killed_is_replaced_while_nothing_goes_on) {
+    auto watch = guardian::start("/proc/self/exe");
+    BOOST_REQUIRE(watch.has_value());
+    asio::io_context loop;
+    std::vector<std::string> said;
+    std::optional<guardian_keeper> keeper;
+    keeper.emplace(loop.get_executor(), *watch, [&](const std::string& line) {
+        said.push_back(line);
+        keeper->stop();
+    });
+    asio::co_spawn(loop, keeper->run(), asio::detached);
+    const auto mine = [&] { return processes_about(watch->mark(), guardian::guardian_argument); };
+    wait_until("the guardian runs", [&] { return mine().size() == 1; });
+    const auto first = mine().front().pid;
+    ::kill(first, SIGKILL);
+    loop.run_for(generous);
+    BOOST_REQUIRE(said.size() == 1U);
+    BOOST_TEST(said[0].find("another one was started") != std::string::npos, said[0]);
+    wait_until("another one runs", [&] { return mine().size() == 1 && mine().front().pid != first; });
 }
 
 BOOST_AUTO_TEST_CASE(groups_that_ended_are_forgotten) {

@@ -12,8 +12,12 @@
 #include <chrono>
 #include <filesystem>
 #include <future>
+#include <map>
+#include <memory>
 #include <set>
 
+#include "net/process/guardian.hpp"
+#include "tests/support/daemon.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/scratch_directory.hpp"
 
@@ -101,6 +105,31 @@ BOOST_AUTO_TEST_CASE(what_nobody_has_locked_is_removed_and_nothing_else) {
     BOOST_TEST(count() == 3);
     const auto last = make(parent);
     BOOST_TEST(count() == 3);
+}
+
+// The guardian may be killed with its daemon: a connection would stay for ever.
+BOOST_AUTO_TEST_CASE(connections_of_a_dead_daemon_are_ended_and_no_others) {
+    scratch_directory scratch;
+    const auto parent = scratch / "run";
+    const auto living = make(parent);
+    const auto process = [&](const std::string& socket, const char* variable, const std::string& script) {
+        return std::make_unique<daemon_process>(
+            std::vector<std::string>{"/bin/sh", "-c", script + "echo $1 is up; while :; do sleep 0.1; done",
+                                     "sh", socket},
+            std::map<std::string, std::string>{{variable, "1-2-3"}}, scratch / "log");
+    };
+    write_file(parent / "run-abcdef" / "c0", "x");
+    const auto dead = (parent / "run-abcdef/c0").string();
+    const std::string mark = guardian::mark_variable;
+    const auto left = process(dead, mark.c_str(), "");
+    const auto deaf = process(dead, mark.c_str(), "trap '' TERM; ");
+    const auto of_somebody = process(dead, "SOMETHING", "");
+    const auto of_the_living = process(living.path() + "/c0", mark.c_str(), "");
+    wait_until("all run", [&] { return left->lines_with(" is up") == 4; });
+    const auto made = make(parent);
+    BOOST_TEST(left->wait().text() == "signal " + std::to_string(SIGTERM));
+    BOOST_TEST(deaf->wait().text() == "signal " + std::to_string(SIGKILL));
+    for (const auto& other : {&of_somebody, &of_the_living}) BOOST_TEST(!(*other)->ended().has_value());
 }
 
 // One that is made and not locked yet would be swept.

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
+#include <functional>
 
 #include "tests/support/files.hpp"
 #include "tests/support/storage/open_database.hpp"
@@ -23,8 +24,8 @@ std::string refusal(const fs::path& database, const std::string& archive_name = 
     return std::string(name_of(lock.error().code)) + ": " + lock.error().text();
 }
 
-// A process that keeps the archive locked until it is killed.
-pid_t locking_process(const fs::path& database) {
+// A process that keeps the archive locked until it is killed; `heir`: a child of it has the lock, too.
+pid_t locking_process(const fs::path& database, pid_t* heir = nullptr) {
     int ends[2];
     BOOST_REQUIRE(::pipe(ends) == 0);
     const auto child = ::fork();
@@ -32,12 +33,18 @@ pid_t locking_process(const fs::path& database) {
     if (child == 0) {
         const auto lock = archive_lock::take(database, archive, "first");
         const char said = lock ? 'y' : 'n';
-        if (::write(ends[1], &said, 1) != 1) ::_exit(1);
+        const pid_t its_child = heir ? ::fork() : 0;
+        if (heir && its_child == 0)
+            while (true) ::pause();
+        if (::write(ends[1], &said, 1) != 1 || ::write(ends[1], &its_child, sizeof its_child) < 1) ::_exit(1);
         while (true) ::pause();
     }
     char said = 0;
     BOOST_REQUIRE(::read(ends[0], &said, 1) == 1);
     BOOST_REQUIRE(said == 'y');
+    pid_t its_child = 0;
+    BOOST_REQUIRE(::read(ends[0], &its_child, sizeof its_child) == sizeof its_child);
+    if (heir) *heir = its_child;
     ::close(ends[0]);
     ::close(ends[1]);
     return child;
@@ -72,6 +79,33 @@ BOOST_AUTO_TEST_CASE(an_archive_is_unlocked_when_its_process_is_killed) {
     BOOST_REQUIRE(::kill(child, SIGKILL) == 0);
     BOOST_REQUIRE(::waitpid(child, nullptr, 0) == child);
     BOOST_TEST(refusal(scratch / "db") == "taken");
+}
+
+// A child that it was just starting has what the dead one had open, for as long as the start takes.
+BOOST_AUTO_TEST_CASE(what_a_dead_process_left_locked_is_waited_for) {
+    scratch_directory scratch;
+    pid_t heir = 0;
+    const auto child = locking_process(scratch / "db", &heir);
+    int tries = 0;
+    const auto take = [&](const std::function<void()>& between) {
+        tries = 0;
+        return archive_lock::take(scratch / "db", archive, "second", [&] { ++tries, between(); });
+    };
+    BOOST_TEST(take([] {}).error().text().find("process " + std::to_string(child)) != std::string::npos);
+    BOOST_TEST(tries == 4);  // it lives
+    BOOST_REQUIRE(::kill(child, SIGKILL) == 0);
+    // Before it is reaped, and after.
+    ::siginfo_t ended{};
+    BOOST_REQUIRE(::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT) == 0);
+    BOOST_TEST((take([] {}).error().code == failure_code::in_use));
+    BOOST_TEST(tries == 199);
+    BOOST_REQUIRE(::waitpid(child, nullptr, 0) == child);
+    const auto taken = take([&] {
+        if (tries == 100) ::kill(heir, SIGKILL);
+        if (tries > 100) archive_lock::pause();
+    });
+    BOOST_TEST(taken.has_value());
+    BOOST_TEST(tries > 100);
 }
 
 BOOST_AUTO_TEST_CASE(one_lock_counts_by_whatever_name_the_database_goes) {
