@@ -31,12 +31,22 @@ command describe_doctor() {
 }  // namespace
 
 const std::vector<command>& command_table() {
-    static const std::vector<command> table = {
-        describe_run(),       describe_add(),      describe_add_local_files(),
-        describe_check(),     describe_next(),     describe_list(),
-        describe_timecodes(), describe_explain(),  describe_retry(),
-        describe_ignore(),    describe_unignore(), describe_accept_clock(),
-        describe_status(),    describe_doctor(),   describe_help()};
+    static const std::vector<command> table = {describe_run(),
+                                               describe_add(),
+                                               describe_add_local_files(),
+                                               describe_check(),
+                                               describe_next(),
+                                               describe_list(),
+                                               describe_timecodes(),
+                                               describe_explain(),
+                                               describe_retry(),
+                                               describe_ignore(),
+                                               describe_unignore(),
+                                               describe_accept_clock(),
+                                               describe_accept_removal(),
+                                               describe_status(),
+                                               describe_doctor(),
+                                               describe_help()};
     return table;
 }
 

@@ -8,6 +8,7 @@
 #include "engine/commands/human.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
+#include "engine/loop/machine_clock.hpp"
 #include "engine/model/shown_text.hpp"
 
 namespace suprsync {
@@ -16,6 +17,7 @@ namespace {
 
 retry_request read_request(const tool_arguments& arguments) {
     retry_request request;
+    request.at = read_machine_clock().now();
     request.archive = arguments.operands()[0];
     for (std::size_t i = 1; i < arguments.operands().size(); ++i)
         request.ids.push_back(id_of(arguments.operands()[i]));
@@ -64,7 +66,7 @@ command describe_retry() {
     c.synopsis = "ARCHIVE (--all | --prefix P | ID...)";
     c.summary = "attempts back to 0";
     c.description =
-        "Gives files that have failed, or wait for their next attempt, all their attempts back: a running daemon tries them at once. Files that are verified, ignored or gone are left alone.";
+        "Gives files that have failed, or wait for their next attempt, all their attempts back: a running daemon tries them at once. Files that are verified, ignored or gone are left alone, but for days that were removed at the destination (condition day_removed) where the whole of them is meant: these are sent again.";
     c.options = with_catalog_options({{"all", "", "every such file of the archive"},
                                       {"prefix", "P", "those of which the remote path begins so"},
                                       {"json", "", "print the number of files as JSON"}});

@@ -16,6 +16,7 @@ command describe_retry();
 command describe_ignore();
 command describe_unignore();
 command describe_accept_clock();
+command describe_accept_removal();
 command describe_status();
 command describe_help();
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/model/file.hpp"
+#include "engine/model/removed_day.hpp"
 
 namespace suprsync {
 
@@ -55,6 +56,7 @@ struct deletable_item {
     bool wanted_elsewhere = false;           ///< another unsettled row of any archive has the same local path
     std::vector<file_row> other_versions{};  ///< rows verified with other content of the same local path
     bool superseded = false;  ///< a later row, not ignored, sends the same local path to the same place
+    std::optional<removed_day> day{};  ///< what is on record of its day, where that was removed there
 };
 
 /// A removal that was begun and not ended: of its row, only id, archive and local path are told.

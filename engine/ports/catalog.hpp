@@ -24,6 +24,7 @@
 #include "engine/ports/catalog_finalization.hpp"
 #include "engine/ports/catalog_proof.hpp"
 #include "engine/ports/catalog_registration.hpp"
+#include "engine/ports/catalog_removed_days.hpp"
 #include "engine/ports/catalog_sums.hpp"
 #include "engine/ports/catalog_work.hpp"
 
@@ -59,6 +60,7 @@ class catalog : public catalog_work,
                 public catalog_finalization,
                 public catalog_proof,
                 public catalog_registration,
+                public catalog_removed_days,
                 public catalog_sums,
                 public catalog_admin {
   public:

@@ -37,6 +37,7 @@ struct retry_request {
     std::optional<std::string> archive;
     std::optional<std::string> remote_prefix;
     std::vector<file_id> ids;  ///< only these, where any is given
+    epoch_seconds at = 0;  ///< now: days that were removed there are sent again if they were copied before
 };
 
 struct file_change {
@@ -59,7 +60,8 @@ class catalog_admin {
     virtual boost::asio::awaitable<result<file_page>> list_files(file_query) = 0;
 
     /// Sets failed_copy_attempts to 0 and forgets the delay, in transactions of at most 500 rows; returns how
-    /// many rows that were failed or retrying are to be tried again.
+    /// many rows that were failed or retrying are to be tried again, or waited for what is right with a day
+    /// that was removed there: all of that day is sent again.
     virtual boost::asio::awaitable<result<std::int64_t>> retry(retry_request) = 0;
 
     /// Changes one row; none where there is no such id. Returns the row as it is afterwards.

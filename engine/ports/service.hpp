@@ -68,6 +68,10 @@ class service {
     /// As catalog_admin::retry; the files are tried again at once.
     virtual boost::asio::awaitable<result<std::int64_t>> retry(retry_request request) = 0;
 
+    /// As catalog_removed_days, of the choice `accepted`.
+    virtual boost::asio::awaitable<result<std::int64_t>> accept_removal(std::string archive,
+                                                                        int timecode) = 0;
+
     /// As catalog_admin::timecodes.
     virtual boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query query) = 0;
 

@@ -24,6 +24,7 @@ inline constexpr const char* runtime_directory = "runtime_directory";
 inline constexpr const char* slot_busy = "slot_busy";
 inline constexpr const char* files_failed = "files_failed";
 inline constexpr const char* copies_lost = "copies_lost";
+inline constexpr const char* day_removed = "day_removed";
 inline constexpr const char* content_replaced = "content_replaced";
 inline constexpr const char* copies_unproved = "copies_unproved";
 inline constexpr const char* not_a_copy = "not_a_copy";

@@ -6,6 +6,7 @@
 
 #include "engine/rules/deletability.hpp"
 #include "engine/rules/not_a_copy.hpp"
+#include "engine/rules/removed_days.hpp"
 
 namespace suprsync {
 
@@ -87,6 +88,25 @@ std::optional<deletion_decision> check_others(const deletion_facts& f) {
                  f.item.row.local_path, other.archive_name, other.id)}};
 }
 
+// A copy that is not there any more. What is right where the whole day is gone, a person says.
+std::optional<deletion_decision> check_missing(const deletion_facts& f) {
+    const auto& row = f.item.row;
+    const auto lost = judge_lost_copy(f.item.vanished, "the copy vanished from the destination");
+    const auto timecode = timecode_of(row.remote_path);
+    if (!timecode) return lost;
+    if (!f.day_stands) return {{step::ask_day, {}}};
+    if (*f.day_stands) return lost;
+    switch (judge_removed_copy(row, f.item.day)) {
+        case removal_choice::accepted:
+            return std::nullopt;
+        case removal_choice::send_again:
+            return lost;
+        default:
+            return {{step::day_removed,
+                     fmt::format("the directory {:05d} was removed at the destination", *timecode)}};
+    }
+}
+
 // Condition 3: the destination still has it.
 std::optional<deletion_decision> check_remote(const deletion_facts& f) {
     // Whatever is asked, the answer comes after a sync there: what was not written back is no copy yet.
@@ -95,7 +115,7 @@ std::optional<deletion_decision> check_remote(const deletion_facts& f) {
     if (is_the_local_file(**f.local, f.remote->object))
         return {{step::not_a_copy, not_a_copy_reason(f.item.row)}};
     if (f.recheck == recheck_kind::off) return std::nullopt;
-    if (!f.remote->size) return judge_lost_copy(f.item.vanished, "the copy vanished from the destination");
+    if (!f.remote->size) return check_missing(f);
     const bool other_size = *f.remote->size != (*f.local)->size;
     const bool other_content = f.recheck == recheck_kind::md5 && f.remote->md5 != f.item.row.remote_md5sum;
     if (f.recheck == recheck_kind::md5 && !f.remote->md5)

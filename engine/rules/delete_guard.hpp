@@ -21,6 +21,7 @@ struct deletion_facts {
     std::optional<result<file_identity>> local;    ///< a fresh stat
     std::optional<result<std::string>> local_md5;  ///< computed now, with the file unchanged around it
     std::optional<stat_answer> remote;             ///< a fresh stat at the destination
+    std::optional<bool> day_stands;  ///< whether the directory of its timecode is there, asked at that time
     bool catalog_agrees =
         false;  ///< asked again after all else: still verified, deletable, not needed elsewhere
 };
@@ -29,6 +30,7 @@ enum class deletion_step {
     stat_local,     ///< stat the file
     hash_local,     ///< compute its MD5: no identity is on record
     stat_remote,    ///< ask the destination
+    ask_day,        ///< ask it whether the directory of the file's timecode is there
     ask_catalog,    ///< ask the catalog once more
     remove,         ///< all holds: unlink
     not_now,        ///< a condition does not hold now: leave it, try again later
@@ -37,6 +39,7 @@ enum class deletion_step {
     vanished,       ///< the destination no longer has it: copy it anew, once
     lost_again,     ///< that happened before, or other content stands there: keep it, failed
     not_a_copy,     ///< what stands at the destination is the local file itself: never deleted
+    day_removed,    ///< the copy went with the whole day: it waits for a person to say what is right
     superseded,     ///< a later registration decides over this file: never considered for this row again
     settle_others,  ///< it is the file, and other rows have an earlier version of it: these are copied anew
                     ///< first

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t files_per_chunk = 1000;
 constexpr double postponed_for = 60;           // s before a file that could not be deleted is tried again
+constexpr double day_waits_for = 600;          // s, of a day that is gone there: it may come back
 constexpr std::size_t most_problems = 10'000;  // remembered, so that memory stays flat
 
 // Seconds before a file that waits for another registration is asked for again: the next full pass finds what
@@ -59,6 +60,7 @@ asio::awaitable<void> deleter::run() {
         // While the destination does not answer, or nobody knows how old files are, nothing is deleted.
         const bool may_ask = archive_.connection.at(archive_.now()) == connection_state::phase::up &&
                              !archive_.paused && interrupted_.known() && archive_.config.delete_local_after;
+        co_await tell_removed_days();
         const bool rested = is_over(rests_until_, archive_.now(), postponed_for);
         held_ = archive_.environment.clock_watch.holds();
         if (held_) {
@@ -133,6 +135,7 @@ asio::awaitable<double> deleter::delete_due() {
     deletion_proof proof(archive_);
     error_ = co_await proof.decide(files);
     co_await leave_doubtful_ones(archive_, files, now - age);
+    co_await look_again_at_decided_days(files);
     std::vector<deletion_record> records;
     for (const auto& g : files) {
         if (auto record = record_of(g)) records.push_back(std::move(*record));
@@ -154,6 +157,8 @@ asio::awaitable<double> deleter::delete_due() {
     auto recorded = co_await archive_.environment.catalog.record_deletions(records);
     if (!archive_.catalog_answered("record_deletions", recorded)) co_return std::min(wait, 1.0);
     for (const auto& record : records) archive_.outcomes.tell_deletion(record);
+    // Only now: what somebody says of a day makes those due that wait.
+    co_await note_removed_days(files);
     archive_.wake_all();
     const bool more = due->size() == files_per_chunk;
     co_return more ? 0 : std::min(wait, 1.0);
@@ -191,7 +196,9 @@ std::optional<deletion_record> deleter::record_of(const guarded_file& g) const {
             // where what was known of it does not hold any more.
             if (archive_.stopping || archive_.paused || error_ || g.row_changed) return std::nullopt;
             record.outcome = deletion_outcome::postponed;
-            record.again_at = record.at + (g.waiting ? waits_for(archive_.config) : postponed_for);
+            record.again_at = record.at + (g.decision.step == deletion_step::day_removed ? day_waits_for
+                                           : g.waiting ? waits_for(archive_.config)
+                                                       : postponed_for);
     }
     return record;
 }

@@ -9,8 +9,6 @@
 #include "engine/model/text.hpp"
 #include "engine/rules/registration_rules.hpp"
 #include "engine/run/local_names.hpp"
-#include "engine/run/read_sources.hpp"
-#include "engine/run/synced_stat.hpp"
 
 namespace asio = boost::asio;
 
@@ -23,8 +21,6 @@ constexpr std::chrono::seconds catalog_answer_holds{1};
 constexpr std::chrono::seconds remote_answer_holds{60};
 // Files that the catalog is asked of at a time: what fits easily between the question and a second later.
 constexpr std::size_t most_asked_at_once = 100;
-// Of copies whose content is read there at a time: some seconds of a disk.
-constexpr std::uint64_t most_bytes_asked_at_once = 1'000'000'000;
 
 }  // namespace
 
@@ -40,7 +36,7 @@ bool deletion_proof::asked_lately(const guarded_file& g) const {
 void deletion_proof::forget_what_is_old(guarded_file& g) const {
     if (!asked_lately(g)) g.facts.catalog_agrees = false;
     if (archive_.environment.clock.steady_now() - g.remote_asked > remote_answer_holds)
-        g.facts.remote.reset();
+        g.facts.remote.reset(), g.facts.day_stands.reset();
 }
 
 // Asks the guard, gathers what it wants to know for all files at once, and asks again.
@@ -48,7 +44,7 @@ asio::awaitable<std::optional<failure>> deletion_proof::decide(std::list<guarded
     error_.reset();
     co_await check_roots(all);
     while (!archive_.stopping && !archive_.paused) {
-        files local, hash, remote, catalog, removal;
+        files local, hash, remote, days, catalog, removal;
         for (auto& g : all) {
             if (g.done) continue;
             forget_what_is_old(g);
@@ -63,6 +59,9 @@ asio::awaitable<std::optional<failure>> deletion_proof::decide(std::list<guarded
                 case deletion_step::stat_remote:
                     remote.push_back(&g);
                     break;
+                case deletion_step::ask_day:
+                    days.push_back(&g);
+                    break;
                 case deletion_step::ask_catalog:
                     catalog.push_back(&g);
                     break;
@@ -72,6 +71,7 @@ asio::awaitable<std::optional<failure>> deletion_proof::decide(std::list<guarded
                 default:
                     g.done = true;
                     g.waiting = g.decision.step == deletion_step::settle_others ||
+                                g.decision.step == deletion_step::day_removed ||
                                 (g.decision.step == deletion_step::not_now && g.facts.item.wanted_elsewhere);
             }
         }
@@ -86,6 +86,8 @@ asio::awaitable<std::optional<failure>> deletion_proof::decide(std::list<guarded
             co_await remove(std::move(removal));
         else if (!catalog.empty())
             co_await ask_catalog(std::move(catalog));
+        else if (!days.empty())
+            co_await ask_days(std::move(days));
         else if (!remote.empty())
             co_await stat_remote(std::move(remote));
         else
@@ -130,32 +132,6 @@ asio::awaitable<void> deletion_proof::hash_local(files which) {
         } else {
             facts.local_md5 = digests[i]->md5;
         }
-    }
-}
-
-asio::awaitable<void> deletion_proof::stat_remote(files which) {
-    stat_request request;
-    request.md5 = archive_.config.recheck_remote == recheck_kind::md5;
-    request.from_disk = request.md5;
-    std::size_t asked_for = 0;
-    for (const auto* g : which) {
-        if (asked_for > 0 && request.md5 && request.bytes > most_bytes_asked_at_once) break;
-        ++asked_for;
-        request.remote_paths.push_back(g->facts.item.row.remote_path);
-        if (g->facts.local && *g->facts.local) request.bytes += (*g->facts.local)->size;
-    }
-    which.resize(asked_for);
-    auto report = co_await synced_stat(archive_, std::move(request));
-    if (!report.end.finished()) error_ = report.end.error;
-    std::vector<read_source> sources;
-    for (const auto& answer : report.answers)
-        if (answer.md5) sources.push_back(answer.source);
-    if (report.end.finished()) tell_read_sources(archive_, sources);
-    const auto asked = archive_.environment.clock.steady_now();
-    for (std::size_t i = 0; i < which.size(); ++i) {
-        which[i]->facts.remote =
-            report.end.finished() && i < report.answers.size() ? report.answers[i] : stat_answer{};
-        which[i]->remote_asked = asked;
     }
 }
 

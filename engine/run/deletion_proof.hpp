@@ -61,6 +61,7 @@ class deletion_proof {
     boost::asio::awaitable<void> stat_local(files which);
     boost::asio::awaitable<void> hash_local(files which);
     boost::asio::awaitable<void> stat_remote(files which);
+    boost::asio::awaitable<void> ask_days(files which);
     boost::asio::awaitable<void> ask_catalog(files which);
     boost::asio::awaitable<void> begin_removals(files which);
     boost::asio::awaitable<void> remove(files which);

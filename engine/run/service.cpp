@@ -112,6 +112,7 @@ asio::awaitable<result<std::int64_t>> daemon::retry(retry_request request) {
     const auto subject = request.archive ? "archive '" + archive + "'" : std::string("files");
     if (request.archive && !serves(*request.archive)) co_return not_served("retry", *request.archive);
     if (auto why = cannot("retry", subject)) co_return *why;
+    request.at = clock_.now();
     auto retried = co_await catalog_.retry(std::move(request));
     if (retried && *retried > 0) {
         log::record(spdlog::level::info, {.archive = archive},
@@ -120,6 +121,21 @@ asio::awaitable<result<std::int64_t>> daemon::retry(retry_request request) {
     }
     if (!retried) note_failure(environment_, retried.error());
     co_return retried;
+}
+
+asio::awaitable<result<std::int64_t>> daemon::accept_removal(std::string archive, int timecode) {
+    const auto subject = fmt::format("day {:05d} of archive '{}'", timecode, archive);
+    if (!serves(archive)) co_return not_served("accept the removal of a day of", archive);
+    if (auto why = cannot("accept the removal of", subject)) co_return *why;
+    auto accepted =
+        co_await catalog_.choose_for_removed_day(archive, timecode, removal_choice::accepted, clock_.now());
+    if (accepted) {
+        spdlog::info("the removal of {} is accepted by request", subject);
+        wake_everybody();
+    } else {
+        note_failure(environment_, accepted.error());
+    }
+    co_return accepted;
 }
 
 asio::awaitable<result<std::vector<timecode_view>>> daemon::timecodes(timecode_query query) {

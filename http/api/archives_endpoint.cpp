@@ -69,4 +69,23 @@ asio::awaitable<http_answer> post_archive_retry(service& service, http_request r
     co_return json_answer(json.take());
 }
 
+asio::awaitable<http_answer> post_accept_removal(service& service, http_request request) {
+    if (const auto body = read_object(request.body, {}); !body) co_return problem(body.error());
+    const auto& archive = request.arguments.at(0);
+    const auto& day = request.arguments.at(1);
+    const auto timecode = timecode_of(day);
+    if (!timecode || day.size() != 5)
+        co_return problem(failure{failure_code::invalid, "read", "the timecode '" + day + "'",
+                                  "it has exactly five digits, as the directory has"});
+    const auto files = co_await service.accept_removal(archive, *timecode);
+    if (!files) co_return problem(files.error());
+    json_writer json;
+    json.begin_object()
+        .member("name", archive)
+        .member("timecode", *timecode)
+        .member("files", *files)
+        .end_object();
+    co_return json_answer(json.take());
+}
+
 }  // namespace suprsync

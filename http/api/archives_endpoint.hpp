@@ -23,4 +23,8 @@ boost::asio::awaitable<http_answer> post_resume(service& service, http_request r
 /// with the archive's name and how many are `retried`; 404 where the daemon does not serve it.
 boost::asio::awaitable<http_answer> post_archive_retry(service& service, http_request request);
 
+/// The day that somebody removed at the destination goes here, too. 200 with the archive's name, `timecode`,
+/// and how many `files` waited for that; 404 where no such day waits.
+boost::asio::awaitable<http_answer> post_accept_removal(service& service, http_request request);
+
 }  // namespace suprsync

@@ -33,6 +33,7 @@ constexpr endpoint table[] = {
     {"POST", "/archives/{name}/pause", post_pause},
     {"POST", "/archives/{name}/resume", post_resume},
     {"POST", "/archives/{name}/retry", post_archive_retry, "", true, true},
+    {"POST", "/archives/{name}/timecodes/{timecode}/accept-removal", post_accept_removal},
     {"GET", "/timecodes", get_timecodes, "archive after limit", true, true},
     {"GET", "/events", get_events},
     {"GET", "/metrics", get_metrics},

@@ -7,6 +7,7 @@
 #include "engine/rules/deletability.hpp"
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/claimants.hpp"
+#include "storage/catalog/removed_days.hpp"
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/side_rows.hpp"
 #include "storage/index/unproved.hpp"
@@ -73,6 +74,7 @@ asio::awaitable<result<std::vector<deletable_item>>> sqlite_catalog::load_deleta
         const auto* entry = at.archives.find(archive);
         if (!entry) return items;
         const auto failed = find_failed_sync(at.connection, archive);
+        const auto days = find_removed_days(at.connection, archive);
         int unproved = 0;
         struct stretch {
             lane from;
@@ -103,6 +105,9 @@ asio::awaitable<result<std::vector<deletable_item>>> sqlite_catalog::load_deleta
                 item.identity = known.identity_of(row);
                 item.device = known.device();
                 item.vanished = known.vanished;
+                if (const auto day = days.find(timecode_of(row.remote_path).value_or(no_timecode));
+                    day != days.end())
+                    item.day = day->second;
                 auto others = neighbours_of(at, row);
                 item.wanted_elsewhere = others.wanted_elsewhere;
                 item.superseded = others.superseded;

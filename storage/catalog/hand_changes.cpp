@@ -2,6 +2,7 @@
 // up-to-date side tables, so that the daemon's own work does not wait.
 #include <algorithm>
 
+#include "engine/rules/removed_days.hpp"
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/side_rows.hpp"
@@ -62,6 +63,17 @@ asio::awaitable<result<std::int64_t>> sqlite_catalog::retry(retry_request reques
         if (auto done = co_await retry_some(std::move(ids)); !done) co_return done.error();
     }
     if (!request.ids.empty()) co_return retried;
+    if (request.archive) {
+        const auto days = co_await removed_days(*request.archive);
+        if (!days) co_return days.error();
+        for (const auto& day : *days) {
+            if (!is_all_of_day(day.timecode, request.remote_prefix)) continue;
+            const auto again = co_await choose_for_removed_day(*request.archive, day.timecode,
+                                                               removal_choice::send_again, request.at);
+            if (!again) co_return again.error();
+            retried += *again;
+        }
+    }
     for (const auto* state : states_to_retry) {
         file_query query;
         query.archive = request.archive;

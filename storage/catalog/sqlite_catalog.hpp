@@ -88,6 +88,16 @@ class sqlite_catalog final : public catalog {
     boost::asio::awaitable<result<std::vector<other_spelling>>> spelled_otherwise(
         std::vector<placed_file>) override;
 
+    // Days that are removed there.
+    boost::asio::awaitable<result<std::vector<removed_day>>> removed_days(std::string archive) override;
+    boost::asio::awaitable<result<void>> note_removed_days(std::string archive, std::vector<int> timecodes,
+                                                           epoch_seconds at) override;
+    boost::asio::awaitable<result<void>> forget_removed_days(std::string archive,
+                                                             std::vector<int> timecodes) override;
+    boost::asio::awaitable<result<std::int64_t>> choose_for_removed_day(std::string archive, int timecode,
+                                                                        removal_choice choice,
+                                                                        epoch_seconds at) override;
+
     // Finalization.
     boost::asio::awaitable<result<void>> distrust_copies(std::string archive) override;
     boost::asio::awaitable<result<unproved_copies>> load_unproved(std::string archive, file_id after,

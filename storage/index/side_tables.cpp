@@ -82,6 +82,9 @@ CREATE TABLE IF NOT EXISTS suprsync_unproved (file_id INTEGER PRIMARY KEY, archi
 CREATE INDEX IF NOT EXISTS suprsync_unproved_listed ON suprsync_unproved (archive, file_id);
 CREATE TABLE IF NOT EXISTS suprsync_real_names (file_id INTEGER PRIMARY KEY, local_key INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS suprsync_real_names_found ON suprsync_real_names (local_key);
+CREATE TABLE IF NOT EXISTS suprsync_removed_days (
+    archive TEXT NOT NULL, timecode INTEGER NOT NULL, noticed_at REAL NOT NULL, choice INTEGER NOT NULL,
+    chosen_at REAL NOT NULL, PRIMARY KEY (archive, timecode)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS suprsync_timecodes (
     archive_id INTEGER NOT NULL, timecode INTEGER NOT NULL, files INTEGER NOT NULL DEFAULT 0,
     unsettled INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0, finalized INTEGER NOT NULL DEFAULT 0,

@@ -2,6 +2,7 @@
 // the copy, or to the destination. Nothing is deleted of which the destination has not exactly this content.
 #include <boost/test/unit_test.hpp>
 
+#include "tests/end_to_end/tool.hpp"
 #include "tests/end_to_end/verified_site.hpp"
 
 namespace fs = std::filesystem;
@@ -41,6 +42,26 @@ BOOST_FIXTURE_TEST_CASE(a_copy_that_vanishes_again_and_again_is_given_up_and_kep
                           std::to_string(id));
         wait_until("it is copied", [&] { return fs::exists(copy); });
     }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_day_that_was_removed_there_waits_for_a_word, verified_site) {
+    const tool t(*this);
+    const auto id = add("a", "content");
+    verify();
+    const auto day = std::to_string(timecode_now());
+    fs::remove_all(base / day);
+    begin_deletion();
+    await_condition("day_removed");
+    BOOST_TEST(fs::exists(data / "a"));
+    BOOST_TEST(catalog().row(id).verified());
+    BOOST_TEST(!fs::exists(base / day));
+    const auto said = t.run({"accept-removal", archive, day, "--json"});
+    BOOST_TEST(said.json().at("files").to_number<int>() == 2, said.err);
+    await_removed(id);
+    await_witness();
+    await_no_condition("day_removed");
+    BOOST_TEST(!fs::exists(data / "a"));
+    BOOST_TEST(!fs::exists(base / day));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_truncated_copy_is_failed_and_the_original_kept, verified_site) {

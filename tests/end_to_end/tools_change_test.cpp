@@ -60,6 +60,20 @@ BOOST_FIXTURE_TEST_CASE(retrying_gives_attempts_back, failed_files) {
     BOOST_TEST((attempts() == numbers{0, 0, 0}));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_day_that_was_removed_there_is_decided_over, failed_files) {
+    const auto none = t.run({"accept-removal", s.archive, "17000"});
+    BOOST_TEST(none.exit == exited(1));
+    BOOST_TEST(holds(none.err, "no removal at the destination waits for a decision"), none.err);
+    s.catalog().execute("INSERT INTO suprsync_removed_days VALUES ('" + s.archive + "', 17000, 1, 0, 0)");
+    BOOST_TEST(holds(t.run({"accept-removal", s.archive, "17001"}).err, "these do: 17000"));
+    const auto done = t.run({"accept-removal", s.archive, "17000"});
+    BOOST_TEST(done.exit == exited(0), done.err);
+    BOOST_TEST(done.out.starts_with("the removal of 17000 at the destination is accepted"), done.out);
+    BOOST_TEST(s.catalog().number("SELECT choice FROM suprsync_removed_days") == 1);
+    for (const auto* wrong : {"1700", "17000/", "day"})
+        BOOST_TEST(t.run({"accept-removal", s.archive, wrong}).exit == exited(2), wrong);
+}
+
 BOOST_FIXTURE_TEST_CASE(ignoring_keeps_the_reason, failed_files) {
     const auto said = t.run({"ignore", word(0), word(2), "--reason", "cosmic ray", "--json"});
     BOOST_TEST(said.exit == exited(0), said.err);

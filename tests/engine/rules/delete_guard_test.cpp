@@ -10,9 +10,10 @@ using step = deletion_step;
 
 namespace suprsync {
 static std::ostream& operator<<(std::ostream& out, deletion_step s) {
-    constexpr const char* names[] = {"stat_local", "hash_local", "stat_remote",  "ask_catalog", "remove",
-                                     "not_now",    "gone",       "new_version",  "vanished",    "lost_again",
-                                     "not_a_copy", "superseded", "settle_others"};
+    constexpr const char* names[] = {"stat_local",  "hash_local", "stat_remote",  "ask_day",
+                                     "ask_catalog", "remove",     "not_now",      "gone",
+                                     "new_version", "vanished",   "lost_again",   "not_a_copy",
+                                     "day_removed", "superseded", "settle_others"};
     return out << names[static_cast<int>(s)];
 }
 }  // namespace suprsync

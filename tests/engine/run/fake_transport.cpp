@@ -160,6 +160,8 @@ asio::awaitable<stat_report> fake_transport::stat(stat_request request) {
         auto& answer = report.answers[i];
         answer.answered = true;
         const auto file = published.find(request.remote_paths[i]);
+        const bool directory = request.remote_paths[i].find('/') == std::string::npos;
+        if (directory && !directories_gone.contains(request.remote_paths[i])) answer.object = remote_object{};
         if (file == published.end()) continue;
         answer.size = file->second.size();
         if (request.md5) answer.md5 = fake_md5(file->second);

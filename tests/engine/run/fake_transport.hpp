@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ class fake_transport final : public transport {
     std::map<int, std::map<std::string, std::string>> staged;  ///< slot: remote path: content
     destination_facts facts;                                   ///< what `prepare` finds
     std::map<std::string, std::string> replaced;               ///< what had to yield, by remote path
+    std::set<std::string> directories_gone;                    ///< timecodes; all others are there
     std::optional<failure> down;                               ///< every verb fails with this error
     bool delivers = false;  ///< sums are compared and files published in one step
 

@@ -98,6 +98,20 @@ class watched_catalog final : public catalog {
     answer<std::vector<other_spelling>> spelled_otherwise(std::vector<placed_file> files) override {
         return pass("spelled_otherwise", &catalog::spelled_otherwise, files);
     }
+    answer<std::vector<removed_day>> removed_days(std::string archive) override {
+        return pass("removed_days", &catalog::removed_days, archive);
+    }
+    answer<void> note_removed_days(std::string archive, std::vector<int> days, epoch_seconds at) override {
+        return pass("note_removed_days", &catalog::note_removed_days, archive, days, at);
+    }
+    answer<void> forget_removed_days(std::string archive, std::vector<int> days) override {
+        return pass("forget_removed_days", &catalog::forget_removed_days, archive, days);
+    }
+    answer<std::int64_t> choose_for_removed_day(std::string archive, int timecode, removal_choice choice,
+                                                epoch_seconds at) override {
+        return pass("choose_for_removed_day", &catalog::choose_for_removed_day, archive, timecode, choice,
+                    at);
+    }
     answer<archive_counts> counts(std::string archive) override {
         return pass("counts", &catalog::counts, archive);
     }

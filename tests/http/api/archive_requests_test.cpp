@@ -34,6 +34,24 @@ BOOST_AUTO_TEST_CASE(an_archive_is_tried_again) {
     BOOST_TEST(http_server.service().changes == 2);
 }
 
+BOOST_AUTO_TEST_CASE(a_day_that_was_removed_there_goes_here_too) {
+    running_server http_server;
+    const auto accept = [](const std::string& day, const std::string& archive = "smurf") {
+        return "/archives/" + archive + "/timecodes/" + day + "/accept-removal";
+    };
+    BOOST_TEST((answer_of(http_server, "POST", accept("17000"), "{}") ==
+                json::parse(R"({"name": "smurf", "timecode": 17000, "files": 3})")));
+    BOOST_TEST((http_server.service().removals_accepted == std::vector<int>{17000}));
+    for (const auto* day : {"1700", "170000", "1700a", "-1700"})
+        BOOST_TEST(says(problem_detail(http_server, 400, "POST", accept(day), "{}"), "exactly five digits"),
+                   day);
+    BOOST_TEST(
+        says(problem_detail(http_server, 404, "POST", accept("17000", "hk"), "{}"), "it serves smurf"));
+    BOOST_TEST(says(problem_detail(http_server, 400, "POST", accept("17000"), R"({"for": 5})"),
+                    "unknown key \"for\"; expected none"));
+    BOOST_TEST(http_server.service().changes == 1);
+}
+
 BOOST_AUTO_TEST_CASE(archives_are_shown_without_secrets) {
     running_server http_server;
     archive_report report;

@@ -64,8 +64,13 @@ BOOST_DATA_TEST_CASE(no_such_file_is_an_answer, data::make(both_places), where) 
     d.prepare();
     write_file(d.base() / "17000/it's\nthere", "12345");
     fs::create_directories(d.base() / "17000/directory");
-    const std::vector<std::string> paths = {"17000/it's\nthere", "17000/it's\nnot", "17000/directory",
-                                            "17000/it's\nthere/below", "-"};
+    const std::vector<std::string> paths = {"17000/it's\nthere",
+                                            "17000/it's\nnot",
+                                            "17000/directory",
+                                            "17000/it's\nthere/below",
+                                            "-",
+                                            "17000",
+                                            "17001"};
     for (bool md5 : {false, true}) {
         const auto report = d.stat(paths, md5, true);
         check_finished(report.end);
@@ -76,6 +81,9 @@ BOOST_DATA_TEST_CASE(no_such_file_is_an_answer, data::make(both_places), where) 
             BOOST_TEST(report.answers[i].answered, i);
             BOOST_TEST(!report.answers[i].size);
             BOOST_TEST(!report.answers[i].md5);
+            // A directory is told as an object that has no size.
+            const bool directory = paths[i] == "17000" || paths[i] == "17000/directory";
+            BOOST_TEST(report.answers[i].object.has_value() == directory, i);
         }
     }
     // An unmounted disk says nothing about files.

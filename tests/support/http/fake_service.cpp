@@ -129,6 +129,14 @@ asio::awaitable<result<std::optional<file_view>>> fake_service::change_file(file
     co_return std::optional<file_view>{file};
 }
 
+asio::awaitable<result<std::int64_t>> fake_service::accept_removal(std::string archive, int timecode) {
+    if (failing_with) co_return *failing_with;
+    if (auto why = refused(archive)) co_return *why;
+    ++changes;
+    removals_accepted.push_back(timecode);
+    co_return 3;
+}
+
 asio::awaitable<result<std::int64_t>> fake_service::retry(retry_request request) {
     if (failing_with) co_return *failing_with;
     if (request.archive)

@@ -34,6 +34,7 @@ class fake_service final : public service {
     int changes = 0;                     ///< calls of change_file, retry and set_paused
     std::vector<retry_request> retries;  ///< what was asked of retry
     std::optional<file_change> last_change;
+    std::vector<int> removals_accepted;  ///< timecodes
 
     /// The registrations of all calls so far.
     std::vector<registration_request> registered() const;
@@ -52,6 +53,7 @@ class fake_service final : public service {
     boost::asio::awaitable<result<std::optional<file_view>>> change_file(file_id id,
                                                                          file_change change) override;
     boost::asio::awaitable<result<std::int64_t>> retry(retry_request request) override;
+    boost::asio::awaitable<result<std::int64_t>> accept_removal(std::string archive, int timecode) override;
     boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query query) override;
     boost::asio::awaitable<result<void>> set_paused(std::string archive, bool pause) override;
     std::vector<archive_report> archives() override { return reports; }

@@ -1,0 +1,16 @@
+#include "engine/rules/removed_days.hpp"
+
+#include <fmt/format.h>
+
+namespace suprsync {
+
+removal_choice judge_removed_copy(const file_row& row, const std::optional<removed_day>& day) {
+    if (!day || row.copied.value_or(0) > day->chosen_at) return removal_choice::none;
+    return day->choice;
+}
+
+bool is_all_of_day(int timecode, const std::optional<std::string>& remote_prefix) {
+    return !remote_prefix || fmt::format("{:05d}/", timecode).starts_with(*remote_prefix);
+}
+
+}  // namespace suprsync
