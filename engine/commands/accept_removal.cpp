@@ -9,6 +9,7 @@
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
 #include "engine/loop/machine_clock.hpp"
+#include "engine/model/shown_text.hpp"
 
 namespace suprsync {
 
@@ -18,7 +19,7 @@ int timecode_operand(const std::string& operand) {
     const auto timecode = timecode_of(operand);
     if (!timecode || operand.size() != 5)
         throw usage_error(fmt::format("{}: a timecode has exactly five digits, as its directory has",
-                                      human::name(operand)));
+                                      shown_name(operand)));
     return *timecode;
 }
 
