@@ -17,6 +17,7 @@ is_leftover() {
     facts=$(find "$1" -maxdepth 0 -type f -user "$me" -links 1 -not -perm /077 -size "-$((size + 1))c" -printf '%T@ %C@')
     [ -n "$facts" ] && [ "${facts% *}" = "${facts#* }" ] || return
     case $(find /proc/[0-9]*/fd -maxdepth 1 -type l -printf '%l/' 2>/dev/null) in *"/${1#./}/"*) return 1 ;; esac
+    return 0
 }
 me=$(id -u)
 here=//
