@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/model/archive_counts.hpp"
@@ -45,10 +46,15 @@ struct catalog_changes {
     bool more = false;                                ///< more is waiting: call again soon
 };
 
+/// What the reason of a pause begins with that the daemon made because of the base directory: it ends by
+/// itself when the recorded one is back.
+inline constexpr std::string_view base_pause = "the base directory is not the recorded one: ";
+
 /// State of an archive that outlives the process.
 struct archive_memory {
     bool paused = false;
     std::string pause_reason;
+    bool paused_for_base() const { return paused && pause_reason.starts_with(base_pause); }
     std::optional<base_identity> base;  ///< recorded with the first verified file
     bool has_verified = false;
     epoch_seconds last_finalized_until = 0;
@@ -101,6 +107,9 @@ class catalog : public catalog_work,
 
     virtual boost::asio::awaitable<result<void>> set_paused(std::string archive, bool paused,
                                                             std::string reason) = 0;
+
+    /// Ends a pause whose reason is the base directory; whether it was there, and no other one by now.
+    virtual boost::asio::awaitable<result<bool>> end_base_pause(std::string archive) = 0;
 
     /// What this machine's clock was set to when it was last believed, by a daemon or by a person; none where
     /// it never was.

@@ -99,6 +99,7 @@ struct archive_context {
 
     bool stopping = false;
     bool paused = false;
+    bool paused_for_base = false;  ///< for the base directory, and by nobody's request
     connection_state connection;
     local_places places;
     destination_facts destination;  ///< as of the last probe

@@ -26,9 +26,7 @@ asio::awaitable<void> archive_worker::run() {
         co_await watch_.pause_where_base_is_wrong();
         if (archive_.paused) {
             idle_ = true;
-            archive_.environment.clock_watch.forget(archive_.config.name);
-            archive_.environment.clock_watch.tell_if_released();
-            archive_.next_attempt.reset();
+            wait = std::min(wait, co_await watch_.rest());
         } else if (watch_.probe_is_due()) {
             co_await watch_.probe();
             continue;

@@ -117,56 +117,6 @@ void destination_watch::report_staging() {
         archive_.clear(condition_kind::staging_unavailable);
 }
 
-// ---- the base directory
-
-// Files of two archives that are one at the destination are rivals, however their archives spell it.
-asio::awaitable<result<void>> destination_watch::spell_destination() {
-    const auto own = archive_.config.destination();
-    const auto spelling = archive_.environment.shared_destinations.spelling_of(
-        archive_.config.name,
-        {own, archive_.destination.boot, archive_.destination.identity, archive_.destination.device});
-    if (spelling == spelling_.value_or(own)) co_return result<void>();
-    auto served = co_await archive_.environment.catalog.serve(archive_.config.name,
-                                                              archive_.config.max_copy_attempts, spelling);
-    if (served) spelling_ = spelling;
-    if (served && spelling != own)
-        log::info({.archive = archive_.config.name},
-                  "{} is the same directory as {}: equal remote paths are one file there", own, spelling);
-    co_return served;
-}
-
-asio::awaitable<void> destination_watch::remember_base() {
-    if (base_remembered_) co_return;
-    auto kept = co_await archive_.environment.catalog.remember_base(archive_.config.name,
-                                                                    archive_.destination.identity);
-    base_remembered_ = kept.has_value();
-    base_expected_ = true;
-}
-
-asio::awaitable<void> destination_watch::pause_where_base_is_wrong() {
-    if (!base_error_) co_return;
-    const auto reason = std::exchange(base_error_, std::nullopt)->text();
-    archive_.pause();
-    archive_.raise(
-        condition_kind::base_directory,
-        reason + "; the archive is paused: mount the right file system, then resume it (POST /archives/" +
-            archive_.config.name + "/resume)");
-    auto kept = co_await archive_.environment.catalog.set_paused(archive_.config.name, true, reason);
-    // Whoever asks from outside is told so after some seconds.
-    while (!kept && kept.error().code == failure_code::locked)
-        kept = co_await archive_.environment.catalog.set_paused(archive_.config.name, true, reason);
-    if (!kept) log::error({.archive = archive_.config.name}, "{}", kept.error().text());
-}
-
-void destination_watch::resume() {
-    archive_.paused = false;
-    accept_base_ = true;
-    archive_.clear(condition_kind::base_directory);
-    archive_.clear(condition_kind::paused);
-    archive_.connection.reset();
-    archive_.wake_all();
-}
-
 // ---- the connection
 
 void destination_watch::transfer_failed(const failure& error, bool progressed) {

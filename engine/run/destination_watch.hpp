@@ -39,6 +39,10 @@ class destination_watch {
     /// A person resumes the archive: the base directory is taken as it is now.
     void resume();
 
+    /// To be done while the archive is paused. Where it is for its base directory, that is looked for now and
+    /// then, and the archive goes on where the recorded one is back. Returns the seconds until the next look.
+    boost::asio::awaitable<double> rest();
+
     /// Files have arrived: from now on the base directory is to be the one that it is.
     boost::asio::awaitable<void> remember_base();
 
@@ -68,6 +72,8 @@ class destination_watch {
     void connection_works();
     void space_is_left();
     void report_staging();
+    boost::asio::awaitable<bool> base_is_back();
+    void go_on();
     boost::asio::awaitable<result<void>> spell_destination();
 
     archive_context& archive_;
@@ -79,9 +85,10 @@ class destination_watch {
     std::optional<std::chrono::steady_clock::time_point> clock_asked_;  // one of another machine
     std::optional<std::string> spelling_;  // of the destination, in the catalog, where it is not our own
     bool base_remembered_ = false;
-    bool base_expected_ = false;         // anything was verified or recorded: it must not be missing
-    bool accept_base_ = false;           // a person resumed: the base directory is right as it is
-    std::optional<failure> base_error_;  // for which the archive is to be paused
+    bool base_expected_ = false;          // anything was verified or recorded: it must not be missing
+    bool accept_base_ = false;            // a person resumed: the base directory is right as it is
+    epoch_seconds look_for_base_at_ = 0;  // while paused for it
+    std::optional<failure> base_error_;   // for which the archive is to be paused
 };
 
 }  // namespace suprsync

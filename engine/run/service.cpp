@@ -159,6 +159,7 @@ asio::awaitable<result<void>> daemon::set_paused(std::string archive, bool pause
     if (paused) {
         if (!place->context.paused) log::info({.archive = archive}, "paused");
         place->context.pause();
+        place->context.paused_for_base = false;
         place->context.raise_paused("by request");
         place->context.wake_all();
     } else {

@@ -173,6 +173,22 @@ asio::awaitable<result<void>> sqlite_catalog::set_paused(std::string archive, bo
         asker::client);
 }
 
+asio::awaitable<result<bool>> sqlite_catalog::end_base_pause(std::string archive) {
+    return run([archive = std::move(archive)](sqlite_connection& connection, impl&) -> result<bool> {
+        bool ended = false;
+        change_archive(connection, archive, [&](std::int64_t id) {
+            ended = connection.number(
+                        R"(SELECT count(*) FROM suprsync_archives
+                        WHERE id = ?1 AND paused AND substr(pause_reason, 1, length(?2)) = ?2)",
+                        id, std::string(base_pause)) == 1;
+            if (ended)
+                connection.run("UPDATE suprsync_archives SET paused = 0, pause_reason = '' WHERE id = ?1",
+                               id);
+        });
+        return ended;
+    });
+}
+
 // The query names the archive by its id: of the local path only that archive's rows count.
 asio::awaitable<result<std::vector<bool>>> sqlite_catalog::registered(std::string archive,
                                                                       std::vector<std::string> local_paths) {

@@ -60,6 +60,7 @@ class sqlite_catalog final : public catalog {
     boost::asio::awaitable<result<void>> remember_base(std::string archive, base_identity) override;
     boost::asio::awaitable<result<void>> set_paused(std::string archive, bool paused,
                                                     std::string reason) override;
+    boost::asio::awaitable<result<bool>> end_base_pause(std::string archive) override;
 
     // Registration.
     boost::asio::awaitable<result<std::vector<added_file>>> add(std::vector<registration>) override;

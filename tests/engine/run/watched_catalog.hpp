@@ -151,6 +151,9 @@ class watched_catalog final : public catalog {
     answer<void> set_paused(std::string archive, bool paused, std::string reason) override {
         return pass("set_paused", &catalog::set_paused, archive, paused, reason);
     }
+    answer<bool> end_base_pause(std::string archive) override {
+        return pass("end_base_pause", &catalog::end_base_pause, archive);
+    }
     answer<std::vector<bool>> awaited(std::string archive, strings remote_paths) override {
         return pass("awaited", &catalog::awaited, archive, remote_paths);
     }

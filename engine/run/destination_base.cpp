@@ -1,0 +1,115 @@
+// The base directory's part of destination_watch: whether it is the one that was recorded, and what holds
+// while it is not.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "engine/report/log.hpp"
+#include "engine/run/destination_watch.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+constexpr double base_looked_for_every = 30;  // s, while the archive is paused for it
+
+}  // namespace
+
+// Files of two archives that are one at the destination are rivals, however their archives spell it.
+asio::awaitable<result<void>> destination_watch::spell_destination() {
+    const auto own = archive_.config.destination();
+    const auto spelling = archive_.environment.shared_destinations.spelling_of(
+        archive_.config.name,
+        {own, archive_.destination.boot, archive_.destination.identity, archive_.destination.device});
+    if (spelling == spelling_.value_or(own)) co_return result<void>();
+    auto served = co_await archive_.environment.catalog.serve(archive_.config.name,
+                                                              archive_.config.max_copy_attempts, spelling);
+    if (served) spelling_ = spelling;
+    if (served && spelling != own)
+        log::info({.archive = archive_.config.name},
+                  "{} is the same directory as {}: equal remote paths are one file there", own, spelling);
+    co_return served;
+}
+
+asio::awaitable<void> destination_watch::remember_base() {
+    if (base_remembered_) co_return;
+    auto kept = co_await archive_.environment.catalog.remember_base(archive_.config.name,
+                                                                    archive_.destination.identity);
+    base_remembered_ = kept.has_value();
+    base_expected_ = true;
+}
+
+asio::awaitable<void> destination_watch::pause_where_base_is_wrong() {
+    if (!base_error_) co_return;
+    const auto why = std::exchange(base_error_, std::nullopt)->text();
+    archive_.raise(
+        condition_kind::base_directory,
+        fmt::format(
+            "{}; the archive is paused{}", why,
+            base_remembered_
+                ? ": mount the right file system, and it goes on by itself. To take the directory as it is, resume it (POST /archives/" +
+                      archive_.config.name + "/resume)"
+                : ": mount the right file system, then resume it (POST /archives/" + archive_.config.name +
+                      "/resume)"));
+    // What a person asked for stays as it was asked for.
+    if (archive_.paused && !archive_.paused_for_base) co_return;
+    archive_.pause();
+    archive_.paused_for_base = true;
+    look_for_base_at_ = archive_.now() + base_looked_for_every;
+    const auto reason = std::string(base_pause) + why;
+    auto kept = co_await archive_.environment.catalog.set_paused(archive_.config.name, true, reason);
+    // Whoever asks from outside is told so after some seconds.
+    while (!kept && kept.error().code == failure_code::locked)
+        kept = co_await archive_.environment.catalog.set_paused(archive_.config.name, true, reason);
+    if (!kept) log::error({.archive = archive_.config.name}, "{}", kept.error().text());
+}
+
+// What is expected is looked at before anything is made there.
+asio::awaitable<bool> destination_watch::base_is_back() {
+    auto memory = co_await archive_.environment.catalog.memory(archive_.config.name);
+    if (!archive_.catalog_answered("memory", memory) || !memory->base) co_return false;
+    prepare_request request;
+    request.catalog_uuid = archive_.environment.catalog.uuid();
+    request.expected = memory->base;
+    request.slots_in_use = slots_.in_use();
+    const auto facts = co_await archive_.transport.prepare(std::move(request));
+    if (!facts || !archive_.paused_for_base) co_return false;
+    const auto ended = co_await archive_.environment.catalog.end_base_pause(archive_.config.name);
+    // A person may have paused it meanwhile.
+    co_return archive_.catalog_answered("end_base_pause", ended) && *ended&& archive_.paused_for_base;
+}
+
+asio::awaitable<double> destination_watch::rest() {
+    archive_.environment.clock_watch.forget(archive_.config.name);
+    archive_.environment.clock_watch.tell_if_released();
+    archive_.next_attempt.reset();
+    if (!archive_.paused_for_base) co_return std::numeric_limits<double>::infinity();
+    if (is_over(look_for_base_at_, archive_.now(), base_looked_for_every)) {
+        look_for_base_at_ = archive_.now() + base_looked_for_every;
+        if (co_await base_is_back()) {
+            log::info({.archive = archive_.config.name},
+                      "the base directory is the recorded one again: the archive goes on");
+            go_on();
+        }
+    }
+    co_return std::max(0.01, look_for_base_at_ - archive_.now());
+}
+
+void destination_watch::resume() {
+    accept_base_ = true;
+    go_on();
+}
+
+void destination_watch::go_on() {
+    archive_.paused = archive_.paused_for_base = false;
+    archive_.clear(condition_kind::base_directory);
+    archive_.clear(condition_kind::paused);
+    archive_.connection.reset();
+    archive_.wake_all();
+}
+
+}  // namespace suprsync
