@@ -130,7 +130,8 @@ asio::awaitable<result<std::int64_t>> daemon::accept_removal(std::string archive
     auto accepted =
         co_await catalog_.choose_for_removed_day(archive, timecode, removal_choice::accepted, clock_.now());
     if (accepted) {
-        spdlog::info("the removal of {} is accepted by request", subject);
+        log::record(spdlog::level::info, {.archive = archive},
+                    fmt::format("the removal of {} is accepted by request", subject));
         wake_everybody();
     } else {
         note_failure(environment_, accepted.error());

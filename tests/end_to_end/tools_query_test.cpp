@@ -79,6 +79,8 @@ BOOST_FIXTURE_TEST_CASE(list_selects_by_archive_state_prefix_and_time, catalog_t
     BOOST_TEST(
         (ids({"list", "smurf", "--state", "unsettled"}) == ids_of{pending, retrying, failed, finalization}));
     BOOST_TEST((ids({"list", "smurf", "--since", "1600000200"}) == ids_of{pending, retrying, finalization}));
+    BOOST_TEST((ids({"list", "smurf", "--since", "2020-09-13T12:30:00Z"}) ==
+                ids_of{pending, retrying, finalization}));
     BOOST_TEST((ids({"list", "smurf", "--all", "--since", "1600000300.5"}) == ids_of{finalization}));
     BOOST_TEST((ids({"list", "smurf", "--all", "--prefix", "17001/"}) == ids_of{verified, kept, deleted}));
     BOOST_TEST((ids({"list", "smurf", "--state", "deleted", "--prefix", "17000/"}) == ids_of{}));
@@ -217,7 +219,7 @@ BOOST_FIXTURE_TEST_CASE(wrong_command_lines_are_refused, catalog_to_query) {
              {{"list"}, 2, "expected ARCHIVE"},
              {{"list", "none"}, 1, "those that have: hk, smurf"},
              {{"list", "smurf", "--all", "--deletable"}, 2, "--all and --deletable exclude each other"},
-             {{"list", "smurf", "--since", "noon"}, 2, "--since: expected a number"},
+             {{"list", "smurf", "--since", "noon"}, 2, "--since: expected a date"},
              {{"list", "smurf", "--state", "lost"}, 2, "expected pending, retrying"},
              {{"next", "none"}, 1, "it has no files in this catalog"},
              {{"next", "smurf", "--count", "0"}, 2, "--count: expected a whole number"},

@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(a_daemon_that_is_not_there_is_told) {
              {{"status", "--http", "nonsense"}, "--http: "},
              {{"status", "--http", "off"}, "cannot be asked at 'off'"},
              {{"status", "--interval", "2"}, "--interval goes with --watch"},
-             {{"status", "--watch", "--interval", "0"}, "--interval: expected a number"},
+             {{"status", "--watch", "--interval", "0"}, "--interval: expected a time"},
              {{"status", "what"}, "unexpected argument 'what'"}}) {
         const auto said = t.run(words);
         BOOST_TEST(said.exit == exited(2), said.err);
