@@ -133,14 +133,7 @@ void print(const explanation& e) {
 void write(json_writer& json, const explanation& e) {
     json.begin_object().member("file", e.file).key("timecode");
     if (e.directory)
-        json.begin_object()
-            .member("timecode", e.directory->timecode)
-            .member("finalized", e.directory->finalized)
-            .member("revision", e.directory->revision)
-            .member("files", e.directory->files)
-            .member("unsettled", e.directory->unsettled)
-            .member("failed", e.directory->failed)
-            .end_object();
+        json.value(*e.directory);
     else
         json.null();
     const auto verdict = e.judgement.decision;
@@ -148,12 +141,12 @@ void write(json_writer& json, const explanation& e) {
         .member("deletion", e.deletion)
         .key("claim")
         .begin_object()
-        .member("verdict", std::string(verdict == claim::verdict::owns         ? "holds"
+        .member("verdict", std::string(verdict == claim::verdict::owns         ? "owns"
                                        : verdict == claim::verdict::superseded ? "superseded"
                                                                                : "conflict"))
         .member("reason", e.judgement.reason)
         .end_object()
-        .member("rivals", e.claimants)
+        .member("claimants", e.claimants)
         .end_object();
 }
 

@@ -8,6 +8,17 @@ namespace asio = boost::asio;
 
 namespace suprsync {
 
+namespace {
+
+// A path that leads nowhere is the name of no file that could be lost. Of any other that cannot be resolved
+// (its place does not answer, a directory on the way may not be entered) nobody can tell.
+bool may_lead_anywhere(const result<real_place>& resolved) {
+    return !resolved && resolved.error().code != failure_code::not_found &&
+           resolved.error().code != failure_code::no_directory;
+}
+
+}  // namespace
+
 asio::awaitable<result<std::vector<std::optional<named_file>>>> find_wanted_by_any_name(
     catalog& rows, local_disk& disk, std::vector<std::string> local_paths) {
     std::vector<std::optional<named_file>> wanted(local_paths.size());
@@ -28,9 +39,7 @@ asio::awaitable<result<std::vector<std::optional<named_file>>>> find_wanted_by_a
         for (const auto& other : *page) others.push_back(other.local_path);
         const auto resolved = co_await disk.resolve(std::move(others));
         for (std::size_t k = 0; k < resolved.size(); ++k) {
-            // A path that leads nowhere is the name of no file that could be lost; of one whose place does
-            // not answer nobody can tell.
-            const bool unknown = !resolved[k] && resolved[k].error().code == failure_code::place;
+            const bool unknown = may_lead_anywhere(resolved[k]);
             if (!resolved[k] && !unknown) continue;
             for (const auto i : asked.at(query.names[(*page)[k].name]))
                 if (!wanted[i] && (unknown || (real[i] && real[i]->path == resolved[k]->path)))
@@ -66,7 +75,7 @@ asio::awaitable<result<std::vector<other_names>>> find_verified_by_any_name(cata
     for (std::size_t k = 0; k < leads_to.size(); ++k) {
         auto& other = (*others)[k];
         auto& found = names[index[other.asked]];
-        const bool unknown = !leads_to[k] && leads_to[k].error().code == failure_code::place;
+        const bool unknown = may_lead_anywhere(leads_to[k]);
         if (!unknown && (!leads_to[k] || leads_to[k]->path != placed[other.asked].real_path)) continue;
         if (unknown || other.doubtful)
             found.waits_for = std::move(other.row);

@@ -17,7 +17,7 @@ namespace {
 // Read at a time: without a write-ahead log, writers wait so long.
 constexpr int rows_at_once = 20'000;
 
-// Rows are rivals where they have one remote path at one destination.
+// Claimants of a place are the rows that have one remote path at one destination.
 class agent_reader {
   public:
     agent_reader(sqlite_connection& connection, const std::vector<archive_configuration>& archives)
@@ -28,7 +28,7 @@ class agent_reader {
     std::map<std::string, agent_rows> read() {
         each_row([this](agent_row&& one) {
             if (is_unsettled(one.row)) {
-                rivals_.try_emplace(place_of(one.row));
+                claimants_.try_emplace(place_of(one.row));
                 unsettled_.push_back(std::move(one));
             } else {
                 add(one, {});
@@ -36,10 +36,10 @@ class agent_reader {
         });
         if (!unsettled_.empty())
             each_row([this](agent_row&& one) {
-                if (const auto found = rivals_.find(place_of(one.row)); found != rivals_.end())
+                if (const auto found = claimants_.find(place_of(one.row)); found != claimants_.end())
                     found->second.push_back(claimant_of(one.row));
             });
-        for (const auto& one : unsettled_) add(one, rivals_.at(place_of(one.row)));
+        for (const auto& one : unsettled_) add(one, claimants_.at(place_of(one.row)));
         return std::move(found_);
     }
 
@@ -79,7 +79,7 @@ class agent_reader {
     std::map<std::string, const archive_configuration*> archives_;
     std::map<std::string, agent_rows> found_;
     std::vector<agent_row> unsettled_;
-    std::unordered_map<std::string, std::vector<claimant>> rivals_;
+    std::unordered_map<std::string, std::vector<claimant>> claimants_;
 };
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "storage/catalog/open_unchanged.hpp"
 #include "storage/index/archive_table.hpp"
 #include "storage/index/schema.hpp"
+#include "storage/index/side_rows.hpp"
 #include "storage/index/side_tables.hpp"
 
 namespace suprsync {
@@ -78,12 +79,14 @@ probed_archive read_archive(sqlite_connection& connection, const std::string& ar
     }
     // The newest rows only: an archive may have millions.
     auto q = connection.ask(
-        "SELECT local_path, remote_md5sum IS local_md5sum FROM supersync_v0 WHERE id > (SELECT max(id) FROM supersync_v0) - 5000 AND archive_name = ?1 AND removed IS NULL ORDER BY id DESC",
+        "SELECT " SUPRSYNC_ROW_COLUMNS
+        " FROM supersync_v0 AS s WHERE s.id > (SELECT max(id) FROM supersync_v0) - 5000 AND s.archive_name = ?1 AND s.removed IS NULL ORDER BY s.id DESC",
         archive);
     std::set<std::string> directories;
     while (q.next()) {
-        if (q.integer(1) != 0) found.has_verified = true;
-        if (directories.size() < most_directories) directories.insert(directory_of(q.text(0)));
+        const auto row = read_row(q);
+        if (is_verified(row)) found.has_verified = true;
+        if (directories.size() < most_directories) directories.insert(directory_of(row.local_path));
     }
     found.recent_directories.assign(directories.begin(), directories.end());
     return found;

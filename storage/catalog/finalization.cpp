@@ -5,6 +5,7 @@
 #include "storage/catalog/timecode_summaries.hpp"
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/side_rows.hpp"
+#include "storage/index/timecode_table.hpp"
 #include "storage/index/unproved.hpp"
 
 namespace asio = boost::asio;
@@ -22,16 +23,6 @@ failure changed(const std::string& operation, const std::string& subject) {
 
 void remember_finalized_until(sqlite_connection& connection, std::int64_t archive, epoch_seconds until) {
     connection.run("UPDATE suprsync_archives SET finalized_until = ?2 WHERE id = ?1", archive, until);
-}
-
-void read_flags(sqlite_connection& connection, const std::string& archive, open_timecode& directory) {
-    auto q = connection.ask(
-        R"(SELECT max(coalesce(completed, 0)), max(coalesce(synced, 0)) FROM timecode_dirs_v0
-        WHERE archive_name = ?1 AND timecode = ?2)",
-        archive, directory.timecode);
-    if (!q.next()) return;
-    directory.completed = q.integer(0) != 0;
-    directory.synced = q.integer(1) != 0;
 }
 
 void read_settled_at(sqlite_connection& connection, std::int64_t archive, open_timecode& directory) {
@@ -88,7 +79,10 @@ asio::awaitable<result<open_timecodes>> sqlite_catalog::timecodes_to_finalize(st
             directory.revision = static_cast<int>(q.integer(4));
             directory.last_finalized_at = q.real(5);
             if (directory.revision > 0) read_settled_at(at.connection, entry->id, directory);
-            read_flags(at.connection, archive, directory);
+            if (const auto flags = read_timecode_flags(at.connection, archive, directory.timecode)) {
+                directory.completed = flags->completed;
+                directory.synced = flags->synced;
+            }
             if (directory.failed > 0) read_failed_examples(at.connection, entry->id, directory);
             found.directories.push_back(std::move(directory));
         }

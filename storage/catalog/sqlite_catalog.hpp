@@ -99,13 +99,14 @@ class sqlite_catalog final : public catalog {
                                                                         removal_choice choice,
                                                                         epoch_seconds at) override;
 
-    // Finalization.
+    // Copies that are in doubt.
     boost::asio::awaitable<result<void>> distrust_copies(std::string archive) override;
     boost::asio::awaitable<result<unproved_copies>> load_unproved(std::string archive, file_id after,
                                                                   std::size_t limit) override;
     boost::asio::awaitable<result<void>> record_proved(std::string archive, std::vector<file_id>,
                                                        file_id looked_to) override;
 
+    // Finalization.
     boost::asio::awaitable<result<open_timecodes>> timecodes_to_finalize(std::string archive) override;
     boost::asio::awaitable<result<void>> mark_timecode(std::string archive, int timecode, bool completed,
                                                        bool synced) override;

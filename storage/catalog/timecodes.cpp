@@ -4,6 +4,7 @@
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/file_views.hpp"
 #include "storage/index/side_rows.hpp"
+#include "storage/index/timecode_table.hpp"
 
 namespace asio = boost::asio;
 
@@ -35,18 +36,6 @@ void add_blocking(const snapshot& at, std::int64_t archive, row_state state, tim
             directory.blocking.push_back(view_of(at.connection, at.archives, std::move(*row)));
 }
 
-// False where nobody has a row of it.
-bool read_flags(sqlite_connection& connection, timecode_view& directory) {
-    auto q = connection.ask(
-        R"(SELECT count(*), max(coalesce(completed, 0)), max(coalesce(synced, 0)) FROM timecode_dirs_v0
-        WHERE archive_name = ?1 AND timecode = ?2)",
-        directory.archive_name, directory.timecode);
-    if (!q.next() || q.integer(0) == 0) return false;
-    directory.completed = q.integer(1) != 0;
-    directory.synced = q.integer(2) != 0;
-    return true;
-}
-
 // A part of a page, at least one directory: each is read as it is at one moment.
 struct timecodes_step {
     std::vector<timecode_view> directories;
@@ -73,8 +62,11 @@ timecodes_step list_some(const snapshot& at, const timecode_query& query, const 
         d.finalized = q.integer(4) != 0;
         d.revision = static_cast<int>(q.integer(5));
         if (const auto last = q.real(6); last > 0) d.last_finalized_at = last;
+        const auto flags = read_timecode_flags(at.connection, d.archive_name, d.timecode);
         // Of a directory whose rows are all gone again only our counters are left.
-        if (!read_flags(at.connection, d) && d.files == 0 && d.revision == 0) continue;
+        if (!flags && d.files == 0 && d.revision == 0) continue;
+        d.completed = flags && flags->completed;
+        d.synced = flags && flags->synced;
         if (d.failed > 0) add_blocking(at, archive->id, row_state::failed, d);
         if (d.unsettled > d.failed && d.blocking.size() < most_blocking)
             add_blocking(at, archive->id, row_state::pending, d);

@@ -57,6 +57,11 @@ result<void> give_back(int directory, const removal& file, failure why) {
     const auto name = removal_name(file.id);
     const int error = rename_in(directory, name, std::string(name_of(file.path)));
     if (error == 0 || error == ENOENT) return why;
+    if (error != EEXIST) {
+        auto failed = directory_failure(deleting, file.path, error);
+        failed.detail += fmt::format("; it stands at {} now", beside(file.path, name));
+        return failed;
+    }
     return failure{
         failure_code::conflict, deleting, file.path,
         fmt::format("another file took its name meanwhile; it stands at {} now, move it away by hand",

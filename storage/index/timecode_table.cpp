@@ -126,4 +126,14 @@ void timecode_table::mirror(std::int64_t archive, const std::string& name, int t
     for (const auto id : late) record_event(connection_, archive, id, archive_event::late);
 }
 
+std::optional<timecode_flags> read_timecode_flags(sqlite_connection& connection, const std::string& archive,
+                                                  int timecode) {
+    auto q = connection.ask(
+        R"(SELECT count(*), max(coalesce(completed, 0)), max(coalesce(synced, 0)) FROM timecode_dirs_v0
+        WHERE archive_name = ?1 AND timecode = ?2)",
+        archive, timecode);
+    if (!q.next() || q.integer(0) == 0) return {};
+    return timecode_flags{q.integer(1) != 0, q.integer(2) != 0};
+}
+
 }  // namespace suprsync

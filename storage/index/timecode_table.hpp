@@ -15,6 +15,15 @@
 
 namespace suprsync {
 
+/// What the shared table says of a timecode directory.
+struct timecode_flags {
+    bool completed = false;
+    bool synced = false;
+};
+/// None where nobody has a row of it.
+std::optional<timecode_flags> read_timecode_flags(sqlite_connection& connection, const std::string& archive,
+                                                  int timecode);
+
 class timecode_table {
   public:
     /// `archives` must outlive it.

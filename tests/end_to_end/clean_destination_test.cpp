@@ -6,7 +6,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "tests/end_to_end/site.hpp"
-#include "tests/support/only_root.hpp"
+#include "tests/support/only_where.hpp"
 
 namespace fs = std::filesystem;
 

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "tests/end_to_end/tool.hpp"
+#include "tests/support/only_where.hpp"
 
 namespace fs = std::filesystem;
 
@@ -11,10 +12,12 @@ namespace suprsync::test {
 
 namespace {
 
-bool kernel_vouches() {
+// Where the kernel calls the clock synchronised, a jump is believed.
+bool kernel_does_not_vouch() {
     timex asked{};
-    return ::adjtimex(&asked) >= 0 && (asked.status & STA_UNSYNC) == 0;
+    return ::adjtimex(&asked) < 0 || (asked.status & STA_UNSYNC) != 0;
 }
+const char* const unsynchronised = "a clock that the kernel does not call synchronised";
 
 // To the daemon it is the same whether the clock was set ahead, or was believed to be three days earlier.
 struct set_ahead_site : site {
@@ -44,12 +47,7 @@ struct set_ahead_site : site {
 BOOST_AUTO_TEST_SUITE(clock)
 
 BOOST_FIXTURE_TEST_CASE(after_it_was_set_ahead_nothing_is_announced_or_deleted_until_it_is_accepted,
-                        set_ahead_site) {
-    if (kernel_vouches()) {
-        BOOST_TEST_MESSAGE(
-            "not run: the kernel calls this machine's clock synchronised, so that a jump is believed");
-        return;
-    }
+                        set_ahead_site, *only_where(kernel_does_not_vouch, unsynchronised)) {
     const auto id = add_file("a", std::to_string(old_timecode) + "/hk/a", "content");
     BOOST_TEST(run_once() == exited(3));
     BOOST_TEST(catalog().row(id).verified());
@@ -67,12 +65,8 @@ BOOST_FIXTURE_TEST_CASE(after_it_was_set_ahead_nothing_is_announced_or_deleted_u
     BOOST_TEST(announcements() == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_running_daemon_goes_on_when_it_is_accepted, set_ahead_site) {
-    if (kernel_vouches()) {
-        BOOST_TEST_MESSAGE(
-            "not run: the kernel calls this machine's clock synchronised, so that a jump is believed");
-        return;
-    }
+BOOST_FIXTURE_TEST_CASE(a_running_daemon_goes_on_when_it_is_accepted, set_ahead_site,
+                        *only_where(kernel_does_not_vouch, unsynchronised)) {
     options.erase("--once");
     const auto id = add_file("a", std::to_string(old_timecode) + "/hk/a", "content");
     start();

@@ -3,7 +3,7 @@
 #include <csignal>
 
 #include "tests/end_to_end/site.hpp"
-#include "tests/support/only_root.hpp"
+#include "tests/support/only_where.hpp"
 
 namespace suprsync::test {
 

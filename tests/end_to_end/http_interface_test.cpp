@@ -6,6 +6,7 @@
 
 #include "tests/end_to_end/site.hpp"
 #include "tests/support/instrumented.hpp"
+#include "tests/support/only_where.hpp"
 #include "tests/support/openapi.hpp"
 
 namespace fs = std::filesystem;
@@ -92,8 +93,9 @@ BOOST_FIXTURE_TEST_CASE(answers_are_as_described, site) {
 }
 
 // Large requests, refused or not, leave the daemon as small as it was.
-BOOST_FIXTURE_TEST_CASE(the_memory_of_large_requests_is_given_back, site) {
-    if (instrumented) return;  // sanitizers keep freed memory
+BOOST_FIXTURE_TEST_CASE(the_memory_of_large_requests_is_given_back, site,
+                        *only_where([] { return !instrumented; },
+                                    "a program without sanitizers, which keep freed memory")) {
     start();
     constexpr long spread = 4096;  // kB
     const auto large = "[" + std::string(std::size_t{8} * 1024 * 1024 - 2, ' ') + "5";

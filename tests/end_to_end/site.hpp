@@ -129,9 +129,9 @@ class site {
     /// Files in the slots of the default staging directory.
     std::vector<std::string> staged_files() const;
 
-    /// Spec 4.1, as far as a reader can see it: every name below the base directory was a registered file or
-    /// a directory that leads to one, and every content that was read is that row's. `also` allows further
-    /// content by remote path.
+    /// The promise of the spec (Staging and publishing), as far as a reader can see it: every name below the
+    /// base directory was a registered file or a directory that leads to one, and every content that was read
+    /// is that row's. `also` allows further content by remote path.
     void check_clean(const destination_watcher::sightings& seen,
                      const std::map<std::string, std::set<std::string>>& also = {});
     /// Every file that is verified lies at the destination with its content, and nothing else does.

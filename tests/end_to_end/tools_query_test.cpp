@@ -200,9 +200,9 @@ BOOST_FIXTURE_TEST_CASE(explain_tells_state_and_next_attempt, catalog_to_query) 
     const auto document = t.run({"explain", "/data/17001/smurf/e", "--json"}).json().as_array();
     BOOST_REQUIRE(document.size() == 2U);
     BOOST_TEST(document[0].at("file").at("id").to_number<std::int64_t>() == verified);
-    BOOST_TEST(document[0].at("claim").at("verdict").as_string() == "holds");
+    BOOST_TEST(document[0].at("claim").at("verdict").as_string() == "owns");
     BOOST_TEST(document[1].at("claim").at("verdict").as_string() == "conflict");
-    BOOST_TEST(document[1].at("rivals").as_array().size() == 1U);
+    BOOST_TEST(document[1].at("claimants").as_array().size() == 1U);
     BOOST_TEST(document[1].at("timecode").at("unsettled").to_number<int>() == 4);
     const auto none = t.run({"explain", "/data/none"});
     BOOST_TEST(none.exit == exited(1));

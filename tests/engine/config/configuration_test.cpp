@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(the_root_directory_is_no_base) {
         refused("--remote-basedir", [&](C&, A& a) { a.remote_basedir = root; }, "root directory");
 }
 
-// Spec 8.2: empty, with '/' or NUL, or beginning with a dot.
+// Names that are refused: empty, with '/' or NUL, or beginning with a dot.
 BOOST_AUTO_TEST_CASE(names_become_path_components) {
     using namespace std::string_literals;
     for (const auto& bad : {""s, "/"s, "a/b"s, "a\0b"s, "."s, ".."s, ".a"s}) {
@@ -213,7 +213,8 @@ BOOST_AUTO_TEST_CASE(staging_lies_outside_the_base) {
     });
 }
 
-// Spec 4.1: "Base directories inside one another are refused, unless staging lies outside both."
+// As the spec (The base directory) has it: "Base directories inside one another are refused, unless staging
+// lies outside both."
 BOOST_AUTO_TEST_CASE(base_directories_inside_one_another) {
     for (const char* inner : {"/archive/smurf/in", "/archive/smurf/a/b/", "/archive/x/../smurf/in"}) {
         refused("--remote-basedir", [&](C& c, A&) { c.archives.push_back(archive("in", inner)); }, "inside");

@@ -66,8 +66,9 @@ BOOST_AUTO_TEST_CASE(a_subdir_is_the_second_component_of_what_lies_deeper) {
         BOOST_TEST((subdir_of(path) == expected), "subdir_of(" << path << ")");
 }
 
-// Spec 7.1: "<tc_now>/suprsync/<instance_id>/<int(now)>_<archive>_<timecode>_finalized.yaml". Whatever else
-// lies below "suprsync" is data: taking it for a finalization file would finalize a day without it.
+// As the spec (Timecode directories) has it:
+// "<tc_now>/suprsync/<instance_id>/<int(now)>_<archive>_<timecode>_finalized.yaml". Whatever else lies below
+// "suprsync" is data: taking it for a finalization file would finalize a day without it.
 BOOST_AUTO_TEST_CASE(finalization_files_are_told_by_their_path) {
     const std::pair<const char*, bool> table[] = {
         {"17000/suprsync/inst/1700000000_smurf_16999_finalized.yaml", true},

@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(odd_counts_of_failures_still_give_a_delay) {
     BOOST_TEST(exponential_delay(std::numeric_limits<int>::max(), 2, 300, 0) == 150);
 }
 
-// Spec 4: "exponential, jittered delay (1 s to 5 min)".
+// As the spec (Failures) has it: "exponential, jittered delay (1 s to 5 min)".
 BOOST_AUTO_TEST_CASE(a_destination_is_retried_after_1_s_to_5_min) {
     for (const double random : randoms) {
         connection_state connection;

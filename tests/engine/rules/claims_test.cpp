@@ -27,8 +27,8 @@ claimant other(file_id id, const std::string& local, bool verified = false, bool
             verified ? "m" + std::to_string(id) : ""};
 }
 
-// Spec 4, word for word and independent of the code: "the lowest id that is not ignored holds the claim. The
-// same local path registered again is a new version: the higher id wins".
+// The rule of the spec (Copying), word for word and independent of the code: "the lowest id that is not
+// ignored holds the claim. The same local path registered again is a new version: the higher id wins".
 verdict expected_of(const file_row& r, const std::vector<claimant>& claimants) {
     file_id lowest = r.id;
     std::string owner = r.local_path;

@@ -47,7 +47,7 @@ deletion_facts all_good() {
     return f;
 }
 
-// Spec 6, condition by condition; each says whether it holds, as far as the facts tell.
+// The conditions of the spec (Deleting), one by one; each says whether it holds, as far as the facts tell.
 bool condition_1(const deletion_facts& f) {
     const auto& row = f.item.row;
     const bool verified = !row.local_md5sum.empty() && row.remote_md5sum == row.local_md5sum;
@@ -229,8 +229,8 @@ BOOST_AUTO_TEST_CASE(any_part_of_the_identity_counts) {
     }
 }
 
-// Spec 6.2 computes the MD5 only "where no record exists", and "a file that fails 2 is a new version": a
-// recorded identity that differs is one, whatever the content.
+// The spec (Deleting) computes the MD5 only "where no record exists", and "a file that fails 2 is a new
+// version": a recorded identity that differs is one, whatever the content.
 BOOST_AUTO_TEST_CASE(a_changed_identity_is_a_new_version_whatever_its_content) {
     for (const auto& md5 : {std::optional<result<std::string>>(), std::optional<result<std::string>>(sum)}) {
         auto f = all_good();

@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(every_outcome_of_what_is_not_published) {
     });
 }
 
-// Spec 5: verified in the catalog only when it is also published; two equal sums in the shared table are what
+// Verified in the catalog only when it is also published; two equal sums in the shared table are what
 // everybody takes for verified, the agent included.
 BOOST_AUTO_TEST_CASE(no_row_looks_verified_that_was_not_published) {
     const auto check = [](const judgement& j, const attempt_facts& f) {
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(reasons_name_what_differs) {
     BOOST_TEST((waits.next_attempt == now + held_up_for));
 }
 
-// Spec 4: a file that changes while it is copied waits until it has been unchanged for 10 s.
+// A file that changes while it is copied waits until it has been unchanged for 10 s.
 BOOST_AUTO_TEST_CASE(a_changing_file_waits_ten_seconds_from_now) {
     auto f = good_facts();
     for (const double written : {now - 1, now, now - 5000}) {

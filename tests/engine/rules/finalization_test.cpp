@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(every_state_of_a_directory_has_its_next_step) {
     BOOST_TEST(next_step(directory(17000), {17001, 17000}, now) == step::finalize);
 }
 
-// Spec 7.1: revisions are at least 1 s apart; names carry whole seconds, so they differ then, too.
+// Revisions are at least 1 s apart; names carry whole seconds, so they differ then, too.
 BOOST_AUTO_TEST_CASE(revisions_are_a_second_apart) {
     for (const double fraction : {0.0, 0.1, 0.25, 0.5, 0.9, 0.999})
         for (const double later : {0.0, 0.05, 0.5, 0.9, 0.999, 1.0, 1.001, 1.5, 100.0}) {

@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(a_verified_file_gets_the_sum_that_was_computed) {
     }
 }
 
-// Spec 6.2: the identity is recorded only if the mtime was at least 2 s old after the sums compared.
+// The identity is recorded only if the mtime was at least 2 s old after the sums compared.
 BOOST_AUTO_TEST_CASE(an_identity_is_kept_only_where_it_can_be_trusted) {
     const std::pair<double, bool> table[] = {{0, false}, {1, false},  {2, true},
                                              {3, true},  {1e6, true}, {-1, false}};

@@ -64,13 +64,17 @@ BOOST_FIXTURE_TEST_CASE(a_row_of_the_same_file_is_found_among_many_of_its_name, 
     BOOST_TEST(wanted({"/data/b", "/data/a"}) == (ids{other, last}), boost::test_tools::per_element());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_row_whose_place_does_not_answer_may_be_this_file, names_world) {
+BOOST_FIXTURE_TEST_CASE(a_row_whose_path_leads_nobody_knows_where_may_be_this_file, names_world) {
     due("a");
     const auto other = wanting("/links/a");
-    disk.failing["/links/a"] = {failure_code::not_found, "resolve", "/links/a", "it is gone"};
-    BOOST_TEST(wanted({"/data/a"}) == (ids{0}), boost::test_tools::per_element());
-    disk.failing["/links/a"] = {failure_code::place, "resolve", "/links/a", "it does not answer"};
-    BOOST_TEST(wanted({"/data/a"}) == (ids{other}), boost::test_tools::per_element());
+    for (const auto gone : {failure_code::not_found, failure_code::no_directory}) {
+        disk.failing["/links/a"] = {gone, "resolve", "/links/a", "it is gone"};
+        BOOST_TEST(wanted({"/data/a"}) == (ids{0}), boost::test_tools::per_element());
+    }
+    for (const auto code : {failure_code::place, failure_code::not_permitted, failure_code::io}) {
+        disk.failing["/links/a"] = {code, "resolve", "/links/a", "nobody knows"};
+        BOOST_TEST(wanted({"/data/a"}) == (ids{other}), boost::test_tools::per_element());
+    }
 }
 
 BOOST_FIXTURE_TEST_CASE(a_file_that_is_wanted_under_another_name_is_kept, names_world) {

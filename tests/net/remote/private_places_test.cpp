@@ -9,7 +9,7 @@
 
 #include "tests/support/net/printing.hpp"
 #include "tests/support/net/transport_fixture.hpp"
-#include "tests/support/only_root.hpp"
+#include "tests/support/only_where.hpp"
 
 namespace fs = std::filesystem;
 namespace data = boost::unit_test::data;

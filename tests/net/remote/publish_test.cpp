@@ -8,7 +8,7 @@
 
 #include "tests/net/remote/publishing_destination.hpp"
 #include "tests/support/net/printing.hpp"
-#include "tests/support/only_root.hpp"
+#include "tests/support/only_where.hpp"
 
 namespace fs = std::filesystem;
 namespace data = boost::unit_test::data;

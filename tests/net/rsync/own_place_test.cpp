@@ -8,7 +8,7 @@
 #include <filesystem>
 
 #include "tests/support/files.hpp"
-#include "tests/support/only_root.hpp"
+#include "tests/support/only_where.hpp"
 #include "tests/support/scratch_directory.hpp"
 
 namespace fs = std::filesystem;

@@ -147,7 +147,7 @@ BOOST_FIXTURE_TEST_CASE(many_rows_are_listed_in_several_turns, people) {
     BOOST_TEST(listed(query, 7).size() == 30U);
 }
 
-// Spec 3.2: with ten million rows, too, a page costs what it holds. Every statement of every list finds its
+// With ten million rows, too, a page costs what it holds. Every statement of every list finds its
 // rows by an index or by their ids.
 BOOST_FIXTURE_TEST_CASE(no_list_scans_the_table, people) {
     for (int i = 0; i < 300; ++i) {

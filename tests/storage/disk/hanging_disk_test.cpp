@@ -4,7 +4,7 @@
 
 #include "storage/disk/place_probe.hpp"
 #include "tests/storage/disk/running_disk.hpp"
-#include "tests/support/only_root.hpp"
+#include "tests/support/only_where.hpp"
 
 using namespace suprsync;
 using namespace suprsync::test;
