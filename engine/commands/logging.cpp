@@ -9,8 +9,10 @@
 #include <cstdio>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 
-#include "engine/commands/environment.hpp"
+#include "engine/commands/journal.hpp"
 #include "engine/model/shown_text.hpp"
 #include "engine/report/log.hpp"
 #include "http/api/json_writer.hpp"
@@ -45,6 +47,26 @@ class json_formatter final : public spdlog::formatter {
     spdlog::pattern_formatter time_{"%Y-%m-%dT%H:%M:%S.%eZ", spdlog::pattern_time_type::utc, ""};
 };
 
+// Of syslog(3).
+int priority(spdlog::level::level_enum level) {
+    switch (level) {
+        case spdlog::level::critical:
+            return 2;
+        case spdlog::level::err:
+            return 3;
+        case spdlog::level::warn:
+            return 4;
+        case spdlog::level::info:
+            return 6;
+        default:
+            return 7;
+    }
+}
+
+std::string text_of(const spdlog::details::log_msg& message) {
+    return shown_line({message.payload.data(), message.payload.size()});
+}
+
 // One event is one line: what names hold is escaped.
 class text_formatter final : public spdlog::formatter {
   public:
@@ -55,28 +77,13 @@ class text_formatter final : public spdlog::formatter {
         } else {
             head_.format(message, into);
         }
-        fmt::format_to(std::back_inserter(into), "{}\n",
-                       shown_line({message.payload.data(), message.payload.size()}));
+        fmt::format_to(std::back_inserter(into), "{}\n", text_of(message));
     }
     std::unique_ptr<spdlog::formatter> clone() const override {
         return std::make_unique<text_formatter>(journal_);
     }
 
   private:
-    static int priority(spdlog::level::level_enum level) {
-        switch (level) {
-            case spdlog::level::critical:
-                return 2;
-            case spdlog::level::err:
-                return 3;
-            case spdlog::level::warn:
-                return 4;
-            case spdlog::level::info:
-                return 6;
-            default:
-                return 7;
-        }
-    }
     bool journal_;
     spdlog::pattern_formatter head_{"%Y-%m-%d %H:%M:%S.%eZ %-8l ", spdlog::pattern_time_type::utc, ""};
 };
@@ -88,9 +95,18 @@ class standard_error final : public spdlog::sinks::base_sink<std::mutex> {
         progress_ = line;
         write(clear_line + progress_);
     }
+    /// Sends what it can to the journal. Whether that is where standard error leads.
+    bool use_journal() {
+        const std::lock_guard lock(mutex_);
+        journal_.emplace();
+        return journal_->is_there();
+    }
 
   private:
     void sink_it_(const spdlog::details::log_msg& message) override {
+        if (journal_ && journal_->is_there() &&
+            journal_->send(priority(message.level), text_of(message), log::fields()))
+            return;
         spdlog::memory_buf_t line;
         formatter_->format(message, line);
         const std::string text(line.data(), line.size());
@@ -99,6 +115,7 @@ class standard_error final : public spdlog::sinks::base_sink<std::mutex> {
     void flush_() override { std::fflush(stderr); }
     static void write(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
     std::string progress_;
+    std::optional<journal> journal_;
 };
 
 std::shared_ptr<standard_error>& sink() {
@@ -113,8 +130,7 @@ void start_logging(const logging_options& options) {
     if (options.json)
         logger->set_formatter(std::make_unique<json_formatter>());
     else
-        logger->set_formatter(
-            std::make_unique<text_formatter>(environment_variable("JOURNAL_STREAM").has_value()));
+        logger->set_formatter(std::make_unique<text_formatter>(sink()->use_journal()));
     logger->set_level(options.level);
     logger->flush_on(spdlog::level::trace);
     spdlog::set_default_logger(std::move(logger));

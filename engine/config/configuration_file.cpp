@@ -57,6 +57,7 @@ class reader {
     result<void> read() {
         auto document = load_yaml(file_, left_);
         if (!document) return document.error();
+        note(document->mistakes);
         into_.file = value_origin{file_ + ":1", ""};
         for (const auto& entry : document->root) {
             const auto& name = entry.first.Scalar();
@@ -83,6 +84,7 @@ class reader {
     result<void> read_included() {
         auto document = load_yaml(file_, left_);
         if (!document) return document.error();
+        note(document->mistakes);
         for (const auto& entry : document->root) {
             const auto& name = entry.first.Scalar();
             if (name == "archives")
@@ -117,6 +119,10 @@ class reader {
     void bad(const YAML::Node& where, const std::string& name, const std::string& detail) {
         into_.mistakes.push_back(
             {failure_code::invalid, "use", value_origin{place_of(file_, where), name}.text(), detail});
+    }
+
+    void note(const std::vector<failure>& mistakes) {
+        into_.mistakes.insert(into_.mistakes.end(), mistakes.begin(), mistakes.end());
     }
 
     static known_keys top_level() {

@@ -57,6 +57,7 @@ class site_reader {
         reading_budget left;
         auto document = load_yaml(request_.file, left);
         if (!document) return document.error();
+        if (!document->mistakes.empty()) return document->mistakes.front();
         const auto hosts = find(document->root, "hosts");
         if (!hosts.there)
             return bad(request_.file + ":1", "hosts", "expected a mapping of hosts, there is none");

@@ -29,11 +29,12 @@ failure bad(const std::string& place, const std::string& detail) {
     return {failure_code::invalid, "use", place, detail};
 }
 
-// The library keeps both values of a key that stands twice, and shows the first.
-result<void> check_keys(const std::string& file, const YAML::Node& node) {
+// The library keeps both values of a key that stands twice, and shows the first. Failure: something that is
+// no text stands as a key.
+result<void> check_keys(const std::string& file, const YAML::Node& node, std::vector<failure>& mistakes) {
     if (node.IsSequence())
         for (const auto& element : node)
-            if (auto fine = check_keys(file, element); !fine) return fine;
+            if (auto fine = check_keys(file, element, mistakes); !fine) return fine;
     if (!node.IsMap()) return {};
     std::set<std::string> seen;
     for (const auto& entry : node) {
@@ -41,9 +42,9 @@ result<void> check_keys(const std::string& file, const YAML::Node& node) {
             return bad(place_of(file, entry.first),
                        fmt::format("expected a key, got {}", what_is(entry.first)));
         if (!seen.insert(entry.first.Scalar()).second)
-            return bad(fmt::format("{}: {}", place_of(file, entry.first), entry.first.Scalar()),
-                       "the key stands here for the second time: expected it once");
-        if (auto fine = check_keys(file, entry.second); !fine) return fine;
+            mistakes.push_back(bad(fmt::format("{}: {}", place_of(file, entry.first), entry.first.Scalar()),
+                                   "the key stands here for the second time: expected it once"));
+        if (auto fine = check_keys(file, entry.second, mistakes); !fine) return fine;
     }
     return {};
 }
@@ -143,15 +144,16 @@ result<yaml_document> load_yaml(const std::string& file, reading_budget& left) {
     try {
         if (const auto mistake = exceeds_limits(*text, left.values))
             return bad(fmt::format("{}:{}", file, mistake->line), mistake->detail);
-        const auto document = YAML::Load(*text);
+        yaml_document read{YAML::Load(*text), {}};
+        const auto& document = read.root;
         if (document.IsNull())
             return bad(file + ":1", "the file is empty: expected a mapping of keys to values");
         if (!document.IsMap())
             return bad(place_of(file, document),
                        fmt::format("expected a mapping of keys to values, got {}", what_is(document)));
         if (auto fine = check_quotes(file, *text); !fine) return fine.error();
-        if (auto fine = check_keys(file, document); !fine) return fine.error();
-        return yaml_document{document};
+        if (auto fine = check_keys(file, document, read.mistakes); !fine) return fine.error();
+        return read;
     } catch (const YAML::Exception& e) {
         return bad(e.mark.is_null() ? file : fmt::format("{}:{}", file, e.mark.line + 1),
                    fmt::format("this is not YAML: {} (column {})", e.msg, e.mark.column + 1));

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "engine/config/yaml_limits.hpp"
 #include "engine/model/failure.hpp"
@@ -29,10 +30,11 @@ result<std::string> read_token(const std::string& path);
 /// A mapping. (YAML::Node itself can be made of anything, a failure included, and so cannot be a result.)
 struct yaml_document {
     YAML::Node root;
+    std::vector<failure> mistakes;  ///< keys that stand twice, with file and line; the first value is shown
 };
 
 /// The single document of a file; what it holds is taken off the budget. Failures: not_found, not_permitted,
-/// io where it cannot be read; invalid, with file and line, where it is no YAML, holds a key twice, is empty,
+/// io where it cannot be read; invalid, with file and line, where it is no YAML, is empty,
 /// or exceeds the budget.
 result<yaml_document> load_yaml(const std::string& file, reading_budget& left);
 

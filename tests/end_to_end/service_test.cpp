@@ -2,60 +2,24 @@
 // taken.
 #include <arpa/inet.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <system_error>
 
 #include "tests/end_to_end/site.hpp"
+#include "tests/support/message_socket.hpp"
 
 namespace suprsync::test {
-
-namespace {
-
-// systemd's end of NOTIFY_SOCKET.
-class notify_socket {
-  public:
-    explicit notify_socket(const std::string& path) : fd_(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        BOOST_REQUIRE(path.size() < sizeof address.sun_path);
-        std::memcpy(address.sun_path, path.c_str(), path.size());
-        BOOST_REQUIRE(bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-        const timeval limit{90, 0};
-        setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    }
-    ~notify_socket() { close(fd_); }
-    notify_socket(const notify_socket&) = delete;
-    notify_socket& operator=(const notify_socket&) = delete;
-
-    // The next message that has this line; those before it are dropped.
-    std::string await(const std::string& line) {
-        char text[4096];
-        while (true) {
-            const auto length = recv(fd_, text, sizeof text, 0);
-            BOOST_REQUIRE_MESSAGE(length > 0, "no message with " << line);
-            const auto message = "\n" + std::string(text, static_cast<std::size_t>(length)) + "\n";
-            if (message.find("\n" + line + "\n") != std::string::npos) return message;
-        }
-    }
-
-  private:
-    int fd_;
-};
-
-}  // namespace
 
 BOOST_AUTO_TEST_SUITE(service)
 
 BOOST_AUTO_TEST_CASE(the_service_manager_is_told) {
     site s;
     const auto path = (s.scratch / "notify").string();
-    notify_socket manager(path);
+    message_socket manager(path);
     s.environment["NOTIFY_SOCKET"] = path;
     s.environment["WATCHDOG_USEC"] = "300000";
     s.start_unready();

@@ -77,9 +77,10 @@ BOOST_FIXTURE_TEST_CASE(every_mistake_of_every_file_is_told_with_its_place, incl
     also("conf.d/b.yaml", "http: {listen: off}\n" + archive("b", "    concurrency: 0\n"));
     also("conf.d/c.yaml", "a: [1\n");
     also("conf.d/d.yaml", "include: conf.d/a.yaml\n");
-    const auto text = refusal(main + "http: {listn: off}\n");
+    const auto text = refusal(main + "http: {listn: off}\ndb_path: /d/y.db\n");
     for (const std::string part :
-         {"x.yaml:4: http.listn: there is no such key",
+         {"x.yaml:5: db_path: the key stands here for the second time",
+          "x.yaml:4: http.listn: there is no such key",
           "conf.d/a.yaml:4: archives[0].copy_timout: there is no such key (did you mean 'copy_timeout'?)",
           "conf.d/b.yaml:1: http: expected archives only in an included file",
           "conf.d/b.yaml:5: archives[0].concurrency: expected a whole number from 1 to 64, got '0'",

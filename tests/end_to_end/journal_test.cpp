@@ -1,0 +1,66 @@
+// systemd's journal gets records with fields, where standard error leads to it.
+#include <sys/stat.h>
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/end_to_end/site.hpp"
+#include "tests/support/message_socket.hpp"
+
+namespace suprsync::test {
+
+namespace {
+
+struct site_with_journal : site {
+    site_with_journal() {
+        write_file(log, "");
+        struct ::stat seen{};
+        BOOST_REQUIRE(::stat(log.c_str(), &seen) == 0);
+        environment["JOURNAL_STREAM"] = std::to_string(seen.st_dev) + ":" + std::to_string(seen.st_ino);
+        environment["SUPRSYNC_JOURNAL_SOCKET"] = (scratch / "journal").string();
+        options["--log-level"] = "info";
+    }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(journal)
+
+BOOST_FIXTURE_TEST_CASE(a_record_has_its_fields_and_no_line_is_written, site_with_journal) {
+    using namespace std::string_literals;
+    options["--max-copy-attempts"] = "1";
+    std::filesystem::create_directories(data);
+    auto row = make_file("there", std::to_string(timecode_now()) + "/x", "");
+    row.local_path = (data / "new\nline\x1b").string();
+    const auto id = catalog().insert(row);
+    const message_socket listening((scratch / "journal").string());
+    start_unready();
+    const auto record = listening.await("SUPRSYNC_KIND=failed");
+    const auto& path = row.local_path;
+    for (const auto& part :
+         {"PRIORITY=4\n"s, "SYSLOG_IDENTIFIER=suprsync\n"s, "SUPRSYNC_ARCHIVE=" + archive + "\n",
+          "SUPRSYNC_ID=" + std::to_string(id) + "\n",
+          "SUPRSYNC_PATH\n"s + static_cast<char>(path.size()) + "\0\0\0\0\0\0\0"s + path + "\n",
+          "new\\nline\\x1b (id "s})
+        BOOST_TEST(record.find(part) != std::string::npos, part << " is not in " << record);
+    listening.await("SUPRSYNC_KIND=files_failed");
+    BOOST_TEST(daemon().log() == "");
+}
+
+BOOST_FIXTURE_TEST_CASE(what_nobody_takes_is_a_line_with_its_priority, site_with_journal) {
+    start();
+    BOOST_TEST(daemon().await_line("ready: suprsync").starts_with("<6>ready: "));
+    stop();
+}
+
+// The variable is inherited by programs whose output goes elsewhere.
+BOOST_FIXTURE_TEST_CASE(another_journal_stream_is_not_ours, site_with_journal) {
+    environment["JOURNAL_STREAM"] = "1:2";
+    const message_socket listening((scratch / "journal").string());
+    start();
+    BOOST_TEST(!daemon().await_line("ready: suprsync").starts_with("<6>"));
+    stop();
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace suprsync::test
