@@ -1,32 +1,20 @@
-// Records for systemd's journal, with their fields: `journalctl SUPRSYNC_ARCHIVE=smurf`.
+// systemd's journal as the place of the log: records with fields, `journalctl SUPRSYNC_ARCHIVE=smurf`.
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "engine/report/log.hpp"
 
-namespace suprsync {
+namespace suprsync::journal {
 
-class journal {
-  public:
-    /// Where standard error leads to the journal (JOURNAL_STREAM, systemd.exec(5)); elsewhere nothing is
-    /// sent.
-    journal();
-    ~journal();
-    journal(const journal&) = delete;
-    journal& operator=(const journal&) = delete;
+/// Whether standard error leads to the journal (JOURNAL_STREAM, systemd.exec(5)).
+bool is_standard_error();
 
-    bool is_there() const { return socket_ >= 0; }
+/// Whether it takes records here; a service in a file system tree of its own may not reach it.
+bool takes_records();
 
-    /// One record, with SUPRSYNC_ARCHIVE, _ID, _PATH and _KIND as `about` has them. `priority` is that of
-    /// syslog(3). False where the journal does not take it (its size, or nobody listens): to be written as a
-    /// line, then.
-    bool send(int priority, std::string_view message, const log::about& about) const;
+/// One record, with SUPRSYNC_ARCHIVE, _ID, _PATH and _KIND as `about` has them. `priority` is that of
+/// syslog(3). False where the journal does not take it (its size): to be written as a line, then.
+bool send(int priority, const std::string& message, const log::about& about);
 
-  private:
-    int socket_ = -1;
-    std::string address_;
-};
-
-}  // namespace suprsync
+}  // namespace suprsync::journal

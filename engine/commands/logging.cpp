@@ -9,7 +9,6 @@
 #include <cstdio>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 
 #include "engine/commands/journal.hpp"
@@ -95,18 +94,14 @@ class standard_error final : public spdlog::sinks::base_sink<std::mutex> {
         progress_ = line;
         write(clear_line + progress_);
     }
-    /// Sends what it can to the journal. Whether that is where standard error leads.
-    bool use_journal() {
+    void send_to_journal() {
         const std::lock_guard lock(mutex_);
-        journal_.emplace();
-        return journal_->is_there();
+        journal_ = true;
     }
 
   private:
     void sink_it_(const spdlog::details::log_msg& message) override {
-        if (journal_ && journal_->is_there() &&
-            journal_->send(priority(message.level), text_of(message), log::fields()))
-            return;
+        if (journal_ && journal::send(priority(message.level), text_of(message), log::fields())) return;
         spdlog::memory_buf_t line;
         formatter_->format(message, line);
         const std::string text(line.data(), line.size());
@@ -115,7 +110,7 @@ class standard_error final : public spdlog::sinks::base_sink<std::mutex> {
     void flush_() override { std::fflush(stderr); }
     static void write(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
     std::string progress_;
-    std::optional<journal> journal_;
+    bool journal_ = false;
 };
 
 std::shared_ptr<standard_error>& sink() {
@@ -130,7 +125,8 @@ void start_logging(const logging_options& options) {
     if (options.json)
         logger->set_formatter(std::make_unique<json_formatter>());
     else
-        logger->set_formatter(std::make_unique<text_formatter>(sink()->use_journal()));
+        logger->set_formatter(std::make_unique<text_formatter>(journal::is_standard_error()));
+    if (!options.json && journal::is_standard_error() && journal::takes_records()) sink()->send_to_journal();
     logger->set_level(options.level);
     logger->flush_on(spdlog::level::trace);
     spdlog::set_default_logger(std::move(logger));

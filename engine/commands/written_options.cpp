@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::string_view environment_prefix = "SUPRSYNC_";
 // What other parts of the program go by.
-const std::set<std::string> of_others{"SUPRSYNC_SSH_CONFIG", "SUPRSYNC_JOURNAL_SOCKET"};
+const std::set<std::string> of_others{"SUPRSYNC_SSH_CONFIG"};
 
 // What their values must be is known to the table of keys.
 
