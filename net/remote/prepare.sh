@@ -18,7 +18,7 @@ refuse() {
         *': Function not implemented' | *': Too many links' | *': Invalid cross-device link' | *': Not a directory' | \
         *': File exists' | *': Invalid argument')
             say "R$1: ${2##*: }" ;;
-        *) say "E$1: ${2##*: }" ;;
+        *) why=${2##*: }; say "E$1: ${why:-no reason was given}" ;;
     esac
 }
 # Enters the directory of all catalogs. It may be somebody else's, and whoever may write in it may stage there, too; but
