@@ -45,6 +45,17 @@ std::vector<seen_process> other_processes() {
     return found;
 }
 
+// By the stream and not by its buffer, which throws where a read fails: a process may go between open and
+// read.
+std::string read_file_of(const seen_process& process, const std::string& name) {
+    std::ifstream file(process.directory / name, std::ios::binary);
+    std::string content;
+    char part[4096];
+    while (file.read(part, sizeof part), file.gcount() > 0)
+        content.append(part, static_cast<std::size_t>(file.gcount()));
+    return content;
+}
+
 std::vector<std::string> programs_that_opened(const std::string& path) {
     std::vector<std::string> found;
     struct stat file{};

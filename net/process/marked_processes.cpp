@@ -4,10 +4,6 @@
 #include <signal.h>
 
 #include <chrono>
-#include <filesystem>
-#include <fstream>
-#include <functional>
-#include <iterator>
 
 #include "engine/loop/other_processes.hpp"
 #include "net/process/guardian.hpp"
@@ -19,11 +15,6 @@ namespace {
 using steady = std::chrono::steady_clock;
 constexpr auto from_term_to_kill = std::chrono::seconds(1);
 constexpr int between_looks_ms = 20;
-
-std::string content(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
 
 // `assignment` begins a variable of the environment, and is all of it where it is `whole`.
 bool has_variable(const std::string& environment, const std::string& assignment, bool whole) {
@@ -38,28 +29,24 @@ bool has_variable(const std::string& environment, const std::string& assignment,
 }
 
 // The environment of another user's process cannot be read.
-std::vector<pid_t> processes(const std::function<bool(const std::filesystem::path&)>& wanted) {
-    std::vector<pid_t> found;
-    for (const auto& process : other_processes())
-        if (wanted(process.directory)) found.push_back(process.id);
-    return found;
-}
-
 std::vector<pid_t> marked_about(const std::string& directory) {
     const auto assignment = std::string(guardian::mark_variable) + "=";
-    return processes([&](const std::filesystem::path& process) {
-        return content(process / "cmdline").find(directory + "/") != std::string::npos &&
-               has_variable(content(process / "environ"), assignment, false);
-    });
+    std::vector<pid_t> found;
+    for (const auto& process : other_processes())
+        if (read_file_of(process, "cmdline").find(directory + "/") != std::string::npos &&
+            has_variable(read_file_of(process, "environ"), assignment, false))
+            found.push_back(process.id);
+    return found;
 }
 
 }  // namespace
 
 std::vector<pid_t> marked_processes(const std::string& mark) {
     const auto assignment = std::string(guardian::mark_variable) + "=" + mark;
-    return processes([&](const std::filesystem::path& process) {
-        return has_variable(content(process / "environ"), assignment, true);
-    });
+    std::vector<pid_t> found;
+    for (const auto& process : other_processes())
+        if (has_variable(read_file_of(process, "environ"), assignment, true)) found.push_back(process.id);
+    return found;
 }
 
 std::size_t end_marked_processes_of(const std::string& directory) {

@@ -11,7 +11,6 @@
 #include <cstring>
 #include <ctime>
 #include <fstream>
-#include <iterator>
 #include <string_view>
 
 #include "engine/model/names.hpp"
@@ -86,8 +85,9 @@ bool is_of_the_dead(std::string_view written) {
     const auto pid = take_number<pid_t>(written);
     if (!pid || *pid <= 0 || !written.starts_with(fmt::format(" on host {}, ", host_name()))) return false;
     if (::kill(*pid, 0) != 0) return errno == ESRCH;
-    std::ifstream file(fmt::format("/proc/{}/stat", *pid));
-    const std::string facts{std::istreambuf_iterator<char>(file), {}};
+    // By getline, which does not throw where it is gone before it is read.
+    std::string facts;
+    std::getline(std::ifstream(fmt::format("/proc/{}/stat", *pid)), facts);
     const auto name_ends = facts.rfind(") ");
     return name_ends != std::string::npos && (facts[name_ends + 2] == 'Z' || facts[name_ends + 2] == 'X');
 }

@@ -34,4 +34,12 @@ BOOST_AUTO_TEST_CASE(programs_that_have_a_file_open_are_named_but_this_one) {
     BOOST_TEST(programs_that_opened(path + "-other").empty());
 }
 
+// A read that fails, as it does where the process goes between open and read: it ended who asked.
+BOOST_AUTO_TEST_CASE(what_cannot_be_read_of_a_process_is_empty) {
+    const seen_process ours{::getpid(), "/proc/self"};
+    BOOST_TEST(!read_file_of(ours, "cmdline").empty());
+    BOOST_TEST(read_file_of(ours, "mem").empty());  // nothing lies at address 0
+    BOOST_TEST(read_file_of(ours, "no such file").empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
