@@ -27,7 +27,7 @@ std::set<std::string> words(std::string_view text) {
 
 // "/files/{id}/retry" with something in place of {...}.
 std::string example_of(std::string path) {
-    for (const auto& [name, value] : {std::pair{"{id}", "7"}, {"{name}", "smurf"}})
+    for (const auto& [name, value] : {std::pair{"{id}", "7"}, {"{name}", "smurf"}, {"{timecode}", "17000"}})
         if (const auto at = path.find(name); at != std::string::npos)
             path.replace(at, std::string(name).size(), value);
     return path;
@@ -150,6 +150,10 @@ BOOST_AUTO_TEST_CASE(answers_are_as_described) {
         {"POST", "/archives/{name}/resume", "/archives/hk/resume", "{}", 404},
         {"POST", "/archives/{name}/retry", "/archives/smurf/retry", "{}", 200},
         {"POST", "/archives/{name}/retry", "/archives/smurf/retry", R"({"x": 1})", 400},
+        {"POST", "/archives/{name}/timecodes/{timecode}/accept-removal",
+         "/archives/smurf/timecodes/17000/accept-removal", "{}", 200},
+        {"POST", "/archives/{name}/timecodes/{timecode}/accept-removal",
+         "/archives/smurf/timecodes/x/accept-removal", "{}", 400},
         {"GET", "/timecodes", "/timecodes?archive=smurf", "", 200},
         {"GET", "/timecodes", "/timecodes", "", 400},
         {"GET", "/metrics", "/metrics", "", 200},

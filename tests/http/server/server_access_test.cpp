@@ -102,12 +102,13 @@ BOOST_AUTO_TEST_CASE(a_read_only_server_refuses_every_change) {
         auto path = std::string(e.path);
         if (const auto at = path.find("{id}"); at != std::string::npos) path.replace(at, 4, "1");
         if (const auto at = path.find("{name}"); at != std::string::npos) path.replace(at, 6, "smurf");
+        if (const auto at = path.find("{timecode}"); at != std::string::npos) path.replace(at, 10, "17000");
         BOOST_TEST(says(problem_detail(http_server, 403, std::string(e.method), path, good_file()),
                         "http.access: read-only"),
                    path);
         ++refused;
     }
-    BOOST_TEST(refused == 6);
+    BOOST_TEST(refused == 7);
     BOOST_TEST(http_server.service().registered().empty());
     BOOST_TEST(http_server.service().changes == 0);
     BOOST_TEST(ask(http_server, request("DELETE", "/files")).status == 405);
