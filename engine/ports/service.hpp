@@ -82,6 +82,8 @@ class service {
     /// All archives that the daemon serves, by name; one, or none where it does not serve it.
     virtual std::vector<archive_report> archives() = 0;
     virtual std::optional<archive_report> archive(const std::string& name) = 0;
+    /// As status(), of one archive alone; none where the daemon does not serve it.
+    virtual std::optional<archive_session> session(const std::string& archive) = 0;
 
     virtual measurements measure() = 0;
 

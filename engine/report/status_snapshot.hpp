@@ -13,7 +13,7 @@
 
 namespace suprsync {
 
-/// The newest batch of any archive.
+/// The newest batch, of any archive or of one.
 struct last_copy {
     epoch_seconds start_time = 0;
     std::vector<std::pair<std::string, bool>> files;  ///< local path, verified; the newest 1,000
@@ -62,6 +62,15 @@ struct archive_activity {
     std::int64_t files_deleted = 0;
     std::int64_t late_files = 0;
     bool paused = false;
+};
+
+/// The agent's session data of one archive alone: where several are told of, `archive_stats` is nested.
+struct archive_session {
+    std::string activity = "idle";
+    epoch_seconds timestamp = 0;
+    std::optional<suprsync::last_copy> last_copy;
+    suprsync::archive_stats archive_stats;
+    status_counters counters;  ///< errors_sqlite is the daemon's: archives share the catalog
 };
 
 struct status_snapshot {

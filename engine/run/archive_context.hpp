@@ -112,6 +112,8 @@ struct archive_context {
     wake finalize_wake;
     wake sum_wake;
 
+    status_counters counters;  ///< of this archive alone
+    std::optional<suprsync::last_copy> last_copy;
     archive_counts counts;  ///< as of the last change
     activity_meter meter;
     std::int64_t files_in_flight = 0;
@@ -129,6 +131,16 @@ struct archive_context {
     std::unordered_set<file_id> being_summed;
     /// Unverified files that were sent without staging since the start: what stands at their places is ours.
     std::unordered_set<file_id> begun_directly;
+
+    /// In the session data of the archive and of the daemon.
+    void count(std::uint64_t status_counters::* which, std::uint64_t by = 1) {
+        counters.*which += by;
+        environment.counters.*which += by;
+    }
+    void tell_copy(const suprsync::last_copy& newest) {
+        for (auto* shown : {&last_copy, &environment.last_copy})
+            if (!*shown || (*shown)->start_time <= newest.start_time) *shown = newest;
+    }
 
     epoch_seconds now() const { return environment.clock.now(); }
     /// Staging is refused: files go straight to their place (spec, Staging and publishing).

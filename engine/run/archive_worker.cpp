@@ -37,7 +37,7 @@ asio::awaitable<void> archive_worker::run() {
             wait = co_await start_batches();
             wait = std::min(wait, std::max(0.01, watch_.seconds_to_probe()));
         }
-        ++archive_.environment.counters.iterations;
+        archive_.count(&status_counters::iterations);
         co_await archive_.copy_wake.wait_for(archive_.environment.clock, wait);
     }
     co_await batches_.join();

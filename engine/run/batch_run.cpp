@@ -45,7 +45,7 @@ void batch_run::report_start() {
     copy_.start_time = archive.now();
     for (const auto& a : shown_in_last_copy(state_.files))
         copy_.files.emplace_back(a.facts.row.local_path, false);
-    archive.environment.last_copy = copy_;
+    archive.tell_copy(copy_);
     archive.files_in_flight += static_cast<std::int64_t>(state_.files.size());
     archive.bytes_in_flight += state_.work.bytes;
 }
@@ -99,11 +99,10 @@ void batch_run::report_end() {
         copy_.files.emplace_back(file.row.local_path, file.verified);
     const auto [verified, failed] = archive.outcomes.log_batch(
         files, state_.work.bytes, *copy_.stop_time - copy_.start_time, state_.result.error);
-    archive.environment.counters.copies += verified;
+    archive.count(&status_counters::copies, verified);
     archive.files_verified += static_cast<std::int64_t>(verified);
     archive.meter.verified(archive.environment.clock.steady_now(), verified);
-    auto& last = archive.environment.last_copy;
-    if (!last || last->start_time <= copy_.start_time) last = copy_;
+    archive.tell_copy(copy_);
 }
 
 }  // namespace suprsync

@@ -39,13 +39,12 @@ void count_sent(batch_state& state, std::uint64_t total) {
 void count_end(batch_state& state, const process_end& end) {
     ++state.archive.instruments.rsync_exits[end.exit_class];
     if (end.exit_class == "0") return;
-    auto& counters = state.archive.environment.counters;
     if (end.error &&
         (end.error->code == failure_code::timed_out || end.error->code == failure_code::stalled)) {
-        ++counters.errors_timeout;
+        state.archive.count(&status_counters::errors_timeout);
         state.copy_error = "timed out";
     } else if (!end.error || end.error->code != failure_code::stopped) {
-        ++counters.errors_nonzero;
+        state.archive.count(&status_counters::errors_nonzero);
         state.copy_error = "nonzero exit";
     }
 }

@@ -73,6 +73,7 @@ class daemon final : public service {
     boost::asio::awaitable<result<void>> set_paused(std::string archive, bool paused) override;
     std::vector<archive_report> archives() override;
     std::optional<archive_report> archive(const std::string& name) override;
+    std::optional<archive_session> session(const std::string& archive) override;
     measurements measure() override;
     event_feed& events() override { return events_; }
     readiness ready() override;

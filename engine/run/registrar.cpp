@@ -89,21 +89,46 @@ asio::awaitable<result<std::vector<std::uint64_t>>> registrar::check_files(
     sizes.reserve(requests.size());
     for (std::size_t i = 0; i < requests.size(); ++i) {
         const auto& file = real[files_at + i];
-        if (!file) co_return at_index(i, file.error());
-        if (!lies_below_any(file->path, roots[requests[i].archive_name]))
-            co_return at_index(i, {failure_code::not_permitted, "register", requests[i].local_path,
-                                   fmt::format("it lies at {}, outside the local roots ({})", file->path,
-                                               fmt::join(archives.at(requests[i].archive_name), ", "))});
+        const auto& path = requests[i].local_path;
+        const auto& given = archives.at(requests[i].archive_name);
+        const auto& real_roots = roots[requests[i].archive_name];
         // By another spelling nobody could tell later that it was judged.
-        if (!spelled_below_any(requests[i].local_path, archives.at(requests[i].archive_name)) &&
-            !lies_below_any(requests[i].local_path, roots[requests[i].archive_name]))
+        if (!spelled_below_any(path, given) && !lies_below_any(path, real_roots))
             co_return at_index(
-                i, {failure_code::not_permitted, "register", requests[i].local_path,
-                    fmt::format("it is a way into the local roots from outside: register {}", file->path)});
+                i,
+                {failure_code::not_permitted, "register", path,
+                 fmt::format(
+                     "its path is outside the local roots ({}): register a file below one of them, by its path there",
+                     fmt::join(given, ", "))});
+        if (!file && file.error().code == failure_code::place) co_return at_index(i, file.error());
+        if (!file || !lies_below_any(file->path, real_roots))
+            co_return at_index(i, co_await not_within(path, given, real_roots));
         if (file->no_file) co_return at_index(i, *file->no_file);
         sizes.push_back(file->size);
     }
     co_return sizes;
+}
+
+// Nothing is said of what lies outside the roots, not even whether it is there: the answer is about the first
+// name on the way, below a root, that leads nowhere inside.
+asio::awaitable<failure> registrar::not_within(std::string path, std::vector<std::string> given,
+                                               std::vector<std::string> real_roots) {
+    std::vector<std::string> way;
+    for (auto end = path.find('/', 1); end != std::string::npos; end = path.find('/', end + 1))
+        way.push_back(path.substr(0, end));
+    way.push_back(path);
+    std::erase_if(way, [&](const std::string& name) {
+        return !spelled_below_any(name, given) && !lies_below_any(name, real_roots);
+    });
+    const auto leads_to = co_await disk_.resolve(way);
+    std::size_t first = 0;
+    while (first + 1 < way.size() && leads_to[first] && lies_below_any(leads_to[first]->path, real_roots))
+        ++first;
+    co_return failure{
+        failure_code::not_found, "register", path,
+        fmt::format(
+            "{} is not there, may not be looked at, or is a symbolic link that leads out of the local roots ({}) or nowhere",
+            way.empty() ? path : way[first], fmt::join(given, ", "))};
 }
 
 }  // namespace suprsync

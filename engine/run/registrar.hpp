@@ -38,6 +38,8 @@ class registrar {
   private:
     boost::asio::awaitable<result<std::vector<std::uint64_t>>> check_files(
         const std::vector<registration_request>& requests, const archive_roots& archives);
+    boost::asio::awaitable<failure> not_within(std::string path, std::vector<std::string> given,
+                                               std::vector<std::string> real_roots);
 
     suprsync::catalog& catalog_;
     suprsync::local_disk& disk_;

@@ -88,6 +88,8 @@ std::optional<served_archives::iterator> daemon::replace(served_archives::iterat
     const auto& old = place->context;
     auto& context = next->context;
     context.counts = old.counts;
+    context.counters = old.counters;
+    context.last_copy = old.last_copy;
     context.files_verified = old.files_verified;
     context.files_deleted = old.files_deleted;
     context.late_files = old.late_files;

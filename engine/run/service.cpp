@@ -205,6 +205,21 @@ archive_stats daemon::statistics_of(const served_archive& s) const {
             counts.unsettled, counts.last_file_added, counts.last_file_copied};
 }
 
+std::optional<archive_session> daemon::session(const std::string& archive) {
+    const auto place = find_archive(archives_, archive);
+    if (place == archives_.end()) return std::nullopt;
+    const auto& c = place->context;
+    archive_session s;
+    s.timestamp = clock_.now();
+    s.last_copy = c.last_copy;
+    s.archive_stats = statistics_of(*place);
+    s.counters = c.counters;
+    s.counters.errors_sqlite = counters_.errors_sqlite;
+    const auto now = activity_of(*place).activity;
+    if (now == "copying" || c.deleting) s.activity = now == "copying" ? "copying" : "deleting";
+    return s;
+}
+
 status_snapshot daemon::status() {
     status_snapshot s;
     s.timestamp = clock_.now();

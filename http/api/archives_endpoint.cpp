@@ -46,6 +46,13 @@ asio::awaitable<http_answer> get_archive(service& service, http_request request)
     co_return shown(*archive);
 }
 
+asio::awaitable<http_answer> get_archive_session(service& service, http_request request) {
+    const auto& name = request.arguments.at(0);
+    const auto session = service.session(name);
+    if (!session) co_return problem(404, not_served(service, name));
+    co_return shown(*session);
+}
+
 asio::awaitable<http_answer> post_pause(service& service, http_request request) {
     return set_paused(service, std::move(request), true);
 }

@@ -15,6 +15,9 @@ boost::asio::awaitable<http_answer> get_archives(service& service, http_request 
 /// Configuration (no secrets), statistics, activity, conditions; 404 where the daemon does not serve it.
 boost::asio::awaitable<http_answer> get_archive(service& service, http_request request);
 
+/// The agent's session data of this archive alone; 404 where the daemon does not serve it.
+boost::asio::awaitable<http_answer> get_archive_session(service& service, http_request request);
+
 /// 200 with the archive's name and `paused`; 404 where the daemon does not serve it.
 boost::asio::awaitable<http_answer> post_pause(service& service, http_request request);
 boost::asio::awaitable<http_answer> post_resume(service& service, http_request request);

@@ -30,6 +30,7 @@ constexpr endpoint table[] = {
     {"POST", "/files/{id}/retry", post_file_retry},
     {"GET", "/archives", get_archives},
     {"GET", "/archives/{name}", get_archive},
+    {"GET", "/archives/{name}/session", get_archive_session},
     {"POST", "/archives/{name}/pause", post_pause},
     {"POST", "/archives/{name}/resume", post_resume},
     {"POST", "/archives/{name}/retry", post_archive_retry, "", true, true},

@@ -24,6 +24,8 @@ BOOST_DESCRIBE_STRUCT(archive_activity, (),
 BOOST_DESCRIBE_STRUCT(status_counters, (),
                       (iterations, copies, errors_timeout, errors_nonzero, errors_sqlite))
 
+BOOST_DESCRIBE_STRUCT(archive_session, (), (activity, timestamp, last_copy, archive_stats, counters))
+
 /// Then `archives`: an object by name, as `archive_stats` is.
 BOOST_DESCRIBE_STRUCT(status_snapshot, (),
                       (activity, timestamp, last_copy, archive_stats, counters, instance_id, version,

@@ -137,6 +137,13 @@ BOOST_AUTO_TEST_CASE(the_session_data_have_the_agents_keys) {
     BOOST_TEST(pair.size() == 2U);
     BOOST_TEST(pair.at(0).is_string());
     BOOST_TEST(pair.at(1).as_bool());
+
+    // What the agent of this archive alone would tell, which has its statistics flat.
+    const auto session = s.http().get("/archives/" + s.archive + "/session").json();
+    BOOST_TEST((keys_of(session) == agents));
+    BOOST_TEST((keys_of(session.at("archive_stats")) == keys_of(status.at("archive_stats").at(s.archive))));
+    BOOST_TEST(session.at("last_copy") == status.at("last_copy"));
+    BOOST_TEST(s.http().get("/archives/nobody/session").status == 404);
 }
 
 BOOST_AUTO_TEST_CASE(instance_id_and_log_level_come_from_the_environment) {

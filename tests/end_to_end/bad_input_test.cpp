@@ -88,8 +88,12 @@ BOOST_FIXTURE_TEST_CASE(a_file_outside_the_local_roots_is_refused, registering_s
     write_file(scratch / "data-not" / "beside", "content");
     start();
     refuses(body_with("local_path", (scratch / "outside").string()), 403, "outside");
-    refuses(body_with("local_path", (data / "link").string()), 403, "outside");
-    refuses(body_with("local_path", (data / "." / "link").string()), 403, "outside");
+    // As if nothing were there.
+    refuses(body_with("local_path", (data / "link").string()), 400, "leads out of the local roots");
+    refuses(body_with("local_path", (data / "." / "link").string()), 400, "leads out of the local roots");
+    fs::remove(scratch / "outside");
+    refuses(body_with("local_path", (data / "link").string()), 400, "leads out of the local roots");
+    refuses(body_with("local_path", (scratch / "outside").string()), 403, "outside");
     refuses(body_with("local_path", (scratch / "data-not" / "beside").string()), 403, "outside");
     refuses(body_with("local_path", "/etc/passwd"), 403, "outside");
 }

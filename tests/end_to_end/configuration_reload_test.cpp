@@ -52,6 +52,9 @@ BOOST_FIXTURE_TEST_CASE(a_reload_adds_changes_and_removes_and_disturbs_no_transf
     BOOST_TEST(catalog().row(large).failed_copy_attempts.value_or(0) == 0);
     BOOST_TEST(bytes_through_proxy() < size * 12 / 10);  // it was sent once
     daemon().await_line("[timestreams] has its new configuration");
+    const auto session = http().get("/archives/timestreams/session").json();
+    BOOST_TEST(session.at("counters").at("copies").to_number<int>() == 1);
+    BOOST_TEST(session.at("last_copy").at("files").as_array().size() == 1U);
     // The archive works on, with its new configuration.
     await_verified(add_to("timestreams", "17000/a/small", "four"));
     BOOST_TEST((archives_served() == archives{"timestreams", "hk"}));

@@ -85,6 +85,28 @@ BOOST_FIXTURE_TEST_CASE(status_after_a_copy_has_the_agents_keys, daemon_world) {
     BOOST_TEST(s.conditions[0].count > 0U);
 }
 
+BOOST_FIXTURE_TEST_CASE(session_of_an_archive_tells_of_that_archive_alone, daemon_world) {
+    begin();
+    add("good");
+    committed();
+    time.advance(2);
+    const auto smurf = served.session("smurf").value(), other = served.session("timestreams").value();
+    BOOST_TEST(smurf.activity == "idle");
+    BOOST_TEST(smurf.timestamp == time.now());
+    BOOST_REQUIRE(smurf.last_copy.has_value());
+    BOOST_TEST((smurf.last_copy->files == pairs{{"/data/good", true}}));
+    BOOST_TEST(smurf.last_copy->stop_time.has_value());
+    BOOST_TEST(smurf.archive_stats.num_files == 1);
+    BOOST_TEST(smurf.archive_stats.last_file_copied == "/data/good");
+    BOOST_TEST(smurf.counters.copies == 1U);
+    BOOST_TEST(!other.last_copy.has_value());
+    BOOST_TEST(other.archive_stats.num_files == 0);
+    BOOST_TEST(other.counters.copies == 0U);
+    BOOST_TEST(other.counters.iterations > 0U);
+    BOOST_TEST(smurf.counters.iterations + other.counters.iterations == served.status().counters.iterations);
+    BOOST_TEST(!served.session("hk").has_value());
+}
+
 BOOST_FIXTURE_TEST_CASE(status_shows_files_that_are_copied, daemon_world) {
     begin();
     add("a"), add("bb");

@@ -144,16 +144,41 @@ BOOST_FIXTURE_TEST_CASE(files_lie_below_a_local_root_links_resolved, registrar_w
     second_refused({"/etc/passwd", "17000/p", "smurf", "", {}, true}, denied, "outside the local roots");
     disk.write("/database/a", "x");  // "/data" is no prefix of names
     second_refused({"/database/a", "17000/p", "smurf", "", {}, true}, denied, "outside the local roots");
-    disk.write("/data/link", "x");
-    disk.links["/data/link"] = "/etc/passwd";
-    second_refused(request("link"), denied, "it lies at /etc/passwd");
     disk.links["/data/up/../../etc/passwd"] = "/etc/passwd";
     second_refused({"/data/up/../../etc/passwd", "17000/p", "smurf", "", {}, true}, failure_code::invalid,
                    "'..'");
     // Nobody could tell later that a path from elsewhere was judged.
     disk.write("/home/c", "x");
     disk.links["/home/c"] = "/data/c";
-    second_refused({"/home/c", "17000/c", "smurf", "", {}, true}, denied, "register /data/c");
+    second_refused({"/home/c", "17000/c", "smurf", "", {}, true}, denied, "outside the local roots");
+}
+
+// Whoever may register must not learn by it what lies in directories that are closed to him.
+BOOST_FIXTURE_TEST_CASE(what_lies_outside_the_roots_is_answered_as_what_is_not_there, registrar_world) {
+    const auto said = [&](const std::string& path) {
+        const auto answer = add({{path, "17000/p", "smurf", "", {}, true}});
+        BOOST_REQUIRE(!answer.has_value());
+        auto text = answer.error().text();
+        const auto at = text.find(path);
+        BOOST_TEST(at != std::string::npos);
+        while (text.find(path) != std::string::npos) text.replace(text.find(path), path.size(), "PATH");
+        return std::string(name_of(answer.error().code)) + ": " + text;
+    };
+    disk.write("/home/there", "x");
+    disk.links["/home/there"] = "/data/a";
+    BOOST_TEST(said("/etc/passwd") == said("/home/nothing"));
+    disk.write("/etc/passwd", "x");
+    BOOST_TEST(said("/etc/passwd") == said("/home/nothing"));
+    BOOST_TEST(said("/etc/passwd") == said("/home/there"));
+    // By a link of somebody who may make one below a root.
+    disk.links["/data/link"] = "/etc/passwd";
+    disk.links["/data/out"] = "/home/victim";
+    BOOST_TEST(said("/data/link") == said("/data/missing"));
+    disk.links["/data/out/there"] = "/home/victim/there";
+    disk.write("/home/victim/there", "x");
+    for (const char* name : {"/data/out/there", "/data/out/missing"})
+        refused({{name, "17000/p", "smurf", "", {}, true}}, failure_code::not_found, "files[0]",
+                "/data/out is not there, may not be looked at, or is a symbolic link");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_local_root_may_be_a_link, registrar_world) {
@@ -162,7 +187,7 @@ BOOST_FIXTURE_TEST_CASE(a_local_root_may_be_a_link, registrar_world) {
     disk.write("/mnt/disk1/b", "x");
     BOOST_TEST(add({{"/mnt/disk1/b", "17000/b", "smurf", "", {}, true}}).has_value());
     disk.links["/data/a"] = "/mnt/disk10/a";
-    refused({request("a")}, failure_code::not_permitted, "files[0]", "it lies at /mnt/disk10/a");
+    refused({request("a")}, failure_code::not_found, "files[0]", "leads out of the local roots");
 }
 
 BOOST_FIXTURE_TEST_CASE(every_file_must_be_there_and_readable, registrar_world) {

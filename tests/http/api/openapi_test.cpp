@@ -69,6 +69,7 @@ void fill(fake_service& service) {
     auto& shown = service.shown;
     shown.last_copy = last_copy{1661284493.5, {{"/path", true}}, 1661284493.6, "timed out"};
     shown.archive_stats["smurf"] = {};
+    service.sessions["smurf"].last_copy = shown.last_copy;
     shown.archives.push_back(report.activity);
     shown.conditions = report.conditions;
 }
@@ -145,6 +146,8 @@ BOOST_AUTO_TEST_CASE(answers_are_as_described) {
         {"GET", "/archives", "/archives", "", 200},
         {"GET", "/archives/{name}", "/archives/smurf", "", 200},
         {"GET", "/archives/{name}", "/archives/hk", "", 404},
+        {"GET", "/archives/{name}/session", "/archives/smurf/session", "", 200},
+        {"GET", "/archives/{name}/session", "/archives/hk/session", "", 404},
         {"POST", "/archives/{name}/pause", "/archives/smurf/pause", "{}", 200},
         {"POST", "/archives/{name}/resume", "/archives/smurf/resume", "{}", 200},
         {"POST", "/archives/{name}/resume", "/archives/hk/resume", "{}", 404},

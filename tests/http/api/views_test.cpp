@@ -70,6 +70,18 @@ BOOST_AUTO_TEST_CASE(status_has_its_keys) {
             three_failed_text + R"(],"archives":{"smurf":)" + waiting_text + "}}");
 }
 
+// What a reader of one Python agent knows: its own statistics, not by archive.
+BOOST_AUTO_TEST_CASE(session_of_one_archive_has_the_agents_keys_and_flat_statistics) {
+    archive_session data;
+    data.activity = "deleting";
+    data.timestamp = 1661284493.5;
+    data.archive_stats = {1687797424.6, 3, 0, "/path", "/other"};
+    data.counters = {1, 2, 3, 4, 5};
+    BOOST_TEST(
+        shown(data) ==
+        R"({"activity":"deleting","timestamp":1661284493.5,"last_copy":{},"archive_stats":{"finalized_until":1687797424.6,"num_files":3,"uncopied_files":0,"last_file_added":"/path","last_file_copied":"/other"},"counters":{"iterations":1,"copies":2,"errors_timeout":3,"errors_nonzero":4,"errors_sqlite":5}})");
+}
+
 BOOST_AUTO_TEST_CASE(status_before_anything_has_happened_has_its_keys) {
     BOOST_TEST(
         shown(status_snapshot{}) ==

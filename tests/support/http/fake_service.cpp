@@ -171,6 +171,11 @@ asio::awaitable<result<void>> fake_service::set_paused(std::string archive, bool
     co_return result<void>{};
 }
 
+std::optional<archive_session> fake_service::session(const std::string& archive) {
+    const auto place = sessions.find(archive);
+    return place == sessions.end() ? std::nullopt : std::optional(place->second);
+}
+
 std::optional<archive_report> fake_service::archive(const std::string& name) {
     for (const auto& report : reports)
         if (report.configuration.name == name) return report;

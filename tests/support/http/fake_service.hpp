@@ -30,6 +30,7 @@ class fake_service final : public service {
     std::map<std::string, bool> paused{{"smurf", false}};  ///< and which archives are served
     std::vector<timecode_view> directories;
     std::vector<archive_report> reports;
+    std::map<std::string, archive_session> sessions;
     measurements measured;
     int changes = 0;                     ///< calls of change_file, retry and set_paused
     std::vector<retry_request> retries;  ///< what was asked of retry
@@ -58,6 +59,7 @@ class fake_service final : public service {
     boost::asio::awaitable<result<void>> set_paused(std::string archive, bool pause) override;
     std::vector<archive_report> archives() override { return reports; }
     std::optional<archive_report> archive(const std::string& name) override;
+    std::optional<archive_session> session(const std::string& archive) override;
     measurements measure() override { return measured; }
     event_feed& events() override { return feed_; }
     readiness ready() override { return state; }
