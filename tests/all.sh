@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # What is run by hand before an issue is closed: all of tests/run.sh, every test under release (the long
-# ones included) and under dev (without those: ten million rows take too long under sanitizers), clang-tidy on the whole
-# program, a campaign of kill -9, and another compiler. Under tsan there is nothing to add to tests/run.sh: engine and
-# end_to_end never run there.
+# ones included) and under dev (without those: ten million rows take too long under sanitizers), ten million inputs over
+# the fuzz targets, clang-tidy on the whole program, a campaign of kill -9, and another compiler. Under tsan there is
+# nothing to add to tests/run.sh: engine and end_to_end never run there.
 #
 #   tests/all.sh
 set -euo pipefail
@@ -18,8 +18,13 @@ step() {
 every_test() {
   cmake --build --preset "$1" -j "$(nproc)" && ctest --preset "$@" --output-on-failure --no-tests=error -j 2
 }
+ten_million_inputs() {
+  cmake --preset fuzz && cmake --build --preset fuzz -j "$(nproc)" --target fuzz_targets &&
+    SUPRSYNC_FUZZ_RUNS=10000000 ctest --preset fuzz -L '^fuzz$' --no-tests=error -j 2
+}
 step "release: every test" every_test release
-step "dev: every test but the long ones" every_test dev -LE '^long$'
+step "dev: every test but the long ones" every_test dev -LE '^(long|fuzz)$'
+step "fuzz: ten million inputs" ten_million_inputs
 step "kill -9, 50 rounds (500 by hand, on a quiet machine, after a change of what is written)" tests/torture/run.sh 50
 step "another compiler" tests/other_compiler.sh
 printf '\n== %5d s\n' "$SECONDS"

@@ -3,7 +3,8 @@
 # checks the form of the sources, builds, and runs every test once where it tells most:
 #
 #   release   the program as it is shipped, driven from outside (end_to_end), and the rules on the sources
-#   dev       every room's own tests, under the address and undefined behaviour sanitizers
+#   dev       every room's own tests, under the address and undefined behaviour sanitizers, and a minute of each
+#             fuzz target (SUPRSYNC_FUZZ_SECONDS)
 #   tsan      the rooms with threads (storage, net/process, http), under the thread sanitizer
 #
 #   tests/run.sh [PRESET...]     default: release dev tsan
@@ -15,7 +16,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 declare -A targets=(
   [release]="suprsync end_to_end_tests standalone_headers benchmarks"
-  [dev]="engine_tests net_tests storage_tests http_tests"
+  [dev]="engine_tests net_tests storage_tests http_tests fuzz_targets"
   [tsan]="net_tests storage_tests http_tests"
 )
 declare -A chosen_tests=(

@@ -87,6 +87,13 @@ void check_staging(const archive_configuration& a, fault_list& faults) {
                 *a.remote_staging_dir, a.remote_basedir));
 }
 
+void check_key(const std::string& path, fault_list& faults) {
+    std::error_code error;
+    if (std::filesystem::exists(path, error)) return;
+    faults.note("--ssh-key", error ? fmt::format("'{}' cannot be looked at: {}", path, error.message())
+                                   : fmt::format("there is no file '{}'", path));
+}
+
 void check_destination(const archive_configuration& a, fault_list& faults) {
     faults.note(check_absolute("--remote-basedir", a.remote_basedir));
     if (std::filesystem::path(a.remote_basedir).lexically_normal() == "/")
@@ -96,8 +103,8 @@ void check_destination(const archive_configuration& a, fault_list& faults) {
         faults.note("--ssh-host", fmt::format("expected user@host, got '{}'", *a.ssh_host));
     if (a.ssh_key && !a.ssh_host)
         faults.note("--ssh-key", "it has no meaning without --ssh-host: copies are local");
-    else if (a.ssh_key && !std::filesystem::exists(*a.ssh_key))
-        faults.note("--ssh-key", fmt::format("there is no file '{}'", *a.ssh_key));
+    else if (a.ssh_key)
+        check_key(*a.ssh_key, faults);
     check_staging(a, faults);
     if (a.bwlimit && !is_rsync_rate(*a.bwlimit))
         faults.note("--bwlimit", fmt::format("expected {}, got '{}'", rate_forms, *a.bwlimit));

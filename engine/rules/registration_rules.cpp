@@ -115,8 +115,9 @@ result<void> check_registration(const registration& file) {
 bool spelled_below_any(const std::string& local_path, const std::vector<std::string>& roots) {
     const auto plain = plain_local_path(local_path);
     return std::any_of(roots.begin(), roots.end(), [&](const std::string& root) {
-        auto directory = plain_local_path(root);
-        if (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();
+        // "/a", "/a/" and "/a/." are one directory.
+        auto directory = plain_local_path(root + "/");
+        if (directory.size() > 1) directory.pop_back();
         return lies_below_any(plain, {directory});
     });
 }

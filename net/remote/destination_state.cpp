@@ -33,6 +33,7 @@ result<prepare_answer> read_prepare(std::string_view output, const std::string& 
     prepare_answer answer;
     auto& facts = answer.facts;
     const auto failed = [&](failure_code code, std::string detail) {
+        if (detail.empty()) detail = "it cannot be used, and nothing there says why";
         return failure{code, "use the base directory", base, std::move(detail)};
     };
     const auto garbled = [&] {

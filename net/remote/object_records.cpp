@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "engine/model/nanoseconds.hpp"
 #include "engine/model/text.hpp"
 #include "net/remote/answer_records.hpp"
 #include "net/remote/script_protocol.hpp"
@@ -17,7 +18,7 @@ std::optional<std::int64_t> take_time(std::string_view& record) {
     record.remove_prefix(1);
     const auto fraction = take_field<std::int64_t>(record);
     if (!fraction) return std::nullopt;
-    return *seconds * 1'000'000'000 + *fraction;
+    return nanoseconds_of(*seconds, *fraction);
 }
 
 struct file_record {

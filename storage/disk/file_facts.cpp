@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "engine/model/nanoseconds.hpp"
 #include "engine/model/text.hpp"
 
 namespace suprsync {
@@ -89,9 +90,7 @@ failure directory_failure(const std::string& operation, const std::string& path,
 }
 
 file_identity identity_of(const struct ::stat& seen) {
-    const auto nanoseconds = [](const struct ::timespec& t) {
-        return static_cast<std::int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_nsec;
-    };
+    const auto nanoseconds = [](const struct ::timespec& t) { return nanoseconds_of(t.tv_sec, t.tv_nsec); };
     return {static_cast<std::uint64_t>(seen.st_dev), static_cast<std::uint64_t>(seen.st_ino),
             static_cast<std::uint64_t>(seen.st_size), nanoseconds(seen.st_mtim), nanoseconds(seen.st_ctim)};
 }

@@ -135,6 +135,9 @@ BOOST_AUTO_TEST_CASE(ssh_host_and_key_are_checked) {
         accepted([&](C&, A& a) { a.ssh_host = fine; });
     refused("--ssh-key", [](C&, A& a) { a.ssh_key = "/dev/null"; }, "--ssh-host");
     refused("--ssh-key", [](C&, A& a) { a.ssh_host = "u@h", a.ssh_key = "/nowhere/id"; }, "/nowhere/id");
+    refused(
+        "--ssh-key", [](C&, A& a) { a.ssh_host = "u@h", a.ssh_key = "/" + std::string(300, 'k'); },
+        "cannot be looked at: File name too long");
 }
 
 // All of their syntax: tests/net/rsync/rsync_syntax_test.cpp.

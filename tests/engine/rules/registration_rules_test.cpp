@@ -127,6 +127,10 @@ BOOST_AUTO_TEST_CASE(what_lies_below_a_local_root) {
         BOOST_TEST(!lies_below_any(path, roots), path);
     BOOST_TEST(lies_below_any("/x", {"/"}));
     BOOST_TEST(!lies_below_any("/x", {}));
+    for (const char* root : {"/data", "/data/", "/data/.", "//data/./."})
+        BOOST_TEST(spelled_below_any("/data/./x", {root}), root);
+    BOOST_TEST(spelled_below_any("/x", {"/."}));
+    BOOST_TEST(!spelled_below_any("/database/x", {"/data/."}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

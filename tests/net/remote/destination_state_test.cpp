@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(every_refusal_has_its_code) {
     BOOST_TEST(refusal({"E/x cannot be made: No space left on device"}).code == code::no_space);
     BOOST_TEST(refusal({"E/x cannot be made: Disk quota exceeded"}).code == code::no_space);
     BOOST_TEST(refusal({"Eit is not a directory"}).code == code::io);
-    for (const auto* record : {"N", "X", "Wno", "Eno"}) {
+    for (const auto* record : {"N", "X", "Wno", "Eno", "W", "E"}) {
         const auto why = refusal({record});
         BOOST_TEST(why.subject == "user@host:/base");
         BOOST_TEST(!why.detail.empty());

@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
+#include <limits>
 
 #include "tests/support/net/printing.hpp"
 #include "tests/support/net/transport_fixture.hpp"
@@ -102,6 +103,9 @@ md5sum: ./directory: Is a directory
         BOOST_TEST(answers[i].answered, paths[i]);
         BOOST_TEST(!answers[i].size, paths[i]);
     }
+    // A time that is none of this program's is the nearest that is.
+    const auto late = read_stat("\0005 81a4 1 2 9223372036854775807.000000001 ./file\0"s, "", paths)[0];
+    BOOST_TEST(late.object.value().changed_ns == std::numeric_limits<std::int64_t>::max());
     // What could not be looked at is no absence: nothing may be concluded, and nothing deleted.
     for (std::size_t i : {5U, 6U}) BOOST_TEST(!answers[i].answered, paths[i]);
 }

@@ -1,6 +1,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <limits>
 
 #include "storage/disk/file_facts.hpp"
 #include "tests/storage/disk/running_disk.hpp"
@@ -10,6 +11,15 @@ using namespace suprsync::test;
 namespace fs = std::filesystem;
 
 BOOST_AUTO_TEST_SUITE(local_disk_stat)
+
+BOOST_AUTO_TEST_CASE(a_time_that_cannot_be_held_is_the_nearest_that_can) {
+    struct ::stat seen{};
+    seen.st_mtim = {253402300799, 5};  // of the year 9999
+    seen.st_ctim = {-253402300799, 5};
+    const auto identity = identity_of(seen);
+    BOOST_TEST(identity.mtime_ns == std::numeric_limits<std::int64_t>::max());
+    BOOST_TEST(identity.changed_ns == std::numeric_limits<std::int64_t>::min());
+}
 
 BOOST_AUTO_TEST_CASE(each_path_has_its_own_answer) {
     scratch_directory place;
