@@ -45,6 +45,7 @@ const std::vector<command>& command_table() {
                                                describe_accept_clock(),
                                                describe_accept_removal(),
                                                describe_status(),
+                                               describe_token(),
                                                describe_doctor(),
                                                describe_help()};
     return table;

@@ -15,6 +15,7 @@
 #include "engine/commands/environment.hpp"
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/file_printing.hpp"
+#include "engine/commands/http_probe.hpp"
 #include "engine/commands/rebuild_command.hpp"
 #include "engine/commands/run_options.hpp"
 #include "engine/loop/machine_clock.hpp"
@@ -71,7 +72,7 @@ class private_directory {
 
 class doctor {
   public:
-    doctor(const daemon_configuration& c, bool as_json) : configuration_(c), as_json_(as_json) {
+    doctor(const run_options& o, bool as_json) : options_(o), configuration_(o.daemon), as_json_(as_json) {
         document_.begin_array();
     }
 
@@ -85,6 +86,7 @@ class doctor {
     asio::awaitable<void> run(asio::any_io_executor loop, child_runner& runner, std::string directory) {
         co_await probe_programs(runner);
         say({judge_own_clock(read_machine_clock())});
+        say(judge_http(probe_http(options_, configured_addresses(configuration_))));
         probe_the_catalog();
         for (const auto& archive : configuration_.archives) {
             const auto local = probe_local_side(archive);
@@ -173,6 +175,7 @@ class doctor {
         }
     }
 
+    const run_options& options_;
     const daemon_configuration& configuration_;
     const bool as_json_;
     probed_catalog catalog_;
@@ -209,7 +212,7 @@ int run_doctor(const std::vector<std::string>& arguments) {
         private_directory directory;
         asio::io_context loop(1);
         child_runner runner(loop.get_executor(), &*watch);
-        doctor all(parsed->options->daemon, as_json);
+        doctor all(*parsed->options, as_json);
         if (from_agent) all.hand_over(parsed->options->agents);
         asio::co_spawn(loop, all.run(loop.get_executor(), runner, directory.path()),
                        [](const std::exception_ptr& bug) {

@@ -1,8 +1,10 @@
 #include "engine/commands/run_options.hpp"
 
 #include <fmt/format.h>
+#include <grp.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/program_options/errors.hpp>
 #include <climits>
@@ -15,6 +17,7 @@
 #include "engine/config/configuration_layers.hpp"
 #include "engine/config/effective_configuration.hpp"
 #include "engine/config/source_file.hpp"
+#include "engine/model/text.hpp"
 #include "http/server/access_control.hpp"
 #include "http/server/listen_address.hpp"
 #include "http/server/tls.hpp"
@@ -66,23 +69,45 @@ result<void> add_default_file(given_values& others, const given_values& keys) {
 
 // ---- the whole
 
+result<void> check_listening(const std::vector<std::string>& addresses, bool has_token) {
+    const auto wrong_address = [](const std::string& detail) { return wrong("http-listen", detail); };
+    std::vector<listen_address> seen;
+    for (const auto& text : addresses) {
+        const auto where = parse_listen_address(text);
+        if (!where) return where.error();
+        if (where->what == listen_address::kind::off && addresses.size() > 1)
+            return wrong_address("off stands alone: leave it out, or the other addresses");
+        if (!where->local_only() && !has_token)
+            return wrong_address(fmt::format(
+                "others can reach {}: set a token (--http-token-file), or listen on 127.0.0.1, [::1] or unix:PATH",
+                where->text()));
+        if (where->what == listen_address::kind::unix_socket && !where->path.starts_with('/'))
+            return wrong_address(fmt::format("expected an absolute path after unix:, got '{}'", where->path));
+        if (std::find(seen.begin(), seen.end(), *where) != seen.end())
+            return wrong_address(where->text() + " is given twice");
+        seen.push_back(*where);
+    }
+    return {};
+}
+
+// By its name or number; its number.
+result<unsigned> group_named(const std::string& name) {
+    if (const auto number = read_number<unsigned>(name)) return *number;
+    std::vector<char> room(65536);
+    ::group entry{}, *found = nullptr;
+    ::getgrnam_r(name.c_str(), &entry, room.data(), room.size(), &found);
+    if (found) return static_cast<unsigned>(found->gr_gid);
+    return wrong("http-socket-group", fmt::format("there is no group '{}' on this machine", name));
+}
+
 // What the HTTP server would refuse is refused before anything is opened.
 result<void> check_http_server(const daemon_configuration& c, const std::string& token,
                                const configuration_layers& layers) {
     const auto wrong_option = [&](const char* option, const std::string& detail) {
         return wrong(origin_of_option(layers, option).text(), detail);
     };
-    const auto where = parse_listen_address(c.http_listen);
-    if (!where) return wrong_option("http-listen", where.error().detail);
-    if (!where->local_only() && token.empty())
-        return wrong_option(
-            "http-listen",
-            fmt::format(
-                "others can reach {}: set a token (--http-token-file), or listen on 127.0.0.1, [::1] or unix:PATH",
-                where->text()));
-    if (where->what == listen_address::kind::unix_socket && !where->path.starts_with('/'))
-        return wrong_option("http-listen",
-                            fmt::format("expected an absolute path after unix:, got '{}'", where->path));
+    if (const auto fine = check_listening(c.http_listen, !token.empty()); !fine)
+        return wrong_option("http-listen", fine.error().detail);
     for (const auto& name : c.http_host_names)
         if (!is_host_name(name))
             return wrong_option(
@@ -137,6 +162,11 @@ result<run_options> put_together(written_options written) {
         options.token = *token;
     }
     if (auto r = check_http_server(c, options.token, layers); !r) return r.error();
+    if (c.http_socket_group) {
+        const auto group = group_named(*c.http_socket_group);
+        if (!group) return wrong(origin_of_option(layers, "http-socket-group").text(), group.error().detail);
+        options.socket_group = *group;
+    }
     for (auto& warning : assembled->warnings) options.warnings.push_back(std::move(warning));
     for (const auto& foreign : foreign_options())
         if (written.others.contains(foreign.option))

@@ -16,12 +16,13 @@ namespace suprsync {
 struct run_options {
     daemon_configuration daemon;
     logging_options logging;
-    std::string token;                  ///< content of --http-token-file
-    std::vector<std::string> warnings;  ///< to be logged: options without effect
-    std::string file;                   ///< of --config or --site-file: read again on SIGHUP; empty: none
-    std::vector<agent_entry> agents;    ///< the entries of --site-file that are served
-    bool check_config = false;          ///< do nothing but this check
-    std::string effective;              ///< of --print-config: to be printed, and nothing else done
+    std::string token;                     ///< content of --http-token-file
+    std::optional<unsigned> socket_group;  ///< number of --http-socket-group
+    std::vector<std::string> warnings;     ///< to be logged: options without effect
+    std::string file;                      ///< of --config or --site-file: read again on SIGHUP; empty: none
+    std::vector<agent_entry> agents;       ///< the entries of --site-file that are served
+    bool check_config = false;             ///< do nothing but this check
+    std::string effective;                 ///< of --print-config: to be printed, and nothing else done
 };
 
 /// What was asked for: to run, or the text of --help.

@@ -56,7 +56,7 @@ asio::awaitable<int> running_daemon::everything() {
     others.spawn(guardian_keeper_->run());
     if (options_.daemon.once && ::isatty(STDERR_FILENO)) others.spawn(show_progress_line());
     task_group requests(loop);
-    if (http_server_) requests.spawn(http_server_->run());
+    requests.spawn(http_server_->run());
 
     daemon_->on_ready = [this, &others] {
         ready_ = true;
@@ -69,7 +69,7 @@ asio::awaitable<int> running_daemon::everything() {
     service_manager::stopping();
     // A request that waits for a locked database is answered by the catalog's end.
     catalog_->stop();
-    if (http_server_) http_server_->stop(http_server_grace);
+    http_server_->stop(http_server_grace);
     co_await requests.join();
     ending_.cancel();
     hang_ups_.cancel();
@@ -117,8 +117,7 @@ asio::awaitable<void> running_daemon::reload() {
     // Reading may wait for a file server; the loop does not.
     auto parsed = co_await off_loop(reader_, [this] { return parse_run_options(arguments_, ""); });
     if (ended_) co_return;
-    auto changes =
-        parsed ? daemon_->reload(parsed->options->daemon) : result<configuration_changes>(parsed.error());
+    auto changes = parsed ? take_over(*parsed->options) : result<configuration_changes>(parsed.error());
     if (!changes) {
         if (changes.error().code == failure_code::stopped) co_return;
         daemon_->conditions().raise(
@@ -144,6 +143,7 @@ asio::awaitable<void> running_daemon::feed_watchdog() {
     while (!ended_) {
         watchdog_timer_.expires_after(every);
         if (std::get<0>(co_await watchdog_timer_.async_wait(as_value))) co_return;
+        mend_sockets();
         if (!ready_) service_manager::extend_start(6 * every, daemon_->ready().reason);
         if (daemon_->healthy())
             service_manager::alive(progress_line(daemon_->status()));

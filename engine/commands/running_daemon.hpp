@@ -40,8 +40,18 @@ class running_daemon {
   private:
     // running_daemon_open.cpp
     result<std::unique_ptr<sqlite_catalog>> open_when_free(catalog_options catalog);
-    result<void> open_http_server();
     std::unique_ptr<transport> make_transport(const archive_configuration& a);
+
+    // running_daemon_http.cpp
+    result<void> open_http_server();
+    result<std::vector<listen_address>> listen_also(const std::vector<std::string>& wanted);
+    void listen_as_before(const std::vector<listen_address>& before);
+    std::vector<listen_address> listen_by_default();
+    result<listen_address> open_default_socket();
+    void mend_sockets();
+    void tell_where(const listen_address& where) const;
+    void warn_of_listening() const;
+    result<configuration_changes> take_over(const run_options& wanted);
 
     // running_daemon.cpp
     boost::asio::awaitable<int> everything();
@@ -67,6 +77,7 @@ class running_daemon {
     std::list<child_runner> runners_;
     std::unique_ptr<daemon> daemon_;
     std::unique_ptr<http_server> http_server_;
+    std::vector<listen_address> lost_sockets_;  // not made anew yet
     bool ready_ = false;
     bool ended_ = false;
 };

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <sys/prctl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <random>
@@ -10,6 +9,7 @@
 
 #include "engine/commands/environment.hpp"
 #include "engine/commands/running_daemon.hpp"
+#include "engine/commands/runtime_places.hpp"
 #include "net/process/descriptor_limit.hpp"
 #include "storage/disk/local_disk.hpp"
 
@@ -18,23 +18,6 @@ namespace asio = boost::asio;
 namespace suprsync {
 
 namespace {
-
-// A short path of our own: control sockets live there, whose names have at most 108 bytes, and a symbolic
-// link for each file of a batch, which on a disk take longer to make than small files take to send.
-// In order of preference: a session that ends takes its own away, and what is its user's in /dev/shm.
-std::vector<std::string> runtime_directory_paths() {
-    std::vector<std::string> paths;
-    // One of several is separated by a colon from the next.
-    if (auto of_systemd = environment_variable("RUNTIME_DIRECTORY"))
-        paths.push_back(of_systemd->substr(0, of_systemd->find(':')));
-    if (auto of_session = environment_variable("XDG_RUNTIME_DIR");
-        of_session && of_session->size() < 40 && ::access(of_session->c_str(), W_OK | X_OK) == 0)
-        paths.push_back(*of_session + "/suprsync");
-    for (const char* parent : {"/dev/shm", "/tmp"})
-        if (::access(parent, W_OK | X_OK) == 0)
-            paths.push_back(fmt::format("{}/suprsync-{}", parent, ::geteuid()));
-    return paths;
-}
 
 random_source real_random() {
     return [engine = std::mt19937_64(std::random_device{}())]() mutable {
@@ -108,6 +91,7 @@ result<std::unique_ptr<sqlite_catalog>> running_daemon::open_when_free(catalog_o
 std::unique_ptr<transport> running_daemon::make_transport(const archive_configuration& a) {
     transport_options t;
     t.archive = a;
+    // On a disk, the symbolic links of a batch would take longer to make than small files take to send.
     t.other_runtime_directories = runtime_directory_paths();
     if (!t.other_runtime_directories.empty()) {
         t.runtime_directory = t.other_runtime_directories.front();
@@ -116,35 +100,6 @@ std::unique_ptr<transport> running_daemon::make_transport(const archive_configur
     t.ssh_config_file = environment_variable("SUPRSYNC_SSH_CONFIG");
     auto& runner = runners_.emplace_back(loop_.get_executor(), &*guardian_);
     return make_rsync_transport(loop_.get_executor(), runner, std::move(t));
-}
-
-result<void> running_daemon::open_http_server() {
-    const auto& c = options_.daemon;
-    http_server_options d;
-    d.listen = c.http_listen;
-    d.token = options_.token;
-    d.tls_certificate = c.http_tls_certificate.value_or("");
-    d.tls_key = c.http_tls_key.value_or("");
-    d.host_names = c.http_host_names;
-    d.read_only = c.http_access == "read-only";
-    d.report = [](const std::string& what) { spdlog::warn("{}", what); };
-    auto opened = http_server::open(loop_.get_executor(), std::move(d), *daemon_);
-    if (opened) {
-        http_server_ = std::move(*opened);
-        if (http_server_->address() != "off")
-            spdlog::info("listening on {}{}",
-                         http_server_->address().starts_with("unix:") ? ""
-                         : c.http_tls_key                             ? "https://"
-                                                                      : "http://",
-                         http_server_->address());
-        return {};
-    }
-    // Several daemons on one host want the default port; one that was asked for is meant.
-    if (opened.error().code != failure_code::in_use || c.http_listen_given) return opened.error();
-    daemon_->conditions().raise(
-        condition_kind::port_busy, "",
-        opened.error().text() + "; this daemon answers no requests: give it a --http-listen of its own");
-    return {};
 }
 
 }  // namespace suprsync

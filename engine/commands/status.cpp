@@ -10,6 +10,7 @@
 
 #include "engine/commands/daemon_client.hpp"
 #include "engine/commands/exit_code.hpp"
+#include "engine/commands/runtime_places.hpp"
 #include "engine/commands/status_text.hpp"
 #include "engine/commands/table.hpp"
 #include "engine/commands/tool_arguments.hpp"
@@ -23,47 +24,109 @@ namespace suprsync {
 
 namespace {
 
-constexpr const char* default_address = "127.0.0.1:8642";
 constexpr double default_interval = 2;  // s
 
-daemon_address read_address(const tool_arguments& arguments) {
-    auto parsed = parse_daemon_address(arguments.text("http").value_or(default_address));
+// What is asked, and of whom.
+struct question {
+    std::optional<daemon_address> named;
+    daemon_address unnamed;  ///< the token for those that are found
+    bool json = false;
+    bool in_the_clear = false;  ///< the token, too
+};
+
+daemon_address read_named(const tool_arguments& arguments, const std::string& text) {
+    auto parsed = parse_daemon_address(text);
     if (!parsed) throw usage_error("--http: " + parsed.error().detail);
     auto daemon = std::move(*parsed);
     if (!daemon.tls && daemon.where.what == listen_address::kind::off)
         throw usage_error("--http: a daemon cannot be asked at 'off'");
-    for (const char* option : {"ca-file", "insecure"})
-        if (!daemon.tls && arguments.has(option))
-            throw usage_error(fmt::format("--{} goes with --http https://HOST:PORT", option));
-    arguments.one_of({"ca-file", "insecure"});
     if (daemon.tls) {
         daemon.tls->ca_file = arguments.text("ca-file").value_or("");
         daemon.tls->insecure = arguments.has("insecure");
     }
-    if (const auto file = arguments.text("token-file")) {
-        auto token = read_token(*file);
-        if (!token) throw usage_error("--token-file: " + token.error().detail);
-        daemon.token = std::move(*token);
-    }
     return daemon;
 }
 
-result<std::string> shown(const daemon_address& daemon, bool json) {
+// Anybody may have the port while the daemon does not run, and would be told the token.
+void check_token(const question& asked, const daemon_address& daemon) {
+    if (daemon.token.empty() || daemon.tls || asked.in_the_clear ||
+        daemon.where.what == listen_address::kind::unix_socket)
+        return;
+    throw usage_error(fmt::format(
+        "--token-file: at {} whoever has the port would be told the token; ask at the daemon's Unix socket (--http unix:PATH) or at https://HOST:PORT, or say --token-in-clear",
+        daemon.text()));
+}
+
+question read_question(const tool_arguments& arguments) {
+    question asked;
+    if (const auto text = arguments.text("http")) asked.named = read_named(arguments, *text);
+    for (const char* option : {"ca-file", "insecure"})
+        if (arguments.has(option) && !(asked.named && asked.named->tls))
+            throw usage_error(fmt::format("--{} goes with --http https://HOST:PORT", option));
+    arguments.one_of({"ca-file", "insecure"});
+    asked.json = arguments.has("json");
+    asked.in_the_clear = arguments.has("token-in-clear");
+    const auto file = arguments.text("token-file");
+    if (!file && asked.in_the_clear) throw usage_error("--token-in-clear goes with --token-file");
+    if (file) {
+        auto token = read_token(*file);
+        if (!token) throw usage_error("--token-file: " + token.error().detail);
+        (asked.named ? *asked.named : asked.unnamed).token = std::move(*token);
+    }
+    if (asked.named) check_token(asked, *asked.named);
+    return asked;
+}
+
+result<std::string> shown(const question& asked, const daemon_address& daemon) {
     auto answer = ask_daemon(daemon, "/status");
-    if (!answer || json) return answer;
+    if (!answer || asked.json) return answer;
     return status_text(*answer);
 }
 
+// Where nobody says whom: all that answer at their sockets, else whoever has the port.
+result<std::string> shown(const question& asked) {
+    if (asked.named) return shown(asked, *asked.named);
+    auto daemon = asked.unnamed;
+    std::vector<std::pair<std::string, std::string>> answers;
+    std::string not_there;
+    for (const auto& path : sockets_of_daemons()) {
+        daemon.where = {listen_address::kind::unix_socket, "", 0, path};
+        auto answer = shown(asked, daemon);
+        if (answer)
+            answers.emplace_back(daemon.text(), std::move(*answer));
+        else if (answer.error().code == failure_code::connection)
+            not_there += fmt::format("; {}: {}", daemon.text(), answer.error().detail);
+        else
+            return answer;
+    }
+    if (answers.size() == 1) return std::move(answers.front().second);
+    if (answers.empty()) {
+        daemon.where = parse_listen_address(default_tcp_address).value();
+        check_token(asked, daemon);
+        auto answer = shown(asked, daemon);
+        if (answer || not_there.empty()) return answer;
+        auto why = answer.error();
+        why.detail += not_there;
+        return why;
+    }
+    std::string all;
+    for (const auto& [where, text] : answers)
+        all += asked.json ? " " + where : fmt::format("{}{}:\n{}", all.empty() ? "" : "\n\n", where, text);
+    if (!asked.json) return all;
+    return failure{failure_code::invalid, "choose", "a daemon",
+                   "several answer: say --http with one of" + all};
+}
+
 // Until a signal; a daemon that goes away is waited for.
-int watch(const daemon_address& daemon, bool json, double interval) {
+int watch(const question& asked, double interval) {
     asio::io_context loop{1};
     asio::signal_set signals(loop, SIGINT, SIGTERM);
     bool ended = false;
     signals.async_wait([&](const boost::system::error_code&, int) { ended = true; });
     while (!ended && std::cout) {
-        const auto now = shown(daemon, json);
+        const auto now = shown(asked);
         // Home, then what was there before is cleared: no flicker.
-        if (on_terminal() && !json) std::cout << "\x1b[H\x1b[J";
+        if (on_terminal() && !asked.json) std::cout << "\x1b[H\x1b[J";
         if (now)
             std::cout << *now << std::endl;
         else
@@ -81,12 +144,11 @@ int watch(const daemon_address& daemon, bool json, double interval) {
 }
 
 int status(const tool_arguments& arguments) {
-    const auto daemon = read_address(arguments);
-    const bool json = arguments.has("json");
+    const auto asked = read_question(arguments);
     const auto interval = arguments.duration("interval", 0.1, 86'400);
     if (interval && !arguments.has("watch")) throw usage_error("--interval goes with --watch");
-    if (arguments.has("watch")) return watch(daemon, json, interval.value_or(default_interval));
-    std::cout << shown(daemon, json).value() << std::endl;
+    if (arguments.has("watch")) return watch(asked, interval.value_or(default_interval));
+    std::cout << shown(asked).value() << std::endl;
     return exit_code::done;
 }
 
@@ -101,10 +163,11 @@ command describe_status() {
         "Asks the running daemon over HTTP and shows what each archive is doing, and the conditions that a person should look at.";
     c.options = {
         {"http", "ADDRESS",
-         "where it listens: ADDRESS:PORT, unix:PATH or https://HOST:PORT (127.0.0.1:8642)"},
+         "where it listens: ADDRESS:PORT, unix:PATH or https://HOST:PORT (the sockets of this user's daemons and of the installed unit, else 127.0.0.1:8642)"},
         {"ca-file", "FILE", "trust the certificates in this PEM file, with https (those of this machine)"},
         {"insecure", "", "trust any certificate, with https"},
         {"token-file", "FILE", "holds the token that it wants, where it wants one"},
+        {"token-in-clear", "", "send the token also over plain TCP, where whoever has the port may read it"},
         {"watch", "", "again and again, until interrupted"},
         {"interval", "TIME", "time between two looks with --watch (2s)"},
         {"json", "", "print its answer (GET /status) as it is"}};

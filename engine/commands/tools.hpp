@@ -18,6 +18,7 @@ command describe_unignore();
 command describe_accept_clock();
 command describe_accept_removal();
 command describe_status();
+command describe_token();
 command describe_help();
 
 }  // namespace suprsync

@@ -212,8 +212,10 @@ class reader {
     void read_value(const Key& of_table, const YAML::Node& key, const YAML::Node& value,
                     const std::string& name, given_values& values) {
         given_value given{{}, {place_of(file_, key), name}};
-        if (of_table.kind == value_kind::list) {
+        if (of_table.kind == value_kind::list && !(of_table.one_or_more && value.IsScalar())) {
             if (!read_list(key, value, name, of_table.expected, given.texts)) return;
+            if (of_table.one_or_more && given.texts.empty())
+                return bad(key, name, "expected one text or more, got an empty list");
         } else if (value.IsScalar()) {
             given.texts.push_back(value.Scalar());
         } else {

@@ -33,6 +33,14 @@ std::string write_kind(Kind kind) {
     return Words[static_cast<std::size_t>(kind)];
 }
 
+std::optional<unsigned> read_permissions(const std::string& t) {
+    if (t.size() < 3 || t.size() > 4 || t.find_first_not_of("01234567") != std::string::npos)
+        return std::nullopt;
+    unsigned permissions = 0;
+    for (const char digit : t) permissions = permissions * 8 + static_cast<unsigned>(digit - '0');
+    return permissions <= 0777 ? std::optional(permissions) : std::nullopt;
+}
+
 const char* const no_pool =
     "accepted for compatibility, without effect: one thread of the daemon's own uses the database";
 
@@ -139,8 +147,16 @@ std::vector<daemon_key> make_daemon_keys() {
         flag({"db-echo", "db_echo", "", "log every SQL statement", "false"}, &D::db_echo),
         without_effect<D>({"db-pool-size", "db_pool_size", "N", no_pool, "none"}),
         without_effect<D>({"db-pool-max-overflow", "db_pool_max_overflow", "N", no_pool, "none"}),
-        text({"http-listen", "http.listen", "WHERE", "ADDRESS:PORT, unix:PATH or off", "127.0.0.1:8642"},
+        list({"http-listen", "http.listen", "WHERE", "ADDRESS:PORT, unix:PATH or off; repeatable",
+              "unix:<runtime directory>/http.sock and 127.0.0.1:8642"},
              &D::http_listen),
+        single<D>({"http-socket-mode", "http.socket_mode", "MODE",
+                   "who may connect to a Unix socket, in octal", "0660"},
+                  &D::http_socket_mode, "permissions in octal, such as 0660", read_permissions,
+                  [](unsigned mode) { return fmt::format("{:04o}", mode); }),
+        text({"http-socket-group", "http.socket_group", "GROUP", "whose a Unix socket is, by name or number",
+              "the daemon's"},
+             &D::http_socket_group),
         text({"http-token-file", "http.token_file", "FILE",
               "holds the token that requests must carry; needed where others can reach the address", "none"},
              &D::http_token_file),
@@ -155,6 +171,8 @@ std::vector<daemon_key> make_daemon_keys() {
               "what may be asked: everything, or only what changes nothing", "full"},
              &D::http_access, {"full", "read-only"}),
     };
+    for (auto& key : keys)
+        if (key.option == "http-listen") key.one_or_more = true;
     return keys;
 }
 

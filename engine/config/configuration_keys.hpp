@@ -31,7 +31,8 @@ struct configuration_key {
     std::string expected;            ///< what a value must be, for messages
     std::vector<std::string> words;  ///< all that a value may be, where that is a closed set
     bool without_effect = false;     ///< accepted for compatibility, with a notice
-    bool secret = false;  ///< says where a secret lies: shown as secret_shown in what others may read
+    bool secret = false;       ///< says where a secret lies: shown as secret_shown in what others may read
+    bool one_or_more = false;  ///< a list that a single text in the file is, too, and that is not empty
 
     /// Puts what was written into the configuration; false where it is not what is expected.
     std::function<bool(Configuration&, const std::vector<std::string>&)> take;

@@ -45,7 +45,6 @@ class assembly {
             if (key.without_effect)
                 done_.warnings.push_back(
                     fmt::format("{} has no effect: it is {}", given->origin.text(), key.meaning));
-            if (key.option == "http-listen") c.http_listen_given = true;
         }
         choose_archives();
         for (const auto* archive : chosen_) add_archive(*archive);
@@ -137,9 +136,9 @@ class assembly {
         const auto warn = [&](const given_value& given, const std::string& why) {
             done_.warnings.push_back(fmt::format("{} has no effect: {}", given.origin.text(), why));
         };
-        if (done_.configuration.http_listen == "off")
-            for (const char* option :
-                 {"http-token-file", "http-tls-certificate", "http-tls-key", "http-host-name"})
+        if (done_.configuration.http_listen == std::vector<std::string>{"off"})
+            for (const char* option : {"http-token-file", "http-tls-certificate", "http-tls-key",
+                                       "http-host-name", "http-socket-mode", "http-socket-group"})
                 if (const auto* given = daemon_value(option))
                     warn(*given, "http-listen is off, the daemon answers no requests");
         for (std::size_t i = 0; i < chosen_.size(); ++i) {

@@ -54,7 +54,8 @@ class writer {
              const std::vector<std::string>& values, const value_origins& origins) {
         if (key.without_effect) return;
         if (values.empty()) {
-            text_ += fmt::format("{}# {} is not set\n", indent, name);
+            const bool told = key.preset.empty() || key.preset == "none";
+            text_ += fmt::format("{}# {} is not set{}\n", indent, name, told ? "" : ": " + key.preset);
             return;
         }
         const auto origin = origins.find(key.option);

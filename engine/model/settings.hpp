@@ -56,9 +56,9 @@ struct daemon_configuration {
     std::string log_level = "info";
     std::string log_format = "text";
     bool db_echo = false;
-    std::string http_listen = "127.0.0.1:8642";
-    bool http_listen_given =
-        false;  ///< a busy default port is a condition, a busy explicit one a failure (spec, Who may ask)
+    std::vector<std::string> http_listen;  ///< empty: the default (spec, Who may ask)
+    unsigned http_socket_mode = 0660;      ///< of Unix sockets
+    std::optional<std::string> http_socket_group;
     std::optional<std::string> http_token_file;
     std::optional<std::string> http_tls_certificate;
     std::optional<std::string> http_tls_key;

@@ -16,6 +16,7 @@
 #include "http/api/endpoints.hpp"
 #include "http/server/discard_input.hpp"
 #include "http/server/refusals.hpp"
+#include "http/server/stream_place.hpp"
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
@@ -62,30 +63,13 @@ http::response<Body> response_for(const http_answer& answer, unsigned version, b
     return response;
 }
 
-// One of the places for answers without an end, where there is one.
-class stream_place {
-  public:
-    stream_place(std::size_t& taken, bool wanted, std::size_t most)
-        : taken_(wanted && taken < most ? &taken : nullptr) {
-        if (taken_) ++*taken_;
-    }
-    stream_place(const stream_place&) = delete;
-    stream_place& operator=(const stream_place&) = delete;
-    ~stream_place() {
-        if (taken_) --*taken_;
-    }
-    explicit operator bool() const { return taken_ != nullptr; }
-
-  private:
-    std::size_t* taken_;
-};
-
 template <class Stream>
 class stream_connection final : public connection, private answer_stream {
   public:
     template <class... Arguments>
-    stream_connection(server_context& context, Arguments&&... arguments)
+    stream_connection(server_context& context, std::shared_ptr<const doorway> door, Arguments&&... arguments)
         : context_(context),
+          door_(std::move(door)),
           stream_(std::forward<Arguments>(arguments)...),
           buffer_(context.limits.header_bytes + read_ahead) {}
 
@@ -117,6 +101,7 @@ class stream_connection final : public connection, private answer_stream {
     std::chrono::milliseconds keepalive_time() const override { return context_.limits.keepalive_time; }
 
   private:
+    bool closing() const { return context_.closing || door_->closed; }
     socket_stream& lowest() { return beast::get_lowest_layer(stream_); }
     void limit(std::chrono::milliseconds time) { lowest().expires_after(time); }
 
@@ -143,7 +128,7 @@ class stream_connection final : public connection, private answer_stream {
     // Reads one request and answers it. False where the connection ends with it.
     asio::awaitable<bool> serve_one() {
         becomes(occupation::no_request);
-        if (context_.closing || !co_await wait_for_request()) co_return false;
+        if (closing() || !co_await wait_for_request()) co_return false;
         becomes(occupation::head);
         first_ = false;
         request_parser parser;
@@ -161,7 +146,7 @@ class stream_connection final : public connection, private answer_stream {
         if (unreadable) co_await answer_and_close(parser, *unreadable);
         if (error || unreadable) co_return false;
         const auto where = find_route(view(header.method_string()), view(header.target()));
-        if (auto refused = context_.access_control.refuse(head_of(header), where)) {
+        if (auto refused = door_->access_control.refuse(head_of(header), where)) {
             if (parser.is_done()) co_return co_await answer(parser, *refused, header.keep_alive());
             co_await answer_and_close(parser, *refused);
             co_return false;
@@ -228,7 +213,7 @@ class stream_connection final : public connection, private answer_stream {
     // True where the connection goes on.
     asio::awaitable<bool> answer(const request_parser& parser, const http_answer& content, bool keep_alive) {
         const auto version = std::min(parser.get().version(), 11U);
-        const bool stay = keep_alive && !context_.closing && !content.stream && !content.ends_connection;
+        const bool stay = keep_alive && !closing() && !content.stream && !content.ends_connection;
         ++context_.figures.answers[content.status];
         limit(context_.limits.answer_time);
         error_code failed;
@@ -259,7 +244,7 @@ class stream_connection final : public connection, private answer_stream {
     // Nothing is lost when it is closed at any moment: it counts as idle.
     asio::awaitable<void> send_stream(const http_answer& content) {
         becomes(occupation::stream);
-        if (!context_.closing) co_await content.stream(*this);
+        if (!closing()) co_await content.stream(*this);
     }
 
     // Answers a request that has not been read to its end, and ends the connection.
@@ -280,6 +265,7 @@ class stream_connection final : public connection, private answer_stream {
     }
 
     server_context& context_;
+    const std::shared_ptr<const doorway> door_;
     Stream stream_;
     beast::flat_buffer buffer_;
     bool first_ = true;
@@ -287,11 +273,12 @@ class stream_connection final : public connection, private answer_stream {
 
 }  // namespace
 
-std::unique_ptr<connection> make_connection(connection::socket socket, server_context& context) {
-    if (context.tls)
-        return std::make_unique<stream_connection<tls_stream>>(context, socket_stream(std::move(socket)),
-                                                               *context.tls);
-    return std::make_unique<stream_connection<socket_stream>>(context, std::move(socket));
+std::unique_ptr<connection> make_connection(connection::socket socket, server_context& context,
+                                            std::shared_ptr<const doorway> door) {
+    if (door->speaks_tls)
+        return std::make_unique<stream_connection<tls_stream>>(
+            context, std::move(door), socket_stream(std::move(socket)), *context.tls);
+    return std::make_unique<stream_connection<socket_stream>>(context, std::move(door), std::move(socket));
 }
 
 }  // namespace suprsync

@@ -19,14 +19,20 @@
 
 namespace suprsync {
 
+/// A listening socket, as the connections know it that came in by it.
+struct doorway {
+    suprsync::access_control access_control;
+    bool speaks_tls = false;
+    bool closed = false;  ///< no further request on any of them
+};
+
 /// What all connections of the server share.
 struct server_context {
     suprsync::service& service;
-    suprsync::access_control access_control;
     http_limits limits;
     suprsync::page_turns page_turns;
     body_budget bodies;
-    std::unique_ptr<boost::asio::ssl::context> tls;  ///< none: plain HTTP
+    std::unique_ptr<boost::asio::ssl::context> tls;  ///< for doorways that speak TLS
     std::function<void(const std::string&)> report;  ///< tells the operator what went wrong with us
     bool closing = false;                            ///< no further request on any connection
     http_figures figures = {};
@@ -69,6 +75,7 @@ class connection {
 };
 
 /// `context` must outlive the connection.
-std::unique_ptr<connection> make_connection(connection::socket socket, server_context& context);
+std::unique_ptr<connection> make_connection(connection::socket socket, server_context& context,
+                                            std::shared_ptr<const doorway> door);
 
 }  // namespace suprsync

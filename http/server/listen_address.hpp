@@ -1,5 +1,5 @@
-// Where the HTTP server listens: the option --http-listen (spec, Options of run, Who may ask), taken apart
-// and checked.
+// Where the HTTP server listens: a value of the option --http-listen (spec, Options of run, Who may ask),
+// taken apart and checked.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +25,9 @@ struct listen_address {
 
     bool operator==(const listen_address&) const = default;
 };
+
+/// Of the default (spec, Who may ask): the port that one daemon of the machine can have.
+inline constexpr const char* default_tcp_address = "127.0.0.1:8642";
 
 /// Reads ADDRESS:PORT (IPv6 in brackets; `localhost` is 127.0.0.1; port 0 lets the system choose), unix:PATH
 /// or off. Failure `invalid`, which says what was expected.

@@ -7,6 +7,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <cstring>
 
 namespace asio = boost::asio;
 using boost::system::error_code;
@@ -16,8 +17,6 @@ namespace suprsync {
 namespace {
 
 using generic_endpoint = asio::generic::stream_protocol::endpoint;
-
-constexpr ::mode_t socket_mode = 0660;  // the user and the group of the daemon
 
 failure fault(failure_code code, const listen_address& where, const std::string& detail) {
     return {code, "listen on", where.text(), detail};
@@ -52,6 +51,20 @@ result<void> clear_path(const asio::any_io_executor& executor, const listen_addr
     return {};
 }
 
+// Nobody can connect between bind and listen: whom it lets in is right from the first connection on.
+result<void> let_in(const listen_address& where, const socket_access& access) {
+    const auto refused = [&](const std::string& what) {
+        const int number = errno;
+        return fault(number == EPERM ? failure_code::not_permitted : failure_code::io, where,
+                     what + std::strerror(number));
+    };
+    if (access.group && ::lchown(where.path.c_str(), static_cast<::uid_t>(-1), *access.group) != 0)
+        return refused(
+            "the socket cannot be given to that group, which the account must belong to (http.socket_group): ");
+    if (::chmod(where.path.c_str(), access.mode) != 0) return refused("its permissions cannot be set: ");
+    return {};
+}
+
 std::uint16_t port_of(const generic_endpoint& bound) {
     asio::ip::tcp::endpoint tcp;
     std::memcpy(tcp.data(), bound.data(), bound.size());
@@ -67,7 +80,8 @@ generic_endpoint endpoint_of(const listen_address& where) {
     return asio::ip::tcp::endpoint(asio::ip::make_address(where.address), where.port);
 }
 
-result<listener> listener::open(const asio::any_io_executor& executor, listen_address where) {
+result<listener> listener::open(const asio::any_io_executor& executor, listen_address where,
+                                const socket_access& access) {
     const bool on_path = where.what == listen_address::kind::unix_socket;
     if (on_path)
         if (auto cleared = clear_path(executor, where); !cleared) return cleared.error();
@@ -80,9 +94,11 @@ result<listener> listener::open(const asio::any_io_executor& executor, listen_ad
     ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
     if (!on_path) socket.set_option(asio::socket_base::reuse_address(true), error);
     if (!error) socket.bind(endpoint, error);
-    // Nobody can connect between bind and listen: the mode is right from the first connection on.
-    if (!error && on_path && ::chmod(where.path.c_str(), socket_mode) != 0)
-        error = error_code(errno, boost::system::system_category());
+    if (!error && on_path)
+        if (auto set = let_in(where, access); !set) {
+            ::unlink(where.path.c_str());
+            return set.error();
+        }
     if (!error) socket.listen(asio::socket_base::max_listen_connections, error);
     if (error) return explained(error, where);
     if (!on_path) where.port = port_of(socket.local_endpoint());
@@ -108,11 +124,14 @@ listener::~listener() { close(); }
 void listener::close() {
     error_code ignored;
     acceptor_.close(ignored);
-    struct ::stat seen{};
-    if (inode_ != 0 && ::lstat(where_.path.c_str(), &seen) == 0 && seen.st_dev == device_ &&
-        seen.st_ino == inode_)
-        ::unlink(where_.path.c_str());
+    if (inode_ != 0 && stands()) ::unlink(where_.path.c_str());
     inode_ = 0;
+}
+
+bool listener::stands() const {
+    struct ::stat seen{};
+    return inode_ == 0 ||
+           (::lstat(where_.path.c_str(), &seen) == 0 && seen.st_dev == device_ && seen.st_ino == inode_);
 }
 
 }  // namespace suprsync

@@ -3,17 +3,16 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <list>
-#include <optional>
 #include <set>
 #include <utility>
 
 #include "engine/loop/as_value.hpp"
 #include "engine/loop/task_group.hpp"
 #include "http/server/connection.hpp"
-#include "http/server/listener.hpp"
 #include "http/server/overload_answer.hpp"
 #include "http/server/tls.hpp"
 
@@ -28,47 +27,83 @@ namespace {
 constexpr std::size_t most_overload_answers = 32;
 // After accept(2) failed (no descriptors left), before it is tried again.
 constexpr std::chrono::milliseconds accept_again{100};
+constexpr auto never = asio::steady_timer::time_point::max();
 
 }  // namespace
 
 struct http_server::state {
-    state(const asio::any_io_executor& e, std::optional<listener> l, server_context c)
-        : listening(std::move(l)), context(std::move(c)), tasks(e), pause(e), grace_end(e) {}
+    state(const asio::any_io_executor& e, http_server_options o, server_context c)
+        : options(std::move(o)),
+          context(std::move(c)),
+          tasks(e),
+          stopped(e, never),
+          grace_end(e),
+          executor(e) {}
 
-    std::optional<listener> listening;  // none: off
+    // One that listens, with the task that accepts.
+    struct entrance {
+        entrance(listener l, const listen_address& a, doorway d, const asio::any_io_executor& e)
+            : listening(std::move(l)), asked(a), door(std::make_shared<doorway>(std::move(d))), pause(e) {}
+        listener listening;
+        listen_address asked;
+        std::shared_ptr<doorway> door;
+        asio::steady_timer pause;
+    };
+    struct client {
+        std::shared_ptr<const doorway> door;
+        std::unique_ptr<connection> to;
+    };
+
+    http_server_options options;
     server_context context;
-    using client_list = std::list<std::unique_ptr<connection>>;
+    std::list<std::shared_ptr<entrance>> entrances;
+    using client_list = std::list<client>;
     client_list connections;
     client_list overload_answers;
     std::set<const connection*> leaving;  // closed, and not gone yet
     task_group tasks;
-    asio::steady_timer pause;
+    asio::steady_timer stopped;  // never expires
     asio::steady_timer grace_end;
+    asio::any_io_executor executor;
+    bool serving = false;
 
-    asio::awaitable<void> accept() {
+    void begin(const std::shared_ptr<entrance>& one) {
+        if (serving) tasks.spawn(accept(one));
+    }
+
+    void close(const std::shared_ptr<entrance>& one) {
+        one->door->closed = true;
+        one->listening.close();
+        one->pause.cancel();
+        for (auto& client : connections)
+            if (client.door == one->door && client.to->now().idle()) client.to->close();
+    }
+
+    asio::awaitable<void> accept(std::shared_ptr<entrance> here) {
         bool complained = false;
-        while (!context.closing) {
-            auto [error, socket] = co_await listening->socket().async_accept(as_value);
-            if (context.closing) break;
+        while (!here->door->closed) {
+            auto [error, socket] = co_await here->listening.socket().async_accept(as_value);
+            if (here->door->closed) break;
             if (error == asio::error::connection_aborted) continue;
             if (error) {
                 if (!std::exchange(complained, true))
                     context.report(
                         fmt::format("the HTTP server cannot accept a connection: {}", error.message()));
-                pause.expires_after(accept_again);
-                co_await pause.async_wait(as_value);
+                here->pause.expires_after(accept_again);
+                co_await here->pause.async_wait(as_value);
                 continue;
             }
             complained = false;
             ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
-            if (listening->where().what == listen_address::kind::tcp)
+            if (here->asked.what == listen_address::kind::tcp)
                 socket.set_option(asio::ip::tcp::no_delay(true), error);
             if (connections.size() - leaving.size() < context.limits.connections || make_room())
-                admit(connections, make_connection(std::move(socket), context));
+                admit(connections, here->door, make_connection(std::move(socket), context, here->door));
             else {
                 ++context.figures.refused_connections;
-                if (!context.tls && overload_answers.size() < most_overload_answers)
-                    admit(overload_answers, make_overload_answer(std::move(socket), context.limits));
+                if (!here->door->speaks_tls && overload_answers.size() < most_overload_answers)
+                    admit(overload_answers, here->door,
+                          make_overload_answer(std::move(socket), context.limits));
             }
         }
     }
@@ -77,7 +112,7 @@ struct http_server::state {
     // else a stream. False where all of them wait for the service, which answers soon.
     bool make_room() {
         connection* least = nullptr;
-        for (const auto& client : connections) {
+        for (const auto& [door, client] : connections) {
             if (client->now().doing == connection::occupation::service || leaving.contains(client.get()))
                 continue;
             const auto rank = [](const connection& c) { return std::pair(c.now().doing, c.now().since); };
@@ -89,15 +124,15 @@ struct http_server::state {
         return true;
     }
 
-    void admit(client_list& list, std::unique_ptr<connection> client) {
-        tasks.spawn(serve(list, list.insert(list.end(), std::move(client))));
+    void admit(client_list& list, std::shared_ptr<const doorway> door, std::unique_ptr<connection> one) {
+        tasks.spawn(serve(list, list.insert(list.end(), client{std::move(door), std::move(one)})));
         context.figures.connections = connections.size();
     }
 
-    asio::awaitable<void> serve(client_list& list, client_list::iterator client) {
-        co_await (*client)->run();
-        leaving.erase(client->get());
-        list.erase(client);
+    asio::awaitable<void> serve(client_list& list, client_list::iterator one) {
+        co_await one->to->run();
+        leaving.erase(one->to.get());
+        list.erase(one);
         context.figures.connections = connections.size();
     }
 };
@@ -107,14 +142,7 @@ http_server::~http_server() = default;
 
 result<std::unique_ptr<http_server>> http_server::open(const asio::any_io_executor& executor,
                                                        http_server_options options, service& service) {
-    auto where = parse_listen_address(options.listen);
-    if (!where) return where.error();
-    if (!where->local_only() && options.token.empty())
-        return failure{
-            failure_code::invalid, "listen on", where->text(),
-            "others can reach this address: set http.token_file, or listen on 127.0.0.1, [::1] or unix:PATH"};
     server_context context{service,
-                           access_control(*where, options.host_names, options.token, options.read_only),
                            options.limits,
                            page_turns(executor, options.limits.pages_at_once, options.limits.pages_waiting),
                            body_budget(options.limits.all_bodies_bytes),
@@ -128,41 +156,81 @@ result<std::unique_ptr<http_server>> http_server::open(const asio::any_io_execut
         if (!tls) return tls.error();
         context.tls = std::move(*tls);
     }
-    std::optional<listener> listening;
-    if (where->what != listen_address::kind::off) {
-        auto opened = listener::open(executor, std::move(*where));
-        if (!opened) return opened.error();
-        listening.emplace(std::move(*opened));
-    }
-    return std::unique_ptr<http_server>(
-        new http_server(std::make_shared<state>(executor, std::move(listening), std::move(context))));
+    const auto wanted = std::exchange(options.listen, {});
+    std::unique_ptr<http_server> opened(
+        new http_server(std::make_shared<state>(executor, std::move(options), std::move(context))));
+    for (const auto& where : wanted)
+        if (auto added = opened->add(where); !added) return added.error();
+    return opened;
+}
+
+result<listen_address> http_server::add(const listen_address& where) {
+    auto& s = *state_;
+    const auto& o = s.options;
+    for (const auto& one : s.entrances)
+        if (one->asked == where) return one->listening.where();
+    if (!where.local_only() && o.token.empty())
+        return failure{
+            failure_code::invalid, "listen on", where.text(),
+            "others can reach this address: set http.token_file, or listen on 127.0.0.1, [::1] or unix:PATH"};
+    if (where.what == listen_address::kind::off) return where;
+    auto opened = listener::open(s.executor, where, o.socket_access);
+    if (!opened) return opened.error();
+    const auto actual = opened->where();
+    const bool tls = s.context.tls && where.what == listen_address::kind::tcp;
+    s.entrances.push_back(std::make_shared<state::entrance>(
+        std::move(*opened), where, doorway{access_control(where, o.host_names, o.token, o.read_only), tls},
+        s.executor));
+    s.begin(s.entrances.back());
+    return actual;
+}
+
+void http_server::keep_only(const std::vector<listen_address>& wanted) {
+    std::erase_if(state_->entrances, [&](const auto& one) {
+        if (std::find(wanted.begin(), wanted.end(), one->asked) != wanted.end()) return false;
+        state_->close(one);
+        return true;
+    });
+}
+
+std::vector<listen_address> http_server::listens() const {
+    std::vector<listen_address> all;
+    for (const auto& one : state_->entrances) all.push_back(one->asked);
+    return all;
+}
+
+std::vector<listen_address> http_server::lost() const {
+    std::vector<listen_address> all;
+    for (const auto& one : state_->entrances)
+        if (!one->listening.stands()) all.push_back(one->asked);
+    return all;
 }
 
 asio::awaitable<void> http_server::run() {
-    if (!state_->listening) co_return;
-    co_await state_->accept();
-    co_await state_->tasks.join();
-    state_->grace_end.cancel();
+    auto& s = *state_;
+    s.serving = true;
+    for (const auto& one : s.entrances) s.begin(one);
+    while (!s.context.closing) co_await s.stopped.async_wait(as_value);
+    co_await s.tasks.join();
+    s.grace_end.cancel();
 }
 
 void http_server::stop(std::chrono::milliseconds grace) {
     auto& s = *state_;
     s.context.closing = true;
-    if (s.listening) s.listening->close();
-    s.pause.cancel();
-    for (auto& client : s.overload_answers) client->close();
-    for (auto& client : s.connections)
-        if (client->now().idle()) client->close();
+    s.stopped.cancel();
+    keep_only({});
+    for (auto& client : s.overload_answers) client.to->close();
     s.grace_end.expires_after(grace);
     s.grace_end.async_wait([alive = std::weak_ptr<state>(state_)](error_code cancelled) {
         const auto still = alive.lock();
         if (cancelled || !still) return;
-        for (auto& client : still->connections) client->close();
+        for (auto& client : still->connections) client.to->close();
     });
 }
 
 std::string http_server::address() const {
-    return state_->listening ? state_->listening->where().text() : "off";
+    return state_->entrances.empty() ? "off" : state_->entrances.front()->listening.where().text();
 }
 
 }  // namespace suprsync

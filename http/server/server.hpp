@@ -12,16 +12,18 @@
 
 #include "engine/ports/service.hpp"
 #include "http/server/limits.hpp"
+#include "http/server/listener.hpp"
 
 namespace suprsync {
 
 struct http_server_options {
-    std::string listen = "127.0.0.1:8642";  ///< --http-listen: ADDRESS:PORT, unix:PATH or off
-    std::string token;                      ///< asked of every request but /healthz; empty: none
-    std::string tls_certificate;            ///< PEM file with the chain; empty: plain HTTP
-    std::string tls_key;                    ///< PEM file
-    std::vector<std::string> host_names;    ///< further names under which clients may ask
-    bool read_only = false;                 ///< refuses whatever changes something
+    std::vector<listen_address> listen;  ///< from the begin; all of them, or the server is not opened
+    suprsync::socket_access socket_access;
+    std::string token;            ///< asked of every request but /healthz; empty: none
+    std::string tls_certificate;  ///< PEM file with the chain; empty: plain HTTP; Unix sockets are plain
+    std::string tls_key;          ///< PEM file
+    std::vector<std::string> host_names;  ///< further names under which clients may ask
+    bool read_only = false;               ///< refuses whatever changes something
     http_limits limits;
 
     /// Told of what is wrong with this machine or this program (no descriptors left, a bug in an endpoint),
@@ -31,24 +33,36 @@ struct http_server_options {
 
 class http_server {
   public:
-    /// Listens from now on; connections wait until run(). Failures: `in_use` (the port or socket is in use),
-    /// `invalid` (options; an address that others can reach without a token), `not_permitted`, `conflict`,
-    /// `io`. `service` must outlive the HTTP server.
+    /// Listens from now on; connections wait until run(). Failures: those of add(), `invalid` (options).
+    /// `service` must outlive the HTTP server.
     static result<std::unique_ptr<http_server>> open(const boost::asio::any_io_executor& executor,
                                                      http_server_options options, service& service);
     http_server(const http_server&) = delete;
     http_server& operator=(const http_server&) = delete;
     ~http_server();
 
-    /// Serves until stop() and until every connection has ended (at once with "off"). A request that waits
-    /// inside the service is waited for, also past the grace time: the service must answer it.
+    /// Listens there, too; nothing where it does so already. Answers where, with the actual port. Failures:
+    /// `in_use` (the port or socket is in use), `invalid` (an address that others can reach without a
+    /// token), `not_permitted`, `conflict`, `io`.
+    result<listen_address> add(const listen_address& where);
+
+    /// Listens at these alone from now on: connections that came in elsewhere end with the request that they
+    /// have, those of others go on.
+    void keep_only(const std::vector<listen_address>& wanted);
+
+    /// Where it was told to listen and does; and of these, where nobody finds it any more (listener::stands).
+    std::vector<listen_address> listens() const;
+    std::vector<listen_address> lost() const;
+
+    /// Serves until stop() and until every connection has ended. A request that waits inside the service is
+    /// waited for, also past the grace time: the service must answer it.
     boost::asio::awaitable<void> run();
 
     /// Accepts nothing more and closes what is idle; requests that are running get `grace`, then their
     /// connections are closed. Call on the loop thread.
     void stop(std::chrono::milliseconds grace);
 
-    /// Where it listens, as --http-listen is written, with the actual port ("127.0.0.1:40123").
+    /// Where it listens first, as --http-listen is written, with the actual port ("127.0.0.1:40123"); "off".
     std::string address() const;
 
   private:

@@ -36,8 +36,7 @@ archives:
 )");
     BOOST_TEST(c.instance_id == "smurf-sync-srv20");
     BOOST_TEST(c.db_path == "/data/so/dbs/suprsync.db");
-    BOOST_TEST(c.http_listen == "127.0.0.1:8642");
-    BOOST_TEST(c.http_listen_given);
+    BOOST_TEST(c.http_listen == std::vector<std::string>{"127.0.0.1:8642"}, boost::test_tools::per_element());
     BOOST_REQUIRE(c.archives.size() == 1U);
     const auto& a = c.archives[0];
     BOOST_TEST(a.name == "timestreams");
@@ -79,7 +78,21 @@ archives:
     BOOST_TEST(c.archives[2].name == "17");
     BOOST_TEST(c.archives[2].local_roots.size() == 1U);
     BOOST_TEST(c.archives[2].suprsync_file_root == "/d/root");
-    BOOST_TEST(!c.http_listen_given);
+    BOOST_TEST(c.http_listen.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(what_listens_is_one_address_or_a_list, written_configuration) {
+    const std::vector<std::string> two{"unix:/run/x", "127.0.0.1:1"};
+    const auto c = good(whole + "http: {listen: [unix:/run/x, 127.0.0.1:1], socket_mode: 0600}\n");
+    BOOST_TEST(c.http_listen == two, boost::test_tools::per_element());
+    BOOST_TEST(c.http_socket_mode == 0600U);
+    for (const std::string wrong : {"listen: []", "listen: {}", "listen: [[a]]", "socket_mode: 0999",
+                                    "socket_mode: rw", "socket_mode: 01777", "socket_mode: 7"})
+        BOOST_TEST(!read(whole + "http: {" + wrong + "}\n").has_value(), wrong);
+    BOOST_TEST(read(whole + "http: {listen: []}\n").error().detail ==
+               "expected one text or more, got an empty list");
+    // Other lists are lists.
+    BOOST_TEST(!read(whole + "local_roots: /data\n").has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(keys_of_the_agent_without_effect_are_noticed, written_configuration) {
@@ -101,7 +114,7 @@ BOOST_FIXTURE_TEST_CASE(unknown_keys_are_refused, written_configuration) {
     BOOST_TEST((in_archive.error().detail.find("remote_basedir") != std::string::npos));
     refused(
         whole + "http:\n  listen: off\n  nonsense: 1\n",
-        "8: http.nonsense: there is no such key; expected one of listen, token_file, tls_certificate, tls_key, host_names, access");
+        "8: http.nonsense: there is no such key; expected one of listen, socket_mode, socket_group, token_file, tls_certificate, tls_key, host_names, access");
     // A key of a section is in its section only: beside it, it would go unseen that it stands twice.
     const auto dotted = read(whole + "http.listen: off\nhttp: {listen: off}\n");
     BOOST_REQUIRE(!dotted.has_value());
@@ -170,7 +183,7 @@ BOOST_FIXTURE_TEST_CASE(wrong_types_and_values_are_refused, written_configuratio
     refused(whole + "local_roots: [/data, data]\n", "6: local_roots: expected an absolute path, got 'data'");
     refused(
         whole + "http: 127.0.0.1:8642\n",
-        "6: http: expected a mapping of listen, token_file, tls_certificate, tls_key, host_names, access, got '127.0.0.1:8642'");
+        "6: http: expected a mapping of listen, socket_mode, socket_group, token_file, tls_certificate, tls_key, host_names, access, got '127.0.0.1:8642'");
     refused(daemon_lines + "archives: hk\n",
             "3: archives: expected a list with at least one archive, got 'hk'");
     refused(daemon_lines + "archives: {name: hk}\n",

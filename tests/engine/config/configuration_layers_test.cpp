@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(the_command_line_alone_configures_one_archive) {
     BOOST_TEST(c.archives[0].suprsync_file_root == "/r");
     BOOST_TEST(c.archives[0].local_roots == c.local_roots);
     BOOST_TEST(c.local_roots.size() == 2U);
-    BOOST_TEST(c.http_listen_given);
+    BOOST_TEST(c.http_listen == std::vector<std::string>{"off"}, boost::test_tools::per_element());
     for (const char* required : {"db-path", "suprsync-file-root", "archive-name", "remote-basedir"}) {
         auto without = l;
         without.command_line.erase(required);

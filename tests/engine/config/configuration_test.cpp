@@ -71,7 +71,8 @@ BOOST_AUTO_TEST_CASE(defaults_are_those_of_the_agent) {
     BOOST_TEST((a.recheck_remote == recheck_kind::md5));
     BOOST_TEST((a.verify_from == verify_kind::cache));
     const daemon_configuration d;
-    BOOST_TEST(d.http_listen == "127.0.0.1:8642");
+    BOOST_TEST(d.http_listen.empty());
+    BOOST_TEST(d.http_socket_mode == 0660U);
     BOOST_TEST(d.shutdown_grace == 10);
     BOOST_TEST((!d.once && !d.db_echo));
 }

@@ -97,6 +97,7 @@ BOOST_DATA_TEST_CASE(the_runtime_directory_may_vanish_between_two_batches, data:
 
 BOOST_AUTO_TEST_CASE(a_runtime_directory_that_cannot_be_made_is_told_as_ours) {
     destination d(place::here);
+    d.options.runtime_directory = (d.scratch / "run/ours").string();
     d.prepare();
     fs::remove_all(d.scratch / "run");
     write_file(d.scratch / "run", "a file");

@@ -21,12 +21,12 @@ namespace suprsync::testing {
 
 http_server_options on_any_port() {
     http_server_options options;
-    options.listen = "127.0.0.1:0";
+    options.listen = {parse_listen_address("127.0.0.1:0").value()};
     return options;
 }
 
 running_server::running_server(http_server_options options, std::size_t history) {
-    if (options.listen == http_server_options{}.listen) options.listen = "127.0.0.1:0";
+    if (options.listen.empty()) options.listen = on_any_port().listen;
     service_ = std::make_unique<fake_service>(loop_.get_executor(), history);
     auto opened = http_server::open(loop_.get_executor(), options, *service_);
     if (!opened) BOOST_FAIL(opened.error().text());

@@ -22,6 +22,7 @@ class running_server {
     ~running_server();
 
     fake_service& service() { return *service_; }
+    http_server& server() { return *http_server_; }  ///< on the loop thread
     std::string address() const { return http_server_->address(); }
     std::uint16_t port() const;
 

@@ -1,0 +1,197 @@
+// Where the daemon listens: at its start, and after its configuration was read again (spec, Who may ask).
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/commands/http_probe.hpp"
+#include "engine/commands/running_daemon.hpp"
+#include "engine/commands/runtime_places.hpp"
+#include "net/rsync/own_place.hpp"
+
+namespace suprsync {
+
+namespace {
+
+constexpr int most_daemons_of_a_user = 64;
+
+bool same_port(const listen_address& a, const listen_address& b) {
+    return a.what == listen_address::kind::tcp && b.what == a.what && a.port == b.port;
+}
+
+// For whom the socket lets in; what else is in the directory is private by itself, and cannot be listed.
+void let_pass_through(const std::string& directory, unsigned socket_mode) {
+    struct stat facts{};
+    if ((socket_mode & 077) != 0 && ::stat(directory.c_str(), &facts) == 0)
+        ::chmod(directory.c_str(), (facts.st_mode & 07777) | 0011);
+}
+
+}  // namespace
+
+result<void> running_daemon::open_http_server() {
+    const auto& c = options_.daemon;
+    http_server_options d;
+    d.socket_access = {c.http_socket_mode, options_.socket_group};
+    d.token = options_.token;
+    d.tls_certificate = c.http_tls_certificate.value_or("");
+    d.tls_key = c.http_tls_key.value_or("");
+    d.host_names = c.http_host_names;
+    d.read_only = c.http_access == "read-only";
+    d.report = [](const std::string& what) { spdlog::warn("{}", what); };
+    auto opened = http_server::open(loop_.get_executor(), std::move(d), *daemon_);
+    if (!opened) return opened.error();
+    http_server_ = std::move(*opened);
+    if (auto listening = listen_also(c.http_listen); !listening) return listening.error();
+    warn_of_listening();
+    return {};
+}
+
+void running_daemon::warn_of_listening() const {
+    for (const auto& said : judge_http(probe_http(options_, http_server_->listens())))
+        if (said.how != health::ok)
+            spdlog::warn("{}{}: {}", said.archive.empty() ? "" : "[" + said.archive + "] ", said.check,
+                         said.text);
+}
+
+// Beside what it listens at already; answers with what is wanted. A failure changes nothing.
+result<std::vector<listen_address>> running_daemon::listen_also(const std::vector<std::string>& wanted) {
+    if (wanted.empty()) return listen_by_default();
+    std::vector<listen_address> all;
+    for (const auto& text : wanted) {
+        auto where = parse_listen_address(text);
+        if (!where) return where.error();
+        if (where->what != listen_address::kind::off) all.push_back(std::move(*where));
+    }
+    const auto before = http_server_->listens();
+    auto staying = before;
+    // A port cannot be had at an address and at all addresses: what goes makes room.
+    std::erase_if(staying, [&](const listen_address& one) {
+        return std::find(all.begin(), all.end(), one) == all.end() &&
+               std::any_of(all.begin(), all.end(), [&](const auto& w) { return same_port(one, w); });
+    });
+    http_server_->keep_only(staying);
+    for (const auto& where : all) {
+        if (std::find(staying.begin(), staying.end(), where) != staying.end()) continue;
+        const auto added = http_server_->add(where);
+        if (added) {
+            tell_where(*added);
+            continue;
+        }
+        listen_as_before(before);
+        return added.error();
+    }
+    daemon_->conditions().clear(condition_kind::port_busy, "");
+    return all;
+}
+
+void running_daemon::listen_as_before(const std::vector<listen_address>& before) {
+    http_server_->keep_only(before);
+    for (const auto& one : before)
+        if (auto again = http_server_->add(one); !again) spdlog::error("{}", again.error().text());
+}
+
+void running_daemon::tell_where(const listen_address& where) const {
+    const bool tcp = where.what == listen_address::kind::tcp;
+    spdlog::info("listening on {}{}",
+                 !tcp                           ? ""
+                 : options_.daemon.http_tls_key ? "https://"
+                                                : "http://",
+                 where.text());
+}
+
+// A socket of its own, which tools find, and the port, which one daemon of the machine has.
+std::vector<listen_address> running_daemon::listen_by_default() {
+    std::vector<listen_address> all;
+    auto socket = open_default_socket();
+    if (socket)
+        all.push_back(std::move(*socket));
+    else
+        spdlog::warn("{}", socket.error().text());
+    const auto port = parse_listen_address(default_tcp_address).value();
+    const auto added = http_server_->add(port);
+    if (added) {
+        tell_where(*added);
+        all.push_back(port);
+    } else if (!all.empty()) {
+        spdlog::info("{}; this daemon answers at {}", added.error().text(), all.front().text());
+    }
+    if (!all.empty())
+        daemon_->conditions().clear(condition_kind::port_busy, "");
+    else
+        daemon_->conditions().raise(
+            condition_kind::port_busy, "",
+            added.error().text() + "; this daemon answers no requests: give it a --http-listen of its own");
+    return all;
+}
+
+// The first name that no other daemon of this user has.
+result<listen_address> running_daemon::open_default_socket() {
+    failure why{failure_code::io, "listen on", "a Unix socket", "there is no place for it"};
+    for (const auto& path : runtime_directory_paths()) {
+        const auto directory = own_place(path);
+        if (!directory) {
+            why = directory.error();
+            continue;
+        }
+        let_pass_through(*directory, options_.daemon.http_socket_mode);
+        // Who removes a socket that nobody listens on must not remove one that was just made.
+        const directory_descriptor turn(*directory);
+        turn.lock(LOCK_EX);
+        for (int number = 1; number <= most_daemons_of_a_user; ++number) {
+            const auto where = parse_listen_address("unix:" + default_socket(*directory, number));
+            const auto added = where ? http_server_->add(*where) : result<listen_address>(where.error());
+            if (added) {
+                tell_where(*added);
+                return added;
+            }
+            why = added.error();
+            if (why.code != failure_code::in_use) break;
+        }
+    }
+    return why;
+}
+
+// The end of a session and cleaners of temporary files take sockets away.
+void running_daemon::mend_sockets() {
+    const auto gone = http_server_->lost();
+    auto staying = http_server_->listens();
+    std::erase_if(
+        staying, [&](const auto& where) { return std::find(gone.begin(), gone.end(), where) != gone.end(); });
+    if (!gone.empty()) http_server_->keep_only(staying);
+    for (const auto& where : gone) spdlog::warn("the socket {} was removed: it is made anew", where.path);
+    lost_sockets_.insert(lost_sockets_.end(), gone.begin(), gone.end());
+    std::erase_if(lost_sockets_, [&](const listen_address& where) {
+        if (options_.daemon.http_listen.empty()) return open_default_socket().has_value();
+        const auto added = http_server_->add(where);
+        if (added) tell_where(*added);
+        return added.has_value();
+    });
+}
+
+result<configuration_changes> running_daemon::take_over(const run_options& wanted) {
+    auto& listens = options_.daemon.http_listen;
+    const auto before = http_server_->listens();
+    auto listening = before;
+    if (wanted.daemon.http_listen != listens) {
+        auto more = listen_also(wanted.daemon.http_listen);
+        if (!more && more.error().code == failure_code::invalid && options_.token.empty())
+            return failure{failure_code::invalid, more.error().operation, more.error().subject,
+                           more.error().detail + "; a token takes effect with the next start only"};
+        if (!more) return more.error();
+        listening = std::move(*more);
+    }
+    auto changes = daemon_->reload(wanted.daemon);
+    if (!changes) {
+        listen_as_before(before);
+        return changes;
+    }
+    if (wanted.daemon.http_listen != listens) lost_sockets_.clear();
+    http_server_->keep_only(listening);
+    if (std::exchange(listens, wanted.daemon.http_listen) != listens) warn_of_listening();
+    return changes;
+}
+
+}  // namespace suprsync
