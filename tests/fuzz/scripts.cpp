@@ -152,7 +152,7 @@ void judge_lists(const heard& h) {
 }
 
 void judge_prepare(const heard& h) {
-    const auto answer = read_prepare(h.output, "host", "host:/base");
+    const auto answer = read_prepare(h.output, "host:/base");
     if (!answer) {
         must(!answer.error().detail.empty() && !answer.error().subject.empty(),
              "it is told what is wrong there");
