@@ -15,7 +15,7 @@ namespace suprsync {
 namespace {
 
 // Read at a time: without a write-ahead log, writers wait so long.
-constexpr int rows_at_once = 20'000;
+constexpr int read_at_once = 20'000;
 
 // Claimants of a place are the rows that have one remote path at one destination.
 class agent_reader {
@@ -65,7 +65,7 @@ class agent_reader {
             more = false;
             auto q = connection_.ask("SELECT " SUPRSYNC_ROW_COLUMNS
                                      " FROM supersync_v0 AS s WHERE s.id > ?1 ORDER BY s.id LIMIT ?2",
-                                     after, rows_at_once);
+                                     after, read_at_once);
             while (q.next()) {
                 agent_row one{read_row(q), q.text(4), q.null(11), q.null(9), q.null(10)};
                 after = one.row.id;
