@@ -39,8 +39,8 @@ bool is_or_lies_within(const std::string& inner, const std::string& outer) {
     return normal_directory(inner).starts_with(normal_directory(outer));
 }
 
-// Two archives on one host must not put staging or files among the other's (spec, Staging and publishing). A
-// base directory inside another has its default staging there, too, hence wants another one.
+// Two archives on one host must not put staging or files among the other's (spec, The base directory): one
+// file would have two remote paths, and claims know nothing of that.
 result<void> check_neighbours(const archive_configuration& a, const archive_configuration& b) {
     if (a.ssh_host != b.ssh_host) return {};
     if (a.remote_staging_dir && is_or_lies_within(*a.remote_staging_dir, b.remote_basedir))
@@ -51,12 +51,12 @@ result<void> check_neighbours(const archive_configuration& a, const archive_conf
                 *a.remote_staging_dir, a.name, b.remote_basedir, b.name));
     const bool inside = is_or_lies_within(a.remote_basedir, b.remote_basedir) &&
                         !is_or_lies_within(b.remote_basedir, a.remote_basedir);
-    if (inside && !a.remote_staging_dir)
+    if (inside)
         return wrong(
             "--remote-basedir",
             fmt::format(
-                "the base directory of archive '{}', {}, lies inside that of '{}', {}: choose another, or a --remote-staging-dir outside both",
-                a.name, a.destination(), b.name, b.destination()));
+                "the base directory of archive '{}', {}, lies inside that of '{}', {}: what one of them delivered, the other could replace. Choose a directory outside it, or the same one ({}) and remote paths that begin with what is below it",
+                a.name, a.destination(), b.name, b.destination(), b.remote_basedir));
     return {};
 }
 

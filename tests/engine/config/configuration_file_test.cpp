@@ -213,7 +213,7 @@ BOOST_FIXTURE_TEST_CASE(values_that_contradict_are_refused, written_configuratio
         "6: archives[0].remote_staging_dir: '/b/x' lies inside the base directory '/b', where nothing but files under their final names may appear: choose a directory beside it");
     refused(
         whole + "  - name: in\n    remote_basedir: /b/in\n",
-        "7: archives[1].remote_basedir: the base directory of archive 'in', /b/in, lies inside that of 'hk', /b: choose another, or a --remote-staging-dir outside both");
+        "7: archives[1].remote_basedir: the base directory of archive 'in', /b/in, lies inside that of 'hk', /b: what one of them delivered, the other could replace. Choose a directory outside it, or the same one (/b) and remote paths that begin with what is below it");
 }
 
 BOOST_FIXTURE_TEST_CASE(required_keys_are_required, written_configuration) {
