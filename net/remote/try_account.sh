@@ -13,7 +13,7 @@ tried_find() { find / -maxdepth 0 \( -newerct "10 seconds ago" -o -perm /7777 \)
 tried_stat() { stat -L --printf '%n\0' -- / | tr '\0' x; stat -f -c x -- /; stat -c %m /; }
 tried_sed() { printf 'a//\0' | sed -z -n 's|^\(.*\)//$|./\1|p' | tr '\0' x; }
 tried_xargs() { printf 'a\0' | xargs -0 -r -n 1 -P 2 printf '%s'; }
-tried_md5sum() { echo 'd41d8cd98f00b204e9800998ecf8427e  /dev/null' | md5sum -c --status --strict - && echo x; }
+tried_md5sum() { echo 'd41d8cd98f00b204e9800998ecf8427e  /dev/null' | md5sum --check --status --strict - && echo x; }
 tried_sort() { printf 'b\na\na\n' | sort | uniq -d; }
 tried_rsync() { rsync --version >/dev/null && echo x; }
 # Descriptors that `exec` opened are to reach the programs that it starts: ksh under its own name keeps them to itself.
@@ -30,8 +30,11 @@ tried_sh() {
 # A program's name, and what is to be seen when it is tried.
 try() {
     command -v "$1" >/dev/null 2>&1 || return
+    # A warning beside the answer (of a locale, of the loader) is none of our business.
+    seen=$("tried_$1" 2>/dev/null </dev/null)
+    [ "$seen" = "$2" ] && return
     seen=$("tried_$1" 2>&1 </dev/null)
-    [ "$seen" = "$2" ] || say "Y${seen:-$1: it answers nothing}"
+    say "Y${seen:-$1: it answers nothing}"
 }
 say suprsync
 for program in $needed_programs; do

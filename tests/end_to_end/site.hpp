@@ -79,7 +79,8 @@ class site {
     void run_without_root();
 
     /// Puts a shell script in place of a program, here and on the destination; in it `$real` is the program,
-    /// and `first` succeeds only the first time that it is asked.
+    /// and `first` succeeds only the first time that it is asked. Where it is only tried whether the program
+    /// is there, it is the program itself.
     void wrap(const std::string& program, const std::string& script);
 
     /// A directory with every program of this machine but one, to be the whole PATH.

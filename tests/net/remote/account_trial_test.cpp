@@ -156,6 +156,17 @@ BOOST_DATA_TEST_CASE(every_sh_that_is_meant_passes, data::make(every_sh), name) 
     d.prepare();
 }
 
+BOOST_AUTO_TEST_CASE(a_program_that_says_something_beside_its_answer_does_what_is_needed) {
+    destination d;
+    const auto program = d.scratch / "bin/md5sum";
+    write_file(
+        program,
+        "#!/bin/sh\necho 'warning: setlocale: cannot change locale' >&2\nexec /usr/bin/md5sum \"$@\"\n");
+    fs::permissions(program, fs::perms::owner_all);
+    const path_with path(program.parent_path());
+    BOOST_TEST(ask(d).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_flock_that_cannot_wait_is_a_reason_against_staging) {
     destination d;
     const auto program = d.scratch / "bin/flock";
