@@ -18,8 +18,8 @@ namespace {
 int timecode_operand(const std::string& operand) {
     const auto timecode = timecode_of(operand);
     if (!timecode || operand.size() != 5)
-        throw usage_error(fmt::format("{}: a timecode has exactly five digits, as its directory has",
-                                      shown_name(operand)));
+        throw usage_error(
+            fmt::format("{}: a timecode has exactly five digits, as its directory has", shown_name(operand)));
     return *timecode;
 }
 

@@ -13,8 +13,8 @@ struct logging_options {
     bool json = false;
 };
 
-/// Makes this the log of the process. Where standard error leads to systemd's journal, text goes there as records with
-/// fields; what it does not take is a line with its priority (sd-daemon(3)) instead of a time.
+/// Makes this the log of the process. Where standard error leads to systemd's journal, text goes there as
+/// records with fields; what it does not take is a line with its priority (sd-daemon(3)) instead of a time.
 void start_logging(const logging_options& options);
 
 /// Shows a line below the log, on a terminal's standard error, until the next; empty: none.

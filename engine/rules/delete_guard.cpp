@@ -91,7 +91,7 @@ std::optional<deletion_decision> check_others(const deletion_facts& f) {
 // A copy that is not there any more. What is right where the whole day is gone, a person says.
 std::optional<deletion_decision> check_missing(const deletion_facts& f) {
     const auto& row = f.item.row;
-    const auto lost = judge_lost_copy(f.item.vanished, "the copy vanished from the destination");
+    auto lost = judge_lost_copy(f.item.vanished, "the copy vanished from the destination");
     const auto timecode = timecode_of(row.remote_path);
     if (!timecode) return lost;
     if (!f.day_stands) return {{step::ask_day, {}}};

@@ -15,7 +15,7 @@ namespace suprsync {
 
 namespace {
 
-constexpr std::size_t most_shown = 3;
+constexpr std::size_t most_examples = 3;
 
 // "5 rows (id 1, 2, 3, ...)"
 std::string shown(const row_sample& rows) {
@@ -90,7 +90,7 @@ finding judge_users(const agent_catalog& catalog) {
 
 void row_sample::add(file_id id) {
     ++count;
-    if (first.size() < most_shown) first.push_back(id);
+    if (first.size() < most_examples) first.push_back(id);
 }
 
 void agent_rows::add(const agent_row& one, int most_attempts, const std::vector<claimant>& claimants) {

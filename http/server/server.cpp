@@ -176,7 +176,7 @@ result<listen_address> http_server::add(const listen_address& where) {
     if (where.what == listen_address::kind::off) return where;
     auto opened = listener::open(s.executor, where, o.socket_access);
     if (!opened) return opened.error();
-    const auto actual = opened->where();
+    auto actual = opened->where();
     const bool tls = s.context.tls && where.what == listen_address::kind::tcp;
     s.entrances.push_back(std::make_shared<state::entrance>(
         std::move(*opened), where, doorway{access_control(where, o.host_names, o.token, o.read_only), tls},

@@ -13,7 +13,7 @@ tried_find() { find / -maxdepth 0 \( -newerct "10 seconds ago" -o -perm /7777 \)
 tried_stat() { stat -L --printf '%n\0' -- / | tr '\0' x; stat -f -c x -- /; stat -c %m /; }
 tried_sed() { printf 'a//\0' | sed -z -n 's|^\(.*\)//$|./\1|p' | tr '\0' x; }
 tried_xargs() { printf 'a\0' | xargs -0 -r -n 1 -P 2 printf '%s'; }
-tried_md5sum() { echo 'd41d8cd98f00b204e9800998ecf8427e  /dev/null' | md5sum --check --status --strict - && echo x; }
+tried_md5sum() { echo 'd41d8cd98f00b204e9800998ecf8427e  /dev/null' | md5sum --status -c --strict - && echo x; }
 tried_sort() { printf 'b\na\na\n' | sort | uniq -d; }
 tried_rsync() { rsync --version >/dev/null && echo x; }
 # Descriptors that `exec` opened are to reach the programs that it starts: ksh under its own name keeps them to itself.

@@ -51,14 +51,14 @@ std::string receiver_command(const destination_state& state, int slot) {
 // this a large one would never get further.
 double rsync_transport::reading_time(const stage_request& request) const {
     if (request.mode != stage_mode::compare) return 0;
-    return 2 * static_cast<double>(total_bytes(request)) / read_rate;
+    return 2 * static_cast<double>(total_bytes(request)) / slowest_reading;
 }
 
 std::chrono::nanoseconds rsync_transport::stage_stall(const stage_request& request) const {
     std::uint64_t largest = 0;
     if (request.mode == stage_mode::compare)
         for (const auto& item : request.items) largest = std::max(largest, item.size);
-    return as_duration(options_.archive.stall_timeout + static_cast<double>(largest) / read_rate);
+    return as_duration(options_.archive.stall_timeout + static_cast<double>(largest) / slowest_reading);
 }
 
 std::vector<std::string> rsync_transport::rsync_arguments(const stage_request& request,

@@ -58,7 +58,7 @@ void rsync_transport::stop() { runner_.stop(); }
 
 std::chrono::nanoseconds rsync_transport::command_limit(std::uint64_t bytes, std::size_t paths) const {
     return as_duration(options_.archive.cmd_timeout.value_or(options_.archive.stall_timeout) +
-                       static_cast<double>(bytes) / read_rate +
+                       static_cast<double>(bytes) / slowest_reading +
                        static_cast<double>(paths) * seconds_per_path);
 }
 

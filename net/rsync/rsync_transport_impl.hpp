@@ -17,7 +17,8 @@
 
 namespace suprsync {
 
-inline constexpr double read_rate = 10e6;  ///< bytes/s that a destination reads at least (spec, Copying)
+inline constexpr double slowest_reading =
+    10e6;  ///< bytes/s that a destination reads at least (spec, Copying)
 
 /// The end of a verb that was asked for too early.
 process_end not_prepared(const std::string& name);
@@ -103,7 +104,7 @@ class rsync_transport final : public transport {
     bool other_file_systems_ = false;  ///< a published file was seen on another one than the base directory
     /// Directories below the base directory without such leftovers, since no transfer was cut short.
     std::unordered_set<std::string> swept_;
-    std::size_t staging_ = 0;          ///< batches that are being sent
+    std::size_t staging_ = 0;  ///< batches that are being sent
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -24,7 +24,8 @@ struct site_with_journal : site {
         constexpr const char* mounted =
             R"(mount -t tmpfs none /run && mkdir -p /run/systemd/journal &&
             mount --bind "$0" /run/systemd/journal && exec "$@")";
-        std::vector<std::string> words{"/usr/bin/unshare", "-m", "sh", "-c", mounted, (scratch / "journal").string()};
+        std::vector<std::string> words{
+            "/usr/bin/unshare", "-m", "sh", "-c", mounted, (scratch / "journal").string()};
         const auto run = command();
         words.insert(words.end(), run.begin(), run.end());
         return std::make_unique<daemon_process>(words, environment, log);

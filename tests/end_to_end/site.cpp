@@ -107,7 +107,7 @@ void site::wrap(const std::string& program, const std::string& script) {
     const auto path = scratch / "bin" / program;
     write_file(path, "#!/bin/sh\nreal=/usr/bin/" + program + "\nfirst() { mkdir '" +
                          (scratch / program).string() + "-was-here' 2>/dev/null; }\n" +
-                         "case \"$*\" in --version | '--check --status --strict -') exec $real \"$@\" ;; esac\n" +
+                         "case \"$*\" in --version | '--status -c --strict -') exec $real \"$@\" ;; esac\n" +
                          script);
     fs::permissions(path, fs::perms(0755));
 }

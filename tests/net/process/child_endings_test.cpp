@@ -63,7 +63,8 @@ BOOST_FIXTURE_TEST_CASE(a_stall_tells_the_file_that_was_waited_for, child_fixtur
     BOOST_REQUIRE(::mkfifo(silent.c_str(), 0600) == 0);
     const int writer = ::open(silent.c_str(), O_RDWR | O_CLOEXEC);
     const auto soon = [](auto& r) { r.stall = 500ms; };
-    BOOST_TEST(shell("cat '" + silent.string() + "' & wait", soon).waited_for.value_or("") == silent.string());
+    BOOST_TEST(shell("cat '" + silent.string() + "' & wait", soon).waited_for.value_or("") ==
+               silent.string());
     BOOST_TEST(!shell("sleep 100 | cat", soon).waited_for);
     ::close(writer);
 }
