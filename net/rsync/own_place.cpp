@@ -33,7 +33,7 @@ std::vector<std::string> others_beside(const std::string& wanted) {
     std::error_code error;
     for (fs::directory_iterator entry(path.parent_path(), error), end; !error && entry != end;
          entry.increment(error)) {
-        const auto& name = entry->path().filename().native();
+        const auto name = entry->path().filename().string();
         if (name.starts_with(beginning) && name.size() == beginning.size() + random_letters &&
             is_ours(entry->path().native()))
             found.push_back(entry->path().native());
