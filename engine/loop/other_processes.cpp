@@ -14,11 +14,7 @@ namespace suprsync {
 
 namespace {
 
-std::string name_of_process(const fs::path& process) {
-    std::string name;
-    std::getline(std::ifstream(process / "comm"), name);
-    return name;
-}
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 bool has_opened(const fs::path& process, const struct stat& file) {
     std::error_code failed;
@@ -62,7 +58,8 @@ std::vector<std::string> programs_that_opened(const std::string& path) {
     if (::stat(path.c_str(), &file) != 0) return found;
     for (const auto& process : other_processes())
         if (has_opened(process.directory, file))
-            found.push_back(fmt::format("{} (process {})", name_of_process(process.directory), process.id));
+            found.push_back(
+                fmt::format("{} (process {})", first_line(read_file_of(process, "comm")), process.id));
     return found;
 }
 

@@ -80,7 +80,7 @@ asio::awaitable<bool> destination_watch::base_is_back() {
     if (!facts || !archive_.paused_for_base) co_return false;
     const auto ended = co_await archive_.environment.catalog.end_base_pause(archive_.config.name);
     // A person may have paused it meanwhile.
-    co_return archive_.catalog_answered("end_base_pause", ended) && *ended&& archive_.paused_for_base;
+    co_return archive_.catalog_answered("end_base_pause", ended) && ended.value() && archive_.paused_for_base;
 }
 
 asio::awaitable<double> destination_watch::rest() {
