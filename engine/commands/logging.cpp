@@ -122,11 +122,12 @@ std::shared_ptr<standard_error>& sink() {
 
 void start_logging(const logging_options& options) {
     auto logger = std::make_shared<spdlog::logger>("suprsync", sink());
+    const bool to_journal = !options.json && journal::is_standard_error();
     if (options.json)
         logger->set_formatter(std::make_unique<json_formatter>());
     else
-        logger->set_formatter(std::make_unique<text_formatter>(journal::is_standard_error()));
-    if (!options.json && journal::is_standard_error() && journal::takes_records()) sink()->send_to_journal();
+        logger->set_formatter(std::make_unique<text_formatter>(to_journal));
+    if (to_journal && journal::takes_records()) sink()->send_to_journal();
     logger->set_level(options.level);
     logger->flush_on(spdlog::level::trace);
     spdlog::set_default_logger(std::move(logger));

@@ -173,9 +173,10 @@ void running_daemon::mend_sockets() {
 
 result<configuration_changes> running_daemon::take_over(const run_options& wanted) {
     auto& listens = options_.daemon.http_listen;
+    const bool elsewhere = wanted.daemon.http_listen != listens;
     const auto before = http_server_->listens();
     auto listening = before;
-    if (wanted.daemon.http_listen != listens) {
+    if (elsewhere) {
         auto more = listen_also(wanted.daemon.http_listen);
         if (!more && more.error().code == failure_code::invalid && options_.token.empty())
             return failure{failure_code::invalid, more.error().operation, more.error().subject,
@@ -188,9 +189,11 @@ result<configuration_changes> running_daemon::take_over(const run_options& wante
         listen_as_before(before);
         return changes;
     }
-    if (wanted.daemon.http_listen != listens) lost_sockets_.clear();
     http_server_->keep_only(listening);
-    if (std::exchange(listens, wanted.daemon.http_listen) != listens) warn_of_listening();
+    if (!elsewhere) return changes;
+    lost_sockets_.clear();
+    listens = wanted.daemon.http_listen;
+    warn_of_listening();
     return changes;
 }
 
