@@ -37,8 +37,8 @@ int accept_removal(const tool_arguments& arguments) {
     } else {
         std::cout
             << fmt::format(
-                   "the removal of {:05d} at the destination is accepted: its files are deleted here when they are due, without being sent again; {} file{} of it waited for that",
-                   timecode, human::count(files), files == 1 ? "" : "s")
+                   "the removal of {:05d} at the destination is accepted: its files are deleted here when they are due, without being sent again; {} of it waited for that",
+                   timecode, human::counted(files, "file"))
             << std::endl;
     }
     return exit_code::done;

@@ -51,7 +51,7 @@ tree_settings read_settings(const tool_arguments& arguments) {
 }
 
 std::string plural(std::uint64_t n, const char* what) {
-    return fmt::format("{} {}{}", human::count(static_cast<std::int64_t>(n)), what, n == 1 ? "" : "s");
+    return human::counted(static_cast<std::int64_t>(n), what);
 }
 
 void print(const tree_settings& s, const tree_tally& t) {

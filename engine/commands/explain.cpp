@@ -9,6 +9,7 @@
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
 #include "engine/model/shown_text.hpp"
+#include "engine/model/text.hpp"
 #include "engine/rules/claims.hpp"
 #include "http/api/views.hpp"
 
@@ -79,8 +80,7 @@ explanation explain_one(tool_catalog& catalog, const file_view& file,
 std::string state_line(const file_view& file) {
     const auto attempts = file.row.failed_copy_attempts;
     auto text = file.state;
-    if (attempts > 0 && is_unsettled(file))
-        text += fmt::format(", {} failed attempt{}", attempts, attempts == 1 ? "" : "s");
+    if (attempts > 0 && is_unsettled(file)) text += ", " + counted(attempts, "failed attempt");
     if (file.state == "failed") text += file.row.removed ? ": its local file is gone" : ": no attempts left";
     if (file.ignore_reason) text += ": " + shown_name(*file.ignore_reason);
     return text;

@@ -24,6 +24,10 @@ std::string count(std::int64_t n) {
     return text;
 }
 
+std::string counted(std::int64_t n, std::string_view noun) {
+    return fmt::format("{} {}{}", count(n), noun, n == 1 ? "" : "s");
+}
+
 std::string span(double seconds) {
     const auto whole = static_cast<std::int64_t>(std::clamp(std::round(std::abs(seconds)), 0.0, 1e12));
     struct unit {

@@ -13,6 +13,8 @@ namespace suprsync::human {
 std::string bytes(double count);
 /// "1,234,567".
 std::string count(std::int64_t n);
+/// "1 file", "1,234 files".
+std::string counted(std::int64_t n, std::string_view noun);
 /// A span of time, its two largest units: "45 s", "3 min", "2 h 5 min", "4 d 3 h".
 std::string span(double seconds);
 /// "3 min ago", or "in 3 min".

@@ -51,9 +51,7 @@ int retry(const tool_arguments& arguments) {
     } else if (retried == 0) {
         std::cout << "no such file has failed or waits to be tried again" << std::endl;
     } else {
-        std::cout << fmt::format("{} file{} will be tried again now", human::count(retried),
-                                 retried == 1 ? "" : "s")
-                  << std::endl;
+        std::cout << human::counted(retried, "file") << " will be tried again now" << std::endl;
     }
     return exit_code::done;
 }

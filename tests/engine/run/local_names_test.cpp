@@ -1,5 +1,6 @@
 // Which unsettled rows name the same local file, however they spell it.
 #include <boost/test/unit_test.hpp>
+#include <optional>
 
 #include "engine/run/local_names.hpp"
 #include "tests/engine/run/deleter_world.hpp"
@@ -18,6 +19,16 @@ struct names_world : deleter_world {
         std::vector<file_id> ids;
         for (const auto& one : found) ids.push_back(one ? one->id : 0);
         return ids;
+    }
+    // It was verified when its file lay at that path.
+    void record_copy(file_id id, const std::string& real_path, std::optional<file_identity> identity = {}) {
+        file_outcome copied;
+        copied.seen = row(id);
+        copied.remote_md5sum = copied.seen.local_md5sum;
+        copied.verified = true;
+        copied.identity = identity;
+        copied.real_path = real_path;
+        ask(catalog.real().record({copied})).value();
     }
     int wanted_ = 0;
 };
@@ -107,13 +118,7 @@ BOOST_FIXTURE_TEST_CASE(an_earlier_version_under_another_name_is_settled_anew_fi
     disk.files["/links/a"] = disk.files["/data/a"];
     disk.links["/links/a"] = "/data/a";
     const auto other = insert("/links/a", "17000/elsewhere/a", fake_md5("earlier"), "hk");
-    file_outcome earlier;
-    earlier.seen = row(other);
-    earlier.remote_md5sum = earlier.seen.local_md5sum;
-    earlier.verified = true;
-    earlier.identity = file_identity{1, 2, 3, 4};
-    earlier.real_path = "/data/a";
-    ask(catalog.real().record({earlier})).value();
+    record_copy(other, "/data/a", file_identity{1, 2, 3, 4});
     begin();
     BOOST_TEST(on_disk("a"));
     BOOST_TEST(!verified(other));
@@ -130,12 +135,7 @@ BOOST_FIXTURE_TEST_CASE(a_name_that_leads_elsewhere_now_is_another_file, names_w
     due("a"), due("b");
     disk.links["/links/a"] = "/data/b";
     const auto other = insert("/links/a", "17000/elsewhere/a", fake_md5("earlier"), "hk");
-    file_outcome earlier;
-    earlier.seen = row(other);
-    earlier.remote_md5sum = earlier.seen.local_md5sum;
-    earlier.verified = true;
-    earlier.real_path = "/data/a";
-    ask(catalog.real().record({earlier})).value();
+    record_copy(other, "/data/a");
     begin();
     BOOST_TEST(!on_disk("a"));
     BOOST_TEST(verified(other));
