@@ -65,7 +65,7 @@ done
 stage "done; the slowest tests"
 for preset in "${presets[@]}"; do
   sed -n "s/^ *[0-9]*\/[0-9]* Test *#[0-9]*: \([^ ]*\) .* \([0-9.]*\) sec.*\$/\2 s  $preset \1/p" "build/$preset-tests.log"
-done | sort -rn | head -n 10
+done | sort -rn | sed -n 1,10p
 for preset in "${presets[@]}"; do
   printf '\n%s:\n' "$preset"
   sed -n '/tests passed\|^Total Test time\|^The following tests/,$p' "build/$preset-tests.log"
