@@ -7,6 +7,7 @@
 #include <boost/describe/members.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/mp11/algorithm.hpp>
+#include <charconv>
 #include <cmath>
 #include <concepts>
 
@@ -92,9 +93,16 @@ struct registration_handler : json_handler {
         return true;
     }
 
+    bool on_number_part(string_view part, error&) { return gather(part); }
     bool on_int64(std::int64_t v, string_view, error& e) { return number(static_cast<double>(v), e); }
     bool on_uint64(std::uint64_t v, string_view, error& e) { return number(static_cast<double>(v), e); }
-    bool on_double(double v, string_view, error& e) { return number(v, e); }
+    // Boost's own value is off in the last digits, and depends on where the body was cut.
+    bool on_double(double nearly, string_view rest, error& e) {
+        gather(rest);
+        double value = nearly;
+        std::from_chars(text_.data(), text_.data() + text_.size(), value);
+        return number(value, e);
+    }
     bool on_bool(bool v, error& e) {
         auto* flag = in_file_ ? member<bool>() : nullptr;
         if (!flag) return wrong_type(e, v ? "true" : "false");
@@ -146,6 +154,7 @@ struct registration_handler : json_handler {
     }
 
     bool number(double value, error& e) {
+        text_.clear();
         auto* time = in_file_ ? member<std::optional<double>>() : nullptr;
         if (!time) return wrong_type(e, fmt::format("the number {}", value));
         if (!std::isfinite(value)) return refuse(e, fmt::format("'{}' is too large", key_));

@@ -76,7 +76,7 @@ std::vector<stat_answer> read_stat(std::string_view output, std::string_view err
         if (!i) continue;
         answers[*i].answered = true;
         answers[*i].object = file->object;
-        if (file->regular) answers[*i].size = file->object.size;
+        answers[*i].size = file->regular ? std::optional(file->object.size) : std::nullopt;
     }
     for (std::size_t i = 0; i < paths.size(); ++i) {
         if (reasons[i] == "No such file or directory" || reasons[i] == "Not a directory")

@@ -61,6 +61,16 @@ BOOST_AUTO_TEST_CASE(defaults_and_whole_numbers_are_read) {
     BOOST_TEST(body.files[0].timestamp.value() == 18446744073709551615.0);
 }
 
+BOOST_AUTO_TEST_CASE(a_number_is_the_nearest_one_whatever_the_pieces) {
+    const std::string text =
+        good.substr(0, good.size() - 1) + R"(,"timestamp":44000000004.8744444344444444444444000000000002})";
+    for (std::size_t size = 1; size <= text.size(); ++size) {
+        registration_body body;
+        BOOST_REQUIRE(!read(text, body, size));
+        BOOST_TEST(body.files[0].timestamp.value() == 44000000004.8744444344444444444444000000000002);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(many_files_are_read_in_their_order) {
     registration_body body;
     BOOST_REQUIRE(!read(

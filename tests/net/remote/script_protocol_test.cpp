@@ -80,6 +80,14 @@ BOOST_AUTO_TEST_CASE(sums_are_taken_for_known_paths_and_whole_records_only) {
         for (const auto& sum : read_sums(output, paths)) BOOST_TEST(!sum, output);
 }
 
+BOOST_AUTO_TEST_CASE(what_stat_tells_last_of_a_path_holds) {
+    const auto answers = read_stat("a boot\0"s + "5 81a4 1 2 1.0 ./a\0"s + "4096 41ed 1 4 1.0 ./a\0"s, "",
+                                   {"a"}, "a boot", false);
+    BOOST_REQUIRE(answers[0].object.has_value());
+    BOOST_TEST(answers[0].object->size == 4096U);
+    BOOST_TEST(!answers[0].size.has_value());
+}
+
 BOOST_AUTO_TEST_CASE(stat_tells_sizes_absence_and_silence_apart) {
     const std::vector<std::string> paths = {"file",       "empty",  "directory", "gone",
                                             "below/file", "denied", "unsaid"};
