@@ -7,7 +7,6 @@
 #include <boost/describe/members.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/mp11/algorithm.hpp>
-#include <charconv>
 #include <cmath>
 #include <concepts>
 
@@ -99,9 +98,7 @@ struct registration_handler : json_handler {
     // Boost's own value is off in the last digits, and depends on where the body was cut.
     bool on_double(double nearly, string_view rest, error& e) {
         gather(rest);
-        double value = nearly;
-        std::from_chars(text_.data(), text_.data() + text_.size(), value);
-        return number(value, e);
+        return number(read_number<double>(text_).value_or(nearly), e);
     }
     bool on_bool(bool v, error& e) {
         auto* flag = in_file_ ? member<bool>() : nullptr;
