@@ -36,7 +36,7 @@ exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.
     . conf/packages.sh
     apt-get update -qq
     install_packages g++ "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}"
-    g++ --version | head -n 1
+    g++ --version | sed -n 1p
     cmake -S . -B /suprsync/build -G Ninja -D CMAKE_CXX_COMPILER=g++ -D CMAKE_BUILD_TYPE=None -D CMAKE_CXX_FLAGS=-O1 -D SUPRSYNC_PRECOMPILE=ON
     cmake --build /suprsync/build -j "$(nproc)" -- -k 0
     ctest --test-dir /suprsync/build --output-on-failure --no-tests=error -j 2 -LE "^long$"
