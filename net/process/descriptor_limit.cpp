@@ -8,7 +8,7 @@ namespace suprsync {
 
 namespace {
 
-std::optional<::rlimit> before;
+std::optional<::rlimit> limit_before;
 
 }  // namespace
 
@@ -18,14 +18,14 @@ std::size_t raise_descriptor_limit() {
     auto raised = limit;
     raised.rlim_cur = raised.rlim_max;
     if (limit.rlim_cur == limit.rlim_max || ::setrlimit(RLIMIT_NOFILE, &raised) != 0) return limit.rlim_cur;
-    before = limit;
+    limit_before = limit;
     return raised.rlim_cur;
 }
 
 // Between the child's start and this it may see ours. In the parent, around the start, the limit would be
 // another for our other threads, too.
 void restore_descriptor_limit(pid_t child) {
-    if (before) ::prlimit(child, RLIMIT_NOFILE, &*before, nullptr);
+    if (limit_before) ::prlimit(child, RLIMIT_NOFILE, &*limit_before, nullptr);
 }
 
 }  // namespace suprsync

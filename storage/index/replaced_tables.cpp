@@ -31,7 +31,7 @@ const names later_than_5_0 = {"suprsync_removals", "suprsync_failed_syncs", "sup
 // Short ones, of which rows and columns are copied.
 constexpr const char* archives = "suprsync_archives";
 constexpr const char* timecodes = "suprsync_timecodes";
-const names copied = {archives, timecodes};
+const names copied_tables = {archives, timecodes};
 // Columns of these that nothing else tells.
 const std::map<std::string, names> promises = {
     {archives, {"paused", "pause_reason", "base_file_system", "base_inode", "finalized_until"}},
@@ -116,7 +116,7 @@ void replaced_tables::begin(const std::string& cause) {
 
 // What is missing already, and the archives where nothing names them any more.
 void replaced_tables::find_losses() {
-    for (const auto& kept : {kept_in_place, copied})
+    for (const auto& kept : {kept_in_place, copied_tables})
         for (const auto& table : kept)
             if (!has_table(connection_, table) && table != "suprsync_meta" &&
                 !later_than_5_0.contains(table) && !written_by_triggers(table))
@@ -140,9 +140,9 @@ void replaced_tables::drop_tables() {
     for (const auto& table : virtual_tables()) connection_.execute("DROP TABLE " + quoted(table));
     find_losses();
     for (const auto& table : names_in_schema(connection_, "table")) {
-        if (copied.contains(table) && !unreadable_.contains(table) && can_be_copied(table)) continue;
+        if (copied_tables.contains(table) && !unreadable_.contains(table) && can_be_copied(table)) continue;
         if (kept_in_place.contains(table) && !unreadable_.contains(table) && has_all_columns(table)) continue;
-        if (copied.contains(table) || kept_in_place.contains(table)) lost_.push_back(table);
+        if (copied_tables.contains(table) || kept_in_place.contains(table)) lost_.push_back(table);
         const auto delete_some = statement_that_deletes_some_of(table);
         while (!emptied(table, delete_some)) leave_the_lock_free();
     }
@@ -160,7 +160,7 @@ void replaced_tables::drop_indexes() {
 void replaced_tables::finish(const std::string& cause) {
     write_transaction transaction(connection_);
     std::vector<std::string> old;
-    for (const auto& table : copied)
+    for (const auto& table : copied_tables)
         if (has_table(connection_, table)) {
             connection_.execute("ALTER TABLE " + table + " RENAME TO old_" + table);
             old.push_back(table);
