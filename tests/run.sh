@@ -40,26 +40,47 @@ stage "format, shell"
 git ls-files -z '*.cpp' '*.hpp' | xargs -0 clang-format-19 --dry-run --Werror
 tests/shell.sh
 
-for preset in "${presets[@]}"; do
-  stage "$preset: build"
-  cmake --preset "$preset"
+build() {
+  cmake --preset "$1"
   # shellcheck disable=SC2086  # a list of words
-  cmake --build --preset "$preset" -j "$(nproc)" --target ${targets[$preset]}
-done
+  cmake --build --preset "$1" -j "$(nproc)" --target ${targets[$1]}
+}
 
-if [[ " ${presets[*]} " = *" dev "* ]]; then
-  stage "clang-tidy"
-  tests/tidy.sh ${TIDY:+"$TIDY"}
-fi
+# What goes on beside the tests of a preset, with the processor time that these leave: the build of the next one, and,
+# beside those of dev, clang-tidy.
+beside() {
+  chrt --idle --pid 0 "$BASHPID"
+  if [ -n "$2" ]; then build "$2"; fi
+  if [ "$1" = dev ]; then tests/tidy.sh ${TIDY:+"$TIDY"}; fi
+}
+aside=
+trap '[ -z "$aside" ] || kill -- "-$aside" 2>/dev/null || true' EXIT
 
 mkdir -p build
+stage "${presets[0]}: build"
+build "${presets[0]}"
 failed=()
-for preset in "${presets[@]}"; do
+for index in "${!presets[@]}"; do
+  preset=${presets[index]}
+  next=${presets[index + 1]:-}
+  set -m  # a process group of its own, which can be ended whole
+  beside "$preset" "$next" >build/beside.log 2>&1 &
+  aside=$!
+  set +m
   stage "$preset: test"
   # At most two at a time: the tests measure who waits for whom, and each starts several processes.
   # shellcheck disable=SC2086  # a list of words
   ctest --preset "$preset" --output-on-failure --no-tests=error -j 2 ${chosen_tests[$preset]} |
     tee "build/$preset-tests.log" || failed+=("$preset")
+  stage "what went on beside: ${next:+the build of $next }$([ "$preset" != dev ] || echo clang-tidy)"
+  status=0
+  wait "$aside" || status=$?
+  aside=
+  if [ "$status" -ne 0 ]; then
+    cat build/beside.log
+    exit "$status"
+  fi
+  tail -n 3 build/beside.log
 done
 
 stage "done; the slowest tests"
