@@ -93,6 +93,7 @@ BOOST_AUTO_TEST_CASE(a_database_of_the_agent_opens_in_place_and_can_be_taken_bac
     agent.execute("UPDATE supersync_v0 SET failed_copy_attempts = 0 WHERE id = " +
                   std::to_string(given_up_id));
     s.await_verified(given_up_id);
+    s.let_days_be_quiet();
     const auto late = s.await_finalized(16005);
     s.stop();
 
