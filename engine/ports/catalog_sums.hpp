@@ -28,7 +28,7 @@ class catalog_sums {
   public:
     virtual ~catalog_sums() = default;
 
-    /// Unsettled rows with an empty local_md5sum and an id behind `after`, among some thousand ids.
+    /// Unsettled rows with an empty local_md5sum and an id behind `after`, among the next thousands of rows.
     virtual boost::asio::awaitable<result<unsummed_files>> load_unsummed(std::string archive,
                                                                          file_id after) = 0;
 

@@ -56,6 +56,7 @@ struct environment {
     std::uint64_t commits_of_others = 0;  ///< how often any were seen in the catalog
     bool once = false;                    ///< --once: what is there is settled, and nobody comes back
     bool stopping = false;                ///< the daemon, and not only an archive that a reload takes away
+    bool grace_is_over = false;           ///< it ends now: what can be done by the next one is left to it
     /// Files that batches hold open, of all archives together, and the batches that may share them.
     std::size_t most_open_files = std::numeric_limits<std::size_t>::max();
     std::size_t most_batches = 0;

@@ -101,7 +101,7 @@ void daemon::stop() {
 }
 
 void daemon::stop_at_once() {
-    grace_is_over_ = true;
+    environment_.grace_is_over = true;
     stop();
 }
 
@@ -109,11 +109,12 @@ void daemon::stop_at_once() {
 asio::awaitable<void> daemon::end_transfers_after_grace() {
     while (!stopping_ && !workers_done_) co_await grace_wake_.wait_for(clock_, 3600);
     const auto end = clock_.steady_now() + std::chrono::duration<double>(configuration_.shutdown_grace);
-    while (!workers_done_ && !grace_is_over_ && clock_.steady_now() < end) {
+    while (!workers_done_ && !environment_.grace_is_over && clock_.steady_now() < end) {
         const std::chrono::duration<double> left = end - clock_.steady_now();
         co_await grace_wake_.wait_for(clock_, left.count());
     }
     if (!workers_done_) spdlog::info("ending the transfers in flight; what they sent is kept for resumption");
+    environment_.grace_is_over = true;
     for (auto& s : archives_) s.way->stop();
     disk_.stop();
     // What ends now is recorded, unless another program keeps the database locked: what was published and not

@@ -124,7 +124,6 @@ class daemon final : public service {
     wake grace_wake_;
     epoch_seconds started_at_;
     bool stopping_ = false;
-    bool grace_is_over_ = false;
     bool ready_ = false;
     bool catalog_is_open_ = true;  ///< false: it was replaced, and no archive is opened yet in the new one
     bool workers_done_ = false;

@@ -22,12 +22,13 @@ bool early_sums::copies_wait() const {
 }
 
 bool early_sums::is_wanted() const {
+    if (archive_.environment.grace_is_over) return false;
     if (archive_.stopping) return archive_.environment.stopping && archive_.files_in_flight == 0;
     return copies_wait();
 }
 
 asio::awaitable<void> early_sums::run() {
-    while (!stopped_) {
+    while (!archive_.environment.grace_is_over) {
         if (archive_.stopping && !archive_.environment.stopping) co_return;
         double wait = look_every;
         if (is_wanted()) {
@@ -73,7 +74,6 @@ asio::awaitable<bool> early_sums::sum(std::vector<file_row> rows) {
         std::vector<std::string> path{row.local_path};
         auto read = co_await archive_.environment.disk.digest(std::move(path), archive_.config.file_roots());
         auto& digest = read.front();
-        stopped_ = !digest && digest.error().code == failure_code::stopped;
         const auto id = row.id;
         if (digest && digest->before == digest->after) {
             bytes += digest->before.size;
@@ -82,7 +82,7 @@ asio::awaitable<bool> early_sums::sum(std::vector<file_row> rows) {
             unreadable_.insert(id);
             archive_.being_summed.erase(id);
         }
-        on = !stopped_ && is_wanted();
+        on = is_wanted();
         const bool last = i + 1 == rows.size() || !on;
         if (sums.empty() || !(last || sums.size() >= files_at_once || bytes >= bytes_at_once)) continue;
         auto recorded = co_await archive_.environment.catalog.record_sums(std::exchange(sums, {}));

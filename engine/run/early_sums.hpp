@@ -15,7 +15,7 @@ class early_sums {
   public:
     explicit early_sums(archive_context& archive) : archive_(archive) {}
 
-    /// Runs until archive.stopping; where the daemon ends, until all sums are known or the disk is stopped.
+    /// Runs until archive.stopping; where the daemon ends, until all sums are known or its grace time is over.
     boost::asio::awaitable<void> run();
 
     /// What is recorded at a time: the more, the fewer transactions; the less, the less is read twice.
@@ -30,7 +30,6 @@ class early_sums {
 
     archive_context& archive_;
     file_id looked_to_ = 0;
-    bool stopped_ = false;                    // the disk reads no more
     std::unordered_set<file_id> unreadable_;  // not tried again before files are copied
 };
 

@@ -9,15 +9,21 @@ namespace suprsync {
 
 namespace {
 
-constexpr file_id ids_at_once = 5000;
+constexpr int rows_at_once = 5000;
 
 }  // namespace
 
 asio::awaitable<result<unsummed_files>> sqlite_catalog::load_unsummed(std::string archive, file_id after) {
     return read([archive = std::move(archive), after](const snapshot& at) {
         unsummed_files found;
-        found.looked_to = after + ids_at_once;
-        found.end = at.connection.number("SELECT max(file_id) FROM suprsync_files") <= found.looked_to;
+        // So many rows and not so many ids: between two rows may lie any number of these.
+        auto reach = at.connection.ask(
+            R"(SELECT count(*), ifnull(max(file_id), ?1) FROM
+            (SELECT file_id FROM suprsync_files WHERE file_id > ?1 ORDER BY file_id LIMIT ?2))",
+            after, rows_at_once);
+        reach.next();
+        found.end = reach.integer(0) < rows_at_once;
+        found.looked_to = reach.integer(1);
         const auto* entry = at.archives.find(archive);
         if (!entry) return found;
         // By primary key; SQLite would choose the index over unsettled rows, and read all of them.

@@ -102,6 +102,18 @@ BOOST_FIXTURE_TEST_CASE(are_completed_before_the_daemon_ends_and_not_for_a_reloa
     BOOST_TEST(tasks_running() == 0U);
 }
 
+BOOST_FIXTURE_TEST_CASE(are_left_to_the_next_daemon_when_the_grace_time_is_over, sums_world) {
+    const auto a = unsummed("a"), b = unsummed("b");
+    comes_up();
+    begin();
+    disk.before = [&](const std::string&, const std::string&) { environment.grace_is_over = true; };
+    archive.stopping = environment.stopping = true;
+    wake();
+    BOOST_TEST(sum(a) == fake_md5("content of a"));
+    BOOST_TEST(sum(b) == "");
+    BOOST_TEST(tasks_running() == 0U);
+}
+
 BOOST_FIXTURE_TEST_CASE(are_computed_when_the_daemon_is_told_to_stop, daemon_world) {
     there().down = error(failure_code::connection, "No route to host");
     begin();
