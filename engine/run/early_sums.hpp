@@ -15,7 +15,8 @@ class early_sums {
   public:
     explicit early_sums(archive_context& archive) : archive_(archive) {}
 
-    /// Runs until archive.stopping; where the daemon ends, until all sums are known or its grace time is over.
+    /// Runs until archive.stopping; where the daemon ends, until all sums are known or its grace time is
+    /// over.
     boost::asio::awaitable<void> run();
 
     /// What is recorded at a time: the more, the fewer transactions; the less, the less is read twice.
