@@ -152,14 +152,22 @@ result<prestarted_child> child_runner::prestart(child_request request, std::chro
 
 asio::awaitable<void> child_runner::idle(std::shared_ptr<state> self, std::shared_ptr<running_child> c,
                                          std::chrono::nanoseconds life) {
-    if (c->waiting && c->outcome.cause == ended_by::itself) {
-        c->wake.expires_after(life);
-        co_await c->wake.async_wait(as_value);
+    // One that ends while it waits is reaped then, and not when somebody asks for it.
+    c->wake.expires_after(life);
+    task_group watching(self->executor);
+    watching.spawn(wake_at_end(c));
+    if (c->waiting && c->outcome.cause == ended_by::itself) co_await c->wake.async_wait(as_value);
+    if (!c->outcome.prestarted) {
+        c->waiting = false;
+        c->end(ended_by::stop);
+        co_await attend(self, c);
     }
-    if (c->outcome.prestarted) co_return;
-    c->waiting = false;
-    c->end(ended_by::stop);
-    co_await attend(self, c);
+    co_await watching.join();
+}
+
+asio::awaitable<void> child_runner::wake_at_end(std::shared_ptr<running_child> c) {
+    co_await c->wait_for_leader();
+    c->wake.expires_at(std::chrono::steady_clock::now());
 }
 
 bool prestarted_child::waits() const {

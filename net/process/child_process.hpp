@@ -122,6 +122,7 @@ class child_runner {
                                                        std::shared_ptr<running_child> c);
     static boost::asio::awaitable<void> idle(std::shared_ptr<state> self, std::shared_ptr<running_child> c,
                                              std::chrono::nanoseconds life);
+    static boost::asio::awaitable<void> wake_at_end(std::shared_ptr<running_child> c);
     std::shared_ptr<state> state_;
 };
 

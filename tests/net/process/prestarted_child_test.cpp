@@ -106,6 +106,18 @@ BOOST_FIXTURE_TEST_CASE(no_child_waits_longer_than_its_life_or_its_handle, prest
     drain();
 }
 
+// Or it stays a zombie until somebody asks for it.
+BOOST_FIXTURE_TEST_CASE(one_that_ends_while_it_waits_is_reaped, prestarting) {
+    const auto killed = start(shell("kill -KILL $$"), 24h), ended = start(shell("exit 0"), 24h);
+    wait_until("nobody runs", [&] {
+        loop.poll();
+        return runner.running() == 0;
+    });
+    drain();
+    BOOST_TEST(!killed.waits());
+    BOOST_TEST(!ended.waits());
+}
+
 BOOST_FIXTURE_TEST_CASE(stopping_ends_waiting_children, prestarting) {
     auto prestarted = start(shell("cat"));
     runner.stop();
