@@ -15,6 +15,21 @@ struct base_identity {
     bool operator==(const base_identity&) const = default;
 };
 
+/// Where a directory lies, whatever names of hosts, symbolic links and mounts lead to it.
+struct directory_place {
+    std::string machine;      ///< which run of which machine's kernel: its boot id
+    std::string file_system;  ///< as that kernel numbers it, "254:0"
+    std::string path;         ///< in that file system, from its root: "/data/sub"
+    bool operator==(const directory_place&) const = default;
+};
+
+/// How files of one base directory are called below another one.
+struct base_offset {
+    std::string taken;  ///< what their remote paths begin with, "sub/", and lose; others do not lie there
+    std::string added;  ///< what their remote paths get in front; one of the two is empty
+    bool operator==(const base_offset&) const = default;
+};
+
 /// A file that lies in staging, complete or not.
 struct staged_file {
     int slot = 0;

@@ -40,6 +40,7 @@ struct destination_facts {
     std::uint64_t device = 0;              ///< of the base directory, as numbered by that kernel
     std::optional<epoch_seconds> clock{};  ///< what the clock there said, in whole seconds
     std::string boot{};                    ///< which run of which machine's kernel that is; empty: not known
+    std::optional<directory_place> place{};  ///< of the base directory; none: not known
 };
 
 /// How the process behind a verb ended. Every end but `finished` says nothing about the files that have no

@@ -4,6 +4,7 @@
 # ended by NUL:
 #   E what is wrong with the base directory  B its real path    I file system and inode
 #   k boot id of that machine                d device           c case is ignored there
+#   M its mount, a line of /proc/self/mountinfo
 # shellcheck disable=SC2034 # real_path, default_staging and nearest are for the programs
 # shellcheck disable=SC2154 # assigned by the caller
 
@@ -15,9 +16,15 @@ find_real_path() {
     real_path=${real_path%?x}
 }
 may_write_in() { [ -w "$1" ] && [ -x "$1" ]; }
-is_mount_point() { [ "$(stat -c %m -- "$1")" = "$1" ]; }
-# A bind mount of the same file system counts as another one: nothing is linked or renamed from one to the other.
-on_one_file_system() { [ "$(stat -c '%d %m' -- "$1")" = "$(stat -c '%d %m' -- "$2")" ]; }
+is_mount_point() { [ "$(stat -c %m -- "$1")" = "$1" ] || ! is_one_mount "$1" "$1/.."; }
+# The line of the kernel's table of mounts by which a directory is reached: it says where that lies in its file system.
+tell_mount() {
+    find_mount "$1"
+    [ -n "$mount" ] || return 0
+    while read -r mount_line; do
+        case $mount_line in "$mount "*) say "M$mount_line" ;; esac
+    done 2>/dev/null </proc/self/mountinfo
+}
 # Whether nothing stands where the base directory, which is no directory, should be. Otherwise says what is wrong.
 base_is_absent() {
     if why=$(stat -L -- "$base" 2>&1 >/dev/null); then say "Eit is not a directory"; return 1; fi
@@ -36,6 +43,7 @@ tell_base() {
     say "I$found"
     say "k$boot_id"
     say "d$(stat -c %d -- "$real")"
+    tell_mount "$real"
 }
 tell_case() { ! ignores_case "$real" || say c; }
 # Where staging is to be: in `default_staging` as well, where nobody named a place.

@@ -3,6 +3,7 @@
 #include "engine/model/text.hpp"
 #include "net/remote/answer_records.hpp"
 #include "net/remote/classify.hpp"
+#include "net/remote/mount_record.hpp"
 #include "net/remote/shell_text.hpp"
 
 namespace suprsync {
@@ -70,6 +71,9 @@ result<prepare_answer> read_prepare(std::string_view output, const std::string& 
                 break;
             case 'k':
                 facts.boot = value;
+                break;
+            case 'M':
+                facts.place = read_place(value, facts.boot, facts.base);
                 break;
             case 'C':
                 facts.base_created = true;

@@ -24,6 +24,24 @@ enter_below() {
 is_known_as() {
     [ ! -h "$1" ] && [ "$(printf %s "$PWD" | tr '[:upper:]' '[:lower:]')" = "$(printf %s "$1" | tr '[:upper:]' '[:lower:]')" ]
 }
+# By which mount something is reached, in `mount`: stat tells no bind mount from the file system that it shows. Empty
+# where the kernel does not tell.
+find_mount() {
+    mount=
+    {
+        while read -r mount_key mount_value; do
+            [ "$mount_key" != mnt_id: ] || mount=$mount_value
+        done </proc/self/fdinfo/6
+    } 2>/dev/null 6<"$1"
+}
+is_one_mount() {
+    find_mount "$1"
+    mount_of_one=$mount
+    find_mount "$2"
+    [ "$mount" = "$mount_of_one" ]
+}
+# A bind mount of the same file system counts as another one: nothing is linked or renamed from one to the other.
+on_one_file_system() { [ "$(stat -L -c %d -- "$1")" = "$(stat -L -c %d -- "$2")" ] && is_one_mount "$1" "$2"; }
 # Makes one that is missing, its parent being there, from inside of that, with the mode that rsync's --chmod would give
 # it: by directory_mask for umask ('' for the account's own), and directory_special, for chmod, where a mode is more
 # than a umask can give (set-group-ID and the like).
@@ -79,7 +97,7 @@ problem_by() {
             [ -w "$root/$1" ] || problem="$1//the account $(account) may not write in it: give it permission" ;;
         *': Invalid cross-device link') problem=$1//$other_file_system ;;
         *': Read-only file system')
-            [ "$(stat -L -c '%d %m' -- "$root/$1/.")" = "$(stat -L -c '%d %m' -- "$root/.")" ] ||
+            on_one_file_system "$root/$1/." "$root/." ||
                 problem=$1//$other_file_system ;;
     esac
 }

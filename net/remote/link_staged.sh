@@ -25,7 +25,7 @@ link_it() { why=$(ln -T -- "$from/$f" "$t" 2>&1); }
 # At once, so that no reader finds the place empty; never by copying.
 take_place() {
     why=": Invalid cross-device link"
-    [ "$(stat -c %d -- "$from/$f")" = "$(stat -c %d .)" ] && why=$(mv -f -T -- "$from/$f" "$t" 2>&1)
+    on_one_file_system "$from/$f" . && why=$(mv -f -T -- "$from/$f" "$t" 2>&1)
 }
 unstage() { rm -f -- "$from/$f"; }
 # With what tells whether that is the local file itself.

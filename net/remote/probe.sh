@@ -12,6 +12,15 @@
 # shellcheck disable=SC2154 # assigned by the caller
 # shellcheck disable=SC3067 # every sh there is has -O
 
+# Whatever is mounted below the base directory, at any depth: bind mounts have the device of what they show.
+tell_mounts_below() {
+    while read -r _ _ _ _ mounted_at _; do
+        # Blanks stand there as "\040".
+        case $mounted_at in *\\*) mounted_at=$(printf '%bx' "$mounted_at"); mounted_at=${mounted_at%x} ;; esac
+        case $mounted_at in "${real%/}"/*) say "x${mounted_at#"${real%/}/"}" ;; esac
+    done 2>/dev/null </proc/self/mountinfo
+}
+
 main() {
     say suprsync
     say "T$(date +%s.%N)"
@@ -37,9 +46,12 @@ main() {
         real=${here%/}/${name##*/}
     fi
     # The upper two levels, which are the days and what lies in each, some time and some of them at most.
-    [ "$here" != "$real" ] || timeout 20 find "$real/" -mindepth 1 -maxdepth 2 -type l -xtype d -printf 'l%P\0' -o \
-        -type d -not \( -writable -executable \) -printf 'u%P\0' -o -type d -printf '%D %P\0' 2>/dev/null |
-        sed -z "/^$(stat -c %d -- "$real") /d; s/^[0-9]* /x/" | sed -z 20q
+    [ "$here" != "$real" ] || {
+        tell_mounts_below
+        timeout 20 find "$real/" -mindepth 1 -maxdepth 2 -type l -xtype d -printf 'l%P\0' -o \
+            -type d -not \( -writable -executable \) -printf 'u%P\0' -o -type d -printf '%D %P\0' 2>/dev/null |
+            sed -z "/^$(stat -c %d -- "$real") /d; s/^[0-9]* /x/"
+    } | sort -zu | sed -z 20q
     say "F$(stat -f -c '%S %a %b %d %c' -- "$here")"
     find_staging_dir
     say "S$staging_dir"

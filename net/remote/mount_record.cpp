@@ -1,0 +1,60 @@
+#include "net/remote/mount_record.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace suprsync {
+
+namespace {
+
+bool is_octal(std::string_view digits) {
+    return digits.size() == 3 && std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '7'; });
+}
+
+// Blanks and backslashes stand there as "\040" (proc(5)).
+std::string unescaped(std::string_view text) {
+    std::string plain;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const auto digits = text.substr(at + 1, 3);
+        if (text[at] != '\\' || !is_octal(digits)) {
+            plain += text[at];
+            continue;
+        }
+        plain += static_cast<char>((digits[0] - '0') * 64 + (digits[1] - '0') * 8 + (digits[2] - '0'));
+        at += digits.size();
+    }
+    return plain;
+}
+
+std::string_view next_word(std::string_view& line) {
+    const auto end = std::min(line.find(' '), line.size());
+    const auto word = line.substr(0, end);
+    line.remove_prefix(std::min(end + 1, line.size()));
+    return word;
+}
+
+std::string_view without_slash(std::string_view path) {
+    if (path.ends_with('/')) path.remove_suffix(1);
+    return path;
+}
+
+}  // namespace
+
+std::optional<directory_place> read_place(std::string_view line, std::string_view machine,
+                                          std::string_view real_path) {
+    next_word(line);  // the mount's number
+    next_word(line);  // its parent's
+    const std::string file_system(next_word(line));
+    const auto root = unescaped(next_word(line));
+    const auto mounted_at = unescaped(next_word(line));
+    const auto top = without_slash(mounted_at);
+    if (machine.empty() || !mounted_at.starts_with('/') || !root.starts_with('/') ||
+        !real_path.starts_with(top))
+        return std::nullopt;
+    const auto below = without_slash(real_path.substr(top.size()));
+    if (!below.empty() && below.front() != '/') return std::nullopt;
+    auto path = std::string(without_slash(root)) + std::string(below);
+    return directory_place{std::string(machine), file_system, path.empty() ? "/" : path};
+}
+
+}  // namespace suprsync
