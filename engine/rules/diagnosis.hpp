@@ -108,6 +108,11 @@ struct probed_destination {
 };
 
 std::vector<finding> judge_programs(const std::vector<probed_program>& programs);
+/// `trouble`: why no MD5 sum can be computed on this machine; empty where it can.
+finding judge_md5(const std::string& trouble);
+/// How much is left at `where`.
+finding judge_space(const std::string& archive, const std::string& check, const std::string& where,
+                    const probed_space& space);
 /// The clock of this machine.
 finding judge_own_clock(const clock_reading& here);
 std::vector<finding> judge_catalog(const probed_catalog& catalog);

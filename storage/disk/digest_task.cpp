@@ -39,10 +39,17 @@ const EVP_MD* md5() {
         OSSL_LIB_CTX* own = OSSL_LIB_CTX_new();
         if (own == nullptr || OSSL_PROVIDER_load(own, "default") == nullptr)
             return static_cast<EVP_MD*>(nullptr);
-        return EVP_MD_fetch(own, "MD5", nullptr);
+        // Where the kernel is in FIPS mode some systems ask for "fips" in every context.
+        return EVP_MD_fetch(own, "MD5", "-fips");
     }();
     return fetched;
 }
+
+bool begin_sum(EVP_MD_CTX* sum) {
+    return sum != nullptr && md5() != nullptr && EVP_DigestInit_ex(sum, md5(), nullptr) == 1;
+}
+
+constexpr const char* no_md5 = "this system's OpenSSL offers no MD5 (FIPS mode?)";
 
 // One buffer for each thread of the pool.
 std::vector<unsigned char>& buffer() {
@@ -51,6 +58,11 @@ std::vector<unsigned char>& buffer() {
 }
 
 }  // namespace
+
+std::string md5_trouble() {
+    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> sum{EVP_MD_CTX_new(), EVP_MD_CTX_free};
+    return begin_sum(sum.get()) ? "" : no_md5;
+}
 
 struct digest_task::reading {
     std::uint64_t read = 0;
@@ -82,9 +94,7 @@ result<void> digest_task::begin() {
         file_.held = std::move(held);
     }
     if (begun->before.size > piece) ::posix_fadvise(file_.descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
-    if (!begun->sum || md5() == nullptr || EVP_DigestInit_ex(begun->sum.get(), md5(), nullptr) != 1)
-        return failure{failure_code::place, digesting, file_.path,
-                       "this system's OpenSSL offers no MD5 (FIPS mode?)"};
+    if (!begin_sum(begun->sum.get())) return failure{failure_code::place, digesting, file_.path, no_md5};
     reading_ = std::move(begun);
     return {};
 }

@@ -17,6 +17,13 @@ BOOST_AUTO_TEST_CASE(missing_programs_here_name_their_package) {
     BOOST_TEST((all[1].text.find("openssh-client") != std::string::npos));
 }
 
+BOOST_AUTO_TEST_CASE(whether_md5_can_be_computed_is_told) {
+    BOOST_TEST(judge_md5("").how == health::ok);
+    const auto none = judge_md5("OpenSSL offers none");
+    BOOST_TEST(none.how == health::failed);
+    BOOST_TEST((none.text.find("OpenSSL offers none") != std::string::npos));
+}
+
 BOOST_AUTO_TEST_CASE(faults_of_the_catalog_are_judged) {
     probed_catalog c;
     c.path = "/x.db";
