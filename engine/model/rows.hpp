@@ -25,7 +25,8 @@ struct file_view {
     int vanished = 0;  ///< times that its verified copy was missing or other at the destination
 };
 
-/// Another row with the same remote path, for the claim (spec, Copying). Ignored rows are listed, too.
+/// Another row for the same file at the destination, for the claim (spec, Copying). Ignored rows are listed,
+/// too.
 struct claimant {
     file_id id = 0;
     std::string archive_name;
@@ -34,6 +35,8 @@ struct claimant {
     bool ignore = false;
     bool verified = false;
     std::string remote_md5sum;  ///< '' where NULL
+    /// As the row says it: that of another archive is another one where its base directory lies deeper.
+    std::string remote_path{};
 };
 
 /// A row that may be copied now, with what is known of earlier attempts.

@@ -61,6 +61,13 @@ struct archive_memory {
     bool unproved = false;  ///< copies are to be read anew (catalog_proof)
 };
 
+/// An archive whose base directory is that of another one, spelled differently, or lies in one line with it.
+struct neighbour_base {
+    std::string archive;
+    std::string destination;
+    base_offset offset;  ///< from the archive that was asked for
+};
+
 class catalog : public catalog_work,
                 public catalog_deletion,
                 public catalog_finalization,
@@ -102,6 +109,12 @@ class catalog : public catalog_work,
     virtual boost::asio::awaitable<result<archive_counts>> counts(std::string archive) = 0;
 
     virtual boost::asio::awaitable<result<archive_memory>> memory(std::string archive) = 0;
+
+    /// Where the archive's base directory was found to lie: from now on its files are known as those of other
+    /// archives, however they are spelled. Returns the archives whose base directory is the same, or lies in
+    /// one line with it.
+    virtual boost::asio::awaitable<result<std::vector<neighbour_base>>> note_place(std::string archive,
+                                                                                   directory_place) = 0;
 
     virtual boost::asio::awaitable<result<void>> remember_base(std::string archive, base_identity) = 0;
 

@@ -20,6 +20,21 @@ const claimant* successor_of(const file_row& row, const std::vector<claimant>& c
     return successor;
 }
 
+// Whether the claim of the one is older: what was delivered and proved is no other file's to replace.
+bool goes_before(const claimant& one, const claimant& other) {
+    return one.verified != other.verified ? one.verified : one.id < other.id;
+}
+
+std::string conflict_with(const claimant& owner, const file_row& row) {
+    const auto called = owner.remote_path == row.remote_path
+                            ? ""
+                            : fmt::format(" of archive {}, which is {} of archive {},", row.archive_name,
+                                          owner.remote_path, owner.archive_name);
+    return fmt::format(
+        "the destination path {}{} belongs to another local file, {} (id {}, archive {}): ignore that row, or register this file under another remote path",
+        row.remote_path, called, owner.local_path, owner.id, owner.archive_name);
+}
+
 // An unsettled registration that says the same as far as both know.
 bool is_identical(const claimant& other, const registration& file) {
     return !other.ignore && !other.verified && other.local_path == file.local_path &&
@@ -39,24 +54,24 @@ claimant claimant_of(const file_row& row) {
     c.ignore = row.ignore;
     c.verified = is_verified(row);
     c.remote_md5sum = row.remote_md5sum.value_or("");
+    c.remote_path = row.remote_path;
     return c;
 }
 
 claim judge_claim(const file_row& row, const std::vector<claimant>& claimants) {
-    const claimant* owner = nullptr;      // lowest id below ours that is not ignored
+    const auto self = claimant_of(row);
+    const claimant* owner = &self;
     const claimant* delivered = nullptr;  // newest delivered earlier version
     for (const auto& other : claimants) {
-        if (other.id >= row.id) continue;
-        if (!other.ignore && (!owner || other.id < owner->id)) owner = &other;
-        if (other.local_path == row.local_path && other.verified && (!delivered || other.id > delivered->id))
+        if (!other.ignore && goes_before(other, *owner)) owner = &other;
+        if (other.id < row.id && other.local_path == row.local_path && other.verified &&
+            (!delivered || other.id > delivered->id))
             delivered = &other;
     }
     claim result;
-    if (owner && owner->local_path != row.local_path) {
+    if (owner->local_path != row.local_path) {
         result.decision = claim::verdict::conflict;
-        result.reason = fmt::format(
-            "the destination path {} belongs to another local file, {} (id {}, archive {}): ignore that row, or register this file under another remote path",
-            row.remote_path, owner->local_path, owner->id, owner->archive_name);
+        result.reason = conflict_with(*owner, row);
     } else if (const auto* successor = successor_of(row, claimants)) {
         result.decision = claim::verdict::superseded;
         result.reason = superseded_by(successor->id);
@@ -91,6 +106,7 @@ registration_claim judge_registration(const registration& file, std::vector<clai
     newest.id = std::numeric_limits<file_id>::max();
     newest.local_path = file.local_path;
     newest.remote_path = file.remote_path;
+    newest.archive_name = file.archive_name;
     const auto is_conflict = [&] {
         auto judged = judge_claim(newest, claimants);
         if (judged.decision != claim::verdict::conflict) return false;

@@ -1,5 +1,5 @@
-// Who may write a destination path: the decision over all rows with one remote path of one destination (spec,
-// Copying). Rows that are in the catalog, rows that are about to be published, and new registrations are
+// Who may write a destination path: the decision over all rows for one file at the destination (spec, Claims
+// and versions). Rows that are in the catalog, rows that are about to be published, and new registrations are
 // judged by the same rule.
 #pragma once
 
@@ -25,9 +25,9 @@ struct claim {
     std::optional<std::string> supersedes_md5;  ///< content of the newest earlier version that was delivered
 };
 
-/// Judges one row among the claimants of its path (rows with the same remote path and destination; the row
-/// itself may be among them). The lowest id that is not ignored owns the path for its local file; among rows
-/// of that local file the highest id wins.
+/// Judges one row among the claimants of its path (rows for the same file at the destination; the row itself
+/// may be among them). Of those that are not ignored, the lowest id that is verified, or else the lowest,
+/// owns the path for its local file; among rows of that local file the highest id wins.
 claim judge_claim(const file_row& row, const std::vector<claimant>& claimants);
 
 /// Why a row is ignored whose file was registered again with this id; for people.

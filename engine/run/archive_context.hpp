@@ -30,7 +30,6 @@
 #include "engine/run/clock_watch.hpp"
 #include "engine/run/local_places.hpp"
 #include "engine/run/removal_gate.hpp"
-#include "engine/run/shared_destinations.hpp"
 
 namespace suprsync {
 
@@ -47,7 +46,6 @@ struct environment {
     event_feed& events;
     removal_gate removals{executor};
     suprsync::clock_watch clock_watch{executor, clock, catalog};
-    suprsync::shared_destinations shared_destinations{};
     std::uint64_t failed_syncs = 0;  ///< whose recording was begun; what was read before them proves nothing
     /// A change that somebody asked for could not be written: it is tried whether anything can.
     bool writing_failed = false;
@@ -84,7 +82,6 @@ struct archive_context {
     ~archive_context() {
         environment.most_batches -= config.concurrency;
         environment.clock_watch.forget(config.name);
-        environment.shared_destinations.forget(config.name);
     }
 
     suprsync::environment& environment;

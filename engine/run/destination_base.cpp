@@ -17,22 +17,38 @@ namespace {
 
 constexpr double base_looked_for_every = 30;  // s, while the archive is paused for it
 
+// "host:/a/sub" and "host:/b" may be one directory: `below` is empty then.
+std::string sentence_of(const neighbour_base& other, const std::string& own) {
+    const bool ours_is_inner = other.offset.taken.empty();
+    const auto& outer = ours_is_inner ? other.destination : own;
+    const auto& inner = ours_is_inner ? own : other.destination;
+    const auto& below = ours_is_inner ? other.offset.added : other.offset.taken;
+    if (below.empty())
+        return fmt::format(
+            "{} is the same directory as {} of archive {}: equal remote paths are one file there", own,
+            other.destination, other.archive);
+    return fmt::format(
+        "{0} is {1}/{2} (the other archive is {3}): remote paths of {1} that begin with {2} are files of both, and the staging directory of {0} should not lie there (remote_staging_dir)",
+        inner, outer, below, other.archive);
+}
+
 }  // namespace
 
 // Files of two archives that are one at the destination are rivals, however their archives spell it.
-asio::awaitable<result<void>> destination_watch::spell_destination() {
-    const auto own = archive_.config.destination();
-    const auto spelling = archive_.environment.shared_destinations.spelling_of(
-        archive_.config.name,
-        {own, archive_.destination.boot, archive_.destination.identity, archive_.destination.device});
-    if (spelling == spelling_.value_or(own)) co_return result<void>();
-    auto served = co_await archive_.environment.catalog.serve(archive_.config.name,
-                                                              archive_.config.max_copy_attempts, spelling);
-    if (served) spelling_ = spelling;
-    if (served && spelling != own)
-        log::info({.archive = archive_.config.name},
-                  "{} is the same directory as {}: equal remote paths are one file there", own, spelling);
-    co_return served;
+asio::awaitable<result<void>> destination_watch::note_place() {
+    const auto place = archive_.destination.place;
+    if (!place || place == place_) co_return result<void>();
+    const auto found = co_await archive_.environment.catalog.note_place(archive_.config.name, *place);
+    if (!found) co_return found.error();
+    place_ = place;
+    for (const auto& one : *found) {
+        const auto sentence = sentence_of(one, archive_.config.destination());
+        if (one.offset == base_offset{})
+            log::info({.archive = archive_.config.name}, "{}", sentence);
+        else
+            log::warn({.archive = archive_.config.name}, "{}", sentence);
+    }
+    co_return result<void>();
 }
 
 asio::awaitable<void> destination_watch::remember_base() {

@@ -81,8 +81,8 @@ asio::awaitable<void> destination_watch::probe() {
         clock_asked_ = archive_.environment.clock.steady_now();
         archive_.environment.clock_watch.heard_from(archive_.config.name, asked, *archive_.destination.clock);
     }
-    const auto spelled = co_await spell_destination();
-    if (!archive_.catalog_answered("serve", spelled)) {
+    const auto noted = co_await note_place();
+    if (!archive_.catalog_answered("note_place", noted)) {
         archive_.connection.failed(archive_.now(), archive_.environment.random());
         co_return;
     }

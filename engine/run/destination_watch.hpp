@@ -74,7 +74,7 @@ class destination_watch {
     void report_staging();
     boost::asio::awaitable<bool> base_is_back();
     void go_on();
-    boost::asio::awaitable<result<void>> spell_destination();
+    boost::asio::awaitable<result<void>> note_place();
 
     archive_context& archive_;
     staging_slots& slots_;
@@ -83,7 +83,7 @@ class destination_watch {
     bool one_at_a_time_ = false;
     int no_space_in_a_row_ = 0;
     std::optional<std::chrono::steady_clock::time_point> clock_asked_;  // one of another machine
-    std::optional<std::string> spelling_;  // of the destination, in the catalog, where it is not our own
+    std::optional<directory_place> place_;  // of the base directory, as the catalog was told
     bool base_remembered_ = false;
     bool base_expected_ = false;          // anything was verified or recorded: it must not be missing
     bool accept_base_ = false;            // a person resumed: the base directory is right as it is

@@ -79,6 +79,10 @@ void serve_archive(sqlite_connection& connection, const std::string& archive, in
     drain_all(connection);
     change_archive(connection, archive, [&](std::int64_t id) {
         connection.run(
+            R"(DELETE FROM suprsync_base_places WHERE archive = ?1
+            AND (SELECT destination FROM suprsync_archives WHERE name = ?1) IS NOT ?2)",
+            archive, destination);
+        connection.run(
             R"(UPDATE suprsync_archives
             SET rejudge = rejudge OR max_attempts <> ?2, max_attempts = ?2, destination = ?3
             WHERE id = ?1)",

@@ -1,5 +1,6 @@
-// The rows that claim one path of one destination, found by the index over remote keys; who of them owns it,
-// engine/rules/claims says.
+// The rows that claim one file at a destination, found by the index over remote keys: rows of archives with
+// the same base directory, or with one that lies inside the other. Who of them owns it, engine/rules/claims
+// says.
 #pragma once
 
 #include <string>
@@ -12,27 +13,30 @@
 
 namespace suprsync {
 
-/// Whether this row has the remote path, of any archive with the same destination as `archive`.
+/// Whether this row's copy is the file that `remote_path` is for `archive`.
 inline bool claims_path(const archive_table& archives, const std::string& archive,
                         const std::string& remote_path, const file_row& row) {
     // Hashes may collide, paths do not.
-    return row.remote_path == remote_path && archives.same_destination(archive, row.archive_name);
+    return archives.path_by(archive, remote_path, row.archive_name) == row.remote_path;
 }
 
-/// Every row with the remote path, of any archive with the same destination, ignored ones included, but the
-/// row `self` (0: all).
+/// Every row for the file that `remote_path` is for `archive`, ignored ones included, but the row `self` (0:
+/// all).
 inline std::vector<claimant> find_claimants(sqlite_connection& connection, const archive_table& archives,
                                             const std::string& archive, const std::string& remote_path,
                                             file_id self) {
     std::vector<claimant> found;
-    auto q = connection.ask("SELECT " SUPRSYNC_ROW_COLUMNS
-                            R"( FROM suprsync_files AS f INDEXED BY suprsync_files_remote
+    for (const auto& path : archives.paths_by_all(archive, remote_path)) {
+        auto q = connection.ask("SELECT " SUPRSYNC_ROW_COLUMNS
+                                R"( FROM suprsync_files AS f INDEXED BY suprsync_files_remote
         CROSS JOIN supersync_v0 AS s ON s.id = f.file_id
         WHERE f.remote_key = ?1 AND f.file_id <> ?2)",
-                            remote_key(remote_path), self);
-    while (q.next()) {
-        const auto row = read_row(q);
-        if (claims_path(archives, archive, remote_path, row)) found.push_back(claimant_of(row));
+                                remote_key(path), self);
+        while (q.next()) {
+            const auto row = read_row(q);
+            if (row.remote_path == path && claims_path(archives, archive, remote_path, row))
+                found.push_back(claimant_of(row));
+        }
     }
     return found;
 }

@@ -61,11 +61,14 @@ class registering {
     // Those of this call may be in no side table yet.
     std::vector<claimant> all_claimants(const registration& r) {
         auto found = find_claimants(connection_, index_.archives(), r.archive_name, r.remote_path, 0);
-        const auto [first, last] = added_.equal_range(remote_key(r.remote_path));
-        for (auto place = first; place != last; ++place) {
-            const auto other = find_row(connection_, place->second);
-            if (claims_path(index_.archives(), r.archive_name, r.remote_path, *other))
-                found.push_back(claimant_of(*other));
+        for (const auto& path : index_.archives().paths_by_all(r.archive_name, r.remote_path)) {
+            const auto [first, last] = added_.equal_range(remote_key(path));
+            for (auto place = first; place != last; ++place) {
+                const auto other = find_row(connection_, place->second);
+                if (other->remote_path == path &&
+                    claims_path(index_.archives(), r.archive_name, r.remote_path, *other))
+                    found.push_back(claimant_of(*other));
+            }
         }
         return found;
     }

@@ -57,6 +57,8 @@ class sqlite_catalog final : public catalog {
     boost::asio::awaitable<result<std::optional<suprsync::trusted_clock>>> last_trusted_clock() override;
     boost::asio::awaitable<result<suprsync::trusted_clock>> trust_clock(suprsync::trusted_clock) override;
     boost::asio::awaitable<result<void>> try_writing() override;
+    boost::asio::awaitable<result<std::vector<neighbour_base>>> note_place(std::string archive,
+                                                                           directory_place) override;
     boost::asio::awaitable<result<void>> remember_base(std::string archive, base_identity) override;
     boost::asio::awaitable<result<void>> set_paused(std::string archive, bool paused,
                                                     std::string reason) override;

@@ -52,11 +52,14 @@ void add_to(archive_counts& counts, counted_state state, std::int64_t files, std
 }  // namespace
 
 archive_table::archive_table(sqlite_connection& connection) : connection_(connection) {
-    auto q =
-        connection.ask("SELECT id, name, max_attempts, destination, finalized_until FROM suprsync_archives");
-    while (q.next())
+    auto q = connection.ask(
+        R"(SELECT id, name, max_attempts, destination, finalized_until, machine, file_system, path
+        FROM suprsync_archives LEFT JOIN suprsync_base_places ON archive = name)");
+    while (q.next()) {
         entries_.push_back(
             {q.integer(0), q.text(1), static_cast<int>(q.integer(2)), q.maybe_text(3), q.real(4)});
+        if (!q.null(5)) entries_.back().place = directory_place{q.text(5), q.text(6), q.text(7)};
+    }
 }
 
 const archive_entry* archive_table::find(const std::string& name) const {
@@ -79,11 +82,24 @@ const archive_entry& archive_table::ensure(const std::string& name) {
     return entries_.back();
 }
 
-bool archive_table::same_destination(const std::string& one, const std::string& other) const {
-    if (one == other) return true;
+std::optional<std::string> archive_table::path_by(const std::string& one, const std::string& remote_path,
+                                                  const std::string& other) const {
+    if (one == other) return remote_path;
     const auto* a = find(one);
     const auto* b = find(other);
-    return a && b && a->destination && a->destination == b->destination;
+    if (!a || !b || !a->destination || !b->destination) return std::nullopt;
+    const auto offset = offset_between({*a->destination, a->place}, {*b->destination, b->place});
+    return offset ? suprsync::path_by(*offset, remote_path) : std::nullopt;
+}
+
+std::vector<std::string> archive_table::paths_by_all(const std::string& one,
+                                                     const std::string& remote_path) const {
+    std::vector<std::string> paths{remote_path};
+    for (const auto& other : entries_)
+        if (const auto path = path_by(one, remote_path, other.name);
+            path && std::find(paths.begin(), paths.end(), *path) == paths.end())
+            paths.push_back(*path);
+    return paths;
 }
 
 void archive_counters::add(const side_row& row, int sign) {

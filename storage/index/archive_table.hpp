@@ -11,6 +11,7 @@
 
 #include "engine/model/archive_counts.hpp"
 #include "engine/model/file.hpp"
+#include "engine/rules/base_places.hpp"
 #include "storage/index/side_rows.hpp"
 #include "storage/sqlite/sqlite_connection.hpp"
 
@@ -25,6 +26,7 @@ struct archive_entry {
     int max_attempts = 0;
     std::optional<std::string> destination;  ///< none: never served
     epoch_seconds finalized_until = 0;       ///< last published value
+    std::optional<directory_place> place{};  ///< of the base directory, as last found
 };
 
 class archive_table {
@@ -37,8 +39,12 @@ class archive_table {
     /// The same, entered where it is missing: in a write transaction only.
     const archive_entry& ensure(const std::string& name);
     const std::vector<archive_entry>& all() const { return entries_; }
-    /// Whether both lie at the same destination, so that their remote paths are the same files.
-    bool same_destination(const std::string& one, const std::string& other) const;
+    /// What the remote path of one archive is called by the other; none where it does not lie below its base
+    /// directory.
+    std::optional<std::string> path_by(const std::string& one, const std::string& remote_path,
+                                       const std::string& other) const;
+    /// What archives of one file's destination call the remote path of `one`, its own first; each only once.
+    std::vector<std::string> paths_by_all(const std::string& one, const std::string& remote_path) const;
 
   private:
     sqlite_connection& connection_;

@@ -145,6 +145,9 @@ class watched_catalog final : public catalog {
         return pass("trust_clock", &catalog::trust_clock, clock);
     }
     answer<void> try_writing() override { return pass("try_writing", &catalog::try_writing); }
+    answer<std::vector<neighbour_base>> note_place(std::string archive, directory_place place) override {
+        return pass("note_place", &catalog::note_place, archive, place);
+    }
     answer<void> remember_base(std::string archive, base_identity base) override {
         return pass("remember_base", &catalog::remember_base, archive, base);
     }

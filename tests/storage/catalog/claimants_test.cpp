@@ -77,6 +77,69 @@ BOOST_AUTO_TEST_CASE(archives_with_one_destination_share_its_paths) {
     BOOST_TEST(claimants_of(d, 2, "same") == ids{3}, boost::test_tools::per_element());
 }
 
+void lies_at(open_database& d, const std::string& name, const std::string& path,
+             const std::string& machine = "boot", const std::string& disk = "254:0") {
+    d.ask(d.catalog().note_place(name, {machine, disk, path})).value();
+}
+
+BOOST_AUTO_TEST_CASE(base_directories_inside_one_another_share_files_under_two_paths) {
+    ready_database d;
+    d.serve("inner", max_attempts, "alias:/link").value();
+    lies_at(d, archive, "/data");
+    d.foreign().insert({at_path(1, "sub/17000/a"), at_path(2, "17000/a", "inner"), at_path(3, "17000/a"),
+                        at_path(4, "sub/17000/b", "inner")});
+    BOOST_TEST(claimants_of(d, 1).empty());
+    const auto found = d.ask(d.catalog().note_place("inner", {"boot", "254:0", "/data/sub"})).value();
+    BOOST_REQUIRE(found.size() == 1U);
+    BOOST_TEST(found[0].archive == archive);
+    BOOST_TEST(found[0].offset.added == "sub/");
+    BOOST_TEST(claimants_of(d, 1) == ids{2}, boost::test_tools::per_element());
+    BOOST_TEST(claimants_of(d, 2, "inner") == ids{1}, boost::test_tools::per_element());
+    BOOST_TEST(claimants_of(d, 3).empty());
+    BOOST_TEST(claimants_of(d, 4, "inner").empty());
+    BOOST_TEST(wanted(d, {1, 2, 3, 4}) == (std::vector<bool>{true, false, true, true}),
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_file_of_an_inner_base_directory_cannot_be_registered_for_the_outer_one) {
+    ready_database d;
+    d.serve("inner", max_attempts, "alias:/link").value();
+    lies_at(d, archive, "/data");
+    lies_at(d, "inner", "/data/sub");
+    d.foreign().insert(at_path(1, "17000/a", "inner"));
+    const auto of = [](const std::string& local, const std::string& remote, const std::string& name) {
+        return registration{local, remote, name, ""};
+    };
+    const auto refused = d.ask(d.catalog().add({of("/data/2", "sub/17000/a", archive)}));
+    BOOST_REQUIRE(refused.has_error());
+    BOOST_TEST((refused.error().code == failure_code::conflict));
+    for (const char* part : {"sub/17000/a", "/data/1", "inner"})
+        BOOST_TEST(refused.error().detail.find(part) != std::string::npos, refused.error().detail);
+    // Those of one call are not in the index yet.
+    const auto both =
+        d.ask(d.catalog().add({of("/data/3", "17000/c", "inner"), of("/data/4", "sub/17000/c", archive)}));
+    BOOST_TEST(both.has_error());
+}
+
+BOOST_AUTO_TEST_CASE(where_a_base_directory_lies_is_known_over_a_start_of_its_machine) {
+    ready_database d;
+    d.serve("inner", max_attempts, "alias:/link").value();
+    lies_at(d, archive, "/data");
+    lies_at(d, "inner", "/data/sub");
+    d.foreign().insert({at_path(1, "sub/17000/a"), at_path(2, "17000/a", "inner")});
+    // The other archive has nothing to copy, and was not asked since.
+    lies_at(d, archive, "/data", "after", "254:7");
+    BOOST_TEST(claimants_of(d, 1) == ids{2}, boost::test_tools::per_element());
+    // It is served again as before, and then moves elsewhere.
+    d.serve("inner", max_attempts, "alias:/link").value();
+    BOOST_TEST(claimants_of(d, 1) == ids{2}, boost::test_tools::per_element());
+    d.serve("inner", max_attempts, "alias:/other").value();
+    BOOST_TEST(claimants_of(d, 1).empty());
+    // Another disk is mounted there.
+    lies_at(d, "inner", "/data/sub", "after", "254:9");
+    BOOST_TEST(claimants_of(d, 1).empty());
+}
+
 BOOST_AUTO_TEST_CASE(publishable_is_asked_of_the_catalog_as_it_is_now) {
     ready_database d;
     d.foreign().insert(

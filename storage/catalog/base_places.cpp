@@ -1,0 +1,55 @@
+// Where base directories were found to lie, so that what two archives call differently is known to be one
+// file.
+#include "storage/catalog/catalog_impl.hpp"
+#include "storage/index/archive_table.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+void write_place(sqlite_connection& connection, const std::string& archive, const directory_place& place) {
+    connection.run(
+        R"(INSERT INTO suprsync_base_places (archive, machine, file_system, path) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT DO UPDATE SET machine = excluded.machine, file_system = excluded.file_system, path = excluded.path)",
+        archive, place.machine, place.file_system, place.path);
+}
+
+// Otherwise an idle archive's files would belong to nobody until it has something to copy.
+void take_along(sqlite_connection& connection, const std::optional<directory_place>& before,
+                const directory_place& now) {
+    if (!before || !is_restarted(*before, now)) return;
+    connection.run(
+        R"(UPDATE suprsync_base_places SET machine = ?3, file_system = ?4 WHERE machine = ?1 AND file_system = ?2)",
+        before->machine, before->file_system, now.machine, now.file_system);
+}
+
+std::vector<neighbour_base> neighbours_of(const archive_table& archives, const std::string& name) {
+    std::vector<neighbour_base> found;
+    const auto* own = archives.find(name);
+    if (!own || !own->destination) return found;
+    for (const auto& other : archives.all()) {
+        if (other.name == name || !other.destination || other.destination == own->destination) continue;
+        if (auto offset = offset_between({*own->destination, own->place}, {*other.destination, other.place}))
+            found.push_back({other.name, *other.destination, std::move(*offset)});
+    }
+    return found;
+}
+
+}  // namespace
+
+asio::awaitable<result<std::vector<neighbour_base>>> sqlite_catalog::note_place(std::string archive,
+                                                                                directory_place place) {
+    return run([archive = std::move(archive), place = std::move(place)](
+                   sqlite_connection& connection, impl&) -> result<std::vector<neighbour_base>> {
+        write_transaction transaction(connection);
+        take_along(connection, archive_table(connection).ensure(archive).place, place);
+        write_place(connection, archive, place);
+        auto found = neighbours_of(archive_table(connection), archive);
+        transaction.commit();
+        return found;
+    });
+}
+
+}  // namespace suprsync
