@@ -168,6 +168,18 @@ BOOST_AUTO_TEST_CASE(a_directory_that_vanishes_is_made_anew) {
     BOOST_TEST(made.path() != taken);
 }
 
+BOOST_AUTO_TEST_CASE(a_directory_that_somebody_else_made_under_its_name_does_not_go_with_it) {
+    scratch_directory scratch;
+    fs::path taken;
+    {
+        const auto made = make(scratch / "run");
+        taken = made.path();
+        fs::rename(taken, scratch / "moved");
+        write_file(taken / "socket", "of another daemon");
+    }
+    BOOST_TEST(read_file(taken / "socket") == "of another daemon");
+}
+
 BOOST_AUTO_TEST_CASE(where_the_first_place_is_gone_the_next_one_is_taken) {
     scratch_directory scratch;
     auto made = runtime_directory::make({scratch / "session" / "run", scratch / "other"}).value();

@@ -2,6 +2,7 @@
 #include "net/rsync/symlink_tree.hpp"
 
 #include <fcntl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include <filesystem>
 
 #include "tests/support/net/transport_fixture.hpp"
+#include "tests/support/only_where.hpp"
 
 namespace fs = std::filesystem;
 using namespace suprsync;
@@ -106,6 +108,21 @@ BOOST_AUTO_TEST_CASE(a_tree_that_somebody_removed_is_no_fault_of_a_file) {
     const auto filled = tree.fill({{"/l/1", "1", 1}});
     BOOST_REQUIRE(filled.has_error());
     BOOST_TEST((filled.error().code == failure_code::runtime_directory));
+}
+
+BOOST_AUTO_TEST_CASE(a_full_place_for_the_tree_is_no_fault_of_a_file,
+                     *only_where_file_systems_can_be_mounted()) {
+    scratch_directory scratch;
+    BOOST_REQUIRE(::mount("tmpfs", scratch.path().c_str(), "tmpfs", 0, "nr_inodes=4") == 0);
+    {
+        auto tree = symlink_tree::make(scratch / "tree").value();
+        std::vector<stage_item> items;
+        for (int n = 0; n < 9; ++n) items.push_back({"/l/1", std::to_string(n), 1});
+        const auto filled = tree.fill(items);
+        BOOST_TEST(filled.has_error());
+        if (!filled) BOOST_TEST((filled.error().code == failure_code::runtime_directory));
+    }
+    ::umount(scratch.path().c_str());
 }
 
 BOOST_AUTO_TEST_CASE(the_tree_is_a_new_one_or_none) {
