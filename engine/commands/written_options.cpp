@@ -119,21 +119,8 @@ result<std::string> complete(const std::string& word, const std::vector<std::str
                    fmt::format("it may be --{}: say which", fmt::join(chosen, " or --"))};
 }
 
-// Program_options takes whatever follows as a value, the next option, too.
-bool is_option(const std::string& word) {
-    if (!word.starts_with("--")) return false;
-    const auto name = word.substr(2, word.find('=') - 2);
-    return find_archive_key(name) || find_daemon_key(name) || find_foreign_option(name);
-}
-
-// "--chmod=": the agent takes it for an empty value, program_options for a missing one.
-bool says_nothing(const std::string& word) {
-    if (!word.starts_with("--") || !word.ends_with('=')) return false;
-    const auto name = std::string_view(word).substr(2, word.size() - 3);
-    const auto* of_archive = find_archive_key(name);
-    const auto* of_daemon = find_daemon_key(name);
-    return (of_archive && of_archive->kind != value_kind::flag) ||
-           (of_daemon && of_daemon->kind != value_kind::flag);
+bool takes_value(const po::options_description& known, const std::string& name) {
+    return known.find(name, false).semantic()->max_tokens() > 0;
 }
 
 // As with the agent the last one counts, but for lists.
@@ -146,9 +133,90 @@ void take(const Key& key, const given_value& given, given_values& into) {
     taken.texts.insert(taken.texts.end(), given.texts.begin(), given.texts.end());
 }
 
+// Program_options ends at the first mistake, and takes whatever follows for a value, the next option, too.
+class word_reader {
+  public:
+    word_reader(const std::vector<std::string>& words, const origin_of_word& origin_of)
+        : words_(words), origin_of_(origin_of) {}
+
+    written_options read() {
+        bool after_unknown = false;
+        while (next_ < words_.size()) {
+            const auto& word = words_[next_];
+            if (word.starts_with('-') && word.size() > 1)
+                after_unknown = !read_option(next_++);
+            else if (const auto at = next_++; !after_unknown)
+                written_.strays.push_back({{word}, origin_of_(at, "arguments")});
+        }
+        return std::move(written_);
+    }
+
+  private:
+    // Whether there is such an option.
+    bool read_option(std::size_t at) {
+        const auto whole = complete(words_[at] == "-h" ? "--help" : words_[at], names_);
+        if (!whole) {
+            refuse(at, words_[at], whole.error().detail);
+            return false;
+        }
+        const auto equals = whole->find('=');
+        const auto dashed = whole->substr(0, equals);
+        if (!is_option(dashed)) {
+            refuse(at, dashed, no_such_option(dashed));
+            if (const auto meant = likely_meant(dashed.substr(dashed.starts_with("--") ? 2 : 1), names_))
+                written_.tried.insert(*meant);
+            return false;
+        }
+        given_value given{{}, origin_of_(at, dashed)};
+        if (equals != std::string::npos) given.texts.push_back(whole->substr(equals + 1));
+        take_value(dashed.substr(2), std::move(given));
+        return true;
+    }
+
+    void take_value(const std::string& name, given_value given) {
+        const auto refuse_value = [&](const std::string& detail) {
+            written_.tried.insert(name);
+            written_.mistakes.push_back(wrong(given.origin.text(), detail));
+        };
+        if (!takes_value(known_, name)) {
+            if (!given.texts.empty())
+                return refuse_value(fmt::format("it takes no value, got '{}'", given.texts.front()));
+        } else if (given.texts.empty()) {
+            if (next_ == words_.size()) return refuse_value("expected a value, nothing follows");
+            if (is_option(words_[next_]))
+                return refuse_value(fmt::format("expected a value, the option {} follows", words_[next_]));
+            given.texts.push_back(words_[next_++]);
+        }
+        if (const auto* of_archive = find_archive_key(name))
+            take(*of_archive, given, written_.keys);
+        else if (const auto* of_daemon = find_daemon_key(name))
+            take(*of_daemon, given, written_.keys);
+        else
+            written_.others[name] = std::move(given);
+    }
+
+    bool is_option(const std::string& word) const {
+        const auto whole = complete(word, names_);
+        return whole && whole->starts_with("--") &&
+               std::find(names_.begin(), names_.end(), whole->substr(2, whole->find('=') - 2)) !=
+                   names_.end();
+    }
+
+    void refuse(std::size_t at, const std::string& name, const std::string& detail) {
+        written_.mistakes.push_back(wrong(origin_of_(at, name).text(), detail));
+    }
+
+    const std::vector<std::string>& words_;
+    const origin_of_word& origin_of_;
+    const po::options_description known_ = every_option();
+    const std::vector<std::string> names_ = names_of(known_);
+    std::size_t next_ = 0;
+    written_options written_;
+};
+
 }  // namespace
 
-result<void> add_from_environment(written_options& written, std::vector<std::string>& warnings) {
+void add_from_environment(written_options& written, std::vector<std::string>& warnings) {
     const auto known = every_option();
     const auto names = names_of(known);
     const auto option_of = [&](const std::string& variable) {
@@ -174,12 +242,13 @@ result<void> add_from_environment(written_options& written, std::vector<std::str
             written.keys.try_emplace(name, std::move(given));
             continue;
         }
-        const bool takes_value = known.find(name, false).semantic()->max_tokens() > 0;
-        const auto given_so = takes_value ? std::optional(true) : read_flag(text);
-        if (!given_so) return wrong(given.origin.name, fmt::format("expected true or false, got '{}'", text));
-        if (*given_so) written.others.try_emplace(name, std::move(given));
+        const auto given_so = takes_value(known, name) ? std::optional(true) : read_flag(text);
+        if (!given_so)
+            written.mistakes.push_back(
+                wrong(given.origin.name, fmt::format("expected true or false, got '{}'", text)));
+        else if (*given_so)
+            written.others.try_emplace(name, std::move(given));
     }
-    return {};
 }
 
 failure wrong(const std::string& where, const std::string& detail) {
@@ -198,47 +267,8 @@ std::string options_help() {
     return text.str();
 }
 
-result<written_options> read_words(const std::vector<std::string>& words, const origin_of_word& origin_of,
-                                   bool unknown_too) {
-    const auto known = every_option();
-    const auto names = names_of(known);
-    std::vector<std::string> whole;
-    std::vector<std::size_t> at_word;  // of `words`, by the index in `whole`
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        auto completed = complete(words[i], names);
-        if (!completed) return wrong(origin_of(i, words[i]).text(), completed.error().detail);
-        at_word.push_back(i);
-        whole.push_back(std::move(*completed));
-        if (!says_nothing(whole.back())) continue;
-        whole.back().pop_back();
-        at_word.push_back(i);
-        whole.emplace_back();
-    }
-    at_word.push_back(words.size());
-    namespace style = po::command_line_style;
-    auto parser =
-        po::command_line_parser(whole).options(known).style(style::unix_style & ~style::allow_guessing);
-    if (unknown_too) parser.allow_unregistered();
-    written_options written;
-    std::size_t at = 0;
-    for (const auto& option : parser.run().options) {
-        const given_value given{option.value, origin_of(at_word[at], "--" + option.string_key)};
-        at += option.original_tokens.size();
-        for (const auto& text : given.texts)
-            if (is_option(text))
-                return wrong(given.origin.text(),
-                             fmt::format("expected a value, the option {} follows", text));
-        if (option.position_key >= 0) {
-            if (!written.stray) written.stray = {given.texts, origin_of(at_word[at - 1], "arguments")};
-        } else if (const auto* of_archive = find_archive_key(option.string_key)) {
-            take(*of_archive, given, written.keys);
-        } else if (const auto* of_daemon = find_daemon_key(option.string_key)) {
-            take(*of_daemon, given, written.keys);
-        } else {
-            written.others[option.string_key] = given;
-        }
-    }
-    return written;
+written_options read_words(const std::vector<std::string>& words, const origin_of_word& origin_of) {
+    return word_reader(words, origin_of).read();
 }
 
 }  // namespace suprsync

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <functional>
-#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,24 +14,23 @@ namespace suprsync {
 
 /// What stands in the words of a command line.
 struct written_options {
-    given_values keys;                 ///< options of the table of keys
-    given_values others;               ///< of this run, of other programs, and such as there are none of
-    std::optional<given_value> stray;  ///< the first word that belongs to no option
+    given_values keys;                ///< options of the table of keys
+    given_values others;              ///< of this run, of other programs, and such as there are none of
+    std::vector<given_value> strays;  ///< words that belong to no option
+    std::vector<failure> mistakes;    ///< words that have not the form of options, or name none
+    std::set<std::string> tried;      ///< options that these mistakes stand for
 };
 
 /// Where the word with this index was written, for an option of this name.
 using origin_of_word = std::function<value_origin(std::size_t, const std::string&)>;
 
-/// Throws boost::program_options::error where the words have not the form of options, or name one that there
-/// is not, unless `unknown_too`. Failure `invalid`, with the place: another option stands where a value is
-/// expected.
-result<written_options> read_words(const std::vector<std::string>& words, const origin_of_word& origin_of,
-                                   bool unknown_too);
+/// All of them: what follows a word that is no option, and is none itself, is taken for its value.
+written_options read_words(const std::vector<std::string>& words, const origin_of_word& origin_of);
 
 /// Adds what the environment says of options that are not written: SUPRSYNC_COPY_TIMEOUT is --copy-timeout,
 /// several values of one stand between commas. What begins like that and names no option is told in
-/// `warnings`. Failure `invalid`: an option without a value is neither true nor false.
-result<void> add_from_environment(written_options& written, std::vector<std::string>& warnings);
+/// `warnings`; an option without a value that is neither true nor false is a mistake.
+void add_from_environment(written_options& written, std::vector<std::string>& warnings);
 
 /// That what was written somewhere cannot be used, and why.
 failure wrong(const std::string& where, const std::string& detail);

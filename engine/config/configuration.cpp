@@ -70,16 +70,23 @@ class fault_list {
         if (!checked) into_.push_back({archive_, checked.error().subject.substr(2), checked.error().detail});
     }
     void note(const std::string& option, const std::string& detail) { note(wrong(option, detail)); }
+    /// That an option needs another one, which is not given.
+    void note_alone(const std::string& option, const std::string& without, const std::string& detail) {
+        note(option, detail);
+        into_.back().without = without.substr(2);
+    }
+    std::size_t count() const { return into_.size(); }
 
   private:
     const std::optional<std::size_t> archive_;
     std::vector<configuration_fault>& into_;
 };
 
-void check_staging(const archive_configuration& a, fault_list& faults) {
+void check_staging(const archive_configuration& a, bool base_is_fine, fault_list& faults) {
     if (!a.remote_staging_dir) return;
-    faults.note(check_absolute("--remote-staging-dir", *a.remote_staging_dir));
-    if (is_or_lies_within(*a.remote_staging_dir, a.remote_basedir))
+    const auto absolute = check_absolute("--remote-staging-dir", *a.remote_staging_dir);
+    faults.note(absolute);
+    if (absolute && base_is_fine && is_or_lies_within(*a.remote_staging_dir, a.remote_basedir))
         faults.note(
             "--remote-staging-dir",
             fmt::format(
@@ -94,18 +101,25 @@ void check_key(const std::string& path, fault_list& faults) {
                                    : fmt::format("there is no file '{}'", path));
 }
 
-void check_destination(const archive_configuration& a, fault_list& faults) {
+/// Whether it is known where the archive's directories lie.
+bool check_places(const archive_configuration& a, fault_list& faults) {
+    const auto before = faults.count();
     faults.note(check_absolute("--remote-basedir", a.remote_basedir));
     if (std::filesystem::path(a.remote_basedir).lexically_normal() == "/")
         faults.note("--remote-basedir",
                     "the root directory cannot be a base directory: staging would have no place");
+    check_staging(a, faults.count() == before, faults);
+    return faults.count() == before;
+}
+
+void check_transfers(const archive_configuration& a, fault_list& faults) {
     if (a.ssh_host && !is_ssh_destination(*a.ssh_host))
         faults.note("--ssh-host", fmt::format("expected user@host, got '{}'", *a.ssh_host));
     if (a.ssh_key && !a.ssh_host)
-        faults.note("--ssh-key", "it has no meaning without --ssh-host: copies are local");
+        faults.note_alone("--ssh-key", "--ssh-host",
+                          "it has no meaning without --ssh-host: copies are local");
     else if (a.ssh_key)
         check_key(*a.ssh_key, faults);
-    check_staging(a, faults);
     if (a.bwlimit && !is_rsync_rate(*a.bwlimit))
         faults.note("--bwlimit", fmt::format("expected {}, got '{}'", rate_forms, *a.bwlimit));
     if (!a.chmod.empty() && !is_rsync_modes(a.chmod))
@@ -114,9 +128,11 @@ void check_destination(const archive_configuration& a, fault_list& faults) {
             fmt::format("expected modes as rsync knows them (g+rwX,o+rX or D2775,F664), got '{}'", a.chmod));
 }
 
-void check_archive(const archive_configuration& a, fault_list& faults) {
+/// As check_places.
+bool check_archive(const archive_configuration& a, fault_list& faults) {
     faults.note(check_name("--archive-name", a.name));
-    check_destination(a, faults);
+    const bool placed = check_places(a, faults);
+    check_transfers(a, faults);
     if (a.delete_local_after && !(std::isfinite(*a.delete_local_after) && *a.delete_local_after >= 0))
         faults.note("--delete-local-after",
                     fmt::format("expected a number of seconds, 0 or more, got {}", *a.delete_local_after));
@@ -134,6 +150,7 @@ void check_archive(const archive_configuration& a, fault_list& faults) {
     for (const auto& root : a.local_roots) faults.note(check_absolute("--local-root", root));
     faults.note(check_absolute("--suprsync-file-root", a.suprsync_file_root));
     faults.note(check_name("--instance-id", a.instance_id));
+    return placed;
 }
 
 void check_daemon(const daemon_configuration& c, fault_list& faults) {
@@ -142,9 +159,11 @@ void check_daemon(const daemon_configuration& c, fault_list& faults) {
     if (!std::isfinite(c.shutdown_grace) || c.shutdown_grace < 0)
         faults.note("--shutdown-grace", "expected a number of seconds, 0 or more");
     if (c.http_tls_certificate && !c.http_tls_key)
-        faults.note("--http-tls-certificate", "it goes with --http-tls-key, which is missing");
+        faults.note_alone("--http-tls-certificate", "--http-tls-key",
+                          "it goes with --http-tls-key, which is missing");
     if (c.http_tls_key && !c.http_tls_certificate)
-        faults.note("--http-tls-key", "it goes with --http-tls-certificate, which is missing");
+        faults.note_alone("--http-tls-key", "--http-tls-certificate",
+                          "it goes with --http-tls-certificate, which is missing");
     if (c.archives.empty()) faults.note("--archive-name", "it is required: no archive to serve");
 }
 
@@ -160,10 +179,11 @@ std::vector<configuration_fault> find_faults(const daemon_configuration& c) {
     fault_list of_daemon(std::nullopt, found);
     check_daemon(c, of_daemon);
     std::map<std::string, std::size_t> names;
+    std::vector<std::size_t> placed;
     for (std::size_t i = 0; i < c.archives.size(); ++i) {
         const auto& archive = c.archives[i];
         fault_list faults(i, found);
-        check_archive(archive, faults);
+        if (check_archive(archive, faults)) placed.push_back(i);
         const auto [first, fresh] = names.try_emplace(archive.name, i);
         if (fresh || archive.name.empty()) continue;
         faults.note(
@@ -172,12 +192,9 @@ std::vector<configuration_fault> find_faults(const daemon_configuration& c) {
                         archive.name));
         found.back().first = first->second;
     }
-    // What lies within what is known of those that are right by themselves.
-    if (!found.empty()) return found;
-    for (std::size_t i = 0; i < c.archives.size(); ++i)
-        for (const auto& other : c.archives)
-            if (c.archives[i].name != other.name)
-                fault_list(i, found).note(check_neighbours(c.archives[i], other));
+    for (const auto i : placed)
+        for (const auto other : placed)
+            if (i != other) fault_list(i, found).note(check_neighbours(c.archives[i], c.archives[other]));
     return found;
 }
 

@@ -17,6 +17,7 @@ struct configuration_fault {
     std::string option;                     ///< without dashes: "archive-name"
     std::string detail;                     ///< what was expected, and what is there
     std::optional<std::size_t> first = {};  ///< index of the archive that has the same value already
+    std::string without = {};               ///< the option that would have to be there, too
 };
 
 /// Everything that is wrong; none where all is fine.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "engine/config/configuration_keys.hpp"
@@ -59,24 +60,25 @@ class reader {
         if (!document) return document.error();
         note(document->mistakes);
         into_.file = value_origin{file_ + ":1", ""};
-        for (const auto& entry : document->root) {
-            const auto& name = entry.first.Scalar();
-            if (name == included_key) {
-                note_included(entry.first, entry.second);
-            } else if (name == "archives") {
-                read_archives(entry.first, entry.second);
-            } else if (sections().contains(name)) {
-                read_section(entry.first, entry.second);
-            } else if (const auto* key = key_named(daemon_keys(), name);
-                       key && name.find('.') == std::string::npos) {
-                read_value(*key, entry.first, entry.second, name, into_.of_file);
-            } else {
-                unknown(entry.first, name, top_level());
-            }
+        for (const auto& [name, key, value] : entries_of(document->root)) {
+            if (name == included_key)
+                note_included(key, value);
+            else if (name == "archives")
+                read_archives(key, value);
+            else if (sections().contains(name))
+                read_section(key, value);
+            else if (const auto* of_table = key_named(daemon_keys(), name);
+                     of_table && name.find('.') == std::string::npos)
+                read_value(*of_table, key, value, name, into_.of_file, into_.tried);
+            else
+                unknown(key, name, top_level(), into_.tried);
         }
-        for (const auto& file : included_)
-            if (auto fine = reader(file, left_, into_).read_included(); !fine)
-                into_.mistakes.push_back(fine.error());
+        for (const auto& [file, said_at] : included_)
+            if (auto fine = reader(file, left_, into_).read_included(); !fine) {
+                auto& why = into_.mistakes.emplace_back(fine.error());
+                if (why.code != failure_code::invalid) why.detail += ": " + said_at + " includes it";
+                into_.archives_unread = true;
+            }
         return {};
     }
 
@@ -85,15 +87,16 @@ class reader {
         auto document = load_yaml(file_, left_);
         if (!document) return document.error();
         note(document->mistakes);
-        for (const auto& entry : document->root) {
-            const auto& name = entry.first.Scalar();
-            if (name == "archives")
-                read_archives(entry.first, entry.second);
-            else
-                bad(entry.first, name,
-                    name == included_key
-                        ? "an included file cannot include further ones"
-                        : "expected archives only in an included file: it belongs to the file that includes it");
+        for (const auto& [name, key, value] : entries_of(document->root)) {
+            if (name == "archives") {
+                read_archives(key, value);
+                continue;
+            }
+            note_tried(name, top_level(), into_.tried);
+            bad(key, name,
+                name == included_key
+                    ? "an included file cannot include further ones"
+                    : "expected archives only in an included file: it belongs to the file that includes it");
         }
         return {};
     }
@@ -105,15 +108,32 @@ class reader {
             patterns.push_back(value.Scalar());
         else if (!read_list(key, value, included_key,
                             "a file, a pattern such as conf.d/*.yaml, or a list of them", patterns))
-            return;
+            into_.archives_unread = true;
         for (const auto& pattern : patterns) {
             const auto files = included_files(file_, pattern);
-            if (!files) bad(key, included_key, files.error().detail);
-            if (!files) continue;
+            if (!files) {
+                bad(key, included_key, files.error().detail);
+                into_.archives_unread = true;
+                continue;
+            }
             for (const auto& file : *files)
-                if (std::find(included_.begin(), included_.end(), file) == included_.end())
-                    included_.push_back(file);
+                if (std::none_of(included_.begin(), included_.end(),
+                                 [&](const auto& one) { return one.first == file; }))
+                    included_.emplace_back(file, place_of(file_, key));
         }
+    }
+
+    // What is written where it counts for nothing may be what is missing elsewhere.
+    void note_tried(const std::string& name, const known_keys& known, std::set<std::string>& tried) {
+        std::vector<std::string> meant = known.of_other_place;
+        meant.insert(meant.end(), known.names.begin(), known.names.end());
+        const auto key = likely_meant(name, meant);
+        if (!key) return;
+        const auto* of_archive = key_named(archive_keys(), *key);
+        const auto* of_daemon = key_named(daemon_keys(), *key);
+        if (of_archive) tried.insert(of_archive->option);
+        if (of_daemon) into_.tried.insert(of_daemon->option);
+        if (*key == "archives" || *key == included_key) into_.archives_unread = true;
     }
 
     void bad(const YAML::Node& where, const std::string& name, const std::string& detail) {
@@ -134,11 +154,19 @@ class reader {
         return known;
     }
 
-    void unknown(const YAML::Node& key, const std::string& name, const known_keys& known) {
+    void unknown(const YAML::Node& key, const std::string& name, const known_keys& known,
+                 std::set<std::string>& tried) {
         const auto& last = key.Scalar();
+        note_tried(last, known, tried);
         if (std::find(known.of_other_place.begin(), known.of_other_place.end(), last) !=
             known.of_other_place.end())
             return bad(key, name, "the key does not belong here: " + known.elsewhere);
+        for (const auto& section : sections())
+            if (last.starts_with(section + "_") &&
+                key_named(daemon_keys(), section + "." + last.substr(section.size() + 1)))
+                return bad(key, name,
+                           fmt::format("the key does not belong here: it is {} in the section {}",
+                                       last.substr(section.size() + 1), section));
         return bad(key, name,
                    fmt::format("there is no such key{}; expected one of {}", did_you_mean(last, known.names),
                                fmt::join(known.names, ", ")));
@@ -151,21 +179,23 @@ class reader {
             return bad(section, name,
                        fmt::format("expected a mapping of {}, got {}", fmt::join(known.names, ", "),
                                    what_is(value)));
-        for (const auto& entry : value) {
-            const auto full = name + "." + entry.first.Scalar();
+        for (const auto& entry : entries_of(value)) {
+            const auto full = name + "." + entry.name;
             const auto* key = key_named(daemon_keys(), full);
             if (key)
-                read_value(*key, entry.first, entry.second, full, into_.of_file);
+                read_value(*key, entry.key, entry.value, full, into_.of_file, into_.tried);
             else
-                unknown(entry.first, full, known);
+                unknown(entry.key, full, known, into_.tried);
         }
     }
 
     void read_archives(const YAML::Node& key, const YAML::Node& list) {
-        if (!list.IsSequence() || list.size() == 0)
+        if (!list.IsSequence() || list.size() == 0) {
+            into_.archives_unread = true;
             return bad(key, "archives",
                        fmt::format("expected a list with at least one archive, got {}",
                                    list.IsSequence() ? "an empty one" : what_is(list)));
+        }
         const known_keys known{names_in(archive_keys(), ""),
                                "it is a key of the whole daemon, beside archives", top_level().names};
         for (std::size_t i = 0; i < list.size(); ++i) {
@@ -174,17 +204,18 @@ class reader {
                 bad(list[i].Mark().is_null() ? key : list[i], name,
                     fmt::format("expected a mapping of an archive's keys (name, remote_basedir, ...), got {}",
                                 what_is(list[i])));
+                into_.archives_unread = true;
                 continue;
             }
             given_archive archive;
             archive.origin = {place_of(file_, list[i]), name};
-            for (const auto& entry : list[i]) {
-                const auto full = name + "." + entry.first.Scalar();
-                const auto* of_table = key_named(archive_keys(), entry.first.Scalar());
+            for (const auto& entry : entries_of(list[i])) {
+                const auto full = name + "." + entry.name;
+                const auto* of_table = key_named(archive_keys(), entry.name);
                 if (of_table)
-                    read_value(*of_table, entry.first, entry.second, full, archive.values);
+                    read_value(*of_table, entry.key, entry.value, full, archive.values, archive.tried);
                 else
-                    unknown(entry.first, full, known);
+                    unknown(entry.key, full, known, archive.tried);
             }
             into_.archives.push_back(std::move(archive));
         }
@@ -196,22 +227,27 @@ class reader {
             bad(key, name, fmt::format("expected {}, got {}", expected, what_is(value)));
             return false;
         }
+        bool all_texts = true;
         for (const auto& element : value) {
-            if (!element.IsScalar()) {
-                bad(element.Mark().is_null() ? key : element, name,
-                    fmt::format("expected {}, got {} in it", expected, what_is(element)));
-                return false;
+            if (element.IsScalar()) {
+                into.push_back(element.Scalar());
+                continue;
             }
-            into.push_back(element.Scalar());
+            all_texts = false;
+            bad(element.Mark().is_null() ? key : element, name,
+                fmt::format("expected {}, got {} in it", expected, what_is(element)));
         }
-        return true;
+        return all_texts;
     }
 
     // The shape of a value; what it must be is known to the table.
     template <class Key>
     void read_value(const Key& of_table, const YAML::Node& key, const YAML::Node& value,
-                    const std::string& name, given_values& values) {
+                    const std::string& name, given_values& values, std::set<std::string>& tried) {
         given_value given{{}, {place_of(file_, key), name}};
+        if (const auto before = values.extract(of_table.option))
+            into_.superseded.push_back({of_table.option, before.mapped()});
+        tried.insert(of_table.option);
         if (of_table.kind == value_kind::list && !(of_table.one_or_more && value.IsScalar())) {
             if (!read_list(key, value, name, of_table.expected, given.texts)) return;
             if (of_table.one_or_more && given.texts.empty())
@@ -230,7 +266,7 @@ class reader {
     const std::string& file_;
     reading_budget& left_;
     configuration_layers& into_;
-    std::vector<std::string> included_;
+    std::vector<std::pair<std::string, std::string>> included_;  // files, and where they are named
 };
 
 }  // namespace

@@ -34,7 +34,7 @@ class assembly {
   public:
     explicit assembly(const configuration_layers& layers) : layers_(layers) {}
 
-    result<assembled_configuration> put_together() {
+    assembled_configuration put_together() {
         auto& c = done_.configuration;
         mistakes_ = layers_.mistakes;
         for (const auto& key : daemon_keys()) {
@@ -48,18 +48,19 @@ class assembly {
         }
         choose_archives();
         for (const auto* archive : chosen_) add_archive(*archive);
+        for (const auto& [option, given] : layers_.superseded) judge(option, given);
         for (const auto& fault : find_faults(c)) {
-            // What is missing may be what could not be read.
-            if (!layers_.mistakes.empty() && !given_for(fault)) continue;
+            const auto& missing = fault.without.empty() ? fault.option : fault.without;
+            if (!given(fault, missing) && may_be_there(fault, missing)) continue;
             const auto origin = origin_of(fault);
+            if (unread_.contains(origin.text())) continue;
             const auto also = fault.first
                                   ? "; it stands at " + origin_of({fault.first, fault.option, ""}).text()
                                   : std::string();
-            if (mistaken_.insert(origin.text()).second)
-                mistakes_.push_back(wrong(origin, fault.detail + also));
+            mistakes_.push_back(wrong(origin, fault.detail + also));
         }
-        if (!mistakes_.empty()) return all_in_one();
-        warn_of_what_has_no_effect();
+        if (mistakes_.empty()) warn_of_what_has_no_effect();
+        done_.mistakes = std::move(mistakes_);
         return std::move(done_);
     }
 
@@ -81,17 +82,27 @@ class assembly {
     template <class Configuration>
     void take(const configuration_key<Configuration>& key, const given_value& given, Configuration& into) {
         if (key.take(into, given.texts)) return;
-        if (!mistaken_.insert(given.origin.text()).second) return;
-        mistakes_.push_back(wrong(given.origin, fmt::format("expected {}, got '{}'", key.expected,
-                                                            fmt::join(given.texts, "', '"))));
+        unread_.insert(given.origin.text());
+        const auto meant = given.texts.size() == 1 ? did_you_mean(given.texts.front(), key.words) : "";
+        mistakes_.push_back(wrong(given.origin, fmt::format("expected {}, got '{}'{}", key.expected,
+                                                            fmt::join(given.texts, "', '"), meant)));
     }
 
-    failure all_in_one() {
-        auto all = mistakes_.front();
-        const auto told = std::min(mistakes_.size(), most_told);
-        for (std::size_t i = 1; i < told; ++i) all.detail += "\n" + mistakes_[i].text();
-        if (told < mistakes_.size()) all.detail += fmt::format("\nand {} more", mistakes_.size() - told);
-        return all;
+    // A value that goes nowhere.
+    void judge(const std::string& option, const given_value& given) {
+        archive_configuration archive;
+        daemon_configuration daemon;
+        if (const auto* key = find_archive_key(option))
+            take(*key, given, archive);
+        else if (const auto* of_daemon = find_daemon_key(option))
+            take(*of_daemon, given, daemon);
+    }
+
+    // What is missing may be what could not be read.
+    bool may_be_there(const configuration_fault& fault, const std::string& option) const {
+        return layers_.file_unread || layers_.tried.contains(option) ||
+               (!fault.archive && option == "archive-name" && layers_.archives_unread) ||
+               (fault.archive && chosen_[*fault.archive]->tried.contains(option));
     }
 
     void choose_archives() {
@@ -110,7 +121,8 @@ class assembly {
             return !name || name->texts != wanted->texts;
         });
         if (!chosen_.empty()) return;
-        mistaken_.insert(wanted->origin.text());
+        unread_.insert(wanted->origin.text());
+        if (layers_.archives_unread) return;
         mistakes_.push_back(
             wrong(wanted->origin,
                   fmt::format("expected one of the archives of {} ({}), got '{}'{}", layers_.file->place,
@@ -153,14 +165,13 @@ class assembly {
         }
     }
 
-    const given_value* given_for(const configuration_fault& fault) const {
-        return fault.archive ? archive_value(*chosen_[*fault.archive], fault.option)
-                             : daemon_value(fault.option);
+    const given_value* given(const configuration_fault& fault, const std::string& option) const {
+        return fault.archive ? archive_value(*chosen_[*fault.archive], option) : daemon_value(option);
     }
 
     // Where the value that is wrong was written; where none was, where it is missing.
     value_origin origin_of(const configuration_fault& fault) const {
-        if (const auto* given = given_for(fault)) return given->origin;
+        if (const auto* value = given(fault, fault.option)) return value->origin;
         if (!fault.archive) {
             const auto* key = find_daemon_key(fault.option);
             if (!layers_.file) return {"", "--" + fault.option};
@@ -179,7 +190,7 @@ class assembly {
     std::vector<const given_archive*> chosen_;
     assembled_configuration done_;
     std::vector<failure> mistakes_;
-    std::set<std::string> mistaken_;  // places of which something is wrong already
+    std::set<std::string> unread_;  // places of values that are none: no more is said of them
 };
 
 }  // namespace
@@ -191,8 +202,31 @@ value_origin origin_of_option(const configuration_layers& layers, const std::str
     return given ? given->origin : value_origin{"", "--" + option};
 }
 
-result<assembled_configuration> assemble(const configuration_layers& layers) {
+assembled_configuration put_together(const configuration_layers& layers) {
     return assembly(layers).put_together();
+}
+
+result<assembled_configuration> assemble(const configuration_layers& layers) {
+    auto all = put_together(layers);
+    if (!all.mistakes.empty()) return all_in_one(all.mistakes);
+    return all;
+}
+
+failure all_in_one(const std::vector<failure>& mistakes) {
+    auto all = mistakes.front();
+    std::set<std::string> told{all.text()};
+    std::size_t more = 0;
+    for (const auto& mistake : mistakes) {
+        const auto text = mistake.text();
+        if (told.contains(text)) continue;
+        if (told.size() < most_told)
+            all.detail += "\n" + text;
+        else
+            ++more;
+        told.insert(text);
+    }
+    if (more > 0) all.detail += fmt::format("\nand {} more", more);
+    return all;
 }
 
 }  // namespace suprsync

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,14 @@ struct given_archive {
     given_values values;
     value_origin origin;      ///< of the whole entry
     bool by_options = false;  ///< written as options (a site file), not as keys
+    std::set<std::string> tried =
+        {};  ///< options that a mistake stands for: that they are missing is none more
+};
+
+/// A value that another one of the same key follows: it counts for nothing, and may be wrong none the less.
+struct superseded_value {
+    std::string option;
+    given_value given;
 };
 
 struct configuration_layers {
@@ -42,8 +51,12 @@ struct configuration_layers {
     bool file_by_options = false;      ///< it is a site file
     given_values of_file;              ///< of the whole daemon
     std::vector<given_archive> archives;
-    given_values command_line;      ///< of the daemon, and of every archive
+    given_values command_line;  ///< of the daemon, and of every archive
+    std::vector<superseded_value> superseded;
     std::vector<failure> mistakes;  ///< in what was read
+    std::set<std::string> tried;    ///< as an archive's, for all of them
+    bool archives_unread = false;   ///< there may be more of them
+    bool file_unread = false;       ///< nothing is known of what the file holds
 };
 
 /// Where the value of an option of the daemon was written; the option itself where none was.
@@ -57,11 +70,20 @@ struct assembled_configuration {
     value_origins origins;
     std::vector<value_origins> archive_origins;  ///< in the order of the configuration's archives
     std::vector<std::string> warnings;           ///< options without effect that were given
+    std::vector<failure>
+        mistakes;  ///< those of the layers, then those of the values; where any, not to be used
 };
 
 /// Reads the values, lets archives inherit what they do not have, and checks the whole. Where archives come
-/// from a file, `--archive-name` on the command line picks one of them. Failure `invalid`: the subject says
-/// where, the detail what was expected; further mistakes, of 100 at most, follow in it, a line each.
+/// from a file, `--archive-name` on the command line picks one of them. Of a mistake the subject says where
+/// it is, the detail what was expected.
+assembled_configuration put_together(const configuration_layers& layers);
+
+/// The same. Failure: all_in_one() of the mistakes.
 result<assembled_configuration> assemble(const configuration_layers& layers);
+
+/// All of them, each once, as the first one: the further ones, of 100 at most, follow in its detail, a line
+/// each.
+failure all_in_one(const std::vector<failure>& mistakes);
 
 }  // namespace suprsync

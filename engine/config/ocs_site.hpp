@@ -22,6 +22,7 @@ struct ocs_instance {
     std::vector<ocs_argument> arguments;  ///< nested lists are flattened, as OCS does
     std::string manage = {};              ///< what a HostManager is told of it; empty: nothing
     std::string manager = {};             ///< instance id of the host's HostManager; empty: it has none
+    bool incomplete = false;              ///< not all arguments could be read
 };
 
 struct ocs_site_request {
@@ -30,8 +31,13 @@ struct ocs_site_request {
     std::optional<std::string> instance_id;  ///< this entry only
 };
 
-/// At least one entry. As with OCS, a site without the host may have `localhost`. Failure: the subject is
-/// "FILE:LINE: NAME", the detail says what was expected there.
-result<std::vector<ocs_instance>> read_ocs_site(const ocs_site_request& request);
+struct ocs_site {
+    std::vector<ocs_instance> instances;  ///< at least one, where there is no mistake
+    std::vector<failure> mistakes;  ///< the subject is "FILE:LINE: NAME", the detail says what was expected
+    bool incomplete = false;        ///< not all entries could be read
+};
+
+/// As with OCS, a site without the host may have `localhost`.
+ocs_site read_ocs_site(const ocs_site_request& request);
 
 }  // namespace suprsync

@@ -29,24 +29,23 @@ failure bad(const std::string& place, const std::string& detail) {
     return {failure_code::invalid, "use", place, detail};
 }
 
-// The library keeps both values of a key that stands twice, and shows the first. Failure: something that is
-// no text stands as a key.
-result<void> check_keys(const std::string& file, const YAML::Node& node, std::vector<failure>& mistakes) {
+// The library keeps both values of a key that stands twice, and shows the first.
+void check_keys(const std::string& file, const YAML::Node& node, std::vector<failure>& mistakes) {
     if (node.IsSequence())
-        for (const auto& element : node)
-            if (auto fine = check_keys(file, element, mistakes); !fine) return fine;
-    if (!node.IsMap()) return {};
+        for (const auto& element : node) check_keys(file, element, mistakes);
+    if (!node.IsMap()) return;
     std::set<std::string> seen;
     for (const auto& entry : node) {
+        // An empty key has no place of its own.
+        const auto& where = entry.first.Mark().is_null() ? entry.second : entry.first;
         if (!entry.first.IsScalar())
-            return bad(place_of(file, entry.first),
-                       fmt::format("expected a key, got {}", what_is(entry.first)));
-        if (!seen.insert(entry.first.Scalar()).second)
+            mistakes.push_back(
+                bad(place_of(file, where), fmt::format("expected a key, got {}", what_is(entry.first))));
+        else if (!seen.insert(entry.first.Scalar()).second)
             mistakes.push_back(bad(fmt::format("{}: {}", place_of(file, entry.first), entry.first.Scalar()),
                                    "the key stands here for the second time: expected it once"));
-        if (auto fine = check_keys(file, entry.second, mistakes); !fine) return fine;
+        check_keys(file, entry.second, mistakes);
     }
-    return {};
 }
 
 // Marks the place of a scalar that reaches to the end of the text.
@@ -130,6 +129,13 @@ std::string place_of(const std::string& file, const YAML::Node& node) {
     return mark.is_null() ? file : fmt::format("{}:{}", file, mark.line + 1);
 }
 
+std::vector<yaml_entry> entries_of(const YAML::Node& mapping) {
+    std::vector<yaml_entry> entries;
+    for (const auto& entry : mapping)
+        if (entry.first.IsScalar()) entries.push_back({entry.first.Scalar(), entry.first, entry.second});
+    return entries;
+}
+
 std::string what_is(const YAML::Node& node) {
     if (node.IsMap()) return "a mapping";
     if (node.IsSequence()) return "a list";
@@ -142,9 +148,12 @@ result<yaml_document> load_yaml(const std::string& file, reading_budget& left) {
     if (!text) return text.error();
     left.bytes -= text->size();
     try {
-        if (const auto mistake = exceeds_limits(*text, left.values))
-            return bad(fmt::format("{}:{}", file, mistake->line), mistake->detail);
-        yaml_document read{YAML::Load(*text), {}};
+        std::vector<failure> mistakes;
+        if (const auto mistake = exceeds_limits(*text, left.values)) {
+            mistakes.push_back(bad(fmt::format("{}:{}", file, mistake->line), mistake->detail));
+            if (!mistake->behind_the_document) return mistakes.front();
+        }
+        yaml_document read{YAML::Load(*text), std::move(mistakes)};
         const auto& document = read.root;
         if (document.IsNull())
             return bad(file + ":1", "the file is empty: expected a mapping of keys to values");
@@ -152,7 +161,7 @@ result<yaml_document> load_yaml(const std::string& file, reading_budget& left) {
             return bad(place_of(file, document),
                        fmt::format("expected a mapping of keys to values, got {}", what_is(document)));
         if (auto fine = check_quotes(file, *text); !fine) return fine.error();
-        if (auto fine = check_keys(file, document, read.mistakes); !fine) return fine.error();
+        check_keys(file, document, read.mistakes);
         return read;
     } catch (const YAML::Exception& e) {
         return bad(e.mark.is_null() ? file : fmt::format("{}:{}", file, e.mark.line + 1),

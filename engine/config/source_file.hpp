@@ -30,8 +30,18 @@ result<std::string> read_token(const std::string& path);
 /// A mapping. (YAML::Node itself can be made of anything, a failure included, and so cannot be a result.)
 struct yaml_document {
     YAML::Node root;
-    std::vector<failure> mistakes;  ///< keys that stand twice, with file and line; the first value is shown
+    std::vector<failure>
+        mistakes;  ///< with file and line: keys that stand twice or are no text, a second document
 };
+
+struct yaml_entry {
+    std::string name;
+    YAML::Node key;
+    YAML::Node value;
+};
+
+/// What stands in a mapping, in its order, also what stands twice; without keys that are no text.
+std::vector<yaml_entry> entries_of(const YAML::Node& mapping);
 
 /// The single document of a file; what it holds is taken off the budget. Failures: not_found, not_permitted,
 /// io where it cannot be read; invalid, with file and line, where it is no YAML, is empty,

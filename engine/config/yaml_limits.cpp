@@ -23,7 +23,8 @@ class node_counter final : public YAML::EventHandler {
     explicit node_counter(std::size_t most) : most_(most) {}
     std::size_t nodes() const { return nodes_; }
     void OnDocumentStart(const YAML::Mark& mark) override {
-        if (++documents_ > 1) refuse(mark, "expected one document, a second one begins here");
+        if (++documents_ > 1)
+            throw exceeded{{mark.line + 1, "expected one document, a second one begins here", true}};
     }
     void OnDocumentEnd() override {}
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { leaf(mark, anchor); }
@@ -86,17 +87,18 @@ class node_counter final : public YAML::EventHandler {
 }  // namespace
 
 std::optional<yaml_mistake> exceeds_limits(const std::string& text, std::size_t& values_left) {
+    std::optional<yaml_mistake> mistake;
+    node_counter counter(values_left);
     try {
         std::istringstream in(text);
         YAML::Parser parser(in);
-        node_counter counter(values_left);
         // Of some texts the parser finds one more document for ever.
         while (parser.HandleNextDocument(counter)) continue;
-        values_left -= counter.nodes();
     } catch (const exceeded& e) {
-        return e.mistake;
+        mistake = e.mistake;
     }
-    return std::nullopt;
+    if (!mistake || mistake->behind_the_document) values_left -= counter.nodes();
+    return mistake;
 }
 
 }  // namespace suprsync

@@ -31,7 +31,7 @@ std::size_t distance(const std::string& one, const std::string& other) {
 
 }  // namespace
 
-std::string did_you_mean(const std::string& name, const std::vector<std::string>& names) {
+std::optional<std::string> likely_meant(const std::string& name, const std::vector<std::string>& names) {
     constexpr std::size_t longest_compared = 255;
     std::size_t least = std::numeric_limits<std::size_t>::max();
     const std::string* nearest = nullptr;
@@ -44,8 +44,13 @@ std::string did_you_mean(const std::string& name, const std::vector<std::string>
         least = slips;
         nearest = &other;
     }
-    if (!nearest || several || least * 3 > std::max(name.size(), nearest->size())) return "";
-    return fmt::format(" (did you mean '{}'?)", *nearest);
+    if (!nearest || several || least * 3 > std::max(name.size(), nearest->size())) return std::nullopt;
+    return *nearest;
+}
+
+std::string did_you_mean(const std::string& name, const std::vector<std::string>& names) {
+    const auto meant = likely_meant(name, names);
+    return meant ? fmt::format(" (did you mean '{}'?)", *meant) : "";
 }
 
 }  // namespace suprsync

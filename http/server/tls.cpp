@@ -15,11 +15,12 @@ failure wrong(const std::string& option, const std::string& file, const std::str
 
 }  // namespace
 
-result<std::unique_ptr<asio::ssl::context>> make_tls_context(const std::string& certificate_file,
-                                                             const std::string& key_file) {
-    if (certificate_file.empty() || key_file.empty())
-        return wrong(certificate_file.empty() ? "http.tls_certificate" : "http.tls_key", "",
-                     "http.tls_certificate and http.tls_key are needed both");
+tls_files read_tls_files(const std::string& certificate_file, const std::string& key_file) {
+    tls_files read;
+    constexpr const char* both = "http.tls_certificate and http.tls_key are needed both";
+    if (certificate_file.empty()) read.certificate_fault = wrong("http.tls_certificate", "", both);
+    if (key_file.empty()) read.key_fault = wrong("http.tls_key", "", both);
+    if (read.certificate_fault || read.key_fault) return read;
     auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
     context->set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1 |
                          asio::ssl::context::default_workarounds);
@@ -29,14 +30,25 @@ result<std::unique_ptr<asio::ssl::context>> make_tls_context(const std::string& 
                                    error);
     context->use_certificate_chain_file(certificate_file, error);
     if (error)
-        return wrong("http.tls_certificate", certificate_file,
-                     error.message() + "; expected a readable PEM file with the certificate and its chain");
+        read.certificate_fault =
+            wrong("http.tls_certificate", certificate_file,
+                  error.message() + "; expected a readable PEM file with the certificate and its chain");
     context->use_private_key_file(key_file, asio::ssl::context::pem, error);
     if (error)
-        return wrong("http.tls_key", key_file,
-                     error.message() +
-                         "; expected a readable PEM file without a passphrase with the certificate's key");
-    return context;
+        read.key_fault =
+            wrong("http.tls_key", key_file,
+                  error.message() +
+                      "; expected a readable PEM file without a passphrase with the certificate's key");
+    read.context = std::move(context);
+    return read;
+}
+
+result<std::unique_ptr<asio::ssl::context>> make_tls_context(const std::string& certificate_file,
+                                                             const std::string& key_file) {
+    auto read = read_tls_files(certificate_file, key_file);
+    if (read.certificate_fault) return *read.certificate_fault;
+    if (read.key_fault) return *read.key_fault;
+    return std::move(read.context);
 }
 
 }  // namespace suprsync

@@ -17,8 +17,9 @@ namespace suprsync {
 
 namespace {
 
-/// For a login that takes long; what refuses us is done at once.
-constexpr std::chrono::seconds longest_trial{20};
+/// Of the whole, as a multiple of the longest silence: programs are tried one by one, and each says
+/// something.
+constexpr int silences_of_a_trial = 5;
 constexpr std::size_t longest_quotation = 200;
 
 /// The first line of a text that says anything, for a message.
@@ -40,16 +41,22 @@ std::string words_of(const script_answer& answer) {
     return words + "; " + complaint;
 }
 
-/// Records behind the greeting; whether the last one was among them.
-bool read_trial(std::string_view records, account_trial& trial, const std::string& host) {
+/// What was come to behind the greeting.
+struct trial_progress {
+    bool ended = false;
+    std::string trying;  ///< the program that was tried last
+};
+
+trial_progress read_trial(std::string_view records, account_trial& trial, const std::string& host) {
     std::vector<std::string> missing;
     std::vector<std::string> unfit;
-    bool ended = false;
+    trial_progress progress;
     while (const auto record = next_keyed_record(records)) {
         if (record->key == 'M') missing.emplace_back(record->value);
         if (record->key == 'Y') unfit.push_back(first_words(record->value));
         if (record->key == 'K') trial.no_locks = first_words(record->value);
-        if (record->key == 'Z') ended = true;
+        if (record->key == 'T') progress.trying = record->value;
+        if (record->key == 'Z') progress.ended = true;
     }
     const auto refuse = [&](std::string why) {
         trial.refused = failure{failure_code::missing_program, "use", host, std::move(why)};
@@ -60,12 +67,17 @@ bool read_trial(std::string_view records, account_trial& trial, const std::strin
         refuse(fmt::format(
             "programs there do not do what is needed ({}): install rsync, GNU coreutils, findutils and sed there, first in PATH, and as sh dash, bash or BusyBox's ash; BusyBox's own programs are not enough",
             fmt::join(unfit, "; ")));
-    return ended;
+    return progress;
+}
+
+std::string seconds_of(std::chrono::nanoseconds time) {
+    return fmt::format("{:.3g} s", std::chrono::duration<double>(time).count());
 }
 
 }  // namespace
 
-account_trial judge_account(const script_answer& answer, const std::string& host) {
+account_trial judge_account(const script_answer& answer, const std::string& host,
+                            std::chrono::nanoseconds silence) {
     account_trial trial;
     const auto& error = answer.end.error;
     const auto refuse = [&](failure_code code, std::string why) {
@@ -74,7 +86,9 @@ account_trial judge_account(const script_answer& answer, const std::string& host
     };
     std::string_view output = answer.output;
     const bool greeted = take_greeting(output);
-    if (greeted && (read_trial(output, trial, host) || trial.refused)) return trial;
+    trial_progress progress;
+    if (greeted) progress = read_trial(output, trial, host);
+    if (progress.ended || trial.refused) return trial;
     if (!answer.ran || (error && error->code == failure_code::stopped)) {
         trial.refused = error;
         return trial;
@@ -87,12 +101,23 @@ account_trial judge_account(const script_answer& answer, const std::string& host
                 "the login shell of the account there prints something before a command says anything: \"{}\". rsync would not understand it either: take it out of its start-up files (.bashrc and the like), or print it on a terminal only",
                 first_words(answer.output.substr(0, begins))));
     const auto words = greeted ? first_words(answer.error) : words_of(answer);
-    if (error && error->code == failure_code::timed_out)
+    const bool silent_too_long =
+        error && (error->code == failure_code::timed_out || error->code == failure_code::stalled);
+    const auto waited =
+        seconds_of(error && error->code == failure_code::timed_out ? silence * silences_of_a_trial : silence);
+    const auto but_said = words.empty() ? "" : ", but said \"" + words + "\"";
+    if (silent_too_long && !progress.trying.empty())
         return refuse(
             failure_code::timed_out,
             fmt::format(
-                "the account there did not get to a command within {} s{}: does its login shell wait for something?",
-                longest_trial.count(), words.empty() ? "" : ", but said \"" + words + "\""));
+                "the program {} of the account there did not answer within {}{}: does it wait for a file system or a lock there?",
+                progress.trying, waited, but_said));
+    if (silent_too_long)
+        return refuse(
+            failure_code::timed_out,
+            fmt::format(
+                "ssh has authenticated, but the login shell of the account there did not get to a command within {}{}: does it, or one of its start-up files (.bashrc and the like), wait for something?",
+                waited, but_said));
     if (greeted && !error)
         return refuse(
             failure_code::not_permitted,
@@ -117,9 +142,11 @@ account_trial judge_account(const script_answer& answer, const std::string& host
             words.empty() ? "and says nothing" : "it says \"" + words + "\"", answer.end.exit_class));
 }
 
-asio::awaitable<account_trial> try_account(destination_shell& shell, std::string host) {
-    const auto answer = co_await shell.run_alone("use", scripts::compose_trial(), longest_trial);
-    co_return judge_account(answer, host);
+asio::awaitable<account_trial> try_account(destination_shell& shell, std::string host,
+                                           std::chrono::nanoseconds silence) {
+    const auto answer =
+        co_await shell.run_alone("use", scripts::compose_trial(), silence, silence * silences_of_a_trial);
+    co_return judge_account(answer, host, silence);
 }
 
 }  // namespace suprsync

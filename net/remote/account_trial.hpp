@@ -4,6 +4,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -17,12 +18,15 @@ struct account_trial {
     std::string no_locks;            ///< why nothing can be locked there, so that there is no staging
 };
 
-/// `host` is whose account it is, for people. Refusals: those of the connection; timed_out; stopped;
-/// missing_program, where programs are missing or do not do what is needed; not_permitted, where the account
-/// runs no commands, or says more than they do.
-boost::asio::awaitable<account_trial> try_account(destination_shell& shell, std::string host);
+/// `host` is whose account it is, for people; `silence` is for how long the account may say nothing, from the
+/// moment that ssh has authenticated. Refusals: those of the connection; timed_out, where it said nothing for
+/// so long; stopped; missing_program, where programs are missing or do not do what is needed; not_permitted,
+/// where the account runs no commands, or says more than they do.
+boost::asio::awaitable<account_trial> try_account(destination_shell& shell, std::string host,
+                                                  std::chrono::nanoseconds silence);
 
 /// What the answer to the trial means.
-account_trial judge_account(const script_answer& answer, const std::string& host);
+account_trial judge_account(const script_answer& answer, const std::string& host,
+                            std::chrono::nanoseconds silence);
 
 }  // namespace suprsync

@@ -125,7 +125,8 @@ asio::awaitable<probed_destination> probe_destination(asio::any_io_executor exec
                                             return directory + "/c" + std::to_string(count++);
                                         });
     // It makes the connection, too, so that the next one's time is its own.
-    auto trial = co_await try_account(shell, options.archive.ssh_host.value_or("this machine"));
+    auto trial = co_await try_account(shell, options.archive.ssh_host.value_or("this machine"),
+                                      as_duration(options.account_silence));
     found.no_locks = std::move(trial.no_locks);
     found.unreachable = std::move(trial.refused);
     if (found.unreachable) co_return found;

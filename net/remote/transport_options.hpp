@@ -18,6 +18,9 @@ struct transport_options {
     std::vector<std::string> other_runtime_directories{};
     std::optional<std::string> ssh_config_file{};  ///< `ssh -F`; the user's own where not set
     double connect_timeout = 20;                   ///< s
+    /// For how long the account may say nothing when it is tried, from ssh's authentication on (s): one that
+    /// has no shell for us is told within 5 s.
+    double account_silence = 3.5;
 
     /// The destination as it was configured, for people: "user@host:/base" or "/base".
     std::string name() const {

@@ -3,6 +3,7 @@
 # them. Each is tried, since one of that name may be another (BusyBox's, or an old one). Only reads, and stands alone,
 # behind clean_environment.sh, since the frame of the others wants what is tried here; its standard input ends behind it.
 # Wants needed_programs. Answers "suprsync" and then records of one key letter and a value, each ended by NUL:
+#   T a program that is tried now: whoever waits sees that it goes on, and where it does not
 #   M a program that is not installed         Y one that does not do what is needed, and what it said
 #   K why nothing can be locked there         Z the end
 # shellcheck disable=SC2154 # assigned by the caller
@@ -30,6 +31,7 @@ tried_sh() {
 # A program's name, and what is to be seen when it is tried.
 try() {
     command -v "$1" >/dev/null 2>&1 || return
+    say "T$1"
     # A warning beside the answer (of a locale, of the loader) is none of our business.
     seen=$("tried_$1" 2>/dev/null </dev/null)
     [ "$seen" = "$2" ] && return
@@ -50,6 +52,7 @@ try md5sum x
 try sort a
 try rsync x
 if command -v flock >/dev/null 2>&1; then
+    say Tflock
     exec 9</
     seen=$(flock -s -w 2 9 2>&1) || say "Kthe program flock there cannot be used (install package util-linux there): $seen"
 else

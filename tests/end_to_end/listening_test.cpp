@@ -169,6 +169,45 @@ BOOST_AUTO_TEST_CASE(a_token_that_others_may_read_is_told_by_the_doctor_and_at_a
     BOOST_TEST(holds(doctor.out, "warn  " + told), doctor.out);
 }
 
+// What the doctor says of how a daemon would listen, and of its secrets, a start says, too.
+BOOST_AUTO_TEST_CASE(how_it_listens_and_who_may_read_its_secrets_is_told_by_doctor_and_start) {
+    site s;
+    const auto token = (s.scratch / "token").string(), key = (s.scratch / "key").string();
+    for (const auto& secret : {token, key}) {
+        write_file(secret, "secret\n");
+        fs::permissions(secret, fs::perms(0644));
+    }
+    const std::string open = "asks for no token: any account of this machine may register files",
+                      clear = "takes the token in the clear",
+                      token_read = token + " may be read or changed by other accounts (mode 0644)",
+                      key_read = key + " may be read or changed by other accounts (mode 0644)";
+    const std::map<std::string, std::map<std::string, std::string>> told{
+        {"http: 127.0.0.1:", {{"--http-listen", "127.0.0.1:0"}}},
+        {"http: 0.0.0.0:", {{"--http-listen", "0.0.0.0:0"}, {"--http-token-file", token}}},
+        {"", {{"--http-listen", "127.0.0.1:0"}, {"--http-access", "read-only"}}}};
+    const auto options = s.options;
+    for (const auto& [begins, added] : told) {
+        s.options = options;
+        for (const auto& [option, value] : added) s.options[option] = value;
+        s.start_unready().await_line("ready: ");
+        const auto at_start = s.daemon().log();
+        s.stop();
+        fs::remove(s.log);
+        // A host that there is not: the key is looked at none the less.
+        tool::arguments words{"doctor", "--ssh-host", "nobody@[::1]", "--ssh-key", key};
+        for (const auto& [option, value] : s.options) words.insert(words.end(), {option, value});
+        const auto doctor = tool(s).run(words).out;
+        for (const auto& said : {at_start, doctor}) {
+            BOOST_TEST(holds(said, open) == begins.starts_with("http: 127"), said);
+            BOOST_TEST(holds(said, clear) == begins.starts_with("http: 0.0.0.0"), said);
+            BOOST_TEST(holds(said, "http.token_file: " + token_read) == added.contains("--http-token-file"),
+                       said);
+            BOOST_TEST((begins.empty() || holds(said, begins)), said);
+        }
+        BOOST_TEST(holds(doctor, "warn  [" + s.archive + "] ssh_key: " + key_read), doctor);
+    }
+}
+
 // Whoever has the port while the daemon does not run would be told it.
 BOOST_AUTO_TEST_CASE(a_token_goes_over_plain_tcp_only_where_that_is_asked_for) {
     site s;

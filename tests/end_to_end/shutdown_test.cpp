@@ -43,6 +43,25 @@ BOOST_AUTO_TEST_CASE(sigterm_ends_an_idle_daemon_with_0) {
     BOOST_TEST(s.daemon().wait() == exited(0));
 }
 
+// Nothing that it does meanwhile would tell it.
+BOOST_AUTO_TEST_CASE(a_guardian_that_is_killed_under_an_idle_daemon_is_replaced_and_does_its_work) {
+    site s;
+    s.use_ssh();
+    s.add_file("a", "17000/hk/a", "content");
+    s.start();
+    s.await_finalized(old_timecode);
+    const auto guardians = [&] { return processes_about(s.scratch.path().string(), "--guardian"); };
+    wait_until("the guardian runs", [&] { return guardians().size() == 1; });
+    const auto first = guardians().front().pid;
+    ::kill(first, SIGKILL);
+    s.daemon().await_line("has ended (killed?): another one was started");
+    wait_until("another one runs",
+               [&] { return guardians().size() == 1 && guardians().front().pid != first; });
+    // It ends the connections that were there before it.
+    s.kill();
+    await_no_process(s);
+}
+
 BOOST_AUTO_TEST_CASE(sigterm_is_heard_while_another_program_keeps_the_database_locked) {
     site s;
     s.options["--shutdown-grace"] = "0.5";

@@ -85,18 +85,20 @@ void judge_configuration(std::string_view text) {
 void judge_site(std::string_view text) {
     const auto& file = the_file().write(text);
     const ocs_site_request request{file, "srv20", std::nullopt};
-    const auto instances = read_ocs_site(request);
-    if (!instances) return judge_failure(instances.error(), file);
-    must(!instances->empty(), "a site that is taken has an agent");
+    const auto site = read_ocs_site(request);
+    for (const auto& mistake : site.mistakes) judge_failure(mistake, file);
+    if (!site.mistakes.empty()) return;
+    must(!site.instances.empty(), "a site that is taken has an agent");
     std::set<std::string> ids;
-    for (const auto& instance : *instances) {
+    for (const auto& instance : site.instances) {
         must(ids.insert(instance.instance_id).second, "each agent has an id of its own");
         must(instance.place.starts_with(file), "it is known where an agent stands");
         for (const auto& argument : instance.arguments)
             must(argument.place.starts_with(file), "it is known where an argument stands");
         const auto alone = read_ocs_site({file, "srv20", instance.instance_id});
-        must(alone && alone->size() == 1 && alone->front().instance_id == instance.instance_id &&
-                 alone->front().arguments.size() == instance.arguments.size(),
+        must(alone.mistakes.empty() && alone.instances.size() == 1 &&
+                 alone.instances.front().instance_id == instance.instance_id &&
+                 alone.instances.front().arguments.size() == instance.arguments.size(),
              "each agent can be asked for by its id");
     }
 }

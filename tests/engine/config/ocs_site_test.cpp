@@ -18,7 +18,9 @@ struct site_file {
     result<std::vector<ocs_instance>> read(const std::string& content, const std::string& host = "srv20",
                                            std::optional<std::string> instance = std::nullopt) {
         test::write_file(file, content);
-        return read_ocs_site({file, host, std::move(instance)});
+        auto site = read_ocs_site({file, host, std::move(instance)});
+        if (!site.mistakes.empty()) return site.mistakes.front();
+        return std::move(site.instances);
     }
     void refused(const std::string& message, const std::string& content, const std::string& host = "srv20",
                  std::optional<std::string> instance = std::nullopt) {

@@ -5,10 +5,12 @@
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <fstream>
 
 #include "net/remote/probe.hpp"
 #include "tests/net/remote/preparing.hpp"
 #include "tests/support/net/far_shells.hpp"
+#include "tests/support/tcp_proxy.hpp"
 
 namespace fs = std::filesystem;
 namespace data = boost::unit_test::data;
@@ -73,8 +75,10 @@ script_answer ended(std::string output, std::string error = {}) {
     return answer;
 }
 
+constexpr std::chrono::milliseconds silence{1500};
+
 failure refused(const script_answer& answer) {
-    const auto trial = judge_account(answer, "user@host");
+    const auto trial = judge_account(answer, "user@host", silence);
     BOOST_REQUIRE(trial.refused.has_value());
     return *trial.refused;
 }
@@ -115,6 +119,67 @@ BOOST_AUTO_TEST_CASE(an_account_that_runs_no_commands_is_told_with_what_it_says)
     a.does("exec /usr/sbin/nologin");
     BOOST_TEST(ask(a.d).has_error());
     says(a.refusal(), "This account is currently not available");
+}
+
+BOOST_AUTO_TEST_CASE(an_account_that_never_answers_is_told_in_its_time_with_what_it_said) {
+    odd_account a;
+    a.d.options.account_silence = 1;
+    const auto bin = a.home / "bin";
+    write_file(bin / "rsync", "#!/bin/sh\nexec sleep 60\n");
+    fs::permissions(bin / "rsync", fs::perms::owner_all);
+    const std::vector<std::pair<std::string, std::string>> accounts = {
+        {"exec sleep 60", "did not get to a command within 1 s: does it"},
+        {"cat >/dev/null; exec sleep 60", "did not get to a command within 1 s: does it"},
+        {"echo 'Enter your code:'; echo 'no token server' >&2; exec sleep 60",
+         "did not get to a command within 1 s, but said \"Enter your code:; no token server\": does it"},
+        {"PATH='" + bin.string() + "':$PATH; eval \"$SSH_ORIGINAL_COMMAND\"",
+         "the program rsync of the account there did not answer within 1 s"}};
+    for (const auto& [program, words] : accounts) {
+        BOOST_TEST_CONTEXT(program) {
+            a.does(program);
+            a.d.close();
+            const auto why = a.refusal();
+            BOOST_TEST((why.code == failure_code::timed_out));
+            says(why, a.server.host());
+            says(why, words);
+            const auto to_the_doctor = a.doctors_refusal();
+            BOOST_REQUIRE(to_the_doctor.has_value());
+            BOOST_TEST(to_the_doctor->text() == why.text());
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_slow_account_is_given_more_time_until_it_is_used) {
+    odd_account a;
+    a.d.options.account_silence = 0.5;
+    a.does("sleep 1; eval \"$SSH_ORIGINAL_COMMAND\"");
+    BOOST_TEST((a.refusal().code == failure_code::timed_out));
+    // 1 s, 2 s, 4 s, 8 s.
+    int further = 1;
+    while (ask(a.d).has_error() && further < 4) ++further;
+    BOOST_TEST(further < 4);
+}
+
+// An hour of it would not make the account a silent one.
+BOOST_AUTO_TEST_CASE(the_time_to_connect_and_to_authenticate_is_not_counted) {
+    odd_account a;
+    a.d.options.account_silence = transport_options().account_silence;
+    std::ofstream(a.server.client_configuration(), std::ios::app)
+        << "  ProxyCommand sh -c \"sleep " << a.d.options.account_silence + 1
+        << "; exec /usr/sbin/sshd -i -f '" << (a.home / "sshd/sshd_config").string() << "'\"\n";
+    const auto facts = ask(a.d, true);
+    BOOST_TEST(facts.has_value(), (facts ? "" : facts.error().text()));
+}
+
+BOOST_AUTO_TEST_CASE(a_long_link_makes_no_account_silent) {
+    odd_account a;
+    a.d.options.account_silence = transport_options().account_silence;
+    tcp_proxy link(a.server.port());
+    link.set_delay(std::chrono::milliseconds(75));
+    a.server.lead_through(link.port());
+    const auto facts = ask(a.d, true);
+    BOOST_TEST(facts.has_value(), (facts ? "" : facts.error().text()));
+    BOOST_TEST(link.connections() > 0U);
 }
 
 BOOST_AUTO_TEST_CASE(an_account_for_sftp_only_says_so) {
@@ -177,8 +242,8 @@ BOOST_AUTO_TEST_CASE(a_flock_that_cannot_wait_is_a_reason_against_staging) {
 }
 
 BOOST_AUTO_TEST_CASE(answers_mean_what_they_say) {
-    BOOST_TEST(!judge_account(ended("suprsync\0Z\0"s), "h").refused);
-    BOOST_TEST(judge_account(ended("suprsync\0Kno flock\0Z\0"s), "h").no_locks == "no flock");
+    BOOST_TEST(!judge_account(ended("suprsync\0Z\0"s), "h", silence).refused);
+    BOOST_TEST(judge_account(ended("suprsync\0Kno flock\0Z\0"s), "h", silence).no_locks == "no flock");
     auto why = refused(ended("suprsync\0Mrsync\0Mmd5sum\0Z\0"s));
     BOOST_TEST((why.code == failure_code::missing_program));
     BOOST_TEST(why.text() == "cannot use user@host: not installed there: rsync, md5sum");
@@ -200,7 +265,12 @@ BOOST_AUTO_TEST_CASE(answers_mean_what_they_say) {
     silent.end = {failure{failure_code::timed_out, "use", "host", "the time limit was reached"}, "timed out"};
     why = refused(silent);
     BOOST_TEST((why.code == failure_code::timed_out));
-    says(why, "does its login shell wait for something?");
+    says(why, "did not get to a command within 7.5 s: does it, or one of its start-up files");
+    silent.output = "suprsync\0Tsh\0Trsync\0"s;
+    silent.end.error->code = failure_code::stalled;
+    why = refused(silent);
+    BOOST_TEST((why.code == failure_code::timed_out));
+    says(why, "the program rsync of the account there did not answer within 1.5 s");
     script_answer never;
     never.end = {failure{failure_code::connection, "connect to", "host", "Connection refused"}, "connection"};
     BOOST_TEST(refused(never).text() == "cannot connect to host: Connection refused");
