@@ -2,12 +2,12 @@
 # Through how many product files a reader has to walk: prints the .cpp files of which a function runs between
 # a POST /files and its answer (201), and between a SIGHUP and the log line that answers it.
 #
-#   tests/walks.sh [BUILD_DIRECTORY]     default: build/walks; it is configured where it is not there
+#   benchmarks/walks.sh [BUILD_DIRECTORY]     default: build/walks; it is configured where it is not there
 #
 # How: the program is built with clang's source-based coverage, whose counters are kept in a file while it
 # runs. The file is copied before the request and again when the answer is sent: strace stops the program at
 # that system call, so that nothing that comes later is counted. A file is on the walk where a counter of a
-# region in it has grown, each of three times (a timer of the daemon may run once, by chance). The archive is
+# region in it has grown, each of six times (a timer of the daemon may run then, by chance). The archive is
 # paused, since copying the file is not part of its registration. The connection is made before.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -17,7 +17,7 @@ install_packages "${build_packages[@]}" llvm-19 curl jq strace
 build=${1:-build/walks}
 if [ ! -f "$build/build.ninja" ]; then
   cmake -G Ninja -S . -B "$build" -DCMAKE_CXX_COMPILER=clang++-19 -DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld-19 \
-    -DBUILD_TESTING=OFF \
+    -DBUILD_TESTING=OFF -DSUPRSYNC_PRECOMPILE=ON \
     -DCMAKE_CXX_FLAGS="-O0 -fprofile-instr-generate -fcoverage-mapping -mllvm -runtime-counter-relocation=true"
 fi
 cmake --build "$build" --target suprsync
@@ -78,7 +78,7 @@ port=${port%%[!0-9]*}
 until curl -sf "http://127.0.0.1:$port/readyz" >/dev/null; do sleep 0.1; done
 curl -sf -H 'Content-Type: application/json' -d '{}' "http://127.0.0.1:$port/archives/timestreams/pause" >/dev/null
 
-for n in 1 2 3; do
+for n in 1 2 3 4 5 6; do
   echo "content $n" >"$work/data/$n"
   body="{\"local_path\": \"$work/data/$n\", \"remote_path\": \"17000/$n\", \"archive_name\": \"timestreams\"}"
   exec 3<>"/dev/tcp/127.0.0.1/$port"
@@ -120,9 +120,9 @@ regions() {
 # walk NAME: the files on it.
 walk() {
   local n
-  for n in 1 2 3; do
+  for n in 1 2 3 4 5 6; do
     LC_ALL=C comm -13 <(regions "$1_${n}_before") <(regions "$1_${n}_after") | cut -d' ' -f1 | sort -u
-  done | sort | uniq -c | sed -n 's/^ *3 //p'
+  done | sort | uniq -c | sed -n 's/^ *6 //p'
 }
 
 for name in post hup; do
