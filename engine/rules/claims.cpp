@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <limits>
-
 #include "engine/rules/row_state.hpp"
 
 namespace suprsync {
@@ -33,14 +31,6 @@ std::string conflict_with(const claimant& owner, const file_row& row) {
     return fmt::format(
         "the destination path {}{} belongs to another local file, {} (id {}, archive {}): ignore that row, or register this file under another remote path",
         row.remote_path, called, owner.local_path, owner.id, owner.archive_name);
-}
-
-// An unsettled registration that says the same as far as both know.
-bool is_identical(const claimant& other, const registration& file) {
-    return !other.ignore && !other.verified && other.local_path == file.local_path &&
-           other.archive_name == file.archive_name &&
-           (other.local_md5sum == file.local_md5sum || other.local_md5sum.empty() ||
-            file.local_md5sum.empty());
 }
 
 }  // namespace
@@ -97,38 +87,6 @@ bool is_same_registration(const file_row& one, const file_row& other) {
 bool may_be_published(const file_row& seen, const file_row& now, const std::vector<claimant>& claimants) {
     return is_same_registration(now, seen) && !now.ignore && !now.removed &&
            judge_claim(now, claimants).decision == claim::verdict::owns;
-}
-
-registration_claim judge_registration(const registration& file, std::vector<claimant> claimants) {
-    registration_claim result;
-    if (claimants.empty()) return result;
-    file_row newest;
-    newest.id = std::numeric_limits<file_id>::max();
-    newest.local_path = file.local_path;
-    newest.remote_path = file.remote_path;
-    newest.archive_name = file.archive_name;
-    const auto is_conflict = [&] {
-        auto judged = judge_claim(newest, claimants);
-        if (judged.decision != claim::verdict::conflict) return false;
-        result.decision = registration_claim::verdict::conflict;
-        result.reason = std::move(judged.reason);
-        return true;
-    };
-    if (is_conflict()) return result;
-    for (const auto& other : claimants) {
-        if (!is_identical(other, file) || other.id < result.identical) continue;
-        result.decision = registration_claim::verdict::existed;
-        result.identical = other.id;
-    }
-    if (result.decision == registration_claim::verdict::existed) return result;
-    // Without our older versions the path may be another's.
-    for (auto& other : claimants) {
-        if (other.ignore || other.verified || other.local_path != file.local_path) continue;
-        other.ignore = true;
-        result.supersedes.push_back(other.id);
-    }
-    if (is_conflict()) result.supersedes.clear();
-    return result;
 }
 
 }  // namespace suprsync

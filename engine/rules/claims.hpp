@@ -1,6 +1,6 @@
 // Who may write a destination path: the decision over all rows for one file at the destination (spec, Claims
-// and versions). Rows that are in the catalog, rows that are about to be published, and new registrations are
-// judged by the same rule.
+// and versions). Rows that are in the catalog, rows that are about to be published, and new registrations
+// (engine/rules/registration_rules.hpp) are judged by the same rule.
 #pragma once
 
 #include <optional>
@@ -42,20 +42,5 @@ bool is_same_registration(const file_row& one, const file_row& other);
 /// Whether a copy of `seen` may still be published, the row being `now` by now: unchanged, neither ignored
 /// nor removed, and owner of its path.
 bool may_be_published(const file_row& seen, const file_row& now, const std::vector<claimant>& claimants);
-
-struct registration_claim {
-    enum class verdict {
-        fresh,     ///< a row is to be made
-        existed,   ///< `identical` is that registration, and unsettled: it is the answer
-        conflict,  ///< another local file owns the path, or would own it once our older versions yield
-    };
-    verdict decision = verdict::fresh;
-    file_id identical = 0;
-    std::vector<file_id> supersedes;  ///< where fresh: older versions not yet delivered, to be ignored
-    std::string reason;               ///< for people, where it is a conflict
-};
-
-/// Judges a registration among the claimants of its path, as the newest of them.
-registration_claim judge_registration(const registration& file, std::vector<claimant> claimants);
 
 }  // namespace suprsync

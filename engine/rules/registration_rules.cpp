@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string_view>
 
 #include "engine/model/names.hpp"
 #include "engine/model/text.hpp"
+#include "engine/rules/claims.hpp"
 
 namespace suprsync {
 
@@ -18,6 +20,14 @@ failure wrong(const std::string& what, const std::string& value, const std::stri
 }
 
 constexpr std::size_t longest_in_message = 80;
+
+// An unsettled registration that says the same as far as both know.
+bool is_identical(const claimant& other, const registration& file) {
+    return !other.ignore && !other.verified && other.local_path == file.local_path &&
+           other.archive_name == file.archive_name &&
+           (other.local_md5sum == file.local_md5sum || other.local_md5sum.empty() ||
+            file.local_md5sum.empty());
+}
 
 }  // namespace
 
@@ -128,6 +138,38 @@ bool lies_below_any(const std::string& real_path, const std::vector<std::string>
         return real_path == root || (real_path.starts_with(root) && real_path.size() > root.size() &&
                                      real_path[root.size()] == '/');
     });
+}
+
+registration_claim judge_registration(const registration& file, std::vector<claimant> claimants) {
+    registration_claim result;
+    if (claimants.empty()) return result;
+    file_row newest;
+    newest.id = std::numeric_limits<file_id>::max();
+    newest.local_path = file.local_path;
+    newest.remote_path = file.remote_path;
+    newest.archive_name = file.archive_name;
+    const auto is_conflict = [&] {
+        auto judged = judge_claim(newest, claimants);
+        if (judged.decision != claim::verdict::conflict) return false;
+        result.decision = registration_claim::verdict::conflict;
+        result.reason = std::move(judged.reason);
+        return true;
+    };
+    if (is_conflict()) return result;
+    for (const auto& other : claimants) {
+        if (!is_identical(other, file) || other.id < result.identical) continue;
+        result.decision = registration_claim::verdict::existed;
+        result.identical = other.id;
+    }
+    if (result.decision == registration_claim::verdict::existed) return result;
+    // Without our older versions the path may be another's.
+    for (auto& other : claimants) {
+        if (other.ignore || other.verified || other.local_path != file.local_path) continue;
+        other.ignore = true;
+        result.supersedes.push_back(other.id);
+    }
+    if (is_conflict()) result.supersedes.clear();
+    return result;
 }
 
 }  // namespace suprsync

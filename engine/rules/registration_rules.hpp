@@ -1,5 +1,5 @@
 // Which registrations are accepted, and which remote paths can be copied at all (spec, What may be
-// registered): rules on names, without I/O.
+// registered): by their names, and by what is registered for their path already. No I/O.
 #pragma once
 
 #include <string>
@@ -8,6 +8,7 @@
 #include "engine/model/failure.hpp"
 #include "engine/model/file.hpp"
 #include "engine/model/names.hpp"
+#include "engine/model/rows.hpp"
 
 namespace suprsync {
 
@@ -48,5 +49,20 @@ bool spelled_below_any(const std::string& local_path, const std::vector<std::str
 
 /// Whether the real path lies below (or is) one of the directories, given as real paths.
 bool lies_below_any(const std::string& real_path, const std::vector<std::string>& roots);
+
+struct registration_claim {
+    enum class verdict {
+        fresh,     ///< a row is to be made
+        existed,   ///< `identical` is that registration, and unsettled: it is the answer
+        conflict,  ///< another local file owns the path, or would own it once our older versions yield
+    };
+    verdict decision = verdict::fresh;
+    file_id identical = 0;
+    std::vector<file_id> supersedes;  ///< where fresh: older versions not yet delivered, to be ignored
+    std::string reason;               ///< for people, where it is a conflict
+};
+
+/// Judges a registration among the claimants of its path, as the newest of them.
+registration_claim judge_registration(const registration& file, std::vector<claimant> claimants);
 
 }  // namespace suprsync

@@ -5,6 +5,8 @@
 
 #include "tests/engine/rules/claimed.hpp"
 
+#include "engine/rules/registration_rules.hpp"
+
 using namespace suprsync;
 using namespace suprsync::test;
 using verdict = claim::verdict;

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <map>
 
+#include "engine/rules/registration_rules.hpp"
 #include "tests/storage/catalog/random_catalog.hpp"
 
 namespace suprsync::test {
