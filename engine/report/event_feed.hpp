@@ -33,6 +33,17 @@ struct file_event {
     std::string reason;                  ///< of a failure, or why a file was not there to be deleted
     int attempts = 0;                    ///< failed: how many so far
     bool given_up = false;               ///< failed: no attempt is left
+
+    /// Of this row; what goes beyond that is for the caller to add.
+    static file_event of(const file_row& row, kind what) {
+        file_event e;
+        e.what = what;
+        e.archive = row.archive_name;
+        e.id = row.id;
+        e.local_path = row.local_path;
+        e.remote_path = row.remote_path;
+        return e;
+    }
 };
 
 /// Rows that other programs have inserted.

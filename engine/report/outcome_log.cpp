@@ -111,7 +111,7 @@ void outcome_log::log_waiting(const file_row& row, const std::string& reason) co
 void outcome_log::tell_copy(const file_outcome& outcome, bool transferred,
                             std::optional<std::uint64_t> bytes) {
     const auto tell = [&](file_event::kind what) {
-        auto e = event_of(outcome.seen, what);
+        auto e = file_event::of(outcome.seen, what);
         e.bytes = bytes;
         events_.publish(std::move(e));
     };
@@ -129,10 +129,10 @@ void outcome_log::tell_copy(const file_outcome& outcome, bool transferred,
 void outcome_log::tell_deletion(const deletion_record& record) {
     switch (record.outcome) {
         case deletion_outcome::deleted:
-            events_.publish(event_of(record.seen, file_event::kind::deleted));
+            events_.publish(file_event::of(record.seen, file_event::kind::deleted));
             break;
         case deletion_outcome::gone: {
-            auto e = event_of(record.seen, file_event::kind::deleted);
+            auto e = file_event::of(record.seen, file_event::kind::deleted);
             e.reason = record.error;
             events_.publish(std::move(e));
             break;
@@ -145,23 +145,8 @@ void outcome_log::tell_deletion(const deletion_record& record) {
     }
 }
 
-void outcome_log::tell_registration(const file_row& row) {
-    ++registered_;
-    events_.publish(event_of(row, file_event::kind::registered));
-}
-
-file_event outcome_log::event_of(const file_row& row, file_event::kind what) const {
-    file_event e;
-    e.what = what;
-    e.archive = archive_;
-    e.id = row.id;
-    e.local_path = row.local_path;
-    e.remote_path = row.remote_path;
-    return e;
-}
-
 void outcome_log::tell_failure(const file_row& row, const std::string& reason, int attempts) {
-    auto e = event_of(row, file_event::kind::failed);
+    auto e = file_event::of(row, file_event::kind::failed);
     e.reason = reason;
     e.attempts = attempts;
     e.given_up = attempts >= max_copy_attempts_;

@@ -65,7 +65,10 @@ class outcome_log {
     void tell_deletion(const deletion_record& record);
 
     /// A row that this daemon inserted itself.
-    void tell_registration(const file_row& row);
+    void tell_registration(const file_row& row) {
+        ++registered_;
+        events_.publish(file_event::of(row, file_event::kind::registered));
+    }
 
     /// Rows told by tell_registration() since the last call of this: the catalog reports them, too.
     std::int64_t take_registered() { return std::exchange(registered_, 0); }
@@ -74,7 +77,6 @@ class outcome_log {
     void follow(const outcome_log& earlier) { registered_ = earlier.registered_; }
 
   private:
-    file_event event_of(const file_row& row, file_event::kind what) const;
     void tell_failure(const file_row& row, const std::string& reason, int attempts);
 
     const std::string archive_;

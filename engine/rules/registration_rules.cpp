@@ -107,11 +107,15 @@ result<void> check_md5(const std::string& md5) {
 }
 
 result<void> check_registration(const registration& file) {
-    for (const auto* text : {&file.local_path, &file.remote_path, &file.archive_name})
-        if (!is_utf8(*text))
-            return failure{failure_code::invalid, "register", "", "a path or name is not valid UTF-8"};
     if (const auto why = why_no_name(file.archive_name))
         return failure{failure_code::invalid, "use archive_name", "", *why};
+    return check_file(file);
+}
+
+result<void> check_file(const registration& file) {
+    for (const auto* text : {&file.local_path, &file.remote_path})
+        if (!is_utf8(*text))
+            return failure{failure_code::invalid, "register", "", "a path is not valid UTF-8"};
     if (auto fine = check_local_path(file.local_path); !fine) return fine;
     if (auto fine = check_remote_path(file.remote_path); !fine) return fine;
     if (auto fine = check_md5(file.local_md5sum); !fine) return fine;

@@ -38,9 +38,11 @@ std::string plain_local_path(const std::string& local_path);
 /// 32 hexadecimal digits, in lower case, as md5sum prints them; "" (none).
 result<void> check_md5(const std::string& md5);
 
-/// All of these, the encoding of the texts and the range of the timestamp (spec, What may be registered).
-/// Failure `invalid`.
+/// All of these, the encoding of the texts, the range of the timestamp and the archive's name (spec, What may
+/// be registered). Failure `invalid`.
 result<void> check_registration(const registration& file);
+/// The same but for the archive's name.
+result<void> check_file(const registration& file);
 
 /// Whether the path, as it is spelled, lies below one of the directories, as they are spelled. Rows of other
 /// programs may lie anywhere; what is spelled below a local root is read below the roots only (spec, What may

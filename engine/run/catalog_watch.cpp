@@ -67,10 +67,9 @@ void catalog_watch::take_in(const catalog_changes& changes) {
     }
     if (!changes.changed && changes.archives.empty()) return;
     ++environment_.commits_of_others;
-    for (auto& s : archives_) {
-        s.context.wake_all();
+    wake_all(archives_);
+    for (auto& s : archives_)
         if (const auto* found = changes_of(s)) take_in(s.context, *found);
-    }
 }
 
 void catalog_watch::take_in(archive_context& archive, const archive_changes& changes) {

@@ -46,14 +46,10 @@ daemon::daemon(asio::any_io_executor executor, daemon_configuration configuratio
     };
     catalog_watch_.on_replaced = [this](failure why) { return take_up_catalog(std::move(why)); };
     environment_.on_copies_distrusted = [this] {
-        for (auto& s : archives_) {
-            s.context.prove_wake.notify();
-            s.context.wake_all();
-        }
+        for (auto& s : archives_) s.context.prove_wake.notify();
+        wake_all(archives_);
     };
-    environment_.clock_watch.on_released = [this] {
-        for (auto& s : archives_) s.context.wake_all();
-    };
+    environment_.clock_watch.on_released = [this] { wake_all(archives_); };
     for (const auto& archive : configuration_.archives)
         archives_.emplace_back(environment_, archive, make_transport_(archive));
 }

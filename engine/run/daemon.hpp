@@ -59,7 +59,7 @@ class daemon final : public service {
 
     condition_board& conditions() { return conditions_; }
 
-    // The service, in service.cpp.
+    // The service, in service.cpp but for register_files(), which stands in registrar.cpp.
     status_snapshot status() override;
     boost::asio::awaitable<result<std::vector<added_file>>> register_files(
         std::vector<registration_request> requests) override;
@@ -99,7 +99,12 @@ class daemon final : public service {
     std::optional<failure> cannot(const std::string& operation, const std::string& subject) const;
     failure not_served(const std::string& operation, const std::string& archive) const;
     bool serves(const std::string& archive);
-    void wake_everybody();
+    /// A change that was asked for has met a catalog that cannot be written.
+    void note_failed_change(const failure& why);
+    void wake_everybody() {
+        wake_all(archives_);
+        catalog_watch_.check_now();
+    }
     archive_activity activity_of(served_archive& s);
     archive_stats statistics_of(const served_archive& s) const;
     archive_report report_of(served_archive& s);

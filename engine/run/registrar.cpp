@@ -6,6 +6,7 @@
 
 #include "engine/rules/archive_names.hpp"
 #include "engine/rules/registration_rules.hpp"
+#include "engine/run/daemon.hpp"
 
 namespace asio = boost::asio;
 
@@ -29,11 +30,12 @@ std::vector<std::string> names_of(const archive_roots& archives) {
 }
 
 result<void> check_names(const registration_request& r, const archive_roots& archives) {
-    if (auto fine = check_registration({r.local_path, r.remote_path, r.archive_name, r.local_md5sum,
-                                        r.timestamp.value_or(0), r.deletable});
-        !fine)
-        return fine;
     const auto archive = archives.find(r.archive_name);
+    const registration file{r.local_path,   r.remote_path,           r.archive_name,
+                            r.local_md5sum, r.timestamp.value_or(0), r.deletable};
+    // The name of an archive that is served was judged with the configuration.
+    if (auto fine = archive == archives.end() ? check_registration(file) : check_file(file); !fine)
+        return fine;
     if (archive == archives.end())
         return wrong("archive '" + r.archive_name + "'", why_not_served(r.archive_name, names_of(archives)));
     if (archive->second.empty())
@@ -129,6 +131,26 @@ asio::awaitable<failure> registrar::not_within(std::string path, std::vector<std
         fmt::format(
             "{} is not there, may not be looked at, or is a symbolic link that leads out of the local roots ({}) or nowhere",
             way.empty() ? path : way[first], fmt::join(given, ", "))};
+}
+
+asio::awaitable<result<std::vector<added_file>>> daemon::register_files(
+    std::vector<registration_request> requests) {
+    auto added = co_await registrar_.add(std::move(requests));
+    if (!added) {
+        note_failed_change(added.error());
+        co_return added;
+    }
+    std::vector<std::string> paths;
+    for (const auto& one : *added) {
+        const auto& row = one.file.row;
+        paths.push_back(row.local_path);
+        if (const auto s = find_archive(archives_, row.archive_name); s != archives_.end() && !one.existed)
+            s->context.outcomes.tell_registration(row);
+    }
+    wake_everybody();
+    environment_.removals.changed(paths);
+    co_await environment_.removals.settled(std::move(paths));
+    co_return added;
 }
 
 }  // namespace suprsync

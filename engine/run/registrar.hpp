@@ -1,5 +1,5 @@
 // Takes in registrations that come over HTTP: checks each (spec, What may be registered), then registers all
-// or none.
+// or none. What the daemon does beside that, as the service, stands there, too.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

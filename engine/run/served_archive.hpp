@@ -72,4 +72,8 @@ inline served_archives::iterator find_archive(served_archives& archives, const s
                         [&](const served_archive& s) { return s.context.config.name == name; });
 }
 
+inline void wake_all(served_archives& archives) {
+    for (auto& s : archives) s.context.wake_all();
+}
+
 }  // namespace suprsync

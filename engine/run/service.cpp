@@ -22,13 +22,6 @@ bool keeps_from_working(const condition& raised) {
            raised.kind == condition_kind::disk_nearly_full;
 }
 
-// A change that was asked for has met a catalog that cannot be written: no coroutine of ours tries it again.
-void note_failure(environment& environment, const failure& why) {
-    if (why.code != failure_code::catalog) return;
-    environment.writing_failed = true;
-    environment.conditions.raise(condition_kind::catalog_error, "", why.text());
-}
-
 }  // namespace
 
 readiness daemon::ready() {
@@ -51,32 +44,15 @@ std::optional<failure> daemon::cannot(const std::string& operation, const std::s
                    not_ready_because_};
 }
 
+// No coroutine of ours tries it again.
+void daemon::note_failed_change(const failure& why) {
+    if (why.code != failure_code::catalog) return;
+    environment_.writing_failed = true;
+    environment_.conditions.raise(condition_kind::catalog_error, "", why.text());
+}
+
 bool daemon::serves(const std::string& archive) {
     return find_archive(archives_, archive) != archives_.end();
-}
-
-void daemon::wake_everybody() {
-    for (auto& s : archives_) s.context.wake_all();
-    catalog_watch_.check_now();
-}
-
-asio::awaitable<result<std::vector<added_file>>> daemon::register_files(
-    std::vector<registration_request> requests) {
-    auto added = co_await registrar_.add(std::move(requests));
-    if (!added) {
-        note_failure(environment_, added.error());
-        co_return added;
-    }
-    for (const auto& a : *added)
-        if (const auto s = find_archive(archives_, a.file.row.archive_name);
-            s != archives_.end() && !a.existed)
-            s->context.outcomes.tell_registration(a.file.row);
-    wake_everybody();
-    std::vector<std::string> paths;
-    for (const auto& a : *added) paths.push_back(a.file.row.local_path);
-    environment_.removals.changed(paths);
-    co_await environment_.removals.settled(std::move(paths));
-    co_return added;
 }
 
 asio::awaitable<result<std::optional<file_view>>> daemon::file(file_id id) {
@@ -103,7 +79,7 @@ asio::awaitable<result<std::optional<file_view>>> daemon::change_file(file_id id
         co_await environment_.removals.settled({row.local_path});
         co_return co_await catalog_.find(id);
     }
-    if (!changed) note_failure(environment_, changed.error());
+    if (!changed) note_failed_change(changed.error());
     co_return changed;
 }
 
@@ -119,7 +95,7 @@ asio::awaitable<result<std::int64_t>> daemon::retry(retry_request request) {
                     fmt::format("{} of {} tried again by request", counted(*retried, "file"), subject));
         wake_everybody();
     }
-    if (!retried) note_failure(environment_, retried.error());
+    if (!retried) note_failed_change(retried.error());
     co_return retried;
 }
 
@@ -134,7 +110,7 @@ asio::awaitable<result<std::int64_t>> daemon::accept_removal(std::string archive
                     fmt::format("the removal of {} is accepted by request", subject));
         wake_everybody();
     } else {
-        note_failure(environment_, accepted.error());
+        note_failed_change(accepted.error());
     }
     co_return accepted;
 }
@@ -151,7 +127,7 @@ asio::awaitable<result<void>> daemon::set_paused(std::string archive, bool pause
     if (auto why = cannot(operation, "archive '" + archive + "'")) co_return *why;
     auto kept = co_await catalog_.set_paused(archive, paused, paused ? "by request" : "");
     if (!kept) {
-        note_failure(environment_, kept.error());
+        note_failed_change(kept.error());
         co_return kept.error();
     }
     // A reload may have taken it away meanwhile.
