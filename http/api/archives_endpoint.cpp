@@ -28,7 +28,7 @@ asio::awaitable<http_answer> set_paused(service& service, http_request request, 
     if (!done) co_return problem(done.error());
     json_writer json;
     json.begin_object().member("name", archive).member("paused", paused).end_object();
-    co_return json_answer(json.take());
+    co_return http_answer{.body = json.take()};
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ asio::awaitable<http_answer> set_paused(service& service, http_request request, 
 asio::awaitable<http_answer> get_archives(service& service, http_request) {
     json_writer json;
     json.begin_object().member("archives", service.archives()).end_object();
-    co_return json_answer(json.take());
+    co_return http_answer{.body = json.take()};
 }
 
 asio::awaitable<http_answer> get_archive(service& service, http_request request) {
@@ -73,7 +73,7 @@ asio::awaitable<http_answer> post_archive_retry(service& service, http_request r
     if (!retried) co_return problem(retried.error());
     json_writer json;
     json.begin_object().member("name", request.arguments.at(0)).member("retried", *retried).end_object();
-    co_return json_answer(json.take());
+    co_return http_answer{.body = json.take()};
 }
 
 asio::awaitable<http_answer> post_accept_removal(service& service, http_request request) {
@@ -92,7 +92,7 @@ asio::awaitable<http_answer> post_accept_removal(service& service, http_request 
         .member("timecode", *timecode)
         .member("files", *files)
         .end_object();
-    co_return json_answer(json.take());
+    co_return http_answer{.body = json.take()};
 }
 
 }  // namespace suprsync

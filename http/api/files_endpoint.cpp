@@ -7,7 +7,7 @@
 
 #include "engine/model/text.hpp"
 #include "http/api/json_answer.hpp"
-#include "http/api/registration_reader.hpp"
+#include "http/api/registration_endpoint.hpp"
 #include "http/api/request_values.hpp"
 #include "http/api/views.hpp"
 

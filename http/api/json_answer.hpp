@@ -23,7 +23,7 @@ template <class T>
 http_answer shown(const T& value) {
     json_writer json;
     json.value(value);
-    return json_answer(json.take());
+    return http_answer{.body = json.take()};
 }
 
 /// The array of these items; both must outlive the waiting.
@@ -48,7 +48,7 @@ boost::asio::awaitable<http_answer> shown_page(std::string name, std::vector<T> 
     json.begin_object().key(name);
     co_await write_array(json, items, at_a_time);
     json.member("next", next).end_object();
-    co_return json_answer(json.take());
+    co_return http_answer{.body = json.take()};
 }
 
 }  // namespace suprsync

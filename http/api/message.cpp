@@ -49,9 +49,10 @@ http_answer write_problem(std::string_view type, unsigned status, const std::str
         .member("detail", detail);
     if (index) json.member("index", *index);
     json.end_object();
-    auto answer = json_answer(json.take());
-    answer.status = status;
-    answer.content_type = "application/problem+json";
+    http_answer answer{.status = status,
+                       .reason = reason_of(status),
+                       .content_type = "application/problem+json",
+                       .body = json.take()};
     if (status == 503) answer.headers.emplace_back("Retry-After", "5");
     return answer;
 }
@@ -65,12 +66,6 @@ http_answer overloaded(const std::string& detail) {
 }
 
 std::string_view reason_of(unsigned status) { return words_of(status).reason; }
-
-http_answer json_answer(std::string text) {
-    http_answer answer;
-    answer.body = std::move(text);
-    return answer;
-}
 
 http_answer problem(unsigned status, const std::string& detail) {
     return write_problem("urn:suprsync:" + std::string(words_of(status).kind), status, detail, std::nullopt);

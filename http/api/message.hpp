@@ -50,21 +50,20 @@ class answer_stream {
     virtual std::chrono::milliseconds keepalive_time() const = 0;
 };
 
+/// Every member has a default: an answer names those that it has.
 struct http_answer {
     unsigned status = 200;
+    std::string_view reason = {};  ///< the status in words; empty: as HTTP libraries know it ("OK")
     std::string content_type = "application/json";
-    std::string body;
-    std::vector<std::pair<std::string, std::string>> headers;  ///< further ones
+    std::string body = {};
+    std::vector<std::pair<std::string, std::string>> headers = {};  ///< further ones
     bool ends_connection = false;
     /// Where set, the body is what this writes, and the connection ends with it.
-    std::function<boost::asio::awaitable<void>(answer_stream&)> stream;
+    std::function<boost::asio::awaitable<void>(answer_stream&)> stream = {};
 };
 
 /// "Not Found" for 404; "Error" for statuses that this program does not use.
 std::string_view reason_of(unsigned status);
-
-/// 200 with this JSON.
-http_answer json_answer(std::string text);
 
 /// An error that a status says all about: `type` is urn:suprsync: and a word for it (400 invalid, 404
 /// not_found, ...), `title` the status in words. 503 gets a Retry-After.

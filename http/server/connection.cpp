@@ -15,7 +15,6 @@
 #include "engine/loop/as_value.hpp"
 #include "http/api/endpoints.hpp"
 #include "http/server/discard_input.hpp"
-#include "http/server/refusals.hpp"
 #include "http/server/stream_place.hpp"
 
 namespace asio = boost::asio;
@@ -52,7 +51,7 @@ request_head head_of(const http::request_header<>& header) {
 template <class Body>
 http::response<Body> response_for(const http_answer& answer, unsigned version, bool keep_alive) {
     http::response<Body> response{static_cast<http::status>(answer.status), version};
-    response.reason(beast::string_view(reason_of(answer.status).data(), reason_of(answer.status).size()));
+    response.reason(beast::string_view(answer.reason.data(), answer.reason.size()));
     response.set(http::field::date,
                  fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(std::time(nullptr))));
     response.set(http::field::content_type, answer.content_type);
@@ -137,19 +136,18 @@ class stream_connection final : public connection, private answer_stream {
         limit(context_.limits.header_time);
         const auto [error, bytes] = co_await http::async_read_header(stream_, buffer_, parser, as_value);
         becomes(occupation::client);
-        auto unreadable = explained(error, context_.limits);
-        // Beast counts the request line and the fields apart, each against the limit.
-        if (!error && bytes > context_.limits.header_bytes)
-            unreadable = explained(http::error::header_limit, context_.limits);
         const auto& header = parser.get();
-        if (!error && !unreadable) unreadable = refuse_framing(header);
-        if (unreadable) co_await answer_and_close(parser, *unreadable);
-        if (error || unreadable) co_return false;
+        // Beast counts the request line and the fields apart, each against the limit.
+        const auto refused_form = error ? explained(error, context_.limits)
+                                  : bytes > context_.limits.header_bytes
+                                      ? explained(http::error::header_limit, context_.limits)
+                                      : refuse_framing(header);
+        if (refused_form) co_await answer(parser, *refused_form, false);
+        if (error || refused_form) co_return false;
         const auto where = find_route(view(header.method_string()), view(header.target()));
         if (auto refused = door_->access_control.refuse(head_of(header), where)) {
-            if (parser.is_done()) co_return co_await answer(parser, *refused, header.keep_alive());
-            co_await answer_and_close(parser, *refused);
-            co_return false;
+            // What was not read to its end ends the connection.
+            co_return co_await answer(parser, *refused, parser.is_done() && header.keep_alive());
         }
         body_budget::share memory(context_.bodies);
         if (!parser.is_done() && !co_await read_body(parser, memory)) co_return false;
@@ -182,7 +180,7 @@ class stream_connection final : public connection, private answer_stream {
                 refused = too_many_bodies(context_.limits);
             if (refused) {
                 parser.get().body() = {};
-                co_await answer_and_close(parser, *refused);
+                co_await answer(parser, *refused, false);
             }
             if (error || refused) co_return false;
         }
@@ -245,11 +243,6 @@ class stream_connection final : public connection, private answer_stream {
     asio::awaitable<void> send_stream(const http_answer& content) {
         becomes(occupation::stream);
         if (!closing()) co_await content.stream(*this);
-    }
-
-    // Answers a request that has not been read to its end, and ends the connection.
-    asio::awaitable<void> answer_and_close(const request_parser& parser, const http_answer& content) {
-        co_await answer(parser, content, false);
     }
 
     // Ends the sending side, and gives the client time to take the answer.

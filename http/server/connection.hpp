@@ -13,9 +13,9 @@
 
 #include "engine/ports/service.hpp"
 #include "http/server/access_control.hpp"
-#include "http/server/body_budget.hpp"
 #include "http/server/limits.hpp"
 #include "http/server/page_turns.hpp"
+#include "http/server/refusals.hpp"
 
 namespace suprsync {
 

@@ -1,8 +1,9 @@
-// What is answered to requests that are refused for their form, or because there is no room for them (spec,
-// Limits of requests).
+// What is answered to requests that are refused for their form, or because there is no room for them; and how
+// much room there is for their bodies (spec, Limits of requests).
 #pragma once
 
 #include <boost/beast/http/message.hpp>
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
@@ -25,5 +26,34 @@ std::optional<http_answer> refuse_framing(const boost::beast::http::request_head
 http_answer too_many_pages(const http_limits& limits);
 http_answer too_many_streams(const http_limits& limits);
 http_answer too_many_bodies(const http_limits& limits);
+
+/// The memory that the bodies of all requests may take together. On the loop's thread.
+class body_budget {
+  public:
+    explicit body_budget(std::size_t most) : most_(most) {}
+
+    /// What one request takes; given back at the end of its scope.
+    class share {
+      public:
+        explicit share(body_budget& of) : of_(of) {}
+        share(const share&) = delete;
+        share& operator=(const share&) = delete;
+        ~share() { give_back(); }
+
+        /// Its body holds so many bytes now. False where that is too much for all together; nothing is taken
+        /// then.
+        bool grow_to(std::size_t bytes);
+        void give_back();
+
+      private:
+        body_budget& of_;
+        std::size_t taken_ = 0;
+    };
+
+  private:
+    const std::size_t most_;
+    std::size_t taken_ = 0;
+    std::size_t highest_ = 0;  // since all was given back
+};
 
 }  // namespace suprsync

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "http/api/json_writer.hpp"
-#include "http/api/registration_reader.hpp"
+#include "http/api/registration_endpoint.hpp"
 #include "http/api/request_values.hpp"
 #include "http/server/access_control.hpp"
 #include "http/server/refusals.hpp"

@@ -1,5 +1,5 @@
 // The bodies of all requests together have a limit, and small ones always have room.
-#include "http/server/body_budget.hpp"
+#include "http/server/refusals.hpp"
 
 #include <boost/test/unit_test.hpp>
 

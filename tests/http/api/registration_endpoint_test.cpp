@@ -1,4 +1,4 @@
-#include "http/api/registration_reader.hpp"
+#include "http/api/registration_endpoint.hpp"
 
 #include <boost/test/unit_test.hpp>
 
