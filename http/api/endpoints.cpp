@@ -12,6 +12,7 @@
 #include "http/api/files_endpoint.hpp"
 #include "http/api/metrics_endpoint.hpp"
 #include "http/api/openapi_endpoint.hpp"
+#include "http/api/registration_endpoint.hpp"
 #include "http/api/status_endpoint.hpp"
 #include "http/api/timecodes_endpoint.hpp"
 

@@ -11,8 +11,11 @@
 #include <concepts>
 
 #include "engine/model/text.hpp"
+#include "http/api/json_answer.hpp"
 #include "http/api/json_handler.hpp"
+#include "http/api/views.hpp"
 
+namespace asio = boost::asio;
 namespace json = boost::json;
 
 namespace suprsync {
@@ -204,5 +207,63 @@ bool registration_reader::feed(std::string_view piece) { return parser_->advance
 bool registration_reader::finish() { return parser_->advance({}, false); }
 const body_fault& registration_reader::fault() const { return parser_->handler().fault_; }
 registration_body registration_reader::take() { return std::move(parser_->handler().body_); }
+
+namespace {
+
+// Parsed between two turns of the loop: well under a millisecond.
+constexpr std::size_t body_piece_bytes = 65536;
+
+asio::awaitable<bool> read_body(registration_reader& reader, const std::string& body) {
+    for (std::size_t at = 0; at < body.size(); at += body_piece_bytes) {
+        if (!reader.feed(std::string_view(body).substr(at, body_piece_bytes))) co_return false;
+        if (body.size() > body_piece_bytes) co_await yield();
+    }
+    co_return reader.finish();
+}
+
+// Takes "files[3]" off the subject of a failure, and returns the 3.
+std::optional<std::size_t> take_index(failure& why) {
+    constexpr std::string_view begin = "files[";
+    if (!why.subject.starts_with(begin)) return std::nullopt;
+    const auto close = why.subject.find(']');
+    if (close == std::string::npos) return std::nullopt;
+    const auto digits = std::string_view(why.subject).substr(begin.size(), close - begin.size());
+    const auto index = read_number<std::size_t>(digits);
+    if (!index) return std::nullopt;
+    why.subject.erase(0, close + 1);
+    if (why.subject.starts_with(' ')) why.subject.erase(0, 1);
+    return index;
+}
+
+http_answer not_registered(failure why, bool is_array) {
+    // A file that is not there is a mistake in the request: nothing is missing at this URL.
+    if (why.code == failure_code::not_found) why.code = failure_code::invalid;
+    const auto index = take_index(why);
+    return problem(status_of(why.code), why, is_array ? index : std::nullopt);
+}
+
+}  // namespace
+
+asio::awaitable<http_answer> post_files(service& service, http_request request) {
+    registration_reader reader;
+    if (!co_await read_body(reader, request.body))
+        co_return problem(400, reader.fault().why, reader.fault().index);
+    auto body = reader.take();
+    const bool is_array = body.is_array;
+    const auto added = co_await service.register_files(std::move(body.files));
+    if (!added) co_return not_registered(added.error(), is_array);
+
+    json_writer json;
+    if (is_array)
+        co_await write_array(json, *added);
+    else
+        json.value(added->at(0));
+    const bool all_existed =
+        std::all_of(added->begin(), added->end(), [](const added_file& one) { return one.existed; });
+    http_answer answer{.status = all_existed ? 200U : 201U, .body = json.take()};
+    if (!is_array)
+        answer.headers.emplace_back("Location", fmt::format("/files/{}", added->at(0).file.row.id));
+    co_return answer;
+}
 
 }  // namespace suprsync

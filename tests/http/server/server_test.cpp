@@ -5,7 +5,7 @@
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "http/api/files_endpoint.hpp"
+#include "http/api/registration_endpoint.hpp"
 #include "tests/support/http/running_server.hpp"
 
 using namespace suprsync;
