@@ -3,9 +3,9 @@
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/registration.hpp"
 #include "storage/catalog/timecode_summaries.hpp"
+#include "storage/index/archive_table.hpp"
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/side_rows.hpp"
-#include "storage/index/timecode_table.hpp"
 #include "storage/index/unproved.hpp"
 
 namespace asio = boost::asio;

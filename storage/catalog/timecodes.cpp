@@ -3,8 +3,8 @@
 
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/file_views.hpp"
+#include "storage/index/archive_table.hpp"
 #include "storage/index/side_rows.hpp"
-#include "storage/index/timecode_table.hpp"
 
 namespace asio = boost::asio;
 

@@ -179,6 +179,26 @@ void change_index::write_counters() {
     blocks_.write(connection_);
 }
 
+void block_updates::add(const side_row& row) {
+    auto block = block_of(row.id);
+    for (int level = 0; level < block_levels; ++level, block = block_of(block)) {
+        const auto [place, fresh] = newest_.try_emplace(
+            {row.archive, level, block, row.remote_key >> remote_hash_bits}, row.timestamp);
+        if (!fresh) place->second = std::max(place->second, row.timestamp);
+    }
+}
+
+void block_updates::write(sqlite_connection& connection) {
+    for (const auto& [place, newest] : newest_) {
+        const auto& [archive, level, block, timecode] = place;
+        connection.run(
+            R"(INSERT INTO suprsync_blocks (archive_id, level, block, timecode, newest) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT DO UPDATE SET newest = excluded.newest WHERE excluded.newest > newest)",
+            archive, level, block, timecode, newest);
+    }
+    newest_.clear();
+}
+
 bool has_changes(sqlite_connection& connection) {
     return connection.number(
                R"(SELECT EXISTS (SELECT 1 FROM suprsync_changes) OR EXISTS (SELECT 1 FROM suprsync_timecode_changes))") !=

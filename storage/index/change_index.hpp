@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -16,7 +17,6 @@
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/id_blocks.hpp"
 #include "storage/index/side_rows.hpp"
-#include "storage/index/timecode_table.hpp"
 #include "storage/sqlite/sqlite_connection.hpp"
 
 namespace suprsync {
@@ -26,6 +26,19 @@ using known_sizes = std::unordered_map<file_id, std::int64_t>;
 
 /// Rows taken in between two looks at how much of the time for a step is left.
 inline constexpr int rows_between_clock_checks = 50;
+
+/// What one transaction adds to where rows lie among the ids (storage/index/id_blocks.hpp).
+class block_updates {
+  public:
+    /// A row that is new, or whose timestamp is later than before.
+    void add(const side_row& row);
+    void write(sqlite_connection& connection);
+
+  private:
+    using place =
+        std::tuple<std::int64_t, int, std::int64_t, std::int64_t>;  // archive, level, block, timecode
+    std::map<place, epoch_seconds> newest_;
+};
 
 class change_index {
   public:

@@ -6,9 +6,6 @@ namespace suprsync {
 
 namespace {
 
-// Blocks of blocks: a walk over those in which nothing is asked for does not grow with the catalog.
-constexpr int levels = 2;
-
 class seeker {
   public:
     seeker(sqlite_connection& connection, const block_filter& filter)
@@ -46,26 +43,6 @@ class seeker {
 };
 
 }  // namespace
-
-void block_updates::add(const side_row& row) {
-    auto block = block_of(row.id);
-    for (int level = 0; level < levels; ++level, block = block_of(block)) {
-        const auto [place, fresh] = newest_.try_emplace(
-            {row.archive, level, block, row.remote_key >> remote_hash_bits}, row.timestamp);
-        if (!fresh) place->second = std::max(place->second, row.timestamp);
-    }
-}
-
-void block_updates::write(sqlite_connection& connection) {
-    for (const auto& [place, newest] : newest_) {
-        const auto& [archive, level, block, timecode] = place;
-        connection.run(
-            R"(INSERT INTO suprsync_blocks (archive_id, level, block, timecode, newest) VALUES (?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT DO UPDATE SET newest = excluded.newest WHERE excluded.newest > newest)",
-            archive, level, block, timecode, newest);
-    }
-    newest_.clear();
-}
 
 bool block_filter::lets_pass(std::int64_t remote_key, epoch_seconds timestamp) const {
     if (since && timestamp < *since) return false;

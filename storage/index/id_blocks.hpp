@@ -1,15 +1,13 @@
 // Where rows lie among the ids: of every block of some hundred ids, the timecodes in it and the newest
-// registration. Entries are only ever added and raised, so that keeping them costs next to nothing; a list of
-// files that asks for few of ten million rows leaves out whole blocks by them. Plain indexes over timecode
-// and timestamp are no substitute: what they find must be sorted by id, 2 to 5 s for a page out of half of
-// ten million rows.
+// registration. Entries are only ever added and raised (storage/index/change_index.hpp), so that keeping them
+// costs next to nothing; a list of files that asks for few of ten million rows leaves out whole blocks by
+// them. Plain indexes over timecode and timestamp are no substitute: what they find must be sorted by id, 2 to
+// 5 s for a page out of half of ten million rows.
 #pragma once
 
 #include <cstdint>
 #include <limits>
-#include <map>
 #include <optional>
-#include <tuple>
 #include <vector>
 
 #include "storage/index/archive_table.hpp"
@@ -19,22 +17,11 @@
 namespace suprsync {
 
 inline constexpr int block_bits = 8;
+/// Blocks of blocks: a walk over those in which nothing is asked for does not grow with the catalog.
+inline constexpr int block_levels = 2;
 inline std::int64_t block_of(file_id id) { return id >> block_bits; }
 inline file_id first_of_block(std::int64_t block) { return block * (std::int64_t{1} << block_bits); }
 inline file_id last_of_block(std::int64_t block) { return first_of_block(block + 1) - 1; }
-
-/// What one transaction adds.
-class block_updates {
-  public:
-    /// A row that is new, or whose timestamp is later than before.
-    void add(const side_row& row);
-    void write(sqlite_connection& connection);
-
-  private:
-    using place =
-        std::tuple<std::int64_t, int, std::int64_t, std::int64_t>;  // archive, level, block, timecode
-    std::map<place, epoch_seconds> newest_;
-};
 
 /// Timecodes from `first` to before `end`, as in remote keys.
 struct timecode_range {
