@@ -6,7 +6,7 @@
 #include <list>
 #include <mutex>
 
-#include "storage/disk/replaced_threads.hpp"
+#include "storage/disk/patient_threads.hpp"
 
 namespace suprsync {
 

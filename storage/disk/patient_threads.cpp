@@ -1,17 +1,21 @@
 #include "storage/disk/patient_threads.hpp"
 
 #include <fmt/format.h>
+#include <mntent.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cstdio>
 #include <deque>
-#include <mutex>
 #include <set>
+#include <thread>
 
-#include "storage/disk/replaced_threads.hpp"
+#include "engine/model/text.hpp"
+#include "engine/rules/registration_rules.hpp"
 
 namespace asio = boost::asio;
 using steady = std::chrono::steady_clock;
@@ -21,8 +25,76 @@ namespace suprsync {
 namespace {
 
 constexpr std::chrono::seconds limit_at_the_end{1};
+constexpr std::size_t most_hanging = 64;  // threads that are left behind and replaced
 
 }  // namespace
+
+std::string mount_of(const std::string& path) {
+    std::string found = "/";
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> mounts(::setmntent("/proc/self/mounts", "re"),
+                                                                 ::endmntent);
+    ::mntent entry{};
+    char space[8192];
+    while (mounts && ::getmntent_r(mounts.get(), &entry, space, sizeof space) != nullptr) {
+        const std::string mount = entry.mnt_dir;
+        if (mount.size() > found.size() && lies_below_any(path, {mount})) found = mount;
+    }
+    return found == "/" ? directory_of(path) : found;
+}
+
+void hanging_paths::begins(const std::string& path) { hanging_.push_back({path, mount_of(path)}); }
+
+void hanging_paths::ends(const std::string& path) {
+    const auto found =
+        std::find_if(hanging_.begin(), hanging_.end(), [&](const one& h) { return h.path == path; });
+    if (found != hanging_.end()) hanging_.erase(found);
+}
+
+bool hanging_paths::holds_up(const std::string& path) const {
+    return std::any_of(hanging_.begin(), hanging_.end(), [&](const one& h) {
+        if (h.path == path) return true;
+        const auto of_mount = std::count_if(hanging_.begin(), hanging_.end(),
+                                            [&](const one& other) { return other.mount == h.mount; });
+        return of_mount > 1 && lies_below_any(path, {h.mount});
+    });
+}
+
+void replaced_threads::start(std::size_t count) {
+    const std::lock_guard lock(mutex);
+    wanted_ = count;
+    for (std::size_t i = 0; i < count; ++i) start_one();
+}
+
+// Not joined: one that hangs must not be waited for.
+void replaced_threads::start_one() {
+    ++threads_;
+    std::thread([self = shared_from_this()] { self->run(); }).detach();
+}
+
+void replaced_threads::run() {
+    std::unique_lock lock(mutex);
+    while (true) {
+        work.wait(lock, [this] { return ending_ || has_work(); });
+        if (!has_work()) break;
+        if (serve_next(lock)) continue;
+        if (threads_ >= wanted_) return;
+        ++threads_;  // too many hung to replace each
+    }
+    --threads_;
+    ended_.notify_all();
+}
+
+void replaced_threads::leave_behind(const std::string& path) {
+    hanging.begins(path);
+    --threads_;
+    if (!ending_ && hanging.count() <= most_hanging) start_one();
+}
+
+void replaced_threads::end(std::unique_lock<std::mutex>& lock) {
+    ending_ = true;
+    work.notify_all();
+    ended_.wait_for(lock, limit, [this] { return threads_ == 0; });
+}
 
 struct patient_threads::shared final : replaced_threads {
     using replaced_threads::replaced_threads;

@@ -6,8 +6,11 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
+#include <condition_variable>
+#include <cstddef>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,6 +19,68 @@
 #include "engine/model/failure.hpp"
 
 namespace suprsync {
+
+/// Where the path lies, by its text alone, since nothing of a file system that hangs may be asked: the mount
+/// point above it; its directory where that is "/".
+std::string mount_of(const std::string& path);
+
+/// The local paths of which a call does not come back. One waits alone; where a second one of the same file
+/// system hangs, the others there are not asked either.
+class hanging_paths {
+  public:
+    void begins(const std::string& path);
+    /// It came back.
+    void ends(const std::string& path);
+    bool holds_up(const std::string& path) const;
+    std::size_t count() const { return hanging_.size(); }
+
+  private:
+    struct one {
+        std::string path;
+        std::string mount;
+    };
+    std::vector<one> hanging_;
+};
+
+/// Threads that serve one queue. One whose call to a file system does not come back is left behind, and
+/// another takes its place: what hangs holds up nothing else. Everything is guarded by `mutex`. Outlives its
+/// owner in a thread that hangs.
+class replaced_threads : public std::enable_shared_from_this<replaced_threads> {
+  public:
+    using duration = std::chrono::steady_clock::duration;
+
+    explicit replaced_threads(duration l) : limit(l) {}
+    virtual ~replaced_threads() = default;
+    replaced_threads(const replaced_threads&) = delete;
+    replaced_threads& operator=(const replaced_threads&) = delete;
+
+    void start(std::size_t count);
+    /// A thread that asks for `path` hangs.
+    void leave_behind(const std::string& path);
+    /// No thread is left that could serve anything.
+    bool all_hang() const { return threads_ == 0; }
+    /// Lets them serve what waits, and waits for those that do not hang, for `limit` at most.
+    void end(std::unique_lock<std::mutex>& lock);
+
+    std::mutex mutex;
+    std::condition_variable work;  ///< something to serve
+    hanging_paths hanging;
+    duration limit;
+
+  protected:
+    virtual bool has_work() const = 0;
+    /// False where it hung meanwhile, and another thread took this one's place.
+    virtual bool serve_next(std::unique_lock<std::mutex>& lock) = 0;
+
+  private:
+    void start_one();
+    void run();
+
+    std::condition_variable ended_;
+    std::size_t wanted_ = 0;
+    std::size_t threads_ = 0;  // that do not hang
+    bool ending_ = false;
+};
 
 class patient_threads {
   public:

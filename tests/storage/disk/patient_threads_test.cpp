@@ -5,7 +5,6 @@
 #include <thread>
 
 #include "storage/disk/closing_thread.hpp"
-#include "storage/disk/hanging_paths.hpp"
 #include "tests/storage/disk/running_disk.hpp"
 
 using namespace suprsync;
