@@ -20,7 +20,7 @@
 #include "storage/index/schema.hpp"
 #include "storage/sqlite/archive_lock.hpp"
 #include "storage/sqlite/change_notice.hpp"
-#include "storage/sqlite/database_place.hpp"
+#include "storage/catalog/database_place.hpp"
 #include "storage/sqlite/sqlite_thread.hpp"
 
 namespace suprsync {

@@ -1,4 +1,4 @@
-#include "storage/sqlite/database_place.hpp"
+#include "storage/catalog/database_place.hpp"
 
 #include <sqlite3.h>
 #include <sys/stat.h>
