@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "storage/catalog/change_watch.hpp"
+#include "storage/catalog/database_place.hpp"
 #include "storage/catalog/registration.hpp"
 #include "storage/catalog/snapshot.hpp"
 #include "storage/catalog/sqlite_catalog.hpp"
@@ -20,7 +21,6 @@
 #include "storage/index/schema.hpp"
 #include "storage/sqlite/archive_lock.hpp"
 #include "storage/sqlite/change_notice.hpp"
-#include "storage/catalog/database_place.hpp"
 #include "storage/sqlite/sqlite_thread.hpp"
 
 namespace suprsync {
@@ -45,7 +45,7 @@ struct sqlite_catalog::impl {
 
     std::unique_ptr<sqlite_thread> thread;  // last: it ends before what it uses goes
 
-    // On the thread; in reopen_catalog.cpp.
+    // On the thread; in database_place.cpp.
     /// Makes the tables where they are not known to be there; failure `replaced`, see catalog::reopen().
     result<void> make_ready(sqlite_connection& connection);
     result<void> still_in_place() const;

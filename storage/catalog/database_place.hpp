@@ -1,5 +1,6 @@
 // Whether the files of an open database are those that everybody else finds at its path: a database that was
-// removed, moved or replaced goes on working for whoever has it open, and for nobody else.
+// removed, moved or replaced goes on working for whoever has it open, and for nobody else. How the catalog
+// goes over to the one that is meant (spec, The catalog that is meant) stands there, too.
 #pragma once
 
 #include <cstdint>
