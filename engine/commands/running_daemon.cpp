@@ -117,7 +117,8 @@ asio::awaitable<void> running_daemon::reload() {
     // Reading may wait for a file server; the loop does not.
     auto parsed = co_await off_loop(reader_, [this] { return parse_run_options(arguments_, ""); });
     if (ended_) co_return;
-    auto changes = parsed ? take_over(*parsed->options) : result<configuration_changes>(parsed.error());
+    auto changes =
+        parsed ? take_over(parsed->options->daemon) : result<configuration_changes>(parsed.error());
     if (!changes) {
         if (changes.error().code == failure_code::stopped) co_return;
         daemon_->conditions().raise(
@@ -133,6 +134,11 @@ asio::awaitable<void> running_daemon::reload() {
     if (changes->none()) spdlog::info("{} was read again: nothing has changed", options_.file);
     options_.daemon.shutdown_grace = parsed->options->daemon.shutdown_grace;
     spdlog::set_level(parsed->options->logging.level);
+}
+
+result<configuration_changes> running_daemon::take_over(const daemon_configuration& wanted) {
+    const bool elsewhere = wanted.http_listen != options_.daemon.http_listen;
+    return elsewhere ? take_over_elsewhere(wanted) : daemon_->reload(wanted);
 }
 
 // The loop shows that it lives by running this; the transfers by daemon::healthy().

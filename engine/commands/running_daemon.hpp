@@ -51,13 +51,15 @@ class running_daemon {
     void mend_sockets();
     void tell_where(const listen_address& where) const;
     void warn_of_listening() const;
-    result<configuration_changes> take_over(const run_options& wanted);
+    /// Reloads with the listening addresses of `wanted`, which are other ones; a failure changes nothing.
+    result<configuration_changes> take_over_elsewhere(const daemon_configuration& wanted);
 
     // running_daemon.cpp
     boost::asio::awaitable<int> everything();
     boost::asio::awaitable<void> obey_signals();
     boost::asio::awaitable<void> reload_when_asked();
     boost::asio::awaitable<void> reload();
+    result<configuration_changes> take_over(const daemon_configuration& wanted);
     boost::asio::awaitable<void> feed_watchdog();
     boost::asio::awaitable<void> show_progress_line();
 

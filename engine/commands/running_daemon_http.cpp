@@ -171,28 +171,21 @@ void running_daemon::mend_sockets() {
     });
 }
 
-result<configuration_changes> running_daemon::take_over(const run_options& wanted) {
-    auto& listens = options_.daemon.http_listen;
-    const bool elsewhere = wanted.daemon.http_listen != listens;
+result<configuration_changes> running_daemon::take_over_elsewhere(const daemon_configuration& wanted) {
     const auto before = http_server_->listens();
-    auto listening = before;
-    if (elsewhere) {
-        auto more = listen_also(wanted.daemon.http_listen);
-        if (!more && more.error().code == failure_code::invalid && options_.token.empty())
-            return failure{failure_code::invalid, more.error().operation, more.error().subject,
-                           more.error().detail + "; a token takes effect with the next start only"};
-        if (!more) return more.error();
-        listening = std::move(*more);
-    }
-    auto changes = daemon_->reload(wanted.daemon);
+    const auto listening = listen_also(wanted.http_listen);
+    if (!listening && listening.error().code == failure_code::invalid && options_.token.empty())
+        return failure{failure_code::invalid, listening.error().operation, listening.error().subject,
+                       listening.error().detail + "; a token takes effect with the next start only"};
+    if (!listening) return listening.error();
+    auto changes = daemon_->reload(wanted);
     if (!changes) {
         listen_as_before(before);
         return changes;
     }
-    http_server_->keep_only(listening);
-    if (!elsewhere) return changes;
+    http_server_->keep_only(*listening);
     lost_sockets_.clear();
-    listens = wanted.daemon.http_listen;
+    options_.daemon.http_listen = wanted.http_listen;
     warn_of_listening();
     return changes;
 }
