@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <map>
 
-#include "engine/model/names.hpp"
 #include "engine/model/option_words.hpp"
 
 namespace suprsync {

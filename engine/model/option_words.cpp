@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <regex>
 
+#include "engine/model/shown_text.hpp"
 #include "engine/model/text.hpp"
 
 namespace suprsync {
@@ -90,6 +91,7 @@ std::optional<int> take_zone(std::string_view& text) {
 
 constexpr double least_rate = 512;  // bytes/s; rsync refuses less, but for 0: no limit
 constexpr unsigned long most_mode = 07777;
+constexpr std::size_t longest_in_message = 80;
 
 bool is_one_mode(const std::string& text) {
     static const std::regex symbolic("[DFugoa]*[-+=]([rwXxst]*|[ugo])");
@@ -187,6 +189,23 @@ bool is_ssh_destination(const std::string& text) {
     static const std::regex ipv6("([0-9A-Fa-f]*:){2,7}[0-9A-Fa-f.]*(%[A-Za-z0-9_.-]+)?");
     const bool bracketed = host.starts_with('[') && host.ends_with(']');
     return std::regex_match(bracketed ? host.substr(1, host.size() - 2) : host, ipv6);
+}
+
+std::optional<std::string> why_no_name(const std::string& name) {
+    if (name.empty()) return "it is required and must not be empty";
+    if (name.size() > longest_name)
+        return fmt::format("'{}...' is {} bytes long: it becomes part of paths, expected at most {}",
+                           beginning_of(name, longest_in_message), name.size(), longest_name);
+    if (name.find('/') != std::string::npos || name.find('\0') != std::string::npos)
+        return fmt::format("'{}' becomes part of paths and cannot hold '/' or NUL", name);
+    if (name.starts_with('.'))
+        return fmt::format("'{}' becomes part of paths and cannot begin with a dot", name);
+    if (!is_utf8(name)) return fmt::format("'{}' is not valid UTF-8: expected a name in UTF-8", name);
+    if (!is_printable(name))
+        return fmt::format(
+            "'{}' holds control characters or others that cannot be seen: expected visible characters and spaces",
+            name);
+    return std::nullopt;
 }
 
 }  // namespace suprsync

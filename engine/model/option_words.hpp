@@ -1,8 +1,9 @@
 // Reads what people write as the value of an option, of a key in a file or of a query: times, dates, rates,
-// flags, one of some words, and what rsync and ssh understand (numbers: engine/model/text.hpp). By the form
-// of the text alone; where it stands, and the message that names it, are the caller's.
+// flags, one of some words, names, and what rsync and ssh understand (numbers: engine/model/text.hpp). By the
+// form of the text alone; where it stands, and the message that names it, are the caller's.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,5 +55,13 @@ bool is_rsync_modes(const std::string& text);
 /// ssh's destination: [USER@]HOST, where HOST may be an IPv6 address, with brackets or without, and may have
 /// a zone.
 bool is_ssh_destination(const std::string& text);
+
+/// NAME_MAX of Linux file systems.
+inline constexpr std::size_t longest_name = 255;
+
+/// What is wrong with the name of an archive or an instance, which becomes part of paths, a label of metrics
+/// and a word of the log: expected is 1 to 255 bytes of printable UTF-8 (is_printable) without '/', not
+/// beginning with a dot. None where nothing is.
+std::optional<std::string> why_no_name(const std::string& name);
 
 }  // namespace suprsync

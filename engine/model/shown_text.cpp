@@ -14,6 +14,7 @@ namespace suprsync {
 namespace {
 
 constexpr const char* replacement = "\xef\xbf\xbd";  // U+FFFD
+constexpr std::size_t key_length = 17;               // "%" and 16 digits
 
 struct range {
     std::uint32_t first;
@@ -128,6 +129,20 @@ std::string json_text(std::string_view text) {
 
 std::string yaml_text(std::string_view text) {
     return quoted(text, [](std::uint32_t point) { return fmt::format("\\U{:08x}", point); });
+}
+
+std::string_view beginning_of(std::string_view text, std::size_t most) {
+    if (text.size() <= most) return text;
+    const auto within = [&](std::size_t at) {
+        return (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80;
+    };
+    while (most > 0 && within(most)) --most;
+    return text.substr(0, most);
+}
+
+std::string shortened(std::string_view text, std::size_t most, std::string_view whole) {
+    if (text.size() <= most) return std::string(text);
+    return fmt::format("{}%{:016x}", beginning_of(text, most - key_length), text_key(whole));
 }
 
 }  // namespace suprsync

@@ -1,9 +1,10 @@
 // How a text leaves the program, whatever bytes it holds: for a terminal and the text log, as JSON, as YAML.
 // What none of their readers takes or a person cannot see is escaped in all of them: control characters,
 // marks that turn the direction of the text or are invisible, line separators of Unicode, code points that
-// are no characters.
+// are no characters. And how long texts are cut, so that the rest is still UTF-8.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -27,5 +28,12 @@ std::string json_text(std::string_view text);
 
 /// A double-quoted YAML scalar, always a string to its reader; bytes that are no UTF-8 as in JSON.
 std::string yaml_text(std::string_view text);
+
+/// The first bytes of a text, at most so many, that hold whole characters of it.
+std::string_view beginning_of(std::string_view text, std::size_t most);
+
+/// A name for `whole`: the text where it has at most so many bytes; else its beginning, `%` and 16
+/// hexadecimal digits that follow from the whole.
+std::string shortened(std::string_view text, std::size_t most, std::string_view whole);
 
 }  // namespace suprsync

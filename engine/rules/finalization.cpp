@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "engine/model/names.hpp"
+#include "engine/model/option_words.hpp"
 #include "engine/model/shown_text.hpp"
 #include "engine/rules/backoff.hpp"
 

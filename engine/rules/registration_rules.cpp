@@ -7,7 +7,7 @@
 #include <limits>
 #include <string_view>
 
-#include "engine/model/names.hpp"
+#include "engine/model/shown_text.hpp"
 #include "engine/model/text.hpp"
 #include "engine/rules/claims.hpp"
 

@@ -7,7 +7,7 @@
 
 #include "engine/model/failure.hpp"
 #include "engine/model/file.hpp"
-#include "engine/model/names.hpp"
+#include "engine/model/option_words.hpp"
 #include "engine/model/rows.hpp"
 
 namespace suprsync {

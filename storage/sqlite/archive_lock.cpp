@@ -13,7 +13,7 @@
 #include <fstream>
 #include <string_view>
 
-#include "engine/model/names.hpp"
+#include "engine/model/shown_text.hpp"
 #include "engine/model/text.hpp"
 
 namespace suprsync {

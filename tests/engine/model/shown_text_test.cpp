@@ -133,4 +133,20 @@ BOOST_AUTO_TEST_CASE(escapes_are_those_that_people_know) {
     BOOST_TEST(yaml_text("\"\\\n\x1b\U000e0001\xff") == "\"\\\"\\\\\\n\\u001b\\U000e0001\ufffd\"");
 }
 
+BOOST_AUTO_TEST_CASE(what_is_cut_is_utf8_still) {
+    BOOST_TEST(beginning_of("abc", 3) == "abc");
+    BOOST_TEST(beginning_of("abc", 2) == "ab");
+    BOOST_TEST(beginning_of("a\u00e9", 2) == "a");
+    BOOST_TEST(beginning_of("\u65e5", 2) == "");
+    BOOST_TEST(shortened("short", 20, "short") == "short");
+    for (std::size_t most = 20; most < 60; ++most) {
+        std::string text;
+        while (text.size() < 100) text += "a\u65e5";
+        const auto cut = shortened(text, most, text);
+        BOOST_TEST(cut.size() <= most);
+        BOOST_TEST(is_utf8(cut));
+        BOOST_TEST(cut != shortened(text + "b", most, text + "b"));
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,7 +1,7 @@
 // What Prometheus is told, and that its own tool finds nothing wrong with it.
 #include <boost/test/unit_test.hpp>
 
-#include "engine/model/names.hpp"
+#include "engine/model/option_words.hpp"
 #include "http/api/metrics_endpoint.hpp"
 #include "tests/support/hostile_texts.hpp"
 #include "tests/support/http/running_server.hpp"
