@@ -1,7 +1,9 @@
 #include "http/api/archives_endpoint.hpp"
 
 #include <string>
+#include <vector>
 
+#include "engine/rules/archive_names.hpp"
 #include "http/api/json_answer.hpp"
 #include "http/api/request_values.hpp"
 #include "http/api/views.hpp"
@@ -12,13 +14,10 @@ namespace suprsync {
 
 namespace {
 
-// In the words of the engine, which refuses everything else for such a name.
 failure not_served(service& service, const std::string& name) {
-    std::string served;
-    for (const auto& archive : service.archives())
-        served += (served.empty() ? "" : ", ") + archive.configuration.name;
-    return {failure_code::not_found, "show", "archive '" + name + "'",
-            "this daemon does not serve it; it serves " + served};
+    std::vector<std::string> served;
+    for (const auto& archive : service.archives()) served.push_back(archive.configuration.name);
+    return {failure_code::not_found, "show", "archive '" + name + "'", why_not_served(name, served)};
 }
 
 asio::awaitable<http_answer> set_paused(service& service, http_request request, bool paused) {
