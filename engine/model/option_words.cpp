@@ -91,7 +91,6 @@ std::optional<int> take_zone(std::string_view& text) {
 
 constexpr double least_rate = 512;  // bytes/s; rsync refuses less, but for 0: no limit
 constexpr unsigned long most_mode = 07777;
-constexpr std::size_t longest_in_message = 80;
 
 bool is_one_mode(const std::string& text) {
     static const std::regex symbolic("[DFugoa]*[-+=]([rwXxst]*|[ugo])");
@@ -194,8 +193,8 @@ bool is_ssh_destination(const std::string& text) {
 std::optional<std::string> why_no_name(const std::string& name) {
     if (name.empty()) return "it is required and must not be empty";
     if (name.size() > longest_name)
-        return fmt::format("'{}...' is {} bytes long: it becomes part of paths, expected at most {}",
-                           beginning_of(name, longest_in_message), name.size(), longest_name);
+        return fmt::format("'{}' is {} bytes long: it becomes part of paths, expected at most {}",
+                           abridged(name), name.size(), longest_name);
     if (name.find('/') != std::string::npos || name.find('\0') != std::string::npos)
         return fmt::format("'{}' becomes part of paths and cannot hold '/' or NUL", name);
     if (name.starts_with('.'))

@@ -140,6 +140,10 @@ std::string_view beginning_of(std::string_view text, std::size_t most) {
     return text.substr(0, most);
 }
 
+std::string abridged(std::string_view text, std::size_t most) {
+    return fmt::format("{}{}", beginning_of(text, most), text.size() > most ? "..." : "");
+}
+
 std::string shortened(std::string_view text, std::size_t most, std::string_view whole) {
     if (text.size() <= most) return std::string(text);
     return fmt::format("{}%{:016x}", beginning_of(text, most - key_length), text_key(whole));

@@ -32,6 +32,9 @@ std::string yaml_text(std::string_view text);
 /// The first bytes of a text, at most so many, that hold whole characters of it.
 std::string_view beginning_of(std::string_view text, std::size_t most);
 
+/// As a message tells a text of any length: its beginning and "..." where it has more bytes than that.
+std::string abridged(std::string_view text, std::size_t most = 80);
+
 /// A name for `whole`: the text where it has at most so many bytes; else its beginning, `%` and 16
 /// hexadecimal digits that follow from the whole.
 std::string shortened(std::string_view text, std::size_t most, std::string_view whole);

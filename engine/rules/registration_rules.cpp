@@ -19,8 +19,6 @@ failure wrong(const std::string& what, const std::string& value, const std::stri
     return {failure_code::invalid, "use " + what, "'" + value + "'", detail};
 }
 
-constexpr std::size_t longest_in_message = 80;
-
 // An unsettled registration that says the same as far as both know.
 bool is_identical(const claimant& other, const registration& file) {
     return !other.ignore && !other.verified && other.local_path == file.local_path &&
@@ -41,7 +39,7 @@ result<void> check_remote_path(const std::string& path) {
     if (plain.empty()) return wrong(what, path, "it names the base directory itself, and no file in it");
     if (plain.size() > longest_remote_path)
         return wrong(
-            what, std::string(beginning_of(path, longest_in_message)) + "...",
+            what, abridged(path),
             fmt::format("it is {} bytes long, at most {} can be stored", plain.size(), longest_remote_path));
     std::string_view rest = plain;
     while (true) {

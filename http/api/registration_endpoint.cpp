@@ -10,6 +10,7 @@
 #include <cmath>
 #include <concepts>
 
+#include "engine/model/shown_text.hpp"
 #include "engine/model/text.hpp"
 #include "http/api/json_answer.hpp"
 #include "http/api/json_handler.hpp"
@@ -68,7 +69,7 @@ struct registration_handler : json_handler {
         gather(rest);
         key_ = std::exchange(text_, {});
         if (!member<std::string>() && !member<bool>() && !member<std::optional<double>>())
-            return refuse(e, fmt::format("unknown key '{}'; {}", shortened(key_), expected_keys));
+            return refuse(e, fmt::format("unknown key '{}'; {}", abridged(key_), expected_keys));
         if (seen(key_)) return refuse(e, fmt::format("the key '{}' is given twice", key_));
         seen_.push_back(key_);
         return true;
@@ -79,7 +80,7 @@ struct registration_handler : json_handler {
         gather(rest);
         auto value = std::exchange(text_, {});
         auto* text = in_file_ ? member<std::string>() : nullptr;
-        if (!text) return wrong_type(e, fmt::format("the string '{}'", shortened(value)));
+        if (!text) return wrong_type(e, fmt::format("the string '{}'", abridged(value)));
         if (value.find('\0') != std::string::npos)
             return refuse(e, fmt::format("'{}' holds a NUL character", key_));
         if (key_ == "local_md5sum") {
@@ -88,7 +89,7 @@ struct registration_handler : json_handler {
                     e,
                     fmt::format(
                         "'local_md5sum' is '{}': expected 32 hexadecimal digits; leave the key out where the sum is not known",
-                        shortened(value)));
+                        abridged(value)));
             value = lower(value);
         }
         *text = std::move(value);
@@ -126,11 +127,6 @@ struct registration_handler : json_handler {
     }
 
   private:
-    static std::string shortened(const std::string& text) {
-        if (text.size() <= 100) return text;
-        return text.substr(0, 100) + "...";
-    }
-
     // The member that the key names in the file that is being read; null where it is of another type.
     template <class Type>
     Type* member() {

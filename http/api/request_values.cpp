@@ -11,6 +11,7 @@
 #include <limits>
 #include <set>
 
+#include "engine/model/shown_text.hpp"
 #include "engine/model/text.hpp"
 #include "http/api/json_handler.hpp"
 
@@ -27,11 +28,7 @@ failure wrong(std::string what, std::string detail) {
     return {failure_code::invalid, "read", std::move(what), std::move(detail)};
 }
 
-std::string shown(const json::value& value) {
-    auto text = json::serialize(value);
-    if (text.size() > 100) text = text.substr(0, 100) + "...";
-    return text;
-}
+std::string shown(const json::value& value) { return abridged(json::serialize(value)); }
 
 failure wrong_type(std::string_view key, std::string_view expected, const json::value& got) {
     return wrong("the body", fmt::format("'{}': expected {}, got {}", key, expected, shown(got)));
