@@ -61,7 +61,7 @@ int run_daemon(const std::vector<std::string>& arguments) {
     // A reader that went away is an error of its write, not the end of the daemon.
     std::signal(SIGPIPE, SIG_IGN);
     try {
-        running_daemon program(std::move(*parsed->options), arguments);
+        running_daemon program(std::move(*parsed->options));
         if (auto opened = program.open(); !opened) {
             if (opened.error().code == failure_code::stopped) {
                 spdlog::info("{}: ended", opened.error().text());

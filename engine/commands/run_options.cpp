@@ -10,7 +10,6 @@
 #include "engine/commands/environment.hpp"
 #include "engine/commands/http_check.hpp"
 #include "engine/commands/site_options.hpp"
-#include "engine/commands/written_options.hpp"
 #include "engine/config/configuration_file.hpp"
 #include "engine/config/configuration_keys.hpp"
 #include "engine/config/configuration_layers.hpp"
@@ -46,8 +45,9 @@ class run_reader {
     explicit run_reader(written_options written) : written_(std::move(written)) {}
 
     result<run_options> read() {
+        options_.written = written_;
+        options_.warnings = written_.warnings;
         layers_.environment = environment_values();
-        add_from_environment(written_, options_.warnings);
         layers_.mistakes = std::move(written_.mistakes);
         for (const auto& stray : written_.strays)
             mistake("the command line",
@@ -153,13 +153,18 @@ class run_reader {
 
 }  // namespace
 
+result<run_options> read_configuration(written_options written) {
+    return run_reader(std::move(written)).read();
+}
+
 result<parsed_run> parse_run_options(const std::vector<std::string>& arguments, const std::string& usage) {
     const auto on_command_line = [](std::size_t, const std::string& option) -> value_origin {
         return {"", option};
     };
     auto written = read_words(arguments, on_command_line);
     if (written.others.contains("help")) return parsed_run{std::nullopt, usage + options_help()};
-    auto options = run_reader(std::move(written)).read();
+    add_from_environment(written);
+    auto options = read_configuration(std::move(written));
     if (!options) return options.error();
     return parsed_run{std::move(*options), ""};
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/commands/logging.hpp"
+#include "engine/commands/written_options.hpp"
 #include "engine/config/configuration.hpp"
 #include "engine/model/failure.hpp"
 #include "engine/rules/hand_over.hpp"
@@ -23,6 +24,7 @@ struct run_options {
     std::vector<agent_entry> agents;       ///< the entries of --site-file that are served
     bool check_config = false;             ///< do nothing but this check
     std::string effective;                 ///< of --print-config: to be printed, and nothing else done
+    written_options written;               ///< what it was put together from, beside files
 };
 
 /// What was asked for: to run, or the text of --help.
@@ -32,8 +34,11 @@ struct parsed_run {
 };
 
 /// Failure: the text names the option, or file, line and key, what was given and what was expected. Nothing
-/// is opened but the files that options name (configuration, token, certificate). May be called again, and on
-/// any thread. `usage` is the beginning of the help.
+/// is opened but the files that options name (configuration, token, certificate). `usage` is the beginning of
+/// the help.
 result<parsed_run> parse_run_options(const std::vector<std::string>& arguments, const std::string& usage);
+
+/// The same of options that are read already, with the files as they are now. On any thread.
+result<run_options> read_configuration(written_options written);
 
 }  // namespace suprsync

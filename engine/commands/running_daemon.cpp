@@ -29,8 +29,7 @@ constexpr auto longest_between_words = 10s;  // to systemd while the catalog is 
 
 }  // namespace
 
-running_daemon::running_daemon(run_options options, std::vector<std::string> arguments)
-    : options_(std::move(options)), arguments_(std::move(arguments)) {
+running_daemon::running_daemon(run_options options) : options_(std::move(options)) {
     // Without a file to read, a SIGHUP of a daemon that a person runs says that the terminal is gone.
     const bool terminal_gone = options_.file.empty() && ::isatty(STDERR_FILENO);
     (terminal_gone ? ending_ : hang_ups_).add(SIGHUP);
@@ -115,10 +114,10 @@ asio::awaitable<void> running_daemon::reload() {
         co_return;
     }
     // Reading may wait for a file server; the loop does not.
-    auto parsed = co_await off_loop(reader_, [this] { return parse_run_options(arguments_, ""); });
+    const auto wanted =
+        co_await off_loop(reader_, [written = options_.written] { return read_configuration(written); });
     if (ended_) co_return;
-    auto changes =
-        parsed ? take_over(parsed->options->daemon) : result<configuration_changes>(parsed.error());
+    auto changes = wanted ? take_over(wanted->daemon) : result<configuration_changes>(wanted.error());
     if (!changes) {
         if (changes.error().code == failure_code::stopped) co_return;
         daemon_->conditions().raise(
@@ -129,11 +128,11 @@ asio::awaitable<void> running_daemon::reload() {
         co_return;
     }
     daemon_->conditions().clear(condition_kind::configuration_not_reloaded, "");
-    for (const auto& warning : parsed->options->warnings) spdlog::warn("{}", warning);
+    for (const auto& warning : wanted->warnings) spdlog::warn("{}", warning);
     for (const auto& line : changes->lines()) spdlog::info("{} was read again: {}", options_.file, line);
     if (changes->none()) spdlog::info("{} was read again: nothing has changed", options_.file);
-    options_.daemon.shutdown_grace = parsed->options->daemon.shutdown_grace;
-    spdlog::set_level(parsed->options->logging.level);
+    options_.daemon.shutdown_grace = wanted->daemon.shutdown_grace;
+    spdlog::set_level(wanted->logging.level);
 }
 
 result<configuration_changes> running_daemon::take_over(const daemon_configuration& wanted) {

@@ -28,8 +28,7 @@ namespace suprsync {
 /// Members are destroyed from the last to the first: whatever waits on another goes before it.
 class running_daemon {
   public:
-    /// `arguments`, the words after `run`, are read again on SIGHUP.
-    running_daemon(run_options options, std::vector<std::string> arguments);
+    explicit running_daemon(run_options options);
 
     /// Opens everything. Failures end the start; `stopped`: it was told to end while the catalog was locked.
     result<void> open();
@@ -64,7 +63,6 @@ class running_daemon {
     boost::asio::awaitable<void> show_progress_line();
 
     run_options options_;
-    const std::vector<std::string> arguments_;
     boost::asio::io_context loop_{1};
     boost::asio::thread_pool reader_{1};  // reads the configuration again
     boost::asio::signal_set ending_{loop_, SIGTERM, SIGINT};

@@ -216,7 +216,7 @@ class word_reader {
 
 }  // namespace
 
-void add_from_environment(written_options& written, std::vector<std::string>& warnings) {
+void add_from_environment(written_options& written) {
     const auto known = every_option();
     const auto names = names_of(known);
     const auto option_of = [&](const std::string& variable) {
@@ -225,7 +225,7 @@ void add_from_environment(written_options& written, std::vector<std::string>& wa
         auto option = variable.substr(environment_prefix.size());
         for (auto& c : option) c = c == '_' ? '-' : lower(c);
         if (std::find(names.begin(), names.end(), option) != names.end()) return option;
-        warnings.push_back(
+        written.warnings.push_back(
             fmt::format("{} is skipped: --{} is no option{}", variable, option, did_you_mean(option, names)));
         return std::string();
     };

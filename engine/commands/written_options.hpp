@@ -14,11 +14,12 @@ namespace suprsync {
 
 /// What stands in the words of a command line.
 struct written_options {
-    given_values keys;                ///< options of the table of keys
-    given_values others;              ///< of this run, of other programs, and such as there are none of
-    std::vector<given_value> strays;  ///< words that belong to no option
-    std::vector<failure> mistakes;    ///< words that have not the form of options, or name none
-    std::set<std::string> tried;      ///< options that these mistakes stand for
+    given_values keys;                  ///< options of the table of keys
+    given_values others;                ///< of this run, of other programs, and such as there are none of
+    std::vector<given_value> strays;    ///< words that belong to no option
+    std::vector<failure> mistakes;      ///< words that have not the form of options, or name none
+    std::set<std::string> tried;        ///< options that these mistakes stand for
+    std::vector<std::string> warnings;  ///< of variables that are skipped
 };
 
 /// Where the word with this index was written, for an option of this name.
@@ -28,9 +29,9 @@ using origin_of_word = std::function<value_origin(std::size_t, const std::string
 written_options read_words(const std::vector<std::string>& words, const origin_of_word& origin_of);
 
 /// Adds what the environment says of options that are not written: SUPRSYNC_COPY_TIMEOUT is --copy-timeout,
-/// several values of one stand between commas. What begins like that and names no option is told in
-/// `warnings`; an option without a value that is neither true nor false is a mistake.
-void add_from_environment(written_options& written, std::vector<std::string>& warnings);
+/// several values of one stand between commas. What begins like that and names no option is told in the
+/// warnings; an option without a value that is neither true nor false is a mistake.
+void add_from_environment(written_options& written);
 
 /// That what was written somewhere cannot be used, and why.
 failure wrong(const std::string& where, const std::string& detail);
