@@ -5,13 +5,16 @@
 #include <yaml-cpp/yaml.h>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "engine/config/yaml_limits.hpp"
 #include "engine/model/failure.hpp"
 
 namespace suprsync {
+
+/// Most values of a configuration; one of thousands of archives has fewer.
+inline constexpr std::size_t most_values = 100'000;
 
 /// What the files of one configuration may hold together.
 struct reading_budget {
@@ -26,6 +29,19 @@ result<std::string> read_text_file(const std::string& path, std::size_t most = r
 /// The token that the file holds, without the white space around it. Failure `invalid`, of which the detail
 /// names the file: it cannot be read, holds none, or holds what no header of a request could carry.
 result<std::string> read_token(const std::string& path);
+
+struct yaml_mistake {
+    int line = 0;  ///< counted from 1
+    std::string detail;
+    bool behind_the_document = false;  ///< what comes before is one document within the limits
+};
+
+/// How much a YAML text asks of whoever reads it: a few lines can stand for thousands of millions of nodes,
+/// or for a node that holds itself (spec, Configuration file). Reads the text once without building anything.
+/// None where it is at most one document, of at most so many values (aliases resolved), which are taken off,
+/// and within the limit of levels. Throws YAML::Exception where it is no YAML. A second document is a mistake
+/// behind the first, which can be read.
+std::optional<yaml_mistake> exceeds_limits(const std::string& text, std::size_t& values_left);
 
 /// A mapping. (YAML::Node itself can be made of anything, a failure included, and so cannot be a result.)
 struct yaml_document {

@@ -1,13 +1,12 @@
 // Texts that are YAML and would never end, or fill the memory, where they are read (spec, Configuration
 // file).
-#include "engine/config/yaml_limits.hpp"
+#include "engine/config/source_file.hpp"
 
 #include <sys/stat.h>
 #include <yaml-cpp/yaml.h>
 
 #include <boost/test/unit_test.hpp>
 
-#include "engine/config/source_file.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/scratch_directory.hpp"
 
