@@ -1,8 +1,8 @@
 // Where rows lie among the ids: of every block of some hundred ids, the timecodes in it and the newest
 // registration. Entries are only ever added and raised (storage/index/change_index.hpp), so that keeping them
 // costs next to nothing; a list of files that asks for few of ten million rows leaves out whole blocks by
-// them. Plain indexes over timecode and timestamp are no substitute: what they find must be sorted by id, 2 to
-// 5 s for a page out of half of ten million rows.
+// them. Plain indexes over timecode and timestamp are no substitute: what they find must be sorted by id, 2
+// to 5 s for a page out of half of ten million rows.
 #pragma once
 
 #include <cstdint>
