@@ -56,7 +56,7 @@ struct deletable_item {
     std::optional<file_identity> identity;  ///< as recorded when verified; none: hash again
     std::optional<std::uint64_t> device;    ///< that the file was on when it was verified
     int vanished = 0;
-    bool wanted_elsewhere = false;           ///< another unsettled row of any archive has the same local path
+    bool wanted_elsewhere = false;           ///< another row of any archive waits for the file, or keeps it
     std::vector<file_row> other_versions{};  ///< rows verified with other content of the same local path
     bool superseded = false;  ///< a later row, not ignored, sends the same local path to the same place
     std::optional<removed_day> day{};  ///< what is on record of its day, where that was removed there
@@ -78,7 +78,7 @@ struct placed_file {
 struct other_spelling {
     std::size_t asked = 0;  ///< index of that other one
     file_row row;
-    bool doubtful = false;  ///< its copy is to be read anew; else it has other content
+    bool waits = false;  ///< its copy is to be read anew, or it keeps the file; else it has other content
 };
 
 struct named_file {

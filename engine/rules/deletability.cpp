@@ -20,6 +20,14 @@ bool wants_local_file(const file_row& other, const file_row& row) {
     return other.id != row.id && other.local_path == row.local_path && is_unsettled(other);
 }
 
+bool keeps_local_file(const file_row& other, const file_row& row) {
+    return other.local_path == row.local_path && keeps_file(other, row);
+}
+
+bool keeps_file(const file_row& other, const file_row& row) {
+    return other.id != row.id && !other.ignore && !other.removed && is_verified(other) && !other.deletable;
+}
+
 bool has_other_version(const file_row& other, const file_row& row) {
     return other.local_path == row.local_path && has_other_content(other, row);
 }

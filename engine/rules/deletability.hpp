@@ -14,12 +14,12 @@ enum class deletability {
     not_verified,      ///< there is no proof of a copy
     superseded,        ///< a later registration sends the same local file to the same place: that one decides
     too_young,         ///< or nobody knows how old it is
-    wanted_elsewhere,  ///< another registration of the local file still waits for its copy
+    wanted_elsewhere,  ///< another registration of the local file still waits for its copy, or keeps it
     other_version,  ///< another registration of it is verified with other content: that is copied anew first
 };
 
-/// What the other rows of the catalog have to do with it; see is_superseded(), wants_local_file() and
-/// has_other_version().
+/// What the other rows of the catalog have to do with it; see is_superseded(), wants_local_file(),
+/// keeps_local_file() and has_other_version().
 struct other_rows {
     bool superseded = false;
     bool wanted_elsewhere = false;
@@ -34,13 +34,18 @@ deletability judge_deletability(const file_row& row, epoch_seconds registered_be
 /// local file.
 bool wants_local_file(const file_row& other, const file_row& row);
 
+/// Whether `other`, of whatever archive, has its copy and says that the same local file is kept. Whether a
+/// later registration decides over `other` is not judged here.
+bool keeps_local_file(const file_row& other, const file_row& row);
+
 /// Whether `other`, of whatever archive, is verified with other content of the same local file: if `row` has
 /// what the file is now, `other` has not. Whether a later registration decides over `other` is not judged
 /// here.
 bool has_other_version(const file_row& other, const file_row& row);
 
-/// The same of two rows whose local paths may be spelled differently: that they lead to the same file is
-/// found out by the caller.
+/// Both of two rows whose local paths may be spelled differently: that they lead to the same file is found
+/// out by the caller.
+bool keeps_file(const file_row& other, const file_row& row);
 bool has_other_content(const file_row& other, const file_row& row);
 
 }  // namespace suprsync

@@ -45,7 +45,8 @@ std::optional<deletion_decision> check_row(const deletion_facts& f) {
         return not_now(fmt::format("{} is not below a directory that local_roots allows to delete from",
                                    row.local_path));
     if (found == deletability::wanted_elsewhere)
-        return not_now(fmt::format("another registration of {} is not settled yet", row.local_path));
+        return not_now(
+            fmt::format("another registration of {} is not settled yet, or keeps it", row.local_path));
     return std::nullopt;
 }
 

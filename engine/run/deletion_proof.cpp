@@ -170,10 +170,10 @@ asio::awaitable<void> deletion_proof::ask_catalog(files which) {
                                           other->local_path, other->id));
         else if (!(*may)[i])
             which[i]->look_again("its row changed meanwhile");
-        else if (const auto& doubtful = (*named)[i].waits_for)
-            which[i]->put_off(
-                fmt::format("it may be the file of another registration whose copy is in doubt: {} (id {})",
-                            doubtful->local_path, doubtful->id));
+        else if (const auto& twin = (*named)[i].waits_for)
+            which[i]->put_off(fmt::format(
+                "it may be the file of another registration that keeps it, or whose copy is in doubt: {} (id {})",
+                twin->local_path, twin->id));
         else if (auto& versions = (*named)[i].versions; !versions.empty())
             which[i]->facts.item.other_versions = std::move(versions);
         else

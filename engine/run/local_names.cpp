@@ -77,7 +77,7 @@ asio::awaitable<result<std::vector<other_names>>> find_verified_by_any_name(cata
         auto& found = names[index[other.asked]];
         const bool unknown = may_lead_anywhere(leads_to[k]);
         if (!unknown && (!leads_to[k] || leads_to[k]->path != placed[other.asked].real_path)) continue;
-        if (unknown || other.doubtful)
+        if (unknown || other.waits)
             found.waits_for = std::move(other.row);
         else
             found.versions.push_back(std::move(other.row));

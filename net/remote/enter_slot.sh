@@ -11,9 +11,10 @@
 enter_in() {
     { cd -P -- "$in" && [ "$PWD" = "$in" ] && [ -O . ] && [ -O .. ] && [ -O ../.. ] &&
         [ "$(find . .. ../.. -maxdepth 0 -type d -not -perm /077 -printf x)" = xxx ]; } 2>/dev/null ||
-        { echo "suprsync: $in is no private directory of the account" >&2; return 89; };
+        not_private "$in";
 };
 enter_slot() {
     { cd -P -- "./$1" && [ "$PWD" = "$in/$1" ] && [ -O . ] && [ .. -ef "$in" ]; } 2>/dev/null ||
-        { echo "suprsync: $in/$1 is no private directory of the account" >&2; return 89; };
+        not_private "$in/$1";
 };
+not_private() { echo "suprsync: $1 is no private directory of the account" >&2; return 89; };

@@ -20,16 +20,16 @@ group_of() {
     # shellcheck disable=SC2086 # split on purpose: the fields behind the name
     read -r stat <"$1/stat" && set -- ${stat##*") "} && echo "$3";
 };
-end_processes_here() {
+end_others() {
     own=$(group_of /proc/self);
     for p in /proc/[0-9]*; do
         [ "$p/cwd" -ef . ] || continue;
-        case $(group_of "$p") in "$own") ;; *) kill -KILL "${p#/proc/}" ;; esac;
+        [ "$(group_of "$p")" = "$own" ] || kill -KILL "${p#/proc/}";
     done;
 };
 lock_hung_slot() {
     [ -z "$(find . -newerct "10 seconds ago" -print -quit 2>/dev/null)" ] &&
-        { end_processes_here 2>/dev/null; flock -w 2 9; };
+        { end_others 2>/dev/null; flock -w 2 9; };
 };
 lock_slot() {
     flock -w 2 9 || lock_hung_slot || { echo "suprsync: slot busy" >&2; return 86; };

@@ -19,12 +19,12 @@ enter_in || exit;
 enter_slot "$slot" || exit;
 open_lock "$slot";
 lock_slot || exit;
-staged=;
-for entry in ./* ./.*; do
-    case $entry in ./. | ./..) continue ;; esac;
-    [ -e "$entry" ] || [ -h "$entry" ] || continue;
-    staged=$(find . -type f \( -links +1 -delete -o -printf %s+ \));
+n=;
+for f in ./* ./.*; do
+    case $f in ./. | ./..) continue ;; esac;
+    [ -e "$f" ] || [ -h "$f" ] || continue;
+    n=$(find . -type f \( -links +1 -delete -o -printf %s+ \));
     break;
 done;
-echo suprsync: staged $((${staged}0)) >&2;
+echo suprsync: staged $((${n}0)) >&2;
 exec rsync "$@";

@@ -46,10 +46,16 @@ neighbours neighbours_of(const snapshot& at, const file_row& row) {
         // Where another copy of it is in doubt, this file may have to be sent again.
         const bool in_doubt = is_verified(other) && other.id != row.id &&
                               is_unproved(at.connection, other.archive_name, other.id);
-        if (wants_local_file(other, row) || in_doubt)
+        if (wants_local_file(other, row) || in_doubt) {
             found.wanted_elsewhere = true;
-        else if (found.other_versions.size() < most_other_versions && has_other_version(other, row) &&
-                 !is_superseded(other, find_claimants(at.connection, at.archives, other)))
+            continue;
+        }
+        const bool keeps = keeps_local_file(other, row);
+        if ((!keeps && !has_other_version(other, row)) ||
+            is_superseded(other, find_claimants(at.connection, at.archives, other)))
+            continue;
+        if (keeps) found.wanted_elsewhere = true;
+        if (has_other_version(other, row) && found.other_versions.size() < most_other_versions)
             found.other_versions.push_back(std::move(other));
     }
     return found;
@@ -60,9 +66,10 @@ void take_spelling(const snapshot& at, std::size_t asked, const file_row& row, f
                    std::vector<other_spelling>& found) {
     if (other.local_path == row.local_path || other.ignore || other.removed || !is_verified(other)) return;
     const bool doubtful = is_unproved(at.connection, other.archive_name, other.id);
-    if (doubtful || (has_other_content(other, row) &&
+    const bool keeps = keeps_file(other, row);
+    if (doubtful || ((keeps || has_other_content(other, row)) &&
                      !is_superseded(other, find_claimants(at.connection, at.archives, other))))
-        found.push_back({asked, std::move(other), doubtful});
+        found.push_back({asked, std::move(other), doubtful || keeps});
 }
 
 }  // namespace

@@ -28,6 +28,13 @@ std::int64_t counting_key(std::string_view text, int bits) {
     return static_cast<std::int64_t>((fold(hash, bits) + number) & ((std::uint64_t{1} << bits) - 1));
 }
 
+// SQLite keeps a flag that a script or a person wrote in words as those words.
+bool says_yes(const query& q, int column) {
+    if (const auto number = q.number(column)) return *number != 0;
+    const auto word = lower(q.maybe_text(column).value_or(""));
+    return word != "" && word != "false" && word != "f" && word != "no" && word != "n" && word != "off";
+}
+
 }  // namespace
 
 file_row read_row(const query& q) {
@@ -45,8 +52,9 @@ file_row read_row(const query& q) {
     row.copied = q.maybe_real(7);
     row.removed = q.maybe_real(8);
     row.failed_copy_attempts = static_cast<int>(q.integer(9));
-    row.deletable = q.integer(10) != 0;
-    row.ignore = q.integer(11) != 0;
+    // Nothing but 1 asks for a deletion, as with the agent; whatever is no plain no leaves the row alone.
+    row.deletable = q.number(10) == 1;
+    row.ignore = says_yes(q, 11);
     return row;
 }
 

@@ -102,6 +102,33 @@ BOOST_AUTO_TEST_CASE(local_file_is_wanted_by_another_unsettled_row_of_its_path) 
     BOOST_TEST(!wants_local_file(other, row));
 }
 
+BOOST_AUTO_TEST_CASE(another_verified_row_that_is_not_deletable_keeps_the_local_file) {
+    file_row row;
+    row.id = 1;
+    row.local_path = "/data/a";
+    row.local_md5sum = "m";
+    row.remote_md5sum = "m";
+    BOOST_TEST(!keeps_local_file(row, row));
+    file_row other = row;
+    other.id = 2;
+    other.archive_name = "another";
+    BOOST_TEST(!keeps_local_file(other, row));
+    other.deletable = false;
+    BOOST_TEST(keeps_local_file(other, row));
+    const auto not_if = [&](auto change) {
+        auto changed = other;
+        change(changed);
+        BOOST_TEST(!keeps_local_file(changed, row));
+    };
+    not_if([](file_row& r) { r.deletable = true; });
+    not_if([](file_row& r) { r.ignore = true; });
+    not_if([](file_row& r) { r.removed = 0; });
+    not_if([](file_row& r) { r.remote_md5sum.reset(); });  // it waits for its copy
+    not_if([](file_row& r) { r.local_path = "/data/A"; });
+    other.local_path = "/data/A";
+    BOOST_TEST(keeps_file(other, row));
+}
+
 BOOST_AUTO_TEST_CASE(another_verified_row_with_other_content_has_another_version) {
     file_row row;
     row.id = 2;

@@ -128,6 +128,31 @@ BOOST_DATA_TEST_CASE(the_environment_of_the_account_changes_nothing, data::make(
     BOOST_TEST((tree_of(foreign) == before));
 }
 
+// `PATH=$UNSET:$PATH` leaves an empty element, which is the directory that a program of ours has entered.
+BOOST_DATA_TEST_CASE(no_file_that_was_copied_there_is_run, data::make(every_sh), name) {
+    const sh_is sh(name);
+    destination d;
+    const auto ran = d.scratch / "ran";
+    std::vector<stage_item> items;
+    for (const std::string program :
+         {"cp", "find", "flock", "ln", "md5sum", "mkdir", "rm", "rsync", "sort", "stat", "sync", "xargs"}) {
+        items.push_back(d.make("17000/" + program, "#!/bin/sh\necho $0 >>'" + ran.string() + "'\nexit 1\n"));
+        fs::permissions(items.back().local_path, fs::perms::owner_all);
+        fs::create_directories(d.options.archive.remote_basedir);
+        fs::copy_file(items.back().local_path, fs::path(d.options.archive.remote_basedir) / program);
+    }
+    std::vector<std::string> paths;
+    for (const auto& item : items) paths.push_back(item.remote_path);
+    const std::string path = ::getenv("PATH");
+    const environment_with odd({{"PATH", ":" + path + "::.:" + "dest"}});
+    d.prepare();
+    check_finished(d.stage(items).end);
+    check_finished(d.stage(items).end);
+    check_finished(d.publish(items).end);
+    check_finished(d.stat(paths, true, true).end);
+    BOOST_TEST(!fs::exists(ran));
+}
+
 BOOST_DATA_TEST_CASE(every_login_shell_starts_the_programs, data::make(every_login_shell), name) {
     const scratch_directory home;
     fs::create_directories(home / "account");

@@ -61,6 +61,35 @@ BOOST_AUTO_TEST_CASE(wanted_by_another_unsettled_row_of_any_archive) {
     BOOST_TEST(!after("local_path = '/data/1x'"));
 }
 
+BOOST_AUTO_TEST_CASE(kept_by_another_verified_row_of_any_archive) {
+    one_verified d;
+    auto other = row_of(2, "another archive");
+    other.local_path = d.seen.local_path;
+    other.local_md5sum = d.seen.local_md5sum;
+    other.remote_md5sum = d.seen.local_md5sum;
+    other.deletable = false;
+    const auto id = d.foreign().insert(other);
+    const auto kept = [&]() -> bool { return d.load_deletable().value().at(0).wanted_elsewhere; };
+    BOOST_TEST(kept());
+    BOOST_TEST(!d.may_delete({d.seen}).value().at(0));
+    const auto after = [&](const std::string& change) -> bool {
+        d.foreign().execute("UPDATE supersync_v0 SET " + change + " WHERE id = " + std::to_string(id));
+        BOOST_TEST(d.may_delete({d.seen}).value().at(0) != kept(), change);
+        return kept();
+    };
+    BOOST_TEST(!after("deletable = 1"));
+    BOOST_TEST(after("deletable = NULL"));
+    BOOST_TEST(!after("\"ignore\" = 1"));
+    BOOST_TEST(after("\"ignore\" = 0"));
+    BOOST_TEST(!after("removed = 5"));
+    BOOST_TEST(after("removed = NULL"));
+    // A later registration of it for the same place decides over it.
+    other.deletable = true;
+    d.foreign().insert(other);
+    BOOST_TEST(!kept());
+    BOOST_TEST(d.may_delete({d.seen}).value().at(0));
+}
+
 BOOST_AUTO_TEST_CASE(a_verified_row_with_other_content_comes_with_the_file) {
     one_verified d;
     auto other = verified(row_of(2, "another archive"));
@@ -99,7 +128,7 @@ BOOST_AUTO_TEST_CASE(superseded_by_a_later_row_for_the_same_place) {
     BOOST_TEST(after("\"ignore\" = 0"));
     BOOST_TEST(!after("local_path = '/data/other'"));
     BOOST_TEST(after("local_path = '" + d.seen.local_path + "'"));
-    BOOST_TEST(!after("remote_path = '17000/other'"));
+    BOOST_TEST(!after("remote_path = '17000/other', deletable = 1"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

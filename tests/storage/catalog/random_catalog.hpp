@@ -89,8 +89,10 @@ class random_catalog : public open_database {
     }
     other_rows others(const file_row& row) const {
         const auto any = [&](auto is_so) { return std::any_of(rows.begin(), rows.end(), is_so); };
-        return {is_superseded(row, claimants(row)),
-                any([&](const file_row& other) { return wants_local_file(other, row); }),
+        return {is_superseded(row, claimants(row)), any([&](const file_row& other) {
+                    return wants_local_file(other, row) ||
+                           (keeps_local_file(other, row) && !is_superseded(other, claimants(other)));
+                }),
                 any([&](const file_row& other) {
                     return has_other_version(other, row) && !is_superseded(other, claimants(other));
                 })};

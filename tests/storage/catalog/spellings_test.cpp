@@ -48,7 +48,7 @@ BOOST_FIXTURE_TEST_CASE(another_spelling_is_found_by_where_it_led, spelled) {
     BOOST_TEST(kept() == 3);
 }
 
-BOOST_FIXTURE_TEST_CASE(only_other_content_or_a_doubtful_copy_matters, spelled) {
+BOOST_FIXTURE_TEST_CASE(only_other_content_a_doubtful_copy_or_a_wish_to_keep_matters, spelled) {
     const auto id = other("/links/1", seen.local_path);
     const auto set = [&](const std::string& change) {
         foreign().execute("UPDATE supersync_v0 SET " + change + " WHERE id = " + std::to_string(id));
@@ -60,10 +60,14 @@ BOOST_FIXTURE_TEST_CASE(only_other_content_or_a_doubtful_copy_matters, spelled) 
     BOOST_TEST(set("remote_md5sum = local_md5sum") == 1U);
     const auto sum = "'" + seen.local_md5sum + "'";
     BOOST_TEST(set("local_md5sum = " + sum + ", remote_md5sum = " + sum) == 0U);
+    BOOST_TEST(set("deletable = 0") == 1U);
+    BOOST_TEST(spelled_otherwise({{seen, seen.local_path}}).value().at(0).waits);
+    BOOST_TEST(set("deletable = NULL") == 1U);
+    BOOST_TEST(set("deletable = 1") == 0U);
     foreign().execute("INSERT INTO suprsync_failed_syncs VALUES ('hk', 0, 1000)");
     const auto doubtful = spelled_otherwise({{seen, seen.local_path}}).value();
     BOOST_REQUIRE(doubtful.size() == 1U);
-    BOOST_TEST(doubtful[0].doubtful);
+    BOOST_TEST(doubtful[0].waits);
 }
 
 BOOST_FIXTURE_TEST_CASE(nothing_is_kept_of_a_file_that_is_deleted_or_another, spelled) {
