@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 
+#include "engine/rules/registration_rules.hpp"
 #include "tests/engine/rules/claimed.hpp"
 
 using namespace suprsync;
