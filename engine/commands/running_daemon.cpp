@@ -13,7 +13,6 @@
 #include "engine/commands/service_manager.hpp"
 #include "engine/loop/as_value.hpp"
 #include "engine/model/version.hpp"
-#include "storage/disk/off_loop.hpp"
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
@@ -24,12 +23,14 @@ namespace {
 
 // Requests that are running when everything else has ended.
 constexpr auto http_server_grace = 1s;
+constexpr auto configuration_limit = 60s;  // to read it again
 constexpr auto progress_every = 500ms;
 constexpr auto longest_between_words = 10s;  // to systemd while the catalog is prepared
 
 }  // namespace
 
-running_daemon::running_daemon(run_options options) : options_(std::move(options)) {
+running_daemon::running_daemon(run_options options)
+    : options_(std::move(options)), reader_(loop_.get_executor(), 1, configuration_limit) {
     // Without a file to read, a SIGHUP of a daemon that a person runs says that the terminal is gone.
     const bool terminal_gone = options_.file.empty() && ::isatty(STDERR_FILENO);
     (terminal_gone ? ending_ : hang_ups_).add(SIGHUP);
@@ -75,6 +76,7 @@ asio::awaitable<int> running_daemon::everything() {
     watchdog_timer_.cancel();
     progress_timer_.cancel();
     guardian_keeper_->stop();
+    reader_.stop();
     co_await others.join();
     if (options_.daemon.once) spdlog::info("{}", closing_line(daemon_->status()));
     spdlog::info("ended");
@@ -113,9 +115,10 @@ asio::awaitable<void> running_daemon::reload() {
         spdlog::warn("SIGHUP: there is nothing to read again, without --config or --site-file");
         co_return;
     }
-    // Reading may wait for a file server; the loop does not.
-    const auto wanted =
-        co_await off_loop(reader_, [written = options_.written] { return read_configuration(written); });
+    // Reading may wait for a file server; the loop does not, and neither does the end of the daemon.
+    const auto wanted = co_await reader_.one<run_options>(
+        "read", options_.file,
+        [written = options_.written](const std::string&) { return read_configuration(written); });
     if (ended_) co_return;
     auto changes = wanted ? take_over(wanted->daemon) : result<configuration_changes>(wanted.error());
     if (!changes) {

@@ -6,7 +6,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <csignal>
 #include <list>
 #include <memory>
@@ -22,6 +21,7 @@
 #include "net/process/guardian_keeper.hpp"
 #include "net/rsync/rsync_transport.hpp"
 #include "storage/catalog/sqlite_catalog.hpp"
+#include "storage/disk/patient_threads.hpp"
 
 namespace suprsync {
 
@@ -64,7 +64,7 @@ class running_daemon {
 
     run_options options_;
     boost::asio::io_context loop_{1};
-    boost::asio::thread_pool reader_{1};  // reads the configuration again
+    patient_threads reader_;  // reads the configuration again
     boost::asio::signal_set ending_{loop_, SIGTERM, SIGINT};
     boost::asio::signal_set hang_ups_{loop_};
     boost::asio::steady_timer watchdog_timer_{loop_};

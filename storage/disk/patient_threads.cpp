@@ -188,7 +188,7 @@ void patient_threads::stop() {
 
 asio::awaitable<void> patient_threads::run(std::shared_ptr<job> asked) {
     if (asked->paths.empty()) co_return;
-    // Not cancelled, as off_loop() is not: what was asked refers to nothing of the caller's all the same.
+    // Not cancelled: what was asked refers to nothing of the caller's all the same.
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     const auto timer = std::make_shared<asio::steady_timer>(loop_);
     const auto done = std::make_shared<bool>(false);

@@ -4,6 +4,8 @@
 #include <csignal>
 
 #include "tests/end_to_end/configured_site.hpp"
+#include "tests/support/dead_mount.hpp"
+#include "tests/support/only_where.hpp"
 
 namespace fs = std::filesystem;
 
@@ -102,6 +104,22 @@ BOOST_FIXTURE_TEST_CASE(a_broken_file_changes_nothing_and_is_a_condition_until_t
     daemon().await_line("shutdown_grace: 10s -> 3s");
     BOOST_TEST(!status().at("degraded").as_bool());
     await_verified(add_to("timestreams", "17000/a/y", "two"));
+    stop();
+}
+
+// It is read for a minute at most, and the daemon's end does not wait for it.
+BOOST_FIXTURE_TEST_CASE(one_that_cannot_be_read_any_more_holds_nothing_up, configured_site,
+                        *only_where_file_systems_can_be_mounted()) {
+    const auto directory = scratch / "etc";
+    fs::create_directory(directory);
+    configure({archive_text("timestreams")});
+    fs::rename(file, directory / "suprsync.yaml");
+    options["--config"] = (directory / "suprsync.yaml").string();
+    start();
+    const dead_mount dead(directory);
+    hang_up();
+    await_verified(add_to("timestreams", "17000/a/x", "one"));
+    BOOST_TEST(http().get("/healthz").status == 200);
     stop();
 }
 

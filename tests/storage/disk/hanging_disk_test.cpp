@@ -1,9 +1,7 @@
-// A file system that does not answer any more: FUSE, which nobody serves.
-#include <fcntl.h>
-#include <sys/mount.h>
-
+// What lies on a file system that does not answer any more.
 #include "storage/disk/place_probe.hpp"
 #include "tests/storage/disk/running_disk.hpp"
+#include "tests/support/dead_mount.hpp"
 #include "tests/support/only_where.hpp"
 
 using namespace suprsync;
@@ -18,19 +16,13 @@ struct dead_world {
     scratch_directory scratch;
     fs::path dead = fs::canonical(scratch.path()) / "dead";
     fs::path file = scratch / "file";
-    int server = ::open("/dev/fuse", O_RDWR | O_CLOEXEC);
     running_disk d{1, disk_limits{soon, soon, soon}};
+    std::optional<dead_mount> mounted;
 
     dead_world() {
         write_file(file, "content");
         fs::create_directory(dead);
-        const auto options = "fd=" + std::to_string(server) + ",rootmode=40000,user_id=0,group_id=0";
-        BOOST_REQUIRE(::mount("dead", dead.c_str(), "fuse", 0, options.c_str()) == 0);
-    }
-    // What hangs ends with the connection.
-    ~dead_world() {
-        ::umount2(dead.c_str(), MNT_FORCE | MNT_DETACH);
-        ::close(server);
+        mounted.emplace(dead);
     }
     std::string there() const { return file.string(); }
     std::string hung(const std::string& name = "x") const { return (dead / name).string(); }
