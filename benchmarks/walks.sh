@@ -67,8 +67,8 @@ stop_at() {
 go_on() {
   until grep -qs "stopped by SIGSTOP" "$work/strace"; do sleep 0.01; done
   "$@"
-  kill -INT "$tracer"
-  wait "$tracer" || true
+  kill -KILL "$tracer"
+  wait "$tracer" 2>/dev/null || true
   kill -CONT "$daemon"
 }
 
