@@ -8,7 +8,6 @@
 
 #include "engine/model/text.hpp"
 #include "http/api/json_writer.hpp"
-#include "http/api/views.hpp"
 
 namespace asio = boost::asio;
 
@@ -45,7 +44,12 @@ void write(json_writer& json, const finalized_event& e) {
 }
 
 void write(json_writer& json, const condition_event& e) {
-    json.members(e.raised).member("state", e.begins ? "begins" : "over");
+    json.member("archive", e.raised.archive)
+        .member("kind", e.raised.kind)
+        .member("state", e.begins ? "begins" : "over")
+        .member("message", e.raised.message)
+        .member("since", e.raised.since)
+        .member("count", e.raised.count);
 }
 
 // Rendered and sent in one go: whoever takes 6.5 kB/s is fast enough for the HTTP server's limit.

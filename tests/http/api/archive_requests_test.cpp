@@ -61,9 +61,11 @@ BOOST_AUTO_TEST_CASE(archives_are_shown_without_secrets) {
     c.ssh_host = "user@host";
     c.delete_local_after = 604800;
     c.local_roots = {"/data"};
+    report.counts.files = 10;
+    report.counts.unsettled = 4;
     report.counts.failed = 1;
     report.counts.oldest_unsettled = 1661284493;
-    report.statistics = {1661284492, 10, 4, "", ""};
+    report.statistics.finalized_until = 1661284492;
     report.activity.name = "smurf";
     report.activity.files_waiting = 3;
     report.conditions.push_back({"files_failed", "smurf", "one file", 1661284493, 1});

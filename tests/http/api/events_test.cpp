@@ -269,8 +269,8 @@ BOOST_AUTO_TEST_CASE(event_of_a_condition_has_its_text) {
     const auto expected = [](const std::string& state) {
         return R"(id: 12
 event: condition
-data: {"at":1.5,"kind":"paused","archive":"smurf","message":"by request","since":1.0,"count":3,"state":")" +
-               state + "\"}\n\n";
+data: {"at":1.5,"archive":"smurf","kind":"paused","state":")" +
+               state + R"(","message":"by request","since":1.0,"count":3})" + "\n\n";
     };
     BOOST_TEST(event_text({12, 1.5, condition_event{held, true}}) == expected("begins"));
     BOOST_TEST(event_text({12, 1.5, condition_event{held, false}}) == expected("over"));
