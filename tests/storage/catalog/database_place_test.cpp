@@ -1,5 +1,5 @@
 // Whether the files of an open database are those at its path.
-#include "storage/sqlite/database_place.hpp"
+#include "storage/catalog/database_place.hpp"
 
 #include <sys/mount.h>
 #include <sys/stat.h>
