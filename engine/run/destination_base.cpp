@@ -37,10 +37,11 @@ std::string sentence_of(const neighbour_base& other, const std::string& own) {
 // Files of two archives that are one at the destination are rivals, however their archives spell it.
 asio::awaitable<result<void>> destination_watch::note_place() {
     const auto place = archive_.destination.place;
-    if (!place || place == place_) co_return result<void>();
+    if (!place) co_return result<void>();
+    // Also where it lies where it lay: for another archive the catalog may have been told otherwise since.
     const auto found = co_await archive_.environment.catalog.note_place(archive_.config.name, *place);
     if (!found) co_return found.error();
-    place_ = place;
+    if (std::exchange(place_, place) == place) co_return result<void>();
     for (const auto& one : *found) {
         const auto sentence = sentence_of(one, archive_.config.destination());
         if (one.offset == base_offset{})

@@ -25,7 +25,7 @@ is_known_as() {
     [ ! -h "$1" ] && [ "$(printf %s "$PWD" | tr '[:upper:]' '[:lower:]')" = "$(printf %s "$1" | tr '[:upper:]' '[:lower:]')" ]
 }
 # By which mount something is reached, in `mount`: stat tells no bind mount from the file system that it shows. Empty
-# where the kernel does not tell.
+# where the kernel does not tell, or the account may not read it: that is no reason to call it another one.
 find_mount() {
     mount=
     {
@@ -38,7 +38,7 @@ is_one_mount() {
     find_mount "$1"
     mount_of_one=$mount
     find_mount "$2"
-    [ "$mount" = "$mount_of_one" ]
+    [ -z "$mount" ] || [ -z "$mount_of_one" ] || [ "$mount" = "$mount_of_one" ]
 }
 # A bind mount of the same file system counts as another one: nothing is linked or renamed from one to the other.
 on_one_file_system() { [ "$(stat -L -c %d -- "$1")" = "$(stat -L -c %d -- "$2")" ] && is_one_mount "$1" "$2"; }

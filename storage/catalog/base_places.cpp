@@ -11,9 +11,20 @@ namespace {
 
 void write_place(sqlite_connection& connection, const std::string& archive, const directory_place& place) {
     connection.run(
-        R"(INSERT INTO suprsync_base_places (archive, machine, file_system, path) VALUES (?1, ?2, ?3, ?4)
-        ON CONFLICT DO UPDATE SET machine = excluded.machine, file_system = excluded.file_system, path = excluded.path)",
+        R"(INSERT INTO suprsync_base_places (archive, machine, file_system, path, told_machine, told_file_system)
+        VALUES (?1, ?2, ?3, ?4, ?2, ?3) ON CONFLICT DO UPDATE SET machine = excluded.machine,
+        file_system = excluded.file_system, path = excluded.path, told_machine = excluded.told_machine,
+        told_file_system = excluded.told_file_system)",
         archive, place.machine, place.file_system, place.path);
+}
+
+// What its destination itself told last, which counts more than what another's start made likely: two
+// machines under one host name look like a start of one.
+std::optional<directory_place> told_before(sqlite_connection& connection, const std::string& archive) {
+    auto q = connection.ask(
+        "SELECT told_machine, told_file_system, path FROM suprsync_base_places WHERE archive = ?1", archive);
+    if (!q.next()) return std::nullopt;
+    return directory_place{q.text(0), q.text(1), q.text(2)};
 }
 
 // Otherwise an idle archive's files would belong to nobody until it has something to copy.
@@ -43,8 +54,13 @@ asio::awaitable<result<std::vector<neighbour_base>>> sqlite_catalog::note_place(
                                                                                 directory_place place) {
     return run([archive = std::move(archive), place = std::move(place)](
                    sqlite_connection& connection, impl&) -> result<std::vector<neighbour_base>> {
+        const archive_table known(connection);
+        const auto told = told_before(connection, archive);
+        if (const auto* own = known.find(archive); own && own->place == place && told == place)
+            return neighbours_of(known, archive);
         write_transaction transaction(connection);
-        take_along(connection, archive_table(connection).ensure(archive).place, place);
+        archive_table(connection).ensure(archive);
+        take_along(connection, told, place);
         write_place(connection, archive, place);
         auto found = neighbours_of(archive_table(connection), archive);
         transaction.commit();

@@ -13,11 +13,11 @@
 
 namespace suprsync {
 
-/// Whether this row's copy is the file that `remote_path` is for `archive`.
+/// Whether this row, found by the hash of `path`, has that path, and its copy is the file that `remote_path`
+/// is for `archive`. Hashes collide: a row may be found by those of two paths, and is counted by its own.
 inline bool claims_path(const archive_table& archives, const std::string& archive,
-                        const std::string& remote_path, const file_row& row) {
-    // Hashes may collide, paths do not.
-    return archives.path_by(archive, remote_path, row.archive_name) == row.remote_path;
+                        const std::string& remote_path, const std::string& path, const file_row& row) {
+    return row.remote_path == path && archives.path_by(archive, remote_path, row.archive_name) == path;
 }
 
 /// Every row for the file that `remote_path` is for `archive`, ignored ones included, but the row `self` (0:
@@ -34,8 +34,7 @@ inline std::vector<claimant> find_claimants(sqlite_connection& connection, const
                                 remote_key(path), self);
         while (q.next()) {
             const auto row = read_row(q);
-            if (row.remote_path == path && claims_path(archives, archive, remote_path, row))
-                found.push_back(claimant_of(row));
+            if (claims_path(archives, archive, remote_path, path, row)) found.push_back(claimant_of(row));
         }
     }
     return found;

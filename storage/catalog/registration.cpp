@@ -65,8 +65,7 @@ class registering {
             const auto [first, last] = added_.equal_range(remote_key(path));
             for (auto place = first; place != last; ++place) {
                 const auto other = find_row(connection_, place->second);
-                if (other->remote_path == path &&
-                    claims_path(index_.archives(), r.archive_name, r.remote_path, *other))
+                if (claims_path(index_.archives(), r.archive_name, r.remote_path, path, *other))
                     found.push_back(claimant_of(*other));
             }
         }

@@ -100,10 +100,17 @@ std::optional<std::string> archive_table::path_by(const std::string& one, const 
 std::vector<std::string> archive_table::paths_by_all(const std::string& one,
                                                      const std::string& remote_path) const {
     std::vector<std::string> paths{remote_path};
-    for (const auto& other : entries_)
-        if (const auto path = path_by(one, remote_path, other.name);
-            path && std::find(paths.begin(), paths.end(), *path) == paths.end())
-            paths.push_back(*path);
+    const auto* own = find(one);
+    if (!own || !own->destination) return paths;
+    // Asked for each row that is judged, beside thousands of archives.
+    const known_base here{*own->destination, own->place};
+    for (const auto& other : entries_) {
+        if (&other == own || !other.destination) continue;
+        const auto offset = offset_between(here, {*other.destination, other.place});
+        if (!offset || *offset == base_offset{}) continue;
+        const auto path = suprsync::path_by(*offset, remote_path);
+        if (path && std::find(paths.begin(), paths.end(), *path) == paths.end()) paths.push_back(*path);
+    }
     return paths;
 }
 

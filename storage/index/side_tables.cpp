@@ -53,7 +53,8 @@ CREATE TABLE IF NOT EXISTS suprsync_archives (
     registered INTEGER NOT NULL DEFAULT 0, last_added INTEGER NOT NULL DEFAULT 0,
     last_copied INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS suprsync_base_places (
-    archive TEXT PRIMARY KEY, machine TEXT NOT NULL, file_system TEXT NOT NULL, path TEXT NOT NULL) WITHOUT ROWID;
+    archive TEXT PRIMARY KEY, machine TEXT NOT NULL, file_system TEXT NOT NULL, path TEXT NOT NULL,
+    told_machine TEXT NOT NULL, told_file_system TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS suprsync_counts (
     archive_id INTEGER NOT NULL, state INTEGER NOT NULL, files INTEGER NOT NULL DEFAULT 0,
     bytes INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (archive_id, state)) WITHOUT ROWID;

@@ -105,4 +105,20 @@ BOOST_FIXTURE_TEST_CASE(it_goes_on_by_itself_after_a_restart_too, daemon_world) 
     BOOST_TEST(conditions_held() == 0U);
 }
 
+// What another archive told may have changed what the catalog says of this one.
+BOOST_FIXTURE_TEST_CASE(where_it_lies_is_noted_at_each_first_contact, worker_world) {
+    there.facts.place = directory_place{"boot", "254:0", "/data"};
+    const auto first = add("a");
+    begin();
+    BOOST_TEST(verified(first));
+    BOOST_TEST(catalog.count("note_place") == 1U);
+    there.down = error(failure_code::connection, "the host is down");
+    const auto second = add("b");
+    wake();
+    there.down.reset();
+    time.advance(120);
+    BOOST_TEST(verified(second));
+    BOOST_TEST(catalog.count("note_place") == 2U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -35,6 +35,19 @@ BOOST_AUTO_TEST_CASE(blanks_and_backslashes_are_escaped_there) {
     BOOST_TEST(place_of(mounted("/a\\", "/m"), "/m") == "boot 254:0 /a\\");
 }
 
+// Every mount of one file system of a server has the same number.
+BOOST_AUTO_TEST_CASE(of_nfs_the_source_says_what_a_mount_shows) {
+    const auto nfs = [](const std::string& source, const std::string& type = "nfs4") {
+        return "90 43 0:45 / /mnt rw,relatime shared:9 - " + type + " " + source + " rw,vers=4.2";
+    };
+    BOOST_TEST(place_of(nfs("nas:/vol/a"), "/mnt/data") == "boot 0:45 /vol/a/data");
+    BOOST_TEST(place_of(nfs("nas:/vol/b"), "/mnt/data") == "boot 0:45 /vol/b/data");
+    BOOST_TEST(place_of(nfs("nas:/vol/a/sub\\040x"), "/mnt") == "boot 0:45 /vol/a/sub x");
+    BOOST_TEST(place_of(nfs("[fe80::7]:/", "nfs"), "/mnt/data") == "boot 0:45 /data");
+    BOOST_TEST(place_of(nfs("nas"), "/mnt/data") == "none");
+    BOOST_TEST(place_of("90 43 0:45 / /mnt rw,relatime - tmpfs tmpfs rw", "/mnt/data") == "boot 0:45 /data");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_mount_of_the_directory_tells_nothing) {
     BOOST_TEST(place_of(mounted("/", "/data"), "/data2") == "none");
     BOOST_TEST(place_of(mounted("/", "/other"), "/data") == "none");

@@ -140,6 +140,18 @@ BOOST_AUTO_TEST_CASE(where_a_base_directory_lies_is_known_over_a_start_of_its_ma
     BOOST_TEST(claimants_of(d, 1).empty());
 }
 
+// Two machines under one host name look like a start of one.
+BOOST_AUTO_TEST_CASE(what_a_base_directory_tells_counts_more_than_what_another_made_likely) {
+    ready_database d;
+    d.serve("inner", max_attempts, "alias:/link").value();
+    lies_at(d, archive, "/data");
+    lies_at(d, "inner", "/data/sub");
+    d.foreign().insert({at_path(1, "sub/17000/a"), at_path(2, "17000/a", "inner")});
+    lies_at(d, archive, "/data", "another machine");
+    lies_at(d, "inner", "/data/sub");
+    BOOST_TEST(claimants_of(d, 1).empty());
+}
+
 BOOST_AUTO_TEST_CASE(publishable_is_asked_of_the_catalog_as_it_is_now) {
     ready_database d;
     d.foreign().insert(
