@@ -66,9 +66,10 @@ template <class Stream>
 class stream_connection final : public connection, private answer_stream {
   public:
     template <class... Arguments>
-    stream_connection(server_context& context, std::shared_ptr<const doorway> door, Arguments&&... arguments)
+    stream_connection(server_context& context, std::shared_ptr<const listening_socket> via,
+                      Arguments&&... arguments)
         : context_(context),
-          door_(std::move(door)),
+          via_(std::move(via)),
           stream_(std::forward<Arguments>(arguments)...),
           buffer_(context.limits.header_bytes + read_ahead) {}
 
@@ -100,7 +101,7 @@ class stream_connection final : public connection, private answer_stream {
     std::chrono::milliseconds keepalive_time() const override { return context_.limits.keepalive_time; }
 
   private:
-    bool closing() const { return context_.closing || door_->closed; }
+    bool closing() const { return context_.closing || via_->closed; }
     socket_stream& lowest() { return beast::get_lowest_layer(stream_); }
     void limit(std::chrono::milliseconds time) { lowest().expires_after(time); }
 
@@ -145,7 +146,7 @@ class stream_connection final : public connection, private answer_stream {
         if (refused_form) co_await answer(parser, *refused_form, false);
         if (error || refused_form) co_return false;
         const auto where = find_route(view(header.method_string()), view(header.target()));
-        if (auto refused = door_->access_control.refuse(head_of(header), where)) {
+        if (auto refused = via_->access_control.refuse(head_of(header), where)) {
             // What was not read to its end ends the connection.
             co_return co_await answer(parser, *refused, parser.is_done() && header.keep_alive());
         }
@@ -258,7 +259,7 @@ class stream_connection final : public connection, private answer_stream {
     }
 
     server_context& context_;
-    const std::shared_ptr<const doorway> door_;
+    const std::shared_ptr<const listening_socket> via_;
     Stream stream_;
     beast::flat_buffer buffer_;
     bool first_ = true;
@@ -267,11 +268,11 @@ class stream_connection final : public connection, private answer_stream {
 }  // namespace
 
 std::unique_ptr<connection> make_connection(connection::socket socket, server_context& context,
-                                            std::shared_ptr<const doorway> door) {
-    if (door->speaks_tls)
+                                            std::shared_ptr<const listening_socket> via) {
+    if (via->speaks_tls)
         return std::make_unique<stream_connection<tls_stream>>(
-            context, std::move(door), socket_stream(std::move(socket)), *context.tls);
-    return std::make_unique<stream_connection<socket_stream>>(context, std::move(door), std::move(socket));
+            context, std::move(via), socket_stream(std::move(socket)), *context.tls);
+    return std::make_unique<stream_connection<socket_stream>>(context, std::move(via), std::move(socket));
 }
 
 }  // namespace suprsync

@@ -20,7 +20,7 @@
 namespace suprsync {
 
 /// A listening socket, as the connections know it that came in by it.
-struct doorway {
+struct listening_socket {
     suprsync::access_control access_control;
     bool speaks_tls = false;
     bool closed = false;  ///< no further request on any of them
@@ -32,7 +32,7 @@ struct server_context {
     http_limits limits;
     suprsync::page_turns page_turns;
     body_budget bodies;
-    std::unique_ptr<boost::asio::ssl::context> tls;  ///< for doorways that speak TLS
+    std::unique_ptr<boost::asio::ssl::context> tls;  ///< for listening sockets that speak TLS
     std::function<void(const std::string&)> report;  ///< tells the operator what went wrong with us
     bool closing = false;                            ///< no further request on any connection
     http_figures figures = {};
@@ -76,6 +76,6 @@ class connection {
 
 /// `context` must outlive the connection.
 std::unique_ptr<connection> make_connection(connection::socket socket, server_context& context,
-                                            std::shared_ptr<const doorway> door);
+                                            std::shared_ptr<const listening_socket> via);
 
 }  // namespace suprsync

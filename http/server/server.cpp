@@ -41,22 +41,25 @@ struct http_server::state {
           executor(e) {}
 
     // One that listens, with the task that accepts.
-    struct entrance {
-        entrance(listener l, const listen_address& a, doorway d, const asio::any_io_executor& e)
-            : listening(std::move(l)), asked(a), door(std::make_shared<doorway>(std::move(d))), pause(e) {}
+    struct open_listener {
+        open_listener(listener l, const listen_address& a, listening_socket s, const asio::any_io_executor& e)
+            : listening(std::move(l)),
+              asked(a),
+              socket(std::make_shared<listening_socket>(std::move(s))),
+              pause(e) {}
         listener listening;
         listen_address asked;
-        std::shared_ptr<doorway> door;
+        std::shared_ptr<listening_socket> socket;
         asio::steady_timer pause;
     };
     struct client {
-        std::shared_ptr<const doorway> door;
+        std::shared_ptr<const listening_socket> via;
         std::unique_ptr<connection> to;
     };
 
     http_server_options options;
     server_context context;
-    std::list<std::shared_ptr<entrance>> entrances;
+    std::list<std::shared_ptr<open_listener>> open_listeners;
     using client_list = std::list<client>;
     client_list connections;
     client_list overload_answers;
@@ -67,23 +70,23 @@ struct http_server::state {
     asio::any_io_executor executor;
     bool serving = false;
 
-    void begin(const std::shared_ptr<entrance>& one) {
+    void begin(const std::shared_ptr<open_listener>& one) {
         if (serving) tasks.spawn(accept(one));
     }
 
-    void close(const std::shared_ptr<entrance>& one) {
-        one->door->closed = true;
+    void close(const std::shared_ptr<open_listener>& one) {
+        one->socket->closed = true;
         one->listening.close();
         one->pause.cancel();
         for (auto& client : connections)
-            if (client.door == one->door && client.to->now().idle()) client.to->close();
+            if (client.via == one->socket && client.to->now().idle()) client.to->close();
     }
 
-    asio::awaitable<void> accept(std::shared_ptr<entrance> here) {
+    asio::awaitable<void> accept(std::shared_ptr<open_listener> here) {
         bool complained = false;
-        while (!here->door->closed) {
+        while (!here->socket->closed) {
             auto [error, socket] = co_await here->listening.socket().async_accept(as_value);
-            if (here->door->closed) break;
+            if (here->socket->closed) break;
             if (error == asio::error::connection_aborted) continue;
             if (error) {
                 if (!std::exchange(complained, true))
@@ -98,11 +101,11 @@ struct http_server::state {
             if (here->asked.what == listen_address::kind::tcp)
                 socket.set_option(asio::ip::tcp::no_delay(true), error);
             if (connections.size() - leaving.size() < context.limits.connections || make_room())
-                admit(connections, here->door, make_connection(std::move(socket), context, here->door));
+                admit(connections, here->socket, make_connection(std::move(socket), context, here->socket));
             else {
                 ++context.figures.refused_connections;
-                if (!here->door->speaks_tls && overload_answers.size() < most_overload_answers)
-                    admit(overload_answers, here->door,
+                if (!here->socket->speaks_tls && overload_answers.size() < most_overload_answers)
+                    admit(overload_answers, here->socket,
                           make_overload_answer(std::move(socket), context.limits));
             }
         }
@@ -112,7 +115,7 @@ struct http_server::state {
     // else a stream. False where all of them wait for the service, which answers soon.
     bool make_room() {
         connection* least = nullptr;
-        for (const auto& [door, client] : connections) {
+        for (const auto& [via, client] : connections) {
             if (client->now().doing == connection::occupation::service || leaving.contains(client.get()))
                 continue;
             const auto rank = [](const connection& c) { return std::pair(c.now().doing, c.now().since); };
@@ -124,8 +127,9 @@ struct http_server::state {
         return true;
     }
 
-    void admit(client_list& list, std::shared_ptr<const doorway> door, std::unique_ptr<connection> one) {
-        tasks.spawn(serve(list, list.insert(list.end(), client{std::move(door), std::move(one)})));
+    void admit(client_list& list, std::shared_ptr<const listening_socket> via,
+               std::unique_ptr<connection> one) {
+        tasks.spawn(serve(list, list.insert(list.end(), client{std::move(via), std::move(one)})));
         context.figures.connections = connections.size();
     }
 
@@ -167,7 +171,7 @@ result<std::unique_ptr<http_server>> http_server::open(const asio::any_io_execut
 result<listen_address> http_server::add(const listen_address& where) {
     auto& s = *state_;
     const auto& o = s.options;
-    for (const auto& one : s.entrances)
+    for (const auto& one : s.open_listeners)
         if (one->asked == where) return one->listening.where();
     if (!where.local_only() && o.token.empty())
         return failure{
@@ -178,15 +182,15 @@ result<listen_address> http_server::add(const listen_address& where) {
     if (!opened) return opened.error();
     auto actual = opened->where();
     const bool tls = s.context.tls && where.what == listen_address::kind::tcp;
-    s.entrances.push_back(std::make_shared<state::entrance>(
-        std::move(*opened), where, doorway{access_control(where, o.host_names, o.token, o.read_only), tls},
-        s.executor));
-    s.begin(s.entrances.back());
+    s.open_listeners.push_back(std::make_shared<state::open_listener>(
+        std::move(*opened), where,
+        listening_socket{access_control(where, o.host_names, o.token, o.read_only), tls}, s.executor));
+    s.begin(s.open_listeners.back());
     return actual;
 }
 
 void http_server::keep_only(const std::vector<listen_address>& wanted) {
-    std::erase_if(state_->entrances, [&](const auto& one) {
+    std::erase_if(state_->open_listeners, [&](const auto& one) {
         if (std::find(wanted.begin(), wanted.end(), one->asked) != wanted.end()) return false;
         state_->close(one);
         return true;
@@ -195,13 +199,13 @@ void http_server::keep_only(const std::vector<listen_address>& wanted) {
 
 std::vector<listen_address> http_server::listens() const {
     std::vector<listen_address> all;
-    for (const auto& one : state_->entrances) all.push_back(one->asked);
+    for (const auto& one : state_->open_listeners) all.push_back(one->asked);
     return all;
 }
 
 std::vector<listen_address> http_server::lost() const {
     std::vector<listen_address> all;
-    for (const auto& one : state_->entrances)
+    for (const auto& one : state_->open_listeners)
         if (!one->listening.stands()) all.push_back(one->asked);
     return all;
 }
@@ -209,7 +213,7 @@ std::vector<listen_address> http_server::lost() const {
 asio::awaitable<void> http_server::run() {
     auto& s = *state_;
     s.serving = true;
-    for (const auto& one : s.entrances) s.begin(one);
+    for (const auto& one : s.open_listeners) s.begin(one);
     while (!s.context.closing) co_await s.stopped.async_wait(as_value);
     co_await s.tasks.join();
     s.grace_end.cancel();
@@ -230,7 +234,7 @@ void http_server::stop(std::chrono::milliseconds grace) {
 }
 
 std::string http_server::address() const {
-    return state_->entrances.empty() ? "off" : state_->entrances.front()->listening.where().text();
+    return state_->open_listeners.empty() ? "off" : state_->open_listeners.front()->listening.where().text();
 }
 
 }  // namespace suprsync
