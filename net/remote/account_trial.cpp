@@ -103,6 +103,7 @@ account_trial judge_account(const script_answer& answer, const std::string& host
     const auto words = greeted ? first_words(answer.error) : words_of(answer);
     const bool silent_too_long =
         error && (error->code == failure_code::timed_out || error->code == failure_code::stalled);
+    trial.silent = silent_too_long;
     const auto waited =
         seconds_of(error && error->code == failure_code::timed_out ? silence * silences_of_a_trial : silence);
     const auto but_said = words.empty() ? "" : ", but said \"" + words + "\"";

@@ -15,6 +15,7 @@ namespace suprsync {
 
 struct account_trial {
     std::optional<failure> refused;  ///< why nothing can be done there
+    bool silent = false;             ///< it is that it took too long: one that is slow needs more time
     std::string no_locks;            ///< why nothing can be locked there, so that there is no staging
 };
 

@@ -1,5 +1,7 @@
 #include "net/remote/probe.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <sstream>
 
@@ -129,6 +131,11 @@ asio::awaitable<probed_destination> probe_destination(asio::any_io_executor exec
                                       as_duration(options.account_silence));
     found.no_locks = std::move(trial.no_locks);
     found.unreachable = std::move(trial.refused);
+    // People who look on are told at once, and not after a minute of trials as the daemon's.
+    if (trial.silent)
+        found.unreachable->detail += fmt::format(
+            " An account that is slow rather than silent is given longer by the daemon, up to {:.3g} s",
+            options.longest_account_silence());
     if (found.unreachable) co_return found;
     script_request request;
     request.operation = "look at";

@@ -21,6 +21,8 @@ struct transport_options {
     /// For how long the account may say nothing when it is tried, from ssh's authentication on (s): one that
     /// has no shell for us is told within 5 s.
     double account_silence = 3.5;
+    /// What a slow one is given at most: the daemon doubles it whenever a trial ends in silence.
+    double longest_account_silence() const { return account_silence * 16; }
 
     /// The destination as it was configured, for people: "user@host:/base" or "/base".
     std::string name() const {

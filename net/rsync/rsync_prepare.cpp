@@ -60,10 +60,10 @@ asio::awaitable<result<destination_facts>> rsync_transport::prepare(prepare_requ
     if (!account_tried_) {
         auto trial = co_await try_account(shell_, options_.archive.ssh_host.value_or("this machine"),
                                           as_duration(account_silence_));
-        // A slow account is no silent one: the next time it gets more.
-        const bool silent = trial.refused && trial.refused->code == failure_code::timed_out;
-        account_silence_ =
-            silent ? std::min(account_silence_ * 2, options_.account_silence * 16) : options_.account_silence;
+        // A slow account is no silent one: the next time it gets more, and never less again, since it would
+        // fail once at every new contact.
+        if (trial.silent)
+            account_silence_ = std::min(account_silence_ * 2, options_.longest_account_silence());
         if (trial.refused) co_return std::move(*trial.refused);
         no_locks_ = std::move(trial.no_locks);
     }
