@@ -107,6 +107,12 @@ account_trial judge_account(const script_answer& answer, const std::string& host
     const auto waited =
         seconds_of(error && error->code == failure_code::timed_out ? silence * silences_of_a_trial : silence);
     const auto but_said = words.empty() ? "" : ", but said \"" + words + "\"";
+    if (silent_too_long && error->code == failure_code::timed_out && !progress.trying.empty())
+        return refuse(
+            failure_code::timed_out,
+            fmt::format(
+                "trying the programs of the account there took longer than {}, the last of them was {}{}: is the machine there overloaded, or does one of them wait for something?",
+                waited, progress.trying, but_said));
     if (silent_too_long && !progress.trying.empty())
         return refuse(
             failure_code::timed_out,

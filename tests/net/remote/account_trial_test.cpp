@@ -282,6 +282,11 @@ BOOST_AUTO_TEST_CASE(answers_mean_what_they_say) {
     why = refused(silent);
     BOOST_TEST((why.code == failure_code::timed_out));
     says(why, "the program rsync of the account there did not answer within 1.5 s");
+    // Each of them answered, and all together took too long.
+    silent.end.error->code = failure_code::timed_out;
+    why = refused(silent);
+    BOOST_TEST((why.code == failure_code::timed_out));
+    says(why, "took longer than 7.5 s, the last of them was rsync: is the machine there overloaded");
     script_answer never;
     never.end = {failure{failure_code::connection, "connect to", "host", "Connection refused"}, "connection"};
     BOOST_TEST(refused(never).text() == "cannot connect to host: Connection refused");
