@@ -12,7 +12,6 @@
 #include "net/remote/probe.hpp"
 #include "tests/net/remote/preparing.hpp"
 #include "tests/support/net/far_shells.hpp"
-#include "tests/support/tcp_proxy.hpp"
 
 namespace fs = std::filesystem;
 namespace data = boost::unit_test::data;
@@ -180,17 +179,6 @@ BOOST_AUTO_TEST_CASE(the_time_to_connect_and_to_authenticate_is_not_counted) {
         << "; exec /usr/sbin/sshd -i -f '" << (a.home / "sshd/sshd_config").string() << "'\"\n";
     const auto facts = ask(a.d, true);
     BOOST_TEST(facts.has_value(), (facts ? "" : facts.error().text()));
-}
-
-BOOST_AUTO_TEST_CASE(a_long_link_makes_no_account_silent) {
-    odd_account a;
-    a.d.options.account_silence = transport_options().account_silence;
-    tcp_proxy link(a.server.port());
-    link.set_delay(std::chrono::milliseconds(75));
-    a.server.lead_through(link.port());
-    const auto facts = ask(a.d, true);
-    BOOST_TEST(facts.has_value(), (facts ? "" : facts.error().text()));
-    BOOST_TEST(link.connections() > 0U);
 }
 
 BOOST_AUTO_TEST_CASE(an_account_for_sftp_only_says_so) {
