@@ -92,7 +92,13 @@ std::optional<int> take_zone(std::string_view& text) {
 constexpr double least_rate = 512;  // bytes/s; rsync refuses less, but for 0: no limit
 constexpr unsigned long most_mode = 07777;
 
+// std::regex_match calls itself for each character (GCC's PR 86164): a text of any length would use up the
+// stack. What is longer than this is none of what is meant.
+constexpr std::size_t longest_regular = 64;
+constexpr std::size_t longest_ssh_destination = 64 + 1 + 255;  // a user, @, and a host name of DNS
+
 bool is_one_mode(const std::string& text) {
+    if (text.size() > longest_regular) return false;
     static const std::regex symbolic("[DFugoa]*[-+=]([rwXxst]*|[ugo])");
     static const std::regex octal("[DF]*([0-7]+)");
     // For directories alone and for files alone is for nothing.
@@ -158,7 +164,7 @@ std::optional<std::string> read_word(std::string_view text, const std::vector<st
 bool is_rsync_rate(const std::string& text) {
     static const std::regex rate(R"((\d+\.?\d*|\.\d+)([bB]|([kKmMgGtTpP])([bB]|[iI][bB])?)?([-+]1)?)");
     std::smatch parts;
-    if (!std::regex_match(text, parts, rate)) return false;
+    if (text.size() > longest_regular || !std::regex_match(text, parts, rate)) return false;
     const std::string unit = parts[3].matched ? parts[3].str() : parts[2].matched ? "" : "k";
     const auto power = unit.empty() ? 0 : std::string("kmgtp").find(static_cast<char>(unit[0] | 0x20)) + 1;
     const double thousand = parts[4].length() == 1 ? 1000 : 1024;
@@ -177,8 +183,8 @@ bool is_rsync_modes(const std::string& text) {
 }
 
 bool is_ssh_destination(const std::string& text) {
-    if (text.empty() || text.starts_with('-') || text.find('\0') != std::string::npos ||
-        text.find_first_of(" \t\n\r'\"\\/;$`") != std::string::npos)
+    if (text.empty() || text.size() > longest_ssh_destination || text.starts_with('-') ||
+        text.find('\0') != std::string::npos || text.find_first_of(" \t\n\r'\"\\/;$`") != std::string::npos)
         return false;
     const auto at = text.rfind('@');
     const auto user = at == std::string::npos ? "" : text.substr(0, at);

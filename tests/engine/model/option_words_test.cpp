@@ -138,4 +138,23 @@ BOOST_AUTO_TEST_CASE(a_name_is_judged_by_what_it_becomes) {
         BOOST_TEST(why_no_name(text).has_value() == (text.empty() || !is_printable(text)), shown_name(text));
 }
 
+// Each of them would be right if it were shorter, and is no reason to end.
+BOOST_AUTO_TEST_CASE(values_of_any_length_are_refused_and_use_up_no_stack) {
+    const auto long_of = [](char c) { return std::string(std::size_t{1} << 20, c); };
+    for (const auto& text : {"u+" + long_of('r'), long_of('D') + "+x", "D" + long_of('0')})
+        BOOST_TEST((!is_rsync_modes(text) && !is_rsync_modes("u+r," + text)));
+    for (const auto& text : {long_of('1'), "." + long_of('5'), "1." + long_of('0') + "k"})
+        BOOST_TEST((!is_rsync_rate(text) && !read_rate(text)));
+    for (const auto& text :
+         {"::" + long_of('1'), "u@[::1" + long_of('0') + "]", "::1%" + long_of('e'), long_of('h')})
+        BOOST_TEST(!is_ssh_destination(text));
+    // The longest that are taken.
+    BOOST_TEST(is_rsync_modes("D" + std::string(63, '0')));
+    BOOST_TEST(!is_rsync_modes("D" + std::string(64, '0')));
+    BOOST_TEST(is_rsync_rate(std::string(63, '0') + "k"));
+    BOOST_TEST(!is_rsync_rate(std::string(64, '0') + "k"));
+    BOOST_TEST(is_ssh_destination("u@" + std::string(318, 'h')));
+    BOOST_TEST(!is_ssh_destination("u@" + std::string(319, 'h')));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
