@@ -141,9 +141,15 @@ class word_reader {
 
     written_options read() {
         bool after_unknown = false;
+        bool ended = false;
         while (next_ < words_.size()) {
             const auto& word = words_[next_];
-            if (word.starts_with('-') && word.size() > 1)
+            if (!ended && word == "--") {
+                // The end of the options, as everywhere: whatever follows is none.
+                ended = true;
+                after_unknown = false;
+                ++next_;
+            } else if (!ended && word.starts_with('-') && word.size() > 1)
                 after_unknown = !read_option(next_++);
             else if (const auto at = next_++; !after_unknown)
                 written_.strays.push_back({{word}, origin_of_(at, "arguments")});

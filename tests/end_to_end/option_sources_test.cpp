@@ -92,6 +92,15 @@ BOOST_FIXTURE_TEST_CASE(an_option_may_be_written_by_its_beginning, printing_site
                      "--concurency: there is no such option (did you mean '--concurrency'?)"));
 }
 
+BOOST_FIXTURE_TEST_CASE(two_dashes_alone_end_the_options, printing_site) {
+    const auto required = all_by_environment();
+    BOOST_TEST(
+        holds(said(0, {"--print-config", "--copy-timeout", "15m", "--"}, required), "copy_timeout: 900s"));
+    for (const char* what : {"--once", "x", "--"})
+        BOOST_TEST(holds(said(2, {"--print-config", "--", what}, required),
+                         std::string("unexpected argument '") + what + "'"));
+}
+
 BOOST_FIXTURE_TEST_CASE(zeros_of_the_agent_are_taken, printing_site) {
     const auto text = said(0,
                            {"--print-config", "--sleep-time", "0", "--copy-timeout", "0", "--cmd-timeout",
