@@ -15,7 +15,7 @@ namespace suprsync {
 /// What stands in the words of a command line.
 struct written_options {
     given_values keys;                  ///< options of the table of keys
-    given_values others;                ///< of this run, of other programs, and such as there are none of
+    given_values others;                ///< options of this run, and of other programs
     std::vector<given_value> strays;    ///< words that belong to no option
     std::vector<failure> mistakes;      ///< words that have not the form of options, or name none
     std::set<std::string> tried;        ///< options that these mistakes stand for
