@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Functions that the programs of net/remote share. Names reach them over standard input only, NUL-separated, and each
 # ends with "//", which no path holds: a list that was cut short is noticed.
-# shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
+# shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, zsh
 # shellcheck disable=SC2154 # base, identity and in are assigned by the caller
 # shellcheck disable=SC2034 # record and boot_id are for the programs
 

@@ -10,7 +10,7 @@
 # the slot holds so many files as have the right sums, none of them linked before; all are linked, from inside the
 # directory that they go to, and whatever then has no second link was not.
 # shellcheck disable=SC2154 # assigned by the caller
-# shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
+# shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, zsh
 
 prestart() {
     enter_base

@@ -4,7 +4,7 @@
 # spelling.sh stands before it.
 # shellcheck disable=SC2154 # listed and what is wanted are assigned by the caller
 # shellcheck disable=SC2034 # problem is for the caller
-# shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
+# shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, zsh
 
 # Enters one, '' for the base directory itself, which must be listed under that very name. Without `remote_links`
 # "follow" it must be a real directory inside the base directory: as many directories below it as its name says. Where
@@ -26,14 +26,7 @@ is_known_as() {
 }
 # By which mount something is reached, in `mount`: stat tells no bind mount from the file system that it shows. Empty
 # where the kernel does not tell, or the account may not read it: that is no reason to call it another one.
-find_mount() {
-    mount=
-    {
-        while read -r mount_key mount_value; do
-            [ "$mount_key" != mnt_id: ] || mount=$mount_value
-        done </proc/self/fdinfo/6
-    } 2>/dev/null 6<"$1"
-}
+find_mount() { mount=$({ sed -n 's/^mnt_id:[[:space:]]*//p' /proc/self/fdinfo/6 6<"$1"; } 2>/dev/null); }
 is_one_mount() {
     find_mount "$1"
     mount_of_one=$mount

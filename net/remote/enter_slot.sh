@@ -6,7 +6,7 @@
 #
 # Part of the receiver's command line, too: see lock_slot.sh for how it is written.
 # shellcheck disable=SC2154 # in is assigned by the caller
-# shellcheck disable=SC3013,SC3067 # every sh there is has -ef and -O: dash, bash, ash of busybox, ksh, zsh
+# shellcheck disable=SC3013,SC3067 # every sh there is has -ef and -O: dash, bash, ash of busybox, zsh
 
 enter_in() {
     { cd -P -- "$in" && [ "$PWD" = "$in" ] && [ -O . ] && [ -O .. ] && [ -O ../.. ] &&

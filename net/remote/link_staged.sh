@@ -9,7 +9,7 @@
 # directory that they go to and by their last names, overwrites nothing and copies nothing; what it linked is told by
 # the inode, not by its messages, and is unlinked in the slot by the number of its links.
 # shellcheck disable=SC2154 # what is wanted is exported by publish.sh
-# shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
+# shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, zsh
 
 say() { printf "%s\0%s\0" "$1$f" "$2" >&3; }
 sum_of() {

@@ -11,7 +11,7 @@
 # Part of the receiver's command line, too (receive_in_staging.sh): its lines are joined with spaces, and hold no
 # single quote, no "!" and no two backslashes.
 # shellcheck disable=SC2154 # lock_style is assigned by the caller
-# shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
+# shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, zsh
 
 open_lock() {
     if [ "$lock_style" = file ]; then exec 9>>"../$1.lock"; else exec 9<.; fi;

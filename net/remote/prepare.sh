@@ -9,7 +9,7 @@
 #   H a slot that is locked            F slot, size and path of a staged file
 # and those of base_directory.sh, which stands before it.
 # shellcheck disable=SC2154 # assigned by the caller
-# shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
+# shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, zsh
 
 # What the place does not allow is a refusal of staging. A full or failing disk is neither that nor for ever.
 refuse() {

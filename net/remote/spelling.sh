@@ -3,7 +3,7 @@
 # several ways, or ends of names dropped, two registered files could be one there. Only what a directory lists under a
 # name belongs to that name. No process is started for any of this but the last.
 # shellcheck disable=SC2034 # listed is for the caller
-# shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, ksh, zsh
+# shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, zsh
 
 # Whether what stands at $1/$2 may be listed there under another name: the name has what case is not all of, or reaches
 # something with a letter of the other case, too.

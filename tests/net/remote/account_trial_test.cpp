@@ -201,17 +201,23 @@ BOOST_DATA_TEST_CASE(programs_of_busybox_are_told_by_what_they_cannot_do, data::
         says(facts.error(), part);
 }
 
-// As sh, ksh hands on the descriptors that it opens; under its own name it does not.
-BOOST_AUTO_TEST_CASE(a_sh_that_keeps_its_descriptors_to_itself_is_told) {
+BOOST_AUTO_TEST_CASE(a_ksh_is_refused_under_every_name) {
     const scratch_directory home;
     write_file(home / "sh", "#!/bin/dash\nexec " + path_of_shell("ksh").string() + " \"$@\"\n");
     fs::permissions(home / "sh", fs::perms::owner_all);
-    const path_with path(home.path());
-    destination d;
-    const auto facts = ask(d);
-    BOOST_REQUIRE(facts.has_error());
-    BOOST_TEST((facts.error().code == failure_code::missing_program));
-    says(facts.error(), "ksh");
+    const auto is_refused = [] {
+        destination d;
+        const auto facts = ask(d);
+        BOOST_REQUIRE(facts.has_error());
+        BOOST_TEST((facts.error().code == failure_code::missing_program));
+        says(facts.error(), "it is ksh");
+    };
+    {
+        const path_with under_its_own_name(home.path());
+        is_refused();
+    }
+    const sh_is as_sh("ksh");
+    is_refused();
 }
 
 BOOST_DATA_TEST_CASE(every_sh_that_is_meant_passes, data::make(every_sh), name) {

@@ -15,8 +15,6 @@
 namespace suprsync::test {
 
 inline const std::vector<std::string> every_sh = {"dash", "bash", "busybox"};
-/// With one more, where a few tests use all of our programs.
-inline const std::vector<std::string> every_sh_and_ksh = {"dash", "bash", "busybox", "ksh"};
 inline const std::vector<std::string> every_login_shell = {"bash", "dash", "tcsh", "zsh", "fish"};
 
 /// Where a shell is. One that is missing is a failure and no reason to leave a test out.
