@@ -88,7 +88,8 @@ std::vector<archive_key> make_archive_keys() {
              &A::remote_staging_dir),
         single<A>(
             {"recheck-remote", "recheck_remote", "size|md5|off",
-             "what is asked of the destination, after a sync there, before a local file is deleted", "md5"},
+             "what is asked of the copy, after a sync there, before a local file is deleted: its content (md5, from the disk there where that can be had), its size, or nothing",
+             "md5"},
             &A::recheck_remote, "one of size, md5, off", read_kind<recheck_kind, recheck_words>,
             write_kind<recheck_kind, recheck_words>),
         single<A>(

@@ -23,12 +23,25 @@ std::string shown(const row_sample& rows) {
                        rows.count > static_cast<std::int64_t>(rows.first.size()) ? ", ..." : "");
 }
 
+// What is asked before a deletion, which the agent asks nothing before.
+const char* asked_of_copies(recheck_kind recheck) {
+    switch (recheck) {
+        case recheck_kind::md5:
+            return "the content of the copy is compared once more before";
+        case recheck_kind::size:
+            return "the size of the copy is compared once more before";
+        case recheck_kind::off:
+            return "the destination is synced before, and nothing is asked of the copy";
+    }
+    return "";
+}
+
 finding judge_settings(const archive_configuration& a) {
     std::string text = fmt::format("copies to {} as the agent did, gives a file up after {} attempts, ",
                                    a.destination(), a.max_copy_attempts);
     if (a.delete_local_after)
-        text += fmt::format("deletes local files after {} (md5 sums are compared once more before)",
-                            show_duration(*a.delete_local_after));
+        text += fmt::format("deletes local files after {} ({})", show_duration(*a.delete_local_after),
+                            asked_of_copies(a.recheck_remote));
     else
         text += "deletes no local files";
     return {health::ok, a.name, "settings",

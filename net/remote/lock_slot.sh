@@ -3,7 +3,8 @@
 # staging holds no file but staged ones; where the file system cannot lock directories (NFS, lock_style "file"), on
 # `in/<slot>.lock` beside it.
 #
-# The engine uses a slot for one thing at a time. So another process that has the lock is usually a receiver whose rsync
+# The engine uses a slot for one thing at a time; one use may have several writers, which would hold the lock together
+# (flock -s), and what sums or links is alone. So another process that has the lock is usually a receiver whose rsync
 # was given up on our side and which hangs here. It gets two seconds to end by itself; if nothing in the slot has
 # changed for ten seconds, all processes that work in the slot are killed. A process that still writes there is left
 # alone: it may belong to a copy of our catalog, and two copies would otherwise end each other's transfers.
