@@ -151,6 +151,9 @@ std::vector<finding> judge_hand_over(const daemon_configuration& configuration, 
                  : ", and turns on SQLite's write-ahead log for good (on a local disk, not NFS)",
              catalog.path)});
     all.push_back(
+        {health::ok, "", "what differs",
+         "files are staged beside the base directory (remote_staging_dir), and appear below it verified only; a bad file costs itself an attempt and not its batch; each archive's days are finalized by its own files, ignored ones left out, and late files make a further revision; a file is kept as long as any row of it is not deletable"});
+    all.push_back(
         {health::ok, "", "the way back",
          "stop suprsync (SIGTERM computes the sums that are missing, as far as --shutdown-grace allows), see with suprsync doctor that no row waits without a sum, and start the agent: what suprsync added does not concern it"});
     return all;

@@ -50,6 +50,18 @@ BOOST_FIXTURE_TEST_CASE(nothing_is_in_the_way_of_an_ordinary_catalog, hand_over)
     BOOST_TEST(holding("stop suprsync").size() == 1U);
 }
 
+BOOST_FIXTURE_TEST_CASE(what_is_asked_before_a_deletion_is_told_as_it_is_set, hand_over) {
+    auto& archive = configuration.archives.front();
+    archive.delete_local_after = 3600;
+    for (const auto& [recheck, text] : {std::pair(recheck_kind::md5, "the content of the copy is compared"),
+                                        std::pair(recheck_kind::size, "the size of the copy is compared"),
+                                        std::pair(recheck_kind::off, "nothing is asked of the copy")}) {
+        archive.recheck_remote = recheck;
+        BOOST_TEST(holding(text).size() == 1U, text);
+    }
+    BOOST_TEST(holding("a further revision").size() == 1U);
+}
+
 BOOST_FIXTURE_TEST_CASE(each_kind_of_row_is_told_with_what_to_do, hand_over) {
     struct kind {
         row_sample agent_rows::* which;
