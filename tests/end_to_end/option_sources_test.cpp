@@ -47,6 +47,7 @@ BOOST_FIXTURE_TEST_CASE(every_option_has_a_variable_and_the_command_line_wins, p
     variables["SUPRSYNC_LOCAL_ROOT"] = "/one,/two";
     variables["SUPRSYNC_CMD_TIMEOUT"] = "7";
     variables["SUPRSYNC_COPY_TIMOUT"] = "3";
+    variables["SUPRSYNC_OPTIONS"] = "--cmd-timeout 8";  // of the systemd unit
     const auto text = said(0, {"--print-config", "--cmd-timeout", "8"}, variables);
     for (const std::string line :
          {"copy_timeout: 900s  # SUPRSYNC_COPY_TIMEOUT", "compression: true  # SUPRSYNC_COMPRESSION",
@@ -54,6 +55,7 @@ BOOST_FIXTURE_TEST_CASE(every_option_has_a_variable_and_the_command_line_wins, p
           "stall_timeout: 300s  # default", "# bwlimit is not set",
           "SUPRSYNC_COPY_TIMOUT is skipped: --copy-timout is no option (did you mean 'copy-timeout'?)"})
         BOOST_TEST(holds(text, line), line << " is not in " << text);
+    BOOST_TEST(!holds(text, "SUPRSYNC_OPTIONS"), text);
     variables["SUPRSYNC_COMPRESSION"] = "maybe";
     BOOST_TEST(holds(said(2, {"--check-config"}, variables), "SUPRSYNC_COMPRESSION: expected true or false"));
     variables["SUPRSYNC_COMPRESSION"] = "false";
