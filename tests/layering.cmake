@@ -21,7 +21,7 @@ set(plan
   "storage/catalog|storage/sqlite storage/index engine/model engine/rules engine/ports"
   "storage/disk|engine/model engine/ports engine/rules"
   "http/api|engine/model engine/rules engine/report engine/ports"
-  "http/server|http/api engine/model engine/loop engine/ports")
+  "http/server|http/api engine/model engine/loop engine/ports engine/config")
 
 # Outside libraries that belong to some rooms alone: "<pattern of the included path>|<its rooms>". What no line
 # names (the standard library, fmt) is everybody's.

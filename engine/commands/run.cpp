@@ -58,6 +58,8 @@ int run_daemon(const std::vector<std::string>& arguments) {
         return report_check(*parsed->options);
     if (const auto ended = reap_as_first_process()) return *ended;
     start_logging(parsed->options->logging);
+    // Before whatever else is logged: where the start fails, too.
+    if (const auto& file = parsed->options->file; !file.empty()) spdlog::info("configuration: {}", file);
     // A reader that went away is an error of its write, not the end of the daemon.
     std::signal(SIGPIPE, SIG_IGN);
     try {

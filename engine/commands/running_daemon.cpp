@@ -37,7 +37,6 @@ running_daemon::running_daemon(run_options options)
 }
 
 int running_daemon::run() {
-    if (!options_.file.empty()) spdlog::info("configuration: {}", options_.file);
     for (const auto& warning : options_.warnings) spdlog::warn("{}", warning);
     int status = exit_code::failed;
     asio::co_spawn(loop_, everything(), [&](const std::exception_ptr& bug, int code) {

@@ -24,8 +24,8 @@ namespace suprsync {
 namespace {
 
 constexpr std::string_view environment_prefix = "SUPRSYNC_";
-// What other parts of the program go by.
-const std::set<std::string> of_others{"SUPRSYNC_SSH_CONFIG"};
+// What other parts of the program go by, and what the systemd unit makes the command line of.
+const std::set<std::string> of_others{"SUPRSYNC_OPTIONS", "SUPRSYNC_SSH_CONFIG"};
 
 // What their values must be is known to the table of keys.
 

@@ -1,4 +1,4 @@
-// What a configuration is read from: files read whole, as a token, or as YAML. A mistake is a
+// What a configuration is read from: files read as a token, or as YAML. A mistake is a
 // failure that names its place ("file:line"). All of it blocks.
 #pragma once
 
@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/config/text_file.hpp"
 #include "engine/model/failure.hpp"
 
 namespace suprsync {
@@ -18,13 +19,9 @@ inline constexpr std::size_t most_values = 100'000;
 
 /// What the files of one configuration may hold together.
 struct reading_budget {
-    std::size_t bytes = 4 << 20;
+    std::size_t bytes = most_text_bytes;
     std::size_t values = most_values;
 };
-
-/// The whole content, of at most so many bytes; a pipe is waited for 5 s at a time. Failures: not_found,
-/// not_permitted, invalid where there is more, io (a directory, too).
-result<std::string> read_text_file(const std::string& path, std::size_t most = reading_budget().bytes);
 
 /// The token that the file holds, without the white space around it. Failure `invalid`, of which the detail
 /// names the file: it cannot be read, holds none, or holds what no header of a request could carry.

@@ -214,7 +214,8 @@ asio::awaitable<void> deletion_proof::remove(files which) {
     auto asked = which.front()->catalog_asked;
     for (const auto* g : which) {
         const auto& row = g->facts.item.row;
-        const auto& gate = running.emplace_back(archive_.environment.removals, row.local_path);
+        const auto& gate =
+            running.emplace_back(archive_.environment.removals, row.archive_name, row.local_path);
         removals.push_back({row.local_path, row.id, **g->facts.local, gate.withdrawn()});
         asked = std::min(asked, g->catalog_asked);
     }

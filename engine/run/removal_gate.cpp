@@ -1,5 +1,7 @@
 #include "engine/run/removal_gate.hpp"
 
+#include <algorithm>
+
 #include "engine/loop/as_value.hpp"
 #include "engine/model/text.hpp"
 
@@ -12,9 +14,8 @@ removal_gate::watched::watched(removal_gate& gate, const std::string& local_path
 
 removal_gate::watched::~watched() { gate_.watched_.erase(place_); }
 
-removal_gate::removal::removal(removal_gate& gate, const std::string& local_path)
-    : gate_(gate),
-      place_(gate.in_progress_.emplace(name_of(local_path), std::make_shared<std::atomic<bool>>(false))) {}
+removal_gate::removal::removal(removal_gate& gate, const std::string& archive, const std::string& local_path)
+    : gate_(gate), place_(gate.in_progress_.emplace(name_of(local_path), begun{archive})) {}
 
 removal_gate::removal::~removal() {
     gate_.in_progress_.erase(place_);
@@ -25,18 +26,26 @@ void removal_gate::changed(const std::vector<std::string>& local_paths) {
     for (const auto& path : local_paths) {
         const auto [first, last] = watched_.equal_range(std::string(name_of(path)));
         for (auto place = first; place != last; ++place) ++*place->second;
-        const auto [begun, end] = in_progress_.equal_range(std::string(name_of(path)));
-        for (auto place = begun; place != end; ++place) *place->second = true;
+        const auto [begin, end] = in_progress_.equal_range(std::string(name_of(path)));
+        for (auto place = begin; place != end; ++place) *place->second.withdrawn = true;
     }
 }
 
 void removal_gate::withdraw_all() {
-    for (auto& [name, withdrawn] : in_progress_) *withdrawn = true;
+    for (auto& [name, removal] : in_progress_) *removal.withdrawn = true;
 }
 
 asio::awaitable<void> removal_gate::settled(std::vector<std::string> local_paths) {
     for (const auto& path : local_paths)
         while (in_progress_.contains(std::string(name_of(path)))) co_await ended_.async_wait(as_value);
+}
+
+asio::awaitable<void> removal_gate::archive_settled(std::string archive) {
+    const auto still_removed = [&](const auto& one) {
+        return one.second.archive == archive && *one.second.withdrawn;
+    };
+    while (std::any_of(in_progress_.begin(), in_progress_.end(), still_removed))
+        co_await ended_.async_wait(as_value);
 }
 
 }  // namespace suprsync

@@ -36,19 +36,27 @@ class removal_gate {
         unsigned changes_ = 0;
     };
 
+  private:
+    struct begun {
+        std::string archive;
+        std::shared_ptr<std::atomic<bool>> withdrawn = std::make_shared<std::atomic<bool>>(false);
+    };
+    using in_progress = std::multimap<std::string, begun>;  // by the name of the file
+
+  public:
     /// While it lives, a file is being removed.
     class removal {
       public:
-        removal(removal_gate& gate, const std::string& local_path);
+        removal(removal_gate& gate, const std::string& archive, const std::string& local_path);
         removal(const removal&) = delete;
         removal& operator=(const removal&) = delete;
         ~removal();
         /// Set when a change was accepted meanwhile: whoever removes it stops if it is still there.
-        std::shared_ptr<const std::atomic<bool>> withdrawn() const { return place_->second; }
+        std::shared_ptr<const std::atomic<bool>> withdrawn() const { return place_->second.withdrawn; }
 
       private:
         removal_gate& gate_;
-        std::multimap<std::string, std::shared_ptr<std::atomic<bool>>>::iterator place_;
+        in_progress::iterator place_;
     };
 
     /// Rows of these local files were changed, and that is committed: what was asked of them before is void.
@@ -60,9 +68,12 @@ class removal_gate {
     /// Returns when no removal of such a file is in progress that was decided on before.
     boost::asio::awaitable<void> settled(std::vector<std::string> local_paths);
 
+    /// Returns when no removal of this archive is in progress that was withdrawn.
+    boost::asio::awaitable<void> archive_settled(std::string archive);
+
   private:
     std::unordered_multimap<std::string, unsigned*> watched_;
-    std::multimap<std::string, std::shared_ptr<std::atomic<bool>>> in_progress_;  // and whether withdrawn
+    in_progress in_progress_;
     boost::asio::steady_timer ended_;  // never expires: cancelled when a removal ends
 };
 

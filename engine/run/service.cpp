@@ -139,6 +139,8 @@ asio::awaitable<result<void>> daemon::set_paused(std::string archive, bool pause
         place->context.paused_for_base = false;
         place->context.raise_paused("by request");
         place->context.wake_all();
+        // What could not be stopped any more ends before the answer; the archive may be gone by then.
+        co_await environment_.removals.archive_settled(archive);
     } else {
         place->worker.resume();
         log::info({.archive = archive}, "resumed");

@@ -1,6 +1,9 @@
 #include "http/server/tls.hpp"
 
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/ssl/error.hpp>
+
+#include "engine/config/text_file.hpp"
 
 namespace asio = boost::asio;
 using boost::system::error_code;
@@ -28,16 +31,20 @@ tls_files read_tls_files(const std::string& certificate_file, const std::string&
     error_code error;
     context->set_password_callback([](std::size_t, asio::ssl::context::password_purpose) { return ""; },
                                    error);
-    context->use_certificate_chain_file(certificate_file, error);
-    if (error)
+    // OpenSSL would wait for ever for whoever opens the other end of a pipe.
+    const auto certificate = read_text_file(certificate_file);
+    if (certificate) context->use_certificate_chain(asio::buffer(*certificate), error);
+    if (!certificate || error)
         read.certificate_fault =
             wrong("http.tls_certificate", certificate_file,
-                  error.message() + "; expected a readable PEM file with the certificate and its chain");
-    context->use_private_key_file(key_file, asio::ssl::context::pem, error);
-    if (error)
+                  (certificate ? error.message() : certificate.error().detail) +
+                      "; expected a readable PEM file with the certificate and its chain");
+    const auto key = read_text_file(key_file);
+    if (key) context->use_private_key(asio::buffer(*key), asio::ssl::context::pem, error);
+    if (!key || error)
         read.key_fault =
             wrong("http.tls_key", key_file,
-                  error.message() +
+                  (key ? error.message() : key.error().detail) +
                       "; expected a readable PEM file without a passphrase with the certificate's key");
     read.context = std::move(context);
     return read;

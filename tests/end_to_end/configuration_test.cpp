@@ -30,6 +30,18 @@ BOOST_FIXTURE_TEST_CASE(check_config_checks_and_does_nothing_else, configured_si
         BOOST_TEST(!fs::exists(made), made.string());
 }
 
+// Also of a start that fails: whoever reads the log knows which file to mend.
+BOOST_FIXTURE_TEST_CASE(the_first_line_of_the_log_names_the_file, configured_site) {
+    configure({archive_text("timestreams")});
+    const auto first_line = [](const std::string& text) { return text.substr(0, text.find('\n')); };
+    start();
+    BOOST_TEST(holds(first_line(daemon().log()), "configuration: " + file.string()), daemon().log());
+    // The archive is served already.
+    const auto refused = said(1, {});
+    BOOST_TEST(holds(first_line(refused), "configuration: " + file.string()), refused);
+    stop();
+}
+
 BOOST_FIXTURE_TEST_CASE(one_daemon_serves_archives_here_and_over_ssh, configured_site) {
     use_ssh();
     const auto remote = by_ssh();

@@ -23,6 +23,18 @@ struct printing_site : site {
         BOOST_TEST(program.wait() == exited(status), program.log());
         return program.log();
     }
+    // What an archive needs, as an OCS site file of the host "here" and as a configuration file.
+    std::string site_file_text() const {
+        return "hosts:\n  here:\n    agent-instances:\n      - agent-class: SupRsync\n        instance-id: one\n" +
+               ("        arguments: [--archive-name, smurf, --remote-basedir, /base, --db-path, " +
+                database.string()) +
+               ",\n                    --suprsync-file-root, /root/of/files, --copy-timeout, 60]\n";
+    }
+    std::string file_text() const {
+        return "db_path: " + database.string() +
+               "\nsuprsync_file_root: /root/of/files\nlog_level: warning\narchives:\n" +
+               "  - name: smurf\n    remote_basedir: /base\n    copy_timeout: 60\n";
+    }
     /// The required ones as the environment says them.
     std::map<std::string, std::string> all_by_environment() const {
         std::map<std::string, std::string> all;
@@ -47,6 +59,7 @@ BOOST_FIXTURE_TEST_CASE(every_option_has_a_variable_and_the_command_line_wins, p
     variables["SUPRSYNC_LOCAL_ROOT"] = "/one,/two";
     variables["SUPRSYNC_CMD_TIMEOUT"] = "7";
     variables["SUPRSYNC_COPY_TIMOUT"] = "3";
+    variables["SUPRSYNC_OPTIONS"] = "--cmd-timeout 8";  // of the systemd unit
     const auto text = said(0, {"--print-config", "--cmd-timeout", "8"}, variables);
     for (const std::string line :
          {"copy_timeout: 900s  # SUPRSYNC_COPY_TIMEOUT", "compression: true  # SUPRSYNC_COMPRESSION",
@@ -54,6 +67,7 @@ BOOST_FIXTURE_TEST_CASE(every_option_has_a_variable_and_the_command_line_wins, p
           "stall_timeout: 300s  # default", "# bwlimit is not set",
           "SUPRSYNC_COPY_TIMOUT is skipped: --copy-timout is no option (did you mean 'copy-timeout'?)"})
         BOOST_TEST(holds(text, line), line << " is not in " << text);
+    BOOST_TEST(!holds(text, "SUPRSYNC_OPTIONS"), text);
     variables["SUPRSYNC_COMPRESSION"] = "maybe";
     BOOST_TEST(holds(said(2, {"--check-config"}, variables), "SUPRSYNC_COMPRESSION: expected true or false"));
     variables["SUPRSYNC_COMPRESSION"] = "false";
@@ -142,6 +156,42 @@ BOOST_FIXTURE_TEST_CASE(the_site_file_is_read_where_nothing_is_named, configured
     BOOST_TEST(
         holds(text, "it names no configuration, and there is no " + (scratch / "site/default.yaml").string()),
         text);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_site_file_that_nobody_names_is_gone_by, printing_site) {
+    const auto standard = scratch / "site/default.yaml";
+    write_file(standard, site_file_text());
+    environment["OCS_CONFIG_DIR"] = standard.parent_path().string();
+    environment["SITE_HOST"] = "here";
+    const auto text = said(0, {"--print-config"});
+    for (const auto& line :
+         {"db_path: " + database.string() + "  # " + standard.string() + ":6: one: --db-path",
+          "copy_timeout: 60s  # " + standard.string() + ":7: one: --copy-timeout"})
+        BOOST_TEST(holds(text, line), line << " is not in " << text);
+    // Who says where the catalog is names a configuration, by a variable, too.
+    const auto named = said(2, {"--print-config"}, {{"SUPRSYNC_DB_PATH", database.string()}});
+    BOOST_TEST(holds(named, "--archive-name: it is required"), named);
+    BOOST_TEST(!holds(named, standard.string()), named);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_environment_wins_over_files, printing_site) {
+    const auto file = (scratch / "x.yaml").string(), site_file = (scratch / "s.yaml").string();
+    write_file(file, file_text());
+    write_file(site_file, site_file_text());
+    const std::map<std::string, std::string> variables{{"SUPRSYNC_COPY_TIMEOUT", "15m"},
+                                                       {"SUPRSYNC_DB_PATH", "/of/environment.db"},
+                                                       {"SUPRSYNC_LOG_LEVEL", "debug"}};
+    for (const auto& words :
+         {std::vector<std::string>{"--config", file}, {"--site-file", site_file, "--site-host", "here"}}) {
+        auto printing = words;
+        printing.push_back("--print-config");
+        BOOST_TEST(holds(said(0, printing), "copy_timeout: 60s  # " + words.at(1)));
+        const auto text = said(0, printing, variables);
+        for (const std::string line :
+             {"copy_timeout: 900s  # SUPRSYNC_COPY_TIMEOUT", "log_level: debug  # SUPRSYNC_LOG_LEVEL",
+              "db_path: /of/environment.db  # SUPRSYNC_DB_PATH"})
+            BOOST_TEST(holds(text, line), line << " is not in " << text);
+    }
 }
 
 BOOST_FIXTURE_TEST_CASE(every_mistake_of_a_file_is_told_at_once, configured_site) {

@@ -121,6 +121,15 @@ BOOST_FIXTURE_TEST_CASE(files_that_still_grow_are_left_out, tree) {
     BOOST_TEST(registered().size() == 2U);
 }
 
+// What a deletion that is in progress, or was cut short, has renamed: it goes, or gets its name back.
+BOOST_FIXTURE_TEST_CASE(files_that_are_being_removed_are_passed_by, tree) {
+    for (const auto* name : {"a", ".suprsync-remove-7", "deep/.suprsync-remove-12", ".suprsync-removed"})
+        file(name);
+    const auto added = add();
+    BOOST_TEST(added.exit == exited(0), added.err);
+    BOOST_TEST((registered() == sums{{"a", md5_of("x")}, {".suprsync-removed", md5_of("x")}}));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_prefix_goes_before_remote_paths, tree) {
     file("a/b");
     BOOST_TEST(add({"--remote-prefix", "17000/hk/"}).exit == exited(0));

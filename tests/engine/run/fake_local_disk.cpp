@@ -168,6 +168,7 @@ asio::awaitable<std::vector<result<void>>> fake_local_disk::remove(
             removed.emplace_back();
         }
     }
+    if (after_removal) co_await after_removal();
     co_return removed;
 }
 

@@ -34,6 +34,8 @@ class fake_local_disk final : public local_disk {
     std::vector<std::string> calls;         ///< "stat /a", "digest /a", ... in order
     /// Called before each path is served ("digest", "/a"): files may be changed here.
     std::function<void(const std::string& verb, const std::string& path)> before;
+    /// Awaited when files have been removed, and before whoever asked knows.
+    std::function<boost::asio::awaitable<void>()> after_removal;
 
     /// Writes a file as another program would: a new inode where it is new, mtime now or as given.
     file_identity write(const std::string& path, const std::string& content);

@@ -31,8 +31,8 @@ struct gate_world {
 BOOST_AUTO_TEST_SUITE(removal_gates)
 
 BOOST_FIXTURE_TEST_CASE(an_answer_waits_for_the_removals_of_its_file, gate_world) {
-    std::optional<removal_gate::removal> one(std::in_place, gate, "/data/a");
-    std::optional<removal_gate::removal> two(std::in_place, gate, "/link/a");
+    std::optional<removal_gate::removal> one(std::in_place, gate, "smurf", "/data/a");
+    std::optional<removal_gate::removal> two(std::in_place, gate, "smurf", "/link/a");
     answer("/data/a");
     BOOST_TEST(!answered);
     one.reset();
@@ -44,8 +44,22 @@ BOOST_FIXTURE_TEST_CASE(an_answer_waits_for_the_removals_of_its_file, gate_world
 }
 
 BOOST_FIXTURE_TEST_CASE(an_answer_does_not_wait_for_other_removals, gate_world) {
-    const removal_gate::removal one(gate, "/data/b");
+    const removal_gate::removal one(gate, "smurf", "/data/b");
     answer("/data/a");
+    BOOST_TEST(answered);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_pause_waits_for_what_it_withdrew_in_its_archive, gate_world) {
+    const removal_gate::removal elsewhere(gate, "hk", "/data/b");
+    std::optional<removal_gate::removal> one(std::in_place, gate, "smurf", "/data/a");
+    gate.withdraw_all();
+    asio::co_spawn(loop, gate.archive_settled("smurf"), [this](std::exception_ptr) { answered = true; });
+    settle(loop);
+    BOOST_TEST(!answered);
+    // Begun by whoever resumed it meanwhile.
+    const removal_gate::removal later(gate, "smurf", "/data/c");
+    one.reset();
+    settle(loop);
     BOOST_TEST(answered);
 }
 

@@ -1,6 +1,9 @@
 // What the HTTP server asks of the daemon, with everything around the daemon in memory.
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include "engine/loop/as_value.hpp"
 #include "tests/engine/run/daemon_world.hpp"
 
 using namespace suprsync;
@@ -35,6 +38,32 @@ struct service_world : daemon_world {
 
 struct unprepared_world : service_world {
     unprepared_world() : service_world(false) {}
+};
+
+// Files of smurf are deleted 1000 s after their registration; a removal takes until the test lets it end.
+struct slowly_deleting_world : daemon_world {
+    static daemon_configuration deleting() {
+        auto c = two_archives();
+        c.archives[0].delete_local_after = 1000;
+        return c;
+    }
+    slowly_deleting_world() : daemon_world(deleting()) {
+        disk.links["/data"] = "/data";
+        disk.after_removal = [this]() -> boost::asio::awaitable<void> {
+            removing = true;
+            co_await let_end.async_wait(as_value);
+            removing = false;
+        };
+        begin();
+    }
+    ~slowly_deleting_world() {
+        disk.after_removal = {};
+        let_end.cancel();
+        settle(loop);
+    }
+
+    bool removing = false;
+    boost::asio::steady_timer let_end{loop, boost::asio::steady_timer::time_point::max()};
 };
 
 using lines = std::vector<std::string>;
@@ -124,6 +153,25 @@ BOOST_FIXTURE_TEST_CASE(a_removal_that_could_not_be_stopped_is_part_of_the_answe
     BOOST_REQUIRE((changed.has_value() && changed->has_value()));
     BOOST_TEST(!(*changed)->row.deletable);
     BOOST_TEST((*changed)->row.removed.value_or(0) == 5);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_pause_is_answered_when_no_removal_goes_on, slowly_deleting_world) {
+    add("a");
+    time.advance(1100);
+    BOOST_REQUIRE(removing);
+    bool answered = false;
+    boost::asio::co_spawn(loop, served.set_paused("smurf", true),
+                          [&](std::exception_ptr, result<void> paused) {
+                              answered = true;
+                              BOOST_TEST(paused.has_value());
+                          });
+    // Another archive removes nothing.
+    BOOST_TEST(set_paused("timestreams", true).has_value());
+    BOOST_TEST(!answered);
+    let_end.cancel();
+    settle(loop);
+    BOOST_TEST(answered);
+    BOOST_TEST(!removing);
 }
 
 BOOST_FIXTURE_TEST_CASE(archives_that_are_not_served_are_not_found, service_world) {

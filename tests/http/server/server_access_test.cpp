@@ -263,6 +263,11 @@ BOOST_AUTO_TEST_CASE(tls_options_that_cannot_work_are_refused) {
     BOOST_TEST(says(place.file("missing"), key).find("http.tls_certificate") != std::string::npos);
     BOOST_TEST(says(certificate, certificate).find("http.tls_key") != std::string::npos);
     BOOST_TEST(says(certificate, other_key).find("http.tls_key") != std::string::npos);
+    // Nobody writes into a pipe: it is refused, and not waited for.
+    const auto pipe = place.file("pipe");
+    BOOST_REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    BOOST_TEST(says(pipe, key).find("http.tls_certificate '" + pipe + "'") != std::string::npos);
+    BOOST_TEST(says(certificate, pipe).find("http.tls_key '" + pipe + "'") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_client_that_comes_too_late_is_told_so_whatever_it_still_sends) {
