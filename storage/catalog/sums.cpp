@@ -9,7 +9,7 @@ namespace suprsync {
 
 namespace {
 
-constexpr int rows_at_once = 5000;
+constexpr int rows_in_a_part = 5000;
 
 }  // namespace
 
@@ -20,9 +20,9 @@ asio::awaitable<result<unsummed_files>> sqlite_catalog::load_unsummed(std::strin
         auto reach = at.connection.ask(
             R"(SELECT count(*), ifnull(max(file_id), ?1) FROM
             (SELECT file_id FROM suprsync_files WHERE file_id > ?1 ORDER BY file_id LIMIT ?2))",
-            after, rows_at_once);
+            after, rows_in_a_part);
         reach.next();
-        found.end = reach.integer(0) < rows_at_once;
+        found.end = reach.integer(0) < rows_in_a_part;
         found.looked_to = reach.integer(1);
         const auto* entry = at.archives.find(archive);
         if (!entry) return found;
