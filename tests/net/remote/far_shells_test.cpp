@@ -6,8 +6,11 @@
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <regex>
+#include <set>
 
 #include "net/remote/probe.hpp"
+#include "net/remote/scripts.hpp"
 #include "tests/support/net/printing.hpp"
 #include "tests/support/net/transport_fixture.hpp"
 #include "tests/support/processes.hpp"
@@ -89,6 +92,21 @@ void copy_without_staging(destination& d) {
     BOOST_TEST(files_below(odd_base(d)).size() == items.size());
 }
 
+/// Every word of our programs that is a command which a function may replace.
+std::set<std::string> commands_of_programs() {
+    std::string text = scripts::compose_trial() + scripts::receiver_in_base("/x", "1 2") +
+                       scripts::receiver_in_staging("/x", 0, "directory");
+    for (const auto program :
+         {scripts::deliver, scripts::digests, scripts::make_directories, scripts::prepare, scripts::probe,
+          scripts::publish, scripts::staged_bytes, scripts::stat, scripts::sweep, scripts::sweep_leftovers})
+        text += scripts::compose("", program);
+    std::set<std::string> commands = {"[", "cd", "command", "read", "umask", "wait"};
+    const std::regex word("[a-z][a-z0-9]*");
+    for (std::sregex_iterator at(text.begin(), text.end(), word), end; at != end; ++at)
+        if (fs::exists("/usr/bin/" + at->str())) commands.insert(at->str());
+    return commands;
+}
+
 /// Longer than any command line of theirs (our own ssh has many options), and shorter than the programs.
 constexpr std::size_t short_line = 700;
 
@@ -127,6 +145,25 @@ BOOST_DATA_TEST_CASE(the_environment_of_the_account_changes_nothing, data::make(
         copy_without_staging(d);
     }
     BOOST_TEST((tree_of(foreign) == before));
+}
+
+BOOST_DATA_TEST_CASE(no_function_or_option_of_the_accounts_shell_is_used, data::make(every_sh), name) {
+    const sh_is sh(name);
+    destination d;
+    const auto ran = d.scratch / "ran";
+    std::vector<std::pair<std::string, std::string>> odd = {
+        {"BASHOPTS", "dotglob:failglob:nocaseglob:nocasematch:nullglob"}};
+    const auto commands = commands_of_programs();
+    BOOST_TEST(commands.count("timeout") == 1U);
+    for (const auto& command : commands)
+        odd.emplace_back("BASH_FUNC_" + command + "%%",
+                         "() { builtin echo " + command + " >>'" + ran.string() + "'; return 1; }");
+    {
+        const environment_with functions(odd);
+        use_all_of(d);
+        copy_without_staging(d);
+    }
+    BOOST_TEST(!fs::exists(ran), (fs::exists(ran) ? read_file(ran) : ""));
 }
 
 // `PATH=$UNSET:$PATH` leaves an empty element, which is the directory that a program of ours has entered.
