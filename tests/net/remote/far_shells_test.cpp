@@ -107,6 +107,30 @@ std::set<std::string> commands_of_programs() {
     return commands;
 }
 
+/// Files that write to `ran` where they are run, to be copied and in the base directory already.
+std::vector<stage_item> files_named_as_programs(destination& d) {
+    const auto ran = (d.scratch / "ran").string();
+    std::vector<stage_item> items;
+    fs::create_directories(d.options.archive.remote_basedir);
+    for (const std::string program : {"cp", "find", "flock", "head", "ln", "md5sum", "mkdir", "rm", "rsync",
+                                      "sh", "shopt", "sort", "stat", "sync", "timeout", "xargs"}) {
+        items.push_back(d.make("17000/" + program, "#!/bin/sh\necho $0 >>'" + ran + "'\nexit 1\n"));
+        fs::permissions(items.back().local_path, fs::perms::owner_all);
+        fs::copy_file(items.back().local_path, fs::path(d.options.archive.remote_basedir) / program);
+    }
+    return items;
+}
+
+void copy_all(destination& d, const std::vector<stage_item>& items) {
+    std::vector<std::string> paths;
+    for (const auto& item : items) paths.push_back(item.remote_path);
+    d.prepare();
+    check_finished(d.stage(items).end);
+    check_finished(d.stage(items).end);
+    check_finished(d.publish(items).end);
+    check_finished(d.stat(paths, true, true).end);
+}
+
 /// Longer than any command line of theirs (our own ssh has many options), and shorter than the programs.
 constexpr std::size_t short_line = 700;
 
@@ -170,25 +194,26 @@ BOOST_DATA_TEST_CASE(no_function_or_option_of_the_accounts_shell_is_used, data::
 BOOST_DATA_TEST_CASE(no_file_that_was_copied_there_is_run, data::make(every_sh), name) {
     const sh_is sh(name);
     destination d;
-    const auto ran = d.scratch / "ran";
-    std::vector<stage_item> items;
-    for (const std::string program :
-         {"cp", "find", "flock", "ln", "md5sum", "mkdir", "rm", "rsync", "sort", "stat", "sync", "xargs"}) {
-        items.push_back(d.make("17000/" + program, "#!/bin/sh\necho $0 >>'" + ran.string() + "'\nexit 1\n"));
-        fs::permissions(items.back().local_path, fs::perms::owner_all);
-        fs::create_directories(d.options.archive.remote_basedir);
-        fs::copy_file(items.back().local_path, fs::path(d.options.archive.remote_basedir) / program);
-    }
-    std::vector<std::string> paths;
-    for (const auto& item : items) paths.push_back(item.remote_path);
+    const auto items = files_named_as_programs(d);
     const std::string path = ::getenv("PATH");
     const environment_with odd({{"PATH", ":" + path + "::.:" + "dest"}});
-    d.prepare();
-    check_finished(d.stage(items).end);
-    check_finished(d.stage(items).end);
-    check_finished(d.publish(items).end);
-    check_finished(d.stat(paths, true, true).end);
-    BOOST_TEST(!fs::exists(ran));
+    copy_all(d, items);
+    BOOST_TEST(!fs::exists(d.scratch / "ran"));
+}
+
+// The base directory is the account's home, in which its login shell starts.
+BOOST_DATA_TEST_CASE(no_file_that_was_copied_home_is_run, data::make(every_login_shell), name) {
+    const scratch_directory home;
+    const auto account = home / "account";
+    fs::create_directories(account);
+    const std::string path = ::getenv("PATH");
+    sshd server(home / "sshd",
+                {"ForceCommand cd '" + account.string() + "' && exec env HOME='" + account.string() +
+                 "' PATH=':" + path + "' " + path_of_shell(name).string() + " -c \"$SSH_ORIGINAL_COMMAND\""});
+    destination d(place::ssh, &server);
+    d.options.archive.remote_basedir = account;
+    copy_all(d, files_named_as_programs(d));
+    BOOST_TEST(!fs::exists(d.scratch / "ran"));
 }
 
 BOOST_DATA_TEST_CASE(every_login_shell_starts_the_programs, data::make(every_login_shell), name) {
