@@ -18,6 +18,12 @@ namespace {
 constexpr auto far_side_grace =
     std::chrono::seconds(15);  ///< our own limit comes first while the connection holds
 
+/// Goes in front of every command line that a login shell there meets. It starts in the account's home, and
+/// an empty element in PATH makes that a directory of programs: a file that was copied there would be run
+/// under the name of the first program, before ours can put PATH in order. In words that every shell
+/// understands; a `cd` of the account's own may print where it is.
+constexpr const char* out_of_home = "cd / >/dev/null;";
+
 process_end ended_with(failure why) {
     process_end end;
     end.exit_class = std::string(name_of(why.code));
@@ -89,7 +95,7 @@ child_request destination_shell::child_of(std::string text, std::chrono::nanosec
     child.environment = {"LC_ALL=C"};
     if (ssh_) {
         child.arguments = channel.command();
-        child.arguments.insert(child.arguments.end(), {"--", host_});
+        child.arguments.insert(child.arguments.end(), {"--", host_, out_of_home});
         child.arguments.insert(child.arguments.end(), bounded.begin(), bounded.end());
         // The login shell there, whatever it is, meets this line alone; `head` takes the text and no byte
         // more.
@@ -191,6 +197,7 @@ destination_shell::rsync_route destination_shell::route_over(ssh_channel channel
         if (!route.remote_shell.empty()) route.remote_shell += ' ';
         route.remote_shell += rsh_quoted(word);
     }
+    route.at_login = std::string(out_of_home) + " ";
     route.target = target_of(host_);
     return route;
 }

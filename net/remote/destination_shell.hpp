@@ -44,6 +44,7 @@ class destination_shell {
     /// What rsync needs to reach the destination; holds the channel as long as it lives.
     struct rsync_route {
         std::string remote_shell;  ///< for `-e`
+        std::string at_login;      ///< goes in front of the command for `--rsync-path`
         std::string target;        ///< "user@host:."
         ssh_channel channel;
     };

@@ -62,11 +62,12 @@ std::string compose(std::string_view settings, std::string_view program) {
           std::pair{"sync_files", std::string(sync_files)},
           std::pair{"watch_input", std::string(watch_input)}})
         if (text.find(std::string("$") + name) != std::string::npos) inner += assignment(name, source);
-    return together({clean_environment, settings, inner, text});
+    return together({clean_environment, clean_for_programs, settings, inner, text});
 }
 
 std::string compose_trial() {
-    return together({clean_environment, assignment("needed_programs", needed_programs), try_account});
+    return together(
+        {clean_environment, clean_for_programs, assignment("needed_programs", needed_programs), try_account});
 }
 
 std::string receiver_in_staging(std::string_view in, int slot, std::string_view lock_style) {

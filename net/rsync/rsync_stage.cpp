@@ -84,10 +84,11 @@ std::vector<std::string> rsync_transport::rsync_arguments(const stage_request& r
         arguments.insert(arguments.end(), {"-I", "--no-whole-file"});
     else if (!state_.direct())
         arguments.emplace_back("--append");
-    arguments.insert(arguments.end(), {"--no-human-readable", "--info=progress2,stats1",
-                                       "--timeout=" + std::to_string(timeout), "-e", route.remote_shell,
-                                       "--rsync-path=" + receiver_command(state_, request.slot), "--",
-                                       tree + "/", route.target});
+    arguments.insert(
+        arguments.end(),
+        {"--no-human-readable", "--info=progress2,stats1", "--timeout=" + std::to_string(timeout), "-e",
+         route.remote_shell, "--rsync-path=" + route.at_login + receiver_command(state_, request.slot), "--",
+         tree + "/", route.target});
     return arguments;
 }
 

@@ -6,8 +6,11 @@
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <regex>
+#include <set>
 
 #include "net/remote/probe.hpp"
+#include "net/remote/scripts.hpp"
 #include "tests/support/net/printing.hpp"
 #include "tests/support/net/transport_fixture.hpp"
 #include "tests/support/processes.hpp"
@@ -89,6 +92,45 @@ void copy_without_staging(destination& d) {
     BOOST_TEST(files_below(odd_base(d)).size() == items.size());
 }
 
+/// Every word of our programs that is a command which a function may replace.
+std::set<std::string> commands_of_programs() {
+    std::string text = scripts::compose_trial() + scripts::receiver_in_base("/x", "1 2") +
+                       scripts::receiver_in_staging("/x", 0, "directory");
+    for (const auto program :
+         {scripts::deliver, scripts::digests, scripts::make_directories, scripts::prepare, scripts::probe,
+          scripts::publish, scripts::staged_bytes, scripts::stat, scripts::sweep, scripts::sweep_leftovers})
+        text += scripts::compose("", program);
+    std::set<std::string> commands = {"[", "cd", "command", "read", "umask", "wait"};
+    const std::regex word("[a-z][a-z0-9]*");
+    for (std::sregex_iterator at(text.begin(), text.end(), word), end; at != end; ++at)
+        if (fs::exists("/usr/bin/" + at->str())) commands.insert(at->str());
+    return commands;
+}
+
+/// Files that write to `ran` where they are run, to be copied and in the base directory already.
+std::vector<stage_item> files_named_as_programs(destination& d) {
+    const auto ran = (d.scratch / "ran").string();
+    std::vector<stage_item> items;
+    fs::create_directories(d.options.archive.remote_basedir);
+    for (const std::string program : {"cp", "find", "flock", "head", "ln", "md5sum", "mkdir", "rm", "rsync",
+                                      "sh", "shopt", "sort", "stat", "sync", "timeout", "xargs"}) {
+        items.push_back(d.make("17000/" + program, "#!/bin/sh\necho $0 >>'" + ran + "'\nexit 1\n"));
+        fs::permissions(items.back().local_path, fs::perms::owner_all);
+        fs::copy_file(items.back().local_path, fs::path(d.options.archive.remote_basedir) / program);
+    }
+    return items;
+}
+
+void copy_all(destination& d, const std::vector<stage_item>& items) {
+    std::vector<std::string> paths;
+    for (const auto& item : items) paths.push_back(item.remote_path);
+    d.prepare();
+    check_finished(d.stage(items).end);
+    check_finished(d.stage(items).end);
+    check_finished(d.publish(items).end);
+    check_finished(d.stat(paths, true, true).end);
+}
+
 /// Longer than any command line of theirs (our own ssh has many options), and shorter than the programs.
 constexpr std::size_t short_line = 700;
 
@@ -129,29 +171,49 @@ BOOST_DATA_TEST_CASE(the_environment_of_the_account_changes_nothing, data::make(
     BOOST_TEST((tree_of(foreign) == before));
 }
 
+BOOST_DATA_TEST_CASE(no_function_or_option_of_the_accounts_shell_is_used, data::make(every_sh), name) {
+    const sh_is sh(name);
+    destination d;
+    const auto ran = d.scratch / "ran";
+    std::vector<std::pair<std::string, std::string>> odd = {
+        {"BASHOPTS", "dotglob:failglob:nocaseglob:nocasematch:nullglob"}};
+    const auto commands = commands_of_programs();
+    BOOST_TEST(commands.count("timeout") == 1U);
+    for (const auto& command : commands)
+        odd.emplace_back("BASH_FUNC_" + command + "%%",
+                         "() { builtin echo " + command + " >>'" + ran.string() + "'; return 1; }");
+    {
+        const environment_with functions(odd);
+        use_all_of(d);
+        copy_without_staging(d);
+    }
+    BOOST_TEST(!fs::exists(ran), (fs::exists(ran) ? read_file(ran) : ""));
+}
+
 // `PATH=$UNSET:$PATH` leaves an empty element, which is the directory that a program of ours has entered.
 BOOST_DATA_TEST_CASE(no_file_that_was_copied_there_is_run, data::make(every_sh), name) {
     const sh_is sh(name);
     destination d;
-    const auto ran = d.scratch / "ran";
-    std::vector<stage_item> items;
-    for (const std::string program :
-         {"cp", "find", "flock", "ln", "md5sum", "mkdir", "rm", "rsync", "sort", "stat", "sync", "xargs"}) {
-        items.push_back(d.make("17000/" + program, "#!/bin/sh\necho $0 >>'" + ran.string() + "'\nexit 1\n"));
-        fs::permissions(items.back().local_path, fs::perms::owner_all);
-        fs::create_directories(d.options.archive.remote_basedir);
-        fs::copy_file(items.back().local_path, fs::path(d.options.archive.remote_basedir) / program);
-    }
-    std::vector<std::string> paths;
-    for (const auto& item : items) paths.push_back(item.remote_path);
+    const auto items = files_named_as_programs(d);
     const std::string path = ::getenv("PATH");
     const environment_with odd({{"PATH", ":" + path + "::.:" + "dest"}});
-    d.prepare();
-    check_finished(d.stage(items).end);
-    check_finished(d.stage(items).end);
-    check_finished(d.publish(items).end);
-    check_finished(d.stat(paths, true, true).end);
-    BOOST_TEST(!fs::exists(ran));
+    copy_all(d, items);
+    BOOST_TEST(!fs::exists(d.scratch / "ran"));
+}
+
+// The base directory is the account's home, in which its login shell starts.
+BOOST_DATA_TEST_CASE(no_file_that_was_copied_home_is_run, data::make(every_login_shell), name) {
+    const scratch_directory home;
+    const auto account = home / "account";
+    fs::create_directories(account);
+    const std::string path = ::getenv("PATH");
+    sshd server(home / "sshd",
+                {"ForceCommand cd '" + account.string() + "' && exec env HOME='" + account.string() +
+                 "' PATH=':" + path + "' " + path_of_shell(name).string() + " -c \"$SSH_ORIGINAL_COMMAND\""});
+    destination d(place::ssh, &server);
+    d.options.archive.remote_basedir = account;
+    copy_all(d, files_named_as_programs(d));
+    BOOST_TEST(!fs::exists(d.scratch / "ran"));
 }
 
 BOOST_DATA_TEST_CASE(every_login_shell_starts_the_programs, data::make(every_login_shell), name) {

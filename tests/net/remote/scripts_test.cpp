@@ -209,6 +209,19 @@ BOOST_DATA_TEST_CASE(the_receiver_without_staging_writes_into_the_base_directory
     BOOST_TEST(receive_at(identity).status == 88);
 }
 
+BOOST_DATA_TEST_CASE(a_receiver_reads_no_settings_of_the_accounts, data::make(every_sh), sh) {
+    scripted_destination d(sh);
+    fake_rsync(d.scratch.path(), "env | grep ^RSYNC_; echo ran");
+    std::vector<std::pair<std::string, std::string>> settings = {{"BASHOPTS", "failglob"}};
+    for (const char* name :
+         {"ICONV", "PROTECT_ARGS", "OLD_ARGS", "MAX_ALLOC", "CHECKSUM_LIST", "COMPRESS_LIST"})
+        settings.emplace_back(std::string("RSYNC_") + name, "1");
+    const environment_with odd(settings);
+    const auto told = receive(
+        d.scratch.path(), scripts::receiver_in_staging((d.staging() / "in").string(), 1, "directory"), "x");
+    BOOST_TEST(told.output == "suprsync: staged 0\nran\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_receivers_command_can_be_read_by_any_login_shell) {
     // csh ends a quotation with the line and looks for "!" in it; fish takes two backslashes in it for one.
     for (const std::string& command : {scripts::receiver_in_staging("/it's\n!\\/in", 0, "directory"),
