@@ -1,7 +1,9 @@
 // `suprsync explain`: why a file is as it is, and what waits for it.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
+#include <limits>
 
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/file_printing.hpp"
@@ -11,6 +13,8 @@
 #include "engine/model/shown_text.hpp"
 #include "engine/model/text.hpp"
 #include "engine/rules/claims.hpp"
+#include "engine/rules/deletability.hpp"
+#include "engine/rules/row_state.hpp"
 #include "http/api/views.hpp"
 
 namespace suprsync {
@@ -31,21 +35,73 @@ std::string date_and_age(epoch_seconds t, epoch_seconds now) {
     return human::date(t) + " (" + human::age(t, now) + ")";
 }
 
-bool is_unsettled(const file_view& file) {
-    return file.state == "pending" || file.state == "retrying" || file.state == "failed";
+// A row of the local file, and all rows for its place at the destination.
+struct known_row {
+    file_view file;
+    std::vector<file_view> claimants;
+    std::vector<claimant> judged;  // the same, as the rules see them
+};
+
+using known_rows = std::vector<known_row>;
+
+bool is_superseded(const known_row& known) { return is_superseded(known.file.row, known.judged); }
+
+// Of the rows of the same local file, the one that holds its deletion back in the way that `holds` says.
+const known_row* holding(const known_rows& all, const auto& holds) {
+    const auto found = std::ranges::find_if(all, holds);
+    return found == all.end() ? nullptr : &*found;
 }
 
-std::string deletion_of(const file_view& file, const std::vector<file_view>& same_path) {
-    if (file.row.removed)
-        return *file.row.removed == 0 ? "the local file was found gone"
-                                      : "the local file was deleted on " + human::date(*file.row.removed);
-    if (!file.row.deletable) return "never: it was registered as not to be deleted";
-    if (file.state == "ignored") return "not while it is ignored";
-    if (file.state != "verified") return "not before it is verified";
-    for (const auto& other : same_path)
-        if (other.row.id != file.row.id && is_unsettled(other))
-            return fmt::format("waits for id {} ({}), which still needs the local file", other.row.id,
-                               other.state);
+const known_row* waits_or_keeps(const file_row& row, const known_rows& all) {
+    return holding(all, [&](const known_row& other) {
+        return wants_local_file(other.file.row, row) ||
+               (keeps_local_file(other.file.row, row) && !is_superseded(other));
+    });
+}
+
+const known_row* other_version_of(const file_row& row, const known_rows& all) {
+    return holding(all, [&](const known_row& other) {
+        return has_other_version(other.file.row, row) && !is_superseded(other);
+    });
+}
+
+std::string held_back_by(const file_view& other) {
+    if (is_unsettled(other.row))
+        return fmt::format("waits for id {} ({}), which still needs the local file", other.row.id,
+                           other.state);
+    return fmt::format("never: id {} was registered as not to be deleted, and is the same local file",
+                       other.row.id);
+}
+
+std::string deletion_of(const known_row& known, const known_rows& all) {
+    const auto& row = known.file.row;
+    const auto* holder = waits_or_keeps(row, all);
+    const auto* other = other_version_of(row, all);
+    // The daemon alone knows how old a file must be: here every age that is known is enough.
+    constexpr auto old_enough = std::numeric_limits<epoch_seconds>::infinity();
+    switch (
+        judge_deletability(row, old_enough, {is_superseded(known), holder != nullptr, other != nullptr})) {
+        case deletability::removed:
+            return *row.removed == 0 ? "the local file was found gone"
+                                     : "the local file was deleted on " + human::date(*row.removed);
+        case deletability::ignored:
+            return "not while it is ignored";
+        case deletability::kept:
+            return "never: it was registered as not to be deleted";
+        case deletability::not_verified:
+            return "not before it is verified";
+        case deletability::superseded:
+            return "not by this row: a later registration of the same file decides";
+        case deletability::too_young:
+            return "never: its timestamp is no date, so that nobody knows how old it is";
+        case deletability::wanted_elsewhere:
+            return held_back_by(holder->file);
+        case deletability::other_version:
+            return fmt::format("waits for id {}, which is verified with other content and is copied anew",
+                               other->file.row.id);
+        case deletability::deletable:
+            break;
+    }
     return "when it is as old as the daemon's --delete-local-after says, after a fresh look at both copies";
 }
 
@@ -60,15 +116,22 @@ std::string next_attempt_of(const file_view& file, const archive_memory& archive
     return "as soon as the daemon comes to it";
 }
 
-explanation explain_one(tool_catalog& catalog, const file_view& file,
-                        const std::vector<file_view>& same_path) {
+known_rows with_claimants(tool_catalog& catalog, const std::vector<file_view>& files) {
+    known_rows all;
+    for (const auto& file : files) {
+        known_row known{file, catalog.wait(catalog->claimants_of(file.row)), {}};
+        for (const auto& other : known.claimants) known.judged.push_back(claimant_of(other.row));
+        all.push_back(std::move(known));
+    }
+    return all;
+}
+
+explanation explain_one(tool_catalog& catalog, const known_row& known, const known_rows& all) {
     explanation e;
-    e.file = file;
-    e.claimants = catalog.wait(catalog->claimants_of(file.row));
-    std::vector<claimant> claimants;
-    for (const auto& r : e.claimants) claimants.push_back(claimant_of(r.row));
-    e.judgement = judge_claim(file.row, claimants);
-    e.deletion = deletion_of(file, same_path);
+    const auto& file = e.file = known.file;
+    e.claimants = known.claimants;
+    e.judgement = judge_claim(file.row, known.judged);
+    e.deletion = deletion_of(known, all);
     e.next_attempt = next_attempt_of(file, catalog.wait(catalog->memory(file.row.archive_name)));
     const auto timecode = timecode_of(file.row.remote_path);
     if (timecode && !is_finalization_path(file.row.remote_path))
@@ -80,7 +143,7 @@ explanation explain_one(tool_catalog& catalog, const file_view& file,
 std::string state_line(const file_view& file) {
     const auto attempts = file.row.failed_copy_attempts;
     auto text = file.state;
-    if (attempts > 0 && is_unsettled(file)) text += ", " + counted(attempts, "failed attempt");
+    if (attempts > 0 && is_unsettled(file.row)) text += ", " + counted(attempts, "failed attempt");
     if (file.state == "failed") text += file.row.removed ? ": its local file is gone" : ": no attempts left";
     if (file.ignore_reason) text += ": " + shown_name(*file.ignore_reason);
     return text;
@@ -93,11 +156,11 @@ std::string directory_line(const explanation& e) {
     if (d.unsettled == 0)
         return name + (d.completed ? " is settled and will be finalized"
                                    : " is settled, and not over yet: not finalized");
-    const bool alone = d.unsettled == 1 && is_unsettled(e.file);
+    const bool alone = d.unsettled == 1 && is_unsettled(e.file.row);
     return name + fmt::format(" waits for {} ({} of {} files unsettled, {} failed)",
-                              alone                  ? "this file"
-                              : is_unsettled(e.file) ? "this file and others"
-                                                     : "other files",
+                              alone                      ? "this file"
+                              : is_unsettled(e.file.row) ? "this file and others"
+                                                         : "other files",
                               d.unsettled, d.files, d.failed);
 }
 
@@ -123,7 +186,7 @@ void print(const explanation& e) {
     if (!e.next_attempt.empty()) line("next attempt", shown_name(e.next_attempt));
     if (e.directory) line("timecode", directory_line(e));
     line("deletion", e.deletion);
-    if (e.judgement.decision != claim::verdict::owns && is_unsettled(e.file))
+    if (e.judgement.decision != claim::verdict::owns && is_unsettled(e.file.row))
         line("claim", shown_name(e.judgement.reason));
     for (const auto& other : e.claimants)
         line("same place", fmt::format("id {} ({}, {}): {}", other.row.id, shown_name(other.row.archive_name),
@@ -161,12 +224,13 @@ int explain(const tool_arguments& arguments) {
                              "the catalog has no row with this local path: it was never registered"});
     json_writer document;
     document.begin_array();
-    for (const auto& file : page.files) {
-        const auto e = explain_one(catalog, file, page.files);
+    const auto all = with_claimants(catalog, page.files);
+    for (const auto& known : all) {
+        const auto e = explain_one(catalog, known, all);
         if (arguments.has("json")) {
             write(document, e);
         } else {
-            if (file.row.id != page.files.front().row.id) std::cout << '\n';
+            if (known.file.row.id != all.front().file.row.id) std::cout << '\n';
             print(e);
         }
     }

@@ -4,16 +4,11 @@
 
 #include <cmath>
 
+#include "engine/commands/human.hpp"
+
 namespace suprsync {
 
 namespace {
-
-std::string bytes(double count) {
-    const char* units[] = {"B", "kB", "MB", "GB", "TB", "PB"};
-    std::size_t unit = 0;
-    for (; count >= 1000 && unit < 5; ++unit) count /= 1000;
-    return fmt::format("{:.{}f} {}", count, unit == 0 ? 0 : 1, units[unit]);
-}
 
 std::string duration(double seconds) {
     const auto whole = static_cast<long>(std::ceil(seconds));
@@ -29,8 +24,8 @@ std::string progress_line(const status_snapshot& now) {
         const auto open = a.files_waiting + a.files_in_flight;
         const auto open_bytes = static_cast<double>(a.bytes_waiting + a.bytes_in_flight);
         line += fmt::format("{}{}: {} of {} files, {} to go, {}/s", line.empty() ? "" : "; ", a.name,
-                            a.files_verified, a.files_verified + open, bytes(open_bytes),
-                            bytes(a.bytes_per_second));
+                            a.files_verified, a.files_verified + open, human::bytes(open_bytes),
+                            human::bytes(a.bytes_per_second));
         if (a.bytes_per_second > 0 && open_bytes > 0)
             line += fmt::format(", {} left", duration(open_bytes / a.bytes_per_second));
         if (a.files_failed > 0) line += fmt::format(", {} failed", a.files_failed);

@@ -103,6 +103,9 @@ inline std::optional<std::string> subdir_of(std::string_view remote_path) {
     return std::string(rest.substr(0, slash));
 }
 
+/// How the name of a finalization file ends, `<time>_<archive>_<timecode>` before it.
+inline constexpr std::string_view finalization_suffix = "_finalized.yaml";
+
 /// Whether the remote path is that of a finalization file: `<5
 /// digits>/suprsync/<instance>/<name>_finalized.yaml`. Such files are no data (spec, Timecode directories).
 inline bool is_finalization_path(std::string_view remote_path) {
@@ -110,7 +113,7 @@ inline bool is_finalization_path(std::string_view remote_path) {
     const auto instance_and_name = after_first_component(below);
     const auto name = after_first_component(instance_and_name);
     return timecode_of(remote_path) && first_component(below) == "suprsync" && !name.empty() &&
-           name.find('/') == std::string_view::npos && name.ends_with("_finalized.yaml");
+           name.find('/') == std::string_view::npos && name.ends_with(finalization_suffix);
 }
 
 }  // namespace suprsync

@@ -20,12 +20,14 @@ bool wants_local_file(const file_row& other, const file_row& row) {
     return other.id != row.id && other.local_path == row.local_path && is_unsettled(other);
 }
 
+bool has_say(const file_row& row) { return !row.ignore && !row.removed && is_verified(row); }
+
 bool keeps_local_file(const file_row& other, const file_row& row) {
     return other.local_path == row.local_path && keeps_file(other, row);
 }
 
 bool keeps_file(const file_row& other, const file_row& row) {
-    return other.id != row.id && !other.ignore && !other.removed && is_verified(other) && !other.deletable;
+    return other.id != row.id && has_say(other) && !other.deletable;
 }
 
 bool has_other_version(const file_row& other, const file_row& row) {
@@ -36,8 +38,7 @@ bool has_other_content(const file_row& other, const file_row& row) {
     // The earlier version of the same registration has yielded to this one.
     const bool yielded =
         other.id < row.id && other.archive_name == row.archive_name && other.remote_path == row.remote_path;
-    return other.id != row.id && !yielded && !other.ignore && !other.removed && is_verified(other) &&
-           other.local_md5sum != row.local_md5sum;
+    return other.id != row.id && !yielded && has_say(other) && other.local_md5sum != row.local_md5sum;
 }
 
 }  // namespace suprsync

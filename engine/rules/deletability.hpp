@@ -43,6 +43,10 @@ bool keeps_local_file(const file_row& other, const file_row& row);
 /// here.
 bool has_other_version(const file_row& other, const file_row& row);
 
+/// Whether a row with a copy has a say in what becomes of its local file: verified, neither ignored nor
+/// removed.
+bool has_say(const file_row& row);
+
 /// Both of two rows whose local paths may be spelled differently: that they lead to the same file is found
 /// out by the caller.
 bool keeps_file(const file_row& other, const file_row& row);

@@ -46,4 +46,9 @@ inline std::vector<claimant> find_claimants(sqlite_connection& connection, const
     return find_claimants(connection, archives, row.archive_name, row.remote_path, row.id);
 }
 
+/// Whether a later registration decides over this row of the catalog.
+inline bool is_superseded(sqlite_connection& connection, const archive_table& archives, const file_row& row) {
+    return is_superseded(row, find_claimants(connection, archives, row));
+}
+
 }  // namespace suprsync

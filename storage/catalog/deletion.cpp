@@ -35,7 +35,7 @@ struct neighbours {
 
 neighbours neighbours_of(const snapshot& at, const file_row& row) {
     neighbours found;
-    found.superseded = is_superseded(row, find_claimants(at.connection, at.archives, row));
+    found.superseded = is_superseded(at.connection, at.archives, row);
     auto q = at.connection.ask("SELECT " SUPRSYNC_ROW_COLUMNS
                                R"( FROM suprsync_files AS f INDEXED BY suprsync_files_local
         CROSS JOIN supersync_v0 AS s ON s.id = f.file_id
@@ -51,8 +51,7 @@ neighbours neighbours_of(const snapshot& at, const file_row& row) {
             continue;
         }
         const bool keeps = keeps_local_file(other, row);
-        if ((!keeps && !has_other_version(other, row)) ||
-            is_superseded(other, find_claimants(at.connection, at.archives, other)))
+        if ((!keeps && !has_other_version(other, row)) || is_superseded(at.connection, at.archives, other))
             continue;
         if (keeps) found.wanted_elsewhere = true;
         if (has_other_version(other, row) && found.other_versions.size() < most_other_versions)
@@ -64,11 +63,11 @@ neighbours neighbours_of(const snapshot& at, const file_row& row) {
 // Of one file's rows with another spelling, those that decide over its deletion.
 void take_spelling(const snapshot& at, std::size_t asked, const file_row& row, file_row other,
                    std::vector<other_spelling>& found) {
-    if (other.local_path == row.local_path || other.ignore || other.removed || !is_verified(other)) return;
+    if (other.local_path == row.local_path || !has_say(other)) return;
     const bool doubtful = is_unproved(at.connection, other.archive_name, other.id);
     const bool keeps = keeps_file(other, row);
-    if (doubtful || ((keeps || has_other_content(other, row)) &&
-                     !is_superseded(other, find_claimants(at.connection, at.archives, other))))
+    if (doubtful ||
+        ((keeps || has_other_content(other, row)) && !is_superseded(at.connection, at.archives, other)))
         found.push_back({asked, std::move(other), doubtful || keeps});
 }
 

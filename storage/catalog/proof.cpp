@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t most_passed_at_once = 1000;
 
 bool has_copy_of_its_own(sqlite_connection& connection, const archive_table& archives, const file_row& row) {
-    return has_copy_of_its_own(row, is_superseded(row, find_claimants(connection, archives, row)));
+    return has_copy_of_its_own(row, is_superseded(connection, archives, row));
 }
 
 struct passed_rows {

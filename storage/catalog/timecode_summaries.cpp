@@ -47,10 +47,9 @@ std::optional<epoch_seconds> oldest_unsettled(sqlite_connection& connection, std
 std::optional<int> announced_timecode(sqlite_connection& connection, const archive_table& archives,
                                       const file_row& finalization) {
     // <time>_<archive>_<timecode>_finalized.yaml
-    constexpr std::string_view suffix = "_finalized.yaml";
     if (!is_finalization_path(finalization.remote_path)) return std::nullopt;
     auto name = name_of(finalization.remote_path);
-    name.remove_suffix(suffix.size());
+    name.remove_suffix(finalization_suffix.size());
     const auto before = name.rfind('_');
     if (before == std::string_view::npos) return std::nullopt;
     const auto timecode = timecode_of(name.substr(before + 1));

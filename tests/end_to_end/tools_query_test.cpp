@@ -209,6 +209,31 @@ BOOST_FIXTURE_TEST_CASE(explain_tells_state_and_next_attempt, catalog_to_query) 
     BOOST_TEST(holds(none.err, "never registered"), none.err);
 }
 
+// What the daemon does not delete is not promised to be: other registrations of the file have a say.
+BOOST_FIXTURE_TEST_CASE(explain_tells_of_registrations_that_hold_a_deletion_back, catalog_to_query) {
+    const auto deletion_of = [&](std::size_t registration) {
+        const auto said = t.run({"explain", "/data/17001/smurf/e", "--json"}).json().as_array();
+        return std::string(said.at(registration).at("deletion").as_string());
+    };
+    auto row = s.catalog().row(verified);
+    row.id = 0;
+    row.archive_name = "hk";
+    row.deletable = false;
+    const auto other = s.catalog().insert(row);
+    const auto called = "id " + std::to_string(other);
+    BOOST_TEST(holds(deletion_of(0), "never: " + called + " was registered as not to be deleted"));
+    set(other, "deletable = 1");
+    BOOST_TEST(holds(deletion_of(0), "--delete-local-after"));
+    set(other,
+        "local_md5sum = 'b' || substr(local_md5sum, 2), remote_md5sum = 'b' || substr(remote_md5sum, 2)");
+    BOOST_TEST(holds(deletion_of(0), "waits for " + called + ", which is verified with other content"));
+    // A later registration for the same place decides, and a superseded one keeps nothing any more.
+    set(other, "archive_name = 'smurf'");
+    BOOST_TEST(holds(deletion_of(0), "a later registration of the same file decides"));
+    set(verified, "deletable = 0");
+    BOOST_TEST(holds(deletion_of(1), "--delete-local-after"));
+}
+
 BOOST_FIXTURE_TEST_CASE(wrong_command_lines_are_refused, catalog_to_query) {
     struct wrong {
         tool::arguments words;
