@@ -49,7 +49,7 @@ build() {
 # What goes on beside the tests of a preset, with the processor time that these leave: the build of the next one, and,
 # beside those of dev, clang-tidy.
 beside() {
-  chrt --idle --pid 0 "$BASHPID"
+  chrt --idle --pid 0 "$BASHPID" || true  # where that may not be set, they share
   if [ -n "$2" ]; then build "$2"; fi
   if [ "$1" = dev ]; then tests/tidy.sh ${TIDY:+"$TIDY"}; fi
 }
