@@ -20,9 +20,8 @@ boost::asio::awaitable<result<std::vector<std::optional<named_file>>>> find_want
 
 /// What verified rows, which spell a row's local path otherwise, have to do with its deletion.
 struct other_names {
-    std::vector<file_row> versions;  ///< of the same file with other content: these are copied anew first
-    std::optional<file_row>
-        waits_for;  ///< its copy is in doubt, it keeps the file, or nobody can tell now where it leads
+    std::vector<file_row> versions;     ///< of the same file with other content: these are copied anew first
+    std::optional<file_row> waits_for;  ///< in doubt, keeping the file, or leading nobody knows where now
 };
 
 /// For each row. The failure is the catalog's.

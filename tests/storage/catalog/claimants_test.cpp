@@ -82,6 +82,14 @@ void lies_at(open_database& d, const std::string& name, const std::string& path,
     d.ask(d.catalog().note_place(name, {machine, disk, path})).value();
 }
 
+// Rows 1 and 2 are one file below two base directories.
+void share_a_file(open_database& d) {
+    d.serve("inner", max_attempts, "alias:/link").value();
+    lies_at(d, archive, "/data");
+    lies_at(d, "inner", "/data/sub");
+    d.foreign().insert({at_path(1, "sub/17000/a"), at_path(2, "17000/a", "inner")});
+}
+
 BOOST_AUTO_TEST_CASE(base_directories_inside_one_another_share_files_under_two_paths) {
     ready_database d;
     d.serve("inner", max_attempts, "alias:/link").value();
@@ -123,10 +131,7 @@ BOOST_AUTO_TEST_CASE(a_file_of_an_inner_base_directory_cannot_be_registered_for_
 
 BOOST_AUTO_TEST_CASE(where_a_base_directory_lies_is_known_over_a_start_of_its_machine) {
     ready_database d;
-    d.serve("inner", max_attempts, "alias:/link").value();
-    lies_at(d, archive, "/data");
-    lies_at(d, "inner", "/data/sub");
-    d.foreign().insert({at_path(1, "sub/17000/a"), at_path(2, "17000/a", "inner")});
+    share_a_file(d);
     // The other archive has nothing to copy, and was not asked since.
     lies_at(d, archive, "/data", "after", "254:7");
     BOOST_TEST(claimants_of(d, 1) == ids{2}, boost::test_tools::per_element());
@@ -143,10 +148,7 @@ BOOST_AUTO_TEST_CASE(where_a_base_directory_lies_is_known_over_a_start_of_its_ma
 // Two machines under one host name look like a start of one.
 BOOST_AUTO_TEST_CASE(what_a_base_directory_tells_counts_more_than_what_another_made_likely) {
     ready_database d;
-    d.serve("inner", max_attempts, "alias:/link").value();
-    lies_at(d, archive, "/data");
-    lies_at(d, "inner", "/data/sub");
-    d.foreign().insert({at_path(1, "sub/17000/a"), at_path(2, "17000/a", "inner")});
+    share_a_file(d);
     lies_at(d, archive, "/data", "another machine");
     lies_at(d, "inner", "/data/sub");
     BOOST_TEST(claimants_of(d, 1).empty());
