@@ -10,6 +10,8 @@ namespace fs = std::filesystem;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(agent_compatibility)
+
 namespace {
 
 std::set<std::string> keys_of(const boost::json::value& object) {
@@ -37,8 +39,6 @@ constexpr const char* old_tables = R"(
         FOREIGN KEY(finalize_file_id) REFERENCES supersync_v0 (id));)";
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(agent_compatibility)
 
 BOOST_AUTO_TEST_CASE(a_database_of_the_agent_opens_in_place_and_can_be_taken_back) {
     site s;

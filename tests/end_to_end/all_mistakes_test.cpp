@@ -9,6 +9,8 @@ namespace fs = std::filesystem;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(all_mistakes)
+
 namespace {
 
 using texts = std::vector<std::string>;
@@ -179,8 +181,6 @@ const texts mistakes_of_site_file{
     "s.yaml:17: two: --archive-name: archive 'a' is configured twice: expected a name of its own for each archive; it stands at s.yaml:10: one: --archive-name"};
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(all_mistakes)
 
 BOOST_FIXTURE_TEST_CASE(of_words_environment_file_and_included_files_are_told_at_once, mistaken_site) {
     write_file(scratch / "x.yaml", mistaken_file);

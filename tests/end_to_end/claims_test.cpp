@@ -8,6 +8,8 @@ namespace json = boost::json;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(claims)
+
 namespace {
 
 json::object registration(const catalog_row& row) {
@@ -16,8 +18,6 @@ json::object registration(const catalog_row& row) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(claims)
 
 BOOST_AUTO_TEST_CASE(of_two_local_files_for_one_remote_path_the_first_holds_the_claim) {
     site s;

@@ -12,6 +12,8 @@ namespace fs = std::filesystem;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(clean_destination)
+
 namespace {
 
 std::vector<fs::path> replaced(const site& s) {
@@ -23,8 +25,6 @@ std::vector<fs::path> replaced(const site& s) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(clean_destination)
 
 BOOST_AUTO_TEST_CASE(other_content_at_the_final_path_is_kept_aside) {
     for (const bool remote : {false, true}) {

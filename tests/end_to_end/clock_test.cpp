@@ -10,6 +10,8 @@ namespace fs = std::filesystem;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(clock)
+
 namespace {
 
 // Where the kernel calls the clock synchronised, a jump is believed.
@@ -43,8 +45,6 @@ struct set_ahead_site : site {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(clock)
 
 BOOST_FIXTURE_TEST_CASE(after_it_was_set_ahead_nothing_is_announced_or_deleted_until_it_is_accepted,
                         set_ahead_site, *only_where(kernel_does_not_vouch, unsynchronised)) {

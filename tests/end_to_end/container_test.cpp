@@ -7,6 +7,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(container)
+
 namespace {
 
 // In a pid namespace of its own, as a container has.
@@ -31,8 +33,6 @@ struct contained_site : site {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(container)
 
 BOOST_FIXTURE_TEST_CASE(as_process_1_it_reaps_orphans_and_a_signal_ends_it, contained_site,
                         *only_root_can("make a pid namespace")) {

@@ -12,6 +12,8 @@ namespace json = boost::json;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(doctor)
+
 namespace {
 
 struct patient : site {
@@ -71,8 +73,6 @@ struct patient : site {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(doctor)
 
 BOOST_FIXTURE_TEST_CASE(before_the_first_start_everything_is_ok_and_nothing_is_made, patient) {
     use_ssh();

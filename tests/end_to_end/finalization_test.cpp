@@ -7,6 +7,8 @@ namespace fs = std::filesystem;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(finalization)
+
 namespace {
 
 std::string line_of(const fs::path& path, const std::string& key) {
@@ -22,8 +24,6 @@ std::size_t announcements(site& s) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(finalization)
 
 BOOST_AUTO_TEST_CASE(announcements_have_subdirs_and_counts) {
     site s;

@@ -8,6 +8,8 @@ namespace fs = std::filesystem;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(healing)
+
 namespace {
 
 // Both kinds of destination have the same promises. Both sites are begun before either is waited for, since a
@@ -35,8 +37,6 @@ std::string to_staged(const site& s, const std::string& name, const std::string&
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(healing)
 
 // The end of a session removes it, or a cleaner of temporary files.
 BOOST_AUTO_TEST_CASE(a_runtime_directory_removed_under_a_transfer_costs_no_attempt) {

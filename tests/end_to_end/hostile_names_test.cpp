@@ -10,6 +10,8 @@ namespace fs = std::filesystem;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(hostile_names)
+
 namespace {
 
 class canary {
@@ -77,8 +79,6 @@ std::vector<std::string> names_to_fear(const canary& bird) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(hostile_names)
 
 BOOST_AUTO_TEST_CASE(hostile_names_arrive_over_ssh_and_are_deleted_and_nothing_is_executed) {
     site s;

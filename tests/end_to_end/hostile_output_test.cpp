@@ -8,6 +8,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(hostile_output)
+
 namespace {
 
 // What in a text a terminal would obey, or a reader of UTF-8 refuse.
@@ -21,8 +23,6 @@ print(sorted({hex(ord(c)) for c in text if unicodedata.category(c) in ("Cc", "Cf
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(hostile_output)
 
 BOOST_FIXTURE_TEST_CASE(logs_answers_and_tools_say_hostile_paths_well_formed, site) {
     options["--log-format"] = "json";

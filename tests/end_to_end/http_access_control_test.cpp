@@ -11,6 +11,8 @@ namespace json = boost::json;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(http_access_control)
+
 namespace {
 
 struct guarded_site : site {
@@ -52,8 +54,6 @@ struct guarded_site : site {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(http_access_control)
 
 BOOST_FIXTURE_TEST_CASE(with_token_and_tls_only_who_has_the_token_is_let_in, guarded_site) {
     use_token();

@@ -10,6 +10,8 @@ namespace json = boost::json;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(http_changes)
+
 namespace {
 
 struct changing_site : site {
@@ -40,8 +42,6 @@ struct changing_site : site {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(http_changes)
 
 BOOST_FIXTURE_TEST_CASE(a_failed_file_is_retried, changing_site) {
     catalog();

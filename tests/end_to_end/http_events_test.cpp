@@ -12,6 +12,8 @@ namespace json = boost::json;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(http_events)
+
 namespace {
 
 struct told {
@@ -81,8 +83,6 @@ struct listening_site : site {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(http_events)
 
 BOOST_FIXTURE_TEST_CASE(a_files_life_is_told, listening_site) {
     options["--delete-local-after"] = "0.001";

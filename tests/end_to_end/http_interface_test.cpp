@@ -14,6 +14,8 @@ namespace json = boost::json;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(http_interface)
+
 namespace {
 
 long resident_kb(pid_t pid) {
@@ -25,8 +27,6 @@ long resident_kb(pid_t pid) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(http_interface)
 
 BOOST_FIXTURE_TEST_CASE(answers_are_as_described, site) {
     options["--max-copy-attempts"] = "1";

@@ -9,6 +9,8 @@ namespace fs = std::filesystem;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(http_metrics)
+
 namespace {
 
 // "name{labels}" and its value as text; "" where there is none.
@@ -24,8 +26,6 @@ std::string of_archive(const std::string& name, const std::string& more = "") {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(http_metrics)
 
 BOOST_FIXTURE_TEST_CASE(figures_agree_with_the_catalog, site) {
     options["--max-copy-attempts"] = "1";

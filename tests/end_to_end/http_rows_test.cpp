@@ -8,6 +8,8 @@ namespace json = boost::json;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(http_rows)
+
 namespace {
 
 // Rows that nobody works on: every second one is of another archive, every third of ours is of another day.
@@ -54,8 +56,6 @@ struct site_with_history : site {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(http_rows)
 
 BOOST_FIXTURE_TEST_CASE(a_long_list_is_read_page_by_page, site_with_history) {
     start();

@@ -6,6 +6,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(independence)
+
 namespace {
 
 // A second daemon on the catalog of a site, for archive "smurf", copying locally.
@@ -55,8 +57,6 @@ void check_second_is_undisturbed(site& s) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(independence)
 
 BOOST_AUTO_TEST_CASE(a_dead_destination_delays_no_other_archive) {
     site s;

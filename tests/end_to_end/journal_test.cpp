@@ -9,6 +9,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(journal)
+
 namespace {
 
 struct site_with_journal : site {
@@ -33,8 +35,6 @@ struct site_with_journal : site {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(journal)
 
 BOOST_FIXTURE_TEST_CASE(a_record_has_its_fields_and_no_line_is_written, site_with_journal,
                         *only_where_file_systems_can_be_mounted()) {

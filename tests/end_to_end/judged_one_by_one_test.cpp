@@ -8,6 +8,8 @@ namespace fs = std::filesystem;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(judged_one_by_one)
+
 namespace {
 
 std::vector<std::int64_t> add_files(site& s, int count) {
@@ -20,8 +22,6 @@ std::vector<std::int64_t> add_files(site& s, int count) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(judged_one_by_one)
 
 BOOST_AUTO_TEST_CASE(one_file_that_cannot_be_written_costs_the_others_nothing) {
     for (const bool remote : {false, true}) {

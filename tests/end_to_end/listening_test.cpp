@@ -12,6 +12,8 @@ namespace fs = std::filesystem;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(listening)
+
 namespace {
 
 unsigned permissions_of(const fs::path& path) {
@@ -40,8 +42,6 @@ struct listening_site : configured_site {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(listening)
 
 BOOST_AUTO_TEST_CASE(several_daemons_of_one_host_each_answer_at_a_socket_that_tools_find) {
     scratch_directory scratch;

@@ -10,6 +10,8 @@ namespace json = boost::json;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(main_job)
+
 namespace {
 
 // "key: value" lines of a finalization file, "subdirs" as its items joined by commas.
@@ -39,8 +41,6 @@ std::map<std::string, std::string> read_finalization(const fs::path& path) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(main_job)
 
 BOOST_AUTO_TEST_CASE(an_agents_configuration_runs_unchanged_over_ssh) {
     site s;

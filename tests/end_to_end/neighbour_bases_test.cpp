@@ -12,6 +12,8 @@ namespace fs = std::filesystem;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(neighbour_bases)
+
 namespace {
 
 // "inner" leads into "outer", and both have copied something, so that it is known where they lie.
@@ -52,8 +54,6 @@ struct two_ways : configured_site {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(neighbour_bases)
 
 BOOST_FIXTURE_TEST_CASE(a_file_below_two_base_directories_by_a_symbolic_link_has_one_owner, two_ways) {
     make_link();

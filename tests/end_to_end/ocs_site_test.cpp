@@ -10,6 +10,8 @@ namespace fs = std::filesystem;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(ocs_site_file)
+
 namespace {
 
 struct ocs_site_with_two_instances : site {
@@ -65,8 +67,6 @@ hosts:
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(ocs_site_file)
 
 BOOST_FIXTURE_TEST_CASE(the_example_of_the_agents_documentation_runs, ocs_site_with_two_instances) {
     start();

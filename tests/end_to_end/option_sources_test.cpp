@@ -8,6 +8,8 @@ namespace fs = std::filesystem;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(option_sources)
+
 namespace {
 
 struct printing_site : site {
@@ -49,8 +51,6 @@ struct printing_site : site {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(option_sources)
 
 BOOST_FIXTURE_TEST_CASE(every_option_has_a_variable_and_the_command_line_wins, printing_site) {
     auto variables = all_by_environment();

@@ -10,6 +10,8 @@ namespace fs = std::filesystem;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(shutdown)
+
 namespace {
 
 // Twice the 2 s that are allowed (spec, Copying): this machine does other things, too.
@@ -28,8 +30,6 @@ void await_no_process(const site& s) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(shutdown)
 
 BOOST_AUTO_TEST_CASE(sigterm_ends_an_idle_daemon_with_0) {
     site s;

@@ -7,6 +7,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(stall)
+
 namespace {
 
 struct impatient_site : site {
@@ -23,8 +25,6 @@ struct impatient_site : site {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(stall)
 
 BOOST_FIXTURE_TEST_CASE(a_proxy_that_swallows_is_survived, impatient_site) {
     use_ssh_through_proxy();

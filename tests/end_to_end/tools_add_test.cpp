@@ -5,6 +5,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(tools_add)
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -29,8 +31,6 @@ void refused(const told& t, int status, const std::string& because) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(tools_add)
 
 BOOST_FIXTURE_TEST_CASE(a_file_is_registered, place_to_add) {
     const auto before = now();

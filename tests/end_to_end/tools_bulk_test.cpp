@@ -7,6 +7,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(tools_add_local_files)
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -47,8 +49,6 @@ std::string numbers(int count) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(tools_add_local_files)
 
 BOOST_FIXTURE_TEST_CASE(a_tree_is_registered_once, tree) {
     file("17000/a", "content of a");

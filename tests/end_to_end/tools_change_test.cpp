@@ -7,6 +7,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(tools_change)
+
 namespace {
 
 bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
@@ -43,8 +45,6 @@ struct failed_files {
 using numbers = std::vector<std::int64_t>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(tools_change)
 
 BOOST_FIXTURE_TEST_CASE(retrying_gives_attempts_back, failed_files) {
     BOOST_TEST(t.run({"retry", s.archive, word(1)}).out == "1 file will be tried again now\n");

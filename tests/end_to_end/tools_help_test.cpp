@@ -6,6 +6,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(tools_help)
+
 namespace {
 
 bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
@@ -19,8 +21,6 @@ std::vector<std::string> commands_in(const std::string& help) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(tools_help)
 
 BOOST_AUTO_TEST_CASE(every_command_has_its_help) {
     site s;

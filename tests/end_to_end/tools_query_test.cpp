@@ -7,6 +7,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(tools_query)
+
 namespace {
 
 constexpr const char* md5 = "0cc175b9c0f1b6a831c399e269772661";
@@ -66,8 +68,6 @@ using ids_of = std::vector<std::int64_t>;
 bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(tools_query)
 
 BOOST_FIXTURE_TEST_CASE(list_selects_by_archive_state_prefix_and_time, catalog_to_query) {
     BOOST_TEST((ids({"list", "smurf"}) == ids_of{pending, retrying, finalization}));

@@ -14,13 +14,13 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(tools_status)
+
 namespace {
 
 bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(tools_status)
 
 BOOST_AUTO_TEST_CASE(status_of_a_daemon_is_shown) {
     site s;

@@ -6,6 +6,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(unserved_archives)
+
 namespace {
 
 struct served_site {
@@ -26,8 +28,6 @@ struct served_site {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(unserved_archives)
 
 BOOST_FIXTURE_TEST_CASE(a_slip_is_refused_and_what_was_meant_is_told, served_site) {
     const auto slip = s.archive + "s";

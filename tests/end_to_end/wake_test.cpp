@@ -5,6 +5,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(wake)
+
 namespace {
 
 constexpr std::chrono::seconds far_below_sleep_time{60};
@@ -18,8 +20,6 @@ void await_idle(const site& s) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(wake)
 
 BOOST_AUTO_TEST_CASE(a_row_inserted_by_another_process_is_seen) {
     site s;

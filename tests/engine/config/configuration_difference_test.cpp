@@ -10,6 +10,8 @@
 
 using namespace suprsync;
 
+BOOST_AUTO_TEST_SUITE(reload)
+
 namespace {
 
 archive_configuration archive(const std::string& name) {
@@ -42,8 +44,6 @@ std::vector<std::string> other_value(const std::string& option, value_kind kind)
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(reload)
 
 BOOST_AUTO_TEST_CASE(an_equal_configuration_changes_nothing) {
     const auto c = compare(running(), running());

@@ -9,6 +9,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(configuration_file)
+
 namespace {
 
 const std::string daemon_lines = "db_path: /d/x.db\nsuprsync_file_root: /d/root\n";     // lines 1 and 2
@@ -16,8 +18,6 @@ const std::string archive_lines = "archives:\n  - name: hk\n    remote_basedir: 
 const std::string whole = daemon_lines + archive_lines;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(configuration_file)
 
 BOOST_FIXTURE_TEST_CASE(the_example_of_the_specification_is_read, written_configuration) {
     const auto c = good(R"(instance_id: smurf-sync-srv20

@@ -6,6 +6,8 @@
 
 using namespace suprsync;
 
+BOOST_AUTO_TEST_SUITE(configuration_layers_)
+
 namespace {
 
 given_value on_command_line(const std::string& option, std::vector<std::string> texts) {
@@ -47,8 +49,6 @@ std::string refusal(const configuration_layers& layers) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(configuration_layers_)
 
 BOOST_AUTO_TEST_CASE(the_command_line_alone_configures_one_archive) {
     configuration_layers l;

@@ -6,6 +6,8 @@
 
 using namespace suprsync;
 
+BOOST_AUTO_TEST_SUITE(configuration)
+
 namespace {
 
 archive_configuration archive(const std::string& name, const std::string& base) {
@@ -55,8 +57,6 @@ constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinite = std::numeric_limits<double>::infinity();
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(configuration)
 
 BOOST_AUTO_TEST_CASE(defaults_are_those_of_the_agent) {
     const archive_configuration a;

@@ -10,6 +10,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(example_configuration)
+
 namespace {
 
 const auto example = read_file(SUPRSYNC_SOURCE_DIR "/conf/suprsync.yaml");
@@ -44,8 +46,6 @@ void says_the_default(const Key& key, const std::string& indent) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(example_configuration)
 
 BOOST_FIXTURE_TEST_CASE(the_file_as_it_stands_is_a_configuration, written_configuration) {
     const auto c = good(example);

@@ -11,6 +11,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(included_configuration_files)
+
 namespace {
 
 std::string archive(const std::string& name, const std::string& more = "") {
@@ -41,8 +43,6 @@ struct included_configuration : written_configuration {
 using names = std::vector<std::string>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(included_configuration_files)
 
 BOOST_FIXTURE_TEST_CASE(archives_come_in_the_order_of_the_names_of_their_files, included_configuration) {
     also("conf.d/b.yaml", archive("b"));

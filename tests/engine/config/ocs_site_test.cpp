@@ -9,6 +9,8 @@
 
 using namespace suprsync;
 
+BOOST_AUTO_TEST_SUITE(ocs_site)
+
 namespace {
 
 struct site_file {
@@ -78,8 +80,6 @@ hosts:
 )";
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(ocs_site)
 
 BOOST_FIXTURE_TEST_CASE(all_entries_of_the_host_flat_and_nested, site_file) {
     const auto r = read(site);

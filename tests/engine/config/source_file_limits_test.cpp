@@ -13,6 +13,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(yaml_limits)
+
 namespace {
 
 std::string mistake_in(const std::string& text) {
@@ -28,8 +30,6 @@ std::string many(int n, const std::string& text) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(yaml_limits)
 
 BOOST_AUTO_TEST_CASE(what_people_write_is_within_limits) {
     for (const auto* text :

@@ -10,6 +10,8 @@ namespace asio = boost::asio;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(task_groups)
+
 namespace {
 
 struct group_at_work {
@@ -48,8 +50,6 @@ struct group_at_work {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(task_groups)
 
 BOOST_FIXTURE_TEST_CASE(an_empty_group_is_joined_at_once, group_at_work) {
     BOOST_TEST(group.running() == 0U);

@@ -14,6 +14,8 @@ namespace asio = boost::asio;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(wakes)
+
 namespace {
 
 struct waiting_room {
@@ -36,8 +38,6 @@ struct waiting_room {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(wakes)
 
 BOOST_FIXTURE_TEST_CASE(a_wait_ends_after_its_time, waiting_room) {
     wait(10);

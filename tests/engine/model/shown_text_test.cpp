@@ -14,6 +14,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(shown_texts)
+
 namespace {
 
 using points = std::vector<unsigned>;
@@ -78,8 +80,6 @@ std::string as_points(const std::vector<std::string>& texts) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(shown_texts)
 
 BOOST_AUTO_TEST_CASE(pyyaml_reads_what_was_written) {
     std::string document;

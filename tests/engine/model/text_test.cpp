@@ -4,6 +4,8 @@
 
 using namespace suprsync;
 
+BOOST_AUTO_TEST_SUITE(text)
+
 namespace {
 
 // An encoder of its own, which also makes what must not be there: overlong forms and surrogates.
@@ -18,8 +20,6 @@ std::string encode(std::uint32_t point, int length) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(text)
 
 BOOST_AUTO_TEST_CASE(is_utf8_knows_every_code_point_in_every_length) {
     for (std::uint32_t point = 0; point < 0x200000; point += point < 0x3000 ? 1 : 7) {

@@ -11,6 +11,8 @@
 using namespace suprsync;
 using suprsync::test::captured_log;
 
+BOOST_AUTO_TEST_SUITE(conditions)
+
 namespace {
 
 struct board_and_log {
@@ -22,8 +24,6 @@ struct board_and_log {
 bool holds_part(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(conditions)
 
 BOOST_FIXTURE_TEST_CASE(an_empty_board_shows_nothing, board_and_log) {
     BOOST_TEST(board.list().empty());

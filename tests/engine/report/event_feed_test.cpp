@@ -9,6 +9,8 @@ namespace asio = boost::asio;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(event_feeds)
+
 namespace {
 
 event_content some(std::int64_t count) { return registrations_event{"smurf", count}; }
@@ -22,8 +24,6 @@ struct feed_of_three {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(event_feeds)
 
 BOOST_FIXTURE_TEST_CASE(ids_grow_by_one_from_the_time_of_the_start, feed_of_three) {
     const auto first = static_cast<std::uint64_t>(time.now() * 1e6);

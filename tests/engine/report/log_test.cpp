@@ -12,6 +12,8 @@
 
 using namespace suprsync;
 
+BOOST_AUTO_TEST_SUITE(log_records)
+
 namespace {
 
 class field_sink final : public spdlog::sinks::base_sink<std::mutex> {
@@ -35,8 +37,6 @@ struct fields_logged {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(log_records)
 
 BOOST_FIXTURE_TEST_CASE(a_message_has_its_fields_and_the_next_has_not, fields_logged) {
     log::info({"smurf", 7, "/data/{}", "verified"}, "verified {}", "/data/{}");

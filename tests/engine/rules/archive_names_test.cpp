@@ -4,6 +4,8 @@
 
 using namespace suprsync;
 
+BOOST_AUTO_TEST_SUITE(archive_names)
+
 namespace {
 
 known_archive waiting(const std::string& name, bool served, bool held) { return {name, 2, 2, served, held}; }
@@ -17,8 +19,6 @@ std::vector<std::string> names_of(const unserved_archives& archives) {
 using names = std::vector<std::string>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(archive_names)
 
 BOOST_AUTO_TEST_CASE(an_archive_is_known_by_a_row_or_a_daemon) {
     BOOST_TEST(!why_unknown("tss", {}).has_value());

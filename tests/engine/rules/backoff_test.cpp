@@ -15,6 +15,8 @@ static std::ostream& operator<<(std::ostream& out, phase p) {
 }
 }  // namespace suprsync
 
+BOOST_AUTO_TEST_SUITE(backoff)
+
 namespace {
 
 const double almost_one = std::nextafter(1.0, 0.0);
@@ -30,8 +32,6 @@ connection_state in(phase wanted) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(backoff)
 
 BOOST_AUTO_TEST_CASE(a_delay_doubles_with_every_failure_up_to_its_limit) {
     for (const double random : randoms) {

@@ -8,6 +8,8 @@
 using namespace suprsync;
 namespace fs = std::filesystem;
 
+BOOST_AUTO_TEST_SUITE(base_places)
+
 namespace {
 
 known_base at(const std::string& path, const std::string& machine = "boot",
@@ -21,8 +23,6 @@ std::string by(const known_base& own, const std::string& remote_path, const know
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(base_places)
 
 BOOST_AUTO_TEST_CASE(a_file_below_the_inner_base_directory_has_two_paths) {
     BOOST_TEST(by(at("/data/sub"), "17000/x", at("/data")) == "sub/17000/x");

@@ -11,6 +11,8 @@ using namespace suprsync;
 using namespace suprsync::test;
 using verdict = claim::verdict;
 
+BOOST_AUTO_TEST_SUITE(claims)
+
 namespace {
 
 // The rule of the spec (Claims and versions), word for word and independent of the code: "the lowest id that
@@ -30,8 +32,6 @@ verdict expected_of(const file_row& r, std::vector<claimant> claimants) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(claims)
 
 BOOST_AUTO_TEST_CASE(a_row_alone_holds_its_path) {
     const auto alone = judge_claim(row(5, "/a"), {});

@@ -6,6 +6,8 @@
 
 using namespace suprsync;
 
+BOOST_AUTO_TEST_SUITE(clock_trust)
+
 namespace {
 
 constexpr double day = 86400;
@@ -31,8 +33,6 @@ std::string judged(const clock_reading& now, const std::optional<trusted_clock>&
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(clock_trust)
 
 BOOST_AUTO_TEST_CASE(a_clock_that_nothing_speaks_against_is_trusted) {
     BOOST_TEST(judged(reading(0), std::nullopt) == "trusted");

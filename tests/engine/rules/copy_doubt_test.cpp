@@ -7,6 +7,8 @@
 
 using namespace suprsync;
 
+BOOST_AUTO_TEST_SUITE(copy_doubt)
+
 namespace {
 
 constexpr file_id rows_then = 3;  // registered before the failure; one more came after it
@@ -67,8 +69,6 @@ bool all_agree(const kept_doubts& before, int more) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(copy_doubt)
 
 BOOST_AUTO_TEST_CASE(exactly_what_was_not_read_anew_is_doubtful_after_any_sequence) {
     BOOST_TEST(all_agree({}, 5));

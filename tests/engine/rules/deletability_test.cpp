@@ -16,6 +16,8 @@ static std::ostream& operator<<(std::ostream& out, deletability d) {
 }
 }  // namespace suprsync
 
+BOOST_AUTO_TEST_SUITE(deletability_rule)
+
 namespace {
 
 constexpr epoch_seconds limit = 1000;
@@ -35,8 +37,6 @@ std::vector<deletability> reasons_against(const file_row& row, other_rows others
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(deletability_rule)
 
 BOOST_AUTO_TEST_CASE(first_reason_against_deletion_of_every_combination) {
     using sum = std::optional<std::string>;

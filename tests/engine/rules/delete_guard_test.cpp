@@ -18,6 +18,8 @@ static std::ostream& operator<<(std::ostream& out, deletion_step s) {
 }
 }  // namespace suprsync
 
+BOOST_AUTO_TEST_SUITE(delete_guard)
+
 namespace {
 
 const std::string sum = "11111111111111111111111111111111";
@@ -154,8 +156,6 @@ void check(const deletion_facts& f, std::map<step, int>& seen) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(delete_guard)
 
 BOOST_AUTO_TEST_CASE(a_file_of_which_everything_is_good_is_removed) {
     BOOST_TEST(guard_deletion(all_good()).step == step::remove);

@@ -10,6 +10,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(diagnosis)
+
 namespace {
 
 probed_destination good_destination() {
@@ -60,8 +62,6 @@ using A = archive_configuration;
 using K = probed_archive;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(diagnosis)
 
 BOOST_AUTO_TEST_CASE(where_everything_is_in_place_everything_is_ok) {
     const auto all = judge_destination(smurf(), good_destination(), nullptr);

@@ -10,6 +10,8 @@
 using namespace suprsync;
 using namespace suprsync::test::attempts;
 
+BOOST_AUTO_TEST_SUITE(file_life)
+
 namespace {
 
 // What is promised (spec, Shared tables, Copying, Verifying), in that order.
@@ -66,8 +68,6 @@ std::string text_of(const attempt_facts& f) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(file_life)
 
 BOOST_AUTO_TEST_CASE(the_local_file_itself_is_not_verified_and_waits_without_losing_an_attempt) {
     for_all_facts([](attempt_facts f) {

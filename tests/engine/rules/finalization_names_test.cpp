@@ -13,6 +13,8 @@ using namespace suprsync;
 using suprsync::test::hostile_texts;
 using suprsync::test::what_program_says;
 
+BOOST_AUTO_TEST_SUITE(finalization_names)
+
 namespace {
 
 constexpr epoch_seconds at = 1700050000.25;  // timecode 17000
@@ -20,8 +22,6 @@ constexpr epoch_seconds at = 1700050000.25;  // timecode 17000
 timecode_summary a_day() { return {16999, 12, {"smurf", "suprsync"}, 1, true, std::nullopt}; }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(finalization_names)
 
 BOOST_AUTO_TEST_CASE(odd_names_survive) {
     std::vector<std::string> odd{"a'b", "a #b", "#a", "true", "no", "17000", "1.5", "@a",  "`a`",

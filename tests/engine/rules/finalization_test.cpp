@@ -16,6 +16,8 @@ static std::ostream& operator<<(std::ostream& out, finalization_step s) {
 }
 }  // namespace suprsync
 
+BOOST_AUTO_TEST_SUITE(finalization)
+
 namespace {
 
 constexpr epoch_seconds now = 1700050000.25;  // timecode 17000
@@ -50,8 +52,6 @@ bool python_float(const YAML::Node& node) {
 bool python_str(const YAML::Node& node) { return node.IsScalar() && node.Tag() == "!"; }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(finalization)
 
 BOOST_AUTO_TEST_CASE(a_directory_is_completed_by_a_newer_one_with_data_or_by_age) {
     struct row {

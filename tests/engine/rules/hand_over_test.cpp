@@ -5,6 +5,8 @@
 
 using namespace suprsync;
 
+BOOST_AUTO_TEST_SUITE(hand_over_from_the_agent)
+
 namespace {
 
 struct hand_over {
@@ -36,8 +38,6 @@ struct hand_over {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(hand_over_from_the_agent)
 
 BOOST_FIXTURE_TEST_CASE(nothing_is_in_the_way_of_an_ordinary_catalog, hand_over) {
     catalog.archives["smurf"].rows = 2;

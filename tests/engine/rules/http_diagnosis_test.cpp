@@ -7,6 +7,8 @@
 
 using namespace suprsync;
 
+BOOST_AUTO_TEST_SUITE(http_diagnosis)
+
 namespace {
 
 bool holds_text(const std::string& text, const std::string& part) {
@@ -24,8 +26,6 @@ const probed_http::address loopback{"127.0.0.1:1", reach::this_machine};
 const probed_http::address everywhere{"0.0.0.0:1", reach::network};
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(http_diagnosis)
 
 BOOST_AUTO_TEST_CASE(a_loopback_address_without_a_token_is_open_to_every_account) {
     probed_http here;

@@ -8,6 +8,8 @@
 
 using namespace suprsync;
 
+BOOST_AUTO_TEST_SUITE(planner)
+
 namespace {
 
 struct traits {
@@ -47,8 +49,6 @@ std::vector<file_id> ids(const batch& b) {
 using list = std::vector<file_id>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(planner)
 
 BOOST_AUTO_TEST_CASE(no_work_makes_no_batch) {
     const auto made = plan_batches({}, limits());

@@ -9,6 +9,8 @@ using namespace suprsync;
 using namespace suprsync::test;
 using verdict = claim::verdict;
 
+BOOST_AUTO_TEST_SUITE(registration_claims)
+
 namespace {
 
 using answer = registration_claim::verdict;
@@ -23,8 +25,6 @@ registration of(const std::string& local, const std::string& sum = "") {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(registration_claims)
 
 BOOST_AUTO_TEST_CASE(path_that_nobody_claims_is_free) {
     BOOST_TEST((judge_registration(of("/a"), {}).decision == answer::fresh));

@@ -8,6 +8,8 @@
 using namespace suprsync;
 using step = deletion_step;
 
+BOOST_AUTO_TEST_SUITE(removed_days)
+
 namespace {
 
 constexpr epoch_seconds now = 1.7e9;
@@ -30,8 +32,6 @@ deletion_facts missing() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(removed_days)
 
 BOOST_AUTO_TEST_CASE(a_choice_is_about_what_was_copied_before_it) {
     file_row row;

@@ -9,6 +9,8 @@
 
 using namespace suprsync;
 
+BOOST_AUTO_TEST_SUITE(staging_slots_rules)
+
 namespace {
 
 constexpr epoch_seconds t0 = 1.7e9;
@@ -25,8 +27,6 @@ std::string text_of(const std::vector<staged_file>& files) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(staging_slots_rules)
 
 // Every slot is in use or not, held or not (or held no longer), and has part of a waiting file or not.
 BOOST_AUTO_TEST_CASE(a_batch_takes_a_slot_that_is_free_and_that_no_file_waits_for_first) {

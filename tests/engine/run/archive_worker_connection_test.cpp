@@ -6,6 +6,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(archive_worker_and_the_connection)
+
 namespace {
 
 struct one_by_one_world : worker_world {
@@ -13,8 +15,6 @@ struct one_by_one_world : worker_world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(archive_worker_and_the_connection)
 
 BOOST_FIXTURE_TEST_CASE(a_dead_destination_is_probed_with_growing_delays, worker_world) {
     const auto id = add("a");

@@ -7,6 +7,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(archive_worker_and_directories)
+
 namespace {
 
 struct world_with_a_closed_directory : worker_world {
@@ -24,8 +26,6 @@ struct world_with_a_closed_directory : worker_world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(archive_worker_and_directories)
 
 BOOST_FIXTURE_TEST_CASE(files_of_a_directory_that_cannot_be_used_wait_and_it_heals_by_itself,
                         world_with_a_closed_directory) {

@@ -6,6 +6,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(archive_worker_places)
+
 namespace {
 
 failure place_error(failure_code code, const std::string& path) {
@@ -13,8 +15,6 @@ failure place_error(failure_code code, const std::string& path) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(archive_worker_places)
 
 BOOST_AUTO_TEST_CASE(files_wait_for_their_place_without_losing_attempts) {
     for (const auto code : {failure_code::place, failure_code::no_directory}) {

@@ -9,6 +9,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(archive_worker_copies)
+
 namespace {
 
 struct one_by_one_world : worker_world {
@@ -25,8 +27,6 @@ struct limited_world : worker_world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(archive_worker_copies)
 
 BOOST_FIXTURE_TEST_CASE(the_destination_is_probed_before_anything_is_sent, worker_world) {
     const auto id = add("a");

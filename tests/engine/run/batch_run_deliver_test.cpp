@@ -7,6 +7,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(batch_run_delivers)
+
 namespace {
 
 struct delivering_world : archive_world {
@@ -14,8 +16,6 @@ struct delivering_world : archive_world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(batch_run_delivers)
 
 BOOST_FIXTURE_TEST_CASE(what_is_right_is_verified_without_asking_for_sums, delivering_world) {
     const auto trusted = add("a"), hashed = add("b");

@@ -6,13 +6,13 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(batch_run_events)
+
 namespace {
 
 using lines = std::vector<std::string>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(batch_run_events)
 
 BOOST_FIXTURE_TEST_CASE(a_batch_tells_what_became_of_each_file, archive_world) {
     add("a");

@@ -6,6 +6,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(batch_run_from_disk)
+
 namespace {
 
 archive_configuration from_disk() {
@@ -25,8 +27,6 @@ struct disk_world : archive_world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(batch_run_from_disk)
 
 BOOST_FIXTURE_TEST_CASE(staged_files_are_read_after_a_sync_and_before_they_are_published, disk_world) {
     const auto id = add("a");

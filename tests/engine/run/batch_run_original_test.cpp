@@ -6,6 +6,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(batch_run_finds_the_original)
+
 namespace {
 
 struct same_place : archive_world {
@@ -16,8 +18,6 @@ struct same_place : archive_world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(batch_run_finds_the_original)
 
 BOOST_FIXTURE_TEST_CASE(the_local_file_itself_is_not_verified_and_asked_for_before_it_is_sent_again,
                         same_place) {

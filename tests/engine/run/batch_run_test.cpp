@@ -7,6 +7,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(batch_run_judges)
+
 namespace {
 
 // rsync ends with 23 where any file failed: the connection lasted.
@@ -15,8 +17,6 @@ void end_with_23(fake_transport& there) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(batch_run_judges)
 
 BOOST_FIXTURE_TEST_CASE(a_file_goes_all_the_way, archive_world) {
     const auto id = add("smurf/a", "content");

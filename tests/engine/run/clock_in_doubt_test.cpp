@@ -11,6 +11,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(clock_in_doubt)
+
 namespace {
 
 using watched_deleter = watched<deleter_world>;
@@ -27,8 +29,6 @@ struct deleting_daemon : daemon_world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(clock_in_doubt)
 
 BOOST_FIXTURE_TEST_CASE(nothing_is_deleted_by_a_clock_that_was_set_ahead, watched_deleter) {
     deliver(add("a"));

@@ -8,13 +8,13 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(clock_watching)
+
 namespace {
 
 using watched_archive = watched<archive_world>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(clock_watching)
 
 BOOST_FIXTURE_TEST_CASE(a_jump_is_noticed_before_any_check, watched_archive) {
     BOOST_TEST(watch().is_trusted());

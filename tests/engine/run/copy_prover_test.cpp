@@ -9,6 +9,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(copies_read_anew)
+
 namespace {
 
 struct doubtful_world : deleter_world {
@@ -29,8 +31,6 @@ struct doubtful_world : deleter_world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(copies_read_anew)
 
 BOOST_FIXTURE_TEST_CASE(after_a_failed_sync_nothing_is_deleted_before_its_copy_was_read_from_the_disk,
                         doubtful_world) {

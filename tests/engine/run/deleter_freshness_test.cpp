@@ -6,6 +6,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(deleter_freshness)
+
 namespace {
 
 struct interrupted_world : deleter_world {
@@ -20,8 +22,6 @@ struct interrupted_world : deleter_world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(deleter_freshness)
 
 BOOST_FIXTURE_TEST_CASE(a_catalog_that_was_asked_a_second_ago_is_asked_again, interrupted_world) {
     meanwhile([&] {

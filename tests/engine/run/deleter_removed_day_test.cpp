@@ -7,6 +7,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(deleter_removed_days)
+
 namespace {
 
 struct cleaned_up : deleter_world {
@@ -36,8 +38,6 @@ struct cleaned_up : deleter_world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(deleter_removed_days)
 
 BOOST_FIXTURE_TEST_CASE(its_files_are_neither_deleted_nor_sent_again, cleaned_up) {
     BOOST_TEST(on_disk("a"));

@@ -7,6 +7,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(deleter_runs)
+
 namespace {
 
 // Unlinking this file fails; nothing else does.
@@ -33,8 +35,6 @@ struct eager_world : deleter_world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(deleter_runs)
 
 BOOST_FIXTURE_TEST_CASE(without_delete_local_after_nothing_is_deleted, archive_world) {
     const auto id = add("a");

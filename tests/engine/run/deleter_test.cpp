@@ -9,6 +9,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(deleter_conditions)
+
 namespace {
 
 template <recheck_kind Kind>
@@ -33,8 +35,6 @@ struct rooted_world : deleter_world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(deleter_conditions)
 
 BOOST_FIXTURE_TEST_CASE(a_file_is_deleted_after_a_fresh_proof, deleter_world) {
     const auto id = due("a");

@@ -8,6 +8,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(destination_base)
+
 namespace {
 
 const base_identity another{"beef", 2};
@@ -28,8 +30,6 @@ struct paused_world : worker_world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(destination_base)
 
 BOOST_FIXTURE_TEST_CASE(the_recorded_directory_that_is_back_lets_the_archive_go_on, paused_world) {
     BOOST_TEST(holds_text(condition(condition_kind::base_directory), "goes on by itself"));

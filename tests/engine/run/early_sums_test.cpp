@@ -8,6 +8,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(early_sums_of_waiting_files)
+
 namespace {
 
 struct sums_world : archive_world {
@@ -29,8 +31,6 @@ struct sums_world : archive_world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(early_sums_of_waiting_files)
 
 BOOST_FIXTURE_TEST_CASE(are_computed_while_the_destination_is_down_and_not_before, sums_world) {
     const auto a = unsummed("a"), b = unsummed("b");

@@ -12,6 +12,8 @@ namespace asio = boost::asio;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(fakes)
+
 namespace {
 
 struct fakes_world {
@@ -39,8 +41,6 @@ stage_request staging(int slot, const std::string& local, const std::string& rem
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(fakes)
 
 BOOST_FIXTURE_TEST_CASE(time_wakes_sleepers_in_their_order, fakes_world) {
     start(3, "c");

@@ -6,13 +6,13 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(finalizer_errors)
+
 namespace {
 
 const std::string first_file = "/data/suprsync/17000/crate1/1700050000_smurf_16990_finalized.yaml";
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(finalizer_errors)
 
 BOOST_FIXTURE_TEST_CASE(a_day_that_failed_files_block_names_them, finalizer_world) {
     old_file("a");

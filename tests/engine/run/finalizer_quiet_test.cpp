@@ -7,6 +7,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(finalizer_quiet)
+
 namespace {
 
 struct late_files : finalizer_world {
@@ -25,8 +27,6 @@ struct late_files : finalizer_world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(finalizer_quiet)
 
 BOOST_FIXTURE_TEST_CASE(a_trickle_is_one_revision_a_minute_after_its_last_file, late_files) {
     BOOST_TEST(announced() == 1U);

@@ -6,6 +6,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(finalizer_issues_anew)
+
 namespace {
 
 // A day was announced, and the file that says so was not delivered for more than a day.
@@ -23,8 +25,6 @@ struct stale_world : finalizer_world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(finalizer_issues_anew)
 
 BOOST_FIXTURE_TEST_CASE(under_the_timecode_that_is_current_then, stale_world) {
     BOOST_TEST((reissue() == reissue_outcome::reissued));

@@ -7,6 +7,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(local_names)
+
 namespace {
 
 struct names_world : deleter_world {
@@ -36,8 +38,6 @@ struct names_world : deleter_world {
 using ids = std::vector<file_id>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(local_names)
 
 BOOST_FIXTURE_TEST_CASE(a_row_that_leads_to_the_same_file_is_found, names_world) {
     due("a"), due("b"), due("c");

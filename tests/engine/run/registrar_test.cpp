@@ -11,6 +11,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(registrar_rules)
+
 namespace {
 
 struct registrar_world : world {
@@ -49,8 +51,6 @@ struct registrar_world : world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(registrar_rules)
 
 BOOST_FIXTURE_TEST_CASE(files_are_registered_as_asked, registrar_world) {
     auto full = request("b");

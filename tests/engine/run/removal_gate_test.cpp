@@ -11,6 +11,8 @@ using namespace suprsync;
 using namespace suprsync::test;
 namespace asio = boost::asio;
 
+BOOST_AUTO_TEST_SUITE(removal_gates)
+
 namespace {
 
 struct gate_world {
@@ -27,8 +29,6 @@ struct gate_world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(removal_gates)
 
 BOOST_FIXTURE_TEST_CASE(an_answer_waits_for_the_removals_of_its_file, gate_world) {
     std::optional<removal_gate::removal> one(std::in_place, gate, "smurf", "/data/a");

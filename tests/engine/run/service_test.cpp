@@ -9,6 +9,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(daemon_service)
+
 namespace {
 
 struct service_world : daemon_world {
@@ -69,8 +71,6 @@ struct slowly_deleting_world : daemon_world {
 using lines = std::vector<std::string>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(daemon_service)
 
 BOOST_FIXTURE_TEST_CASE(a_registered_file_is_told_of_at_each_step, service_world) {
     const auto added = post("a");

@@ -9,6 +9,8 @@ namespace fs = std::filesystem;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(daemon_takes_up)
+
 namespace {
 
 struct moving_world : daemon_world {
@@ -42,8 +44,6 @@ struct moving_world : daemon_world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(daemon_takes_up)
 
 BOOST_FIXTURE_TEST_CASE(while_the_catalog_is_gone_nothing_is_taken_and_nothing_made, moving_world) {
     begin();

@@ -7,6 +7,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(unserved)
+
 namespace {
 
 struct watching_world : daemon_world {
@@ -19,8 +21,6 @@ struct watching_world : daemon_world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(unserved)
 
 BOOST_FIXTURE_TEST_CASE(registrations_are_told_of_within_seconds_and_no_longer_than_they_last,
                         watching_world) {

@@ -12,6 +12,8 @@ using namespace suprsync::testing;
 using std::chrono::milliseconds;
 using suprsync::test::wait_until;
 
+BOOST_AUTO_TEST_SUITE(http_events)
+
 namespace {
 
 file_event about(file_event::kind what, file_id id) {
@@ -67,8 +69,6 @@ void await_no_reader(running_server& http_server) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(http_events)
 
 BOOST_AUTO_TEST_CASE(events_come_as_they_happen) {
     running_server http_server;

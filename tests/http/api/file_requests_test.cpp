@@ -9,6 +9,8 @@ using namespace suprsync;
 using namespace suprsync::testing;
 namespace json = boost::json;
 
+BOOST_AUTO_TEST_SUITE(file_requests)
+
 namespace {
 
 std::vector<file_id> ids_of(const json::object& page) {
@@ -18,8 +20,6 @@ std::vector<file_id> ids_of(const json::object& page) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(file_requests)
 
 BOOST_AUTO_TEST_CASE(files_are_listed_a_page_at_a_time) {
     running_server http_server;

@@ -10,6 +10,8 @@
 
 using namespace suprsync;
 
+BOOST_AUTO_TEST_SUITE(json_writing)
+
 namespace {
 
 template <class T>
@@ -39,8 +41,6 @@ void write_json(json_writer& json, const with_own_form& v) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(json_writing)
 
 BOOST_AUTO_TEST_CASE(every_kind_of_value_is_written) {
     BOOST_TEST(written(true) == "true");

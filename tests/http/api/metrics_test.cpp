@@ -10,6 +10,8 @@
 using namespace suprsync;
 using namespace suprsync::testing;
 
+BOOST_AUTO_TEST_SUITE(metrics)
+
 namespace {
 
 measurements some_figures() {
@@ -67,8 +69,6 @@ std::string complaints_of_promtool(const std::string& text) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(metrics)
 
 BOOST_AUTO_TEST_CASE(figures_have_their_names_and_labels) {
     http_figures http_server;

@@ -18,6 +18,8 @@ using suprsync::test::joined;
 using suprsync::test::openapi;
 namespace json = boost::json;
 
+BOOST_AUTO_TEST_SUITE(openapi_description)
+
 namespace {
 
 std::set<std::string> words(std::string_view text) {
@@ -75,8 +77,6 @@ void fill(fake_service& service) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(openapi_description)
 
 BOOST_AUTO_TEST_CASE(has_every_route_and_nothing_else) {
     const openapi described{std::string(openapi_document())};

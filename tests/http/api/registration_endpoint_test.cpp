@@ -4,6 +4,8 @@
 
 using namespace suprsync;
 
+BOOST_AUTO_TEST_SUITE(registration_reading)
+
 namespace {
 
 // Feeds the text in pieces of `size`, as it could come from a socket.
@@ -26,8 +28,6 @@ struct bad_body {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(registration_reading)
 
 BOOST_AUTO_TEST_CASE(one_file_is_read_whatever_the_pieces) {
     const std::string text = R"( {"local_path": "/d\u00e9j\u00e0 \"vu\"\n", "remote_path": "17000/x",

@@ -8,6 +8,8 @@
 using namespace suprsync;
 namespace json = boost::json;
 
+BOOST_AUTO_TEST_SUITE(views)
+
 namespace {
 
 template <class T>
@@ -45,8 +47,6 @@ const std::string ignored_file_text =
     R"({"id":7,"local_path":"/l","local_md5sum":"","archive_name":"smurf","remote_path":"17000/x","timestamp":5.0,"remote_md5sum":null,"copied":null,"removed":0.0,"failed_copy_attempts":2,"deletable":false,"ignore":true,"state":"failed","last_error":"no","last_error_at":8.0,"next_attempt_at":null,"ignore_reason":"why","bytes":12})";
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(views)
 
 // The first five keys are the agent's (spec, HTTP interface).
 BOOST_AUTO_TEST_CASE(status_has_its_keys) {

@@ -4,6 +4,8 @@
 
 using namespace suprsync;
 
+BOOST_AUTO_TEST_SUITE(access_control_rules)
+
 namespace {
 
 access_control rules_for(const std::string& listen, std::vector<std::string> names = {},
@@ -17,8 +19,6 @@ unsigned host_status(const access_control& rules, const std::string& host) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(access_control_rules)
 
 BOOST_AUTO_TEST_CASE(our_own_names_pass_with_and_without_a_port) {
     const auto rules = rules_for("192.0.2.7:8642", {"Srv20.example.org"}, "t");

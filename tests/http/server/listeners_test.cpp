@@ -14,6 +14,8 @@ using namespace suprsync::testing;
 using suprsync::test::only_root_can;
 using suprsync::test::scratch_directory;
 
+BOOST_AUTO_TEST_SUITE(listeners)
+
 namespace {
 
 listen_address address(const std::string& text) { return parse_listen_address(text).value(); }
@@ -40,8 +42,6 @@ struct ::stat facts_of(const std::string& path) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(listeners)
 
 BOOST_FIXTURE_TEST_CASE(every_address_is_answered_and_a_socket_speaks_no_tls, two_doors) {
     auto options = both();

@@ -8,6 +8,8 @@ using namespace suprsync;
 using namespace suprsync::testing;
 using std::chrono::milliseconds;
 
+BOOST_AUTO_TEST_SUITE(newcomers)
+
 namespace {
 
 const std::string alive = request("GET", "/healthz");
@@ -21,8 +23,6 @@ http_server_options with_connections(std::size_t most) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(newcomers)
 
 BOOST_AUTO_TEST_CASE(the_longest_idle_connection_is_closed_for_a_newcomer) {
     running_server http_server(with_connections(3));

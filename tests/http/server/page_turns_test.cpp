@@ -13,6 +13,8 @@ namespace asio = boost::asio;
 using namespace suprsync;
 using namespace suprsync::testing;
 
+BOOST_AUTO_TEST_SUITE(turns_for_pages)
+
 namespace {
 
 struct guest {
@@ -44,8 +46,6 @@ struct turns_of_two {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(turns_for_pages)
 
 BOOST_FIXTURE_TEST_CASE(two_go_in_one_waits_and_the_next_is_turned_away, turns_of_two) {
     auto& first = come();

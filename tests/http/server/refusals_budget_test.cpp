@@ -8,6 +8,8 @@
 using namespace suprsync;
 using namespace suprsync::testing;
 
+BOOST_AUTO_TEST_SUITE(budget_of_bodies)
+
 namespace {
 
 constexpr std::size_t small = 65536;
@@ -26,8 +28,6 @@ std::string chunked_begin(const std::string& piece) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(budget_of_bodies)
 
 BOOST_AUTO_TEST_CASE(all_shares_together_stay_below_the_limit) {
     body_budget budget(2 * large);

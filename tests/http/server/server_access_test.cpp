@@ -24,6 +24,8 @@ using suprsync::test::make_certificate;
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
+BOOST_AUTO_TEST_SUITE(server_access)
+
 namespace {
 
 struct own_directory {
@@ -54,8 +56,6 @@ std::string with_host(const std::string& host, const std::string& target = "/hea
 std::string bearer(const std::string& token) { return "Authorization: Bearer " + token + "\r\n"; }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(server_access)
 
 BOOST_AUTO_TEST_CASE(only_our_own_hosts_are_answered) {
     auto options = on_any_port();

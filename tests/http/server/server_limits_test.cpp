@@ -8,6 +8,8 @@ using namespace suprsync;
 using namespace suprsync::testing;
 using std::chrono::milliseconds;
 
+BOOST_AUTO_TEST_SUITE(server_limits_and_grammar)
+
 namespace {
 
 constexpr std::size_t body_limit = 8 * 1024 * 1024;
@@ -30,8 +32,6 @@ std::string padded_file(std::size_t size) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(server_limits_and_grammar)
 
 BOOST_AUTO_TEST_CASE(a_body_of_8_mib_is_read_and_one_byte_more_is_not) {
     running_server http_server;

@@ -13,6 +13,8 @@ using namespace suprsync::testing;
 namespace asio = boost::asio;
 namespace json = boost::json;
 
+BOOST_AUTO_TEST_SUITE(server_routes)
+
 namespace {
 
 std::string text_of(const json::object& object, const char* key) {
@@ -20,8 +22,6 @@ std::string text_of(const json::object& object, const char* key) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(server_routes)
 
 BOOST_AUTO_TEST_CASE(status_is_answered) {
     running_server http_server;

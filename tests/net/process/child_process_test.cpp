@@ -27,6 +27,8 @@ using namespace suprsync;
 using namespace suprsync::test;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(child_process)
+
 namespace {
 
 std::size_t open_descriptors() {
@@ -36,8 +38,6 @@ std::size_t open_descriptors() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(child_process)
 
 BOOST_FIXTURE_TEST_CASE(output_error_text_and_exit_status_are_told, child_fixture) {
     const auto done =

@@ -21,6 +21,8 @@ namespace asio = boost::asio;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(guardian_process)
+
 namespace {
 
 constexpr std::size_t children_of_mortal = 4;
@@ -77,8 +79,6 @@ int run_mortal(const std::string& name) {
     loop.run();
     return 0;
 }
-
-BOOST_AUTO_TEST_SUITE(guardian_process)
 
 BOOST_AUTO_TEST_CASE(no_child_is_left_after_sigkill) {
     victim v;

@@ -16,6 +16,8 @@ namespace asio = boost::asio;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(held_for_a_child)
+
 namespace {
 
 struct holding {
@@ -37,8 +39,6 @@ struct holding {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(held_for_a_child)
 
 BOOST_FIXTURE_TEST_CASE(is_kept_until_the_last_process_of_its_group_is_gone, holding) {
     auto file = std::make_shared<int>(7);

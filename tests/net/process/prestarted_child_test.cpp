@@ -12,6 +12,8 @@ using namespace suprsync;
 using namespace suprsync::test;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(prestarted_children)
+
 namespace {
 
 child_request shell(const std::string& script, std::string input = {}) {
@@ -53,8 +55,6 @@ struct prestarting {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(prestarted_children)
 
 BOOST_FIXTURE_TEST_CASE(a_waiting_child_is_given_its_work, prestarting) {
     auto prestarted = start(shell("cat; echo $$ >&2"));

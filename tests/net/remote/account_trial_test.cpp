@@ -19,6 +19,8 @@ using namespace suprsync;
 using namespace suprsync::test;
 using namespace std::string_literals;
 
+BOOST_AUTO_TEST_SUITE(account_trials)
+
 namespace {
 
 bool says(const failure& f, const std::string& part) {
@@ -85,8 +87,6 @@ failure refused(const script_answer& answer) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(account_trials)
 
 BOOST_AUTO_TEST_CASE(an_account_that_runs_no_commands_is_told_with_what_it_says) {
     odd_account a;

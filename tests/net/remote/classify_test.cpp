@@ -11,6 +11,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(classifying)
+
 namespace {
 
 const std::map<int, meaning>& statuses_of_rsync() {
@@ -71,8 +73,6 @@ const std::map<int, meaning>& statuses_of_commands() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(classifying)
 
 BOOST_AUTO_TEST_CASE(every_exit_status_of_rsync) {
     for (int status = 0; status < 256; ++status) {

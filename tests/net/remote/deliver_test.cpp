@@ -18,6 +18,8 @@ namespace data = boost::unit_test::data;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(delivering)
+
 namespace {
 
 /// The script alone, as the transport calls it.
@@ -52,8 +54,6 @@ struct scripted : delivering_destination {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(delivering)
 
 BOOST_DATA_TEST_CASE(what_is_right_is_published, data::make(both_places), where) {
     delivering_destination d(where);

@@ -11,6 +11,8 @@ using namespace suprsync;
 using namespace suprsync::test;
 using namespace std::string_literals;
 
+BOOST_AUTO_TEST_SUITE(destination_states)
+
 namespace {
 
 using code = failure_code;
@@ -32,8 +34,6 @@ failure refusal(const std::vector<std::string>& records) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(destination_states)
 
 BOOST_AUTO_TEST_CASE(the_clock_there_is_read_and_whose_it_is) {
     const std::vector<std::string> base{"B/base", "I1 2", "Rno"};

@@ -20,6 +20,8 @@ namespace data = boost::unit_test::data;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(directories_below)
+
 namespace {
 
 struct exchanged_destination : delivering_destination {
@@ -62,8 +64,6 @@ void check_held_back(const publish_report& report, std::size_t i, const std::str
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(directories_below)
 
 BOOST_DATA_TEST_CASE(a_link_that_leads_out_is_followed_by_nothing_and_its_files_wait, data::make(every_sh),
                      sh) {

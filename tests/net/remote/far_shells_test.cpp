@@ -21,6 +21,8 @@ namespace data = boost::unit_test::data;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(far_shells)
+
 namespace {
 
 /// A base directory that shells would stumble over, and names in it likewise.
@@ -135,8 +137,6 @@ void copy_all(destination& d, const std::vector<stage_item>& items) {
 constexpr std::size_t short_line = 700;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(far_shells)
 
 BOOST_DATA_TEST_CASE(programs_work_in_every_sh, data::make(every_sh), name) {
     const sh_is sh(name);

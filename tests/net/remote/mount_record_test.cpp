@@ -5,6 +5,8 @@
 
 using namespace suprsync;
 
+BOOST_AUTO_TEST_SUITE(mount_records)
+
 namespace {
 
 std::string place_of(const std::string& line, const std::string& real_path,
@@ -18,8 +20,6 @@ std::string mounted(const std::string& root, const std::string& at) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(mount_records)
 
 BOOST_AUTO_TEST_CASE(a_directory_lies_below_what_its_mount_shows) {
     BOOST_TEST(place_of(mounted("/", "/"), "/data/base") == "boot 254:0 /data/base");

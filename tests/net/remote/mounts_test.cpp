@@ -17,6 +17,8 @@ namespace data = boost::unit_test::data;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(mounts_there)
+
 namespace {
 
 directory_place place_by(destination& d, const fs::path& path) {
@@ -29,8 +31,6 @@ directory_place place_by(destination& d, const fs::path& path) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(mounts_there)
 
 BOOST_DATA_TEST_CASE(a_base_directory_lies_where_its_symbolic_links_lead, data::make(every_sh), sh) {
     const sh_is shell_there(sh);

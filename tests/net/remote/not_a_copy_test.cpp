@@ -13,6 +13,8 @@ namespace fs = std::filesystem;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(not_a_copy_there)
+
 namespace {
 
 file_identity object_of(const fs::path& path) {
@@ -40,8 +42,6 @@ struct delivering_destination : prepared_destination {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(not_a_copy_there)
 
 // It is asked for by itself, by the other commands.
 BOOST_FIXTURE_TEST_CASE(what_may_be_a_local_file_itself_is_not_published_unseen, delivering_destination) {

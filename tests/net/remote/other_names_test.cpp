@@ -17,6 +17,8 @@ namespace data = boost::unit_test::data;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(other_names_there, *only_root_can("run the far side as somebody else"))
+
 namespace {
 
 // The far side runs as an ordinary account, and 17000/1/iv.dat is reached there by other names, too.
@@ -39,8 +41,6 @@ struct other_names : prepared_destination {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(other_names_there, *only_root_can("run the far side as somebody else"))
 
 BOOST_DATA_TEST_CASE(what_is_listed_under_another_name_is_neither_moved_away_nor_taken_for_the_file,
                      data::make(every_sh) * data::make({"theirs", "ours!!", "longer"}), sh, content) {

@@ -16,6 +16,8 @@ namespace data = boost::unit_test::data;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(private_places)
+
 namespace {
 
 struct private_destination : destination {
@@ -56,8 +58,6 @@ struct private_destination : destination {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(private_places)
 
 BOOST_DATA_TEST_CASE(nobody_else_may_enter_staging, data::make(both_places), where) {
     private_destination d(where);

@@ -8,6 +8,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(probing)
+
 namespace {
 
 // Records as the script says them.
@@ -18,8 +20,6 @@ std::string said(std::initializer_list<const char*> records) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(probing)
 
 BOOST_AUTO_TEST_CASE(every_field_of_the_answer_is_read) {
     probed_destination found;

@@ -15,6 +15,8 @@ namespace data = boost::unit_test::data;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(publishing)
+
 namespace {
 
 /// On another file system than the destination.
@@ -27,8 +29,6 @@ struct directory_in_tmp {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(publishing)
 
 BOOST_DATA_TEST_CASE(a_file_with_the_same_content_counts_as_delivered, data::make(both_places), where) {
     publishing_destination d(where);

@@ -15,6 +15,8 @@ using namespace suprsync;
 using namespace suprsync::test;
 using namespace std::string_literals;
 
+BOOST_AUTO_TEST_SUITE(answers)
+
 namespace {
 
 const std::string sum_a = "0cc175b9c0f1b6a831c399e269772661";
@@ -28,8 +30,6 @@ std::vector<std::string> odd_names() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(answers)
 
 BOOST_AUTO_TEST_CASE(lists_are_written_as_the_programs_read_them) {
     BOOST_TEST(dotted_list({}) == "");

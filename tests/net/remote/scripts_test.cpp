@@ -20,6 +20,8 @@ namespace data = boost::unit_test::data;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(remote_scripts)
+
 namespace {
 
 failure_code code_of(const script_answer& answer) {
@@ -50,8 +52,6 @@ void fake_rsync(const fs::path& scratch, const std::string& commands) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(remote_scripts)
 
 BOOST_DATA_TEST_CASE(a_publish_list_cut_anywhere_publishes_whole_records_only, data::make(every_sh), sh) {
     scripted_destination d(sh);

@@ -10,6 +10,8 @@ namespace fs = std::filesystem;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(shell_text)
+
 namespace {
 
 /// Every byte but NUL, alone and between others, and what shells are fond of.
@@ -54,8 +56,6 @@ std::string joined(const std::vector<std::string>& records) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(shell_text)
 
 BOOST_AUTO_TEST_CASE(a_quoted_word_is_one_word_to_sh_and_bash) {
     scratch_directory scratch;

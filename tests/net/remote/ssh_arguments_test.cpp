@@ -11,6 +11,8 @@ namespace fs = std::filesystem;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(ssh_arguments)
+
 namespace {
 
 /// Lines that each stood in the way, or would: of sessions, of terminals, of forwards, of what is printed.
@@ -39,8 +41,6 @@ constexpr const char* for_people = R"(
 )";
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(ssh_arguments)
 
 BOOST_AUTO_TEST_CASE(lines_of_the_users_own_configuration_are_no_matter) {
     scratch_directory home;

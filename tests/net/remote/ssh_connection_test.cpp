@@ -17,6 +17,8 @@ namespace fs = std::filesystem;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(ssh_connections)
+
 namespace {
 
 /// An sshd, a connection to it, and a count of the times that it let us in.
@@ -98,8 +100,6 @@ struct connected {
 bool says(const failure& f, const std::string& text) { return f.text().find(text) != std::string::npos; }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(ssh_connections)
 
 BOOST_AUTO_TEST_CASE(channels_share_one_connection_up_to_eight) {
     connected c;

@@ -18,6 +18,8 @@ namespace data = boost::unit_test::data;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(syncing)
+
 namespace {
 
 stat_request just_a_sync() {
@@ -58,8 +60,6 @@ struct synced : prepared_destination {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(syncing)
 
 BOOST_DATA_TEST_CASE(a_failed_sync_is_told_until_the_caller_says_that_it_knows, data::make(every_sh), sh) {
     synced d(sh);

@@ -15,6 +15,8 @@ namespace fs = std::filesystem;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(connections)
+
 namespace {
 
 /// A destination behind a connection of its own.
@@ -47,8 +49,6 @@ failure prepare_failure(destination& d) {
 bool says(const failure& f, const std::string& text) { return f.text().find(text) != std::string::npos; }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(connections)
 
 BOOST_AUTO_TEST_CASE(a_cut_connection_is_told_and_what_arrived_is_not_sent_again) {
     far_away f;

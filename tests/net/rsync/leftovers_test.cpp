@@ -19,6 +19,8 @@ namespace data = boost::unit_test::data;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(leftovers)
+
 namespace {
 
 struct without_staging : destination {
@@ -43,8 +45,6 @@ struct without_staging : destination {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(leftovers)
 
 BOOST_DATA_TEST_CASE(leftovers_of_the_files_that_are_sent_are_removed, data::make(every_sh), sh) {
     without_staging d(sh);

@@ -15,6 +15,8 @@ namespace fs = std::filesystem;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(own_places)
+
 namespace {
 
 std::string place(const fs::path& wanted) {
@@ -34,8 +36,6 @@ void passed_by(const fs::path& wanted) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(own_places)
 
 BOOST_AUTO_TEST_CASE(one_that_is_missing_is_made_and_found_again) {
     scratch_directory scratch;

@@ -11,6 +11,8 @@ namespace fs = std::filesystem;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(rsync_output)
+
 namespace {
 
 const rsync_roots roots{"/run/t0", "/dest/in/0"};
@@ -29,8 +31,6 @@ std::string about(const std::string& remote_path, const std::string& error) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(rsync_output)
 
 BOOST_AUTO_TEST_CASE(bytes_grow_with_the_reports_and_count_from_the_first) {
     rsync_progress progress;

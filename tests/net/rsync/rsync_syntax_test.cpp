@@ -7,6 +7,8 @@
 
 using namespace suprsync;
 
+BOOST_AUTO_TEST_SUITE(rsync_syntax)
+
 namespace {
 
 bool rsync_takes(const std::string& option) {
@@ -27,8 +29,6 @@ std::vector<std::string> texts_of(const std::string& characters, int count) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(rsync_syntax)
 
 BOOST_AUTO_TEST_CASE(modes_are_judged_as_rsync_does) {
     for (const auto* text : {"g+rwX,o+rX", "D2775,F664", "Dg+s,ug+w,Fo-w,+X", "644", "u+", "=",

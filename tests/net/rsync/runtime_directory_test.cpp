@@ -25,6 +25,8 @@ namespace fs = std::filesystem;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(runtime_directories)
+
 namespace {
 
 runtime_directory make(const fs::path& parent) {
@@ -34,8 +36,6 @@ runtime_directory make(const fs::path& parent) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(runtime_directories)
 
 BOOST_AUTO_TEST_CASE(a_runtime_directory_is_private_and_goes_with_its_owner) {
     scratch_directory scratch;

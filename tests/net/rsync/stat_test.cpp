@@ -13,6 +13,8 @@ namespace data = boost::unit_test::data;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(stat_answers)
+
 namespace {
 
 /// A `sync` first in PATH.
@@ -56,8 +58,6 @@ struct two_file_systems : destination {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(stat_answers)
 
 BOOST_DATA_TEST_CASE(no_such_file_is_an_answer, data::make(both_places), where) {
     destination d(where);

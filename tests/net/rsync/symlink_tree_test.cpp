@@ -17,6 +17,8 @@ using namespace suprsync;
 using namespace suprsync::test;
 using namespace std::string_literals;
 
+BOOST_AUTO_TEST_SUITE(symlink_trees)
+
 namespace {
 
 symlink_tree make(const fs::path& path, const std::vector<stage_item>& items) {
@@ -28,8 +30,6 @@ symlink_tree make(const fs::path& path, const std::vector<stage_item>& items) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(symlink_trees)
 
 BOOST_AUTO_TEST_CASE(every_item_is_a_link_to_its_local_file) {
     scratch_directory scratch;

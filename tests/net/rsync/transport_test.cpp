@@ -14,6 +14,8 @@ namespace data = boost::unit_test::data;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(transport_copies)
+
 namespace {
 
 /// All the way, and everything as it must be afterwards.
@@ -44,8 +46,6 @@ void deliver(destination& d, const std::vector<stage_item>& items) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(transport_copies)
 
 BOOST_DATA_TEST_CASE(files_arrive_whatever_their_names, data::make(both_places), where) {
     destination d(where);

@@ -8,6 +8,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_add)
+
 namespace {
 
 registration of(int n) { return registration_of(row_of(n)); }
@@ -23,8 +25,6 @@ registration at_path(registration r, const std::string& remote_path) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_add)
 
 BOOST_AUTO_TEST_CASE(rows_are_as_registered) {
     ready_database d;

@@ -10,6 +10,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(agent_catalogs)
+
 namespace {
 
 struct agents_catalog {
@@ -42,8 +44,6 @@ struct agents_catalog {
 using ids = std::vector<file_id>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(agent_catalogs)
 
 BOOST_FIXTURE_TEST_CASE(rows_are_sorted_by_what_becomes_of_them, agents_catalog) {
     auto verified = row("17000/verified");

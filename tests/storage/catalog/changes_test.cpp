@@ -10,6 +10,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_waiting_for_changes)
+
 namespace {
 
 namespace asio = boost::asio;
@@ -37,8 +39,6 @@ struct waiting_database : ready_database {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_waiting_for_changes)
 
 BOOST_FIXTURE_TEST_CASE(commit_of_another_program_ends_the_wait_and_is_taken, waiting_database) {
     all_changes();

@@ -8,6 +8,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_claims)
+
 namespace {
 
 catalog_row at_path(int n, const std::string& remote_path, const std::string& archive_name = archive) {
@@ -32,8 +34,6 @@ std::vector<bool> wanted(open_database& d, const ids& files) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_claims)
 
 BOOST_AUTO_TEST_CASE(claimants_are_the_other_rows_of_the_path) {
     ready_database d;

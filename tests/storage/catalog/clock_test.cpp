@@ -5,6 +5,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_clock)
+
 namespace {
 
 struct clock_record : ready_database {
@@ -13,8 +15,6 @@ struct clock_record : ready_database {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_clock)
 
 BOOST_FIXTURE_TEST_CASE(a_new_catalog_knows_of_no_clock, clock_record) {
     BOOST_TEST(!recorded().has_value());

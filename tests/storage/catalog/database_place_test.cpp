@@ -16,6 +16,8 @@ namespace fs = std::filesystem;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(database_places)
+
 namespace {
 
 ino_t inode_of(const fs::path& path) {
@@ -24,8 +26,6 @@ ino_t inode_of(const fs::path& path) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(database_places)
 
 // File systems number files alike: those of one that is mounted over the first have the inodes of the open
 // ones.

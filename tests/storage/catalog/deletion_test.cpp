@@ -6,6 +6,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_deletion)
+
 namespace {
 
 ids deletable(open_database& d, double registered_before = later, double now = later) {
@@ -15,8 +17,6 @@ ids deletable(open_database& d, double registered_before = later, double now = l
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_deletion)
 
 BOOST_AUTO_TEST_CASE(deletable_is_what_is_verified_allowed_and_still_there) {
     ready_database d;

@@ -10,6 +10,8 @@ namespace asio = boost::asio;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(engine_before_pages)
+
 namespace {
 
 constexpr int rows = 300;
@@ -69,8 +71,6 @@ struct many_rows : open_database {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(engine_before_pages)
 
 BOOST_FIXTURE_TEST_CASE(a_page_that_has_begun_goes_on_after_the_engines_question, many_rows) {
     file_query query;

@@ -6,6 +6,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_finalization)
+
 namespace {
 
 constexpr double now = 1'700'250'000;
@@ -25,8 +27,6 @@ open_timecode directory(open_database& d, int timecode, const std::string& name 
 bool is_changed(const result<file_row>& r) { return !r && r.error().code == failure_code::changed; }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_finalization)
 
 BOOST_AUTO_TEST_CASE(open_directories_have_their_counts) {
     ready_database d;

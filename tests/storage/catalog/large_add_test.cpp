@@ -6,6 +6,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_large_add)
+
 namespace {
 
 constexpr int many = 2500;
@@ -17,8 +19,6 @@ std::vector<registration> files_up_to(int count) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_large_add)
 
 BOOST_AUTO_TEST_CASE(all_are_registered_and_found_again) {
     ready_database d;

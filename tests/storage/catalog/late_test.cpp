@@ -6,6 +6,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_late)
+
 namespace {
 
 constexpr double now = 1'700'250'000;
@@ -30,8 +32,6 @@ struct finalized_day : ready_database {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_late)
 
 BOOST_AUTO_TEST_CASE(a_late_file_opens_the_directory_for_a_further_revision) {
     finalized_day d;

@@ -6,6 +6,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_log)
+
 namespace {
 
 constexpr std::uintmax_t limit = std::uintmax_t{8} * 1024 * 1024;
@@ -22,8 +24,6 @@ struct logged_database : ready_database {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_log)
 
 BOOST_FIXTURE_TEST_CASE(the_log_is_cut_when_a_long_reader_has_gone, logged_database) {
     foreign().execute("BEGIN");

@@ -6,6 +6,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(oddly_spelled_remote_paths)
+
 namespace {
 
 const strings spellings = {"17000//smurf/1.g3", "./17000/smurf/1.g3", "17000/./smurf/1.g3",
@@ -18,8 +20,6 @@ catalog_row spelled(int n, const std::string& remote_path) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(oddly_spelled_remote_paths)
 
 BOOST_AUTO_TEST_CASE(are_copied_to_the_path_that_they_stand_for) {
     for (const auto& spelling : spellings) BOOST_TEST_CONTEXT(spelling) {

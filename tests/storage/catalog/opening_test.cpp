@@ -13,6 +13,8 @@ namespace fs = std::filesystem;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_opening)
+
 namespace {
 
 std::string refusal(open_database& d) {
@@ -31,8 +33,6 @@ strings names_in(const fs::path& directory) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_opening)
 
 BOOST_AUTO_TEST_CASE(a_missing_file_is_made_unless_it_must_exist) {
     open_database d;

@@ -7,6 +7,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_proof)
+
 namespace {
 
 struct doubtful : ready_database {
@@ -34,8 +36,6 @@ struct doubtful : ready_database {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_proof)
 
 BOOST_AUTO_TEST_CASE(nothing_is_doubtful_before_a_sync_failed) {
     doubtful d;

@@ -9,6 +9,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_query_plans)
+
 namespace {
 
 struct heard {
@@ -92,8 +94,6 @@ void whole_pass(open_database& d) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_query_plans)
 
 BOOST_AUTO_TEST_CASE(no_statement_of_a_pass_scans_a_table) {
     for (const bool analyzed : {false, true}) {

@@ -7,6 +7,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_record)
+
 namespace {
 
 const file_identity identity{1, ~std::uint64_t{0}, 300, -5};
@@ -45,8 +47,6 @@ struct one_row : ready_database {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_record)
 
 BOOST_AUTO_TEST_CASE(a_verified_file_is_recorded_as_the_agent_does) {
     one_row d;

@@ -5,6 +5,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_removed_days)
+
 namespace {
 
 struct days_world : one_verified {
@@ -26,8 +28,6 @@ struct days_world : one_verified {
 using timecodes = std::vector<int>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_removed_days)
 
 BOOST_FIXTURE_TEST_CASE(a_day_waits_until_somebody_says_what_is_right, days_world) {
     note({17001, 17000});

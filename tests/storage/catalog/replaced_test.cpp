@@ -10,6 +10,8 @@ namespace fs = std::filesystem;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(replaced_catalogs)
+
 namespace {
 
 // The catalog in a directory of its own, with one row; `elsewhere` is where it may be moved to.
@@ -55,8 +57,6 @@ struct movable : open_database {
 bool is_replaced(failure_code code) { return code == failure_code::replaced; }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(replaced_catalogs)
 
 BOOST_AUTO_TEST_CASE(nothing_is_answered_once_a_file_of_it_is_not_the_open_one) {
     const std::vector<std::pair<const char*, std::function<void(movable&)>>> ways = {

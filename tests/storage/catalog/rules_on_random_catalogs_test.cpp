@@ -8,6 +8,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_rules_on_random_catalogs)
+
 namespace {
 
 using namespace random_rows;
@@ -24,8 +26,6 @@ void on_random_catalogs(Check check) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_rules_on_random_catalogs)
 
 BOOST_AUTO_TEST_CASE(work_is_every_pending_row_that_is_due_with_all_claimants) {
     std::size_t taken = 0, claimed = 0;

@@ -6,6 +6,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_settled)
+
 namespace {
 
 struct announced_day : ready_database {
@@ -22,8 +24,6 @@ struct announced_day : ready_database {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_settled)
 
 BOOST_FIXTURE_TEST_CASE(it_is_the_newest_copy_of_the_day, announced_day) {
     copied(2, early + 20);

@@ -5,6 +5,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_spellings)
+
 namespace {
 
 struct spelled : one_verified {
@@ -34,8 +36,6 @@ struct spelled : one_verified {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_spellings)
 
 BOOST_FIXTURE_TEST_CASE(another_spelling_is_found_by_where_it_led, spelled) {
     const auto linked = other("/links/1", seen.local_path);

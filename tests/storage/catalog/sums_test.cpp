@@ -6,6 +6,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_sums)
+
 namespace {
 
 catalog_row unsummed(int n, const std::string& name = archive) {
@@ -39,8 +41,6 @@ struct sums_database : ready_database {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_sums)
 
 BOOST_AUTO_TEST_CASE(those_that_wait_without_one_are_found_by_id) {
     sums_database d;

@@ -6,6 +6,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(undated_rows)
+
 namespace {
 
 // As SQL writes what is no finite number >= 0.
@@ -32,8 +34,6 @@ void for_each_of_no_time(Check check) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(undated_rows)
 
 BOOST_AUTO_TEST_CASE(are_copied_like_any_other) {
     for_each_of_no_time([](undated_row& d) {

@@ -6,6 +6,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_work)
+
 namespace {
 
 file_outcome lost_attempt(const file_row& row, std::optional<double> next_attempt = std::nullopt) {
@@ -24,8 +26,6 @@ work_item item_of(open_database& d, file_id id) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_work)
 
 BOOST_AUTO_TEST_CASE(work_is_what_is_neither_verified_nor_ignored_removed_or_failed) {
     ready_database d;

@@ -14,6 +14,8 @@ using namespace suprsync;
 using namespace suprsync::test;
 namespace fs = std::filesystem;
 
+BOOST_AUTO_TEST_SUITE(opened_without_openat2)
+
 namespace {
 
 void without_openat2(int error, const std::function<void()>& act) {
@@ -43,8 +45,6 @@ struct walked_world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(opened_without_openat2)
 
 BOOST_FIXTURE_TEST_CASE(a_file_below_the_root_is_opened, walked_world) {
     for (const int error : {ENOSYS, EPERM})

@@ -8,6 +8,8 @@ using namespace suprsync;
 using namespace suprsync::test;
 namespace fs = std::filesystem;
 
+BOOST_AUTO_TEST_SUITE(hanging_disk, *only_root_can("mount a file system"))
+
 namespace {
 
 constexpr auto soon = std::chrono::milliseconds(200);
@@ -39,8 +41,6 @@ strings codes(const std::vector<result<T>>& answers) {
 const strings only_the_hung_one = {"there", "place", "there"};
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(hanging_disk, *only_root_can("mount a file system"))
 
 BOOST_FIXTURE_TEST_CASE(every_look_at_it_ends_and_names_the_path, dead_world) {
     const auto seen = d.wait(d.disk->stat({there(), hung(), there()}));

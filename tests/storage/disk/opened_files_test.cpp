@@ -8,6 +8,8 @@ using namespace suprsync;
 using namespace suprsync::test;
 namespace fs = std::filesystem;
 
+BOOST_AUTO_TEST_SUITE(opened_files)
+
 namespace {
 
 struct opened_world {
@@ -30,8 +32,6 @@ struct opened_world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(opened_files)
 
 BOOST_FIXTURE_TEST_CASE(what_is_open_stays_the_file_that_was_judged, opened_world) {
     const auto opened = open(file).value();

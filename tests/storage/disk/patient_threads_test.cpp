@@ -11,6 +11,8 @@ using namespace suprsync;
 using namespace suprsync::test;
 namespace asio = boost::asio;
 
+BOOST_AUTO_TEST_SUITE(calls_that_hang)
+
 namespace {
 
 // Calls for paths in /hung do not come back before the gate is opened.
@@ -40,8 +42,6 @@ struct hung_world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(calls_that_hang)
 
 BOOST_FIXTURE_TEST_CASE(a_path_that_hangs_waits_alone, hung_world) {
     BOOST_TEST(ask({"/a", "/hung/a", "/b"}) == (strings{"there", "place", "there"}),

@@ -10,6 +10,8 @@ using namespace suprsync;
 using namespace suprsync::test;
 namespace fs = std::filesystem;
 
+BOOST_AUTO_TEST_SUITE(removals)
+
 namespace {
 
 struct removal_world {
@@ -35,8 +37,6 @@ struct removal_world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(removals)
 
 BOOST_FIXTURE_TEST_CASE(a_directory_that_became_a_link_out_of_the_roots_is_left_alone, removal_world) {
     const auto judged = as_it_is();

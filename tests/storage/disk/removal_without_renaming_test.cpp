@@ -14,6 +14,8 @@ using namespace suprsync;
 using namespace suprsync::test;
 namespace fs = std::filesystem;
 
+BOOST_AUTO_TEST_SUITE(removals_without_renaming)
+
 namespace {
 
 struct judged_file {
@@ -33,8 +35,6 @@ struct judged_file {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(removals_without_renaming)
 
 BOOST_AUTO_TEST_CASE(the_file_is_unlinked_in_its_directory) {
     for (const int error : {EINVAL, ENOSYS, EOPNOTSUPP}) {

@@ -6,6 +6,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_attempt_state)
+
 namespace {
 
 const file_identity identity{5, 6, 7, 8};
@@ -33,8 +35,6 @@ struct one_file : ready_database {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_attempt_state)
 
 BOOST_FIXTURE_TEST_CASE(delay_of_a_lost_attempt_ends_when_the_file_is_verified, one_file) {
     lose_attempt();

@@ -12,6 +12,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_first_index)
+
 namespace {
 
 // Every seventh row ignored, every eleventh failed, every thirteenth pending; the rest is verified.
@@ -63,8 +65,6 @@ void check_counts(open_database& d) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_first_index)
 
 BOOST_AUTO_TEST_CASE(no_lock_is_held_for_long) {
     constexpr double limit = 0.25;  // s, spec, Shared tables

@@ -7,6 +7,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_bytes)
+
 namespace {
 
 registration sized(int n, std::uint64_t size, const std::string& name = archive) {
@@ -27,8 +29,6 @@ five bytes_of(open_database& d, const std::string& name = archive) {
 #define BYTES(d, ...) BOOST_TEST(bytes_of(d) == (five{__VA_ARGS__}), boost::test_tools::per_element())
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_bytes)
 
 BOOST_AUTO_TEST_CASE(follow_the_file_through_its_states) {
     ready_database d;

@@ -11,6 +11,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_counters)
+
 namespace {
 
 const strings archives = {archive, "other", "third"};
@@ -205,8 +207,6 @@ class random_history {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_counters)
 
 BOOST_AUTO_TEST_CASE(equal_a_recount_after_any_history) {
     constexpr int steps = 1500;

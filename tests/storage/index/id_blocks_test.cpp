@@ -9,6 +9,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(catalog_id_blocks)
+
 namespace {
 
 struct scattered : people {
@@ -64,8 +66,6 @@ bool has_state(const file_view& file, const std::string& word) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_id_blocks)
 
 BOOST_FIXTURE_TEST_CASE(lists_equal_a_look_at_every_row, scattered) {
     for (int n = 0; n < 300; ++n) put_row();

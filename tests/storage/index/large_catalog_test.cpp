@@ -14,6 +14,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_of_ten_million_rows, *boost::unit_test::disabled())
+
 namespace {
 
 constexpr std::int64_t rows = 10'000'000;
@@ -63,8 +65,6 @@ struct large_catalog {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_of_ten_million_rows, *boost::unit_test::disabled())
 
 BOOST_FIXTURE_TEST_CASE(of_version_4_is_brought_up_to_date_within_the_limit_of_a_lock, large_catalog) {
     const auto connection = open();

@@ -8,6 +8,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(mended_side_tables)
+
 namespace {
 
 struct worked_database : ready_database {
@@ -58,8 +60,6 @@ void drop_each(const std::string& type) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(mended_side_tables)
 
 BOOST_AUTO_TEST_CASE(any_table_may_go) { drop_each("table"); }
 BOOST_AUTO_TEST_CASE(any_trigger_may_go) { drop_each("trigger"); }

@@ -11,6 +11,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(side_tables_made_anew)
+
 namespace {
 
 constexpr file_identity identity{1, 2, 300, 4};
@@ -92,8 +94,6 @@ struct broken_database : open_database {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(side_tables_made_anew)
 
 BOOST_FIXTURE_TEST_CASE(keep_attempts_pauses_promises_and_the_uuid, broken_database) {
     work();

@@ -11,6 +11,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_schema)
+
 namespace {
 
 // Name, type, NOT NULL and place in the primary key of every column, in their order.
@@ -47,8 +49,6 @@ const strings timecode_columns = {
     "synced BOOLEAN 0 0", "finalized BOOLEAN 0 0", "finalize_file_id INTEGER 0 0"};
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_schema)
 
 BOOST_AUTO_TEST_CASE(the_shared_tables_are_the_agents) {
     ready_database d;

@@ -10,6 +10,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_side_versions)
+
 namespace {
 
 // A catalog with rows in every state, with bytes, attempts, pauses and a finalized day.
@@ -55,8 +57,6 @@ struct versioned_database : open_database {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_side_versions)
 
 BOOST_FIXTURE_TEST_CASE(version_4_is_brought_up_to_date_without_indexing_anew, versioned_database) {
     make_ready();

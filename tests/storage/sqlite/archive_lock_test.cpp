@@ -16,6 +16,8 @@ namespace fs = std::filesystem;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(archive_locks)
+
 namespace {
 
 std::string refusal(const fs::path& database, const std::string& archive_name = archive) {
@@ -51,8 +53,6 @@ pid_t locking_process(const fs::path& database, pid_t* heir = nullptr) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(archive_locks)
 
 BOOST_AUTO_TEST_CASE(a_second_one_is_told_who_has_the_lock) {
     scratch_directory scratch;

@@ -14,6 +14,8 @@
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(change_notices)
+
 namespace {
 
 namespace asio = boost::asio;
@@ -62,8 +64,6 @@ struct noticed_database : open_database {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(change_notices)
 
 BOOST_FIXTURE_TEST_CASE(every_commit_of_another_program_is_told_of, noticed_database) {
     begin();

@@ -13,6 +13,8 @@ namespace asio = boost::asio;
 
 namespace suprsync::test {
 
+BOOST_AUTO_TEST_SUITE(catalog_locks)
+
 namespace {
 
 using added = result<std::vector<added_file>>;
@@ -58,8 +60,6 @@ struct database_of : open_database {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalog_locks)
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(calls_wait_and_go_on, way, ways) {
     database_of<way> d;
