@@ -17,7 +17,7 @@ install_packages "${build_packages[@]}" llvm-19 curl jq strace
 build=${1:-build/walks}
 if [ ! -f "$build/build.ninja" ]; then
   cmake -G Ninja -S . -B "$build" -DCMAKE_CXX_COMPILER=clang++-19 -DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld-19 \
-    -DBUILD_TESTING=OFF -DSUPRSYNC_PRECOMPILE=ON \
+    -DBUILD_TESTING=OFF \
     -DCMAKE_CXX_FLAGS="-O0 -fprofile-instr-generate -fcoverage-mapping -mllvm -runtime-counter-relocation=true"
 fi
 cmake --build "$build" --target suprsync

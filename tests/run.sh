@@ -15,7 +15,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . conf/packages.sh
 
 declare -A targets=(
-  [release]="suprsync end_to_end_tests standalone_headers benchmarks"
+  [release]="suprsync end_to_end_tests benchmarks"
   [dev]="engine_tests net_tests storage_tests http_tests fuzz_targets"
   [tsan]="net_tests storage_tests http_tests"
 )

@@ -1,6 +1,7 @@
-# Every header of the rooms can be included alone. One whose own .cpp includes it first is proven by the build
-# of that file, at no cost; the others are compiled one by one, in a library made here. Which is which is looked
-# at anew by the test `standalone_headers`, which runs this file: cmake -DSOURCE_DIR=... -P standalone_headers.cmake
+# Every header of the rooms can be included alone, which a build one by one (SUPRSYNC_ONE_BY_ONE) shows. One whose own
+# .cpp includes it first is proven by the build of that file, at no cost; the others are compiled in a library made here.
+# Which is which is looked at anew by the test `standalone_headers`, which runs this file:
+# cmake -DSOURCE_DIR=... -P standalone_headers.cmake
 cmake_minimum_required(VERSION 3.25)
 
 # Headers, relative to the repository, that no .cpp file of the same room includes first.
@@ -57,3 +58,4 @@ target_link_libraries(standalone_headers PRIVATE suprsync_engine_run suprsync_ht
                       suprsync_storage_disk suprsync_net_rsync)
 add_test(NAME standalone_headers COMMAND ${CMAKE_COMMAND} -DSOURCE_DIR=${CMAKE_SOURCE_DIR} -DBINARY_DIR=${standalone}
          -P ${CMAKE_CURRENT_SOURCE_DIR}/standalone_headers.cmake)
+set_tests_properties(standalone_headers PROPERTIES LABELS sources)

@@ -25,7 +25,7 @@ struct mistaken_site : configured_site {
         for (const auto& [name, value] : more) with[name] = value;
         fs::remove(scratch / "said");
         daemon_process program(arguments, with, scratch / "said");
-        BOOST_TEST(program.wait() == exited(2), program.log());
+        BOOST_TEST(program.wait() == exited_with(2), program.log());
         auto lines = lines_of(program.log());
         BOOST_REQUIRE(!lines.empty());
         BOOST_TEST(lines.back() == "See suprsync run --help");

@@ -21,7 +21,7 @@ struct strict_site : site {
         daemon_process program(arguments, environment, log);
         const auto end = program.wait();
         const auto said = program.log();
-        BOOST_TEST(end == exited(status), end << " instead of " << status << ", saying: " << said);
+        BOOST_TEST(end == exited_with(status), end << " instead of " << status << ", saying: " << said);
         for (const auto& word : says)
             BOOST_TEST(said.find(word) != std::string::npos,
                        "'" << said << "' does not say '" << word << "'");
@@ -108,7 +108,7 @@ BOOST_FIXTURE_TEST_CASE(of_a_repeated_option_the_last_one_counts, strict_site) {
         arguments.push_back(word);
     arguments.push_back("--check-config");
     daemon_process program(arguments, environment, log);
-    BOOST_TEST(program.wait() == exited(0), program.log());
+    BOOST_TEST(program.wait() == exited_with(0), program.log());
     BOOST_TEST(program.lines_with("archive second to") == 1U, program.log());
     does_not_start(2, {"--archive-name"}, {"--archive-name", "second", "--archive-name", "a/b"});
 }
@@ -128,7 +128,7 @@ BOOST_FIXTURE_TEST_CASE(a_busy_port_that_was_asked_for_is_a_failure, strict_site
         if (argument == database.string()) argument = (scratch / "other.db").string();
     }
     daemon_process second(arguments, environment, scratch / "second.log");
-    BOOST_TEST(second.wait() == exited(1));
+    BOOST_TEST(second.wait() == exited_with(1));
     BOOST_TEST(second.lines_with(std::to_string(std::stoi(port))) >= 1U);
 }
 
@@ -138,7 +138,7 @@ BOOST_FIXTURE_TEST_CASE(only_one_daemon_works_on_an_archive_of_a_catalog, strict
     for (auto& argument : arguments)
         if (argument.starts_with("unix:")) argument = "unix:" + (scratch / "second").string();
     daemon_process second(arguments, environment, scratch / "second.log");
-    BOOST_TEST(second.wait() == exited(1));
+    BOOST_TEST(second.wait() == exited_with(1));
     BOOST_TEST(second.lines_with(std::to_string(first.pid())) >= 1U);  // it says who holds it
     BOOST_TEST(second.lines_with(archive) >= 1U);
     const auto id = add_file("a", "17000/hk/a", "content");
@@ -152,7 +152,7 @@ BOOST_FIXTURE_TEST_CASE(only_one_daemon_works_on_an_archive_of_a_catalog, strict
     daemon_process other(arguments, environment, scratch / "other.log");
     other.await_line("serving");
     other.signal(SIGTERM);
-    BOOST_TEST(other.wait() == exited(0));
+    BOOST_TEST(other.wait() == exited_with(0));
 
     // A holder that was killed holds nothing.
     kill();
@@ -195,7 +195,7 @@ BOOST_FIXTURE_TEST_CASE(a_catalog_that_may_not_be_written_is_refused, strict_sit
     daemon_process daemon(command(), environment, destination / "log");
     const auto end = daemon.wait();
     fs::permissions(scratch.path(), fs::perms(0755));
-    BOOST_TEST(end == exited(1));
+    BOOST_TEST(end == exited_with(1));
     BOOST_TEST(daemon.lines_with(database.string()) >= 1U);
     BOOST_TEST(!fs::exists(base));
 }

@@ -29,7 +29,7 @@ struct set_ahead_site : site {
         options["--delete-local-after"] = "0";
         options["--once"] = "";
         start_unready();
-        BOOST_TEST(daemon().wait() == exited(0));
+        BOOST_TEST(daemon().wait() == exited_with(0));
         catalog().execute(
             R"(UPDATE suprsync_meta
             SET value = printf('%s %.3f seen', substr(value, 1, instr(value, ' ') - 1),
@@ -49,7 +49,7 @@ struct set_ahead_site : site {
 BOOST_FIXTURE_TEST_CASE(after_it_was_set_ahead_nothing_is_announced_or_deleted_until_it_is_accepted,
                         set_ahead_site, *only_where(kernel_does_not_vouch, unsynchronised)) {
     const auto id = add_file("a", std::to_string(old_timecode) + "/hk/a", "content");
-    BOOST_TEST(run_once() == exited(3));
+    BOOST_TEST(run_once() == exited_with(3));
     BOOST_TEST(catalog().row(id).verified());
     BOOST_TEST(fs::exists(data / "a"));
     BOOST_TEST(announcements() == 0U);
@@ -57,10 +57,10 @@ BOOST_FIXTURE_TEST_CASE(after_it_was_set_ahead_nothing_is_announced_or_deleted_u
     BOOST_TEST(daemon().lines_with("it was set ahead by 259200 s") == 1U);
 
     const auto said = t.run({"accept-clock"});
-    BOOST_TEST(said.exit == exited(0));
+    BOOST_TEST(said.exit == exited_with(0));
     BOOST_TEST(said.out.find(" UTC is taken as right (the kernel calls the clock unsynchronised)") !=
                std::string::npos);
-    BOOST_TEST(run_once() == exited(0));
+    BOOST_TEST(run_once() == exited_with(0));
     BOOST_TEST(!fs::exists(data / "a"));
     BOOST_TEST(announcements() == 1U);
 }

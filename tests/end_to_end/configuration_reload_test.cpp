@@ -76,7 +76,7 @@ BOOST_FIXTURE_TEST_CASE(a_reload_adds_changes_and_removes_and_disturbs_no_transf
     configure({archive_text("smurf")});
     fs::rename(file, scratch / "other.yaml");
     daemon_process second(other, environment, scratch / "second.log");
-    BOOST_TEST(second.wait() == exited(0), second.log());
+    BOOST_TEST(second.wait() == exited_with(0), second.log());
     stop();
 }
 
@@ -151,7 +151,7 @@ BOOST_FIXTURE_TEST_CASE(an_archive_that_another_daemon_holds_is_not_taken, confi
     BOOST_TEST(holds(message, std::to_string(second.pid())), message);
     BOOST_TEST((archives_served() == archives{"timestreams"}));  // all or nothing
     second.signal(SIGTERM);
-    BOOST_TEST(second.wait() == exited(0));
+    BOOST_TEST(second.wait() == exited_with(0));
     hang_up();
     await_no_condition("configuration_not_reloaded");
     await_verified(add_to("smurf", "17000/b/x", "one"));

@@ -86,7 +86,7 @@ BOOST_FIXTURE_TEST_CASE(the_command_line_wins_and_picks_an_archive, configured_s
     }
     other.push_back("--once");
     daemon_process second(other, environment, scratch / "second.log");
-    BOOST_TEST(second.wait() == exited(0), second.log());
+    BOOST_TEST(second.wait() == exited_with(0), second.log());
 }
 
 // Two archives in one process: counted are the files of the one while the destination of the other is silent.

@@ -64,7 +64,7 @@ struct configured_site : site {
         std::filesystem::remove(scratch / "said");
         daemon_process program(arguments, environment, scratch / "said");
         const auto end = program.wait();
-        BOOST_TEST(end == exited(code), end << ": " << program.log());
+        BOOST_TEST(end == exited_with(code), end << ": " << program.log());
         return program.log();
     }
 };

@@ -41,7 +41,7 @@ BOOST_FIXTURE_TEST_CASE(as_process_1_it_reaps_orphans_and_a_signal_ends_it, cont
     BOOST_TEST(inside("sleep 0.1 & echo $! >" + number));
     wait_until("the orphan is reaped", [&] { return inside("! test -e /proc/$(cat " + number + ")"); });
     ::kill(first_process(), SIGTERM);
-    BOOST_TEST(outside->wait() == exited(0));
+    BOOST_TEST(outside->wait() == exited_with(0));
     BOOST_TEST(outside->lines_with("Terminated: no new work") == 1U);
 }
 
@@ -53,7 +53,7 @@ BOOST_FIXTURE_TEST_CASE(as_process_1_it_has_the_daemons_exit_status, contained_s
     catalog().insert(missing);
     options["--max-copy-attempts"] = "1";
     run();
-    BOOST_TEST(outside->wait() == exited(3));
+    BOOST_TEST(outside->wait() == exited_with(3));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

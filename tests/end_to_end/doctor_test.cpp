@@ -44,7 +44,7 @@ struct patient : site {
     }
     void fails(const std::string& check, const std::string& part) {
         run_doctor();
-        BOOST_TEST(end == exited(1), said);
+        BOOST_TEST(end == exited_with(1), said);
         const auto found = line(check);
         BOOST_TEST(found.starts_with("FAIL"), said);
         BOOST_TEST((found.find(part) != std::string::npos),
@@ -52,7 +52,7 @@ struct patient : site {
     }
     void warns(const std::string& check, const std::string& part) {
         run_doctor();
-        BOOST_TEST(end == exited(0), said);
+        BOOST_TEST(end == exited_with(0), said);
         const auto found = line(check);
         BOOST_TEST(found.starts_with("warn"), said);
         BOOST_TEST((found.find(part) != std::string::npos),
@@ -78,7 +78,7 @@ BOOST_FIXTURE_TEST_CASE(before_the_first_start_everything_is_ok_and_nothing_is_m
     use_ssh();
     const auto before = everything();
     run_doctor();
-    BOOST_TEST(end == exited(0), said);
+    BOOST_TEST(end == exited_with(0), said);
     for (const char* check :
          {"rsync here", "ssh here", "catalog", "finalization root", "local root", "modes", "ssh",
           "programs there", "clock there", "base directory", "space there", "staging"})
@@ -98,12 +98,12 @@ BOOST_FIXTURE_TEST_CASE(a_site_that_has_worked_is_ok_and_stays_as_it_is, patient
     await_finalized(17000);
     // While a daemon works it looks, too.
     run_doctor();
-    BOOST_TEST(end == exited(0), said);
+    BOOST_TEST(end == exited_with(0), said);
     BOOST_TEST(line("catalog").starts_with("ok"), said);
     stop();
     const auto before = everything();
     run_doctor();
-    BOOST_TEST(end == exited(0), said);
+    BOOST_TEST(end == exited_with(0), said);
     BOOST_TEST(said.find("FAIL") == std::string::npos, said);
     // Whether this machine's clock is synchronised is not the site's.
     auto of_the_site = said;
@@ -118,7 +118,7 @@ BOOST_FIXTURE_TEST_CASE(a_catalog_of_the_agent_stays_as_it_is, patient) {
     add_file("a", "17000/a/x", "content");
     const auto before = everything();
     run_doctor();
-    BOOST_TEST(end == exited(0), said);
+    BOOST_TEST(end == exited_with(0), said);
     BOOST_TEST(line("catalog").starts_with("ok"), said);
     BOOST_TEST((everything() == before));
 }
@@ -130,12 +130,12 @@ BOOST_FIXTURE_TEST_CASE(each_archive_of_a_configuration_file_is_judged, patient)
                          "}\n  - {name: two, remote_basedir: " + (scratch / "missing/two").string() + "}\n");
     options = {{"--config", file.string()}};
     run_doctor();
-    BOOST_TEST(end == exited(1), said);
+    BOOST_TEST(end == exited_with(1), said);
     BOOST_TEST(line("[one] base directory").starts_with("ok"), said);
     BOOST_TEST(line("[two] base directory").starts_with("FAIL"), said);
     options = {{"--config", (scratch / "nowhere.yaml").string()}};
     run_doctor();
-    BOOST_TEST(end == exited(2), said);
+    BOOST_TEST(end == exited_with(2), said);
 }
 
 BOOST_FIXTURE_TEST_CASE(an_ssh_that_would_ask_is_a_fault, patient) {
@@ -246,7 +246,7 @@ BOOST_FIXTURE_TEST_CASE(damage_is_found, patient) {
 BOOST_FIXTURE_TEST_CASE(json_tells_the_same_as_text, patient) {
     options["--remote-basedir"] = (destination / "missing/base").string();
     const auto all = json::parse(run_doctor({"--json"})).as_array();
-    BOOST_TEST(end == exited(1));
+    BOOST_TEST(end == exited_with(1));
     bool found = false;
     for (const auto& one : all)
         if (one.at("check").as_string() == "base directory") {
@@ -263,7 +263,7 @@ BOOST_FIXTURE_TEST_CASE(side_tables_are_made_anew_when_no_daemon_works, patient)
     start();
     await_all_verified();
     run_doctor({"--rebuild-side-tables"});
-    BOOST_TEST(end == exited(1), said);
+    BOOST_TEST(end == exited_with(1), said);
     BOOST_TEST(said.find("cannot hold archive '" + std::string(archive) + "': it is held by process") !=
                    std::string::npos,
                said);
@@ -271,7 +271,7 @@ BOOST_FIXTURE_TEST_CASE(side_tables_are_made_anew_when_no_daemon_works, patient)
     catalog().execute("UPDATE suprsync_meta SET value = '6.0' WHERE key = 'version'");
     fails("catalog", "suprsync doctor --rebuild-side-tables");
     run_doctor({"--rebuild-side-tables"});
-    BOOST_TEST(end == exited(0), said);
+    BOOST_TEST(end == exited_with(0), said);
     BOOST_TEST(said.find(" rows are indexed\nkept: the catalog's uuid ") != std::string::npos, said);
     BOOST_TEST(said.find("not kept") == std::string::npos, said);
     add_file("a", "17000/a/y", "content");
@@ -281,9 +281,9 @@ BOOST_FIXTURE_TEST_CASE(side_tables_are_made_anew_when_no_daemon_works, patient)
 
 BOOST_FIXTURE_TEST_CASE(wrong_command_lines_are_refused, patient) {
     run_doctor({"--nonsense"});
-    BOOST_TEST(end == exited(2), said);
+    BOOST_TEST(end == exited_with(2), said);
     run_doctor({"--help"});
-    BOOST_TEST(end == exited(0));
+    BOOST_TEST(end == exited_with(0));
     BOOST_TEST(said.find("usage: suprsync doctor") == 0U);
 }
 

@@ -76,7 +76,7 @@ BOOST_FIXTURE_TEST_CASE(logs_answers_and_tools_say_hostile_paths_well_formed, si
 
 BOOST_FIXTURE_TEST_CASE(the_text_log_has_a_zone_and_one_line_for_each_message, site) {
     options["--db-path"] = (scratch / "no\n2026-11-28 forged\x1b[2J\u202e\xff/db").string();
-    BOOST_TEST(start_unready().wait() == exited(1));
+    BOOST_TEST(start_unready().wait() == exited_with(1));
     const auto lines = daemon().log();
     BOOST_TEST(spoiled(lines) == "[]\n");
     BOOST_TEST(what_program_says(R"(grep -vcE '^[0-9-]{10} [0-9:.]{12}Z (info|critical) ')", lines) ==

@@ -143,7 +143,7 @@ BOOST_FIXTURE_TEST_CASE(a_unix_socket_needs_neither_token_nor_tls, guarded_site)
 
 BOOST_FIXTURE_TEST_CASE(read_only_access_shows_all_and_changes_nothing, guarded_site) {
     options["--http-access"] = "read-write";
-    BOOST_TEST(start_unready().wait() == exited(2));
+    BOOST_TEST(start_unready().wait() == exited_with(2));
     options["--http-access"] = "read-only";
     catalog();
     open();
@@ -155,7 +155,7 @@ BOOST_FIXTURE_TEST_CASE(read_only_access_shows_all_and_changes_nothing, guarded_
 
 BOOST_FIXTURE_TEST_CASE(others_are_let_in_with_a_token_only, guarded_site) {
     options["--http-listen"] = "0.0.0.0:0";
-    BOOST_TEST(start_unready().wait() == exited(2));
+    BOOST_TEST(start_unready().wait() == exited_with(2));
     BOOST_TEST(daemon().log().find("http-token-file") != std::string::npos);
     use_token();
     open();

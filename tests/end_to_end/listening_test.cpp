@@ -65,11 +65,11 @@ BOOST_AUTO_TEST_CASE(several_daemons_of_one_host_each_answer_at_a_socket_that_to
     tool t(one);
     t.environment["RUNTIME_DIRECTORY"] = runtime;
     const auto both = t.run({"status"});
-    BOOST_TEST(both.exit == exited(0), both.err);
+    BOOST_TEST(both.exit == exited_with(0), both.err);
     BOOST_TEST(holds(both.out, "unix:" + first + ":\nsuprsync "), both.out);
     BOOST_TEST(holds(both.out, " as second, up "), both.out);
     const auto which = t.run({"status", "--json"});
-    BOOST_TEST(which.exit == exited(2));
+    BOOST_TEST(which.exit == exited_with(2));
     BOOST_TEST(holds(which.err, "say --http with one of unix:" + first + " unix:" + second), which.err);
     // One that was killed leaves a socket, which nobody takes for a daemon, and its successor makes anew.
     one.kill();
@@ -109,7 +109,7 @@ BOOST_FIXTURE_TEST_CASE(a_list_that_changes_drops_nobody_elsewhere, listening_si
     BOOST_TEST(!fs::exists(scratch / "d"));
     stop();
     // At a start it is a failure.
-    BOOST_TEST(start_unready().wait() == exited(1));
+    BOOST_TEST(start_unready().wait() == exited_with(1));
     BOOST_TEST(holds(daemon().log(), "missing/e"));
 }
 
@@ -134,22 +134,22 @@ BOOST_AUTO_TEST_CASE(token_files_are_made_and_kept) {
     const tool t(s);
     const auto file = (s.scratch / "token").string();
     const auto made = t.run({"token", file});
-    BOOST_TEST(made.exit == exited(0), made.err);
+    BOOST_TEST(made.exit == exited_with(0), made.err);
     BOOST_TEST(holds(made.out, "http: {token_file: " + file + "}"), made.out);
     BOOST_TEST(permissions_of(file) == 0600U);
     const auto token = read_file(file);
     BOOST_TEST(token.size() == 65U);
     BOOST_TEST(!holds(made.out, token.substr(0, 64)));
     const auto kept = t.run({"token", file});
-    BOOST_TEST(kept.exit == exited(1));
+    BOOST_TEST(kept.exit == exited_with(1));
     BOOST_TEST(holds(kept.err, "say --force"), kept.err);
     BOOST_TEST(read_file(file) == token);
-    BOOST_TEST(t.run({"token", file, "--force"}).exit == exited(0));
+    BOOST_TEST(t.run({"token", file, "--force"}).exit == exited_with(0));
     BOOST_TEST(read_file(file) != token);
-    BOOST_TEST(t.run({"token", (s.scratch / "missing/token").string()}).exit == exited(1));
-    BOOST_TEST(t.run({"token"}).exit == exited(2));
+    BOOST_TEST(t.run({"token", (s.scratch / "missing/token").string()}).exit == exited_with(1));
+    BOOST_TEST(t.run({"token"}).exit == exited_with(2));
     const auto left = std::distance(fs::directory_iterator(s.scratch.path()), fs::directory_iterator());
-    BOOST_TEST(t.run({"token", file}).exit == exited(1));
+    BOOST_TEST(t.run({"token", file}).exit == exited_with(1));
     BOOST_TEST(std::distance(fs::directory_iterator(s.scratch.path()), fs::directory_iterator()) == left);
 }
 
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(a_token_that_others_may_read_is_told_by_the_doctor_and_at_a
     tool::arguments words{"doctor"};
     for (const auto& [option, value] : s.options) words.insert(words.end(), {option, value});
     const auto doctor = tool(s).run(words);
-    BOOST_TEST(doctor.exit == exited(0), doctor.err);
+    BOOST_TEST(doctor.exit == exited_with(0), doctor.err);
     BOOST_TEST(holds(doctor.out, "warn  " + told), doctor.out);
 }
 
@@ -219,13 +219,13 @@ BOOST_AUTO_TEST_CASE(a_token_goes_over_plain_tcp_only_where_that_is_asked_for) {
     for (const auto& words : {tool::arguments{"status", "--token-file", file},
                               {"status", "--token-file", file, "--http", port}}) {
         const auto refused = t.run(words);
-        BOOST_TEST(refused.exit == exited(2));
+        BOOST_TEST(refused.exit == exited_with(2));
         BOOST_TEST(holds(refused.err, "--token-in-clear"), refused.err);
     }
     const auto sent = t.run({"status", "--token-file", file, "--token-in-clear", "--http", port});
-    BOOST_TEST(sent.exit == exited(1));
+    BOOST_TEST(sent.exit == exited_with(1));
     BOOST_TEST(holds(sent.err, "Connection refused"), sent.err);
-    BOOST_TEST(t.run({"status", "--token-in-clear"}).exit == exited(2));
+    BOOST_TEST(t.run({"status", "--token-in-clear"}).exit == exited_with(2));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

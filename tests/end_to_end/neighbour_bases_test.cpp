@@ -103,7 +103,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_two_daemons_would_write_has_one_owner, two_w
     await_all_verified();
     one_owner();
     other.signal(SIGTERM);
-    BOOST_TEST(other.wait() == exited(0));
+    BOOST_TEST(other.wait() == exited_with(0));
 }
 
 BOOST_FIXTURE_TEST_CASE(files_for_a_directory_that_is_another_mount_wait, site,
@@ -137,7 +137,7 @@ BOOST_FIXTURE_TEST_CASE(the_doctor_lists_what_is_mounted_below_a_base_directory,
     auto words = command();
     std::replace(words.begin(), words.end(), std::string("run"), std::string("doctor"));
     daemon_process doctor(words, environment, scratch / "said");
-    BOOST_TEST(doctor.wait() == exited(0));
+    BOOST_TEST(doctor.wait() == exited_with(0));
     const auto said = doctor.log();
     BOOST_TEST(holds(said, "17000/deep/er/mounted here: another file system"), said);
     BOOST_TEST(holds(said, "ok    MD5 here: "), said);

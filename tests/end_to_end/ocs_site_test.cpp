@@ -110,7 +110,7 @@ BOOST_FIXTURE_TEST_CASE(doctor_tells_what_becomes_of_the_agents_catalog, ocs_sit
         std::replace(arguments.begin(), arguments.end(), std::string("run"), std::string("doctor"));
         arguments.emplace_back("--from-agent");
         daemon_process program(arguments, environment, scratch / "said");
-        BOOST_TEST(program.wait() == exited(1));
+        BOOST_TEST(program.wait() == exited_with(1));
         return program.log();
     };
     const auto said = run_doctor();
@@ -129,7 +129,7 @@ BOOST_FIXTURE_TEST_CASE(mistakes_have_file_line_and_instance, ocs_site_with_two_
         write_file(file, changed);
         fs::remove(log);
         auto& program = start_unready();
-        BOOST_TEST(program.wait() == exited(2));
+        BOOST_TEST(program.wait() == exited_with(2));
         BOOST_TEST((program.log().find(file.string() + ":" + message) != std::string::npos), program.log());
         const auto hint = program.log().find("suprsync run --help");
         BOOST_TEST((hint != std::string::npos &&
@@ -156,7 +156,7 @@ BOOST_FIXTURE_TEST_CASE(mistakes_have_file_line_and_instance, ocs_site_with_two_
         changed.replace(changed.rfind(right), std::string(right).size(), slip);
     write_file(file, changed);
     fs::remove(log);
-    BOOST_TEST(start_unready().wait() == exited(2));
+    BOOST_TEST(start_unready().wait() == exited_with(2));
     for (const char* name : {"--cmd-timeot: there is no such option", "--db-pth: there is no such option"})
         BOOST_TEST(daemon().log().find(name) != std::string::npos, daemon().log());
     options["--site-host"] = "elsewhere";

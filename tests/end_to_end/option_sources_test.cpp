@@ -22,7 +22,7 @@ struct printing_site : site {
         for (const auto& [name, value] : more) with[name] = value;
         fs::remove(log);
         daemon_process program(arguments, with, log);
-        BOOST_TEST(program.wait() == exited(status), program.log());
+        BOOST_TEST(program.wait() == exited_with(status), program.log());
         return program.log();
     }
     // What an archive needs, as an OCS site file of the host "here" and as a configuration file.
@@ -146,7 +146,7 @@ BOOST_FIXTURE_TEST_CASE(the_site_file_is_read_where_nothing_is_named, configured
         fs::remove(log);
         words.insert(words.begin(), {command().front(), "run", "--check-config"});
         daemon_process program(words, environment, log);
-        BOOST_TEST(program.wait() == exited(2));
+        BOOST_TEST(program.wait() == exited_with(2));
         return program.log();
     };
     BOOST_TEST(holds(says({}), "site/default.yaml:1: hosts: expected host"));

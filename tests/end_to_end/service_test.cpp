@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(the_service_manager_is_told) {
         BOOST_TEST((manager.await("WATCHDOG=1").find("\nSTATUS=") != std::string::npos));
     s.daemon().signal(SIGTERM);
     manager.await("STOPPING=1");
-    BOOST_TEST(s.daemon().wait() == exited(0));
+    BOOST_TEST(s.daemon().wait() == exited_with(0));
 }
 
 BOOST_AUTO_TEST_CASE(compression_and_every_statement_in_the_log) {
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_daemon_with_neither_socket_nor_port_has_a_condition) {
     BOOST_TEST(said.find("--http-listen of its own") != std::string::npos, said);
     s.await_verified(id);
     s.daemon().signal(SIGTERM);
-    BOOST_TEST(s.daemon().wait() == exited(0));
+    BOOST_TEST(s.daemon().wait() == exited_with(0));
     close(taken);
 }
 

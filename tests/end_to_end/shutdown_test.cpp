@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(sigterm_ends_an_idle_daemon_with_0) {
     BOOST_TEST(s.processes().empty());
     s.start();
     s.daemon().signal(SIGINT);
-    BOOST_TEST(s.daemon().wait() == exited(0));
+    BOOST_TEST(s.daemon().wait() == exited_with(0));
 }
 
 // Nothing that it does meanwhile would tell it.
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(a_database_that_is_locked_at_the_start_is_waited_for) {
         auto& waiting = s.start_unready();
         waiting.await_line("waiting for it");
         waiting.signal(SIGTERM);
-        BOOST_TEST(waiting.wait() == exited(0));
+        BOOST_TEST(waiting.wait() == exited_with(0));
     }
     s.start_unready().await_line("waiting for it");
     greedy.execute("COMMIT");

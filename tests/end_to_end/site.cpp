@@ -158,7 +158,7 @@ daemon_process& site::start() {
 void site::stop() {
     daemon_->signal(SIGTERM);
     const auto end = daemon_->wait();
-    if (end != exited(0)) throw std::runtime_error("after SIGTERM the daemon ended with " + end.text());
+    if (end != exited_with(0)) throw std::runtime_error("after SIGTERM the daemon ended with " + end.text());
 }
 
 void site::kill() {

@@ -24,7 +24,7 @@ void wait_for(pid_t child, told& t) {
     while (wait4(child, &status, 0, &used) < 0)
         if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "wait4");
     t.peak_kb = used.ru_maxrss;
-    t.exit = WIFSIGNALED(status) ? process_exit{true, WTERMSIG(status)} : exited(WEXITSTATUS(status));
+    t.exit = WIFSIGNALED(status) ? process_exit{true, WTERMSIG(status)} : exited_with(WEXITSTATUS(status));
 }
 
 // In the child only.

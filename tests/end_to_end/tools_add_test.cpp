@@ -24,7 +24,7 @@ struct place_to_add {
 };
 
 void refused(const told& t, int status, const std::string& because) {
-    BOOST_TEST(t.exit == exited(status));
+    BOOST_TEST(t.exit == exited_with(status));
     BOOST_TEST(t.err.find(because) != std::string::npos, "'" << t.err << "' should say: " << because);
     BOOST_TEST(t.err.starts_with("suprsync "), t.err);
     BOOST_TEST(t.out == "");
@@ -35,7 +35,7 @@ void refused(const told& t, int status, const std::string& because) {
 BOOST_FIXTURE_TEST_CASE(a_file_is_registered, place_to_add) {
     const auto before = now();
     const auto added = t.run({"add", file.string(), "17000/hk/x", "hk"});
-    BOOST_TEST(added.exit == exited(0), added.err);
+    BOOST_TEST(added.exit == exited_with(0), added.err);
     BOOST_TEST(added.out == "registered as id 1: " + file.string() + " -> 17000/hk/x (hk)\n");
     auto row = s.catalog().row(1);
     BOOST_TEST(row.local_path == file.string());
@@ -48,7 +48,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_is_registered, place_to_add) {
 
     // Again: nothing is registered twice.
     const auto again = t.run({"add", file.string(), "17000/hk/x", "hk", "--json"});
-    BOOST_TEST(again.exit == exited(0), again.err);
+    BOOST_TEST(again.exit == exited_with(0), again.err);
     BOOST_TEST(again.json().at("id").to_number<int>() == 1);
     BOOST_TEST(again.json().at("state").as_string() == "pending");
     BOOST_TEST(
@@ -64,7 +64,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_is_registered, place_to_add) {
             t.run({"add", word, "17000/hk/" + directory.filename().string(), "hk", "--md5", upper,
                    "--timestamp", "1700000000.5", "--no-delete", "--db", s.database.string()},
                   directory);
-        BOOST_TEST(other.exit == exited(0), other.err);
+        BOOST_TEST(other.exit == exited_with(0), other.err);
         row = s.catalog().rows().back();
         BOOST_TEST(fs::canonical(row.local_path) == fs::canonical(file));
         BOOST_TEST(row.local_path.find("..") == std::string::npos, row.local_path);
@@ -115,7 +115,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_wrong_is_said_and_nothing_is_changed, place_to_a
 
 BOOST_FIXTURE_TEST_CASE(a_place_that_another_file_holds_is_refused, place_to_add) {
     write_file(s.data / "y\nz", "other");
-    BOOST_TEST(t.run({"add", (s.data / "y\nz").string(), "17000/x", "hk"}).exit == exited(0));
+    BOOST_TEST(t.run({"add", (s.data / "y\nz").string(), "17000/x", "hk"}).exit == exited_with(0));
     const auto conflict = t.run({"add", file.string(), "17000/x", "hk"});
     refused(conflict, 1, "belongs to another local file");
     BOOST_TEST(conflict.err.find(file.string()) != std::string::npos);
@@ -144,18 +144,18 @@ BOOST_AUTO_TEST_CASE(the_catalog_is_found_by_option_and_environment) {
     foreign_writer(s.scratch / "other").execute("CREATE TABLE bookmarks (id)");
     refused(with({"--db", (s.scratch / "other").string()}), 1, "it has no table supersync_v0");
     BOOST_TEST(foreign_writer(s.scratch / "other").number("SELECT count(*) FROM sqlite_master") == 1);
-    BOOST_TEST(with({"--db", s.database.string(), "--create-db"}).exit == exited(0));
+    BOOST_TEST(with({"--db", s.database.string(), "--create-db"}).exit == exited_with(0));
     BOOST_TEST(s.catalog().number("SELECT count(*) FROM supersync_v0") == 1);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_locked_catalog_is_waited_for_and_then_named, place_to_add) {
-    BOOST_TEST(t.run({"list", "hk"}).exit == exited(1));  // makes the side tables
+    BOOST_TEST(t.run({"list", "hk"}).exit == exited_with(1));  // makes the side tables
     foreign_writer other(s.database);
     other.execute("BEGIN IMMEDIATE");
     refused(t.run({"add", file.string(), "17000/x", "hk", "--patience", "0.3"}), 1, "fuser -v");
     other.execute("ROLLBACK");
     BOOST_TEST(s.catalog().number("SELECT count(*) FROM supersync_v0") == 0);
-    BOOST_TEST(t.run({"add", file.string(), "17000/x", "hk"}).exit == exited(0));
+    BOOST_TEST(t.run({"add", file.string(), "17000/x", "hk"}).exit == exited_with(0));
 }
 
 BOOST_AUTO_TEST_CASE(a_running_daemon_copies_it_at_once) {
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(a_running_daemon_copies_it_at_once) {
     write_file(s.data / "x", "content");
     set_mtime(s.data / "x", now() - 3600);
     const auto added = t.run({"add", (s.data / "x").string(), "17000/hk/x", s.archive, "--json"});
-    BOOST_TEST(added.exit == exited(0), added.err);
+    BOOST_TEST(added.exit == exited_with(0), added.err);
     s.await_verified(added.json().at("id").to_number<std::int64_t>());
     BOOST_TEST(read_file(s.base / "17000/hk/x") == "content");
 }

@@ -62,7 +62,7 @@ BOOST_FIXTURE_TEST_CASE(a_tree_is_registered_once, tree) {
                            {"\xc3\xa9", md5_of("")},
                            {"link", md5_of("content of a")}};
     const auto first = add();
-    BOOST_TEST(first.exit == exited(0), first.err);
+    BOOST_TEST(first.exit == exited_with(0), first.err);
     BOOST_TEST(first.out.starts_with("registered 4 files below " + s.data.string() + " (36 B)"), first.out);
     BOOST_TEST(first.err == "");
     BOOST_TEST((registered() == expected));
@@ -102,10 +102,10 @@ BOOST_FIXTURE_TEST_CASE(a_tree_is_registered_once, tree) {
                    .to_number<int>() == 0);
     for (const auto& spelling : {s.data.string() + "//17000/./a", s.data.string() + "/17001/../17000/a"})
         for (const char* command : {"check", "explain"})
-            BOOST_TEST(t.run({command, spelling}).exit == exited(0), command << " " << spelling);
+            BOOST_TEST(t.run({command, spelling}).exit == exited_with(0), command << " " << spelling);
     s.catalog().execute("UPDATE supersync_v0 SET local_path = '/odd//x' WHERE id = 1");
     for (const char* command : {"check", "explain"})
-        BOOST_TEST(t.run({command, "/odd//x"}).exit == exited(0), command);
+        BOOST_TEST(t.run({command, "/odd//x"}).exit == exited_with(0), command);
 }
 
 BOOST_FIXTURE_TEST_CASE(files_that_still_grow_are_left_out, tree) {
@@ -114,10 +114,10 @@ BOOST_FIXTURE_TEST_CASE(files_that_still_grow_are_left_out, tree) {
     BOOST_TEST(add().out.find("1 changed within the last 1 min") != std::string::npos);
     BOOST_TEST((registered() == sums{{"old", md5_of("x")}}));
     set_mtime(s.data / "fresh", now() - 30);
-    BOOST_TEST(add({"--last-edit", "40"}).exit == exited(0));
+    BOOST_TEST(add({"--last-edit", "40"}).exit == exited_with(0));
     BOOST_TEST(registered().size() == 1U);
     // As the agent's tool writes it.
-    BOOST_TEST(add({"--last_edit", "20"}).exit == exited(0));
+    BOOST_TEST(add({"--last_edit", "20"}).exit == exited_with(0));
     BOOST_TEST(registered().size() == 2U);
 }
 
@@ -126,20 +126,20 @@ BOOST_FIXTURE_TEST_CASE(files_that_are_being_removed_are_passed_by, tree) {
     for (const auto* name : {"a", ".suprsync-remove-7", "deep/.suprsync-remove-12", ".suprsync-removed"})
         file(name);
     const auto added = add();
-    BOOST_TEST(added.exit == exited(0), added.err);
+    BOOST_TEST(added.exit == exited_with(0), added.err);
     BOOST_TEST((registered() == sums{{"a", md5_of("x")}, {".suprsync-removed", md5_of("x")}}));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_prefix_goes_before_remote_paths, tree) {
     file("a/b");
-    BOOST_TEST(add({"--remote-prefix", "17000/hk/"}).exit == exited(0));
+    BOOST_TEST(add({"--remote-prefix", "17000/hk/"}).exit == exited_with(0));
     BOOST_TEST((registered() == sums{{"17000/hk/a/b", md5_of("x")}}));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_dry_run_changes_nothing, tree) {
     for (int i = 0; i < 12; ++i) file("f" + std::to_string(i));
     const auto dry = add({"--dry"});
-    BOOST_TEST(dry.exit == exited(0), dry.err);
+    BOOST_TEST(dry.exit == exited_with(0), dry.err);
     BOOST_TEST(dry.out.starts_with("would register 12 files"), dry.out);
     BOOST_TEST(std::count(dry.out.begin(), dry.out.end(), '\n') == 11);
     const auto document = add({"--dry", "--json"}).json();
@@ -150,8 +150,8 @@ BOOST_FIXTURE_TEST_CASE(a_dry_run_changes_nothing, tree) {
     BOOST_TEST(
         add({"--dry", "--create-db", "--db", none.string()}).out.starts_with("would register 12 files"));
     BOOST_TEST(!fs::exists(none));
-    BOOST_TEST(add({"--dry", "--db", none.string()}).exit == exited(1));
-    BOOST_TEST(add({"--create-db", "--db", none.string()}).exit == exited(0));
+    BOOST_TEST(add({"--dry", "--db", none.string()}).exit == exited_with(1));
+    BOOST_TEST(add({"--create-db", "--db", none.string()}).exit == exited_with(0));
     BOOST_TEST(foreign_writer(none).number("SELECT count(*) FROM supersync_v0") == 12);
 }
 
@@ -175,13 +175,13 @@ BOOST_FIXTURE_TEST_CASE(thousands_are_registered_in_transactions_of_a_thousand, 
         counts.insert(rows);
         return rows == 2500;
     });
-    BOOST_TEST(adding.wait() == exited(0));
+    BOOST_TEST(adding.wait() == exited_with(0));
     BOOST_TEST(adding.lines_with("registered 2,500 files") == 1U);
     for (const auto n : counts) BOOST_TEST((n == 2500 || n % 1000 == 0), n);
     BOOST_TEST((counts.contains(1000) || counts.contains(2000)));
     BOOST_TEST(registered().size() == 2500U);
     const auto again = t.on_terminal({"add-local-files", s.data.string(), "smurf", "--new-archive"});
-    BOOST_TEST(again.exit == exited(0));
+    BOOST_TEST(again.exit == exited_with(0));
     // Progress is shown on a terminal, and taken away again.
     BOOST_TEST(again.out.find("registering [") != std::string::npos, again.out);
     BOOST_TEST(again.out.find("of 2,500 files") != std::string::npos);
@@ -216,11 +216,11 @@ BOOST_FIXTURE_TEST_CASE(what_cannot_be_registered_keeps_nothing_else, tree) {
     file("bad\xff");
     fs::create_symlink(s.scratch / "nowhere", s.data / "dangling");
     write_file(s.scratch / "other", "x");
-    BOOST_TEST(t.run({"add", (s.scratch / "other").string(), "held", "hk"}).exit == exited(0));
+    BOOST_TEST(t.run({"add", (s.scratch / "other").string(), "held", "hk"}).exit == exited_with(0));
     // What a dry run promises is what the real one does, claims included; bytes are of what is registered.
     for (const auto* md5 : {"--no-md5", "--jobs=1"}) {
         const auto dry = add({"--dry", "--json", md5});
-        BOOST_TEST(dry.exit == exited(1));
+        BOOST_TEST(dry.exit == exited_with(1));
         BOOST_TEST(dry.json().at("registered").to_number<int>() == 2);
         BOOST_TEST(dry.json().at("refused").to_number<int>() == 3);
         BOOST_TEST(dry.json().at("bytes").to_number<int>() == 2);
@@ -229,7 +229,7 @@ BOOST_FIXTURE_TEST_CASE(what_cannot_be_registered_keeps_nothing_else, tree) {
                    dry.err);
     }
     const auto done = add();
-    BOOST_TEST(done.exit == exited(1));
+    BOOST_TEST(done.exit == exited_with(1));
     BOOST_TEST(done.out.starts_with("registered 2 files below " + s.data.string() + " (2 B)"), done.out);
     BOOST_TEST(done.out.find("3 not registered") != std::string::npos, done.out);
     for (const auto* said : {"held: the destination path held belongs to another local file",
@@ -246,7 +246,7 @@ BOOST_FIXTURE_TEST_CASE(a_directory_that_cannot_be_read_hides_only_itself, tree)
     words.erase(std::find(words.begin(), words.end(), "run"), words.end());
     words.insert(words.end(), {"add-local-files", s.data.string(), "hk", "--db", s.database.string()});
     daemon_process run(words, {}, s.scratch / "said");
-    BOOST_TEST(run.wait() == exited(1));
+    BOOST_TEST(run.wait() == exited_with(1));
     fs::permissions(s.data / "closed", fs::perms::owner_all);
     const auto said = read_file(s.scratch / "said");
     BOOST_TEST(said.find("closed: the directory cannot be read: Permission denied") != std::string::npos,
@@ -275,7 +275,7 @@ BOOST_FIXTURE_TEST_CASE(wrong_command_lines_are_refused, tree) {
              {{"add-local-files", root, "hk", "--remote-prefix", "/"}, 2, "it is empty"},
              {{"add-local-files", root, "hk", "--db", root + "/none.db"}, 1, "there is no such file"}}) {
         const auto said = t.run(w.words);
-        BOOST_TEST(said.exit == exited(w.status), said.err);
+        BOOST_TEST(said.exit == exited_with(w.status), said.err);
         BOOST_TEST(said.err.find(w.because) != std::string::npos, said.err);
     }
     BOOST_TEST(registered().empty());

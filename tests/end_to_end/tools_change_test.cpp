@@ -62,21 +62,21 @@ BOOST_FIXTURE_TEST_CASE(retrying_gives_attempts_back, failed_files) {
 
 BOOST_FIXTURE_TEST_CASE(a_day_that_was_removed_there_is_decided_over, failed_files) {
     const auto none = t.run({"accept-removal", s.archive, "17000"});
-    BOOST_TEST(none.exit == exited(1));
+    BOOST_TEST(none.exit == exited_with(1));
     BOOST_TEST(holds(none.err, "no removal at the destination waits for a decision"), none.err);
     s.catalog().execute("INSERT INTO suprsync_removed_days VALUES ('" + s.archive + "', 17000, 1, 0, 0)");
     BOOST_TEST(holds(t.run({"accept-removal", s.archive, "17001"}).err, "these do: 17000"));
     const auto done = t.run({"accept-removal", s.archive, "17000"});
-    BOOST_TEST(done.exit == exited(0), done.err);
+    BOOST_TEST(done.exit == exited_with(0), done.err);
     BOOST_TEST(done.out.starts_with("the removal of 17000 at the destination is accepted"), done.out);
     BOOST_TEST(s.catalog().number("SELECT choice FROM suprsync_removed_days") == 1);
     for (const auto* wrong : {"1700", "17000/", "day"})
-        BOOST_TEST(t.run({"accept-removal", s.archive, wrong}).exit == exited(2), wrong);
+        BOOST_TEST(t.run({"accept-removal", s.archive, wrong}).exit == exited_with(2), wrong);
 }
 
 BOOST_FIXTURE_TEST_CASE(ignoring_keeps_the_reason, failed_files) {
     const auto said = t.run({"ignore", word(0), word(2), "--reason", "cosmic ray", "--json"});
-    BOOST_TEST(said.exit == exited(0), said.err);
+    BOOST_TEST(said.exit == exited_with(0), said.err);
     const auto rows = said.json().as_array();
     BOOST_REQUIRE(rows.size() == 2U);
     BOOST_TEST(rows[1].at("state").as_string() == "ignored");
@@ -98,15 +98,15 @@ BOOST_FIXTURE_TEST_CASE(a_running_daemon_notices_at_once, failed_files) {
     s.start();
     fill("17000/a");
     fill("17000/b");
-    BOOST_TEST(t.run({"retry", s.archive, word(0)}).exit == exited(0));
+    BOOST_TEST(t.run({"retry", s.archive, word(0)}).exit == exited_with(0));
     s.await_verified(ids[0]);
     // An ignored file is not copied, one that no longer is is.
-    BOOST_TEST(t.run({"ignore", word(1)}).exit == exited(0));
+    BOOST_TEST(t.run({"ignore", word(1)}).exit == exited_with(0));
     BOOST_TEST(t.run({"retry", s.archive, "--all", "--json"}).json().at("retried").to_number<int>() == 1);
-    BOOST_TEST(t.run({"unignore", word(1)}).exit == exited(0));
-    BOOST_TEST(t.run({"retry", s.archive, word(1)}).exit == exited(0));
+    BOOST_TEST(t.run({"unignore", word(1)}).exit == exited_with(0));
+    BOOST_TEST(t.run({"retry", s.archive, word(1)}).exit == exited_with(0));
     s.await_verified(ids[1]);
-    BOOST_TEST(t.run({"ignore", word(2), "--reason", "never taken"}).exit == exited(0));
+    BOOST_TEST(t.run({"ignore", word(2), "--reason", "never taken"}).exit == exited_with(0));
     s.await_all_verified();
     wait_until("the daemon counts nothing as uncopied", [&] {
         return s.status().at("archive_stats").at(s.archive).at("uncopied_files").to_number<int>() == 0;
@@ -121,7 +121,7 @@ BOOST_FIXTURE_TEST_CASE(what_waits_for_a_paused_archive_is_told, failed_files) {
     BOOST_TEST(s.condition("paused").at("count").to_number<int>() == 1);
     const std::string message(s.condition("paused").at("message").as_string());
     BOOST_TEST(s.daemon().lines_with("] paused") == 1U);
-    BOOST_TEST(t.run({"retry", s.archive, word(0)}).exit == exited(0));
+    BOOST_TEST(t.run({"retry", s.archive, word(0)}).exit == exited_with(0));
     const auto path = (s.data / "17000/a").string();
     const auto when = "when the archive is resumed (POST /archives/" + s.archive + "/resume): by request";
     BOOST_TEST(holds(t.run({"explain", path}).out, "next attempt  " + when + "\n"));
@@ -162,7 +162,7 @@ BOOST_FIXTURE_TEST_CASE(wrong_command_lines_change_nothing, failed_files) {
                             {{"unignore", word(0), "999"}, 1, "no row with this id"},
                             {{"unignore", word(0), "--reason", "x"}, 2, "reason"}}) {
         const auto said = t.run(w.words);
-        BOOST_TEST(said.exit == exited(w.status), said.err);
+        BOOST_TEST(said.exit == exited_with(w.status), said.err);
         BOOST_TEST(holds(said.err, w.because), said.err);
         BOOST_TEST(said.out == "");
     }

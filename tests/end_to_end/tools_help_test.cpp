@@ -26,7 +26,7 @@ BOOST_AUTO_TEST_CASE(every_command_has_its_help) {
     site s;
     tool t(s);
     const auto help = t.run({"--help"});
-    BOOST_TEST(help.exit == exited(0));
+    BOOST_TEST(help.exit == exited_with(0));
     BOOST_TEST(t.run({"help"}).out == help.out);
     BOOST_TEST(t.run({"-h"}).out == help.out);
     const auto names = commands_in(help.out);
@@ -36,11 +36,11 @@ BOOST_AUTO_TEST_CASE(every_command_has_its_help) {
         BOOST_TEST(std::count(names.begin(), names.end(), name) == 1, name);
     for (const auto& name : names) {
         const auto own = t.run({name, "--help"});
-        BOOST_TEST(own.exit == exited(0), own.err);
+        BOOST_TEST(own.exit == exited_with(0), own.err);
         BOOST_TEST(own.out.starts_with("usage: suprsync " + name), own.out);
         BOOST_TEST(t.run({"help", name}).out == own.out);
         const auto unknown = t.run({name, "--no-such-option"});
-        BOOST_TEST(unknown.exit == exited(2));
+        BOOST_TEST(unknown.exit == exited_with(2));
         BOOST_TEST(holds(unknown.err, "no-such-option"), unknown.err);
         BOOST_TEST(holds(unknown.err, "suprsync " + name + " --help"), unknown.err);
         BOOST_TEST(unknown.out == "");
@@ -81,26 +81,26 @@ BOOST_AUTO_TEST_CASE(an_output_that_cannot_be_written_is_a_failure) {
             }
         const auto said = t.run_into("/dev/full", words);
         BOOST_TEST_CONTEXT(words.front() << " " << words.back()) {
-            BOOST_TEST(said.exit == exited(1));
+            BOOST_TEST(said.exit == exited_with(1));
             BOOST_TEST(holds(said.err, "cannot write the output"), said.err);
         }
     }
     // Wrong usage stays wrong usage.
-    BOOST_TEST(t.run_into("/dev/full", {"list"}).exit == exited(2));
+    BOOST_TEST(t.run_into("/dev/full", {"list"}).exit == exited_with(2));
 }
 
 BOOST_AUTO_TEST_CASE(wrong_first_words_are_refused) {
     site s;
     tool t(s);
     const auto none = t.run({});
-    BOOST_TEST(none.exit == exited(2));
+    BOOST_TEST(none.exit == exited_with(2));
     BOOST_TEST(holds(none.err, "usage: suprsync COMMAND"), none.err);
     const auto unknown = t.run({"copy"});
-    BOOST_TEST(unknown.exit == exited(2));
+    BOOST_TEST(unknown.exit == exited_with(2));
     BOOST_TEST(holds(unknown.err, "there is no command 'copy'"), unknown.err);
-    BOOST_TEST(t.run({"help", "copy"}).exit == exited(2));
-    BOOST_TEST(t.run({"help", "--man", "add"}).exit == exited(2));
-    BOOST_TEST(t.run({"help", "--man", "--bash-completion"}).exit == exited(2));
+    BOOST_TEST(t.run({"help", "copy"}).exit == exited_with(2));
+    BOOST_TEST(t.run({"help", "--man", "add"}).exit == exited_with(2));
+    BOOST_TEST(t.run({"help", "--man", "--bash-completion"}).exit == exited_with(2));
 }
 
 BOOST_AUTO_TEST_CASE(the_version_has_its_commit) {
@@ -146,7 +146,7 @@ printf '%s\n' "${COMPREPLY[@]}"
     const auto completes = [&](const std::string& words) {
         daemon_process bash({"/bin/bash", "-c", "bash '" + (s.scratch / "ask").string() + "' " + words}, {},
                             s.scratch / "completed");
-        BOOST_TEST(bash.wait() == exited(0));
+        BOOST_TEST(bash.wait() == exited_with(0));
         const auto said = read_file(s.scratch / "completed");
         std::filesystem::remove(s.scratch / "completed");
         return said;

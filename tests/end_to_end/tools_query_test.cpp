@@ -55,7 +55,7 @@ struct catalog_to_query {
     std::vector<std::int64_t> ids(tool::arguments words) {
         words.push_back("--json");
         const auto said = t.run(words);
-        BOOST_TEST(said.exit == exited(0), said.err);
+        BOOST_TEST(said.exit == exited_with(0), said.err);
         std::vector<std::int64_t> found;
         const auto document = said.json();
         for (const auto& row : document.as_array()) found.push_back(row.at("id").to_number<std::int64_t>());
@@ -110,7 +110,7 @@ BOOST_FIXTURE_TEST_CASE(terminals_get_tables_and_pipes_get_fields, catalog_to_qu
 BOOST_FIXTURE_TEST_CASE(hostile_names_are_escaped, catalog_to_query) {
     insert("17000/\x1b[2J\n\t\\\xff\xc2\x9b\xc3\xa9", 0, "a\nb");
     for (const auto& said : {t.run({"list", "a\nb"}), t.on_terminal({"list", "a\nb"})}) {
-        BOOST_TEST(said.exit == exited(0), said.out);
+        BOOST_TEST(said.exit == exited_with(0), said.out);
         BOOST_TEST(holds(said.out, "17000/\\x1b[2J\\n\\t\\\\\\xff\\u009b\xc3\xa9"), said.out);
         BOOST_TEST(!holds(said.out, "\x1b"));
         BOOST_TEST(std::count(said.out.begin(), said.out.end(), '\n') == 2);
@@ -146,7 +146,7 @@ BOOST_FIXTURE_TEST_CASE(check_finds_rows_by_local_path, catalog_to_query) {
     const auto second = s.catalog().insert(row);
     BOOST_TEST((ids({"check", "/data/17000/smurf/a"}) == ids_of{pending, second}));
     const auto none = t.run({"check", "/data/none"});
-    BOOST_TEST(none.exit == exited(1));
+    BOOST_TEST(none.exit == exited_with(1));
     BOOST_TEST(holds(none.err, "the catalog has no row with this local path"), none.err);
 }
 
@@ -205,7 +205,7 @@ BOOST_FIXTURE_TEST_CASE(explain_tells_state_and_next_attempt, catalog_to_query) 
     BOOST_TEST(document[1].at("claimants").as_array().size() == 1U);
     BOOST_TEST(document[1].at("timecode").at("unsettled").to_number<int>() == 4);
     const auto none = t.run({"explain", "/data/none"});
-    BOOST_TEST(none.exit == exited(1));
+    BOOST_TEST(none.exit == exited_with(1));
     BOOST_TEST(holds(none.err, "never registered"), none.err);
 }
 
@@ -256,7 +256,7 @@ BOOST_FIXTURE_TEST_CASE(wrong_command_lines_are_refused, catalog_to_query) {
              {{"list", "smurf", "--db", "/none/x"}, 1, "/none/x"},
              {{"status", "--token-file", "/none/x"}, 2, "--token-file: /none/x"}}) {
         const auto said = t.run(w.words);
-        BOOST_TEST(said.exit == exited(w.status), said.err);
+        BOOST_TEST(said.exit == exited_with(w.status), said.err);
         BOOST_TEST(holds(said.err, w.because), said.err);
         BOOST_TEST(said.out == "");
         // Advice is for the command that was given.

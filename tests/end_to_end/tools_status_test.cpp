@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(status_of_a_daemon_is_shown) {
     BOOST_TEST(document.at("instance_id").as_string() == s.instance);
     BOOST_TEST(document.at("archives").at(s.archive).at("files_verified").to_number<int>() >= 1);
     const auto said = t.run({"status", "--http", where});
-    BOOST_TEST(said.exit == exited(0), said.err);
+    BOOST_TEST(said.exit == exited_with(0), said.err);
     BOOST_TEST(holds(said.out, " as test-instance, up "), said.out);
     BOOST_TEST(holds(said.out, "\nARCHIVE\tACTIVITY\tIN FLIGHT\t"), said.out);
     BOOST_TEST(holds(said.out, "\ntimestreams\t"), said.out);
@@ -65,14 +65,14 @@ BOOST_AUTO_TEST_CASE(a_daemon_with_a_token_is_asked) {
         if (!file.empty()) words.insert(words.end(), {"--token-file", (s.scratch / file).string()});
         return t.run(words);
     };
-    BOOST_TEST(ask("token").exit == exited(0));
+    BOOST_TEST(ask("token").exit == exited_with(0));
     for (const auto* file : {"", "wrong"}) {
         const auto refused = ask(file);
-        BOOST_TEST(refused.exit == exited(1));
+        BOOST_TEST(refused.exit == exited_with(1));
         BOOST_TEST(holds(refused.err, "it wants its token: say --token-file"), refused.err);
     }
     BOOST_TEST(holds(ask("empty").err, "the file holds no token"));
-    BOOST_TEST(ask("none").exit == exited(2));
+    BOOST_TEST(ask("none").exit == exited_with(2));
     BOOST_TEST(holds(ask("none").err, "the file cannot be read"));
 }
 
@@ -95,33 +95,34 @@ BOOST_AUTO_TEST_CASE(a_daemon_that_speaks_tls_is_asked) {
     for (const std::string host : {"localhost", "127.0.0.1"}) {
         const auto url = "https://" + host + ":" + port;
         const auto said = ask(url, {"--ca-file", certificate});
-        BOOST_TEST(said.exit == exited(0), said.err);
+        BOOST_TEST(said.exit == exited_with(0), said.err);
         BOOST_TEST(said.json().at("instance_id").as_string() == s.instance);
-        BOOST_TEST(ask(url + "/", {"--insecure"}).exit == exited(0));
+        BOOST_TEST(ask(url + "/", {"--insecure"}).exit == exited_with(0));
         // Nobody vouches for it, or somebody else does.
         for (const auto& trusted :
              {tool::arguments{}, tool::arguments{"--ca-file", (s.scratch / "other").string()}}) {
             const auto refused = ask(url, trusted);
-            BOOST_TEST(refused.exit == exited(1));
+            BOOST_TEST(refused.exit == exited_with(1));
             BOOST_TEST(holds(refused.err, "its certificate is not trusted"), refused.err);
         }
     }
     BOOST_TEST(ask("https://127.0.0.1:" + port, {"--ca-file", (s.scratch / "none").string()}).exit ==
-               exited(2));
-    BOOST_TEST(ask("https://127.0.0.1:" + port + "/status", {}).exit == exited(2));
-    BOOST_TEST(ask("https://", {}).exit == exited(2));
-    BOOST_TEST(ask("127.0.0.1:" + port, {"--insecure"}).exit == exited(2));
-    BOOST_TEST(ask("https://127.0.0.1:" + port, {"--insecure", "--ca-file", certificate}).exit == exited(2));
+               exited_with(2));
+    BOOST_TEST(ask("https://127.0.0.1:" + port + "/status", {}).exit == exited_with(2));
+    BOOST_TEST(ask("https://", {}).exit == exited_with(2));
+    BOOST_TEST(ask("127.0.0.1:" + port, {"--insecure"}).exit == exited_with(2));
+    BOOST_TEST(ask("https://127.0.0.1:" + port, {"--insecure", "--ca-file", certificate}).exit ==
+               exited_with(2));
 }
 
 BOOST_AUTO_TEST_CASE(a_daemon_that_is_not_there_is_told) {
     site s;
     tool t(s);
     const auto none = t.run({"status", "--http", "unix:" + (s.scratch / "none").string()});
-    BOOST_TEST(none.exit == exited(1));
+    BOOST_TEST(none.exit == exited_with(1));
     BOOST_TEST(holds(none.err, "No such file or directory: is it running"), none.err);
     const auto refused = t.run({"status", "--http", "127.0.0.1:1"});
-    BOOST_TEST(refused.exit == exited(1));
+    BOOST_TEST(refused.exit == exited_with(1));
     BOOST_TEST(holds(refused.err, "cannot ask the daemon at 127.0.0.1:1: Connection refused"), refused.err);
     for (const auto& [words, because] : std::vector<std::pair<tool::arguments, const char*>>{
              {{"status", "--http", "nonsense"}, "--http: "},
@@ -130,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_daemon_that_is_not_there_is_told) {
              {{"status", "--watch", "--interval", "0"}, "--interval: expected a time"},
              {{"status", "what"}, "unexpected argument 'what'"}}) {
         const auto said = t.run(words);
-        BOOST_TEST(said.exit == exited(2), said.err);
+        BOOST_TEST(said.exit == exited_with(2), said.err);
         BOOST_TEST(holds(said.err, because), said.err);
     }
 }
@@ -153,7 +154,7 @@ BOOST_AUTO_TEST_CASE(what_a_refusal_says_is_shown) {
     });
     const auto said = t.run({"status", "--http", "127.0.0.1:" + std::to_string(port)});
     ::close(listener);
-    BOOST_TEST(said.exit == exited(1));
+    BOOST_TEST(said.exit == exited_with(1));
     BOOST_TEST(holds(said.err, "it answered 503: all are taken"), said.err);
 }
 
@@ -171,7 +172,7 @@ BOOST_AUTO_TEST_CASE(watching_goes_on_until_interrupted) {
     const auto before = watching.lines_with("is it running");
     wait_until("it has met nobody again", [&] { return watching.lines_with("is it running") > before; });
     watching.signal(SIGINT);
-    BOOST_TEST(watching.wait() == exited(0));
+    BOOST_TEST(watching.wait() == exited_with(0));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -25,7 +25,7 @@ struct process_exit {
 };
 
 inline std::ostream& operator<<(std::ostream& out, const process_exit& e) { return out << e.text(); }
-inline constexpr process_exit exited(int status) { return {false, status}; }
+inline constexpr process_exit exited_with(int status) { return {false, status}; }
 
 class daemon_process {
   public:

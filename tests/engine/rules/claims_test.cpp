@@ -9,11 +9,12 @@
 
 using namespace suprsync;
 using namespace suprsync::test;
-using verdict = claim::verdict;
 
 BOOST_AUTO_TEST_SUITE(claims)
 
 namespace {
+
+using verdict = claim::verdict;
 
 // The rule of the spec (Claims and versions), word for word and independent of the code: "the lowest id that
 // is verified and not ignored holds the claim, or else the lowest that is not ignored. The same local path

@@ -7,12 +7,12 @@
 
 using namespace suprsync;
 using namespace suprsync::test;
-using verdict = claim::verdict;
 
 BOOST_AUTO_TEST_SUITE(registration_claims)
 
 namespace {
 
+using verdict = claim::verdict;
 using answer = registration_claim::verdict;
 
 registration of(const std::string& local, const std::string& sum = "") {

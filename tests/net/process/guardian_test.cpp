@@ -21,11 +21,38 @@ namespace asio = boost::asio;
 
 namespace suprsync::test {
 
+namespace {
+constexpr std::size_t children_of_mortal = 4;
+}  // namespace
+
+int run_mortal(const std::string& name) {
+    auto watch = guardian::start("/proc/self/exe");
+    if (!watch) return 1;
+    asio::io_context loop;
+    child_runner runner(loop.get_executor(), &*watch);
+    const std::string up = "mkdir -p " + name + "/up; : >" + name + "/up/$1; ";
+    const std::vector<std::vector<std::string>> commands = {
+        {"sh", "-c", up + "while :; do sleep 0.1; done", "child-of-mortal", "1", name},
+        {"sh", "-c", "trap '' TERM; " + up + "while :; do sleep 0.1; done", "child-of-mortal", "2", name},
+        {"setsid", "-w", "sh", "-c", "trap '' TERM; " + up + "while :; do sleep 0.1; done", "child-of-mortal",
+         "3", name},
+        // Without the mark in its environment it is known by its process group alone.
+        {"env", "-i", "sh", "-c", "trap '' TERM; " + up + "while :; do sleep 0.1; done", "child-of-mortal",
+         "4", name}};
+    for (const auto& command : commands) {
+        child_request request;
+        request.arguments = command;
+        asio::co_spawn(loop, runner.run(std::move(request)), asio::detached);
+    }
+    loop.poll();
+    if (::write(STDOUT_FILENO, "ready\n", 6) != 6) return 1;
+    loop.run();
+    return 0;
+}
+
 BOOST_AUTO_TEST_SUITE(guardian_process)
 
 namespace {
-
-constexpr std::size_t children_of_mortal = 4;
 
 // The scripts name the directory, and say so when they are ready for a signal.
 std::vector<process> children(const std::string& name) { return processes_about(name, "child-of-mortal"); }
@@ -54,31 +81,6 @@ struct victim {
 };
 
 }  // namespace
-
-int run_mortal(const std::string& name) {
-    auto watch = guardian::start("/proc/self/exe");
-    if (!watch) return 1;
-    asio::io_context loop;
-    child_runner runner(loop.get_executor(), &*watch);
-    const std::string up = "mkdir -p " + name + "/up; : >" + name + "/up/$1; ";
-    const std::vector<std::vector<std::string>> commands = {
-        {"sh", "-c", up + "while :; do sleep 0.1; done", "child-of-mortal", "1", name},
-        {"sh", "-c", "trap '' TERM; " + up + "while :; do sleep 0.1; done", "child-of-mortal", "2", name},
-        {"setsid", "-w", "sh", "-c", "trap '' TERM; " + up + "while :; do sleep 0.1; done", "child-of-mortal",
-         "3", name},
-        // Without the mark in its environment it is known by its process group alone.
-        {"env", "-i", "sh", "-c", "trap '' TERM; " + up + "while :; do sleep 0.1; done", "child-of-mortal",
-         "4", name}};
-    for (const auto& command : commands) {
-        child_request request;
-        request.arguments = command;
-        asio::co_spawn(loop, runner.run(std::move(request)), asio::detached);
-    }
-    loop.poll();
-    if (::write(STDOUT_FILENO, "ready\n", 6) != 6) return 1;
-    loop.run();
-    return 0;
-}
 
 BOOST_AUTO_TEST_CASE(no_child_is_left_after_sigkill) {
     victim v;

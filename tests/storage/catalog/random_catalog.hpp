@@ -16,7 +16,7 @@
 
 namespace suprsync::test::random_rows {
 
-inline constexpr double now = early + 100;
+inline constexpr double asked_at = early + 100;
 inline constexpr double before = early + 4;  // what is registered from then on is too young to be deleted
 
 struct archive_kind {
@@ -147,8 +147,8 @@ class random_catalog : public open_database {
         reload();
         for (const auto& row : rows) {
             if (below(3) != 0) continue;
-            const auto until = below(2) == 0 ? now : now + 1;
-            if (until > now) put_off.insert(row.id);
+            const auto until = below(2) == 0 ? asked_at : asked_at + 1;
+            if (until > asked_at) put_off.insert(row.id);
             if (is_unsettled(row)) {
                 file_outcome outcome;
                 outcome.seen = row;

@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(work_is_every_pending_row_that_is_due_with_all_claimants) {
                     !d.is_put_off(row))
                     expected.push_back(row.id);
             ids found;
-            for (const auto& item : d.work(now, a.name).items) {
+            for (const auto& item : d.work(asked_at, a.name).items) {
                 found.push_back(item.row.id);
                 auto theirs = item.claimants;
                 std::sort(theirs.begin(), theirs.end(), [](auto& x, auto& y) { return x.id < y.id; });
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(deletable_is_what_all_rows_allow) {
                 expected.push_back(row.id);
         }
         ids found;
-        for (const auto& item : d.load_deletable(before, now).value()) {
+        for (const auto& item : d.load_deletable(before, asked_at).value()) {
             found.push_back(item.row.id);
             const auto others = d.others(item.row);
             BOOST_TEST(item.superseded == others.superseded, "row " << item.row.id);
