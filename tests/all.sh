@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What is run by hand before an issue is closed: all of tests/run.sh, every test under release (the long
 # ones included) and under dev (without those: ten million rows take too long under sanitizers), ten million inputs over
-# the fuzz targets, clang-tidy on the whole program, a campaign of kill -9, and another compiler. Under tsan there is
+# the fuzz targets, clang-tidy on the whole program, each file by itself, a campaign of kill -9, and another compiler. Under tsan there is
 # nothing to add to tests/run.sh: engine and end_to_end never run there.
 #
 #   tests/all.sh
@@ -24,6 +24,11 @@ ten_million_inputs() {
 }
 step "release: every test" every_test release
 step "dev: every test but the long ones" every_test dev -LE '^(long|fuzz)$'
+each_file_alone() {
+  cmake --preset one_by_one && cmake --build --preset one_by_one -j "$(nproc)" &&
+    ctest --preset one_by_one -R '^standalone_headers$' --no-tests=error
+}
+step "each file and header alone" each_file_alone
 step "fuzz: ten million inputs" ten_million_inputs
 step "kill -9, 50 rounds (500 by hand, on a quiet machine, after a change of what is written)" tests/torture/run.sh 50
 step "another compiler" tests/other_compiler.sh
