@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/disk_space.hpp"
 #include "engine/model/failure.hpp"
 #include "engine/model/file.hpp"
 
@@ -37,11 +38,6 @@ struct real_place {
     std::string path;                ///< every symbolic link resolved
     std::optional<failure> no_file;  ///< where it is no regular file: what it is instead, as `stat` says it
     std::uint64_t size = 0;          ///< bytes, of a regular file
-};
-
-struct disk_space {
-    std::uint64_t total = 0;  ///< bytes
-    std::uint64_t free = 0;   ///< bytes
 };
 
 /// A file that is to go.
@@ -82,7 +78,7 @@ class local_disk {
     virtual boost::asio::awaitable<std::vector<result<real_place>>> resolve(
         std::vector<std::string> paths) = 0;
 
-    /// Size of the file system that holds the path, and what of it an ordinary user may still fill (statvfs).
+    /// How much room the file system has that holds the path.
     virtual boost::asio::awaitable<result<disk_space>> space(std::string path) = 0;
 
     /// The file system (st_dev) of each path, or of the nearest directory above it that is there; 0 where

@@ -9,6 +9,7 @@
 
 #include "engine/model/clock_reading.hpp"
 #include "engine/model/destination.hpp"
+#include "engine/model/disk_space.hpp"
 #include "engine/model/failure.hpp"
 #include "engine/model/settings.hpp"
 
@@ -24,13 +25,6 @@ struct finding {
     std::string text;     ///< what was found, and what to do
 };
 
-struct probed_space {
-    std::uint64_t bytes_free = 0;  ///< for an ordinary user
-    std::uint64_t bytes_total = 0;
-    std::uint64_t inodes_free = 0;
-    std::uint64_t inodes_total = 0;  ///< 0: the file system does not count them
-};
-
 /// A directory on this machine that is there, or is to be made.
 struct probed_place {
     std::string path;
@@ -42,7 +36,7 @@ struct probed_place {
     bool writable = false;  ///< `nearest`, by this user
     bool sticky = false;    ///< only owners may remove files in it, and this user does not own it
     std::uint64_t device = 0, inode = 0;  ///< of what is at `path`
-    std::optional<probed_space> space;
+    std::optional<disk_space> space;
 };
 
 /// What the catalog remembers of an archive.
@@ -94,7 +88,7 @@ struct probed_destination {
     bool base_writable = false;
     bool parent_exists = false;
     bool parent_writable = false;
-    std::optional<probed_space> space;
+    std::optional<disk_space> space;
 
     /// Some below the base directory: `l` a symbolic link, `u` may not be written, `x` another file system.
     std::vector<std::pair<char, std::string>> unusable_directories;
@@ -112,7 +106,7 @@ std::vector<finding> judge_programs(const std::vector<probed_program>& programs)
 finding judge_md5(const std::string& trouble);
 /// How much is left at `where`.
 finding judge_space(const std::string& archive, const std::string& check, const std::string& where,
-                    const probed_space& space);
+                    const disk_space& space);
 /// The clock of this machine.
 finding judge_own_clock(const clock_reading& here);
 std::vector<finding> judge_catalog(const probed_catalog& catalog);

@@ -3,20 +3,11 @@
 
 #include "engine/model/text.hpp"
 #include "engine/rules/diagnosis.hpp"
+#include "engine/rules/space_level.hpp"
 
 namespace suprsync {
 
 namespace {
-
-constexpr double nearly_full = 0.03;  // of a file system
-
-std::string gigabytes(std::uint64_t bytes) {
-    return fmt::format("{:.1f} GB", static_cast<double>(bytes) / 1e9);
-}
-
-double part(std::uint64_t free, std::uint64_t total) {
-    return total == 0 ? 1 : static_cast<double>(free) / static_cast<double>(total);
-}
 
 finding does_not_answer(const std::string& archive, const std::string& check, const probed_place& place) {
     return {
@@ -28,15 +19,14 @@ finding does_not_answer(const std::string& archive, const std::string& check, co
 }  // namespace
 
 finding judge_space(const std::string& archive, const std::string& check, const std::string& where,
-                    const probed_space& space) {
+                    const disk_space& space) {
     auto text =
         fmt::format("{} free of {} at {}", gigabytes(space.bytes_free), gigabytes(space.bytes_total), where);
     if (space.inodes_total > 0) text += fmt::format(", {} inodes free", space.inodes_free);
-    const bool none = space.bytes_free == 0 || (space.inodes_total > 0 && space.inodes_free == 0);
-    const bool little = part(space.bytes_free, space.bytes_total) < nearly_full ||
-                        part(space.inodes_free, space.inodes_total) < nearly_full;
-    if (none) return {health::failed, archive, check, text + ": make room"};
-    if (little) return {health::warning, archive, check, text + ": nearly full, make room"};
+    const auto level = level_of(space);
+    if (level == space_level::full) return {health::failed, archive, check, text + ": make room"};
+    if (level == space_level::nearly_full)
+        return {health::warning, archive, check, text + ": nearly full, make room"};
     return {health::ok, archive, check, text};
 }
 
@@ -115,7 +105,8 @@ finding judge_finalization_root(const std::string& archive, const probed_place& 
         return {health::failed, archive, check,
                 fmt::format("{}: this user may not write in {}: give it write and search permission",
                             root.path, root.nearest)};
-    if (root.space && root.space->bytes_free == 0) return judge_space(archive, check, root.path, *root.space);
+    if (root.space && level_of(*root.space) == space_level::full)
+        return judge_space(archive, check, root.path, *root.space);
     return {health::ok, archive, check,
             root.exists ? root.path : root.path + " does not exist yet; it is made on first use"};
 }

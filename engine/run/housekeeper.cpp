@@ -7,6 +7,8 @@
 #include <optional>
 #include <set>
 
+#include "engine/rules/space_level.hpp"
+
 namespace asio = boost::asio;
 
 namespace suprsync {
@@ -20,7 +22,6 @@ constexpr std::chrono::seconds unserved_at_least{60};  // a daemon that ended te
 constexpr double locked_is_condition = 5;              // s
 constexpr double back_dated_shown = 600;               // s, at least
 constexpr double replaced_shown = 86400;               // s: somebody looks once a day
-constexpr double nearly_full = 0.03;                   // of a file system
 
 }  // namespace
 
@@ -131,12 +132,9 @@ asio::awaitable<void> housekeeper::check_space() {
     std::string full;
     const auto all = co_await places();
     for (const auto& place : all) {
-        auto space = co_await environment_.disk.space(place);
-        if (!space || space->total == 0) continue;
-        const double free = static_cast<double>(space->free) / static_cast<double>(space->total);
-        if (free < nearly_full)
-            full += fmt::format("{}{}: {:.1f} GB free ({:.1f} %)", full.empty() ? "" : ", ", place,
-                                static_cast<double>(space->free) / 1e9, free * 100);
+        const auto space = co_await environment_.disk.space(place);
+        if (space && level_of(*space) != space_level::enough)
+            full += fmt::format("{}{}: {}", full.empty() ? "" : ", ", place, scarce_in(*space));
     }
     if (full.empty())
         environment_.conditions.clear(condition_kind::disk_nearly_full, "");

@@ -95,7 +95,10 @@ bool read_probe(std::string_view output, probed_destination& d) {
                 break;
             case 'F':
                 if (const auto n = numbers_of(value); n.size() == 5)
-                    d.space = probed_space{n[0] * n[1], n[0] * n[2], n[3], n[4]};
+                    d.space = disk_space{.bytes_free = n[0] * n[1],
+                                         .bytes_total = n[0] * n[2],
+                                         .inodes_free = n[3],
+                                         .inodes_total = n[4]};
                 break;
             case 'S':
                 d.staging = value;

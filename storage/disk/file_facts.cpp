@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <pwd.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <array>
@@ -119,6 +120,15 @@ result<file_identity> stat_open(const std::string& operation, const std::string&
     if (::fstat(descriptor, &seen) != 0) return file_failure(operation, path, errno);
     if (auto regular = require_regular(operation, path, seen); !regular) return regular.error();
     return identity_of(seen);
+}
+
+result<disk_space> space_of(const std::string& path) {
+    struct ::statvfs seen{};
+    if (::statvfs(path.c_str(), &seen) != 0) return file_failure("read the free space of", path, errno);
+    return disk_space{.bytes_free = std::uint64_t{seen.f_bavail} * seen.f_frsize,
+                      .bytes_total = std::uint64_t{seen.f_blocks} * seen.f_frsize,
+                      .inodes_free = seen.f_favail,
+                      .inodes_total = seen.f_files};
 }
 
 std::uint64_t nearest_device(std::string path) {

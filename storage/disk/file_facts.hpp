@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "engine/model/disk_space.hpp"
 #include "engine/model/failure.hpp"
 #include "engine/model/file.hpp"
 
@@ -38,6 +39,9 @@ result<file_identity> stat_regular(const std::string& operation, const std::stri
 
 /// fstat(2) of a regular file that is open; `path` is for the failure.
 result<file_identity> stat_open(const std::string& operation, const std::string& path, int descriptor);
+
+/// As local_disk::space.
+result<disk_space> space_of(const std::string& path);
 
 /// As local_disk::devices, of one path.
 std::uint64_t nearest_device(std::string path);

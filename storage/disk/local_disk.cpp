@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <boost/asio/as_tuple.hpp>
@@ -88,13 +87,6 @@ class path_resolver {
     std::mutex mutex_;
     std::unordered_map<std::string, result<std::string>> directories_;
 };
-
-result<disk_space> space_at(const std::string& path) {
-    struct ::statvfs seen{};
-    if (::statvfs(path.c_str(), &seen) != 0) return file_failure("read the free space of", path, errno);
-    return disk_space{std::uint64_t{seen.f_blocks} * seen.f_frsize,
-                      std::uint64_t{seen.f_bavail} * seen.f_frsize};
-}
 
 // By this name a child of ours opens the same file anew, with a position of its own.
 std::string read_at(int descriptor) { return fmt::format("/proc/{}/fd/{}", ::getpid(), descriptor); }
@@ -191,7 +183,7 @@ class real_disk final : public local_disk {
     }
 
     asio::awaitable<result<disk_space>> space(std::string path) override {
-        return quick_.one<disk_space>("read the free space of", std::move(path), space_at);
+        return quick_.one<disk_space>("read the free space of", std::move(path), space_of);
     }
 
     asio::awaitable<results<void>> remove(std::vector<removal> files, std::vector<std::string> roots,

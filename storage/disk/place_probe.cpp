@@ -1,13 +1,11 @@
 #include "storage/disk/place_probe.hpp"
 
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
 #include <future>
-#include <optional>
 #include <thread>
 
 #include "engine/model/text.hpp"
@@ -16,13 +14,6 @@
 namespace suprsync {
 
 namespace {
-
-std::optional<probed_space> space_of(const std::string& path) {
-    struct statvfs facts{};
-    if (::statvfs(path.c_str(), &facts) != 0) return std::nullopt;
-    return probed_space{facts.f_bavail * facts.f_frsize, facts.f_blocks * facts.f_frsize, facts.f_favail,
-                        facts.f_files};
-}
 
 probed_place look_at(const std::string& path) {
     probed_place place;
@@ -40,7 +31,7 @@ probed_place look_at(const std::string& path) {
     place.writable = ::access(place.nearest.c_str(), W_OK | X_OK) == 0;
     place.sticky =
         place.exists && (facts.st_mode & S_ISVTX) != 0 && ::geteuid() != 0 && facts.st_uid != ::geteuid();
-    place.space = space_of(place.nearest);
+    if (const auto space = space_of(place.nearest)) place.space = *space;
     return place;
 }
 

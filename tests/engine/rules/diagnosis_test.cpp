@@ -25,7 +25,7 @@ probed_destination good_destination() {
     d.identity = {"abc", 7};
     d.mode = "2775";
     d.owner = "user:group";
-    d.space = probed_space{500'000'000'000, 1'000'000'000'000, 1000, 10000};
+    d.space = disk_space{500'000'000'000, 1'000'000'000'000, 1000, 10000};
     d.staging = "/archive/.suprsync";
     d.staging_nearest = "/archive";
     d.staging_writable = d.staging_same_file_system = true;

@@ -122,8 +122,12 @@ BOOST_AUTO_TEST_CASE(faults_of_the_finalization_root_are_judged) {
     p.exists = p.writable = true;
     BOOST_TEST(judge_finalization_root("a", p).how == health::failed);
     p.is_directory = true;
-    p.space = probed_space{0, 10, 1, 1};
-    BOOST_TEST(judge_finalization_root("a", p).how == health::failed);
+    for (const auto& full : {disk_space{0, 10, 1, 1}, disk_space{10, 10, 0, 1}}) {
+        p.space = full;
+        BOOST_TEST(judge_finalization_root("a", p).how == health::failed);
+    }
+    p.space = disk_space{1, 10, 1, 100};
+    BOOST_TEST(judge_finalization_root("a", p).how == health::ok);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

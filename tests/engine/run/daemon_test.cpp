@@ -193,7 +193,7 @@ BOOST_FIXTURE_TEST_CASE(a_lock_is_a_condition_also_while_the_catalog_is_prepared
 BOOST_FIXTURE_TEST_CASE(a_full_disk_is_a_condition, daemon_world) {
     begin();
     BOOST_TEST(disk.count("space") == 3U);  // of the local root, of the database, of the file root
-    disk.free_space.free = disk.free_space.total / 100;
+    disk.free_space.bytes_free = disk.free_space.bytes_total / 100;
     time.advance(61);
     const auto message = condition(condition_kind::disk_nearly_full);
     BOOST_TEST(holds_text(message, "/data: 10.0 GB free (1.0 %)"));
@@ -201,10 +201,21 @@ BOOST_FIXTURE_TEST_CASE(a_full_disk_is_a_condition, daemon_world) {
     BOOST_TEST(holds_text(message, "delete_local_after"));
     BOOST_TEST(!served.ready().ready);
     BOOST_TEST(holds_text(served.ready().reason, "disk_nearly_full: /data"));
-    disk.free_space.free = disk.free_space.total / 20;
+    disk.free_space.bytes_free = disk.free_space.bytes_total / 20;
     time.advance(61);
     BOOST_TEST(conditions_held() == 0U);
     BOOST_TEST(served.ready().ready);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_disk_that_has_few_inodes_left_is_a_condition, daemon_world) {
+    begin();
+    disk.free_space.inodes_free = disk.free_space.inodes_total / 100;
+    time.advance(61);
+    BOOST_TEST(holds_text(condition(condition_kind::disk_nearly_full), "/data: 1000 inodes free (1.0 %), "));
+    BOOST_TEST(!served.ready().ready);
+    disk.free_space.inodes_free = disk.free_space.inodes_total;
+    time.advance(61);
+    BOOST_TEST(conditions_held() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(disks_of_registered_files_are_watched_wherever_they_lie, daemon_world) {

@@ -29,7 +29,7 @@ class fake_local_disk final : public local_disk {
     std::map<std::string, failure> failing;    ///< path: what any function answers for it
     std::map<std::string, std::string> links;  ///< path (file or directory): real path
     std::uint64_t device = 1;                  ///< of every path
-    disk_space free_space{1'000'000'000'000, 500'000'000'000};
+    disk_space free_space{500'000'000'000, 1'000'000'000'000, 50'000, 100'000};
     std::vector<std::string> opened_below;  ///< the roots that files were opened below last
     std::vector<std::string> calls;         ///< "stat /a", "digest /a", ... in order
     /// Called before each path is served ("digest", "/a"): files may be changed here.
