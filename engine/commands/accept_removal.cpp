@@ -16,8 +16,8 @@ namespace suprsync {
 namespace {
 
 int timecode_operand(const std::string& operand) {
-    const auto timecode = timecode_of(operand);
-    if (!timecode || operand.size() != 5)
+    const auto timecode = read_timecode(operand);
+    if (!timecode)
         throw usage_error(
             fmt::format("{}: a timecode has exactly five digits, as its directory has", shown_name(operand)));
     return *timecode;
@@ -37,8 +37,8 @@ int accept_removal(const tool_arguments& arguments) {
     } else {
         std::cout
             << fmt::format(
-                   "the removal of {:05d} at the destination is accepted: its files are deleted here when they are due, without being sent again; {} of it waited for that",
-                   timecode, human::counted(files, "file"))
+                   "the removal of {} at the destination is accepted: its files are deleted here when they are due, without being sent again; {} of it waited for that",
+                   timecode_directory(timecode), human::counted(files, "file"))
             << std::endl;
     }
     return exit_code::done;

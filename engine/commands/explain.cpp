@@ -151,7 +151,7 @@ std::string state_line(const file_view& file) {
 
 std::string directory_line(const explanation& e) {
     const auto& d = *e.directory;
-    const auto name = fmt::format("{:05} of {}", d.timecode, shown_name(d.archive_name));
+    const auto name = fmt::format("{} of {}", timecode_directory(d.timecode), shown_name(d.archive_name));
     if (d.finalized) return name + fmt::format(" is finalized (revision {})", d.revision);
     if (d.unsettled == 0)
         return name + (d.completed ? " is settled and will be finalized"

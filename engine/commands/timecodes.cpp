@@ -48,7 +48,7 @@ int timecodes(const tool_arguments& arguments) {
                 document.value(d);
                 continue;
             }
-            const auto code = fmt::format("{:05}", d.timecode);
+            const auto code = timecode_directory(d.timecode);
             shown.add({{code, code},
                        text_cell(state_of(d)),
                        number_cell(d.files),

@@ -2,6 +2,8 @@
 // local file, an archive's timecode. Every other header speaks in these.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -80,15 +82,25 @@ inline std::string_view after_first_component(std::string_view path) {
     return slash == std::string_view::npos ? std::string_view{} : path.substr(slash + 1);
 }
 
-/// The first component of a remote path, where it is exactly five decimal digits (spec, Words); none
-/// otherwise.
-inline std::optional<int> timecode_of(std::string_view remote_path) {
-    const auto first = first_component(remote_path);
+/// The name of a timecode's directory: exactly five decimal digits (spec, Words), "00042".
+inline constexpr std::size_t timecode_digits = 5;
+inline std::string timecode_directory(int timecode) {
+    return fmt::format("{:0{}}", timecode, timecode_digits);
+}
+
+/// The timecode whose directory has this name; none where it is no such name.
+inline std::optional<int> read_timecode(std::string_view directory) {
     const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-    if (first.size() != 5 || !std::all_of(first.begin(), first.end(), is_digit)) return std::nullopt;
+    if (directory.size() != timecode_digits || !std::all_of(directory.begin(), directory.end(), is_digit))
+        return std::nullopt;
     int timecode = 0;
-    for (const char c : first) timecode = timecode * 10 + (c - '0');
+    for (const char c : directory) timecode = timecode * 10 + (c - '0');
     return timecode;
+}
+
+/// The timecode of a remote path, by its first component; none where that is no timecode's directory.
+inline std::optional<int> timecode_of(std::string_view remote_path) {
+    return read_timecode(first_component(remote_path));
 }
 
 /// int(t // 1e5): the timecode that is current at `t`.

@@ -103,8 +103,8 @@ std::optional<deletion_decision> check_missing(const deletion_facts& f) {
         case removal_choice::send_again:
             return lost;
         default:
-            return {{step::day_removed,
-                     fmt::format("the directory {:05d} was removed at the destination", *timecode)}};
+            return {{step::day_removed, fmt::format("the directory {} was removed at the destination",
+                                                    timecode_directory(*timecode))}};
     }
 }
 

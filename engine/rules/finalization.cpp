@@ -48,7 +48,7 @@ finalization_file compose_finalization(const std::string& root, const std::strin
                                        const std::string& archive, const timecode_summary& s,
                                        epoch_seconds now, epoch_seconds until) {
     const int tc_now = timecode_at(now);
-    const auto after = fmt::format("_{:05d}{}", s.timecode, finalization_suffix);
+    const auto after = fmt::format("_{}{}", timecode_directory(s.timecode), finalization_suffix);
     const auto before = fmt::format("{}_", static_cast<long long>(now));
     const auto name =
         before + shortened(archive, longest_name - before.size() - after.size(), archive) + after;

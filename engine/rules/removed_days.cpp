@@ -1,7 +1,5 @@
 #include "engine/rules/removed_days.hpp"
 
-#include <fmt/format.h>
-
 namespace suprsync {
 
 removal_choice judge_removed_copy(const file_row& row, const std::optional<removed_day>& day) {
@@ -10,7 +8,7 @@ removal_choice judge_removed_copy(const file_row& row, const std::optional<remov
 }
 
 bool is_all_of_day(int timecode, const std::optional<std::string>& remote_prefix) {
-    return !remote_prefix || fmt::format("{:05d}/", timecode).starts_with(*remote_prefix);
+    return !remote_prefix || (timecode_directory(timecode) + "/").starts_with(*remote_prefix);
 }
 
 }  // namespace suprsync

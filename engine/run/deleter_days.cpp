@@ -52,14 +52,14 @@ asio::awaitable<void> deleter::tell_removed_days() {
     if (!archive_.catalog_answered("removed_days", days) || days_told_ == *days) co_return;
     days_told_ = *days;
     if (days->empty()) co_return archive_.clear(condition_kind::day_removed);
+    const auto first = timecode_directory(days->front().timecode);
     archive_.raise(
         condition_kind::day_removed,
         fmt::format(
-            "{} no longer at {}, the first one {:05d}: somebody removed it there. Its files, which were verified, are neither sent again nor deleted here until you say what is right: suprsync accept-removal {} {:05d} (they are deleted here, too, when they are due), or suprsync retry {} --prefix {:05d}/ (they are sent again)",
+            "{} no longer at {}, the first one {}: somebody removed it there. Its files, which were verified, are neither sent again nor deleted here until you say what is right: suprsync accept-removal {} {} (they are deleted here, too, when they are due), or suprsync retry {} --prefix {}/ (they are sent again)",
             days->size() == 1 ? "1 directory of a timecode is"
                               : fmt::format("{} directories of timecodes are", days->size()),
-            archive_.transport.name(), days->front().timecode, name, days->front().timecode, name,
-            days->front().timecode));
+            archive_.transport.name(), first, name, first, name, first));
 }
 
 }  // namespace suprsync

@@ -34,7 +34,7 @@ asio::awaitable<result<bool>> may_be_announced(archive_context& archive, int tim
     const auto memory = co_await archive.environment.catalog.memory(archive.config.name);
     if (!archive.catalog_answered("memory", memory) || memory->unproved) co_return false;
     stat_request sync;
-    sync.synced_below = fmt::format("{:05}", timecode);
+    sync.synced_below = timecode_directory(timecode);
     const auto report = co_await synced_stat(archive, std::move(sync));
     if (!report.end.finished()) co_return *report.end.error;
     co_return !watch.holds();  // the sync may have taken minutes

@@ -100,7 +100,7 @@ asio::awaitable<result<std::int64_t>> daemon::retry(retry_request request) {
 }
 
 asio::awaitable<result<std::int64_t>> daemon::accept_removal(std::string archive, int timecode) {
-    const auto subject = fmt::format("day {:05d} of archive '{}'", timecode, archive);
+    const auto subject = fmt::format("day {} of archive '{}'", timecode_directory(timecode), archive);
     if (!serves(archive)) co_return not_served("accept the removal of a day of", archive);
     if (auto why = cannot("accept the removal of", subject)) co_return *why;
     auto accepted =

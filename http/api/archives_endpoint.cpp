@@ -79,8 +79,8 @@ asio::awaitable<http_answer> post_accept_removal(service& service, http_request 
     if (const auto body = read_object(request.body, {}); !body) co_return problem(body.error());
     const auto& archive = request.arguments.at(0);
     const auto& day = request.arguments.at(1);
-    const auto timecode = timecode_of(day);
-    if (!timecode || day.size() != 5)
+    const auto timecode = read_timecode(day);
+    if (!timecode)
         co_return problem(failure{failure_code::invalid, "read", "the timecode '" + day + "'",
                                   "it has exactly five digits, as the directory has"});
     const auto files = co_await service.accept_removal(archive, *timecode);

@@ -31,10 +31,10 @@ std::vector<timecode_range> timecodes_with(const std::string& prefix) {
         return {timecode ? timecode_range{*timecode, *timecode + 1} : none};
     }
     const bool digits = std::all_of(first.begin(), first.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (!digits || first.size() > 5) return {none};
+    if (!digits || first.size() > timecode_digits) return {none};
     std::int64_t from = first.empty() ? 0 : std::stol(first);
     std::int64_t width = 1;
-    for (auto n = first.size(); n < 5; ++n) from *= 10, width *= 10;
+    for (auto n = first.size(); n < timecode_digits; ++n) from *= 10, width *= 10;
     return {{from, from + width}, none};
 }
 

@@ -20,9 +20,9 @@ constexpr int most_woken_at_once = 500;
 
 failure does_not_wait(const std::string& archive, int timecode, const std::vector<removed_day>& waiting) {
     std::vector<std::string> names;
-    for (const auto& day : waiting) names.push_back(fmt::format("{:05d}", day.timecode));
+    for (const auto& day : waiting) names.push_back(timecode_directory(day.timecode));
     return {failure_code::not_found, "decide over",
-            fmt::format("day {:05d} of archive '{}'", timecode, archive),
+            fmt::format("day {} of archive '{}'", timecode_directory(timecode), archive),
             names.empty()
                 ? "no removal at the destination waits for a decision in this archive"
                 : fmt::format("its removal at the destination does not wait for a decision; these do: {}",

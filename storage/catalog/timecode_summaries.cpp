@@ -52,7 +52,7 @@ std::optional<int> announced_timecode(sqlite_connection& connection, const archi
     name.remove_suffix(finalization_suffix.size());
     const auto before = name.rfind('_');
     if (before == std::string_view::npos) return std::nullopt;
-    const auto timecode = timecode_of(name.substr(before + 1));
+    const auto timecode = read_timecode(name.substr(before + 1));
     const auto* entry = archives.find(finalization.archive_name);
     if (!timecode || !entry || !find_directory(connection, entry->id, *timecode)) return std::nullopt;
     return timecode;

@@ -46,6 +46,13 @@ BOOST_AUTO_TEST_CASE(every_byte_but_a_digit_spoils_a_timecode) {
         }
 }
 
+BOOST_AUTO_TEST_CASE(a_directory_has_the_name_that_is_read_as_its_timecode) {
+    BOOST_TEST(timecode_directory(42) == "00042");
+    BOOST_TEST(!read_timecode("17000/").has_value());
+    for (int timecode = 0; timecode <= 99999; ++timecode)
+        if (read_timecode(timecode_directory(timecode)) != timecode) BOOST_ERROR(timecode);
+}
+
 BOOST_AUTO_TEST_CASE(the_current_timecode_rounds_down) {
     BOOST_TEST(timecode_at(0) == 0);
     BOOST_TEST(timecode_at(99999.999) == 0);
