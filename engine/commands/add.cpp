@@ -6,13 +6,13 @@
 
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/file_printing.hpp"
-#include "engine/commands/human.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
 #include "engine/config/configuration.hpp"
 #include "engine/loop/run_to_end.hpp"
 #include "engine/model/shown_text.hpp"
 #include "engine/model/text.hpp"
+#include "engine/model/this_machine.hpp"
 #include "engine/rules/registration_rules.hpp"
 #include "http/api/views.hpp"
 #include "storage/disk/local_disk.hpp"
@@ -28,7 +28,7 @@ registration read_registration(const tool_arguments& arguments) {
     file.archive_name = arguments.operands()[2];
     file.local_md5sum = lower(arguments.text("md5").value_or(""));
     if (arguments.has("md5") && file.local_md5sum.empty()) throw usage_error("--md5: the sum is empty");
-    file.timestamp = arguments.date("timestamp").value_or(human::now());
+    file.timestamp = arguments.date("timestamp").value_or(wall_clock());
     file.deletable = !arguments.has("no-delete");
     check_registration(file).value();
     return file;

@@ -12,6 +12,7 @@
 #include "engine/commands/tools.hpp"
 #include "engine/model/shown_text.hpp"
 #include "engine/model/text.hpp"
+#include "engine/model/this_machine.hpp"
 #include "engine/rules/claims.hpp"
 #include "engine/rules/deletability.hpp"
 #include "engine/rules/row_state.hpp"
@@ -112,7 +113,7 @@ std::string next_attempt_of(const file_view& file, const archive_memory& archive
     if (archive.paused)
         return fmt::format("when the archive is resumed (POST /archives/{}/resume): {}",
                            file.row.archive_name, archive.pause_reason);
-    if (file.next_attempt_at) return date_and_age(*file.next_attempt_at, human::now());
+    if (file.next_attempt_at) return date_and_age(*file.next_attempt_at, wall_clock());
     return "as soon as the daemon comes to it";
 }
 
@@ -165,7 +166,7 @@ std::string directory_line(const explanation& e) {
 }
 
 void print(const explanation& e) {
-    const auto now = human::now();
+    const auto now = wall_clock();
     const auto& row = e.file.row;
     const auto line = [](const char* what, const std::string& text) {
         std::cout << fmt::format("  {:<13} {}\n", what, text);

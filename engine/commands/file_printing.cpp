@@ -2,14 +2,14 @@
 
 #include <iostream>
 
-#include "engine/commands/human.hpp"
+#include "engine/model/this_machine.hpp"
 #include "http/api/views.hpp"
 
 namespace suprsync {
 
 file_printer::file_printer(bool json)
     : json_(json),
-      now_(human::now()),
+      now_(wall_clock()),
       table_({">ID", "STATE", ">ATTEMPTS", ">SIZE", ">REGISTERED", ">NEXT", "ARCHIVE", "LOCAL PATH",
               "REMOTE PATH", "REASON"}) {
     if (json_) document_.begin_array();

@@ -24,7 +24,4 @@ std::string date(epoch_seconds when);
 /// Columns that the text takes on a terminal, one for each character.
 std::size_t width(std::string_view text);
 
-/// Now, seconds since the epoch.
-epoch_seconds now();
-
 }  // namespace suprsync::human

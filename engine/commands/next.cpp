@@ -8,6 +8,7 @@
 #include "engine/commands/human.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
+#include "engine/model/this_machine.hpp"
 
 namespace suprsync {
 
@@ -16,7 +17,7 @@ namespace {
 int next(const tool_arguments& arguments) {
     work_query query;
     query.archive = arguments.operands()[0];
-    query.now = human::now();
+    query.now = wall_clock();
     query.limit = static_cast<std::size_t>(arguments.whole("count", 1, 100'000).value_or(1));
     tool_catalog catalog(arguments);
     catalog.check_archive(query.archive);

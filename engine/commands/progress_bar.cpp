@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "engine/commands/human.hpp"
+#include "engine/model/this_machine.hpp"
 
 namespace suprsync {
 
@@ -33,12 +34,12 @@ std::string progress_text(const std::string& what, std::uint64_t files, std::uin
 }
 
 progress_bar::progress_bar(std::string what, std::uint64_t total)
-    : what_(std::move(what)), total_(total), begun_(human::now()) {}
+    : what_(std::move(what)), total_(total), begun_(wall_clock()) {}
 
 progress_bar::~progress_bar() { clear(); }
 
 void progress_bar::show(std::uint64_t files, std::uint64_t bytes) {
-    const auto now = human::now();
+    const auto now = wall_clock();
     if (!visible() || now - shown_ < between_drawings) return;
     shown_ = now;
     std::cerr << "\r\x1b[K" << progress_text(what_, files, std::max(total_, files), bytes, now - begun_)

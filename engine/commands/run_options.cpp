@@ -5,8 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <climits>
 
 #include "engine/commands/environment.hpp"
 #include "engine/commands/site_options.hpp"
@@ -16,6 +14,7 @@
 #include "engine/config/effective_configuration.hpp"
 #include "engine/config/source_file.hpp"
 #include "engine/model/text.hpp"
+#include "engine/model/this_machine.hpp"
 #include "http/server/access_control.hpp"
 #include "http/server/listen_address.hpp"
 #include "http/server/tls.hpp"
@@ -27,11 +26,6 @@ namespace {
 std::optional<std::string> text_of(const given_values& values, const std::string& option) {
     const auto place = values.find(option);
     return place == values.end() ? std::nullopt : std::optional(place->second.texts.front());
-}
-
-std::string host_name() {
-    std::array<char, HOST_NAME_MAX + 1> name{};
-    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
 // Defaults that are not constants.

@@ -10,6 +10,7 @@
 #include "engine/commands/human.hpp"
 #include "engine/commands/table.hpp"
 #include "engine/model/shown_text.hpp"
+#include "engine/model/this_machine.hpp"
 
 namespace json = boost::json;
 
@@ -99,7 +100,7 @@ result<std::string> status_text(const std::string& answer) {
     if (error || !parsed.is_object())
         return failure{failure_code::io, "read", "the daemon's status", "its answer is no JSON object"};
     const auto& data = parsed.get_object();
-    const auto now = human::now();
+    const auto now = wall_clock();
     const auto started = number_of(data, "started_at");
     return fmt::format("suprsync {} as {}, up {}, {}{}\n{}{}", text_of(data, "version"),
                        text_of(data, "instance_id"), human::span(now - started), text_of(data, "activity"),

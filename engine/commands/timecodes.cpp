@@ -5,9 +5,9 @@
 
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/file_printing.hpp"
-#include "engine/commands/human.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
+#include "engine/model/this_machine.hpp"
 #include "http/api/views.hpp"
 
 namespace suprsync {
@@ -54,7 +54,7 @@ int timecodes(const tool_arguments& arguments) {
                        number_cell(d.files),
                        number_cell(d.unsettled),
                        number_cell(d.failed),
-                       time_cell(d.last_finalized_at, human::now()),
+                       time_cell(d.last_finalized_at, wall_clock()),
                        text_cell(blocked_by(d))});
         }
         if (page.size() < query.limit) break;

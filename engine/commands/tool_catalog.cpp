@@ -10,6 +10,7 @@
 #include "engine/commands/human.hpp"
 #include "engine/model/did_you_mean.hpp"
 #include "engine/model/shown_text.hpp"
+#include "engine/model/this_machine.hpp"
 #include "engine/rules/archive_names.hpp"
 
 namespace suprsync {
@@ -69,7 +70,7 @@ void tool_catalog::turn_until(const std::function<bool()>& done) {
         loop_.restart();
         loop_.run_one_for(lock_poll);
         const auto since = catalog_->locked_since();
-        if (!since || human::now() - *since <= patience_ || done()) continue;
+        if (!since || wall_clock() - *since <= patience_ || done()) continue;
         catalog_->stop();
         // What waits for the lock ends now; nobody is left behind that would write into our stack.
         while (!done()) {
@@ -85,11 +86,11 @@ void tool_catalog::turn_until(const std::function<bool()>& done) {
 
 void tool_catalog::prepare() {
     const bool terminal = ::isatty(STDERR_FILENO) == 1;
-    const auto begun = human::now();
+    const auto begun = wall_clock();
     bool shown = false;
     while (true) {
         const auto step = wait(catalog_->prepare_step());
-        if (terminal && (shown || human::now() - begun > 1)) {
+        if (terminal && (shown || wall_clock() - begun > 1)) {
             shown = true;
             std::cerr << fmt::format("\r\x1b[Kindexing the catalog for the first time: {} of {} rows",
                                      human::count(step.rows_done), human::count(step.rows_total))

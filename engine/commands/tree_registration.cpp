@@ -6,11 +6,11 @@
 #include <iostream>
 
 #include "engine/commands/file_walk.hpp"
-#include "engine/commands/human.hpp"
 #include "engine/commands/progress_bar.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/loop/run_to_end.hpp"
 #include "engine/model/shown_text.hpp"
+#include "engine/model/this_machine.hpp"
 #include "engine/rules/registration_rules.hpp"
 #include "storage/disk/local_disk.hpp"
 
@@ -38,7 +38,7 @@ class tree_registration {
         if (progress_bar::visible())
             for (file_walk walk(settings_.root); walk.next();) ++total;
         bar_.emplace(settings_.dry ? "looking" : "registering", total);
-        const auto begun = human::now();
+        const auto begun = wall_clock();
         file_walk walk(settings_.root);
         while (auto found = walk.next()) {
             if (!found->problem.empty()) {
@@ -81,7 +81,7 @@ class tree_registration {
             r.local_path = file.path;
             r.remote_path = plain_remote_path(settings_.remote_prefix + file.relative);
             r.archive_name = settings_.archive;
-            r.timestamp = human::now();
+            r.timestamp = wall_clock();
             r.deletable = settings_.deletable;
             r.size = file.bytes;
             if (auto fine = check_registration(r); !fine)

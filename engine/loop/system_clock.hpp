@@ -8,6 +8,7 @@
 #include "engine/loop/as_value.hpp"
 #include "engine/loop/clock.hpp"
 #include "engine/loop/machine_clock.hpp"
+#include "engine/model/this_machine.hpp"
 
 namespace suprsync {
 
@@ -15,9 +16,7 @@ class system_clock final : public clock {
   public:
     explicit system_clock(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {}
 
-    epoch_seconds now() const override {
-        return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-    }
+    epoch_seconds now() const override { return wall_clock(); }
     std::chrono::steady_clock::time_point steady_now() const override {
         return std::chrono::steady_clock::now();
     }

@@ -7,6 +7,7 @@
 
 #include "engine/loop/machine_clock.hpp"
 #include "engine/model/text.hpp"
+#include "engine/model/this_machine.hpp"
 #include "net/remote/account_trial.hpp"
 #include "net/remote/answer_records.hpp"
 #include "net/remote/destination_shell.hpp"
@@ -26,10 +27,6 @@ std::vector<std::uint64_t> numbers_of(std::string_view text) {
     std::vector<std::uint64_t> numbers;
     for (std::uint64_t n = 0; in >> n;) numbers.push_back(n);
     return numbers;
-}
-
-double now() {
-    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
@@ -146,9 +143,9 @@ asio::awaitable<probed_destination> probe_destination(asio::any_io_executor exec
     request.limit = limit;
     request.settings = assignment("base", options.archive.remote_basedir) +
                        assignment("staging_dir", options.archive.remote_staging_dir.value_or(""));
-    const double before = now();
+    const double before = wall_clock();
     auto answer = co_await shell.run(std::move(request));
-    const double after = now();
+    const double after = wall_clock();
     if (!answer.end.error && !read_probe(answer.output, found))
         answer.end.error = failure{
             failure_code::io, "look at", options.name(),

@@ -15,6 +15,7 @@
 
 #include "engine/model/shown_text.hpp"
 #include "engine/model/text.hpp"
+#include "engine/model/this_machine.hpp"
 
 namespace suprsync {
 
@@ -64,12 +65,6 @@ std::string content_of(int descriptor) {
     std::string content(text, static_cast<std::size_t>(length));
     while (!content.empty() && content.back() == '\n') content.pop_back();
     return content;
-}
-
-std::string host_name() {
-    char host[256] = {};
-    ::gethostname(host, sizeof host - 1);
-    return host;
 }
 
 constexpr std::string_view of_process = "process ";

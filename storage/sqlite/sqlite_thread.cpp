@@ -8,6 +8,8 @@
 #include <chrono>
 #include <utility>
 
+#include "engine/model/this_machine.hpp"
+
 namespace asio = boost::asio;
 
 namespace suprsync {
@@ -20,10 +22,6 @@ constexpr std::chrono::milliseconds lock_slice{200};
 constexpr std::chrono::milliseconds least_wait{10};
 // Between two looks at a lock.
 constexpr std::chrono::milliseconds lock_look{2};
-
-epoch_seconds now() {
-    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 std::string advice(const SQLite::Exception& e) {
     switch (e.getErrorCode() & 0xff) {
@@ -233,7 +231,7 @@ bool sqlite_thread::settle(task& t) {
     } catch (const SQLite::Exception& e) {
         ++errors_;
         if (means_locked(e)) {
-            if (locked_since_ == 0) locked_since_ = now();
+            if (locked_since_ == 0) locked_since_ = wall_clock();
             return false;
         }
         t.fail({failure_code::catalog, "use the catalog", path_, e.what() + advice(e)});

@@ -1,0 +1,23 @@
+// What the kernel of this machine says of itself.
+#include "engine/model/this_machine.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <ctime>
+#include <fstream>
+
+using namespace suprsync;
+
+BOOST_AUTO_TEST_SUITE(this_machine)
+
+BOOST_AUTO_TEST_CASE(the_host_has_the_name_that_the_kernel_tells) {
+    std::string name;
+    std::getline(std::ifstream("/proc/sys/kernel/hostname"), name);
+    BOOST_TEST(host_name() == name);
+}
+
+BOOST_AUTO_TEST_CASE(the_wall_clock_tells_seconds_since_the_epoch) {
+    const auto before = static_cast<double>(std::time(nullptr));
+    BOOST_TEST(wall_clock() >= before);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
