@@ -14,8 +14,6 @@ namespace suprsync {
 
 namespace {
 
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
-
 bool has_opened(const fs::path& process, const struct stat& file) {
     std::error_code failed;
     for (fs::directory_iterator entries(process / "fd", failed), end; !failed && entries != end;

@@ -119,6 +119,9 @@ inline std::string directory_of(const std::string& path) {
 /// The last component of a path: "b" for "/a/b" and for "b", "" for "/a/". It lives as long as the path.
 inline std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
+/// What stands before the first newline, or the whole text. It lives as long as the text.
+inline std::string_view first_line(std::string_view text) { return text.substr(0, text.find('\n')); }
+
 /// FNV-1a, 64 bits.
 inline constexpr std::uint64_t fnv_start = 14695981039346656037ULL;
 inline constexpr std::uint64_t fnv_prime = 1099511628211ULL;

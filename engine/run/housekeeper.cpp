@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "engine/model/text.hpp"
 #include "engine/rules/space_level.hpp"
 
 namespace asio = boost::asio;
@@ -115,7 +116,7 @@ asio::awaitable<void> housekeeper::check_writing() {
 asio::awaitable<std::set<std::string>> housekeeper::places() {
     const auto& c = configuration_;
     std::set<std::string> places(c.local_roots.begin(), c.local_roots.end());
-    places.insert(c.db_path.substr(0, c.db_path.find_last_of('/') + 1));
+    places.insert(directory_of(c.db_path));
     for (const auto& a : c.archives) {
         places.insert(a.local_roots.begin(), a.local_roots.end());
         places.insert(a.suprsync_file_root);

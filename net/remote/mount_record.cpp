@@ -3,25 +3,19 @@
 #include <algorithm>
 #include <string>
 
+#include "net/remote/shell_text.hpp"
+
 namespace suprsync {
 
 namespace {
 
-bool is_octal(std::string_view digits) {
-    return digits.size() == 3 && std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '7'; });
-}
-
 // Blanks and backslashes stand there as "\040" (proc(5)).
 std::string unescaped(std::string_view text) {
     std::string plain;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const auto digits = text.substr(at + 1, 3);
-        if (text[at] != '\\' || !is_octal(digits)) {
-            plain += text[at];
-            continue;
-        }
-        plain += static_cast<char>((digits[0] - '0') * 64 + (digits[1] - '0') * 8 + (digits[2] - '0'));
-        at += digits.size();
+    while (!text.empty()) {
+        const char c = text.front();
+        text.remove_prefix(1);
+        plain += c == '\\' ? take_octal_byte(text).value_or(c) : c;
     }
     return plain;
 }

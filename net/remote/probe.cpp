@@ -29,8 +29,6 @@ std::vector<std::uint64_t> numbers_of(std::string_view text) {
     return numbers;
 }
 
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
-
 }  // namespace
 
 bool read_probe(std::string_view output, probed_destination& d) {
@@ -163,7 +161,7 @@ asio::awaitable<std::string> version_here(child_runner& runner, std::string prog
     auto done = co_await runner.run(std::move(request));
     if (!done) co_return "";
     // ssh says it on standard error.
-    co_return first_line(done->output.empty() ? done->error : done->output);
+    co_return std::string(first_line(done->output.empty() ? done->error : done->output));
 }
 
 asio::awaitable<std::string> rsync_complaint(child_runner& runner, std::vector<std::string> arguments) {
@@ -175,7 +173,7 @@ asio::awaitable<std::string> rsync_complaint(child_runner& runner, std::vector<s
     request.limit = limit;
     auto done = co_await runner.run(std::move(request));
     if (!done) co_return done.error().text();
-    co_return done->succeeded() ? "" : first_line(done->error);
+    co_return done->succeeded() ? std::string() : std::string(first_line(done->error));
 }
 
 }  // namespace suprsync

@@ -1,12 +1,13 @@
 #include "net/remote/shell_text.hpp"
 
+#include <algorithm>
 #include <array>
+
+#include "engine/model/text.hpp"
 
 namespace suprsync {
 
 namespace {
-
-bool is_octal(char c) { return c >= '0' && c <= '7'; }
 
 std::string in_single_quotes(std::string_view text, std::string_view for_a_quote) {
     std::string quoted = "'";
@@ -25,22 +26,14 @@ std::string octal(char c) {
             static_cast<char>('0' + (byte & 7))};
 }
 
-char from_octal(std::string_view digits) {
-    int value = 0;
-    for (char c : digits) value = value * 8 + (c - '0');
-    return static_cast<char>(static_cast<unsigned char>(value & 0xff));
-}
-
 /// Reads the escape after a backslash at `i` within $'...'; leaves `i` behind it.
 char escape_at(std::string_view word, std::size_t& i) {
     static constexpr std::string_view letters = "abfnrtv";
     static constexpr std::array<char, 7> bytes = {'\a', '\b', '\f', '\n', '\r', '\t', '\v'};
-    if (is_octal(word[i])) {
-        std::size_t end = i;
-        while (end < word.size() && end < i + 3 && is_octal(word[end])) ++end;
-        const char c = from_octal(word.substr(i, end - i));
-        i = end;
-        return c;
+    auto rest = word.substr(i);
+    if (const auto byte = take_octal_byte(rest, 1)) {
+        i = word.size() - rest.size();
+        return *byte;
     }
     const auto known = letters.find(word[i]);
     const char c = known == std::string_view::npos ? word[i] : bytes[known];
@@ -49,6 +42,15 @@ char escape_at(std::string_view word, std::size_t& i) {
 }
 
 }  // namespace
+
+std::optional<char> take_octal_byte(std::string_view& text, std::size_t least_digits) {
+    auto digits = text.substr(0, 3);
+    const auto value = take_number<unsigned>(digits, 8);
+    const auto length = std::min<std::size_t>(text.size(), 3) - digits.size();
+    if (!value || length < least_digits) return std::nullopt;
+    text.remove_prefix(length);
+    return static_cast<char>(static_cast<unsigned char>(*value & 0xff));
+}
 
 std::string shell_quoted(std::string_view text) { return in_single_quotes(text, "'\\''"); }
 
@@ -100,15 +102,11 @@ std::string coreutils_unquoted(std::string_view word) {
 
 std::string rsync_unescaped(std::string_view text) {
     std::string plain;
-    for (std::size_t i = 0; i < text.size();) {
-        const bool escape = text.substr(i, 2) == "\\#" && i + 4 < text.size() && is_octal(text[i + 2]) &&
-                            is_octal(text[i + 3]) && is_octal(text[i + 4]);
-        if (escape) {
-            plain += from_octal(text.substr(i + 2, 3));
-            i += 5;
-        } else {
-            plain += text[i++];
-        }
+    while (!text.empty()) {
+        auto escaped = text.substr(std::min<std::size_t>(text.size(), 2));
+        const auto byte = text.starts_with("\\#") ? take_octal_byte(escaped) : std::nullopt;
+        plain += byte.value_or(text.front());
+        text = byte ? escaped : text.substr(1);
     }
     return plain;
 }

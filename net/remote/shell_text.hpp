@@ -2,10 +2,16 @@
 // The only place where text meets a shell's syntax.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace suprsync {
+
+/// The byte of the octal digits that a text begins with, at most three, which are taken off it; where there
+/// are fewer than `least_digits`, none, and the text is as it was.
+std::optional<char> take_octal_byte(std::string_view& text, std::size_t least_digits = 3);
 
 /// One word of POSIX sh, single-quoted: 'it'\''s'.
 std::string shell_quoted(std::string_view text);

@@ -11,6 +11,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "engine/model/text.hpp"
+
 namespace suprsync {
 
 namespace {
@@ -65,7 +67,8 @@ result<void> symlink_tree::fill(const std::vector<stage_item>& items) {
             continue;
         }
         list_.append("./").append(item.remote_path).push_back('\0');
-        auto directory = item.remote_path.substr(0, item.remote_path.rfind('/') + 1);
+        auto directory = item.remote_path;
+        directory.resize(directory.size() - name_of(directory).size());
         if (listed.contains(directory)) continue;
         directories_.append("./").append(directory).push_back('\0');
         listed.insert(std::move(directory));

@@ -16,6 +16,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "engine/model/text.hpp"
 #include "storage/disk/beneath.hpp"
 #include "storage/disk/closing_thread.hpp"
 #include "storage/disk/digest_pool.hpp"
@@ -59,13 +60,12 @@ result<real_place> place_of(const std::string& path) {
 class path_resolver {
   public:
     result<real_place> resolve(const std::string& path) {
-        const auto slash = path.rfind('/');
-        const auto name = slash == std::string::npos ? std::string() : path.substr(slash + 1);
+        const std::string name(name_of(path));
         if (name.empty() || name == "." || name == ".." || path.find('\0') != std::string::npos)
             return place_of(path);
         struct ::stat seen{};
         if (::lstat(path.c_str(), &seen) != 0 || S_ISLNK(seen.st_mode)) return place_of(path);
-        const auto directory = resolve_directory(path.substr(0, slash + 1));
+        const auto directory = resolve_directory(directory_of(path));
         if (!directory) return place_of(path);
         return real_place{directory->ends_with('/') ? *directory + name : *directory + "/" + name,
                           no_file(path, seen), size_of(seen)};

@@ -121,4 +121,11 @@ BOOST_AUTO_TEST_CASE(the_name_of_a_path_is_its_last_component) {
     BOOST_TEST(name_of("") == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_first_line_ends_before_the_newline) {
+    BOOST_TEST(first_line("a\nb\n") == "a");
+    BOOST_TEST(first_line("a") == "a");
+    BOOST_TEST(first_line("\na") == "");
+    BOOST_TEST(first_line("") == "");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -197,7 +197,7 @@ BOOST_FIXTURE_TEST_CASE(a_full_disk_is_a_condition, daemon_world) {
     time.advance(61);
     const auto message = condition(condition_kind::disk_nearly_full);
     BOOST_TEST(holds_text(message, "/data: 10.0 GB free (1.0 %)"));
-    BOOST_TEST(holds_text(message, "/data/db/: "));
+    BOOST_TEST(holds_text(message, "/data/db: "));
     BOOST_TEST(holds_text(message, "delete_local_after"));
     BOOST_TEST(!served.ready().ready);
     BOOST_TEST(holds_text(served.ready().reason, "disk_nearly_full: /data"));

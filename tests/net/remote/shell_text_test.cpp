@@ -141,4 +141,23 @@ BOOST_AUTO_TEST_CASE(escapes_of_rsync_are_undone) {
         BOOST_TEST(rsync_unescaped(same) == same);
 }
 
+BOOST_AUTO_TEST_CASE(a_byte_is_read_of_at_most_three_octal_digits) {
+    const auto read = [](std::string_view text, std::size_t least) {
+        const auto byte = take_octal_byte(text, least);
+        return (byte ? std::string("<") + *byte + ">" : "none") + std::string(text);
+    };
+    BOOST_TEST(read("0413", 3) == "<!>3");
+    BOOST_TEST(read("41", 3) == "none41");
+    BOOST_TEST(read("41x", 3) == "none41x");
+    BOOST_TEST(read("41x", 1) == "<!>x");
+    for (const char* none : {"", "x", "8", "-41", "+41", " 41"})
+        BOOST_TEST(read(none, 1) == "none" + std::string(none));
+    for (unsigned byte = 0; byte < 256; ++byte) {
+        const std::string digits = {static_cast<char>('0' + byte / 64), static_cast<char>('0' + byte / 8 % 8),
+                                    static_cast<char>('0' + byte % 8)};
+        std::string_view text = digits;
+        BOOST_TEST((take_octal_byte(text) == static_cast<char>(static_cast<unsigned char>(byte))), digits);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
