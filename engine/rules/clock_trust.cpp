@@ -35,11 +35,14 @@ std::string time_of_day(epoch_seconds t) {
 
 bool differs(double seconds, double uncertainty) { return std::abs(seconds) - uncertainty > clock_tolerance; }
 
+bool is_accepted(const std::optional<trusted_clock>& last, const clock_reading& here) {
+    return is_of_this_start(here, last) && last->accepted;
+}
+
 clock_state judge_clock(const clock_reading& here, const std::optional<trusted_clock>& last,
                         const std::vector<destination_clock>& others) {
     const bool jumped = std::abs(jump_of(here, last)) > clock_tolerance;
-    if (here.synchronized || (!jumped && is_of_this_start(here, last) && last->accepted))
-        return clock_state::trusted;
+    if (here.synchronized || (!jumped && is_accepted(last, here))) return clock_state::trusted;
     const auto differs_there = [&](const destination_clock& there) { return differs_from(here, there); };
     if (!std::all_of(others.begin(), others.end(), differs_there)) return clock_state::trusted;
     if (jumped) return clock_state::jumped;
@@ -47,8 +50,7 @@ clock_state judge_clock(const clock_reading& here, const std::optional<trusted_c
 }
 
 trusted_clock trusted_now(const clock_reading& here, const std::optional<trusted_clock>& last) {
-    const bool as_accepted =
-        is_of_this_start(here, last) && last->accepted && std::abs(jump_of(here, last)) <= clock_tolerance;
+    const bool as_accepted = is_accepted(last, here) && std::abs(jump_of(here, last)) <= clock_tolerance;
     // What a person accepted is one time, and not whatever the clock is set to in small steps from it.
     return as_accepted ? *last : trusted_clock{here.boot, here.set_to, false};
 }

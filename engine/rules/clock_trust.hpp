@@ -31,6 +31,9 @@ enum class clock_state {
 clock_state judge_clock(const clock_reading& here, const std::optional<trusted_clock>& last,
                         const std::vector<destination_clock>& others);
 
+/// Whether a person has accepted the clock since this machine was started.
+bool is_accepted(const std::optional<trusted_clock>& last, const clock_reading& here);
+
 /// What to remember of a clock that is believed.
 trusted_clock trusted_now(const clock_reading& here, const std::optional<trusted_clock>& last);
 

@@ -23,9 +23,7 @@ asio::awaitable<void> clock_watch::check() {
         auto recorded = co_await catalog_.last_trusted_clock();
         if (!recorded) co_return;
         recorded_ = std::move(*recorded);
-        const bool accepted_now =
-            recorded_ && recorded_->accepted && recorded_->boot == clock_.reading().boot;
-        if (!loaded_ || accepted_now) last_ = recorded_;
+        if (!loaded_ || is_accepted(recorded_, clock_.reading())) last_ = recorded_;
         loaded_ = true;
     }
     const auto here = clock_.reading();
@@ -49,7 +47,7 @@ asio::awaitable<void> clock_watch::run() {
 bool clock_watch::holds() const {
     const auto here = clock_.reading();
     if (asked_ && !loaded_) return true;
-    const bool vouched_for = here.synchronized || (last_ && last_->accepted && last_->boot == here.boot);
+    const bool vouched_for = here.synchronized || is_accepted(last_, here);
     if (!expected_.empty() && !vouched_for) return true;
     return may_be_ahead(state_at(here), here, last_, others());
 }

@@ -66,6 +66,12 @@ inline std::optional<keyed_record> next_keyed_record(std::string_view& text) {
     return record->empty() ? keyed_record{} : keyed_record{record->front(), record->substr(1)};
 }
 
+/// Whether two boot ids are those of one running kernel: of what one numbers, the other sees the same by that
+/// number. An empty one names none.
+inline bool is_same_kernel(std::string_view boot_id, std::string_view other) {
+    return !boot_id.empty() && boot_id == other;
+}
+
 /// What base_directory.sh tells as `I`: file system and inode.
 inline base_identity read_identity(std::string_view record) {
     const auto space = record.find(' ');

@@ -40,10 +40,6 @@ std::optional<file_record> take_file(std::string_view& record, bool on_this_mach
                        {on_this_machine, *device, *inode, *changed, *size}};
 }
 
-bool is_here(std::string_view boot_id_there, std::string_view boot_id) {
-    return !boot_id_there.empty() && boot_id_there == boot_id;
-}
-
 /// "=cache ./path" and the like; nothing where it is another record.
 void take_source(std::string_view record, const path_index& index, std::vector<stat_answer>& answers) {
     for (const auto& [mark, source] :
@@ -62,7 +58,7 @@ std::vector<stat_answer> read_stat(std::string_view output, std::string_view err
     std::vector<stat_answer> answers(paths.size());
     const path_index index(paths);
     const auto there = next_record(output);
-    const bool on_this_machine = there && is_here(*there, boot_id);
+    const bool on_this_machine = there && is_same_kernel(*there, boot_id);
     const auto reasons = read_reasons(error, "stat", paths);
     const auto sums = read_sums(output, paths);
     for (auto& answer : answers) answer.source = from_disk ? read_source::disk : read_source::unknown;
@@ -106,7 +102,7 @@ std::optional<remote_object> read_object(std::string_view detail, std::string_vi
     if (space == std::string_view::npos) return std::nullopt;
     const auto there = detail.substr(0, space);
     detail.remove_prefix(space + 1);
-    const auto file = take_file(detail, is_here(there, boot_id));
+    const auto file = take_file(detail, is_same_kernel(there, boot_id));
     return file ? std::optional(file->object) : std::nullopt;
 }
 

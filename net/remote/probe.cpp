@@ -56,7 +56,7 @@ bool read_probe(std::string_view output, probed_destination& d) {
                 d.identity = read_identity(value);
                 break;
             case 'k':
-                d.on_this_machine = !value.empty() && value == boot_id();
+                d.on_this_machine = is_same_kernel(value, boot_id());
                 break;
             case 'd':
                 d.device = read_number<std::uint64_t>(value).value_or(0);

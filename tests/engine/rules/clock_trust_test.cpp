@@ -85,6 +85,14 @@ BOOST_AUTO_TEST_CASE(what_a_person_accepted_is_trusted_whatever_speaks_against_i
     BOOST_TEST(judged(reading(0, true), accepted(3 * day)) == "trusted");
 }
 
+BOOST_AUTO_TEST_CASE(a_person_accepts_a_clock_until_the_machine_is_started_anew) {
+    BOOST_TEST(is_accepted(accepted(), reading(0)));
+    BOOST_TEST(is_accepted(accepted(), reading(day)));
+    BOOST_TEST(!is_accepted(seen(), reading(0)));
+    BOOST_TEST(!is_accepted(trusted_clock{"a", set_to, true}, reading(0)));
+    BOOST_TEST(!is_accepted(std::nullopt, reading(0)));
+}
+
 BOOST_AUTO_TEST_CASE(small_corrections_are_followed_and_what_was_accepted_stays_one_time) {
     BOOST_TEST((trusted_now(reading(50), seen()) == seen(50)));
     BOOST_TEST((trusted_now(reading(50), std::nullopt) == seen(50)));
