@@ -39,12 +39,10 @@ void take_along(sqlite_connection& connection, const std::optional<directory_pla
 std::vector<neighbour_base> neighbours_of(const archive_table& archives, const std::string& name) {
     std::vector<neighbour_base> found;
     const auto* own = archives.find(name);
-    if (!own || !own->destination) return found;
-    for (const auto& other : archives.all()) {
-        if (other.name == name || !other.destination || other.destination == own->destination) continue;
-        if (auto offset = offset_between({*own->destination, own->place}, {*other.destination, other.place}))
-            found.push_back({other.name, *other.destination, std::move(*offset)});
-    }
+    if (!own) return found;
+    for (const auto& other : archives.all())
+        if (auto offset = own->offset_to(other); offset && other.base->destination != own->base->destination)
+            found.push_back({other.name, other.base->destination, std::move(*offset)});
     return found;
 }
 
@@ -56,7 +54,8 @@ asio::awaitable<result<std::vector<neighbour_base>>> sqlite_catalog::note_place(
                    sqlite_connection& connection, impl&) -> result<std::vector<neighbour_base>> {
         const archive_table known(connection);
         const auto told = told_before(connection, archive);
-        if (const auto* own = known.find(archive); own && own->place == place && told == place)
+        if (const auto* own = known.find(archive);
+            own && own->base && own->base->place == place && told == place)
             return neighbours_of(known, archive);
         write_transaction transaction(connection);
         archive_table(connection).ensure(archive);

@@ -56,14 +56,22 @@ void add_to(archive_counts& counts, counted_state state, std::int64_t files, std
 
 }  // namespace
 
+std::optional<base_offset> archive_entry::offset_to(const archive_entry& other) const {
+    return base && other.base ? offset_between(*base, *other.base) : std::nullopt;
+}
+
 archive_table::archive_table(sqlite_connection& connection) : connection_(connection) {
     auto q = connection.ask(
         R"(SELECT id, name, max_attempts, destination, finalized_until, machine, file_system, path
         FROM suprsync_archives LEFT JOIN suprsync_base_places ON archive = name)");
     while (q.next()) {
-        entries_.push_back(
-            {q.integer(0), q.text(1), static_cast<int>(q.integer(2)), q.maybe_text(3), q.real(4)});
-        if (!q.null(5)) entries_.back().place = directory_place{q.text(5), q.text(6), q.text(7)};
+        auto& entry = entries_.emplace_back(archive_entry{.id = q.integer(0),
+                                                          .name = q.text(1),
+                                                          .max_attempts = static_cast<int>(q.integer(2)),
+                                                          .finalized_until = q.real(4)});
+        if (q.null(3)) continue;
+        entry.base = known_base{q.text(3), std::nullopt};
+        if (!q.null(5)) entry.base->place = directory_place{q.text(5), q.text(6), q.text(7)};
     }
 }
 
@@ -83,8 +91,8 @@ const archive_entry& archive_table::ensure(const std::string& name) {
     if (const auto* known = find(name)) return *known;
     connection_.run("INSERT INTO suprsync_archives (name, max_attempts) VALUES (?1, ?2)", name,
                     default_max_attempts);
-    entries_.push_back({connection_.last_id(), name, default_max_attempts, std::nullopt, 0});
-    return entries_.back();
+    return entries_.emplace_back(
+        archive_entry{.id = connection_.last_id(), .name = name, .max_attempts = default_max_attempts});
 }
 
 std::optional<std::string> archive_table::path_by(const std::string& one, const std::string& remote_path,
@@ -92,8 +100,7 @@ std::optional<std::string> archive_table::path_by(const std::string& one, const 
     if (one == other) return remote_path;
     const auto* a = find(one);
     const auto* b = find(other);
-    if (!a || !b || !a->destination || !b->destination) return std::nullopt;
-    const auto offset = offset_between({*a->destination, a->place}, {*b->destination, b->place});
+    const auto offset = a && b ? a->offset_to(*b) : std::nullopt;
     return offset ? suprsync::path_by(*offset, remote_path) : std::nullopt;
 }
 
@@ -101,12 +108,9 @@ std::vector<std::string> archive_table::paths_by_all(const std::string& one,
                                                      const std::string& remote_path) const {
     std::vector<std::string> paths{remote_path};
     const auto* own = find(one);
-    if (!own || !own->destination) return paths;
-    // Asked for each row that is judged, beside thousands of archives.
-    const known_base here{*own->destination, own->place};
+    if (!own) return paths;
     for (const auto& other : entries_) {
-        if (&other == own || !other.destination) continue;
-        const auto offset = offset_between(here, {*other.destination, other.place});
+        const auto offset = own->offset_to(other);
         if (!offset || *offset == base_offset{}) continue;
         const auto path = suprsync::path_by(*offset, remote_path);
         if (path && std::find(paths.begin(), paths.end(), *path) == paths.end()) paths.push_back(*path);

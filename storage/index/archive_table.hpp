@@ -24,9 +24,12 @@ struct archive_entry {
     std::int64_t id = 0;
     std::string name;
     int max_attempts = 0;
-    std::optional<std::string> destination;  ///< none: never served
-    epoch_seconds finalized_until = 0;       ///< last published value
-    std::optional<directory_place> place{};  ///< of the base directory, as last found
+    std::optional<known_base> base{};   ///< none: never served
+    epoch_seconds finalized_until = 0;  ///< last published value
+
+    /// How the other's base directory lies to this one; none where neither lies inside the other, or one was
+    /// never served.
+    std::optional<base_offset> offset_to(const archive_entry& other) const;
 };
 
 class archive_table {
