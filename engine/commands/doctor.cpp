@@ -86,7 +86,7 @@ class doctor {
 
     asio::awaitable<void> run(asio::any_io_executor loop, child_runner& runner, std::string directory) {
         co_await probe_programs(runner);
-        say({judge_md5(md5_trouble()), judge_own_clock(read_machine_clock())});
+        say({judge_md5(md5_error()), judge_own_clock(read_machine_clock())});
         say(judge_http(probe_http(options_, configured_addresses(configuration_))));
         probe_the_catalog();
         for (const auto& archive : configuration_.archives) {

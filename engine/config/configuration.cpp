@@ -70,7 +70,7 @@ class fault_list {
     }
     void note(const std::string& option, const std::string& detail) { note(wrong(option, detail)); }
     /// That an option needs another one, which is not given.
-    void note_alone(const std::string& option, const std::string& without, const std::string& detail) {
+    void refuse_alone(const std::string& option, const std::string& without, const std::string& detail) {
         note(option, detail);
         into_.back().without = without.substr(2);
     }
@@ -115,8 +115,8 @@ void check_transfers(const archive_configuration& a, fault_list& faults) {
     if (a.ssh_host && !is_ssh_destination(*a.ssh_host))
         faults.note("--ssh-host", fmt::format("expected user@host, got '{}'", *a.ssh_host));
     if (a.ssh_key && !a.ssh_host)
-        faults.note_alone("--ssh-key", "--ssh-host",
-                          "it has no meaning without --ssh-host: copies are local");
+        faults.refuse_alone("--ssh-key", "--ssh-host",
+                            "it has no meaning without --ssh-host: copies are local");
     else if (a.ssh_key)
         check_key(*a.ssh_key, faults);
     if (a.bwlimit && !is_rsync_rate(*a.bwlimit))
@@ -158,11 +158,11 @@ void check_daemon(const daemon_configuration& c, fault_list& faults) {
     if (!std::isfinite(c.shutdown_grace) || c.shutdown_grace < 0)
         faults.note("--shutdown-grace", "expected a number of seconds, 0 or more");
     if (c.http_tls_certificate && !c.http_tls_key)
-        faults.note_alone("--http-tls-certificate", "--http-tls-key",
-                          "it goes with --http-tls-key, which is missing");
+        faults.refuse_alone("--http-tls-certificate", "--http-tls-key",
+                            "it goes with --http-tls-key, which is missing");
     if (c.http_tls_key && !c.http_tls_certificate)
-        faults.note_alone("--http-tls-key", "--http-tls-certificate",
-                          "it goes with --http-tls-certificate, which is missing");
+        faults.refuse_alone("--http-tls-key", "--http-tls-certificate",
+                            "it goes with --http-tls-certificate, which is missing");
     if (c.archives.empty()) faults.note("--archive-name", "it is required: no archive to serve");
 }
 

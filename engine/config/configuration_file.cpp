@@ -62,7 +62,7 @@ class reader {
         into_.file = value_origin{file_ + ":1", ""};
         for (const auto& [name, key, value] : entries_of(document->root)) {
             if (name == included_key)
-                note_included(key, value);
+                record_included(key, value);
             else if (name == "archives")
                 read_archives(key, value);
             else if (sections().contains(name))
@@ -92,7 +92,7 @@ class reader {
                 read_archives(key, value);
                 continue;
             }
-            note_tried(name, top_level(), into_.tried);
+            record_tried(name, top_level(), into_.tried);
             bad(key, name,
                 name == included_key
                     ? "an included file cannot include further ones"
@@ -102,7 +102,7 @@ class reader {
     }
 
   private:
-    void note_included(const YAML::Node& key, const YAML::Node& value) {
+    void record_included(const YAML::Node& key, const YAML::Node& value) {
         std::vector<std::string> patterns;
         if (value.IsScalar())
             patterns.push_back(value.Scalar());
@@ -124,7 +124,7 @@ class reader {
     }
 
     // What is written where it counts for nothing may be what is missing elsewhere.
-    void note_tried(const std::string& name, const known_keys& known, std::set<std::string>& tried) {
+    void record_tried(const std::string& name, const known_keys& known, std::set<std::string>& tried) {
         std::vector<std::string> meant = known.of_other_place;
         meant.insert(meant.end(), known.names.begin(), known.names.end());
         const auto key = likely_meant(name, meant);
@@ -157,7 +157,7 @@ class reader {
     void unknown(const YAML::Node& key, const std::string& name, const known_keys& known,
                  std::set<std::string>& tried) {
         const auto& last = key.Scalar();
-        note_tried(last, known, tried);
+        record_tried(last, known, tried);
         if (std::find(known.of_other_place.begin(), known.of_other_place.end(), last) !=
             known.of_other_place.end())
             return bad(key, name, "the key does not belong here: " + known.elsewhere);

@@ -23,7 +23,7 @@ struct known_archive {
     std::int64_t files = 0;  ///< rows
     std::int64_t unsettled = 0;
     bool served = false;  ///< some daemon has worked on it, once or now
-    bool held = false;    ///< one does now; not asked where nothing is unsettled
+    bool locked = false;  ///< by one that works on it now; not asked where nothing is unsettled
 
     bool operator==(const known_archive&) const = default;
 };

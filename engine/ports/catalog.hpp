@@ -113,8 +113,8 @@ class catalog : public catalog_work,
     /// Where the archive's base directory was found to lie: from now on its files are known as those of other
     /// archives, however they are spelled. Returns the archives whose base directory is the same, or lies in
     /// one line with it.
-    virtual boost::asio::awaitable<result<std::vector<neighbour_base>>> note_place(std::string archive,
-                                                                                   directory_place) = 0;
+    virtual boost::asio::awaitable<result<std::vector<neighbour_base>>> record_base_place(
+        std::string archive, directory_place) = 0;
 
     virtual boost::asio::awaitable<result<void>> remember_base(std::string archive, base_identity) = 0;
 

@@ -17,9 +17,9 @@ namespace suprsync {
 /// The next of them, to be read anew.
 struct unproved_copies {
     std::vector<file_view> files;
-    file_id looked_to = 0;    ///< earlier rows, of those that were verified when the sync failed, are done
+    file_id scanned_to = 0;   ///< earlier rows, of those that were verified when the sync failed, are done
     file_id after = 0;        ///< where the next page of this round begins
-    bool round_over = false;  ///< what lies after there was looked at; what could not be proved is left
+    bool round_over = false;  ///< what lies after there was examined; what could not be proved is left
     bool all = false;         ///< there are none at all
 };
 
@@ -33,14 +33,14 @@ class catalog_proof {
     virtual boost::asio::awaitable<result<void>> distrust_copies(std::string archive) = 0;
 
     /// Those after `after`, in the order of ids: 0, or as the last page of the round told it. What was left
-    /// before there is not looked at, so that a page costs the same wherever it lies.
+    /// before there is not examined, so that a page costs the same wherever it lies.
     virtual boost::asio::awaitable<result<unproved_copies>> load_unproved(std::string archive, file_id after,
                                                                           std::size_t limit) = 0;
 
-    /// These were read anew, or are to be made anew; `looked_to` as it was loaded: what lies up to it and is
+    /// These were read anew, or are to be made anew; `scanned_to` as it was loaded: what lies up to it and is
     /// not among them stays doubtful, and is loaded in the next round.
     virtual boost::asio::awaitable<result<void>> record_proved(std::string archive, std::vector<file_id>,
-                                                               file_id looked_to) = 0;
+                                                               file_id scanned_to) = 0;
 };
 
 }  // namespace suprsync

@@ -21,9 +21,9 @@ class catalog_removed_days {
     virtual boost::asio::awaitable<result<std::vector<removed_day>>> removed_days(std::string archive) = 0;
 
     /// These days are gone there: each waits for a choice from now on, if it does not yet.
-    virtual boost::asio::awaitable<result<void>> note_removed_days(std::string archive,
-                                                                   std::vector<int> timecodes,
-                                                                   epoch_seconds at) = 0;
+    virtual boost::asio::awaitable<result<void>> record_removed_days(std::string archive,
+                                                                     std::vector<int> timecodes,
+                                                                     epoch_seconds at) = 0;
 
     /// These are there again: none of them waits.
     virtual boost::asio::awaitable<result<void>> forget_removed_days(std::string archive,

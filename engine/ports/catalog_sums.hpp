@@ -14,7 +14,7 @@ namespace suprsync {
 /// Rows that wait for their copy, and of which no sum is known.
 struct unsummed_files {
     std::vector<file_row> rows;  ///< by id
-    file_id looked_to = 0;       ///< no further row has an id up to this
+    file_id scanned_to = 0;      ///< no further row has an id up to this
     bool end = false;            ///< nothing lies behind
 };
 

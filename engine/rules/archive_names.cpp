@@ -35,12 +35,12 @@ std::optional<std::string> why_unknown(const std::string& name, const std::vecto
                        fmt::join(names, ", "), did_you_mean(name, names));
 }
 
-void unserved_archives::look(const std::vector<known_archive>& known, const std::set<std::string>& ours,
-                             double now) {
+void unserved_archives::update(const std::vector<known_archive>& known, const std::set<std::string>& ours,
+                               double now) {
     found_.clear();
     std::map<std::string, double> since;
     for (const auto& archive : known) {
-        if (archive.unsettled == 0 || archive.held || ours.contains(archive.name)) continue;
+        if (archive.unsettled == 0 || archive.locked || ours.contains(archive.name)) continue;
         const auto before = since_.find(archive.name);
         const double begun = before == since_.end() ? now : before->second;
         since.emplace(archive.name, begun);

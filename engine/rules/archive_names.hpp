@@ -26,7 +26,7 @@ class unserved_archives {
     static constexpr double grace = 600;  ///< s
 
     /// `ours` are those that this daemon serves; `now` is in seconds of a clock that is never set.
-    void look(const std::vector<known_archive>& known, const std::set<std::string>& ours, double now);
+    void update(const std::vector<known_archive>& known, const std::set<std::string>& ours, double now);
 
     const std::vector<known_archive>& found() const { return found_; }
     std::int64_t files() const;

@@ -8,10 +8,10 @@ bool may_share_file_system(const std::optional<std::string>& one, const std::opt
     return !one || !other || *one == *other;
 }
 
-bool is_looked_through(const failed_sync& failed) { return failed.proved_to >= failed.last; }
+bool is_examined(const failed_sync& failed) { return failed.proved_to >= failed.last; }
 
 bool any_doubtful(const std::optional<failed_sync>& failed, bool any_listed) {
-    return failed && (any_listed || !is_looked_through(*failed));
+    return failed && (any_listed || !is_examined(*failed));
 }
 
 bool is_doubtful(const std::optional<failed_sync>& failed, file_id id, bool listed) {

@@ -10,7 +10,7 @@
 namespace suprsync {
 
 /// The last sync that failed for an archive: of the rows up to `last`, which were registered before it, those
-/// up to `proved_to` have been looked at. Of these, some are listed by themselves.
+/// up to `proved_to` have been examined. Of these, some are listed by themselves.
 struct failed_sync {
     file_id proved_to = 0;
     file_id last = 0;
@@ -20,8 +20,8 @@ struct failed_sync {
 /// that has recorded none may have its own anywhere.
 bool may_share_file_system(const std::optional<std::string>& one, const std::optional<std::string>& other);
 
-/// Whether each row that was there has been looked at.
-bool is_looked_through(const failed_sync& failed);
+/// Whether each row that was there has been examined.
+bool is_examined(const failed_sync& failed);
 
 /// Whether any copy of the archive is doubtful, or nobody knows yet. `any_listed`: a row of it is.
 bool any_doubtful(const std::optional<failed_sync>& failed, bool any_listed);
@@ -29,7 +29,7 @@ bool any_doubtful(const std::optional<failed_sync>& failed, bool any_listed);
 /// Whether the copy of a row is doubtful, where it has one. `failed`: of its archive; `listed`: it is.
 bool is_doubtful(const std::optional<failed_sync>& failed, file_id id, bool listed);
 
-/// Whether a row is to be listed, whose copy could not be proved, or is verified now: what is not looked at
+/// Whether a row is to be listed, whose copy could not be proved, or is verified now: what is not examined
 /// yet has its turn.
 bool is_to_be_listed(const std::optional<failed_sync>& failed, file_id id);
 

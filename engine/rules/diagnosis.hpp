@@ -102,8 +102,8 @@ struct probed_destination {
 };
 
 std::vector<finding> judge_programs(const std::vector<probed_program>& programs);
-/// `trouble`: why no MD5 sum can be computed on this machine; empty where it can.
-finding judge_md5(const std::string& trouble);
+/// `error`: why no MD5 sum can be computed on this machine; empty where it can.
+finding judge_md5(const std::string& error);
 /// How much is left at `where`.
 finding judge_space(const std::string& archive, const std::string& check, const std::string& where,
                     const disk_space& space);

@@ -41,12 +41,12 @@ std::vector<finding> judge_programs(const std::vector<probed_program>& programs)
     return found;
 }
 
-finding judge_md5(const std::string& trouble) {
+finding judge_md5(const std::string& error) {
     const std::string check = "MD5 here";
-    if (trouble.empty()) return {health::ok, "", check, "it can be computed, in FIPS mode, too"};
+    if (error.empty()) return {health::ok, "", check, "it can be computed, in FIPS mode, too"};
     return {
         health::failed, "", check,
-        trouble +
+        error +
             ": nothing can be proved, and files would wait. Install an OpenSSL whose default provider has MD5"};
 }
 

@@ -21,7 +21,7 @@ constexpr std::uint64_t bytes_of_unknown = 1 << 28;  // a file of which no size 
 constexpr double tried_again_after = 60;             // s
 constexpr double next_round_after = 1;               // s, where one led to anything
 // Where no sync ever failed: another daemon on this catalog may find that one did.
-constexpr double looked_again_after = 3600;  // s
+constexpr double examined_again_after = 3600;  // s
 
 enum class finding { proved, damaged, read_from_memory, no_answer };
 
@@ -79,7 +79,7 @@ asio::awaitable<double> copy_prover::prove_some() {
     if (copies->all) {
         after_ = 0;
         archive_.clear(condition_kind::copies_unproved);
-        co_return copies->looked_to > 0 ? tried_again_after : looked_again_after;
+        co_return copies->scanned_to > 0 ? tried_again_after : examined_again_after;
     }
     if (!archive_.environment.conditions.is_raised(condition_kind::copies_unproved, archive_.config.name))
         archive_.raise(
@@ -138,7 +138,7 @@ asio::awaitable<double> copy_prover::read_anew(unproved_copies copies) {
     }
     progressed_ = progressed_ || !done.empty();
     auto recorded = co_await archive_.environment.catalog.record_proved(archive_.config.name, std::move(done),
-                                                                        copies.looked_to);
+                                                                        copies.scanned_to);
     if (!archive_.catalog_answered("record_proved", recorded)) co_return tried_again_after;
     after_ = copies.after;
     archive_.wake_all();

@@ -100,7 +100,7 @@ class daemon final : public service {
     failure not_served(const std::string& operation, const std::string& archive) const;
     bool serves(const std::string& archive);
     /// A change that was asked for has met a catalog that cannot be written.
-    void note_failed_change(const failure& why);
+    void raise_failed_change(const failure& why);
     void wake_everybody() {
         wake_all(archives_);
         catalog_watch_.check_now();

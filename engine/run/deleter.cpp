@@ -43,7 +43,7 @@ asio::awaitable<void> leave_doubtful_ones(archive_context& archive, std::list<gu
     const bool answered = archive.catalog_answered("may_delete", stand);
     for (std::size_t i = 0; i < lost.size(); ++i) {
         if (!answered || !(*stand)[i])
-            lost[i]->look_again("its row changed meanwhile, or its copy is in doubt");
+            lost[i]->reload_later("its row changed meanwhile, or its copy is in doubt");
     }
 }
 
@@ -135,7 +135,7 @@ asio::awaitable<double> deleter::delete_due() {
     deletion_proof proof(archive_);
     error_ = co_await proof.decide(files);
     co_await leave_doubtful_ones(archive_, files, now - age);
-    co_await look_again_at_decided_days(files);
+    co_await reload_decided_days(files);
     std::vector<deletion_record> records;
     for (const auto& g : files) {
         if (auto record = record_of(g)) records.push_back(std::move(*record));
@@ -158,7 +158,7 @@ asio::awaitable<double> deleter::delete_due() {
     if (!archive_.catalog_answered("record_deletions", recorded)) co_return std::min(wait, 1.0);
     for (const auto& record : records) archive_.outcomes.tell_deletion(record);
     // Only now: what somebody says of a day makes those due that wait.
-    co_await note_removed_days(files);
+    co_await record_removed_days(files);
     archive_.wake_all();
     const bool more = due->size() == files_per_chunk;
     co_return more ? 0 : std::min(wait, 1.0);

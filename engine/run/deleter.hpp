@@ -30,8 +30,8 @@ class deleter {
 
   private:
     boost::asio::awaitable<double> delete_due();
-    boost::asio::awaitable<void> look_again_at_decided_days(std::list<guarded_file>& files);
-    boost::asio::awaitable<void> note_removed_days(const std::list<guarded_file>& files);
+    boost::asio::awaitable<void> reload_decided_days(std::list<guarded_file>& files);
+    boost::asio::awaitable<void> record_removed_days(const std::list<guarded_file>& files);
     boost::asio::awaitable<void> tell_removed_days();
     void report_error();
     void report(const std::vector<deletion_record>& records);

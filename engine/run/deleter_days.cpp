@@ -12,7 +12,7 @@ namespace asio = boost::asio;
 namespace suprsync {
 
 // What was said of a day while its files were proved holds for them, too.
-asio::awaitable<void> deleter::look_again_at_decided_days(std::list<guarded_file>& files) {
+asio::awaitable<void> deleter::reload_decided_days(std::list<guarded_file>& files) {
     std::vector<guarded_file*> waiting;
     for (auto& g : files)
         if (g.decision.step == deletion_step::day_removed && g.facts.item.day && g.facts.item.day->waits())
@@ -21,11 +21,11 @@ asio::awaitable<void> deleter::look_again_at_decided_days(std::list<guarded_file
     co_await tell_removed_days();
     for (auto* g : waiting)
         if (std::find(days_told_.begin(), days_told_.end(), *g->facts.item.day) == days_told_.end())
-            g->look_again("somebody said what is right with its day");
+            g->reload_later("somebody said what is right with its day");
 }
 
 // Days that are gone there wait for a person, and those of which a copy is there again do not.
-asio::awaitable<void> deleter::note_removed_days(const std::list<guarded_file>& files) {
+asio::awaitable<void> deleter::record_removed_days(const std::list<guarded_file>& files) {
     std::set<int> gone, back;
     for (const auto& g : files) {
         const auto timecode = timecode_of(g.facts.item.row.remote_path);
@@ -38,8 +38,9 @@ asio::awaitable<void> deleter::note_removed_days(const std::list<guarded_file>& 
     auto& catalog = archive_.environment.catalog;
     const auto& name = archive_.config.name;
     if (!gone.empty())
-        archive_.catalog_answered("note_removed_days", co_await catalog.note_removed_days(
-                                                           name, {gone.begin(), gone.end()}, archive_.now()));
+        archive_.catalog_answered(
+            "record_removed_days",
+            co_await catalog.record_removed_days(name, {gone.begin(), gone.end()}, archive_.now()));
     if (!back.empty())
         archive_.catalog_answered("forget_removed_days",
                                   co_await catalog.forget_removed_days(name, {back.begin(), back.end()}));

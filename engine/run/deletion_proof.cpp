@@ -169,7 +169,7 @@ asio::awaitable<void> deletion_proof::ask_catalog(files which) {
             which[i]->put_off(fmt::format("another registration of this file is not settled yet: {} (id {})",
                                           other->local_path, other->id));
         else if (!(*may)[i])
-            which[i]->look_again("its row changed meanwhile");
+            which[i]->reload_later("its row changed meanwhile");
         else if (const auto& twin = (*named)[i].waits_for)
             which[i]->put_off(fmt::format(
                 "it may be the file of another registration that keeps it, or whose copy is in doubt: {} (id {})",

@@ -22,8 +22,8 @@ struct guarded_file {
 
     /// Nothing is done with it now: it waits for another registration or the catalog.
     void put_off(std::string why) { leave(waiting, std::move(why)); }
-    /// What was found due is not so any more: what it is now is looked for again.
-    void look_again(std::string why) { leave(row_changed, std::move(why)); }
+    /// What was found due is not so any more: what it is now is loaded later.
+    void reload_later(std::string why) { leave(row_changed, std::move(why)); }
 
     deletion_facts facts;
     deletion_decision decision;
@@ -31,7 +31,7 @@ struct guarded_file {
     bool waiting = false;      ///< for another registration or the catalog: nothing that a person should see
     bool row_changed = false;  ///< since it was found due
 
-    removal_gate::watched changes;  ///< accepted since it is looked at
+    removal_gate::watched changes;  ///< accepted since it is judged
     unsigned changes_asked = 0;     ///< of these, the ones that the catalog was asked after
     std::chrono::steady_clock::time_point catalog_asked;  ///< when its last answer was asked for
     std::chrono::steady_clock::time_point remote_asked;   ///< when the destination's came

@@ -15,7 +15,7 @@ namespace suprsync {
 
 namespace {
 
-constexpr double base_looked_for_every = 30;  // s, while the archive is paused for it
+constexpr double base_checked_every = 30;  // s, while the archive is paused for it
 
 // "host:/a/sub" and "host:/b" may be one directory: `below` is empty then.
 std::string sentence_of(const neighbour_base& other, const std::string& own) {
@@ -34,12 +34,12 @@ std::string sentence_of(const neighbour_base& other, const std::string& own) {
 
 }  // namespace
 
-// Files of two archives that are one at the destination are rivals, however their archives spell it.
-asio::awaitable<result<void>> destination_watch::note_place() {
+// Files of two archives that are one at the destination are claimants of it, however their archives spell it.
+asio::awaitable<result<void>> destination_watch::record_base_place() {
     const auto place = archive_.destination.place;
     if (!place) co_return result<void>();
     // Also where it lies where it lay: for another archive the catalog may have been told otherwise since.
-    const auto found = co_await archive_.environment.catalog.note_place(archive_.config.name, *place);
+    const auto found = co_await archive_.environment.catalog.record_base_place(archive_.config.name, *place);
     if (!found) co_return found.error();
     if (std::exchange(place_, place) == place) co_return result<void>();
     for (const auto& one : *found) {
@@ -76,7 +76,7 @@ asio::awaitable<void> destination_watch::pause_where_base_is_wrong() {
     if (archive_.paused && !archive_.paused_for_base) co_return;
     archive_.pause();
     archive_.paused_for_base = true;
-    look_for_base_at_ = archive_.now() + base_looked_for_every;
+    check_base_at_ = archive_.now() + base_checked_every;
     const auto reason = std::string(base_pause) + why;
     auto kept = co_await archive_.environment.catalog.set_paused(archive_.config.name, true, reason);
     // Whoever asks from outside is told so after some seconds.
@@ -105,15 +105,15 @@ asio::awaitable<double> destination_watch::rest() {
     archive_.environment.clock_watch.tell_if_released();
     archive_.next_attempt.reset();
     if (!archive_.paused_for_base) co_return std::numeric_limits<double>::infinity();
-    if (is_over(look_for_base_at_, archive_.now(), base_looked_for_every)) {
-        look_for_base_at_ = archive_.now() + base_looked_for_every;
+    if (is_over(check_base_at_, archive_.now(), base_checked_every)) {
+        check_base_at_ = archive_.now() + base_checked_every;
         if (co_await base_is_back()) {
             log::info({.archive = archive_.config.name},
                       "the base directory is the recorded one again: the archive goes on");
             go_on();
         }
     }
-    co_return std::max(0.01, look_for_base_at_ - archive_.now());
+    co_return std::max(0.01, check_base_at_ - archive_.now());
 }
 
 void destination_watch::resume() {

@@ -81,8 +81,8 @@ asio::awaitable<void> destination_watch::probe() {
         clock_asked_ = archive_.environment.clock.steady_now();
         archive_.environment.clock_watch.heard_from(archive_.config.name, asked, *archive_.destination.clock);
     }
-    const auto noted = co_await note_place();
-    if (!archive_.catalog_answered("note_place", noted)) {
+    const auto recorded = co_await record_base_place();
+    if (!archive_.catalog_answered("record_base_place", recorded)) {
         archive_.connection.failed(archive_.now(), archive_.environment.random());
         co_return;
     }

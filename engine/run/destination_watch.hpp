@@ -74,7 +74,7 @@ class destination_watch {
     void report_staging();
     boost::asio::awaitable<bool> base_is_back();
     void go_on();
-    boost::asio::awaitable<result<void>> note_place();
+    boost::asio::awaitable<result<void>> record_base_place();
 
     archive_context& archive_;
     staging_slots& slots_;
@@ -85,10 +85,10 @@ class destination_watch {
     std::optional<std::chrono::steady_clock::time_point> clock_asked_;  // one of another machine
     std::optional<directory_place> place_;  // of the base directory, as the catalog was told
     bool base_remembered_ = false;
-    bool base_expected_ = false;          // anything was verified or recorded: it must not be missing
-    bool accept_base_ = false;            // a person resumed: the base directory is right as it is
-    epoch_seconds look_for_base_at_ = 0;  // while paused for it
-    std::optional<failure> base_error_;   // for which the archive is to be paused
+    bool base_expected_ = false;         // anything was verified or recorded: it must not be missing
+    bool accept_base_ = false;           // a person resumed: the base directory is right as it is
+    epoch_seconds check_base_at_ = 0;    // while paused for it
+    std::optional<failure> base_error_;  // for which the archive is to be paused
 };
 
 }  // namespace suprsync

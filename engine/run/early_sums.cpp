@@ -8,7 +8,7 @@ namespace suprsync {
 
 namespace {
 
-constexpr double look_every = 5;            // s, whether copies wait
+constexpr double checked_every = 5;         // s, whether copies wait
 constexpr double rest_of_the_catalog = 1;   // s, where it failed
 constexpr std::size_t most_kept = 100'000;  // so that memory stays flat
 
@@ -30,13 +30,13 @@ bool early_sums::is_wanted() const {
 asio::awaitable<void> early_sums::run() {
     while (!archive_.environment.grace_is_over) {
         if (archive_.stopping && !archive_.environment.stopping) co_return;
-        double wait = look_every;
+        double wait = checked_every;
         if (is_wanted()) {
             const bool all = co_await sum_some();
             if (!all) continue;
             if (archive_.stopping) co_return;
         } else if (!archive_.stopping) {
-            looked_to_ = 0;
+            scanned_to_ = 0;
             unreadable_.clear();
         } else {
             wait = std::min(wait, 0.1);  // batches end within the grace time
@@ -47,7 +47,7 @@ asio::awaitable<void> early_sums::run() {
 
 // False where more may be there.
 asio::awaitable<bool> early_sums::sum_some() {
-    auto found = co_await archive_.environment.catalog.load_unsummed(archive_.config.name, looked_to_);
+    auto found = co_await archive_.environment.catalog.load_unsummed(archive_.config.name, scanned_to_);
     if (!archive_.catalog_answered("load_unsummed", found)) {
         if (archive_.stopping) co_return true;
         co_await archive_.sum_wake.wait_for(archive_.environment.clock, rest_of_the_catalog);
@@ -59,7 +59,7 @@ asio::awaitable<bool> early_sums::sum_some() {
         if (!on) co_return false;
     }
     // New rows have higher ids.
-    if (!found->end) looked_to_ = found->looked_to;
+    if (!found->end) scanned_to_ = found->scanned_to;
     co_return found->end;
 }
 

@@ -30,7 +30,7 @@ class early_sums {
     boost::asio::awaitable<bool> sum(std::vector<file_row> rows);
 
     archive_context& archive_;
-    file_id looked_to_ = 0;
+    file_id scanned_to_ = 0;
     std::unordered_set<file_id> unreadable_;  // not tried again before files are copied
 };
 

@@ -155,8 +155,9 @@ asio::awaitable<bool> housekeeper::check_unserved() {
     }
     const auto known = co_await environment_.catalog.known_archives();
     if (!known) co_return false;
-    unserved_.look(*known, ours,
-                   std::chrono::duration<double>(environment_.clock.steady_now().time_since_epoch()).count());
+    unserved_.update(
+        *known, ours,
+        std::chrono::duration<double>(environment_.clock.steady_now().time_since_epoch()).count());
     if (const auto text = unserved_.text(); !text.empty())
         environment_.conditions.raise(condition_kind::unserved, "", text);
     else

@@ -137,7 +137,7 @@ asio::awaitable<result<std::vector<added_file>>> daemon::register_files(
     std::vector<registration_request> requests) {
     auto added = co_await registrar_.add(std::move(requests));
     if (!added) {
-        note_failed_change(added.error());
+        raise_failed_change(added.error());
         co_return added;
     }
     std::vector<std::string> paths;

@@ -45,7 +45,7 @@ std::optional<failure> daemon::cannot(const std::string& operation, const std::s
 }
 
 // No coroutine of ours tries it again.
-void daemon::note_failed_change(const failure& why) {
+void daemon::raise_failed_change(const failure& why) {
     if (why.code != failure_code::catalog) return;
     environment_.writing_failed = true;
     environment_.conditions.raise(condition_kind::catalog_error, "", why.text());
@@ -79,7 +79,7 @@ asio::awaitable<result<std::optional<file_view>>> daemon::change_file(file_id id
         co_await environment_.removals.settled({row.local_path});
         co_return co_await catalog_.find(id);
     }
-    if (!changed) note_failed_change(changed.error());
+    if (!changed) raise_failed_change(changed.error());
     co_return changed;
 }
 
@@ -95,7 +95,7 @@ asio::awaitable<result<std::int64_t>> daemon::retry(retry_request request) {
                     fmt::format("{} of {} tried again by request", counted(*retried, "file"), subject));
         wake_everybody();
     }
-    if (!retried) note_failed_change(retried.error());
+    if (!retried) raise_failed_change(retried.error());
     co_return retried;
 }
 
@@ -110,7 +110,7 @@ asio::awaitable<result<std::int64_t>> daemon::accept_removal(std::string archive
                     fmt::format("the removal of {} is accepted by request", subject));
         wake_everybody();
     } else {
-        note_failed_change(accepted.error());
+        raise_failed_change(accepted.error());
     }
     co_return accepted;
 }
@@ -127,7 +127,7 @@ asio::awaitable<result<void>> daemon::set_paused(std::string archive, bool pause
     if (auto why = cannot(operation, "archive '" + archive + "'")) co_return *why;
     auto kept = co_await catalog_.set_paused(archive, paused, paused ? "by request" : "");
     if (!kept) {
-        note_failed_change(kept.error());
+        raise_failed_change(kept.error());
         co_return kept.error();
     }
     // A reload may have taken it away meanwhile.

@@ -14,7 +14,7 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 constexpr auto from_term_to_kill = std::chrono::seconds(1);
-constexpr int between_looks_ms = 20;
+constexpr int poll_interval_ms = 20;
 
 // `assignment` begins a variable of the environment, and is all of it where it is `whole`.
 bool has_variable(const std::string& environment, const std::string& assignment, bool whole) {
@@ -55,7 +55,7 @@ std::size_t end_marked_processes_of(const std::string& directory) {
     const auto found = left.size();
     for (const auto pid : left) ::kill(pid, SIGTERM);
     while (!left.empty() && steady::now() < kill_at) {
-        ::poll(nullptr, 0, between_looks_ms);
+        ::poll(nullptr, 0, poll_interval_ms);
         left = marked_about(directory);
     }
     for (const auto pid : left) ::kill(pid, SIGKILL);

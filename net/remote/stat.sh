@@ -49,7 +49,7 @@ stat_files() {
     if [ -n "$sync_first" ] && reports_no_errors; then
         export record sync_files
         # shellcheck disable=SC2016 # the inner sh expands it
-        xargs -0 -r sh -c 'eval "$sync_files"' sh || { note_failed_sync; sync_failed; return; }
+        xargs -0 -r sh -c 'eval "$sync_files"' sh || { record_failed_sync; sync_failed; return; }
     else
         xargs -0 -r stat -L --printf "$record" -- .
         return 0

@@ -11,7 +11,7 @@
 # shellcheck disable=SC2154 # root is exported by sweep_leftovers.sh
 
 # Those that may be such, each between slashes, which no name holds.
-look_here() { find . -maxdepth 1 -type f -user "$me" -links 1 -not -perm /077 -name '.?*.??????' -printf '/%f/' 2>/dev/null; }
+list_here() { find . -maxdepth 1 -type f -user "$me" -links 1 -not -perm /077 -name '.?*.??????' -printf '/%f/' 2>/dev/null; }
 is_leftover() {
     case ${1##*.} in *[!A-Za-z0-9]*) return 1 ;; esac
     facts=$(find "$1" -maxdepth 0 -type f -user "$me" -links 1 -not -perm /077 -size "-$((size + 1))c" -printf '%T@ %C@')
@@ -28,7 +28,7 @@ for r do
     if [ "$d" != "$here" ]; then
         here=$d
         found=
-        if enter_below "$d"; then found=$(look_here); fi
+        if enter_below "$d"; then found=$(list_here); fi
         [ -z "$found" ] || printf '?%s\0' "${d:-.}" >&3
     fi
     name=${f##*/}

@@ -44,7 +44,7 @@ sync_there() {
         export sync_files
         # shellcheck disable=SC2016 # the inner sh expands it
         find "./$synced_below/" -type f -print0 2>/dev/null | record='' xargs -0 -r sh -c 'eval "$sync_files"' sh ||
-            { note_failed_sync; sync_failed; }
+            { record_failed_sync; sync_failed; }
     fi
 }
-note_failed_sync() { [ -z "$in" ] || ( enter_in && : >../../failed_sync ) 2>/dev/null; }
+record_failed_sync() { [ -z "$in" ] || ( enter_in && : >../../failed_sync ) 2>/dev/null; }

@@ -109,13 +109,13 @@ asio::awaitable<digest_report> rsync_transport::digests(digest_request request) 
 // synced yet. From then on its file system is looked for before.
 asio::awaitable<stat_report> rsync_transport::stat(stat_request request) {
     const bool known = other_file_systems_;
-    auto report = co_await look_at(request);
+    auto report = co_await stat_once(request);
     if (known || !other_file_systems_ || !request.sync_first || !report.end.finished()) co_return report;
     request.failed_sync_known = false;  // said once: what failed since is none of it
-    co_return co_await look_at(std::move(request));
+    co_return co_await stat_once(std::move(request));
 }
 
-asio::awaitable<stat_report> rsync_transport::look_at(stat_request request) {
+asio::awaitable<stat_report> rsync_transport::stat_once(stat_request request) {
     stat_report report;
     const auto& paths = request.remote_paths;
     report.answers.resize(paths.size());

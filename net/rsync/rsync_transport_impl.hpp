@@ -49,7 +49,7 @@ class rsync_transport final : public transport {
     boost::asio::awaitable<script_answer> run(std::string operation, std::string_view script,
                                               std::string settings, std::string list,
                                               std::chrono::nanoseconds limit);
-    boost::asio::awaitable<stat_report> look_at(stat_request request);
+    boost::asio::awaitable<stat_report> stat_once(stat_request request);
     boost::asio::awaitable<std::uint64_t> bytes_in_the_way(const std::vector<publish_item>& items);
     /// scripts::deliver, without its call: for so many files of so many bytes together.
     script_request delivery(std::uint64_t bytes, std::size_t files) const;

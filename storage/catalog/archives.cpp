@@ -216,7 +216,7 @@ asio::awaitable<result<std::vector<known_archive>>> sqlite_catalog::known_archiv
         for (const auto& entry : at.archives.all()) {
             const auto counts = read_counts(at.connection, entry.id);
             known.push_back({entry.name, counts.files, counts.unsettled, entry.base.has_value(), false});
-            if (counts.unsettled > 0) known.back().held = archive_lock::is_held(path, entry.name);
+            if (counts.unsettled > 0) known.back().locked = archive_lock::is_locked(path, entry.name);
         }
         std::sort(known.begin(), known.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
         return known;

@@ -48,8 +48,8 @@ std::vector<neighbour_base> neighbours_of(const archive_table& archives, const s
 
 }  // namespace
 
-asio::awaitable<result<std::vector<neighbour_base>>> sqlite_catalog::note_place(std::string archive,
-                                                                                directory_place place) {
+asio::awaitable<result<std::vector<neighbour_base>>> sqlite_catalog::record_base_place(
+    std::string archive, directory_place place) {
     return run([archive = std::move(archive), place = std::move(place)](
                    sqlite_connection& connection, impl&) -> result<std::vector<neighbour_base>> {
         const archive_table known(connection);

@@ -87,13 +87,13 @@ void record_one(sqlite_connection& connection, change_index& index, const file_o
     }
     if (verified) {
         record_verified(known, o, after);
-        note_verified(connection, after);
+        list_if_doubtful(connection, after);
     } else {
         record_attempt(known, o, after);
     }
     update_row(connection, *row, after);
     write_attempt_state(connection, row->id, known);
-    if (verified) note_real_name(connection, after, o.real_path);
+    if (verified) record_real_name(connection, after, o.real_path);
     if (o.size) index.has_size(row->id, *o.size);
     index.changed(after, known);
 }

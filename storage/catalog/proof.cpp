@@ -25,23 +25,22 @@ bool has_copy_of_its_own(sqlite_connection& connection, const archive_table& arc
 
 struct passed_rows {
     std::vector<file_row> rows;
-    file_id looked_to = 0;
+    file_id scanned_to = 0;
 };
 
-// Of the rows that were there when the sync failed and are not looked at yet, up to `last`.
-passed_rows rows_not_looked_at(sqlite_connection& connection, const archive_table& archives,
-                               const std::string& archive, file_id proved_to, file_id last,
-                               std::size_t limit) {
+// Of the rows that were there when the sync failed and are not examined yet, up to `last`.
+passed_rows rows_to_examine(sqlite_connection& connection, const archive_table& archives,
+                            const std::string& archive, file_id proved_to, file_id last, std::size_t limit) {
     passed_rows found;
-    found.looked_to = proved_to;
+    found.scanned_to = proved_to;
     id_walk walk(connection, archives, {}, archive, "verified", proved_to);
     while (found.rows.size() < limit) {
         const auto place = walk.next();
         if (!place || place->id > last) {
-            found.looked_to = last;
+            found.scanned_to = last;
             break;
         }
-        found.looked_to = place->id;
+        found.scanned_to = place->id;
         if (place->passed) break;
         auto row = find_row(connection, place->id);
         if (row && row->archive_name == archive && has_copy_of_its_own(connection, archives, *row))
@@ -50,7 +49,7 @@ passed_rows rows_not_looked_at(sqlite_connection& connection, const archive_tabl
     return found;
 }
 
-// What was verified after it, and registered before, and what could not be proved when it was looked at. What
+// What was verified after it, and registered before, and what could not be proved when it was examined. What
 // is not in doubt any more, since its row was deleted, changed or superseded, has no row: it is done.
 void add_listed(const snapshot& at, const std::string& archive, file_id after, std::size_t limit,
                 unproved_copies& found) {
@@ -104,11 +103,11 @@ asio::awaitable<result<unproved_copies>> sqlite_catalog::load_unproved(std::stri
     return read([archive = std::move(archive), after, limit](const snapshot& at) {
         const auto failed = find_failed_sync(at.connection, archive);
         if (!failed) return unproved_copies{{}, 0, 0, true, true};
-        if (!is_looked_through(*failed)) {
-            auto passed = rows_not_looked_at(at.connection, at.archives, archive, failed->proved_to,
-                                             failed->last, limit);
+        if (!is_examined(*failed)) {
+            auto passed =
+                rows_to_examine(at.connection, at.archives, archive, failed->proved_to, failed->last, limit);
             // What is left of these is listed before there.
-            unproved_copies found{{}, passed.looked_to, passed.looked_to, false, false};
+            unproved_copies found{{}, passed.scanned_to, passed.scanned_to, false, false};
             for (auto& row : passed.rows)
                 found.files.push_back(view_of(at.connection, at.archives, std::move(row)));
             return found;
@@ -120,26 +119,26 @@ asio::awaitable<result<unproved_copies>> sqlite_catalog::load_unproved(std::stri
     });
 }
 
-// What lies up to `looked_to` and is not among them stays in doubt: it could not be read, or was verified
+// What lies up to `scanned_to` and is not among them stays in doubt: it could not be read, or was verified
 // meanwhile.
 asio::awaitable<result<void>> sqlite_catalog::record_proved(std::string archive, std::vector<file_id> ids,
-                                                            file_id looked_to) {
-    return write([archive = std::move(archive), ids = std::move(ids), looked_to](
+                                                            file_id scanned_to) {
+    return write([archive = std::move(archive), ids = std::move(ids), scanned_to](
                      sqlite_connection& connection, change_index& index) -> result<void> {
         const auto failed = find_failed_sync(connection, archive);
         if (!failed) return {};
         const std::set<file_id> proved(ids.begin(), ids.end());
         auto from = failed->proved_to;
-        while (from < std::min(looked_to, failed->last)) {
-            auto passed = rows_not_looked_at(connection, index.archives(), archive, from, looked_to,
-                                             most_passed_at_once);
+        while (from < std::min(scanned_to, failed->last)) {
+            auto passed =
+                rows_to_examine(connection, index.archives(), archive, from, scanned_to, most_passed_at_once);
             for (const auto& row : passed.rows)
                 if (!proved.contains(row.id)) list_unproved(connection, row);
-            from = passed.looked_to;
+            from = passed.scanned_to;
         }
         for (const auto id : ids) connection.run("DELETE FROM suprsync_unproved WHERE file_id = ?1", id);
         connection.run("UPDATE suprsync_failed_syncs SET proved_to = max(proved_to, ?2) WHERE archive = ?1",
-                       archive, looked_to);
+                       archive, scanned_to);
         return {};
     });
 }

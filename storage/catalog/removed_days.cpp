@@ -92,9 +92,9 @@ asio::awaitable<result<std::vector<removed_day>>> sqlite_catalog::removed_days(s
     });
 }
 
-asio::awaitable<result<void>> sqlite_catalog::note_removed_days(std::string archive,
-                                                                std::vector<int> timecodes,
-                                                                epoch_seconds at) {
+asio::awaitable<result<void>> sqlite_catalog::record_removed_days(std::string archive,
+                                                                  std::vector<int> timecodes,
+                                                                  epoch_seconds at) {
     return write([archive = std::move(archive), timecodes = std::move(timecodes), at](
                      sqlite_connection& connection, change_index&) -> result<void> {
         for (const auto timecode : timecodes)

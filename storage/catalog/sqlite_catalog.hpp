@@ -57,8 +57,8 @@ class sqlite_catalog final : public catalog {
     boost::asio::awaitable<result<std::optional<suprsync::trusted_clock>>> last_trusted_clock() override;
     boost::asio::awaitable<result<suprsync::trusted_clock>> trust_clock(suprsync::trusted_clock) override;
     boost::asio::awaitable<result<void>> try_writing() override;
-    boost::asio::awaitable<result<std::vector<neighbour_base>>> note_place(std::string archive,
-                                                                           directory_place) override;
+    boost::asio::awaitable<result<std::vector<neighbour_base>>> record_base_place(std::string archive,
+                                                                                  directory_place) override;
     boost::asio::awaitable<result<void>> remember_base(std::string archive, base_identity) override;
     boost::asio::awaitable<result<void>> set_paused(std::string archive, bool paused,
                                                     std::string reason) override;
@@ -93,8 +93,8 @@ class sqlite_catalog final : public catalog {
 
     // Days that are removed there.
     boost::asio::awaitable<result<std::vector<removed_day>>> removed_days(std::string archive) override;
-    boost::asio::awaitable<result<void>> note_removed_days(std::string archive, std::vector<int> timecodes,
-                                                           epoch_seconds at) override;
+    boost::asio::awaitable<result<void>> record_removed_days(std::string archive, std::vector<int> timecodes,
+                                                             epoch_seconds at) override;
     boost::asio::awaitable<result<void>> forget_removed_days(std::string archive,
                                                              std::vector<int> timecodes) override;
     boost::asio::awaitable<result<std::int64_t>> choose_for_removed_day(std::string archive, int timecode,
@@ -106,7 +106,7 @@ class sqlite_catalog final : public catalog {
     boost::asio::awaitable<result<unproved_copies>> load_unproved(std::string archive, file_id after,
                                                                   std::size_t limit) override;
     boost::asio::awaitable<result<void>> record_proved(std::string archive, std::vector<file_id>,
-                                                       file_id looked_to) override;
+                                                       file_id scanned_to) override;
 
     // Finalization.
     boost::asio::awaitable<result<open_timecodes>> timecodes_to_finalize(std::string archive) override;

@@ -23,7 +23,7 @@ asio::awaitable<result<unsummed_files>> sqlite_catalog::load_unsummed(std::strin
             after, rows_in_a_part);
         reach.next();
         found.end = reach.integer(0) < rows_in_a_part;
-        found.looked_to = reach.integer(1);
+        found.scanned_to = reach.integer(1);
         const auto* entry = at.archives.find(archive);
         if (!entry) return found;
         // By primary key; SQLite would choose the index over unsettled rows, and read all of them.
@@ -32,7 +32,7 @@ asio::awaitable<result<unsummed_files>> sqlite_catalog::load_unsummed(std::strin
             CROSS JOIN supersync_v0 AS s ON s.id = f.file_id
             WHERE f.file_id > ?1 AND f.file_id <= ?2 AND f.archive_id = ?3 AND f.state < 2 AND s.local_md5sum = ''
             ORDER BY f.file_id)",
-                                   after, found.looked_to, entry->id);
+                                   after, found.scanned_to, entry->id);
         while (q.next()) found.rows.push_back(read_row(q));
         return found;
     });

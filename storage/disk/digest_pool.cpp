@@ -165,7 +165,7 @@ void digest_pool::submit(std::vector<digest_task> tasks, std::function<void(resu
     shared_->offer(b);
 }
 
-void digest_pool::look_after() {
+void digest_pool::supervise() {
     const std::lock_guard lock(shared_->mutex);
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(shared_->limit).count();
     shared_->leave(steady::now() - shared_->limit,

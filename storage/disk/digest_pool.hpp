@@ -30,7 +30,7 @@ class digest_pool {
 
     /// Leaves behind what hangs: it fails with `place`, as does what lies where it is known to hang. To be
     /// called now and then while somebody waits.
-    void look_after();
+    void supervise();
 
     /// Files that are being read, and all that wait or come later, fail with `stopped`.
     void stop();

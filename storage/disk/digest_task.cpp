@@ -59,7 +59,7 @@ std::vector<unsigned char>& buffer() {
 
 }  // namespace
 
-std::string md5_trouble() {
+std::string md5_error() {
     const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> sum{EVP_MD_CTX_new(), EVP_MD_CTX_free};
     return begin_sum(sum.get()) ? "" : no_md5;
 }

@@ -21,7 +21,7 @@ struct read_watch {
 };
 
 /// Why no sum can be computed on this machine; empty where it can.
-std::string md5_trouble();
+std::string md5_error();
 
 class digest_task {
   public:

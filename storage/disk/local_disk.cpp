@@ -33,7 +33,7 @@ namespace suprsync {
 namespace {
 
 constexpr std::size_t quick_threads = 4;
-constexpr std::chrono::milliseconds between_looks{500};
+constexpr std::chrono::milliseconds poll_interval{500};
 
 template <class T>
 using results = std::vector<result<T>>;
@@ -128,8 +128,8 @@ class real_disk final : public local_disk {
   public:
     real_disk(asio::any_io_executor loop, int digest_threads, const disk_limits& limits)
         : loop_(std::move(loop)),
-          closer_(limits.look),
-          quick_(loop_, quick_threads, limits.look),
+          closer_(limits.stat),
+          quick_(loop_, quick_threads, limits.stat),
           slow_(loop_, 1, limits.write),
           digests_(std::make_shared<digest_pool>(digest_threads, limits.read)) {}
 
@@ -240,9 +240,9 @@ class real_disk final : public local_disk {
             });
         });
         while (!*answer) {
-            timer->expires_after(between_looks);
+            timer->expires_after(poll_interval);
             co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));
-            if (!*answer) pool->look_after();
+            if (!*answer) pool->supervise();
         }
         co_return std::move(**answer);
     }

@@ -12,7 +12,7 @@
 namespace suprsync {
 
 struct disk_limits {
-    std::chrono::steady_clock::duration look = std::chrono::seconds(10);   ///< a disk may have to spin up
+    std::chrono::steady_clock::duration stat = std::chrono::seconds(10);   ///< a disk may have to spin up
     std::chrono::steady_clock::duration read = std::chrono::seconds(60);   ///< without a byte, from a tape
     std::chrono::steady_clock::duration write = std::chrono::seconds(60);  ///< a file that is written whole
 };

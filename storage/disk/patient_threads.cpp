@@ -150,7 +150,7 @@ struct patient_threads::shared final : replaced_threads {
     }
 
     /// Leaves behind what takes too long. True where nothing of the job is left to be waited for.
-    bool look_after(const std::shared_ptr<job>& j) {
+    bool supervise(const std::shared_ptr<job>& j) {
         if (j->next >= j->paths.size() || steady::now() - j->since < limit) return false;
         ++j->turn;
         if (j->asking) {
@@ -219,7 +219,7 @@ asio::awaitable<void> patient_threads::run(std::shared_ptr<job> asked) {
         lock.unlock();
         co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));
         lock.lock();
-        if (!*done && s->look_after(asked)) break;
+        if (!*done && s->supervise(asked)) break;
     }
 }
 

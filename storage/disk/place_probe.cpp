@@ -15,7 +15,7 @@ namespace suprsync {
 
 namespace {
 
-probed_place look_at(const std::string& path) {
+probed_place inspect(const std::string& path) {
     probed_place place;
     place.path = path;
     place.nearest = std::filesystem::path(path).lexically_normal().string();
@@ -39,7 +39,7 @@ probed_place look_at(const std::string& path) {
 
 // A thread that hangs ends with the process.
 probed_place probe_place(const std::string& path, std::chrono::steady_clock::duration limit) {
-    std::packaged_task<probed_place()> task([path] { return look_at(path); });
+    std::packaged_task<probed_place()> task([path] { return inspect(path); });
     auto answer = task.get_future();
     std::thread(std::move(task)).detach();
     if (answer.wait_for(limit) == std::future_status::ready) return answer.get();

@@ -4,7 +4,7 @@
 
 namespace suprsync {
 
-void note_real_name(sqlite_connection& connection, const file_row& row, const std::string& real_path) {
+void record_real_name(sqlite_connection& connection, const file_row& row, const std::string& real_path) {
     if (real_path.empty() || real_path == row.local_path) return forget_real_name(connection, row.id);
     connection.run("INSERT OR REPLACE INTO suprsync_real_names (file_id, local_key) VALUES (?1, ?2)", row.id,
                    local_key(real_path));

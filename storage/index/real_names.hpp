@@ -10,7 +10,7 @@
 namespace suprsync {
 
 /// To be called for each row that becomes verified; `real_path` is '' where nobody can tell.
-void note_real_name(sqlite_connection& connection, const file_row& row, const std::string& real_path);
+void record_real_name(sqlite_connection& connection, const file_row& row, const std::string& real_path);
 /// Nothing is verified any more of this row's local file.
 void forget_real_name(sqlite_connection& connection, file_id id);
 

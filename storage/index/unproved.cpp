@@ -28,7 +28,7 @@ void list_unproved(sqlite_connection& connection, const file_row& row) {
                    row.archive_name);
 }
 
-void note_verified(sqlite_connection& connection, const file_row& row) {
+void list_if_doubtful(sqlite_connection& connection, const file_row& row) {
     if (is_to_be_listed(find_failed_sync(connection, row.archive_name), row.id))
         list_unproved(connection, row);
 }

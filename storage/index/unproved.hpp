@@ -20,7 +20,7 @@ bool any_unproved(sqlite_connection& connection, const std::string& archive);
 
 /// Its copy is to be read anew.
 void list_unproved(sqlite_connection& connection, const file_row& row);
-/// To be called for each row that becomes verified.
-void note_verified(sqlite_connection& connection, const file_row& row);
+/// To be called for each row that becomes verified: its copy is to be read anew where a sync failed before.
+void list_if_doubtful(sqlite_connection& connection, const file_row& row);
 
 }  // namespace suprsync

@@ -87,7 +87,7 @@ bool is_of_the_dead(std::string_view written) {
     return name_ends != std::string::npos && (facts[name_ends + 2] == 'Z' || facts[name_ends + 2] == 'X');
 }
 
-// 0, or an errno. Whoever only asks whether it is held (is_held) has it for microseconds; a child that is
+// 0, or an errno. Whoever only asks whether it is locked (is_locked) has it for microseconds; a child that is
 // being started has what its parent had open until it is another program.
 int lock_now(int descriptor, const std::function<void()>& between_tries) {
     constexpr int tries = 5;
@@ -141,12 +141,12 @@ result<std::unique_ptr<archive_lock>> archive_lock::take(const std::filesystem::
     return take_file(lock_file(database, archive), archive, instance_id, between_tries);
 }
 
-bool archive_lock::is_held(const std::filesystem::path& database, const std::string& archive) {
+bool archive_lock::is_locked(const std::filesystem::path& database, const std::string& archive) {
     const int descriptor = ::open(lock_file(database, archive).c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) return false;
-    const bool held = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    const bool locked = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
     ::close(descriptor);
-    return held;
+    return locked;
 }
 
 result<std::vector<std::unique_ptr<archive_lock>>> archive_lock::take_all(

@@ -35,8 +35,8 @@ class archive_lock {
     static result<std::vector<std::unique_ptr<archive_lock>>> take_all(const std::filesystem::path& database,
                                                                        const std::string& instance_id);
 
-    /// Whether a process, this one included, holds the archive. Failures read as no.
-    static bool is_held(const std::filesystem::path& database, const std::string& archive);
+    /// Whether a process, this one included, has the lock. Failures read as no.
+    static bool is_locked(const std::filesystem::path& database, const std::string& archive);
 
     /// Whether the locked file is still the one at its path, where another daemon would look for it.
     bool stands() const;

@@ -21,7 +21,7 @@ constexpr std::chrono::milliseconds lock_slice{200};
 // Some kinds of "locked" are reported without waiting.
 constexpr std::chrono::milliseconds least_wait{10};
 // Between two looks at a lock.
-constexpr std::chrono::milliseconds lock_look{2};
+constexpr std::chrono::milliseconds lock_poll{2};
 
 std::string advice(const SQLite::Exception& e) {
     switch (e.getErrorCode() & 0xff) {
@@ -75,7 +75,7 @@ int sqlite_thread::wait_for_lock(void* self, int tries) {
     };
     std::unique_lock lock(thread.mutex_);
     if (now - thread.waits_since_ >= lock_slice) return 0;
-    return thread.wake_.wait_for(lock, lock_look, is_over) ? 0 : 1;
+    return thread.wake_.wait_for(lock, lock_poll, is_over) ? 0 : 1;
 }
 
 sqlite_thread::~sqlite_thread() {

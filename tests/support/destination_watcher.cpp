@@ -21,20 +21,20 @@ destination_watcher::~destination_watcher() {
 destination_watcher::sightings destination_watcher::stop() {
     stopping_ = true;
     if (thread_.joinable()) thread_.join();
-    look(base_, "");
+    scan(base_, "");
     return seen_;
 }
 
 void destination_watcher::watch() {
     while (!stopping_) {
-        look(base_, "");
+        scan(base_, "");
         ++seen_.rounds;
         // On few cores the program under test needs its turn, too.
         std::this_thread::yield();
     }
 }
 
-void destination_watcher::look(const std::filesystem::path& directory, const std::string& prefix) {
+void destination_watcher::scan(const std::filesystem::path& directory, const std::string& prefix) {
     const std::unique_ptr<DIR, int (*)(DIR*)> list(opendir(directory.c_str()), closedir);
     if (!list) return;
     while (const auto* entry = readdir(list.get())) {
@@ -46,7 +46,7 @@ void destination_watcher::look(const std::filesystem::path& directory, const std
         if (lstat(path.c_str(), &s) != 0) continue;  // it is gone already
         if (S_ISDIR(s.st_mode)) {
             seen_.directories.insert(relative);
-            look(path, relative + "/");
+            scan(path, relative + "/");
         } else if (S_ISREG(s.st_mode)) {
             const state current{s.st_ino, static_cast<std::uint64_t>(s.st_size),
                                 s.st_mtim.tv_sec * 1'000'000'000 + s.st_mtim.tv_nsec};

@@ -32,7 +32,7 @@ class destination_watcher {
 
   private:
     void watch();
-    void look(const std::filesystem::path& directory, const std::string& prefix);
+    void scan(const std::filesystem::path& directory, const std::string& prefix);
 
     struct state {
         std::uint64_t inode = 0;

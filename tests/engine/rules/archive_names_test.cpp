@@ -8,7 +8,9 @@ BOOST_AUTO_TEST_SUITE(archive_names)
 
 namespace {
 
-known_archive waiting(const std::string& name, bool served, bool held) { return {name, 2, 2, served, held}; }
+known_archive waiting(const std::string& name, bool served, bool locked) {
+    return {name, 2, 2, served, locked};
+}
 
 std::vector<std::string> names_of(const unserved_archives& archives) {
     std::vector<std::string> names;
@@ -36,17 +38,17 @@ BOOST_AUTO_TEST_CASE(an_archive_is_known_by_a_row_or_a_daemon) {
 // Every state of an archive: who serves it, whether it has files that wait, and for how long it was seen so.
 BOOST_AUTO_TEST_CASE(unserved_is_what_waits_and_nobody_works_on) {
     for (const bool served : {false, true})
-        for (const bool held : {false, true})
+        for (const bool locked : {false, true})
             for (const bool is_ours : {false, true})
                 for (const std::int64_t unsettled : {0, 2})
                     for (const double age : {0.0, 599.0, 600.0}) {
                         unserved_archives seen;
                         const std::set<std::string> ours =
                             is_ours ? std::set<std::string>{"a"} : std::set<std::string>{};
-                        const std::vector<known_archive> known{{"a", 2, unsettled, served, held}};
-                        seen.look(known, ours, 1000);
-                        seen.look(known, ours, 1000 + age);
-                        const bool expected = unsettled > 0 && !held && !is_ours && (!served || age >= 600);
+                        const std::vector<known_archive> known{{"a", 2, unsettled, served, locked}};
+                        seen.update(known, ours, 1000);
+                        seen.update(known, ours, 1000 + age);
+                        const bool expected = unsettled > 0 && !locked && !is_ours && (!served || age >= 600);
                         BOOST_TEST(seen.found().size() == (expected ? 1U : 0U));
                         BOOST_TEST(seen.files() == (expected ? 2 : 0));
                         BOOST_TEST(seen.text().empty() == !expected);
@@ -55,15 +57,15 @@ BOOST_AUTO_TEST_CASE(unserved_is_what_waits_and_nobody_works_on) {
 
 BOOST_AUTO_TEST_CASE(a_daemon_that_came_back_has_its_time_again) {
     unserved_archives seen;
-    seen.look({waiting("a", true, false)}, {}, 0);
-    seen.look({waiting("a", true, false)}, {}, 600);
+    seen.update({waiting("a", true, false)}, {}, 0);
+    seen.update({waiting("a", true, false)}, {}, 600);
     BOOST_TEST(names_of(seen) == names{"a"}, boost::test_tools::per_element());
-    seen.look({waiting("a", true, true)}, {}, 601);
+    seen.update({waiting("a", true, true)}, {}, 601);
     BOOST_TEST(seen.found().empty());
-    seen.look({waiting("a", true, false)}, {}, 602);
-    seen.look({waiting("a", true, false)}, {}, 1201);
+    seen.update({waiting("a", true, false)}, {}, 602);
+    seen.update({waiting("a", true, false)}, {}, 1201);
     BOOST_TEST(seen.found().empty());
-    seen.look({waiting("a", true, false)}, {}, 1202);
+    seen.update({waiting("a", true, false)}, {}, 1202);
     BOOST_TEST(seen.found().size() == 1U);
 }
 
@@ -71,11 +73,11 @@ BOOST_AUTO_TEST_CASE(the_condition_names_five_at_most) {
     unserved_archives seen;
     std::vector<known_archive> known;
     for (const char* name : {"a", "b", "c", "d", "e"}) known.push_back(waiting(name, false, false));
-    seen.look(known, {}, 0);
+    seen.update(known, {}, 0);
     BOOST_TEST(seen.text().find("2 files for 'a', 2 files for 'b'") != std::string::npos, seen.text());
     BOOST_TEST(seen.text().find("and more") == std::string::npos);
     known.push_back(waiting("f", false, false));
-    seen.look(known, {}, 0);
+    seen.update(known, {}, 0);
     BOOST_TEST(seen.text().find("'e', and more") != std::string::npos, seen.text());
     BOOST_TEST(seen.files() == 12);
 }

@@ -90,14 +90,14 @@ BOOST_AUTO_TEST_CASE(a_new_version_inherits_the_claim_of_the_first) {
     BOOST_TEST((version.supersedes_md5 == "m1"));
 }
 
-BOOST_AUTO_TEST_CASE(the_newest_delivered_earlier_version_gives_way) {
+BOOST_AUTO_TEST_CASE(the_newest_delivered_earlier_version_is_superseded) {
     const auto made = judge_claim(row(9, "/a"), {other(2, "/a", true), other(6, "/a", true), other(7, "/a"),
                                                  other(4, "/a", true), other(10, "/a", true, true)});
     BOOST_TEST((made.decision == verdict::owns));
     BOOST_TEST((made.supersedes_md5 == "m6"));
 }
 
-BOOST_AUTO_TEST_CASE(what_another_file_delivered_does_not_give_way) {
+BOOST_AUTO_TEST_CASE(what_another_file_delivered_is_not_superseded) {
     // Its owner ignored the row; what it delivered is to be kept in replaced/.
     const auto made = judge_claim(row(9, "/a"), {other(2, "/b", true, true)});
     BOOST_TEST((made.decision == verdict::owns));

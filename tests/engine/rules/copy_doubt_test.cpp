@@ -25,8 +25,8 @@ struct kept_doubts {
         doubtful = {1, 2, 3};
     }
     /// Reads the next row anew that was not looked at yet.
-    void look_at_next(bool proved) {
-        if (!failed || is_looked_through(*failed)) return;
+    void examine_next(bool proved) {
+        if (!failed || is_examined(*failed)) return;
         const auto id = ++failed->proved_to;
         if (proved)
             doubtful.erase(id);
@@ -46,7 +46,7 @@ struct kept_doubts {
 constexpr int kinds_of_steps = 10;
 void step(kept_doubts& k, int what) {
     if (what == 0) return k.fail();
-    if (what <= 2) return k.look_at_next(what == 1);
+    if (what <= 2) return k.examine_next(what == 1);
     if (what <= 6) return k.become_verified(what - 2);
     k.prove_listed(what - 6);
 }
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(all_is_over_when_each_row_was_looked_at_and_none_is_listed)
     k.fail();
     for (int left = rows_then; left > 0; --left) {
         BOOST_TEST(any_doubtful(k.failed, false));
-        k.look_at_next(left != 2);
+        k.examine_next(left != 2);
     }
     BOOST_TEST(any_doubtful(k.failed, !k.listed.empty()));
     k.prove_listed(2);

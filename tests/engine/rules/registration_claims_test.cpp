@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(newest_identical_unsettled_registration_is_the_answer) {
     BOOST_TEST((judge_registration(of("/a", "m8"), {elsewhere}).decision == answer::fresh));
 }
 
-BOOST_AUTO_TEST_CASE(older_versions_that_were_not_delivered_give_way) {
+BOOST_AUTO_TEST_CASE(older_versions_that_were_not_delivered_are_superseded) {
     const auto fresh = judge_registration(
         of("/a", "new"), {other(2, "/a", true), other(3, "/a"), other(4, "/a", false, true), other(6, "/a")});
     BOOST_TEST((fresh.decision == answer::fresh));
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(older_versions_that_were_not_delivered_give_way) {
 }
 
 // It failed with a conflict, and that is for a person to see.
-BOOST_AUTO_TEST_CASE(row_of_another_local_file_does_not_give_way) {
+BOOST_AUTO_TEST_CASE(row_of_another_local_file_is_not_superseded) {
     const auto fresh = judge_registration(of("/a", "new"), {other(1, "/a", true), other(2, "/b")});
     BOOST_TEST((fresh.decision == answer::fresh));
     BOOST_TEST(fresh.supersedes.empty());

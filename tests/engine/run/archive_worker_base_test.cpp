@@ -92,7 +92,7 @@ BOOST_FIXTURE_TEST_CASE(another_base_pauses_the_archive_until_a_person_resumes_i
     BOOST_TEST(!there.prepared.back().expected.has_value());
     BOOST_TEST((memory().base == other_base));
     BOOST_TEST(verified(id));
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     archive.connection.reset();
     wake();
     BOOST_TEST((there.prepared.back().expected == other_base));  // taken as it was then, not for ever
@@ -124,7 +124,7 @@ BOOST_FIXTURE_TEST_CASE(a_base_that_is_missing_pauses_the_archive_once_anything_
     worker.resume();
     settle(loop);
     BOOST_TEST(verified(id));
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_missing_parent_is_waited_for_before_anything_was_verified, worker_world) {
@@ -136,7 +136,7 @@ BOOST_FIXTURE_TEST_CASE(a_missing_parent_is_waited_for_before_anything_was_verif
     there.down.reset();
     time.advance(1);
     BOOST_TEST(verified(id));
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(refused_staging_is_a_condition_and_files_still_go, worker_world) {
@@ -149,7 +149,7 @@ BOOST_FIXTURE_TEST_CASE(refused_staging_is_a_condition_and_files_still_go, worke
     there.facts.staging = "/.suprsync/uuid/smurf";
     archive.connection.reset();
     wake();
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 // Nothing but the base directory's identity tells an unmounted disk then: it is looked at before each start,
@@ -228,7 +228,7 @@ BOOST_FIXTURE_TEST_CASE(a_paused_archive_does_nothing, worker_world) {
     worker.resume();
     settle(loop);
     BOOST_TEST(verified(id));
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(pausing_lets_transfers_end_and_starts_none, worker_world) {
@@ -273,7 +273,7 @@ BOOST_FIXTURE_TEST_CASE(the_second_step_of_a_stop_ends_transfers_and_costs_no_at
     BOOST_TEST(row(id).failed_copy_attempts == 0);
     BOOST_TEST(last_error(id).empty());
     BOOST_TEST(counters.errors_nonzero == 0U);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_stop_is_heard_while_the_destination_is_down_or_nothing_is_to_do, worker_world) {

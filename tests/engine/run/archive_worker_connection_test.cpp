@@ -55,12 +55,12 @@ BOOST_FIXTURE_TEST_CASE(a_private_directory_that_is_gone_says_nothing_of_the_des
     there.down = error(failure_code::runtime_directory, "No space left on device");
     begin();
     BOOST_TEST(holds_text(condition(condition_kind::runtime_directory), "No space left on device"));
-    BOOST_TEST(conditions_held() == 1U);
+    BOOST_TEST(condition_count() == 1U);
     BOOST_TEST(row(id).failed_copy_attempts == 0);
     there.down.reset();
     time.advance(5);
     BOOST_TEST(verified(id));
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(the_delay_of_a_probe_is_jittered, worker_world) {
@@ -88,7 +88,7 @@ BOOST_FIXTURE_TEST_CASE(several_batches_that_die_of_one_cut_are_one_failure, one
         BOOST_TEST(verified(id));
         BOOST_TEST(row(id).failed_copy_attempts == 0);
     }
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(each_kind_of_error_is_a_condition_that_ends_with_it, worker_world) {
@@ -105,10 +105,10 @@ BOOST_FIXTURE_TEST_CASE(each_kind_of_error_is_a_condition_that_ends_with_it, wor
         wake();
         BOOST_TEST_CONTEXT(name_of(code)) {
             BOOST_TEST(holds_text(condition(kind), "what was said"));
-            BOOST_TEST(conditions_held() == 1U);
+            BOOST_TEST(condition_count() == 1U);
             there.down.reset();
             time.advance(2);
-            BOOST_TEST(conditions_held() == 0U);
+            BOOST_TEST(condition_count() == 0U);
             BOOST_TEST(verified(id));
             BOOST_TEST(row(id).failed_copy_attempts == 0);
         }
@@ -128,7 +128,7 @@ BOOST_FIXTURE_TEST_CASE(transfers_that_fail_are_one_condition_until_one_comes_th
     begin();
     const auto since = time.now();
     for (int i = 0; i < 10; ++i) time.advance(40);
-    BOOST_REQUIRE(conditions_held() == 1U);
+    BOOST_REQUIRE(condition_count() == 1U);
     const auto held = conditions.list().at(0);
     BOOST_TEST(held.kind == condition_kind::destination_unreachable);
     BOOST_TEST(held.since == since);
@@ -137,7 +137,7 @@ BOOST_FIXTURE_TEST_CASE(transfers_that_fail_are_one_condition_until_one_comes_th
     refused = false;
     time.advance(300);
     BOOST_TEST(verified(id));
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(the_condition_of_failed_transfers_ends_where_no_file_is_left_to_transfer,
@@ -147,10 +147,10 @@ BOOST_FIXTURE_TEST_CASE(the_condition_of_failed_transfers_ends_where_no_file_is_
         report.end = {error(failure_code::io), "1"};
     };
     begin();
-    BOOST_TEST(conditions_held() == 1U);
+    BOOST_TEST(condition_count() == 1U);
     ignore(id);
     time.advance(2);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 // A file whose transfer takes many times --copy-timeout still arrives, slice after slice, without a delay.
@@ -170,7 +170,7 @@ BOOST_FIXTURE_TEST_CASE(a_time_limit_after_bytes_arrived_is_no_failure, worker_w
     BOOST_TEST(there.count("stage") == 10U);
     BOOST_TEST(there.count("prepare") == 1U);
     BOOST_TEST(archive.connection.failures_in_a_row() == 0);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     BOOST_TEST(row(id).failed_copy_attempts == 0);
 }
 
@@ -241,7 +241,7 @@ BOOST_FIXTURE_TEST_CASE(without_space_one_batch_goes_at_a_time_and_then_room_is_
         BOOST_TEST(verified(id));
         BOOST_TEST(row(id).failed_copy_attempts == 0);
     }
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     add("d"), add("e");
     there.hold();
     wake();

@@ -22,7 +22,7 @@ BOOST_FIXTURE_TEST_CASE(a_slot_that_another_process_holds_is_left_alone_for_a_wh
     BOOST_TEST(there.stage_requests.back().slot == 1);
     BOOST_TEST(row(id).failed_copy_attempts == 0);
     BOOST_TEST(archive.connection.failures_in_a_row() == 0);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     const auto staged = [&] {
         add("f" + std::to_string(there.stage_requests.size()));
         wake();
@@ -99,7 +99,7 @@ BOOST_FIXTURE_TEST_CASE(what_cannot_be_recorded_is_asked_for_again_in_a_while, w
     time.advance(10);
     BOOST_TEST(verified(id));
     BOOST_TEST(there.count("stage") == 1U);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     BOOST_TEST(archive.connection.failures_in_a_row() == 0);
 }
 
@@ -113,7 +113,7 @@ BOOST_FIXTURE_TEST_CASE(what_fails_at_sight_and_cannot_be_recorded_waits, worker
     time.advance(1);
     BOOST_TEST(catalog.count("record") == 2U);
     BOOST_TEST(row(id).failed_copy_attempts == 1);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_catalog_that_cannot_be_read_is_a_condition_until_it_can, worker_world) {
@@ -123,7 +123,7 @@ BOOST_FIXTURE_TEST_CASE(a_catalog_that_cannot_be_read_is_a_condition_until_it_ca
     BOOST_TEST(!worker.idle());
     BOOST_TEST(holds_text(condition(condition_kind::catalog_error), "disk I/O error"));
     time.advance(1);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     BOOST_TEST(worker.idle());
 }
 

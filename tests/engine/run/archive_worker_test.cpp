@@ -37,7 +37,7 @@ BOOST_FIXTURE_TEST_CASE(the_destination_is_probed_before_anything_is_sent, worke
     BOOST_TEST(verified(id));
     BOOST_TEST(there.published.at("17000/a") == "content of a");
     BOOST_TEST(worker.idle());
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_registration_is_copied_when_it_comes, worker_world) {

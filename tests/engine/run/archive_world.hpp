@@ -36,7 +36,7 @@ struct archive_world : world {
     bool compared_next_time(file_id id);
 
     std::string condition(const std::string& kind) const { return message_of(conditions, kind, "smurf"); }
-    std::size_t conditions_held() const { return conditions.list().size(); }
+    std::size_t condition_count() const { return conditions.list().size(); }
 
     /// Starts a coroutine that is ended at the latest by end().
     void start(boost::asio::awaitable<void> task);

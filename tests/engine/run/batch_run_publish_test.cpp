@@ -171,7 +171,7 @@ BOOST_FIXTURE_TEST_CASE(an_unknown_outcome_is_asked_for_next_time, archive_world
     BOOST_TEST(there.count("stage") == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(what_stood_there_gives_way_in_its_own_manner, archive_world) {
+BOOST_FIXTURE_TEST_CASE(what_stood_there_is_replaced_in_its_own_manner, archive_world) {
     const auto foreign = add("foreign"), again = add("again"), first = add("versioned", "one");
     copy();
     forget(foreign), forget(again);
@@ -282,7 +282,7 @@ BOOST_FIXTURE_TEST_CASE(our_own_unfinished_file_is_mended, direct_world) {
     BOOST_TEST(there.published.at("17000/a") == "content of a");
 }
 
-BOOST_FIXTURE_TEST_CASE(our_own_earlier_version_gives_way, direct_world) {
+BOOST_FIXTURE_TEST_CASE(our_own_earlier_version_is_superseded, direct_world) {
     copy(all_work(), {add("a", "one")});
     time.advance(100);
     const auto second = add("a", "two!");

@@ -235,7 +235,7 @@ BOOST_FIXTURE_TEST_CASE(a_dead_destination_delays_no_other_archive, daemon_world
         time.advance(30);
     }
     BOOST_TEST(!verified(dead));
-    BOOST_TEST(conditions_held() == 1U);
+    BOOST_TEST(condition_count() == 1U);
     BOOST_TEST(holds_text(condition(condition_kind::destination_unreachable, "timestreams"), "No route"));
     BOOST_TEST(activity("timestreams").activity == "waiting");
     BOOST_TEST(activity("timestreams").next_attempt.has_value());
@@ -244,7 +244,7 @@ BOOST_FIXTURE_TEST_CASE(a_dead_destination_delays_no_other_archive, daemon_world
     there("timestreams").down.reset();
     time.advance(300);
     BOOST_TEST(verified(dead));
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_hanging_destination_delays_no_other_archive, daemon_world) {

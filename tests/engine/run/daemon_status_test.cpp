@@ -221,7 +221,7 @@ BOOST_FIXTURE_TEST_CASE(an_archive_is_paused_and_resumed_by_request, daemon_worl
     BOOST_TEST(verified(id));
     BOOST_TEST(!activity().paused);
     BOOST_TEST(!memory().paused);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_pause_that_cannot_be_kept_is_none, daemon_world) {
@@ -230,10 +230,10 @@ BOOST_FIXTURE_TEST_CASE(a_pause_that_cannot_be_kept_is_none, daemon_world) {
     BOOST_TEST((set_paused("smurf", true).error().code == failure_code::catalog));
     BOOST_TEST(!activity().paused);
     BOOST_TEST((set_paused("hk", true).error().code == failure_code::not_found));
-    BOOST_TEST(conditions_held() == 1U);
+    BOOST_TEST(condition_count() == 1U);
     BOOST_TEST(holds_text(condition(condition_kind::catalog_error), "disk I/O error"));
     time.advance(1);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

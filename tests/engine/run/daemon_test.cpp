@@ -49,7 +49,7 @@ BOOST_FIXTURE_TEST_CASE(the_catalog_is_prepared_before_anything_is_served, daemo
     BOOST_TEST(steps == 4);
     BOOST_TEST(ready_calls == 1);
     BOOST_TEST(served.ready().ready);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     BOOST_TEST(verified(id));
     const auto first_serve = std::find(catalog.calls.begin(), catalog.calls.end(), "serve");
     BOOST_TEST(std::count(catalog.calls.begin(), first_serve, "prepare_step") == 4);
@@ -63,7 +63,7 @@ BOOST_FIXTURE_TEST_CASE(a_preparation_that_fails_is_a_condition_and_tried_again,
     BOOST_TEST(!served.ready().ready);
     time.advance(1);
     BOOST_TEST(served.ready().ready);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(an_archive_that_cannot_be_served_is_a_condition_and_tried_again, daemon_world) {
@@ -76,7 +76,7 @@ BOOST_FIXTURE_TEST_CASE(an_archive_that_cannot_be_served_is_a_condition_and_trie
     BOOST_TEST(holds_text(condition(condition_kind::catalog_error, "smurf"), "disk I/O error"));
     time.advance(1);
     BOOST_TEST(served.ready().ready);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_pause_outlives_the_process, daemon_world) {
@@ -90,7 +90,7 @@ BOOST_FIXTURE_TEST_CASE(a_pause_outlives_the_process, daemon_world) {
     BOOST_TEST(set_paused("smurf", false).has_value());
     settle(loop);
     BOOST_TEST(verified(paused));
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -139,7 +139,7 @@ BOOST_FIXTURE_TEST_CASE(a_back_dated_registration_is_a_condition_that_names_it, 
     BOOST_TEST(!condition(condition_kind::back_dated, "smurf").empty());  // it has not arrived
     there().release();
     time.advance(1);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(the_condition_of_replaced_content_ends_after_a_day_without_any, announced_world) {
@@ -161,9 +161,9 @@ BOOST_FIXTURE_TEST_CASE(the_condition_of_a_back_dated_registration_is_shown_for_
     committed();
     BOOST_TEST(verified(id));
     time.advance(590);
-    BOOST_TEST(conditions_held() == 1U);
+    BOOST_TEST(condition_count() == 1U);
     time.advance(20);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_locked_database_is_a_condition_after_a_while, daemon_world) {
@@ -171,7 +171,7 @@ BOOST_FIXTURE_TEST_CASE(a_locked_database_is_a_condition_after_a_while, daemon_w
     catalog.locked = time.now();
     catalog.errors = 17;
     time.advance(4);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     BOOST_TEST(served.status().counters.errors_sqlite == 17U);
     time.advance(2);
     BOOST_TEST(holds_text(condition(condition_kind::database_locked), "fuser -v /data/db/suprsync.db"));
@@ -179,7 +179,7 @@ BOOST_FIXTURE_TEST_CASE(a_locked_database_is_a_condition_after_a_while, daemon_w
     BOOST_TEST(!served.ready().ready);
     catalog.locked.reset();
     time.advance(1);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     BOOST_TEST(!served.status().degraded);
 }
 
@@ -203,7 +203,7 @@ BOOST_FIXTURE_TEST_CASE(a_full_disk_is_a_condition, daemon_world) {
     BOOST_TEST(holds_text(served.ready().reason, "disk_nearly_full: /data"));
     disk.free_space.bytes_free = disk.free_space.bytes_total / 20;
     time.advance(61);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     BOOST_TEST(served.ready().ready);
 }
 
@@ -215,7 +215,7 @@ BOOST_FIXTURE_TEST_CASE(a_disk_that_has_few_inodes_left_is_a_condition, daemon_w
     BOOST_TEST(!served.ready().ready);
     disk.free_space.inodes_free = disk.free_space.inodes_total;
     time.advance(61);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(disks_of_registered_files_are_watched_wherever_they_lie, daemon_world) {
@@ -241,7 +241,7 @@ BOOST_FIXTURE_TEST_CASE(a_change_that_cannot_be_written_is_a_condition_until_som
         BOOST_TEST(holds_text(condition(condition_kind::catalog_error), "disk I/O error"));
     }
     time.advance(1);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     BOOST_TEST(served.ready().ready);
     time.advance(10);
     BOOST_TEST(catalog.count("try_writing") == 3U);
@@ -253,7 +253,7 @@ BOOST_FIXTURE_TEST_CASE(a_catalog_that_cannot_be_watched_is_a_condition, daemon_
     time.advance(0.15);
     BOOST_TEST(holds_text(condition(condition_kind::catalog_error), "disk I/O error"));
     time.advance(1);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(being_idle_costs_a_look_at_the_catalogs_version, daemon_world) {
@@ -271,17 +271,17 @@ BOOST_FIXTURE_TEST_CASE(being_idle_costs_a_look_at_the_catalogs_version, daemon_
 BOOST_FIXTURE_TEST_CASE(takes_changes_when_the_catalog_tells_of_them_and_once_a_second_at_least,
                         daemon_world) {
     begin();
-    const auto looks_within = [&](double seconds) {
+    const auto polls_within = [&](double seconds) {
         const auto before = catalog.count("take_changes");
         time.advance(seconds);
         return catalog.count("take_changes") - before;
     };
     catalog.told_of_changes = 0.25;
-    looks_within(1);
-    BOOST_TEST(looks_within(10) == 40U);
+    polls_within(1);
+    BOOST_TEST(polls_within(10) == 40U);
     catalog.told_of_changes = 3600;
-    looks_within(1);
-    BOOST_TEST(looks_within(10) == 10U);
+    polls_within(1);
+    BOOST_TEST(polls_within(10) == 10U);
 }
 
 BOOST_FIXTURE_TEST_CASE(catalog_that_fails_is_asked_again_after_a_second, daemon_world) {

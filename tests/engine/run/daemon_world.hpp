@@ -36,7 +36,7 @@ struct daemon_world : world {
     std::string condition(const std::string& kind, const std::string& archive = "") {
         return message_of(served.conditions(), kind, archive);
     }
-    std::size_t conditions_held() { return served.conditions().list().size(); }
+    std::size_t condition_count() { return served.conditions().list().size(); }
     archive_activity activity(const std::string& archive = "smurf");
     result<void> set_paused(const std::string& archive, bool paused) {
         return ask(served.set_paused(archive, paused));

@@ -27,7 +27,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_whose_disk_is_not_mounted_is_not_gone, deleter_wo
     disk.device = 1;
     time.advance(120);
     BOOST_TEST(row(id).removed.value_or(0) > 0);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_file_that_was_verified_right_after_its_last_change_is_not_gone_with_its_disk,
@@ -74,7 +74,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_is_its_own_copy_is_kept_and_both_paths_are_t
     there.on_stat = {};
     time.advance(61);
     BOOST_TEST(!on_disk("a"));
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(that_copies_are_read_from_memory_is_told_while_all_are, deleter_world) {

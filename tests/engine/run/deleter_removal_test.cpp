@@ -47,7 +47,7 @@ BOOST_FIXTURE_TEST_CASE(a_removal_that_cannot_be_undone_is_told_and_tried_again,
     disk.failing.clear();
     time.advance(61);
     BOOST_TEST(!on_disk("a"));
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_removal_whose_disk_is_not_mounted_is_not_forgotten, deleter_world) {

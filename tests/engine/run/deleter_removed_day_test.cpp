@@ -48,7 +48,7 @@ BOOST_FIXTURE_TEST_CASE(its_files_are_neither_deleted_nor_sent_again, cleaned_up
     for (const auto* part : {"17000", "user@host:/base", "suprsync accept-removal smurf 17000",
                              "suprsync retry smurf --prefix 17000/"})
         BOOST_TEST(holds_text(told(), part), told());
-    BOOST_TEST(conditions_held() == 1U);
+    BOOST_TEST(condition_count() == 1U);
     time.advance(3600);
     BOOST_TEST(verified(first));
     BOOST_TEST(on_disk("a"));
@@ -63,7 +63,7 @@ BOOST_FIXTURE_TEST_CASE(accepted_it_goes_here_too_and_nothing_is_sent, cleaned_u
     BOOST_TEST(row(first).removed.has_value());
     BOOST_TEST(verified(first));
     BOOST_TEST(told().empty());
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(tried_again_it_is_sent_again, cleaned_up) {

@@ -54,7 +54,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_gone_already_is_recorded_as_missing, deleter_wor
     begin();
     BOOST_TEST((row(id).removed == 0));
     BOOST_TEST(archive.files_deleted == 0);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_file_that_goes_at_the_last_moment_is_recorded_as_missing, deleter_world) {
@@ -165,7 +165,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_cannot_be_deleted_is_a_condition_until_it_is
     time.advance(125);
     BOOST_TEST(!on_disk("a"));
     BOOST_TEST((row(id).removed > 1));
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(the_condition_ends_where_a_person_ignores_the_file, deleter_world) {
@@ -174,7 +174,7 @@ BOOST_FIXTURE_TEST_CASE(the_condition_ends_where_a_person_ignores_the_file, dele
     begin();
     change(id, "deletable = 0");
     wake();
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     BOOST_TEST(on_disk("a"));
 }
 
@@ -187,7 +187,7 @@ BOOST_FIXTURE_TEST_CASE(the_condition_ends_while_other_files_are_not_due_yet, de
     BOOST_TEST(!condition(condition_kind::deletion_failed).empty());
     ignore(id);
     time.advance(600);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     BOOST_TEST(on_disk("young"));
 }
 
@@ -215,7 +215,7 @@ BOOST_FIXTURE_TEST_CASE(an_error_of_what_only_the_deleter_asks_for_is_no_error_o
         there.on_stat = {};
         time.advance(2);
         BOOST_TEST(!on_disk(name));
-        BOOST_TEST(conditions_held() == 0U);
+        BOOST_TEST(condition_count() == 0U);
     }
 }
 
@@ -230,7 +230,7 @@ BOOST_FIXTURE_TEST_CASE(an_earlier_version_deletes_nothing, deleter_world) {
     BOOST_TEST(on_disk("a"));
     BOOST_TEST(there.count("stat") == 0U);
     BOOST_TEST(!row(old).removed.has_value());
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     BOOST_TEST(last_error(old).empty());
     BOOST_TEST(removal.idle());
 }
@@ -251,7 +251,7 @@ BOOST_FIXTURE_TEST_CASE(what_could_not_be_recorded_is_found_gone, deleter_world)
     BOOST_TEST(holds_text(condition(condition_kind::catalog_error), "disk full"));
     time.advance(1);
     BOOST_TEST((row(id).removed == 0));
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_catalog_that_cannot_be_read_is_a_condition_until_it_can, deleter_world) {
@@ -261,7 +261,7 @@ BOOST_FIXTURE_TEST_CASE(a_catalog_that_cannot_be_read_is_a_condition_until_it_ca
     BOOST_TEST(holds_text(condition(condition_kind::catalog_error), "disk I/O error"));
     time.advance(60);
     BOOST_TEST(!on_disk("a"));
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(without_the_catalogs_last_word_nothing_is_deleted, deleter_world) {
@@ -282,7 +282,7 @@ BOOST_FIXTURE_TEST_CASE(a_stop_in_the_middle_deletes_nothing_more, deleter_world
     BOOST_TEST(tasks_running() == 0U);
     BOOST_TEST(on_disk("a"));
     BOOST_TEST(catalog.deletions.empty());
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(being_idle_costs_nothing, deleter_world) {

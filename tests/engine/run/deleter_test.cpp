@@ -49,7 +49,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_is_deleted_after_a_fresh_proof, deleter_world) {
     BOOST_TEST(disk.calls == (std::vector<std::string>{"stat /data/a", "resolve /data/a", "remove /data/a"}),
                boost::test_tools::per_element());
     BOOST_TEST(catalog.count("may_delete") == 1U);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     BOOST_TEST(removal.idle());
     BOOST_TEST(!archive.deleting);
 }
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(a_row_that_does_not_allow_it_keeps_its_file) {
             world.begin();
             BOOST_TEST(world.on_disk("a"), name << (late ? ", late" : ""));
             BOOST_TEST(world.archive.files_deleted == 0);
-            BOOST_TEST(world.conditions_held() == 0U);
+            BOOST_TEST(world.condition_count() == 0U);
         }
     }
 }
@@ -223,7 +223,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_another_registration_needs_waits_for_it, del
     const auto needs = insert("/data/a", "17000/hk/a", "", "hk");
     begin();
     BOOST_TEST(on_disk("a"));
-    BOOST_TEST(conditions_held() == 0U);  // nothing that a person should look at
+    BOOST_TEST(condition_count() == 0U);  // nothing that a person should look at
     ignore(needs);
     time.advance(120);
     BOOST_TEST(!on_disk("a"));
@@ -246,7 +246,7 @@ BOOST_FIXTURE_TEST_CASE(another_archive_with_an_earlier_version_is_settled_anew_
     BOOST_TEST(on_disk("a"));
     BOOST_TEST(row(other).local_md5sum.empty());  // hashed and copied as it now is
     BOOST_TEST(!row(other).remote_md5sum.has_value());
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     time.advance(120);
     BOOST_TEST(on_disk("a"));
     change(other, "local_md5sum = '" + row(id).local_md5sum + "'");

@@ -44,7 +44,7 @@ BOOST_FIXTURE_TEST_CASE(the_recorded_directory_that_is_back_lets_the_archive_go_
     BOOST_TEST(!archive.paused);
     BOOST_TEST(!memory().paused);
     BOOST_TEST(verified(waits));
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     BOOST_TEST((memory().base == recorded));
     for (const auto& asked : there.prepared) {
         BOOST_TEST(!asked.may_create_base);
@@ -61,11 +61,11 @@ BOOST_FIXTURE_TEST_CASE(a_directory_that_is_missing_and_comes_back_does_so_too, 
     there.down = error(failure_code::connection, "the host is down");
     time.advance(60);
     BOOST_TEST(archive.paused);
-    BOOST_TEST(conditions_held() == 1U);  // no other one for what is only looked for
+    BOOST_TEST(condition_count() == 1U);  // no other one for what is only looked for
     there.down.reset();
     time.advance(30);
     BOOST_TEST(verified(id));
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(what_a_person_paused_meanwhile_stays_paused, paused_world) {
@@ -102,7 +102,7 @@ BOOST_FIXTURE_TEST_CASE(it_goes_on_by_itself_after_a_restart_too, daemon_world) 
     begin();
     BOOST_TEST(verified(id));
     BOOST_TEST(!memory().paused);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 // What another archive told may have changed what the catalog says of this one.
@@ -111,14 +111,14 @@ BOOST_FIXTURE_TEST_CASE(where_it_lies_is_noted_at_each_first_contact, worker_wor
     const auto first = add("a");
     begin();
     BOOST_TEST(verified(first));
-    BOOST_TEST(catalog.count("note_place") == 1U);
+    BOOST_TEST(catalog.count("record_base_place") == 1U);
     there.down = error(failure_code::connection, "the host is down");
     const auto second = add("b");
     wake();
     there.down.reset();
     time.advance(120);
     BOOST_TEST(verified(second));
-    BOOST_TEST(catalog.count("note_place") == 2U);
+    BOOST_TEST(catalog.count("record_base_place") == 2U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

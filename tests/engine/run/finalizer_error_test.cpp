@@ -68,7 +68,7 @@ BOOST_FIXTURE_TEST_CASE(after_a_sync_that_failed_a_day_waits_until_its_copies_ar
     BOOST_TEST(announcements().empty());
     const auto copies = ask(catalog.real().load_unproved("smurf", 0, 10)).value();
     BOOST_TEST(copies.files.size() == 1U);
-    ask(catalog.real().record_proved("smurf", {id}, copies.looked_to)).value();
+    ask(catalog.real().record_proved("smurf", {id}, copies.scanned_to)).value();
     time.advance(1);
     BOOST_TEST(announcements().size() == 1U);
     BOOST_TEST(!there.stat_requests.front().failed_sync_known);
@@ -114,7 +114,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_comes_before_the_registration_undoes_it, fin
     BOOST_TEST(announcements().empty());
     BOOST_TEST(!disk.files.contains(first_file));  // it said what is no longer so
     BOOST_TEST(!day(16990).finalized);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     others.execute("UPDATE supersync_v0 SET remote_md5sum = 'm'");
     time.advance(1);
     BOOST_REQUIRE(announcements().size() == 1U);
@@ -165,7 +165,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_cannot_be_written_is_a_condition_and_tried_a
     disk.failing.clear();
     time.advance(1);
     BOOST_TEST(announcements().size() == 1U);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_registration_that_fails_leaves_no_file, finalizer_world) {
@@ -178,7 +178,7 @@ BOOST_FIXTURE_TEST_CASE(a_registration_that_fails_leaves_no_file, finalizer_worl
     BOOST_TEST(days.failed());
     time.advance(1);
     BOOST_TEST(announcements().size() == 1U);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     BOOST_TEST(!days.failed());
 }
 
@@ -190,7 +190,7 @@ BOOST_FIXTURE_TEST_CASE(a_catalog_error_ends_where_the_day_is_not_due_any_more, 
     old_file("b", false);
     time.advance(1);
     BOOST_TEST(announcements().empty());
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 // --once would otherwise end with figures that nobody read.
@@ -200,7 +200,7 @@ BOOST_FIXTURE_TEST_CASE(counts_that_cannot_be_read_are_read_again, finalizer_wor
     BOOST_TEST(holds_text(condition(condition_kind::catalog_error), "disk I/O error"));
     BOOST_TEST((days.failed() && !days.idle()));
     time.advance(1);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     BOOST_TEST((!days.failed() && days.idle()));
 }
 
@@ -212,7 +212,7 @@ BOOST_FIXTURE_TEST_CASE(a_catalog_that_cannot_be_read_is_a_condition_until_it_ca
     BOOST_TEST(condition(condition_kind::finalization_failed).empty());
     BOOST_TEST((days.failed() && !days.idle()));
     time.advance(1);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     BOOST_TEST(days.idle());
 }
 
@@ -236,7 +236,7 @@ BOOST_FIXTURE_TEST_CASE(every_catalog_failure_of_a_check_is_told_as_one, finaliz
     }
     time.advance(1);
     BOOST_TEST(announcements().size() == 1U);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(one_day_that_cannot_be_written_does_not_hold_back_another, finalizer_world) {
@@ -258,7 +258,7 @@ BOOST_FIXTURE_TEST_CASE(a_stop_between_two_days_is_heard, finalizer_world) {
     begin();
     BOOST_TEST(announcements().size() == 1U);
     BOOST_TEST(tasks_running() == 0U);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

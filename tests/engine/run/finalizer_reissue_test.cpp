@@ -53,7 +53,7 @@ BOOST_FIXTURE_TEST_CASE(not_a_file_that_was_delivered_meanwhile, stale_world) {
     BOOST_TEST((reissue() == reissue_outcome::not_now));
     BOOST_TEST(announcements().size() == 1U);
     BOOST_TEST(disk.files.size() == 1U);  // what was written for it is discarded
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_write_failure_leaves_the_old_file, stale_world) {
@@ -66,7 +66,7 @@ BOOST_FIXTURE_TEST_CASE(a_write_failure_leaves_the_old_file, stale_world) {
     disk.before = {};
     disk.failing.clear();
     BOOST_TEST((reissue() == reissue_outcome::reissued));
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_catalog_failure_leaves_the_old_file, stale_world) {
@@ -78,7 +78,7 @@ BOOST_FIXTURE_TEST_CASE(a_catalog_failure_leaves_the_old_file, stale_world) {
         BOOST_TEST(disk.files.size() == 1U);
     }
     BOOST_TEST((reissue() == reissue_outcome::reissued));
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(nothing_where_it_is_unknown_what_the_file_announces, finalizer_world) {

@@ -36,7 +36,7 @@ timecode: 16990
     BOOST_TEST(day(16990).finalized);
     BOOST_TEST((day(16990).finalize_file_id == row.id));
     BOOST_TEST(memory().last_finalized_until == time.now());
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     BOOST_TEST(days.idle());
 }
 
@@ -85,7 +85,7 @@ BOOST_FIXTURE_TEST_CASE(a_completed_day_waits_until_every_file_is_settled, final
     BOOST_TEST(announcements().empty());
     BOOST_TEST(day(16990).completed);
     BOOST_TEST(!day(16990).synced);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     BOOST_TEST(days.idle());
     verify(waits);
     wake();
@@ -154,7 +154,7 @@ BOOST_FIXTURE_TEST_CASE(revisions_are_a_second_apart, finalizer_world) {
     BOOST_TEST(days.idle());
 }
 
-BOOST_FIXTURE_TEST_CASE(several_days_are_announced_in_one_look, finalizer_world) {
+BOOST_FIXTURE_TEST_CASE(several_days_are_announced_in_one_pass, finalizer_world) {
     old_file("a");
     for (const auto* other : {"16991/a", "16992/a"}) old_file_at(other);
     begin();
@@ -183,7 +183,7 @@ BOOST_FIXTURE_TEST_CASE(failed_files_are_a_condition_until_they_are_retried, fin
     const auto a = add("a"), b = add("b");
     change(a, "failed_copy_attempts = 4");
     begin();
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     for (const auto id : {a, b}) change(id, "failed_copy_attempts = 5");
     archive.raise(condition_kind::copies_lost, "as the deleter does");
     wake();
@@ -191,20 +191,20 @@ BOOST_FIXTURE_TEST_CASE(failed_files_are_a_condition_until_they_are_retried, fin
     change(a, "failed_copy_attempts = 0");
     ignore(b);
     wake();
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_row_without_a_time_is_named_until_it_has_one, finalizer_world) {
     const auto id = add("a");
     begin();
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     change(id, "timestamp = '2026-11-28'");
     wake();
     BOOST_TEST(holds_text(condition(condition_kind::undated_files),
                           "first: /data/a (id 1, timestamp '2026-11-28')"));
     change(id, "timestamp = 1700000000");
     wake();
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(being_idle_costs_nothing, finalizer_world) {

@@ -96,7 +96,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_is_wanted_under_another_name_is_kept, names_
     begin();
     BOOST_TEST(on_disk("a"));
     BOOST_TEST(!on_disk("b"));
-    BOOST_TEST(conditions_held() == 0U);  // it waits: nothing that a person should look at
+    BOOST_TEST(condition_count() == 0U);  // it waits: nothing that a person should look at
     BOOST_TEST(last_error(id) == "");
     ignore(other);
     time.advance(121);

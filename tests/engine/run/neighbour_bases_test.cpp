@@ -35,7 +35,7 @@ struct two_rows : daemon_world {
     }
 };
 
-BOOST_FIXTURE_TEST_CASE(two_files_for_one_path_of_one_directory_are_rivals_of_two_archives, two_rows) {
+BOOST_FIXTURE_TEST_CASE(two_files_for_one_path_of_one_directory_are_a_conflict_of_two_archives, two_rows) {
     lie_at("/data", "/data");
     run();
     second_is_a_conflict();

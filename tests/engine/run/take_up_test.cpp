@@ -50,13 +50,13 @@ BOOST_FIXTURE_TEST_CASE(while_the_catalog_is_gone_nothing_is_taken_and_nothing_m
     move_away();
     BOOST_TEST(holds_text(condition(condition_kind::catalog_replaced), "there is no such file"));
     BOOST_TEST(holds_text(condition(condition_kind::catalog_replaced), "put it back"));
-    BOOST_TEST(conditions_held() == 1U);
+    BOOST_TEST(condition_count() == 1U);
     BOOST_TEST(!served.ready().ready);
     BOOST_TEST(is_refused("posted"));
     time.advance(60);
     BOOST_TEST(is_refused("posted"));
     BOOST_TEST(!fs::exists(path));
-    BOOST_TEST(conditions_held() == 1U);
+    BOOST_TEST(condition_count() == 1U);
     BOOST_TEST(!ended.has_value());
 }
 
@@ -80,7 +80,7 @@ BOOST_FIXTURE_TEST_CASE(what_was_told_of_its_archives_ends_with_a_catalog, movin
     BOOST_TEST(!condition(condition_kind::destination_unreachable, "smurf").empty());
     move_away();
     BOOST_TEST(condition(condition_kind::destination_unreachable, "smurf").empty());
-    BOOST_TEST(conditions_held() == 1U);
+    BOOST_TEST(condition_count() == 1U);
 }
 
 BOOST_FIXTURE_TEST_CASE(the_catalog_that_comes_back_is_worked_on, moving_world) {
@@ -89,7 +89,7 @@ BOOST_FIXTURE_TEST_CASE(the_catalog_that_comes_back_is_worked_on, moving_world) 
     BOOST_TEST(!served.ready().ready);
     fs::rename(elsewhere, path);
     await(true);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     BOOST_TEST(post("posted").has_value());
     const auto id = add("a"), other = add("b", "timestreams");
     time.advance(1);
@@ -117,7 +117,7 @@ BOOST_FIXTURE_TEST_CASE(another_catalog_begins_anew, moving_world) {
     await(false);
     await(true);
     time.advance(2);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     foreign_writer now(path);
     BOOST_TEST(now.row(first).verified());
     BOOST_TEST(there().published.contains("17000/second"));
@@ -144,7 +144,7 @@ BOOST_FIXTURE_TEST_CASE(dropped_triggers_and_tables_are_mended, moving_world) {
         await(true);
         time.advance(2);
         BOOST_TEST(verified(id));
-        BOOST_TEST(conditions_held() == 0U);
+        BOOST_TEST(condition_count() == 0U);
     }
 }
 

@@ -80,8 +80,8 @@ class watched_catalog final : public catalog {
     answer<unproved_copies> load_unproved(std::string archive, file_id place, std::size_t limit) override {
         return pass("load_unproved", &catalog::load_unproved, archive, place, limit);
     }
-    answer<void> record_proved(std::string archive, std::vector<file_id> ids, file_id looked_to) override {
-        return pass("record_proved", &catalog::record_proved, archive, ids, looked_to);
+    answer<void> record_proved(std::string archive, std::vector<file_id> ids, file_id scanned_to) override {
+        return pass("record_proved", &catalog::record_proved, archive, ids, scanned_to);
     }
     answer<void> begin_removals(std::vector<file_row> begun) override {
         return pass("begin_removals", &catalog::begin_removals, begun);
@@ -101,8 +101,8 @@ class watched_catalog final : public catalog {
     answer<std::vector<removed_day>> removed_days(std::string archive) override {
         return pass("removed_days", &catalog::removed_days, archive);
     }
-    answer<void> note_removed_days(std::string archive, std::vector<int> days, epoch_seconds at) override {
-        return pass("note_removed_days", &catalog::note_removed_days, archive, days, at);
+    answer<void> record_removed_days(std::string archive, std::vector<int> days, epoch_seconds at) override {
+        return pass("record_removed_days", &catalog::record_removed_days, archive, days, at);
     }
     answer<void> forget_removed_days(std::string archive, std::vector<int> days) override {
         return pass("forget_removed_days", &catalog::forget_removed_days, archive, days);
@@ -145,8 +145,9 @@ class watched_catalog final : public catalog {
         return pass("trust_clock", &catalog::trust_clock, clock);
     }
     answer<void> try_writing() override { return pass("try_writing", &catalog::try_writing); }
-    answer<std::vector<neighbour_base>> note_place(std::string archive, directory_place place) override {
-        return pass("note_place", &catalog::note_place, archive, place);
+    answer<std::vector<neighbour_base>> record_base_place(std::string archive,
+                                                          directory_place place) override {
+        return pass("record_base_place", &catalog::record_base_place, archive, place);
     }
     answer<void> remember_base(std::string archive, base_identity base) override {
         return pass("remember_base", &catalog::remember_base, archive, base);

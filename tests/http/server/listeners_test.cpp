@@ -20,7 +20,7 @@ namespace {
 
 listen_address address(const std::string& text) { return parse_listen_address(text).value(); }
 
-struct two_doors {
+struct two_listeners {
     scratch_directory scratch;
     const std::string path = scratch / "http.sock";
     const listen_address socket = address("unix:" + path), port = address("127.0.0.1:0");
@@ -43,7 +43,7 @@ struct ::stat facts_of(const std::string& path) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_CASE(every_address_is_answered_and_a_socket_speaks_no_tls, two_doors) {
+BOOST_FIXTURE_TEST_CASE(every_address_is_answered_and_a_socket_speaks_no_tls, two_listeners) {
     auto options = both();
     options.tls_certificate = scratch / "certificate";
     options.tls_key = scratch / "key";
@@ -58,7 +58,7 @@ BOOST_FIXTURE_TEST_CASE(every_address_is_answered_and_a_socket_speaks_no_tls, tw
     BOOST_TEST(ask(open, "GET /healthz HTTP/1.1\r\nHost: any.example\r\n\r\n").status == 421);
 }
 
-BOOST_FIXTURE_TEST_CASE(one_that_goes_drops_none_of_the_others, two_doors) {
+BOOST_FIXTURE_TEST_CASE(one_that_goes_drops_none_of_the_others, two_listeners) {
     running_server http_server(both());
     raw_client by_port(http_server.port()), by_socket(path);
     BOOST_TEST(by_port.ask(request("GET", "/healthz")).status == 200);
@@ -79,7 +79,7 @@ BOOST_FIXTURE_TEST_CASE(one_that_goes_drops_none_of_the_others, two_doors) {
 }
 
 // Answered to its end; then the connection ends.
-BOOST_FIXTURE_TEST_CASE(a_request_that_runs_where_one_goes_is_answered, two_doors) {
+BOOST_FIXTURE_TEST_CASE(a_request_that_runs_where_one_goes_is_answered, two_listeners) {
     running_server http_server(both());
     http_server.service().shut_gate();
     raw_client client(path);
@@ -91,7 +91,7 @@ BOOST_FIXTURE_TEST_CASE(a_request_that_runs_where_one_goes_is_answered, two_door
     BOOST_TEST(client.closed());
 }
 
-BOOST_FIXTURE_TEST_CASE(what_cannot_be_had_changes_nothing, two_doors) {
+BOOST_FIXTURE_TEST_CASE(what_cannot_be_had_changes_nothing, two_listeners) {
     running_server http_server(both());
     http_server.on_loop([&] {
         auto& server = http_server.server();
@@ -103,7 +103,7 @@ BOOST_FIXTURE_TEST_CASE(what_cannot_be_had_changes_nothing, two_doors) {
     });
 }
 
-BOOST_FIXTURE_TEST_CASE(permissions_of_a_socket_are_those_that_are_wanted, two_doors) {
+BOOST_FIXTURE_TEST_CASE(permissions_of_a_socket_are_those_that_are_wanted, two_listeners) {
     auto options = both();
     options.socket_access = {0600, static_cast<unsigned>(::getegid())};
     const running_server http_server(options);
@@ -111,7 +111,7 @@ BOOST_FIXTURE_TEST_CASE(permissions_of_a_socket_are_those_that_are_wanted, two_d
     BOOST_TEST(facts_of(path).st_gid == ::getegid());
 }
 
-BOOST_FIXTURE_TEST_CASE(group_of_a_socket_is_the_one_that_is_wanted, two_doors,
+BOOST_FIXTURE_TEST_CASE(group_of_a_socket_is_the_one_that_is_wanted, two_listeners,
                         *only_root_can("give a file to any group")) {
     auto options = both();
     options.socket_access.group = 65534;

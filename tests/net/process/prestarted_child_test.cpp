@@ -135,7 +135,7 @@ BOOST_FIXTURE_TEST_CASE(limits_count_from_the_moment_a_child_has_work, prestarti
     BOOST_TEST((done.cause == ended_by::time_limit));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_missing_program_cannot_be_started_ahead, prestarting) {
+BOOST_FIXTURE_TEST_CASE(a_missing_program_cannot_be_prestarted, prestarting) {
     child_request request;
     request.arguments = {"suprsync-no-such-program"};
     BOOST_TEST((runner.prestart(request, 1s).error().code == failure_code::missing_program));

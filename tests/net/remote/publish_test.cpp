@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_file_of_somebody_else_that_may_not_be_linked_is_kept_all_
     BOOST_TEST(read_file(d.base() / "17000/a") == "ours");
 }
 
-BOOST_AUTO_TEST_CASE(the_earlier_version_of_ours_gives_way) {
+BOOST_AUTO_TEST_CASE(our_earlier_version_is_replaced) {
     publishing_destination d;
     const auto item = d.stage_one("17000/a", "second");
     write_file(d.base() / "17000/a", "first");

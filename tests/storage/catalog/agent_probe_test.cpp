@@ -78,9 +78,9 @@ BOOST_FIXTURE_TEST_CASE(a_path_that_another_local_file_owns_is_found_also_where_
                         agents_catalog) {
     auto owner = row("17000/a");
     owner.remote_md5sum = owner.local_md5sum;
-    auto rival = row("17000/./a");
-    rival.local_path = "/data/another";
-    others.insert({owner, rival, row("17000/a", "timestreams")});
+    auto claimant = row("17000/./a");
+    claimant.local_path = "/data/another";
+    others.insert({owner, claimant, row("17000/a", "timestreams")});
     const auto found = read();
     BOOST_TEST(found.archives.at("smurf").conflicting.first == ids{2}, boost::test_tools::per_element());
     BOOST_TEST(found.archives.at("timestreams").waiting == 1);

@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(archives_with_one_destination_share_its_paths) {
 
 void lies_at(open_database& d, const std::string& name, const std::string& path,
              const std::string& machine = "boot", const std::string& disk = "254:0") {
-    d.ask(d.catalog().note_place(name, {machine, disk, path})).value();
+    d.ask(d.catalog().record_base_place(name, {machine, disk, path})).value();
 }
 
 // Rows 1 and 2 are one file below two base directories.
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(base_directories_inside_one_another_share_files_under_two_p
     d.foreign().insert({at_path(1, "sub/17000/a"), at_path(2, "17000/a", "inner"), at_path(3, "17000/a"),
                         at_path(4, "sub/17000/b", "inner")});
     BOOST_TEST(claimants_of(d, 1).empty());
-    const auto found = d.ask(d.catalog().note_place("inner", {"boot", "254:0", "/data/sub"})).value();
+    const auto found = d.ask(d.catalog().record_base_place("inner", {"boot", "254:0", "/data/sub"})).value();
     BOOST_REQUIRE(found.size() == 1U);
     BOOST_TEST(found[0].archive == archive);
     BOOST_TEST(found[0].offset.added == "sub/");

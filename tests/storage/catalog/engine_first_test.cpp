@@ -25,7 +25,7 @@ struct many_rows : open_database {
         options.run_inline = true;
         options.echo = [this](const std::string& sql) {
             statements.push_back(sql);
-            if (on_row && looks_at_a_row(sql)) std::exchange(on_row, nullptr)();
+            if (on_row && reads_a_row(sql)) std::exchange(on_row, nullptr)();
         };
         for (int n = 1; n <= rows; ++n) foreign().insert(row_of(n, archive, 17000 + n));
         make_ready();
@@ -40,7 +40,7 @@ struct many_rows : open_database {
         return answer;
     }
 
-    static bool looks_at_a_row(const std::string& sql) {
+    static bool reads_a_row(const std::string& sql) {
         return sql.find("FROM supersync_v0 AS s WHERE s.id =") != std::string::npos;
     }
 
@@ -49,7 +49,7 @@ struct many_rows : open_database {
         long seen = 0;
         for (auto at = from; at < statements.size(); ++at) {
             if (statements[at].starts_with("SELECT id, last_added")) return seen;
-            seen += looks_at_a_row(statements[at]) ? 1 : 0;
+            seen += reads_a_row(statements[at]) ? 1 : 0;
         }
         return -1;
     }

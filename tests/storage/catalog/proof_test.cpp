@@ -24,8 +24,8 @@ struct doubtful : ready_database {
         for (const auto& file : next(limit, name).files) found.push_back(file.row.id);
         return found;
     }
-    void prove(const ids& files, file_id looked_to, const std::string& name = archive) {
-        ask(catalog().record_proved(name, files, looked_to)).value();
+    void prove(const ids& files, file_id scanned_to, const std::string& name = archive) {
+        ask(catalog().record_proved(name, files, scanned_to)).value();
     }
     bool unproved(const std::string& name = archive) { return ask(catalog().memory(name)).value().unproved; }
     ids may_go() {
@@ -55,13 +55,13 @@ BOOST_AUTO_TEST_CASE(what_was_verified_is_not_deleted_until_it_is_proved_anew) {
     for (const bool may : d.may_delete({seen[0].row, seen[2].row}).value()) BOOST_TEST(!may);
     const auto some = d.next(2);
     BOOST_TEST(some.files.size() == 2U);
-    BOOST_TEST(some.looked_to == 2);
+    BOOST_TEST(some.scanned_to == 2);
     BOOST_TEST(!some.all);
-    d.prove({1, 2}, some.looked_to);
+    d.prove({1, 2}, some.scanned_to);
     BOOST_TEST(d.may_go() == (ids{1, 2}), boost::test_tools::per_element());
     BOOST_TEST(d.next_ids() == ids{3}, boost::test_tools::per_element());
     BOOST_TEST(d.unproved());
-    d.prove({3}, d.next().looked_to);
+    d.prove({3}, d.next().scanned_to);
     BOOST_TEST(d.next().all);
     BOOST_TEST(!d.unproved());
     BOOST_TEST(d.may_go() == (ids{1, 2, 3}), boost::test_tools::per_element());
@@ -94,14 +94,14 @@ BOOST_AUTO_TEST_CASE(what_was_on_its_way_is_read_anew_when_it_is_verified) {
     doubtful d;
     d.foreign().insert({row_of(1), verified(row_of(2))});
     d.distrust();
-    d.prove({2}, d.next().looked_to);
+    d.prove({2}, d.next().scanned_to);
     BOOST_TEST(!d.unproved());
     // Some of it may have been written before the sync failed.
     d.record_verified({1}, std::nullopt);
     BOOST_TEST(d.unproved());
     BOOST_TEST(d.may_go() == ids{2}, boost::test_tools::per_element());
     BOOST_TEST(d.next_ids() == ids{1}, boost::test_tools::per_element());
-    d.prove({1}, d.next().looked_to);
+    d.prove({1}, d.next().scanned_to);
     BOOST_TEST(!d.unproved());
     BOOST_TEST(d.next().all);
 }
@@ -111,11 +111,11 @@ BOOST_AUTO_TEST_CASE(what_was_looked_at_and_not_proved_stays_doubtful_alone) {
     d.foreign().insert({verified(row_of(1)), verified(row_of(2)), verified(row_of(3))});
     d.distrust();
     const auto all = d.next();
-    d.prove({1, 3}, all.looked_to);
+    d.prove({1, 3}, all.scanned_to);
     BOOST_TEST(d.unproved());
     BOOST_TEST(d.may_go() == (ids{1, 3}), boost::test_tools::per_element());
     BOOST_TEST(d.next_ids() == ids{2}, boost::test_tools::per_element());
-    d.prove({2}, d.next().looked_to);
+    d.prove({2}, d.next().scanned_to);
     BOOST_TEST(!d.unproved());
 }
 
@@ -126,13 +126,13 @@ BOOST_AUTO_TEST_CASE(what_was_left_is_told_after_a_place_page_by_page) {
     d.distrust();
     d.ask(d.catalog().distrust_copies("other")).value();
     const auto passed = d.next();
-    BOOST_TEST(passed.after == passed.looked_to);
+    BOOST_TEST(passed.after == passed.scanned_to);
     BOOST_TEST(!passed.round_over);
-    d.prove({3}, passed.looked_to);
+    d.prove({3}, passed.scanned_to);
     // What was read in vain is not asked for again in the same round.
     BOOST_TEST(d.after(passed.after).round_over);
     BOOST_TEST(!d.after(passed.after).all);
-    d.prove({}, d.next(100, "other").looked_to, "other");
+    d.prove({}, d.next(100, "other").scanned_to, "other");
     const auto page = [&](file_id after, file_id first, file_id second, file_id next) {
         const auto found = d.after(after, 2);
         BOOST_REQUIRE(found.files.size() == (second ? 2U : 1U));
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(what_is_verified_while_others_are_read_is_read_anew) {
     d.distrust();
     const auto loaded = d.next();
     d.record_verified({1}, std::nullopt);
-    d.prove({2}, loaded.looked_to);
+    d.prove({2}, loaded.scanned_to);
     BOOST_TEST(d.next_ids() == ids{1}, boost::test_tools::per_element());
     BOOST_TEST(d.may_go() == ids{2}, boost::test_tools::per_element());
 }
@@ -167,12 +167,12 @@ BOOST_AUTO_TEST_CASE(a_row_that_is_deleted_changed_or_superseded_holds_nothing_u
         doubtful d;
         d.foreign().insert({verified(row_of(1)), verified(row_of(2))});
         d.distrust();
-        d.prove({2}, d.next().looked_to);
+        d.prove({2}, d.next().scanned_to);
         BOOST_TEST(d.unproved());
         d.foreign().execute(what);
         const auto listed = d.next();
         BOOST_TEST(!is_verified(listed.files.at(0).row), what);
-        d.prove({1}, listed.looked_to);
+        d.prove({1}, listed.scanned_to);
         BOOST_TEST(!d.unproved(), what);
     }
     doubtful d;
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(a_row_that_is_deleted_changed_or_superseded_holds_nothing_u
     d.foreign().insert({verified(row_of(1)), later_version});
     d.distrust();
     BOOST_TEST(d.next_ids() == ids{2}, boost::test_tools::per_element());
-    d.prove({2}, d.next().looked_to);
+    d.prove({2}, d.next().scanned_to);
     BOOST_TEST(!d.unproved());
 }
 
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(a_second_failure_makes_all_doubtful_again) {
     doubtful d;
     d.foreign().insert({verified(row_of(1)), verified(row_of(2))});
     d.distrust();
-    d.prove({1, 2}, d.next().looked_to);
+    d.prove({1, 2}, d.next().scanned_to);
     d.distrust();
     BOOST_TEST(d.next_ids() == (ids{1, 2}), boost::test_tools::per_element());
 }

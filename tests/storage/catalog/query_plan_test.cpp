@@ -71,7 +71,7 @@ void whole_pass(open_database& d) {
     BOOST_REQUIRE(!deletable.empty());
     d.may_delete({deletable[0].row}).value();
     d.unsettled_named({{"1.g3"}}).value();
-    d.ask(d.catalog().note_removed_days(archive, {17000}, later)).value();
+    d.ask(d.catalog().record_removed_days(archive, {17000}, later)).value();
     d.ask(d.catalog().choose_for_removed_day(archive, 17000, removal_choice::accepted, later)).value();
     d.spelled_otherwise({{deletable[0].row, "/real/1.g3"}}).value();
     d.record_deletions({{deletable[0].row, deletion_outcome::deleted, "", later, 0}}).value();

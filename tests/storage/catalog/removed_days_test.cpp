@@ -17,7 +17,7 @@ struct days_world : one_verified {
         return timecodes;
     }
     void note(std::vector<int> timecodes, double at = early) {
-        ask(catalog().note_removed_days(archive, std::move(timecodes), at)).value();
+        ask(catalog().record_removed_days(archive, std::move(timecodes), at)).value();
     }
     result<std::int64_t> choose(int timecode, removal_choice choice, double at = early + 10) {
         return ask(catalog().choose_for_removed_day(archive, timecode, choice, at));

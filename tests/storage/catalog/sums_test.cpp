@@ -24,15 +24,15 @@ struct sums_database : ready_database {
         return found;
     }
     // How many parts it took.
-    int look_through(ids& found) {
+    int scan_all(ids& found) {
         file_id after = 0;
         for (int parts = 1;; ++parts) {
             const auto part = load(after);
             for (const auto& row : part.rows) found.push_back(row.id);
             if (part.end) return parts;
-            BOOST_REQUIRE(part.looked_to > after);
+            BOOST_REQUIRE(part.scanned_to > after);
             BOOST_REQUIRE(parts < 1000);
-            after = part.looked_to;
+            after = part.scanned_to;
         }
     }
     void record_sum(const file_row& seen, const std::string& md5) {
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(those_that_wait_without_one_are_found_by_id) {
     BOOST_TEST(d.load().end);
 }
 
-BOOST_AUTO_TEST_CASE(many_rows_are_looked_through_in_parts) {
+BOOST_AUTO_TEST_CASE(many_rows_are_scanned_in_parts) {
     sums_database d;
     d.foreign().insert(unsummed(2));
     std::vector<catalog_row> many;
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(many_rows_are_looked_through_in_parts) {
     d.foreign().insert(many);
     const auto last = d.foreign().insert(unsummed(3));
     ids found;
-    const auto parts = d.look_through(found);
+    const auto parts = d.scan_all(found);
     BOOST_TEST(found == (ids{1, last}), boost::test_tools::per_element());
     BOOST_TEST(parts == 3);
 }
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(ids_that_nobody_has_cost_nothing) {
     far.id = std::numeric_limits<file_id>::max();
     d.foreign().insert({unsummed(2), far});
     ids found;
-    BOOST_TEST(d.look_through(found) == 1);
+    BOOST_TEST(d.scan_all(found) == 1);
     BOOST_TEST(found == (ids{1, far.id}), boost::test_tools::per_element());
 }
 

@@ -208,12 +208,12 @@ BOOST_AUTO_TEST_SUITE(catalog_ids_used_again)
 
 // SQLite gives the highest id again when its row is deleted.
 BOOST_AUTO_TEST_CASE(of_a_deleted_row_nothing_goes_to_the_next) {
-    for (const bool looked_between : {false, true}) {
+    for (const bool indexed_between : {false, true}) {
         ready_database d;
         const auto id = d.foreign().insert(row_of(1));
         leave_marks(d, id);
         d.foreign().execute("DELETE FROM supersync_v0");
-        if (looked_between) d.all_changes();
+        if (indexed_between) d.all_changes();
         BOOST_TEST(d.foreign().insert(row_of(2)) == id);
         check_unmarked(d, id);
     }

@@ -210,14 +210,14 @@ class random_history {
 
 BOOST_AUTO_TEST_CASE(equal_a_recount_after_any_history) {
     constexpr int steps = 1500;
-    constexpr int steps_between_looks = 25;
+    constexpr int steps_between_checks = 25;
     constexpr int steps_between_restarts = 400;
     for (const std::uint32_t seed : {1U, 2U, 3U}) {
         BOOST_TEST_CONTEXT("seed " << seed) {
             random_history history(seed);
             for (int n = 1; n <= steps; ++n) {
                 history.step();
-                if (n % steps_between_looks != 0) continue;
+                if (n % steps_between_checks != 0) continue;
                 BOOST_TEST_CONTEXT("step " << n) history.check();
                 if (n % steps_between_restarts == 0) history.restart();
             }

@@ -26,8 +26,9 @@ std::string refusal(const fs::path& database, const std::string& archive_name = 
     return std::string(name_of(lock.error().code)) + ": " + lock.error().text();
 }
 
-// A process that keeps the archive locked until it is killed; `heir`: a child of it has the lock, too.
-pid_t locking_process(const fs::path& database, pid_t* heir = nullptr) {
+// A process that keeps the archive locked until it is killed; `child_with_lock`: a child of it has the lock,
+// too.
+pid_t locking_process(const fs::path& database, pid_t* child_with_lock = nullptr) {
     int ends[2];
     BOOST_REQUIRE(::pipe(ends) == 0);
     const auto child = ::fork();
@@ -35,8 +36,8 @@ pid_t locking_process(const fs::path& database, pid_t* heir = nullptr) {
     if (child == 0) {
         const auto lock = archive_lock::take(database, archive, "first");
         const char said = lock ? 'y' : 'n';
-        const pid_t its_child = heir ? ::fork() : 0;
-        if (heir && its_child == 0)
+        const pid_t its_child = child_with_lock ? ::fork() : 0;
+        if (child_with_lock && its_child == 0)
             while (true) ::pause();
         if (::write(ends[1], &said, 1) != 1 || ::write(ends[1], &its_child, sizeof its_child) < 1) ::_exit(1);
         while (true) ::pause();
@@ -46,7 +47,7 @@ pid_t locking_process(const fs::path& database, pid_t* heir = nullptr) {
     BOOST_REQUIRE(said == 'y');
     pid_t its_child = 0;
     BOOST_REQUIRE(::read(ends[0], &its_child, sizeof its_child) == sizeof its_child);
-    if (heir) *heir = its_child;
+    if (child_with_lock) *child_with_lock = its_child;
     ::close(ends[0]);
     ::close(ends[1]);
     return child;
@@ -84,8 +85,8 @@ BOOST_AUTO_TEST_CASE(an_archive_is_unlocked_when_its_process_is_killed) {
 // A child that it was just starting has what the dead one had open, for as long as the start takes.
 BOOST_AUTO_TEST_CASE(what_a_dead_process_left_locked_is_waited_for) {
     scratch_directory scratch;
-    pid_t heir = 0;
-    const auto child = locking_process(scratch / "db", &heir);
+    pid_t child_with_lock = 0;
+    const auto child = locking_process(scratch / "db", &child_with_lock);
     int tries = 0;
     const auto take = [&](const std::function<void()>& between) {
         tries = 0;
@@ -101,12 +102,12 @@ BOOST_AUTO_TEST_CASE(what_a_dead_process_left_locked_is_waited_for) {
     BOOST_TEST(tries == 199);
     BOOST_REQUIRE(::waitpid(child, nullptr, 0) == child);
     const auto taken = take([&] {
-        if (tries == 100) ::kill(heir, SIGKILL);
+        if (tries == 100) ::kill(child_with_lock, SIGKILL);
         if (tries > 100) archive_lock::pause();
     });
     BOOST_TEST(taken.has_value());
     BOOST_TEST(tries >= 100);
-    if (!taken) ::kill(heir, SIGKILL);
+    if (!taken) ::kill(child_with_lock, SIGKILL);
 }
 
 BOOST_AUTO_TEST_CASE(one_lock_counts_by_whatever_name_the_database_goes) {
@@ -204,19 +205,19 @@ BOOST_AUTO_TEST_CASE(a_catalog_keeps_its_lock_until_it_is_destroyed) {
 BOOST_AUTO_TEST_CASE(whether_it_is_held_is_asked_without_taking_it) {
     scratch_directory scratch;
     const auto database = scratch / "db";
-    BOOST_TEST(!archive_lock::is_held(database, archive));
+    BOOST_TEST(!archive_lock::is_locked(database, archive));
     BOOST_TEST(!fs::exists(archive_lock::lock_file(database, archive)));
     {
         const auto lock = archive_lock::take(database, archive, "first");
-        BOOST_TEST(archive_lock::is_held(database, archive));
-        BOOST_TEST(!archive_lock::is_held(database, "other"));
+        BOOST_TEST(archive_lock::is_locked(database, archive));
+        BOOST_TEST(!archive_lock::is_locked(database, "other"));
     }
-    BOOST_TEST(!archive_lock::is_held(database, archive));
+    BOOST_TEST(!archive_lock::is_locked(database, archive));
     const auto child = locking_process(database);
-    BOOST_TEST(archive_lock::is_held(database, archive));
+    BOOST_TEST(archive_lock::is_locked(database, archive));
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
-    BOOST_TEST(!archive_lock::is_held(database, archive));
+    BOOST_TEST(!archive_lock::is_locked(database, archive));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
