@@ -47,23 +47,14 @@ using known_rows = std::vector<known_row>;
 
 bool is_superseded(const known_row& known) { return is_superseded(known.file.row, known.judged); }
 
-// Of the rows of the same local file, the one that holds its deletion back in the way that `holds` says.
-const known_row* holding(const known_rows& all, const auto& holds) {
-    const auto found = std::ranges::find_if(all, holds);
+// Of the rows of the same local file, the first with that objection to its deletion; null where none has.
+const known_row* objecting(const file_row& row, const known_rows& all, bool objection::* kind) {
+    const auto found = std::ranges::find_if(all, [&](const known_row& other) {
+        return objection_of(other.file.row, row,
+                            {[] { return false; }, [&] { return is_superseded(other); }}).*
+               kind;
+    });
     return found == all.end() ? nullptr : &*found;
-}
-
-const known_row* waits_or_keeps(const file_row& row, const known_rows& all) {
-    return holding(all, [&](const known_row& other) {
-        return wants_local_file(other.file.row, row) ||
-               (keeps_local_file(other.file.row, row) && !is_superseded(other));
-    });
-}
-
-const known_row* other_version_of(const file_row& row, const known_rows& all) {
-    return holding(all, [&](const known_row& other) {
-        return has_other_version(other.file.row, row) && !is_superseded(other);
-    });
 }
 
 std::string held_back_by(const file_view& other) {
@@ -76,8 +67,8 @@ std::string held_back_by(const file_view& other) {
 
 std::string deletion_of(const known_row& known, const known_rows& all) {
     const auto& row = known.file.row;
-    const auto* holder = waits_or_keeps(row, all);
-    const auto* other = other_version_of(row, all);
+    const auto* holder = objecting(row, all, &objection::wanted);
+    const auto* other = objecting(row, all, &objection::other_version);
     // The daemon alone knows how old a file must be: here every age that is known is enough.
     constexpr auto old_enough = std::numeric_limits<epoch_seconds>::infinity();
     switch (

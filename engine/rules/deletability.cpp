@@ -4,6 +4,27 @@
 
 namespace suprsync {
 
+namespace {
+
+bool has_other_content(const file_row& other, const file_row& row) {
+    // The earlier version of the same registration has yielded to this one.
+    const bool yielded =
+        other.id < row.id && other.archive_name == row.archive_name && other.remote_path == row.remote_path;
+    return !yielded && other.local_md5sum != row.local_md5sum;
+}
+
+objection objection_of_same_file(const file_row& other, const file_row& row, const other_row_facts& facts) {
+    if (other.id == row.id) return {};
+    if (is_unsettled(other)) return {.wanted = true};
+    if (other.ignore || other.removed) return {};
+    // A verified row: where its copy turns out to be lost, it is sent again.
+    if (facts.doubtful()) return {.wanted = true};
+    const objection found{.wanted = !other.deletable, .other_version = has_other_content(other, row)};
+    return found && !facts.superseded() ? found : objection{};
+}
+
+}  // namespace
+
 deletability judge_deletability(const file_row& row, epoch_seconds registered_before, other_rows others) {
     if (row.removed) return deletability::removed;
     if (row.ignore) return deletability::ignored;
@@ -16,29 +37,14 @@ deletability judge_deletability(const file_row& row, epoch_seconds registered_be
     return deletability::deletable;
 }
 
-bool wants_local_file(const file_row& other, const file_row& row) {
-    return other.id != row.id && other.local_path == row.local_path && is_unsettled(other);
+objection objection_of(const file_row& other, const file_row& row, const other_row_facts& facts) {
+    return other.local_path == row.local_path ? objection_of_same_file(other, row, facts) : objection{};
 }
 
-bool has_say(const file_row& row) { return !row.ignore && !row.removed && is_verified(row); }
-
-bool keeps_local_file(const file_row& other, const file_row& row) {
-    return other.local_path == row.local_path && keeps_file(other, row);
-}
-
-bool keeps_file(const file_row& other, const file_row& row) {
-    return other.id != row.id && has_say(other) && !other.deletable;
-}
-
-bool has_other_version(const file_row& other, const file_row& row) {
-    return other.local_path == row.local_path && has_other_content(other, row);
-}
-
-bool has_other_content(const file_row& other, const file_row& row) {
-    // The earlier version of the same registration has yielded to this one.
-    const bool yielded =
-        other.id < row.id && other.archive_name == row.archive_name && other.remote_path == row.remote_path;
-    return other.id != row.id && !yielded && has_say(other) && other.local_md5sum != row.local_md5sum;
+objection objection_of_other_spelling(const file_row& other, const file_row& row,
+                                      const other_row_facts& facts) {
+    if (other.local_path == row.local_path || is_unsettled(other)) return {};
+    return objection_of_same_file(other, row, facts);
 }
 
 }  // namespace suprsync

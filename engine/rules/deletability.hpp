@@ -2,6 +2,8 @@
 // delete guard, and once more right before the file is removed.
 #pragma once
 
+#include <functional>
+
 #include "engine/model/file.hpp"
 
 namespace suprsync {
@@ -18,8 +20,7 @@ enum class deletability {
     other_version,  ///< another registration of it is verified with other content: that is copied anew first
 };
 
-/// What the other rows of the catalog have to do with it; see is_superseded(), wants_local_file(),
-/// keeps_local_file() and has_other_version().
+/// What the other rows of the catalog have to do with it; see is_superseded() and objection_of().
 struct other_rows {
     bool superseded = false;
     bool wanted_elsewhere = false;
@@ -30,26 +31,29 @@ struct other_rows {
 /// later is too young.
 deletability judge_deletability(const file_row& row, epoch_seconds registered_before, other_rows others);
 
-/// Whether `other` stands in the way: another row, of whatever archive, that waits for a copy of the same
-/// local file.
-bool wants_local_file(const file_row& other, const file_row& row);
+/// What is known of another row beside itself; asked only where it matters, since it takes a query.
+struct other_row_facts {
+    std::function<bool()> doubtful;    ///< its copy is (engine/rules/copy_doubt.hpp)
+    std::function<bool()> superseded;  ///< a later registration decides over it (is_superseded())
+};
 
-/// Whether `other`, of whatever archive, has its copy and says that the same local file is kept. Whether a
-/// later registration decides over `other` is not judged here.
-bool keeps_local_file(const file_row& other, const file_row& row);
+/// What another row of the same local file, of whatever archive, has against its deletion.
+struct objection {
+    /// It waits for its copy, may have to be sent again since that is in doubt, or keeps the file.
+    bool wanted = false;
+    /// It is verified with other content: if the row that is judged has what the file is now, it has not.
+    bool other_version = false;
 
-/// Whether `other`, of whatever archive, is verified with other content of the same local file: if `row` has
-/// what the file is now, `other` has not. Whether a later registration decides over `other` is not judged
-/// here.
-bool has_other_version(const file_row& other, const file_row& row);
+    explicit operator bool() const { return wanted || other_version; }
+    bool operator==(const objection&) const = default;
+};
 
-/// Whether a row with a copy has a say in what becomes of its local file: verified, neither ignored nor
-/// removed.
-bool has_say(const file_row& row);
+/// Of a row that spells the local path as `row` does.
+objection objection_of(const file_row& other, const file_row& row, const other_row_facts& facts);
 
-/// Both of two rows whose local paths may be spelled differently: that they lead to the same file is found
-/// out by the caller.
-bool keeps_file(const file_row& other, const file_row& row);
-bool has_other_content(const file_row& other, const file_row& row);
+/// Of one that spells it otherwise, and leads to the same file as the caller finds out. Those that wait are
+/// found by their names, and have none here.
+objection objection_of_other_spelling(const file_row& other, const file_row& row,
+                                      const other_row_facts& facts);
 
 }  // namespace suprsync

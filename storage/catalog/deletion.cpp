@@ -33,6 +33,11 @@ struct neighbours {
     other_rows as_facts() const { return {superseded, wanted_elsewhere, !other_versions.empty()}; }
 };
 
+other_row_facts facts_of(const snapshot& at, const file_row& other) {
+    return {[&] { return is_unproved(at.connection, other.archive_name, other.id); },
+            [&] { return is_superseded(at.connection, at.archives, other); }};
+}
+
 neighbours neighbours_of(const snapshot& at, const file_row& row) {
     neighbours found;
     found.superseded = is_superseded(at.connection, at.archives, row);
@@ -43,32 +48,12 @@ neighbours neighbours_of(const snapshot& at, const file_row& row) {
                                local_key(row.local_path));
     while (q.next()) {
         auto other = read_row(q);
-        // Where another copy of it is in doubt, this file may have to be sent again.
-        const bool in_doubt = is_verified(other) && other.id != row.id &&
-                              is_unproved(at.connection, other.archive_name, other.id);
-        if (wants_local_file(other, row) || in_doubt) {
-            found.wanted_elsewhere = true;
-            continue;
-        }
-        const bool keeps = keeps_local_file(other, row);
-        if ((!keeps && !has_other_version(other, row)) || is_superseded(at.connection, at.archives, other))
-            continue;
-        if (keeps) found.wanted_elsewhere = true;
-        if (has_other_version(other, row) && found.other_versions.size() < most_other_versions)
+        const auto objection = objection_of(other, row, facts_of(at, other));
+        if (objection.wanted) found.wanted_elsewhere = true;
+        if (objection.other_version && found.other_versions.size() < most_other_versions)
             found.other_versions.push_back(std::move(other));
     }
     return found;
-}
-
-// Of one file's rows with another spelling, those that decide over its deletion.
-void take_spelling(const snapshot& at, std::size_t asked, const file_row& row, file_row other,
-                   std::vector<other_spelling>& found) {
-    if (other.local_path == row.local_path || !has_say(other)) return;
-    const bool doubtful = is_unproved(at.connection, other.archive_name, other.id);
-    const bool keeps = keeps_file(other, row);
-    if (doubtful ||
-        ((keeps || has_other_content(other, row)) && !is_superseded(at.connection, at.archives, other)))
-        found.push_back({asked, std::move(other), doubtful || keeps});
 }
 
 }  // namespace
@@ -209,8 +194,12 @@ asio::awaitable<result<std::vector<other_spelling>>> sqlite_catalog::spelled_oth
         const auto take_all = [&](std::size_t asked, const char* sql) {
             const auto before = found.size();
             auto q = at.connection.ask(sql, local_key(files[asked].real_path));
-            while (found.size() - before < most_other_versions && q.next())
-                take_spelling(at, asked, files[asked].row, read_row(q), found);
+            while (found.size() - before < most_other_versions && q.next()) {
+                auto other = read_row(q);
+                if (const auto objection =
+                        objection_of_other_spelling(other, files[asked].row, facts_of(at, other)))
+                    found.push_back({asked, std::move(other), objection.wanted});
+            }
         };
         for (std::size_t i = 0; i < files.size(); ++i) {
             take_all(i, "SELECT " SUPRSYNC_ROW_COLUMNS R"(

@@ -75,87 +75,137 @@ BOOST_AUTO_TEST_CASE(a_row_without_a_time_is_never_old_enough) {
     BOOST_TEST(judge_deletability(row, limit, {}) == deletability::too_young);
 }
 
-BOOST_AUTO_TEST_CASE(local_file_is_wanted_by_another_unsettled_row_of_its_path) {
-    file_row row;
-    row.id = 1;
-    row.local_path = "/data/a";
-    file_row other = row;
-    BOOST_TEST(!wants_local_file(other, row));
-    other.id = 2;
-    BOOST_TEST(wants_local_file(other, row));
-    other.archive_name = "another";
-    other.remote_path = "17000/other";
-    BOOST_TEST(wants_local_file(other, row));
-    other.failed_copy_attempts = 99;
-    other.removed = 0;
-    BOOST_TEST(wants_local_file(other, row));
-    other.ignore = true;
-    BOOST_TEST(!wants_local_file(other, row));
-    other.ignore = false;
-    other.local_md5sum = "m";
-    other.remote_md5sum = "other";
-    BOOST_TEST(wants_local_file(other, row));
-    other.remote_md5sum = "m";
-    BOOST_TEST(!wants_local_file(other, row));
-    other.remote_md5sum.reset();
-    other.local_path = "/data/A";
-    BOOST_TEST(!wants_local_file(other, row));
-}
+BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_AUTO_TEST_CASE(another_verified_row_that_is_not_deletable_keeps_the_local_file) {
-    file_row row;
-    row.id = 1;
-    row.local_path = "/data/a";
-    row.local_md5sum = "m";
-    row.remote_md5sum = "m";
-    BOOST_TEST(!keeps_local_file(row, row));
-    file_row other = row;
-    other.id = 2;
-    other.archive_name = "another";
-    BOOST_TEST(!keeps_local_file(other, row));
-    other.deletable = false;
-    BOOST_TEST(keeps_local_file(other, row));
-    const auto not_if = [&](auto change) {
-        auto changed = other;
-        change(changed);
-        BOOST_TEST(!keeps_local_file(changed, row));
-    };
-    not_if([](file_row& r) { r.deletable = true; });
-    not_if([](file_row& r) { r.ignore = true; });
-    not_if([](file_row& r) { r.removed = 0; });
-    not_if([](file_row& r) { r.remote_md5sum.reset(); });  // it waits for its copy
-    not_if([](file_row& r) { r.local_path = "/data/A"; });
-    other.local_path = "/data/A";
-    BOOST_TEST(keeps_file(other, row));
-}
+BOOST_AUTO_TEST_SUITE(deletion_objections)
 
-BOOST_AUTO_TEST_CASE(another_verified_row_with_other_content_has_another_version) {
+namespace {
+
+// A row of the catalog beside the one that is judged, and what is known of it.
+struct other_case {
     file_row row;
-    row.id = 2;
+    bool same_spelling = true, doubtful = false, superseded = false;
+    std::string described;
+};
+
+file_row judged_row() {
+    file_row row;
+    row.id = 5;
     row.local_path = "/data/a";
+    row.archive_name = "archive";
     row.remote_path = "17000/a";
     row.local_md5sum = "now";
     row.remote_md5sum = "now";
-    BOOST_TEST(!has_other_version(row, row));
-    file_row other = row;
-    other.id = 1;
-    other.archive_name = "another";
-    BOOST_TEST(!has_other_version(other, row));  // the same content
-    other.local_md5sum = other.remote_md5sum.emplace("before");
-    BOOST_TEST(has_other_version(other, row));
-    const auto not_if = [&](auto change) {
-        auto changed = other;
-        change(changed);
-        BOOST_TEST(!has_other_version(changed, row));
-    };
-    not_if([](file_row& r) { r.ignore = true; });
-    not_if([](file_row& r) { r.removed = 0; });
-    not_if([](file_row& r) { r.remote_md5sum.reset(); });
-    not_if([](file_row& r) { r.local_path = "/data/A"; });
-    not_if([](file_row& r) { r.archive_name = ""; });  // this row's own earlier version
-    other.archive_name = "";
-    other.remote_path = "17000/elsewhere";
-    BOOST_TEST(has_other_version(other, row));
+    row.deletable = true;
+    return row;
+}
+
+// Every combination of what the rules go by.
+void for_every_other(const auto& check) {
+    for (const file_id id : {1, 5, 9})
+        for (const bool same_spelling : {true, false})
+            for (const std::string archive : {"archive", "another"})
+                for (const std::string remote : {"17000/a", "17000/b"})
+                    for (const std::string sum : {"now", "before"})
+                        for (const bool verified : {false, true})
+                            for (int flags = 0; flags < 32; ++flags) {
+                                other_case other{
+                                    judged_row(), same_spelling, (flags & 1) != 0, (flags & 2) != 0, {}};
+                                auto& row = other.row;
+                                row.id = id;
+                                if (!same_spelling) row.local_path = "/links/a";
+                                row.archive_name = archive;
+                                row.remote_path = remote;
+                                row.local_md5sum = sum;
+                                row.remote_md5sum.reset();
+                                if (verified) row.remote_md5sum = sum;
+                                row.ignore = (flags & 4) != 0;
+                                row.deletable = (flags & 8) == 0;
+                                if (flags & 16) row.removed = 0;
+                                other.described = "id " + std::to_string(id) + ", " + row.local_path + ", " +
+                                                  archive + ", " + remote + ", " + sum +
+                                                  (verified ? ", verified" : "") + ", flags " +
+                                                  std::to_string(flags);
+                                check(other);
+                            }
+}
+
+other_row_facts facts_of(const other_case& other) {
+    return {[&] { return other.doubtful; }, [&] { return other.superseded; }};
+}
+
+// In the words of the contract (spec, Deleting).
+objection expected_of(const other_case& other) {
+    const auto& row = other.row;
+    if (row.id == 5) return {};
+    const bool verified = row.remote_md5sum.has_value();
+    if (!verified) return {.wanted = !row.ignore};
+    const bool has_say = !row.ignore && !row.removed;
+    const bool own_earlier_version =
+        row.id < 5 && row.archive_name == "archive" && row.remote_path == "17000/a";
+    if (has_say && other.doubtful) return {.wanted = true};
+    if (!has_say || other.superseded) return {};
+    return {.wanted = !row.deletable, .other_version = row.local_md5sum != "now" && !own_earlier_version};
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(every_other_row_of_the_path_has_the_objections_that_it_should) {
+    const auto row = judged_row();
+    int wanted = 0, versions = 0;
+    for_every_other([&](const other_case& other) {
+        const auto found = objection_of(other.row, row, facts_of(other));
+        const auto expected = other.same_spelling ? expected_of(other) : objection{};
+        BOOST_TEST((found == expected), other.described);
+        wanted += found.wanted ? 1 : 0;
+        versions += found.other_version ? 1 : 0;
+    });
+    BOOST_TEST(wanted > 0);
+    BOOST_TEST(versions > 0);
+}
+
+// Rows that wait are found by their names, whatever their spelling.
+BOOST_AUTO_TEST_CASE(of_another_spelling_only_a_verified_row_objects) {
+    const auto row = judged_row();
+    int objections = 0;
+    for_every_other([&](const other_case& other) {
+        const auto found = objection_of_other_spelling(other.row, row, facts_of(other));
+        const bool judged = !other.same_spelling && other.row.remote_md5sum.has_value();
+        BOOST_TEST((found == (judged ? expected_of(other) : objection{})), other.described);
+        objections += found ? 1 : 0;
+    });
+    BOOST_TEST(objections > 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_wait_for_a_copy_needs_no_sums_and_outlives_failures) {
+    const auto row = judged_row();
+    auto other = row;
+    other.id = 9;
+    const other_row_facts nothing{[] { return false; }, [] { return false; }};
+    BOOST_TEST(!objection_of(other, row, nothing));
+    other.local_md5sum = "";
+    other.remote_md5sum = "";
+    other.failed_copy_attempts = 99;
+    BOOST_TEST(objection_of(other, row, nothing).wanted);
+    other.local_path = "/data/A";
+    BOOST_TEST(!objection_of(other, row, nothing));
+}
+
+BOOST_AUTO_TEST_CASE(queries_are_made_only_where_they_decide) {
+    const auto row = judged_row();
+    int asked = 0;
+    const auto counted = [&] { return ++asked == 0; };
+    auto other = row;
+    other.id = 9;
+    other.remote_md5sum.reset();
+    objection_of(other, row, {counted, counted});
+    other.ignore = true;
+    objection_of(other, row, {counted, counted});
+    BOOST_TEST(asked == 0);
+    other = row;
+    other.id = 9;
+    objection_of(other, row, {counted, counted});
+    BOOST_TEST(asked == 1);  // whether it is doubtful
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -88,14 +88,14 @@ class random_catalog : public open_database {
         return claimants(row.archive_name, row.remote_path, row.id);
     }
     other_rows others(const file_row& row) const {
-        const auto any = [&](auto is_so) { return std::any_of(rows.begin(), rows.end(), is_so); };
-        return {is_superseded(row, claimants(row)), any([&](const file_row& other) {
-                    return wants_local_file(other, row) ||
-                           (keeps_local_file(other, row) && !is_superseded(other, claimants(other)));
-                }),
-                any([&](const file_row& other) {
-                    return has_other_version(other, row) && !is_superseded(other, claimants(other));
-                })};
+        other_rows found{is_superseded(row, claimants(row)), false, false};
+        for (const auto& other : rows) {
+            const auto objection = objection_of(
+                other, row, {[] { return false; }, [&] { return is_superseded(other, claimants(other)); }});
+            found.wanted_elsewhere |= objection.wanted;
+            found.other_version |= objection.other_version;
+        }
+        return found;
     }
     bool is_put_off(const file_row& row) const { return put_off.contains(row.id); }
 
