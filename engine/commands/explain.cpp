@@ -14,6 +14,7 @@
 #include "engine/model/text.hpp"
 #include "engine/model/this_machine.hpp"
 #include "engine/rules/claims.hpp"
+#include "engine/rules/copy_doubt.hpp"
 #include "engine/rules/deletability.hpp"
 #include "engine/rules/row_state.hpp"
 #include "http/api/views.hpp"
@@ -28,6 +29,8 @@ struct explanation {
     std::optional<timecode_view> directory;
     std::vector<file_view> claimants;
     claim judgement;
+    bool doubtful = false;      // its copy
+    bool any_doubtful = false;  // of its archive
     std::string deletion;
     std::string next_attempt;  // '' where none is to come
 };
@@ -41,6 +44,7 @@ struct known_row {
     file_view file;
     std::vector<file_view> claimants;
     std::vector<claimant> judged;  // the same, as the rules see them
+    bool doubtful = false;         // its copy, where it has one
 };
 
 using known_rows = std::vector<known_row>;
@@ -51,18 +55,21 @@ bool is_superseded(const known_row& known) { return is_superseded(known.file.row
 const known_row* objecting(const file_row& row, const known_rows& all, bool objection::* kind) {
     const auto found = std::ranges::find_if(all, [&](const known_row& other) {
         return objection_of(other.file.row, row,
-                            {[] { return false; }, [&] { return is_superseded(other); }}).*
+                            {[&] { return other.doubtful; }, [&] { return is_superseded(other); }}).*
                kind;
     });
     return found == all.end() ? nullptr : &*found;
 }
 
-std::string held_back_by(const file_view& other) {
-    if (is_unsettled(other.row))
-        return fmt::format("waits for id {} ({}), which still needs the local file", other.row.id,
-                           other.state);
+std::string held_back_by(const known_row& other) {
+    const auto& file = other.file;
+    if (is_unsettled(file.row))
+        return fmt::format("waits for id {} ({}), which still needs the local file", file.row.id, file.state);
+    if (other.doubtful)
+        return fmt::format("waits for id {}, whose copy is in doubt and may have to be made anew",
+                           file.row.id);
     return fmt::format("never: id {} was registered as not to be deleted, and is the same local file",
-                       other.row.id);
+                       file.row.id);
 }
 
 std::string deletion_of(const known_row& known, const known_rows& all) {
@@ -71,8 +78,11 @@ std::string deletion_of(const known_row& known, const known_rows& all) {
     const auto* other = objecting(row, all, &objection::other_version);
     // The daemon alone knows how old a file must be: here every age that is known is enough.
     constexpr auto old_enough = std::numeric_limits<epoch_seconds>::infinity();
-    switch (
-        judge_deletability(row, old_enough, {is_superseded(known), holder != nullptr, other != nullptr})) {
+    switch (judge_deletability(row, old_enough,
+                               {.superseded = is_superseded(known),
+                                .wanted_elsewhere = holder != nullptr,
+                                .other_version = other != nullptr,
+                                .doubtful = known.doubtful})) {
         case deletability::removed:
             return *row.removed == 0 ? "the local file was found gone"
                                      : "the local file was deleted on " + human::date(*row.removed);
@@ -86,8 +96,10 @@ std::string deletion_of(const known_row& known, const known_rows& all) {
             return "not by this row: a later registration of the same file decides";
         case deletability::too_young:
             return "never: its timestamp is no date, so that nobody knows how old it is";
+        case deletability::doubtful:
+            return "not before its copy is read anew";
         case deletability::wanted_elsewhere:
-            return held_back_by(holder->file);
+            return held_back_by(*holder);
         case deletability::other_version:
             return fmt::format("waits for id {}, which is verified with other content and is copied anew",
                                other->file.row.id);
@@ -110,8 +122,11 @@ std::string next_attempt_of(const file_view& file, const archive_memory& archive
 
 known_rows with_claimants(tool_catalog& catalog, const std::vector<file_view>& files) {
     known_rows all;
+    std::vector<file_row> rows;
+    for (const auto& file : files) rows.push_back(file.row);
+    const auto doubtful = catalog.wait(catalog->doubtful_copies(std::move(rows)));
     for (const auto& file : files) {
-        known_row known{file, catalog.wait(catalog->claimants_of(file.row)), {}};
+        known_row known{file, catalog.wait(catalog->claimants_of(file.row)), {}, doubtful[all.size()]};
         for (const auto& other : known.claimants) known.judged.push_back(claimant_of(other.row));
         all.push_back(std::move(known));
     }
@@ -123,8 +138,11 @@ explanation explain_one(tool_catalog& catalog, const known_row& known, const kno
     const auto& file = e.file = known.file;
     e.claimants = known.claimants;
     e.judgement = judge_claim(file.row, known.judged);
+    e.doubtful = known.doubtful && has_copy_of_its_own(file.row, is_superseded(known));
     e.deletion = deletion_of(known, all);
-    e.next_attempt = next_attempt_of(file, catalog.wait(catalog->memory(file.row.archive_name)));
+    const auto archive = catalog.wait(catalog->memory(file.row.archive_name));
+    e.any_doubtful = archive.unproved;
+    e.next_attempt = next_attempt_of(file, archive);
     const auto timecode = timecode_of(file.row.remote_path);
     if (timecode && !is_finalization_path(file.row.remote_path))
         for (auto& d : catalog.wait(catalog->timecodes({file.row.archive_name, *timecode - 1, 1})))
@@ -145,6 +163,7 @@ std::string directory_line(const explanation& e) {
     const auto& d = *e.directory;
     const auto name = fmt::format("{} of {}", timecode_directory(d.timecode), shown_name(d.archive_name));
     if (d.finalized) return name + fmt::format(" is finalized (revision {})", d.revision);
+    if (d.unsettled == 0 && e.any_doubtful) return name + " is settled, and waits for copies in doubt";
     if (d.unsettled == 0)
         return name + (d.completed ? " is settled and will be finalized"
                                    : " is settled, and not over yet: not finalized");
@@ -172,6 +191,8 @@ void print(const explanation& e) {
     line("MD5 here", row.local_md5sum.empty() ? "not computed yet" : shown_name(row.local_md5sum));
     line("MD5 there", row.remote_md5sum ? shown_name(*row.remote_md5sum) : "not known");
     if (row.copied) line("copied", when(*row.copied));
+    if (e.doubtful)
+        line("copy", "in doubt: a sync at the destination failed, so it is read anew from the disk there");
     if (e.file.last_error)
         line("last error", shown_name(*e.file.last_error) +
                                (e.file.last_error_at ? ", " + when(*e.file.last_error_at) : ""));
@@ -192,7 +213,8 @@ void write(json_writer& json, const explanation& e) {
     else
         json.null();
     const auto verdict = e.judgement.decision;
-    json.member("next_attempt", e.next_attempt)
+    json.member("doubtful", e.doubtful)
+        .member("next_attempt", e.next_attempt)
         .member("deletion", e.deletion)
         .key("claim")
         .begin_object()
@@ -238,7 +260,7 @@ command describe_explain() {
     c.synopsis = "LOCAL";
     c.summary = "why a file is as it is, and what waits for it";
     c.description =
-        "For every registration of the local file: its state, attempts and last error, when it is tried next, the timecode directory that waits for it, whether the local file may be deleted, and other files that claim the same place at the destination.";
+        "For every registration of the local file: its state, attempts and last error, when it is tried next, whether its copy is in doubt, the timecode directory that waits for it, whether the local file may be deleted, and other files that claim the same place at the destination.";
     c.options = with_catalog_options({{"json", "", "print it as a JSON array"}});
     c.least_operands = c.most_operands = 1;
     c.run = explain;

@@ -25,15 +25,17 @@ objection objection_of_same_file(const file_row& other, const file_row& row, con
 
 }  // namespace
 
-deletability judge_deletability(const file_row& row, epoch_seconds registered_before, other_rows others) {
+deletability judge_deletability(const file_row& row, epoch_seconds registered_before,
+                                const row_surroundings& known) {
     if (row.removed) return deletability::removed;
     if (row.ignore) return deletability::ignored;
     if (!row.deletable) return deletability::kept;
     if (!is_verified(row)) return deletability::not_verified;
-    if (others.superseded) return deletability::superseded;
+    if (known.superseded) return deletability::superseded;
     if (row.undated || !(row.timestamp < registered_before)) return deletability::too_young;
-    if (others.wanted_elsewhere) return deletability::wanted_elsewhere;
-    if (others.other_version) return deletability::other_version;
+    if (known.doubtful) return deletability::doubtful;
+    if (known.wanted_elsewhere) return deletability::wanted_elsewhere;
+    if (known.other_version) return deletability::other_version;
     return deletability::deletable;
 }
 

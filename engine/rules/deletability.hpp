@@ -16,20 +16,24 @@ enum class deletability {
     not_verified,      ///< there is no proof of a copy
     superseded,        ///< a later registration sends the same local file to the same place: that one decides
     too_young,         ///< or nobody knows how old it is
+    doubtful,          ///< a sync at the destination failed since: its copy is to be read anew first
     wanted_elsewhere,  ///< another registration of the local file still waits for its copy, or keeps it
     other_version,  ///< another registration of it is verified with other content: that is copied anew first
 };
 
-/// What the other rows of the catalog have to do with it; see is_superseded() and objection_of().
-struct other_rows {
+/// What the catalog knows beside the row, of others (see is_superseded() and objection_of()) and of its copy
+/// (is_doubtful()).
+struct row_surroundings {
     bool superseded = false;
     bool wanted_elsewhere = false;
     bool other_version = false;
+    bool doubtful = false;
 };
 
 /// The first reason against it, in the order above. `registered_before`: what was registered at that time or
 /// later is too young.
-deletability judge_deletability(const file_row& row, epoch_seconds registered_before, other_rows others);
+deletability judge_deletability(const file_row& row, epoch_seconds registered_before,
+                                const row_surroundings& known);
 
 /// What is known of another row beside itself; asked only where it matters, since it takes a query.
 struct other_row_facts {

@@ -36,6 +36,8 @@ std::optional<deletion_decision> check_row(const deletion_facts& f) {
                 {step::superseded, fmt::format("a later registration of {} took its place", row.local_path)}};
         case deletability::too_young:
             return not_now("it is too young");
+        case deletability::doubtful:
+            return not_now("its copy is in doubt");
         case deletability::wanted_elsewhere:
         case deletability::other_version:
         case deletability::deletable:

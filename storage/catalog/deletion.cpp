@@ -29,8 +29,6 @@ struct neighbours {
     bool superseded = false;
     bool wanted_elsewhere = false;
     std::vector<file_row> other_versions;
-
-    other_rows as_facts() const { return {superseded, wanted_elsewhere, !other_versions.empty()}; }
 };
 
 other_row_facts facts_of(const snapshot& at, const file_row& other) {
@@ -54,6 +52,12 @@ neighbours neighbours_of(const snapshot& at, const file_row& row) {
             found.other_versions.push_back(std::move(other));
     }
     return found;
+}
+
+row_surroundings surroundings_of(const snapshot& at, const file_row& row) {
+    const auto others = neighbours_of(at, row);
+    return {others.superseded, others.wanted_elsewhere, !others.other_versions.empty(),
+            is_unproved(at.connection, row.archive_name, row.id)};
 }
 
 }  // namespace
@@ -83,15 +87,13 @@ asio::awaitable<result<std::vector<deletable_item>>> sqlite_catalog::load_deleta
                                        entry->id, static_cast<int>(from), earliest, latest);
             while (items.size() < limit && q.next()) {
                 auto row = read_row(q);
-                if (row.archive_name != archive ||
-                    judge_deletability(row, registered_before, {}) != deletability::deletable)
-                    continue;
+                if (row.archive_name != archive) continue;
+                const bool doubtful = failed && is_unproved(at.connection, archive, row.id);
+                const auto judged = judge_deletability(row, registered_before, {.doubtful = doubtful});
+                if (judged == deletability::doubtful && ++unproved >= most_unproved_passed) break;
+                if (judged != deletability::deletable) continue;
                 const auto known = find_attempt_state(at.connection, row.id);
                 if (!is_over(known.not_before_of(row).value_or(now), now, longest_file_delay)) continue;
-                if (failed && is_unproved(at.connection, archive, row.id)) {
-                    if (++unproved >= most_unproved_passed) break;
-                    continue;
-                }
                 deletable_item item;
                 item.identity = known.identity_of(row);
                 item.device = known.device();
@@ -121,8 +123,7 @@ asio::awaitable<result<std::vector<bool>>> sqlite_catalog::may_delete(std::vecto
         for (const auto& seen : rows) {
             const auto row = find_row(at.connection, seen.id);
             may.push_back(row && is_same_registration(*row, seen) &&
-                          !is_unproved(at.connection, row->archive_name, row->id) &&
-                          judge_deletability(*row, registered_before, neighbours_of(at, *row).as_facts()) ==
+                          judge_deletability(*row, registered_before, surroundings_of(at, *row)) ==
                               deletability::deletable);
         }
         return may;

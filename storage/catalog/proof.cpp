@@ -119,6 +119,14 @@ asio::awaitable<result<unproved_copies>> sqlite_catalog::load_unproved(std::stri
     });
 }
 
+asio::awaitable<result<std::vector<bool>>> sqlite_catalog::doubtful_copies(std::vector<file_row> rows) {
+    return read([rows = std::move(rows)](const snapshot& at) {
+        std::vector<bool> doubtful;
+        for (const auto& row : rows) doubtful.push_back(is_unproved(at.connection, row.archive_name, row.id));
+        return doubtful;
+    });
+}
+
 // What lies up to `scanned_to` and is not among them stays in doubt: it could not be read, or was verified
 // meanwhile.
 asio::awaitable<result<void>> sqlite_catalog::record_proved(std::string archive, std::vector<file_id> ids,

@@ -128,6 +128,7 @@ class sqlite_catalog final : public catalog {
     boost::asio::awaitable<result<std::optional<file_view>>> change_file(file_id, file_change) override;
     boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query) override;
     boost::asio::awaitable<result<std::vector<file_view>>> claimants_of(file_row) override;
+    boost::asio::awaitable<result<std::vector<bool>>> doubtful_copies(std::vector<file_row>) override;
     boost::asio::awaitable<result<std::vector<bool>>> registered(
         std::string archive, std::vector<std::string> local_paths) override;
     boost::asio::awaitable<result<std::vector<known_archive>>> known_archives() override;

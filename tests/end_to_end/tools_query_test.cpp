@@ -234,6 +234,36 @@ BOOST_FIXTURE_TEST_CASE(explain_tells_of_registrations_that_hold_a_deletion_back
     BOOST_TEST(holds(deletion_of(1), "--delete-local-after"));
 }
 
+// What a failed sync made doubtful is neither deleted nor announced until it was read anew.
+BOOST_FIXTURE_TEST_CASE(explain_tells_of_copies_in_doubt, catalog_to_query) {
+    const auto explained = [&] {
+        return t.run({"explain", "/data/17001/smurf/e", "--json"}).json().as_array().at(0).as_object();
+    };
+    const auto doubt = [&](const std::string& archive, std::int64_t proved_to) {
+        s.catalog().execute("INSERT OR REPLACE INTO suprsync_failed_syncs VALUES ('" + archive + "', " +
+                            std::to_string(proved_to) + ", 1000)");
+    };
+    BOOST_TEST(!explained().at("doubtful").as_bool());
+    doubt("smurf", 0);
+    BOOST_TEST(explained().at("doubtful").as_bool());
+    BOOST_TEST(explained().at("deletion").as_string() == "not before its copy is read anew");
+    const auto text = t.run({"explain", "/data/17001/smurf/e"}).out;
+    BOOST_TEST(holds(text, "in doubt: a sync at the destination failed"), text);
+    BOOST_TEST(holds(text, "waits for copies in doubt"), text);
+    doubt("smurf", 1000);  // all were read anew, and this one is not listed
+    BOOST_TEST(!explained().at("doubtful").as_bool());
+    BOOST_TEST(holds(std::string(explained().at("deletion").as_string()), "--delete-local-after"));
+    // That of another archive may have to be made anew from the same local file.
+    auto row = s.catalog().row(verified);
+    row.id = 0;
+    row.archive_name = "hk";
+    const auto other = s.catalog().insert(row);
+    doubt("hk", 0);
+    BOOST_TEST(!explained().at("doubtful").as_bool());
+    BOOST_TEST(holds(std::string(explained().at("deletion").as_string()),
+                     "waits for id " + std::to_string(other) + ", whose copy is in doubt"));
+}
+
 BOOST_FIXTURE_TEST_CASE(wrong_command_lines_are_refused, catalog_to_query) {
     struct wrong {
         tool::arguments words;

@@ -9,9 +9,9 @@ using namespace suprsync;
 
 namespace suprsync {
 static std::ostream& operator<<(std::ostream& out, deletability d) {
-    constexpr const char* names[] = {"deletable", "removed",          "ignored",
-                                     "kept",      "not_verified",     "superseded",
-                                     "too_young", "wanted_elsewhere", "other_version"};
+    constexpr const char* names[] = {"deletable",        "removed",      "ignored",   "kept",
+                                     "not_verified",     "superseded",   "too_young", "doubtful",
+                                     "wanted_elsewhere", "other_version"};
     return out << names[static_cast<int>(d)];
 }
 }  // namespace suprsync
@@ -23,16 +23,18 @@ namespace {
 constexpr epoch_seconds limit = 1000;
 
 // What speaks against the deletion, in the order in which the header lists it.
-std::vector<deletability> reasons_against(const file_row& row, other_rows others) {
+std::vector<deletability> reasons_against(const file_row& row, const row_surroundings& known) {
     std::vector<deletability> reasons;
     const bool verified = !row.local_md5sum.empty() && row.remote_md5sum == row.local_md5sum;
     if (row.removed.has_value()) reasons.push_back(deletability::removed);
     if (row.ignore) reasons.push_back(deletability::ignored);
     if (!row.deletable) reasons.push_back(deletability::kept);
     if (!verified) reasons.push_back(deletability::not_verified);
-    if (others.superseded) reasons.push_back(deletability::superseded);
+    if (known.superseded) reasons.push_back(deletability::superseded);
     if (row.timestamp >= limit) reasons.push_back(deletability::too_young);
-    if (others.wanted_elsewhere) reasons.push_back(deletability::wanted_elsewhere);
+    if (known.doubtful) reasons.push_back(deletability::doubtful);
+    if (known.wanted_elsewhere) reasons.push_back(deletability::wanted_elsewhere);
+    if (known.other_version) reasons.push_back(deletability::other_version);
     return reasons;
 }
 
@@ -47,22 +49,22 @@ BOOST_AUTO_TEST_CASE(first_reason_against_deletion_of_every_combination) {
                 for (const std::string local : {"", "m"})
                     for (const sum& remote : {sum(), sum(""), sum("m"), sum("other")})
                         for (const epoch_seconds registered : {limit - 1, limit, limit + 1})
-                            for (const bool superseded : {false, true})
-                                for (const bool wanted : {false, true}) {
-                                    file_row row;
-                                    row.removed = removed;
-                                    row.ignore = ignore;
-                                    row.deletable = may_go;
-                                    row.local_md5sum = local;
-                                    row.remote_md5sum = remote;
-                                    row.timestamp = registered;
-                                    row.failed_copy_attempts = 99;  // says nothing of a verified copy
-                                    const other_rows others{superseded, wanted};
-                                    const auto reasons = reasons_against(row, others);
-                                    BOOST_TEST(judge_deletability(row, limit, others) ==
-                                               (reasons.empty() ? deletability::deletable : reasons.front()));
-                                    deletable += reasons.empty() ? 1 : 0;
-                                }
+                            for (int known = 0; known < 16; ++known) {
+                                file_row row;
+                                row.removed = removed;
+                                row.ignore = ignore;
+                                row.deletable = may_go;
+                                row.local_md5sum = local;
+                                row.remote_md5sum = remote;
+                                row.timestamp = registered;
+                                row.failed_copy_attempts = 99;  // says nothing of a verified copy
+                                const row_surroundings others{(known & 1) != 0, (known & 2) != 0,
+                                                              (known & 4) != 0, (known & 8) != 0};
+                                const auto reasons = reasons_against(row, others);
+                                BOOST_TEST(judge_deletability(row, limit, others) ==
+                                           (reasons.empty() ? deletability::deletable : reasons.front()));
+                                deletable += reasons.empty() ? 1 : 0;
+                            }
     BOOST_TEST(deletable == 1);
 }
 

@@ -180,6 +180,9 @@ class watched_catalog final : public catalog {
     answer<std::vector<timecode_view>> timecodes(timecode_query query) override {
         return pass("timecodes", &catalog::timecodes, query);
     }
+    answer<std::vector<bool>> doubtful_copies(std::vector<file_row> rows) override {
+        return pass("doubtful_copies", &catalog::doubtful_copies, rows);
+    }
     answer<std::vector<file_view>> claimants_of(file_row row) override {
         return pass("claimants_of", &catalog::claimants_of, row);
     }

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "engine/rules/row_state.hpp"
+#include "tests/support/file_row.hpp"
 #include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
@@ -229,6 +230,21 @@ BOOST_AUTO_TEST_CASE(a_base_directory_that_is_not_recorded_may_be_on_any_file_sy
     d.ask(d.catalog().remember_base("beside", {"5f", 2})).value();
     d.distrust();
     BOOST_TEST(d.unproved("beside"));
+}
+
+BOOST_AUTO_TEST_CASE(whether_copies_are_in_doubt_is_told_of_each) {
+    doubtful d;
+    d.foreign().insert({verified(row_of(1)), verified(row_of(2)), verified(row_of(3, "other"))});
+    const auto told = [&] {
+        std::vector<file_row> rows;
+        for (const auto& shared : d.foreign().rows()) rows.push_back(file_row_of(shared));
+        return d.ask(d.catalog().doubtful_copies(rows)).value();
+    };
+    BOOST_TEST((told() == std::vector<bool>{false, false, false}));
+    d.foreign().execute("INSERT INTO suprsync_failed_syncs VALUES ('" + std::string(archive) + "', 1, 2)");
+    BOOST_TEST((told() == std::vector<bool>{false, true, false}));
+    d.foreign().execute("INSERT INTO suprsync_unproved VALUES (1, '" + std::string(archive) + "')");
+    BOOST_TEST((told() == std::vector<bool>{true, true, false}));
 }
 
 BOOST_AUTO_TEST_CASE(a_doubtful_copy_in_another_archive_keeps_the_local_file) {

@@ -87,8 +87,8 @@ class random_catalog : public open_database {
     std::vector<claimant> claimants(const file_row& row) const {
         return claimants(row.archive_name, row.remote_path, row.id);
     }
-    other_rows others(const file_row& row) const {
-        other_rows found{is_superseded(row, claimants(row)), false, false};
+    row_surroundings others(const file_row& row) const {
+        row_surroundings found{.superseded = is_superseded(row, claimants(row))};
         for (const auto& other : rows) {
             const auto objection = objection_of(
                 other, row, {[] { return false; }, [&] { return is_superseded(other, claimants(other)); }});
