@@ -16,7 +16,7 @@ set(plan
   "net/process|engine/model engine/loop"
   "net/remote|net/process engine/model engine/rules engine/loop engine/ports"
   "net/rsync|net/process net/remote engine/model engine/loop engine/ports"
-  "storage/sqlite|engine/model"
+  "storage/sqlite|engine/model engine/loop"
   "storage/index|storage/sqlite engine/model engine/rules"
   "storage/catalog|storage/sqlite storage/index engine/model engine/rules engine/ports"
   "storage/disk|engine/model engine/ports engine/rules"

@@ -2,7 +2,7 @@
 
 #include <iostream>
 
-#include "engine/model/this_machine.hpp"
+#include "engine/loop/this_machine.hpp"
 #include "http/api/views.hpp"
 
 namespace suprsync {

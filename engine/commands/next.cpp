@@ -8,7 +8,7 @@
 #include "engine/commands/human.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
-#include "engine/model/this_machine.hpp"
+#include "engine/loop/this_machine.hpp"
 
 namespace suprsync {
 

@@ -7,7 +7,7 @@
 #include <iostream>
 
 #include "engine/commands/human.hpp"
-#include "engine/model/this_machine.hpp"
+#include "engine/loop/this_machine.hpp"
 
 namespace suprsync {
 

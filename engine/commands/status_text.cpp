@@ -9,8 +9,8 @@
 
 #include "engine/commands/human.hpp"
 #include "engine/commands/table.hpp"
+#include "engine/loop/this_machine.hpp"
 #include "engine/model/shown_text.hpp"
-#include "engine/model/this_machine.hpp"
 
 namespace json = boost::json;
 

@@ -7,7 +7,7 @@
 #include "engine/commands/file_printing.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
-#include "engine/model/this_machine.hpp"
+#include "engine/loop/this_machine.hpp"
 #include "http/api/views.hpp"
 
 namespace suprsync {

@@ -8,9 +8,9 @@
 
 #include "engine/commands/environment.hpp"
 #include "engine/commands/human.hpp"
+#include "engine/loop/this_machine.hpp"
 #include "engine/model/did_you_mean.hpp"
 #include "engine/model/shown_text.hpp"
-#include "engine/model/this_machine.hpp"
 #include "engine/rules/archive_names.hpp"
 
 namespace suprsync {

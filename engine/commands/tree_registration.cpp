@@ -9,8 +9,8 @@
 #include "engine/commands/progress_bar.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/loop/run_to_end.hpp"
+#include "engine/loop/this_machine.hpp"
 #include "engine/model/shown_text.hpp"
-#include "engine/model/this_machine.hpp"
 #include "engine/rules/registration_rules.hpp"
 #include "storage/disk/local_disk.hpp"
 

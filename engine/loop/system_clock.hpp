@@ -8,7 +8,7 @@
 #include "engine/loop/as_value.hpp"
 #include "engine/loop/clock.hpp"
 #include "engine/loop/machine_clock.hpp"
-#include "engine/model/this_machine.hpp"
+#include "engine/loop/this_machine.hpp"
 
 namespace suprsync {
 

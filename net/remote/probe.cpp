@@ -6,8 +6,8 @@
 #include <sstream>
 
 #include "engine/loop/machine_clock.hpp"
+#include "engine/loop/this_machine.hpp"
 #include "engine/model/text.hpp"
-#include "engine/model/this_machine.hpp"
 #include "net/remote/account_trial.hpp"
 #include "net/remote/answer_records.hpp"
 #include "net/remote/destination_shell.hpp"

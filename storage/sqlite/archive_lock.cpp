@@ -13,9 +13,9 @@
 #include <fstream>
 #include <string_view>
 
+#include "engine/loop/this_machine.hpp"
 #include "engine/model/shown_text.hpp"
 #include "engine/model/text.hpp"
-#include "engine/model/this_machine.hpp"
 
 namespace suprsync {
 

@@ -8,7 +8,7 @@
 #include <chrono>
 #include <utility>
 
-#include "engine/model/this_machine.hpp"
+#include "engine/loop/this_machine.hpp"
 
 namespace asio = boost::asio;
 

@@ -1,5 +1,5 @@
 // What the kernel of this machine says of itself.
-#include "engine/model/this_machine.hpp"
+#include "engine/loop/this_machine.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <ctime>

@@ -1,4 +1,4 @@
-#include "engine/model/this_machine.hpp"
+#include "engine/loop/this_machine.hpp"
 
 #include <unistd.h>
 
