@@ -128,14 +128,14 @@ asio::awaitable<probed_destination> probe_destination(asio::any_io_executor exec
                                         });
     // It makes the connection, too, so that the next one's time is its own.
     auto trial = co_await try_account(shell, options.archive.ssh_host.value_or("this machine"),
-                                      as_duration(options.account_silence));
+                                      as_duration(options.trial_limit));
     found.no_locks = std::move(trial.no_locks);
     found.unreachable = std::move(trial.refused);
     // People who look on are told at once, and not after a minute of trials as the daemon's.
-    if (trial.silent)
+    if (trial.too_slow)
         found.unreachable->detail += fmt::format(
             " An account that is slow rather than silent is given longer by the daemon, up to {:.3g} s",
-            options.longest_account_silence());
+            options.longest_trial_limit());
     if (found.unreachable) co_return found;
     script_request request;
     request.operation = "look at";
