@@ -106,8 +106,8 @@ bool read_probe(std::string_view output, probed_destination& d) {
             case 'w':
                 d.staging_writable = true;
                 break;
-            case 'r':
-                d.staging_shared_by = value;
+            case 'R':
+                d.staging_refused = value;
                 break;
             case 's':
                 d.staging_same_file_system = true;
@@ -120,7 +120,7 @@ bool read_probe(std::string_view output, probed_destination& d) {
 }
 
 asio::awaitable<probed_destination> probe_destination(asio::any_io_executor executor, child_runner& runner,
-                                                      transport_options options) {
+                                                      transport_options options, std::string catalog_uuid) {
     probed_destination found;
     auto shell = make_destination_shell(executor, runner, options,
                                         [directory = options.runtime_directory, count = 0]() mutable {
@@ -142,7 +142,8 @@ asio::awaitable<probed_destination> probe_destination(asio::any_io_executor exec
     request.script = scripts::probe;
     request.limit = limit;
     request.settings = assignment("base", options.archive.remote_basedir) +
-                       assignment("staging_dir", options.archive.remote_staging_dir.value_or(""));
+                       assignment("staging_dir", options.archive.remote_staging_dir.value_or("")) +
+                       assignment("uuid", catalog_uuid) + assignment("archive", options.archive.name);
     const double before = now();
     auto answer = co_await shell.run(std::move(request));
     const double after = now();

@@ -50,7 +50,7 @@ struct odd_account {
         auto options = d.options;
         options.runtime_directory = home / std::to_string(doctors++);
         fs::create_directory(options.runtime_directory);
-        auto found = d.wait(probe_destination(d.context.get_executor(), runner, options));
+        auto found = d.wait(probe_destination(d.context.get_executor(), runner, options, catalog_uuid));
         runner.stop();
         d.context.restart();
         while (runner.running() > 0) d.context.run_one();
