@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(programs_that_all_answer_slowly_are_told_when_the_time_of_t
     const auto bin = a.home / "bin";
     const std::vector<std::string> slow = {"find", "stat", "sed", "xargs", "md5sum", "sort", "rsync"};
     for (const auto& name : slow) {
-        write_file(bin / name, "#!/bin/sh\n/bin/sleep 1\nexec /usr/bin/" + name + " \"$@\"\n");
+        write_file(bin / name, "#!/bin/sh\n/bin/sleep 0.5\nexec /usr/bin/" + name + " \"$@\"\n");
         fs::permissions(bin / name, fs::perms::owner_all);
     }
     a.does("PATH='" + bin.string() + "':$PATH; eval \"$SSH_ORIGINAL_COMMAND\"");
