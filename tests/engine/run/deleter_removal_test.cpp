@@ -6,6 +6,8 @@
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(deleter_removals)
+
 namespace {
 
 template <typename World>
@@ -19,8 +21,6 @@ struct noting : World {
 using removal_world = noting<deleter_world>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(deleter_removals)
 
 BOOST_FIXTURE_TEST_CASE(a_removal_that_was_cut_short_is_undone_and_proved_anew, removal_world) {
     const auto id = due("a");

@@ -12,6 +12,8 @@ namespace data = boost::unit_test::data;
 using namespace suprsync;
 using namespace suprsync::test;
 
+BOOST_AUTO_TEST_SUITE(lost_links)
+
 namespace {
 
 /// A destination whose links are removed, as a program of the test's says, right before rsync reads them.
@@ -44,8 +46,6 @@ struct robbed : destination {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(lost_links)
 
 // With staging rsync is told of directories, and complains only of what goes after it listed them.
 BOOST_DATA_TEST_CASE(of_one_file_are_no_failure_of_the_file, data::make(both_places), where) {
