@@ -20,6 +20,8 @@ def main() -> int:
     parser.add_argument("scenario", nargs="*", help="which to run: " + ", ".join(scenarios))
     parser.add_argument("--quick", action="store_true", help="small sizes and few pairs: do the scripts work?")
     parser.add_argument("--scale", type=float, default=1, help="of the row counts of large catalogs (1)")
+    parser.add_argument("--earlier", type=Path, metavar="PROGRAM",
+                        help="suprsync of commit 486597c, which deletion with size is compared with")
     parser.add_argument("--list", action="store_true", help="names the scenarios and ends")
     parser.add_argument("--build", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--results", type=Path, required=True, help=argparse.SUPPRESS)
@@ -30,6 +32,10 @@ def main() -> int:
     if unknown := [name for name in given.scenario if name not in scenarios]:
         parser.error(f"unknown: {', '.join(unknown)}; there are {', '.join(scenarios)}")
 
+    if given.earlier and not given.earlier.is_file():
+        parser.error(f"--earlier: there is no file {given.earlier}")
+    earlier = given.earlier.resolve() if given.earlier else None
+
     # Ended from outside, it still ends its processes and removes its files.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     facts = report.machine()
@@ -38,7 +44,7 @@ def main() -> int:
         print(f"== {name}", file=sys.stderr, flush=True)
         begun = time.monotonic()
         try:
-            for figure in scenarios[name](Setup(name, given.build.resolve(), given.quick, given.scale)):
+            for figure in scenarios[name](Setup(name, given.build.resolve(), given.quick, given.scale, earlier)):
                 figures.append(figure)
                 print(report.row(figure), file=sys.stderr, flush=True)
         except Exception:  # the others are measured all the same

@@ -14,6 +14,7 @@ class Setup:
     build: Path  # with the programs
     quick: bool
     scale: float  # of the row counts of the large catalogs
+    earlier: Path | None = None  # a program of 486597c, to compare with
 
     @property
     def program(self) -> Path:

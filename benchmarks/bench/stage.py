@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Iterator
 
 from .daemon import Daemon
@@ -20,9 +21,9 @@ class Stage:
     far: FarSide | None
     ending: ExitStack
 
-    def daemon(self, *options: str, name: str = "d") -> Daemon:
+    def daemon(self, *options: str, name: str = "d", program: Path | None = None) -> Daemon:
         """A daemon that sends to the far side, or locally where there is none. It may be stopped earlier."""
-        daemon = Daemon(self.setup.program, self.place, self.far, options, name=name)
+        daemon = Daemon(program or self.setup.program, self.place, self.far, options, name=name)
         self.ending.callback(daemon.stop)
         return daemon
 

@@ -95,7 +95,7 @@ class doctor {
             transport_options options{.archive = archive,
                                       .runtime_directory = directory,
                                       .ssh_config_file = environment_variable("SUPRSYNC_SSH_CONFIG")};
-            const auto there = co_await probe_destination(loop, runner, std::move(options));
+            const auto there = co_await probe_destination(loop, runner, std::move(options), catalog_.uuid);
             const auto known = catalog_.archives.find(archive.name);
             say(judge_destination(archive, there, known == catalog_.archives.end() ? nullptr : &known->second,
                                   local));

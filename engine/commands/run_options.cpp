@@ -14,6 +14,7 @@
 #include "engine/config/effective_configuration.hpp"
 #include "engine/config/source_file.hpp"
 #include "engine/loop/this_machine.hpp"
+#include "engine/model/shown_text.hpp"
 #include "engine/model/text.hpp"
 #include "http/server/access_control.hpp"
 #include "http/server/listen_address.hpp"
@@ -56,8 +57,7 @@ class http_check {
         for (const auto& text : c_.http_listen) check_address(text);
         for (const auto& name : c_.http_host_names)
             if (!is_host_name(name))
-                note("http-host-name",
-                     fmt::format("expected a host name or an IP address, without a port, got '{}'", name));
+                note("http-host-name", expected_not("a host name or an IP address, without a port", name));
         if (c_.http_tls_certificate && c_.http_tls_key) check_tls();
         if (c_.http_socket_group) find_group(*c_.http_socket_group);
         return std::move(done_);
@@ -92,7 +92,7 @@ class http_check {
                 "others can reach {}: set a token (--http-token-file), or listen on 127.0.0.1, [::1] or unix:PATH",
                 where->text()));
         if (where->what == kind::unix_socket && !where->path.starts_with('/'))
-            wrong_address(fmt::format("expected an absolute path after unix:, got '{}'", where->path));
+            wrong_address(expected_not("an absolute path after unix:", where->path));
         if (std::find(seen_.begin(), seen_.end(), *where) != seen_.end())
             wrong_address(where->text() + " is given twice");
         seen_.push_back(*where);
@@ -114,7 +114,7 @@ class http_check {
         if (found)
             done_.socket_group = found->gr_gid;
         else
-            note("http-socket-group", fmt::format("there is no group '{}' on this machine", name));
+            note("http-socket-group", fmt::format("there is no group '{}' on this machine", abridged(name)));
     }
 
     const daemon_configuration& c_;
@@ -134,8 +134,8 @@ class run_reader {
         layers_.environment = environment_values();
         layers_.mistakes = std::move(written_.mistakes);
         for (const auto& stray : written_.strays)
-            mistake("the command line",
-                    fmt::format("unexpected argument '{}': options begin with --", stray.texts.front()));
+            mistake("the command line", fmt::format("unexpected argument '{}': options begin with --",
+                                                    abridged(stray.texts.front())));
         layers_.command_line = std::move(written_.keys);
         layers_.tried = written_.tried;
         choose_file();

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "engine/config/configuration_keys.hpp"
+#include "engine/model/shown_text.hpp"
 
 namespace suprsync {
 
@@ -12,6 +13,8 @@ namespace {
 void try_all_of_daemon(std::set<std::string>& tried) {
     for (const auto& key : daemon_keys()) tried.insert(key.option);
 }
+
+std::string together(const given_value& given) { return fmt::format("{}", fmt::join(given.texts, "', '")); }
 
 // One entry of a site file: an archive, and values of the whole daemon, which every entry must have the same.
 given_archive read_entry(const ocs_instance& entry, configuration_layers& layers,
@@ -44,8 +47,8 @@ given_archive read_entry(const ocs_instance& entry, configuration_layers& layers
                                        foreign ? foreign->whose : "OCS"));
     }
     for (const auto& stray : written.strays)
-        layers.mistakes.push_back(wrong(
-            stray.origin.text(), fmt::format("expected an option (--NAME), got '{}'", stray.texts.front())));
+        layers.mistakes.push_back(
+            wrong(stray.origin.text(), expected_not("an option (--NAME)", stray.texts.front())));
     for (auto& [option, given] : written.keys) {
         if (find_archive_key(option)) {
             archive.values[option] = std::move(given);
@@ -56,9 +59,10 @@ given_archive read_entry(const ocs_instance& entry, configuration_layers& layers
             layers.mistakes.push_back(wrong(
                 given.origin.text(),
                 fmt::format(
-                    "expected '{}', as at {}, got '{}': all entries run in one daemon; choose one with --instance-id to run them apart",
-                    fmt::join(place->second.texts, "', '"), place->second.origin.text(),
-                    fmt::join(given.texts, "', '"))));
+                    "{}: all entries run in one daemon; choose one with --instance-id to run them apart",
+                    expected_not(fmt::format("'{}', as at {}", abridged(together(place->second)),
+                                             place->second.origin.text()),
+                                 together(given)))));
     }
     return archive;
 }

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "engine/model/option_words.hpp"
+#include "engine/model/shown_text.hpp"
 #include "engine/model/text.hpp"
 
 namespace po = boost::program_options;
@@ -75,8 +76,10 @@ std::optional<double> tool_arguments::duration(const std::string& option, double
     if (!given) return std::nullopt;
     const auto seconds = read_duration(*given);
     if (!seconds || *seconds < least || *seconds > most)
-        throw usage_error(fmt::format("--{}: expected {}, from {} to {}, got '{}'", option, duration_forms,
-                                      show_duration(least), show_duration(most), *given));
+        throw usage_error(fmt::format("--{}: {}", option,
+                                      expected_not(fmt::format("{}, from {} to {}", duration_forms,
+                                                               show_duration(least), show_duration(most)),
+                                                   *given)));
     return seconds;
 }
 
@@ -84,7 +87,7 @@ std::optional<epoch_seconds> tool_arguments::date(const std::string& option) con
     const auto given = text(option);
     if (!given) return std::nullopt;
     const auto when = read_date(*given);
-    if (!when) throw usage_error(fmt::format("--{}: expected {}, got '{}'", option, date_forms, *given));
+    if (!when) throw usage_error(fmt::format("--{}: {}", option, expected_not(date_forms, *given)));
     return when;
 }
 
@@ -93,8 +96,9 @@ std::optional<long> tool_arguments::whole(const std::string& option, long least,
     if (!given) return std::nullopt;
     const auto number = read_number(*given, least, most);
     if (!number)
-        throw usage_error(fmt::format("--{}: expected a whole number from {} to {}, got '{}'", option, least,
-                                      most, *given));
+        throw usage_error(
+            fmt::format("--{}: {}", option,
+                        expected_not(fmt::format("a whole number from {} to {}", least, most), *given)));
     return number;
 }
 

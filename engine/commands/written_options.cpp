@@ -15,6 +15,7 @@
 #include "engine/config/configuration_keys.hpp"
 #include "engine/model/did_you_mean.hpp"
 #include "engine/model/option_words.hpp"
+#include "engine/model/shown_text.hpp"
 #include "engine/model/text.hpp"
 
 namespace po = boost::program_options;
@@ -186,7 +187,8 @@ class word_reader {
         };
         if (!takes_value(known_, name)) {
             if (!given.texts.empty())
-                return refuse_value(fmt::format("it takes no value, got '{}'", given.texts.front()));
+                return refuse_value(
+                    fmt::format("it takes no value, got '{}'", abridged(given.texts.front())));
         } else if (given.texts.empty()) {
             if (next_ == words_.size()) return refuse_value("expected a value, nothing follows");
             if (is_option(words_[next_]))
@@ -250,8 +252,7 @@ void add_from_environment(written_options& written) {
         }
         const auto given_so = takes_value(known, name) ? std::optional(true) : read_flag(text);
         if (!given_so)
-            written.mistakes.push_back(
-                wrong(given.origin.name, fmt::format("expected true or false, got '{}'", text)));
+            written.mistakes.push_back(wrong(given.origin.name, expected_not("true or false", text)));
         else if (*given_so)
             written.others.try_emplace(name, std::move(given));
     }

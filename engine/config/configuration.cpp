@@ -7,6 +7,7 @@
 #include <map>
 
 #include "engine/model/option_words.hpp"
+#include "engine/model/shown_text.hpp"
 
 namespace suprsync {
 
@@ -25,8 +26,7 @@ result<void> check_positive(const std::string& option, const std::optional<doubl
 result<void> check_absolute(const std::string& option, const std::string& path) {
     if (path.empty()) return wrong(option, "it is required and must not be empty");
     if (path.find('\0') != std::string::npos) return wrong(option, "a path cannot hold a NUL byte");
-    if (!path.starts_with('/'))
-        return wrong(option, fmt::format("expected an absolute path, got '{}'", path));
+    if (!path.starts_with('/')) return wrong(option, expected_not("an absolute path", path));
     return {};
 }
 
@@ -47,7 +47,8 @@ result<void> check_neighbours(const archive_configuration& a, const archive_conf
             "--remote-staging-dir",
             fmt::format(
                 "'{}' of archive '{}' lies inside the base directory '{}' of '{}', where nothing but files under their final names may appear",
-                *a.remote_staging_dir, a.name, b.remote_basedir, b.name));
+                abridged(*a.remote_staging_dir, most_of_a_path), a.name,
+                abridged(b.remote_basedir, most_of_a_path), b.name));
     const bool inside = is_or_lies_within(a.remote_basedir, b.remote_basedir) &&
                         !is_or_lies_within(b.remote_basedir, a.remote_basedir);
     if (inside)
@@ -90,14 +91,15 @@ void check_staging(const archive_configuration& a, bool base_is_fine, fault_list
             "--remote-staging-dir",
             fmt::format(
                 "'{}' lies inside the base directory '{}', where nothing but files under their final names may appear: choose a directory beside it",
-                *a.remote_staging_dir, a.remote_basedir));
+                abridged(*a.remote_staging_dir, most_of_a_path), abridged(a.remote_basedir, most_of_a_path)));
 }
 
 void check_key(const std::string& path, fault_list& faults) {
     std::error_code error;
     if (std::filesystem::exists(path, error)) return;
-    faults.note("--ssh-key", error ? fmt::format("'{}' cannot be looked at: {}", path, error.message())
-                                   : fmt::format("there is no file '{}'", path));
+    const auto shown = abridged(path, most_of_a_path);
+    faults.note("--ssh-key", error ? fmt::format("'{}' cannot be looked at: {}", shown, error.message())
+                                   : fmt::format("there is no file '{}'", shown));
 }
 
 /// Whether it is known where the archive's directories lie.
@@ -113,18 +115,16 @@ bool check_places(const archive_configuration& a, fault_list& faults) {
 
 void check_transfers(const archive_configuration& a, fault_list& faults) {
     if (a.ssh_host && !is_ssh_destination(*a.ssh_host))
-        faults.note("--ssh-host", fmt::format("expected user@host, got '{}'", *a.ssh_host));
+        faults.note("--ssh-host", expected_not("user@host", *a.ssh_host));
     if (a.ssh_key && !a.ssh_host)
         faults.refuse_alone("--ssh-key", "--ssh-host",
                             "it has no meaning without --ssh-host: copies are local");
     else if (a.ssh_key)
         check_key(*a.ssh_key, faults);
     if (a.bwlimit && !is_rsync_rate(*a.bwlimit))
-        faults.note("--bwlimit", fmt::format("expected {}, got '{}'", rate_forms, *a.bwlimit));
+        faults.note("--bwlimit", expected_not(rate_forms, *a.bwlimit));
     if (!a.chmod.empty() && !is_rsync_modes(a.chmod))
-        faults.note(
-            "--chmod",
-            fmt::format("expected modes as rsync knows them (g+rwX,o+rX or D2775,F664), got '{}'", a.chmod));
+        faults.note("--chmod", expected_not("modes as rsync knows them (g+rwX,o+rX or D2775,F664)", a.chmod));
 }
 
 /// As check_places.

@@ -12,6 +12,7 @@
 #include "engine/config/included_files.hpp"
 #include "engine/config/source_file.hpp"
 #include "engine/model/did_you_mean.hpp"
+#include "engine/model/shown_text.hpp"
 
 namespace suprsync {
 
@@ -137,8 +138,9 @@ class reader {
     }
 
     void bad(const YAML::Node& where, const std::string& name, const std::string& detail) {
-        into_.mistakes.push_back(
-            {failure_code::invalid, "use", value_origin{place_of(file_, where), name}.text(), detail});
+        into_.mistakes.push_back({failure_code::invalid, "use",
+                                  value_origin{place_of(file_, where), abridged(name, most_of_a_path)}.text(),
+                                  detail});
     }
 
     void note(const std::vector<failure>& mistakes) {

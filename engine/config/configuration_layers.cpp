@@ -8,6 +8,7 @@
 
 #include "engine/config/configuration_keys.hpp"
 #include "engine/model/did_you_mean.hpp"
+#include "engine/model/shown_text.hpp"
 
 namespace suprsync {
 
@@ -84,8 +85,8 @@ class assembly {
         if (key.take(into, given.texts)) return;
         unread_.insert(given.origin.text());
         const auto meant = given.texts.size() == 1 ? did_you_mean(given.texts.front(), key.words) : "";
-        mistakes_.push_back(wrong(given.origin, fmt::format("expected {}, got '{}'{}", key.expected,
-                                                            fmt::join(given.texts, "', '"), meant)));
+        const auto got = fmt::format("{}", fmt::join(given.texts, "', '"));
+        mistakes_.push_back(wrong(given.origin, expected_not(key.expected, got) + meant));
     }
 
     // A value that goes nowhere.
@@ -124,10 +125,10 @@ class assembly {
         unread_.insert(wanted->origin.text());
         if (layers_.archives_unread) return;
         mistakes_.push_back(
-            wrong(wanted->origin,
-                  fmt::format("expected one of the archives of {} ({}), got '{}'{}", layers_.file->place,
-                              fmt::join(names, ", "), fmt::join(wanted->texts, ""),
-                              did_you_mean(wanted->texts.front(), {names.begin(), names.end()}))));
+            wrong(wanted->origin, expected_not(fmt::format("one of the archives of {} ({})",
+                                                           layers_.file->place, fmt::join(names, ", ")),
+                                               fmt::format("{}", fmt::join(wanted->texts, ""))) +
+                                      did_you_mean(wanted->texts.front(), {names.begin(), names.end()})));
     }
 
     void add_archive(const given_archive& given) {

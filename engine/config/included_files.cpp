@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "engine/model/shown_text.hpp"
+
 namespace fs = std::filesystem;
 
 namespace suprsync {
@@ -26,10 +28,9 @@ result<std::vector<std::string>> included_files(const std::string& file, const s
     const auto directory = path.parent_path();
     const auto name = path.filename().string();
     if (name.empty() || pattern.find('\0') != std::string::npos)
-        return bad(fmt::format("expected the name of a file, or a pattern such as conf.d/*.yaml, got '{}'",
-                               pattern));
+        return bad(expected_not("the name of a file, or a pattern such as conf.d/*.yaml", pattern));
     if (has_wildcards(fs::path(pattern).parent_path().string()))
-        return bad(fmt::format("expected wildcards in the name of the file only, got '{}'", pattern));
+        return bad(expected_not("wildcards in the name of the file only", pattern));
     if (!has_wildcards(name)) return std::vector<std::string>{path.string()};
     std::vector<std::string> found;
     std::error_code error;
@@ -39,7 +40,8 @@ result<std::vector<std::string>> included_files(const std::string& file, const s
         if (::fnmatch(name.c_str(), one.c_str(), FNM_PERIOD) == 0)
             found.push_back((directory / one).string());
         if (found.size() > most_files)
-            return bad(fmt::format("expected at most {} files, '{}' matches more", most_files, pattern));
+            return bad(
+                fmt::format("expected at most {} files, '{}' matches more", most_files, abridged(pattern)));
     }
     if (error)
         return bad(fmt::format("the directory {} cannot be read: {}", directory.string(), error.message()));

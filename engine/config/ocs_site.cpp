@@ -7,6 +7,7 @@
 
 #include "engine/config/source_file.hpp"
 #include "engine/model/did_you_mean.hpp"
+#include "engine/model/shown_text.hpp"
 
 namespace suprsync {
 
@@ -58,7 +59,8 @@ class site_reader {
   private:
     std::string place(const YAML::Node& node) const { return place_of(request_.file, node); }
     void bad(const std::string& place, const std::string& name, const std::string& detail) {
-        site_.mistakes.push_back({failure_code::invalid, "use", place + ": " + name, detail});
+        site_.mistakes.push_back(
+            {failure_code::invalid, "use", place + ": " + abridged(name, most_of_a_path), detail});
     }
 
     std::optional<yaml_entry> find_host(const YAML::Node& root) {
@@ -97,8 +99,7 @@ class site_reader {
             const auto [first, fresh] = places.try_emplace(id, instance->place);
             if (!fresh)
                 bad(instance->place, where + ".instance-id",
-                    fmt::format("expected an id of its own, got '{}', which stands at {} already", id,
-                                first->second));
+                    expected_not("an id of its own", id) + ", which stands at " + first->second + " already");
             if (!request_.instance_id || id == *request_.instance_id)
                 site_.instances.push_back(std::move(*instance));
             else

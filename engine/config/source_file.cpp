@@ -8,6 +8,8 @@
 #include <set>
 #include <sstream>
 
+#include "engine/model/shown_text.hpp"
+
 namespace suprsync {
 
 namespace {
@@ -174,7 +176,7 @@ std::vector<yaml_entry> entries_of(const YAML::Node& mapping) {
 std::string what_is(const YAML::Node& node) {
     if (node.IsMap()) return "a mapping";
     if (node.IsSequence()) return "a list";
-    if (node.IsScalar()) return "'" + node.Scalar() + "'";
+    if (node.IsScalar()) return "'" + abridged(node.Scalar()) + "'";
     return "nothing";
 }
 

@@ -70,6 +70,17 @@ struct file_identity {
     epoch_seconds mtime() const { return static_cast<double>(mtime_ns) * 1e-9; }
 };
 
+/// What of an identity says the same after a restart of the machine, or a new mount: the number of a device
+/// may be another one then.
+struct lasting_identity {
+    std::uint64_t inode = 0;
+    std::uint64_t size = 0;     ///< bytes
+    std::int64_t mtime_ns = 0;  ///< nanoseconds since the epoch
+
+    bool operator==(const lasting_identity&) const = default;
+};
+inline lasting_identity lasting(const file_identity& file) { return {file.inode, file.size, file.mtime_ns}; }
+
 /// The name that a local file has in its directory while it is being removed (spec, Deleting).
 inline constexpr std::string_view removal_prefix = ".suprsync-remove-";
 inline std::string removal_name(file_id id) { return std::string(removal_prefix) + std::to_string(id); }

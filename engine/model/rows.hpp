@@ -65,7 +65,14 @@ struct deletable_item {
 /// A removal that was begun and not ended: of its row, only id, archive and local path are told.
 struct begun_removal {
     file_row row;
-    std::optional<std::uint64_t> device;  ///< that the file was on when it was verified
+    std::optional<std::uint64_t> device;     ///< that the file was on when it was verified
+    std::optional<lasting_identity> file{};  ///< what was to go; none where an earlier version noted it
+};
+
+/// A file whose removal is decided, to be noted before it begins.
+struct decided_removal {
+    file_row row;
+    file_identity file;
 };
 
 /// A row's local file, where its path leads now.

@@ -144,6 +144,10 @@ std::string abridged(std::string_view text, std::size_t most) {
     return fmt::format("{}{}", beginning_of(text, most), text.size() > most ? "..." : "");
 }
 
+std::string expected_not(std::string_view expected, std::string_view got) {
+    return fmt::format("expected {}, got '{}'", expected, abridged(got));
+}
+
 std::string shortened(std::string_view text, std::size_t most, std::string_view whole) {
     if (text.size() <= most) return std::string(text);
     return fmt::format("{}%{:016x}", beginning_of(text, most - key_length), text_key(whole));

@@ -34,6 +34,11 @@ std::string_view beginning_of(std::string_view text, std::size_t most);
 
 /// As a message tells a text of any length: its beginning and "..." where it has more bytes than that.
 std::string abridged(std::string_view text, std::size_t most = 80);
+/// More is told of a path that a person has to find.
+inline constexpr std::size_t most_of_a_path = 300;
+
+/// "expected X, got 'Y'", as every refusal of a value says it, however long the value is.
+std::string expected_not(std::string_view expected, std::string_view got);
 
 /// A name for `whole`: the text where it has at most so many bytes; else its beginning, `%` and 16
 /// hexadecimal digits that follow from the whole.

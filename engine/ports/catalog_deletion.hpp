@@ -33,7 +33,7 @@ class catalog_deletion {
 
     /// Notes, before it happens, that the local files of these rows are being removed; `record_deletions` of
     /// a file that was deleted takes the note away.
-    virtual boost::asio::awaitable<result<void>> begin_removals(std::vector<file_row>) = 0;
+    virtual boost::asio::awaitable<result<void>> begin_removals(std::vector<decided_removal>) = 0;
 
     /// Rows of the archive of which a removal was noted and neither recorded nor ended.
     virtual boost::asio::awaitable<result<std::vector<begun_removal>>> begun_removals(

@@ -95,8 +95,10 @@ class local_disk {
         std::chrono::steady_clock::duration holds_for) = 0;
 
     /// Gives a file its name back that a removal left under its removal name. True where there was one;
-    /// `conflict` where another file has the name by now.
-    virtual boost::asio::awaitable<result<bool>> undo_removal(std::string path, file_id id) = 0;
+    /// `conflict` where another file has the name by now, or where what stands under the removal name is not
+    /// the file that was to go, as far as the caller knows which one that is.
+    virtual boost::asio::awaitable<result<bool>> undo_removal(std::string path, file_id id,
+                                                              std::optional<lasting_identity> file) = 0;
 
     /// Unlinks a file of our own making; gone already is success.
     virtual boost::asio::awaitable<result<void>> discard(std::string path) = 0;

@@ -93,12 +93,9 @@ finding judge_staging(const archive_configuration& archive, const probed_destina
         return {health::warning, archive.name, check,
                 fmt::format("{} may not write in {}; {} writable", there.account, there.staging_nearest,
                             consequence)};
-    if (!there.staging_shared_by.empty())
-        return {
-            health::warning, archive.name, check,
-            fmt::format(
-                "{} belongs to {}, and others may rename what is in it (chmod +t there makes it safe); {} its own",
-                there.staging_nearest, there.staging_shared_by, consequence)};
+    if (!there.staging_refused.empty())
+        return {health::warning, archive.name, check,
+                fmt::format("{}; {} the account's own", there.staging_refused, consequence)};
     return {health::ok, archive.name, check, there.staging + ", on the base directory's file system"};
 }
 

@@ -58,6 +58,7 @@ struct probed_catalog {
     std::string damage;             ///< what PRAGMA quick_check said; empty: nothing
     bool probed_to_the_end = true;  ///< false: the check ended at its time limit
     std::int64_t rows = 0;          ///< highest id
+    std::string uuid;               ///< '' where it has none yet
     std::map<std::string, probed_archive> archives;
 };
 
@@ -96,7 +97,7 @@ struct probed_destination {
     std::string staging;          ///< where it would be
     std::string staging_nearest;  ///< nearest directory of it that exists
     bool staging_writable = false;
-    std::string staging_shared_by;  ///< whose it is, where others may rename what is in it; empty where not
+    std::string staging_refused;  ///< why what is there of it would be refused; empty where nothing is wrong
     bool staging_same_file_system = false;
     bool base_is_mount_point = false;
 };

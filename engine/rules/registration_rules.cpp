@@ -16,7 +16,7 @@ namespace suprsync {
 namespace {
 
 failure wrong(const std::string& what, const std::string& value, const std::string& detail) {
-    return {failure_code::invalid, "use " + what, "'" + value + "'", detail};
+    return {failure_code::invalid, "use " + what, "'" + abridged(value, most_of_a_path) + "'", detail};
 }
 
 // An unsettled registration that says the same as far as both know.
@@ -39,7 +39,7 @@ result<void> check_remote_path(const std::string& path) {
     if (plain.empty()) return wrong(what, path, "it names the base directory itself, and no file in it");
     if (plain.size() > longest_remote_path)
         return wrong(
-            what, abridged(path),
+            what, path,
             fmt::format("it is {} bytes long, at most {} can be stored", plain.size(), longest_remote_path));
     std::string_view rest = plain;
     while (true) {

@@ -185,9 +185,9 @@ asio::awaitable<void> deletion_proof::ask_catalog(files which) {
 // Written down before it is done: what a kill cuts short is undone at the next start.
 asio::awaitable<void> deletion_proof::begin_removals(files which) {
     if (which.empty()) co_return;
-    std::vector<file_row> rows;
-    for (const auto* g : which) rows.push_back(g->facts.item.row);
-    auto begun = co_await archive_.environment.catalog.begin_removals(std::move(rows));
+    std::vector<decided_removal> decided;
+    for (const auto* g : which) decided.push_back({g->facts.item.row, **g->facts.local});
+    auto begun = co_await archive_.environment.catalog.begin_removals(std::move(decided));
     archive_.catalog_answered("begin_removals", begun);
     // An answer that comes too late is asked for again, for fewer files; the rest has its turn another time.
     const auto since = archive_.environment.clock.steady_now() - which.front()->catalog_asked;

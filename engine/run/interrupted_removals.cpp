@@ -28,8 +28,8 @@ asio::awaitable<void> interrupted_removals::undo() {
     left_.clear();
     problem_.clear();
     std::vector<file_id> ended;
-    for (const auto& [row, device] : *begun) {
-        auto undone = co_await archive_.environment.disk.undo_removal(row.local_path, row.id);
+    for (const auto& [row, device, file] : *begun) {
+        auto undone = co_await archive_.environment.disk.undo_removal(row.local_path, row.id, file);
         // Nothing to be found says nothing while another file system stands at the path.
         if (undone && !*undone && device) {
             result<file_identity> seen = file_identity{};

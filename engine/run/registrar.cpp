@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "engine/model/shown_text.hpp"
 #include "engine/rules/archive_names.hpp"
 #include "engine/rules/registration_rules.hpp"
 #include "engine/run/daemon.hpp"
@@ -15,7 +16,8 @@ namespace suprsync {
 namespace {
 
 failure at_index(std::size_t index, failure f) {
-    f.subject = fmt::format("files[{}]{}", index, f.subject.empty() ? "" : " " + f.subject);
+    f.subject =
+        fmt::format("files[{}]{}", index, f.subject.empty() ? "" : " " + abridged(f.subject, most_of_a_path));
     return f;
 }
 
@@ -130,7 +132,7 @@ asio::awaitable<failure> registrar::not_within(std::string path, std::vector<std
         failure_code::not_found, "register", path,
         fmt::format(
             "{} is not there, may not be looked at, or is a symbolic link that leads out of the local roots ({}) or nowhere",
-            way.empty() ? path : way[first], fmt::join(given, ", "))};
+            abridged(way.empty() ? path : way[first], most_of_a_path), fmt::join(given, ", "))};
 }
 
 asio::awaitable<result<std::vector<added_file>>> daemon::register_files(

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/shown_text.hpp"
 #include "engine/rules/archive_names.hpp"
 #include "http/api/json_answer.hpp"
 #include "http/api/request_values.hpp"
@@ -17,7 +18,8 @@ namespace {
 failure not_served(service& service, const std::string& name) {
     std::vector<std::string> served;
     for (const auto& archive : service.archives()) served.push_back(archive.configuration.name);
-    return {failure_code::not_found, "show", "archive '" + name + "'", why_not_served(name, served)};
+    return {failure_code::not_found, "show", "archive '" + abridged(name) + "'",
+            why_not_served(name, served)};
 }
 
 asio::awaitable<http_answer> set_paused(service& service, http_request request, bool paused) {

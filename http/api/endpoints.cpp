@@ -6,6 +6,7 @@
 #include <boost/url/url_view.hpp>
 #include <optional>
 
+#include "engine/model/shown_text.hpp"
 #include "http/api/archives_endpoint.hpp"
 #include "http/api/events_endpoint.hpp"
 #include "http/api/file_list_endpoint.hpp"
@@ -86,7 +87,7 @@ void take_query(route& r, urls::params_view query) {
         const std::string name(parameter.key.data(), parameter.key.size());
         if (name.empty() && !parameter.has_value) continue;  // "/files?", "a=1&"
         if (!has_word(r.found->parameters, name)) {
-            r.query_problem = "unknown query parameter '" + name + "'; ";
+            r.query_problem = "unknown query parameter '" + abridged(name) + "'; ";
             r.query_problem += r.found->parameters.empty()
                                    ? "there are none here"
                                    : "those here are: " + std::string(r.found->parameters);

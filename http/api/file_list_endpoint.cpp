@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/model/shown_text.hpp"
 #include "engine/rules/registration_rules.hpp"
 #include "http/api/json_answer.hpp"
 #include "http/api/request_values.hpp"
@@ -27,9 +28,9 @@ result<file_query> read_query(const http_request& request) {
     query.local_path = read_text(request, "local_path");
     query.remote_prefix = read_text(request, "remote_prefix");
     if (query.state && std::find(std::begin(states), std::end(states), *query.state) == std::end(states))
-        return failure{
-            failure_code::invalid, "read", "the query",
-            fmt::format("unknown state '{}': expected one of {}", *query.state, fmt::join(states, ", "))};
+        return failure{failure_code::invalid, "read", "the query",
+                       fmt::format("unknown state '{}': expected one of {}", abridged(*query.state),
+                                   fmt::join(states, ", "))};
     const auto after = read_number(request, "after", 0, std::numeric_limits<std::int64_t>::max(), 0);
     if (!after) return after.error();
     query.after = *after;

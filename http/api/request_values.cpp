@@ -71,7 +71,7 @@ std::optional<file_id> read_file_id(const std::string& text) { return read_numbe
 
 http_answer no_such_file(const std::string& id) {
     return problem(404,
-                   {failure_code::not_found, "find", "file '" + id + "'",
+                   {failure_code::not_found, "find", "file '" + abridged(id) + "'",
                     read_file_id(id) ? "the catalog has no row with this id" : "an id is a positive number"});
 }
 
@@ -81,10 +81,10 @@ result<std::int64_t> read_number(const http_request& request, const std::string&
     if (found == request.query.end()) return otherwise;
     if (const auto number = read_number<std::int64_t>(found->second, least, most)) return *number;
     const bool bounded = most < std::numeric_limits<std::int64_t>::max();
-    return wrong("the query", fmt::format("'{}': expected a whole number {}, got '{}'", parameter,
-                                          bounded ? fmt::format("from {} to {}", least, most)
-                                                  : fmt::format("not below {}", least),
-                                          found->second));
+    const auto range =
+        bounded ? fmt::format("from {} to {}", least, most) : fmt::format("not below {}", least);
+    return wrong("the query",
+                 fmt::format("'{}': {}", parameter, expected_not("a whole number " + range, found->second)));
 }
 
 std::optional<std::string> read_text(const http_request& request, const std::string& parameter) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "engine/model/shown_text.hpp"
 #include "engine/model/text.hpp"
 
 namespace asio = boost::asio;
@@ -16,7 +17,7 @@ namespace suprsync {
 namespace {
 
 failure wrong(const std::string& option, const std::string& detail) {
-    return {failure_code::invalid, "listen on", "'" + option + "' (--http-listen)",
+    return {failure_code::invalid, "listen on", "'" + abridged(option, most_of_a_path) + "' (--http-listen)",
             detail + "; expected ADDRESS:PORT (127.0.0.1:8642 or [::1]:8642), unix:PATH or off"};
 }
 
@@ -62,7 +63,7 @@ result<listen_address> parse_listen_address(const std::string& option) {
     if (host == "localhost") host = "127.0.0.1";
     boost::system::error_code error;
     const auto ip = asio::ip::make_address(host, error);
-    if (error) return wrong(option, fmt::format("'{}' is not an IP address", host));
+    if (error) return wrong(option, fmt::format("'{}' is not an IP address", abridged(host)));
     if (ip.is_v6() != bracketed) return wrong(option, "an IPv6 address, and only that, stands in brackets");
     return listen_address{listen_address::kind::tcp, ip.to_string(), *port, ""};
 }

@@ -17,9 +17,6 @@ namespace suprsync {
 
 namespace {
 
-/// Of the whole, as a multiple of the longest silence: programs are tried one by one, and each says
-/// something.
-constexpr int silences_of_a_trial = 5;
 constexpr std::size_t longest_quotation = 200;
 
 /// The first line of a text that says anything, for a message.
@@ -70,14 +67,10 @@ trial_progress read_trial(std::string_view records, account_trial& trial, const 
     return progress;
 }
 
-std::string seconds_of(std::chrono::nanoseconds time) {
-    return fmt::format("{:.3g} s", std::chrono::duration<double>(time).count());
-}
-
 }  // namespace
 
 account_trial judge_account(const script_answer& answer, const std::string& host,
-                            std::chrono::nanoseconds silence) {
+                            std::chrono::nanoseconds limit) {
     account_trial trial;
     const auto& error = answer.end.error;
     const auto refuse = [&](failure_code code, std::string why) {
@@ -101,30 +94,20 @@ account_trial judge_account(const script_answer& answer, const std::string& host
                 "the login shell of the account there prints something before a command says anything: \"{}\". rsync would not understand it either: take it out of its start-up files (.bashrc and the like), or print it on a terminal only",
                 first_words(answer.output.substr(0, begins))));
     const auto words = greeted ? first_words(answer.error) : words_of(answer);
-    const bool silent_too_long =
-        error && (error->code == failure_code::timed_out || error->code == failure_code::stalled);
-    trial.silent = silent_too_long;
-    const auto waited =
-        seconds_of(error && error->code == failure_code::timed_out ? silence * silences_of_a_trial : silence);
-    const auto but_said = words.empty() ? "" : ", but said \"" + words + "\"";
-    if (silent_too_long && error->code == failure_code::timed_out && !progress.trying.empty())
+    trial.too_slow = error && error->code == failure_code::timed_out;
+    if (trial.too_slow) {
+        const auto in_time = fmt::format("within {:.3g} s{}", std::chrono::duration<double>(limit).count(),
+                                         words.empty() ? "" : ", but said \"" + words + "\"");
         return refuse(
             failure_code::timed_out,
-            fmt::format(
-                "trying the programs of the account there took longer than {}, the last of them was {}{}: is the machine there overloaded, or does one of them wait for something?",
-                waited, progress.trying, but_said));
-    if (silent_too_long && !progress.trying.empty())
-        return refuse(
-            failure_code::timed_out,
-            fmt::format(
-                "the program {} of the account there did not answer within {}{}: does it wait for a file system or a lock there?",
-                progress.trying, waited, but_said));
-    if (silent_too_long)
-        return refuse(
-            failure_code::timed_out,
-            fmt::format(
-                "ssh has authenticated, but the login shell of the account there did not get to a command within {}{}: does it, or one of its start-up files (.bashrc and the like), wait for something?",
-                waited, but_said));
+            progress.trying.empty()
+                ? fmt::format(
+                      "ssh has authenticated, but the login shell of the account there did not get to a command {}: does it, or one of its start-up files (.bashrc and the like), wait for something?",
+                      in_time)
+                : fmt::format(
+                      "the programs of the account there are not all tried {}: {} is the one that did not answer in time. Does it wait for a file system or a lock there, or is the machine overloaded?",
+                      in_time, progress.trying));
+    }
     if (greeted && !error)
         return refuse(
             failure_code::not_permitted,
@@ -150,10 +133,9 @@ account_trial judge_account(const script_answer& answer, const std::string& host
 }
 
 asio::awaitable<account_trial> try_account(destination_shell& shell, std::string host,
-                                           std::chrono::nanoseconds silence) {
-    const auto answer =
-        co_await shell.run_alone("use", scripts::compose_trial(), silence, silence * silences_of_a_trial);
-    co_return judge_account(answer, host, silence);
+                                           std::chrono::nanoseconds limit) {
+    const auto answer = co_await shell.run_alone("use", scripts::compose_trial(), limit);
+    co_return judge_account(answer, host, limit);
 }
 
 }  // namespace suprsync

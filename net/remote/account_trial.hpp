@@ -15,19 +15,19 @@ namespace suprsync {
 
 struct account_trial {
     std::optional<failure> refused;  ///< why nothing can be done there
-    bool silent = false;             ///< it is that it took too long: one that is slow needs more time
+    bool too_slow = false;           ///< it is that it took too long: one that is slow needs more time
     std::string no_locks;            ///< why nothing can be locked there, so that there is no staging
 };
 
-/// `host` is whose account it is, for people; `silence` is for how long the account may say nothing, from the
-/// moment that ssh has authenticated. Refusals: those of the connection; timed_out, where it said nothing for
-/// so long; stopped; missing_program, where programs are missing or do not do what is needed; not_permitted,
-/// where the account runs no commands, or says more than they do.
+/// `host` is whose account it is, for people; `limit` is how long all of it may take, from the moment that
+/// ssh has authenticated. Refusals: those of the connection; timed_out, where it took longer; stopped;
+/// missing_program, where programs are missing or do not do what is needed; not_permitted, where the account
+/// runs no commands, or says more than they do.
 boost::asio::awaitable<account_trial> try_account(destination_shell& shell, std::string host,
-                                                  std::chrono::nanoseconds silence);
+                                                  std::chrono::nanoseconds limit);
 
 /// What the answer to the trial means.
 account_trial judge_account(const script_answer& answer, const std::string& host,
-                            std::chrono::nanoseconds silence);
+                            std::chrono::nanoseconds limit);
 
 }  // namespace suprsync

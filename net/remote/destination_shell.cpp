@@ -147,7 +147,6 @@ asio::awaitable<script_answer> destination_shell::run(script_request request) {
 }
 
 asio::awaitable<script_answer> destination_shell::run_alone(std::string operation, std::string text,
-                                                            std::chrono::nanoseconds silence,
                                                             std::chrono::nanoseconds limit) {
     ssh_channel channel;
     if (ssh_) {
@@ -161,7 +160,6 @@ asio::awaitable<script_answer> destination_shell::run_alone(std::string operatio
     }
     auto child = child_of(std::move(text), limit, channel);
     child.limit = limit;
-    child.stall = silence;
     co_return co_await attend(std::move(child), {}, std::move(channel), std::move(operation));
 }
 

@@ -58,10 +58,9 @@ class destination_shell {
     boost::asio::awaitable<script_answer> run(script_request request);
 
     /// Runs a text of its own, without the frame of the scripts; its standard input ends behind it, so that
-    /// whatever reads it instead ends, too. It is ended after `limit`, and when it has said nothing for
-    /// `silence`: both count from the moment that the connection stands.
+    /// whatever reads it instead ends, too. It is ended after `limit`, from the moment that the connection
+    /// stands.
     boost::asio::awaitable<script_answer> run_alone(std::string operation, std::string text,
-                                                    std::chrono::nanoseconds silence,
                                                     std::chrono::nanoseconds limit);
 
     /// Starts the channel of a script that will be run soon, so that run() with the same settings finds it

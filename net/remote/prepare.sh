@@ -7,7 +7,7 @@
 #   C it was made                      T seconds on the clock there   G set-group-ID
 #   S staging                          R why there is no staging      L lock_style
 #   H a slot that is locked            F slot, size and path of a staged file
-# and those of base_directory.sh, which stands before it.
+# and those of base_directory.sh and private_places.sh, which stand before it.
 # shellcheck disable=SC2154 # assigned by the caller
 # shellcheck disable=SC3013 # every sh there is has -ef: dash, bash, ash of busybox, zsh
 
@@ -21,10 +21,9 @@ refuse() {
         *) why=${2##*: }; say "E$1: ${why:-no reason was given}" ;;
     esac
 }
-# Enters the directory of all catalogs. It may be somebody else's, and whoever may write in it may stage there, too; but
-# nobody is to rename what is not his own.
+# Enters the directory of all catalogs, and makes what is ours in it.
 make_staging() {
-    if [ ! -d "$staging_dir" ]; then
+    if ! is_there "$staging_dir"; then
         # shellcheck disable=SC2086 # one word or none
         why=$(mkdir ${default_staging:+-m 700} -p -- "$staging_dir" 2>&1) || [ -d "$staging_dir" ] ||
             { refuse "$staging_dir cannot be made" "$why"; return 1; }
@@ -36,22 +35,14 @@ make_staging() {
         { chgrp --reference=.. . ; chmod --reference=.. . ; } 2>/dev/null
     fi
     is_safe || { [ -O . ] && chmod +t . 2>/dev/null; }
-    is_safe || {
-        say "R$PWD belongs to $(stat -c %U .), and others may rename what is in it (chmod +t there makes it safe)"
-        return 1
-    }
+    is_safe || { tell_unsafe; return 1; }
     make_private "$uuid" && make_private "$archive" && make_private replaced && cd -P .. || return
 }
-is_safe() { [ -n "$(find . -maxdepth 0 \( -not -perm /022 -o -perm -1000 \) -printf x)" ]; }
-is_closed() { [ -n "$(find . -maxdepth 0 -not -perm /077 -printf x)" ]; }
-# Makes a directory that is ours alone, and enters it: what stands there must be no symbolic link and belong to the
-# account. Earlier versions let others in.
+# Makes a directory that is ours alone, and enters it. Earlier versions let others in.
 make_private() {
-    place=${PWD%/}/$1
-    [ -d "./$1" ] || why=$(mkdir -m 700 -- "./$1" 2>&1) || [ -d "./$1" ] ||
-        { refuse "$place cannot be made" "$why"; return 1; }
-    { cd -P -- "./$1" && [ "$PWD" = "$place" ] && [ -O . ]; } 2>/dev/null ||
-        { say "R$place is no directory of the account's own"; return 1; }
+    is_there "./$1" || why=$(mkdir -m 700 -- "./$1" 2>&1) || is_there "./$1" ||
+        { refuse "${PWD%/}/$1 cannot be made" "$why"; return 1; }
+    enter_private "$1" || return
     is_closed && return
     opened=1
     chmod go-rwx,u+rwx . 2>/dev/null
@@ -61,11 +52,7 @@ make_private() {
 take_over() {
     [ -n "$opened" ] || return 0
     find . ../replaced -type d -perm /077 -exec chmod go-rwx {} + 2>/dev/null
-    me=$(id -u)
-    odd=$(find . -mindepth 1 -not \( -user "$me" \( -type f -o -type d -not -perm /077 \) \) -print -quit
-        find ../replaced -mindepth 1 -maxdepth 1 -not \( -user "$me" -type d -not -perm /077 \) -print -quit)
-    [ -z "$odd" ] ||
-        { say "R$PWD was open to other accounts, and holds what was not made there (remove it): $odd"; return 1; }
+    is_only_ours '-not -perm /077'
 }
 main() {
     say suprsync

@@ -104,8 +104,8 @@ bool read_probe(std::string_view output, probed_destination& d) {
             case 'w':
                 d.staging_writable = true;
                 break;
-            case 'r':
-                d.staging_shared_by = value;
+            case 'R':
+                d.staging_refused = value;
                 break;
             case 's':
                 d.staging_same_file_system = true;
@@ -118,7 +118,7 @@ bool read_probe(std::string_view output, probed_destination& d) {
 }
 
 asio::awaitable<probed_destination> probe_destination(asio::any_io_executor executor, child_runner& runner,
-                                                      transport_options options) {
+                                                      transport_options options, std::string catalog_uuid) {
     probed_destination found;
     auto shell = make_destination_shell(executor, runner, options,
                                         [directory = options.runtime_directory, count = 0]() mutable {
@@ -126,21 +126,22 @@ asio::awaitable<probed_destination> probe_destination(asio::any_io_executor exec
                                         });
     // It makes the connection, too, so that the next one's time is its own.
     auto trial = co_await try_account(shell, options.archive.ssh_host.value_or("this machine"),
-                                      as_duration(options.account_silence));
+                                      as_duration(options.trial_limit));
     found.no_locks = std::move(trial.no_locks);
     found.unreachable = std::move(trial.refused);
     // People who look on are told at once, and not after a minute of trials as the daemon's.
-    if (trial.silent)
+    if (trial.too_slow)
         found.unreachable->detail += fmt::format(
             " An account that is slow rather than silent is given longer by the daemon, up to {:.3g} s",
-            options.longest_account_silence());
+            options.longest_trial_limit());
     if (found.unreachable) co_return found;
     script_request request;
     request.operation = "look at";
     request.script = scripts::probe;
     request.limit = limit;
     request.settings = assignment("base", options.archive.remote_basedir) +
-                       assignment("staging_dir", options.archive.remote_staging_dir.value_or(""));
+                       assignment("staging_dir", options.archive.remote_staging_dir.value_or("")) +
+                       assignment("uuid", catalog_uuid) + assignment("archive", options.archive.name);
     const double before = wall_clock();
     auto answer = co_await shell.run(std::move(request));
     const double after = wall_clock();

@@ -14,9 +14,11 @@
 namespace suprsync {
 
 /// Of the options only those of the connection, the base directory and staging are used; control sockets lie
-/// in `runtime_directory`, which must exist. `runner` must outlive the loop's work.
+/// in `runtime_directory`, which must exist. `catalog_uuid` is '' where there is no catalog yet. `runner`
+/// must outlive the loop's work.
 boost::asio::awaitable<probed_destination> probe_destination(boost::asio::any_io_executor executor,
-                                                             child_runner& runner, transport_options options);
+                                                             child_runner& runner, transport_options options,
+                                                             std::string catalog_uuid);
 
 /// The first line that `program` says of itself when asked with `argument`; empty where it is not installed.
 boost::asio::awaitable<std::string> version_here(child_runner& runner, std::string program,

@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# Probes a destination, and only reads. Wants base and staging_dir ('' for the default). Answers the word "suprsync" and
+# Probes a destination, and only reads. Wants base, staging_dir ('' for the default), uuid ('' where there is none yet) and
+# archive. Answers the word "suprsync" and
 # then records of one key letter and a value, each ended by NUL:
 #   T time            U account              V version of rsync           f there is no fincore
 #   m mode and owner  W it may be written    O it is a mount point
@@ -7,8 +8,8 @@
 #   F space: block size, blocks, free blocks, inodes, free inodes
 #   l, u, x a directory below it that is a symbolic link, that may not be written, on another file system
 #   S staging         D the nearest directory of it that is there         w it may be written
-#   s it lies on the base directory's file system  r its owner, where others may rename what is in it
-# and those of base_directory.sh, which stands before it.
+#   s it lies on the base directory's file system
+# and those of base_directory.sh and private_places.sh, which stand before it.
 # shellcheck disable=SC2154 # assigned by the caller
 # shellcheck disable=SC3067 # every sh there is has -O
 
@@ -19,6 +20,22 @@ tell_mounts_below() {
         case $mounted_at in *\\*) mounted_at=$(printf '%bx' "$mounted_at"); mounted_at=${mounted_at%x} ;; esac
         case $mounted_at in "${real%/}"/*) say "x${mounted_at#"${real%/}/"}" ;; esac
     done 2>/dev/null </proc/self/mountinfo
+}
+
+# What is there already of staging. What is open and ours is closed when it is taken into use.
+look_at_staging() {
+    cd -P -- "$staging_dir" 2>/dev/null || { say "R$staging_dir cannot be entered"; return; }
+    [ -O . ] || is_safe || { tell_unsafe; return; }
+    opened=; refused=
+    [ -n "$uuid" ] && look_in "$uuid" && look_in "$archive" || return
+    ! look_in replaced || cd -P .. || return
+    [ -z "$refused" ] && look_in in || return
+    [ -z "$opened" ] || is_only_ours ''
+}
+look_in() {
+    is_there "./$1" || return
+    enter_private "$1" || { refused=1; return 1; }
+    is_closed || opened=1
 }
 
 main() {
@@ -58,8 +75,7 @@ main() {
     find_nearest "$staging_dir"
     say "D$nearest"
     may_write_in "$nearest" && say w
-    [ "$nearest" != "$staging_dir" ] || [ -O "$nearest" ] ||
-        find "$nearest" -maxdepth 0 -perm /022 -not -perm -1000 -printf 'r%u\0'
     on_one_file_system "$nearest" "$here" && say s
+    ! is_there "$staging_dir" || look_at_staging
     return 0
 }

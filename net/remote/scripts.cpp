@@ -46,9 +46,10 @@ std::string compose(std::string_view settings, std::string_view program) {
         return program.find(function) == std::string_view::npos ? std::string_view{} : functions;
     };
     const auto base = for_those_that_name("tell_base", base_directory);
+    const auto private_ones = for_those_that_name("enter_private", private_places);
     const auto sync = for_those_that_name("sync_there", sync_there);
-    const auto text =
-        together({spelling, enter_below, enter_slot, lock_slot, common, base, sync, program, frame});
+    const auto text = together(
+        {spelling, enter_below, enter_slot, lock_slot, common, base, private_ones, sync, program, frame});
     std::string inner;
     for (const auto& [name, source] :
          {std::pair{"link_staged", together({spelling, enter_below, link_staged})},

@@ -18,11 +18,11 @@ struct transport_options {
     std::vector<std::string> other_runtime_directories{};
     std::optional<std::string> ssh_config_file{};  ///< `ssh -F`; the user's own where not set
     double connect_timeout = 20;                   ///< s
-    /// For how long the account may say nothing when it is tried, from ssh's authentication on (s): one that
-    /// has no shell for us is told within 5 s.
-    double account_silence = 3.5;
-    /// What a slow one is given at most: the daemon doubles it whenever a trial ends in silence.
-    double longest_account_silence() const { return account_silence * 16; }
+    /// How long the trial of the account may take, all its programs together, from ssh's authentication on
+    /// (s): one that has no shell for us is told within 5 s.
+    double trial_limit = 4.5;
+    /// What a slow one is given at most: the daemon doubles it whenever a trial comes to its limit.
+    double longest_trial_limit() const { return trial_limit * 16; }
 
     /// The destination as it was configured, for people: "user@host:/base" or "/base".
     std::string name() const {

@@ -59,11 +59,10 @@ asio::awaitable<result<destination_facts>> rsync_transport::prepare(prepare_requ
     // Until it has answered as it should, the account is asked what it is before anything is asked of it.
     if (!account_tried_) {
         auto trial = co_await try_account(shell_, options_.archive.ssh_host.value_or("this machine"),
-                                          as_duration(account_silence_));
+                                          as_duration(trial_limit_));
         // A slow account is no silent one: the next time it gets more, and never less again, since it would
         // fail once at every new contact.
-        if (trial.silent)
-            account_silence_ = std::min(account_silence_ * 2, options_.longest_account_silence());
+        if (trial.too_slow) trial_limit_ = std::min(trial_limit_ * 2, options_.longest_trial_limit());
         if (trial.refused) co_return std::move(*trial.refused);
         no_locks_ = std::move(trial.no_locks);
     }

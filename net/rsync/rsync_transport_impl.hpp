@@ -100,8 +100,8 @@ class rsync_transport final : public transport {
     /// By slot. They lock it: what needs a slot at rest ends them.
     prestarted_processes<int, rsync_resources> prestarted_;
     bool account_tried_ = false;  ///< it answered as it should, the last time that it was asked
-    double account_silence_ = options_.account_silence;  ///< that its next trial allows (s)
-    std::string no_locks_;             ///< why nothing can be locked there; empty where it can
+    double trial_limit_ = options_.trial_limit;  ///< of the account's next trial (s)
+    std::string no_locks_;                       ///< why nothing can be locked there; empty where it can
     bool other_file_systems_ = false;  ///< a published file was seen on another one than the base directory
     /// Directories below the base directory without such leftovers, since no transfer was cut short.
     std::unordered_set<std::string> swept_;

@@ -134,6 +134,7 @@ probed_catalog probe_catalog(const std::string& path, const std::vector<std::str
         }
         if (!has_table(connection, "supersync_v0")) return found;
         const bool side_tables = has_table(connection, "suprsync_archives");
+        if (has_table(connection, "suprsync_meta")) found.uuid = meta(connection, "uuid");
         found.rows = connection.number("SELECT max(id) FROM supersync_v0");
         for (const auto& archive : archives)
             found.archives[archive] = read_archive(connection, archive, side_tables);

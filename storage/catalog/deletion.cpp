@@ -1,6 +1,7 @@
 // Which local files may be deleted as far as the catalog tells, when they are looked for and once more right
 // before it is done; and unsettled rows by the names of their files.
 #include <algorithm>
+#include <bit>
 
 #include "engine/model/text.hpp"
 #include "engine/rules/backoff.hpp"
@@ -130,12 +131,16 @@ asio::awaitable<result<std::vector<bool>>> sqlite_catalog::may_delete(std::vecto
     });
 }
 
-asio::awaitable<result<void>> sqlite_catalog::begin_removals(std::vector<file_row> rows) {
-    return write([rows = std::move(rows)](sqlite_connection& connection, change_index&) -> result<void> {
-        for (const auto& row : rows)
+asio::awaitable<result<void>> sqlite_catalog::begin_removals(std::vector<decided_removal> decided) {
+    return write([decided = std::move(decided)](sqlite_connection& connection,
+                                                change_index&) -> result<void> {
+        // SQLite's integers are signed: the bits are kept.
+        for (const auto& [row, file] : decided)
             connection.run(
-                "INSERT OR REPLACE INTO suprsync_removals (file_id, archive, local_path) VALUES (?1, ?2, ?3)",
-                row.id, row.archive_name, row.local_path);
+                R"(INSERT OR REPLACE INTO suprsync_removals (file_id, archive, local_path, inode, size, mtime_ns)
+                        VALUES (?1, ?2, ?3, ?4, ?5, ?6))",
+                row.id, row.archive_name, row.local_path, std::bit_cast<std::int64_t>(file.inode),
+                std::bit_cast<std::int64_t>(file.size), file.mtime_ns);
         return {};
     });
 }
@@ -144,7 +149,9 @@ asio::awaitable<result<std::vector<begun_removal>>> sqlite_catalog::begun_remova
     return read([archive = std::move(archive)](const snapshot& at) {
         std::vector<begun_removal> begun;
         auto q = at.connection.ask(
-            "SELECT file_id, local_path FROM suprsync_removals WHERE archive = ?1 ORDER BY file_id", archive);
+            R"(SELECT file_id, local_path, inode, size, mtime_ns FROM suprsync_removals WHERE archive = ?1
+                ORDER BY file_id)",
+            archive);
         while (q.next()) {
             // The shared row may be another by now: the note says what was to be removed.
             file_row row;
@@ -152,7 +159,11 @@ asio::awaitable<result<std::vector<begun_removal>>> sqlite_catalog::begun_remova
             row.archive_name = archive;
             row.local_path = q.text(1);
             const auto device = find_attempt_state(at.connection, row.id).device();
-            begun.push_back({std::move(row), device});
+            std::optional<lasting_identity> file;
+            if (!q.null(2) && !q.null(3) && !q.null(4))
+                file = {static_cast<std::uint64_t>(q.integer(2)), static_cast<std::uint64_t>(q.integer(3)),
+                        q.integer(4)};
+            begun.push_back({std::move(row), device, file});
         }
         return begun;
     });

@@ -81,7 +81,7 @@ class sqlite_catalog final : public catalog {
     // Deletion.
     boost::asio::awaitable<result<std::vector<deletable_item>>> load_deletable(
         std::string archive, epoch_seconds registered_before, epoch_seconds now, std::size_t limit) override;
-    boost::asio::awaitable<result<void>> begin_removals(std::vector<file_row>) override;
+    boost::asio::awaitable<result<void>> begin_removals(std::vector<decided_removal>) override;
     boost::asio::awaitable<result<std::vector<begun_removal>>> begun_removals(std::string archive) override;
     boost::asio::awaitable<result<void>> end_removals(std::vector<file_id>) override;
     boost::asio::awaitable<result<void>> record_deletions(std::vector<deletion_record>) override;

@@ -200,9 +200,11 @@ class real_disk final : public local_disk {
             });
     }
 
-    asio::awaitable<result<bool>> undo_removal(std::string path, file_id id) override {
-        return quick_.one<bool>("undo the removal of", std::move(path),
-                                [id](const std::string& which) { return suprsync::undo_removal(which, id); });
+    asio::awaitable<result<bool>> undo_removal(std::string path, file_id id,
+                                               std::optional<lasting_identity> file) override {
+        return quick_.one<bool>("undo the removal of", std::move(path), [id, file](const std::string& which) {
+            return suprsync::undo_removal(which, id, file);
+        });
     }
 
     asio::awaitable<result<void>> discard(std::string path) override {

@@ -18,6 +18,7 @@ namespace {
 using steady = std::chrono::steady_clock;
 
 constexpr const char* deleting = "delete";
+constexpr const char* undoing = "undo the removal of";
 
 std::string beside(const std::string& path, const std::string& name) {
     return directory_of(path) + "/" + name;
@@ -68,6 +69,28 @@ result<void> give_back(int directory, const removal& file, failure why) {
                     beside(file.path, name))};
 }
 
+// Whether anything has that name; a failure where it is not the file that was to go. Catalogs count their
+// rows each for itself: of two that delete in one directory, either may have left its file under the same
+// name.
+result<bool> stands_in(int directory, const std::string& name, const std::string& path,
+                       const lasting_identity& file) {
+    struct ::stat seen{};
+    if (::fstatat(directory, name.c_str(), &seen, AT_SYMLINK_NOFOLLOW) != 0) {
+        if (errno == ENOENT) return false;
+        return directory_failure(undoing, path, errno);
+    }
+    const auto there = identity_in(directory, name, path);
+    if (there && lasting(*there) == file) return true;
+    if (!there && there.error().code != failure_code::not_found &&
+        there.error().code != failure_code::invalid)
+        return there.error();
+    return failure{
+        failure_code::conflict, undoing, path,
+        fmt::format(
+            "{} is not the file that was to be deleted (its inode, size or time is another): the daemon of another catalog may have left it there, and gives it its name back when it is started; otherwise see what it is, and move it away by hand",
+            beside(path, name))};
+}
+
 }  // namespace
 
 result<void> finish_removal(int directory, const removal& file, steady::time_point until) {
@@ -105,22 +128,26 @@ result<void> remove_file(const removal& file, const root_directories& roots, ste
     return {};
 }
 
-result<bool> undo_removal(const std::string& path, file_id id) {
+result<bool> undo_removal(const std::string& path, file_id id, const std::optional<lasting_identity>& file) {
     const auto opened = open_directory(deleting, directory_of(path), root_directories({}));
     if (!opened) {
         if (opened.error().code == failure_code::not_found) return false;
         return opened.error();
     }
     const auto name = removal_name(id);
+    if (file) {
+        const auto ours = stands_in(opened->number(), name, path, *file);
+        if (!ours || !*ours) return ours;
+    }
     const int error = rename_in(opened->number(), name, std::string(name_of(path)));
     if (error == 0) return true;
     if (error == ENOENT || cannot_keep_from_replacing(error)) return false;
     if (error == EEXIST)
         return failure{
-            failure_code::conflict, "undo the removal of", path,
+            failure_code::conflict, undoing, path,
             fmt::format("a newer file has its name; the earlier one stands at {}: move it away by hand",
                         beside(path, name))};
-    return directory_failure("undo the removal of", path, error);
+    return directory_failure(undoing, path, error);
 }
 
 }  // namespace suprsync

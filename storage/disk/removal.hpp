@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@ namespace suprsync {
 /// nobody stands by the decision any more.
 result<void> remove_file(const removal& file, const root_directories& roots,
                          std::chrono::steady_clock::time_point until);
-result<bool> undo_removal(const std::string& path, file_id id);
+result<bool> undo_removal(const std::string& path, file_id id, const std::optional<lasting_identity>& file);
 
 /// The second half of a removal, where the file already has its removal name: unlinks it if it is the
 /// expected one, else gives it its name back, never over another file. `directory` is a descriptor.

@@ -109,6 +109,7 @@ void replaced_tables::begin(const std::string& cause) {
     for (const std::string table : {"suprsync_changes", "suprsync_timecode_changes"})
         if (!has_all_columns(table)) connection_.execute("DROP TABLE IF EXISTS " + table);
     make_triggers(connection_);
+    add_later_columns(connection_);
     set_meta(connection_, "version", our_side_version.text());
     set_meta(connection_, rebuild_key, cause);
     transaction.commit();

@@ -78,7 +78,8 @@ CREATE TABLE IF NOT EXISTS suprsync_notes (
     vanished INTEGER NOT NULL, device INTEGER, inode INTEGER, size INTEGER, mtime_ns INTEGER,
     md5_key INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS suprsync_removals (
-    file_id INTEGER PRIMARY KEY, archive TEXT NOT NULL, local_path TEXT NOT NULL);
+    file_id INTEGER PRIMARY KEY, archive TEXT NOT NULL, local_path TEXT NOT NULL, inode INTEGER, size INTEGER,
+    mtime_ns INTEGER);
 CREATE TABLE IF NOT EXISTS suprsync_failed_syncs (
     archive TEXT PRIMARY KEY, proved_to INTEGER NOT NULL, last INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS suprsync_unproved (file_id INTEGER PRIMARY KEY, archive TEXT NOT NULL);
@@ -159,6 +160,17 @@ void make_side_tables(sqlite_connection& connection) {
     make_meta(connection);
     connection.execute(tables_of_changes);
     connection.execute(side_tables);
+    add_later_columns(connection);
+}
+
+// Until 5.6 a removal was noted without what tells the file.
+void add_later_columns(sqlite_connection& connection) {
+    const auto there = column_names(connection, "suprsync_removals");
+    if (there.empty()) return;
+    for (const auto* column : {"inode", "size", "mtime_ns"})
+        if (!there.contains(column))
+            connection.execute(std::string("ALTER TABLE suprsync_removals ADD COLUMN ") + column +
+                               " INTEGER");
 }
 
 void make_triggers(sqlite_connection& connection) {

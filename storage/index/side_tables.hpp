@@ -17,7 +17,7 @@ struct side_version {
     auto operator<=>(const side_version&) const = default;
     std::string text() const { return std::to_string(major_number) + "." + std::to_string(minor_number); }
 };
-inline constexpr side_version our_side_version{5, 6};
+inline constexpr side_version our_side_version{5, 7};
 inline constexpr side_version version_4{4, 0};
 
 /// "5.3", or "4"; 0.0 where it is neither.
@@ -26,6 +26,8 @@ side_version parse_side_version(const std::string& text);
 /// Make what is missing; no triggers.
 void make_shared_tables(sqlite_connection& connection);
 void make_side_tables(sqlite_connection& connection);
+/// Columns that a later minor version than 5.0 brought to tables of ours that are there.
+void add_later_columns(sqlite_connection& connection);
 /// The table suprsync_meta alone.
 void make_meta(sqlite_connection& connection);
 

@@ -7,9 +7,10 @@ import shlex
 import shutil
 import subprocess
 import time
+from pathlib import Path
 from typing import Iterator
 
-from ..daemon import VERIFIED, registration
+from ..daemon import VERIFIED, Daemon, registration
 from ..figures import Figure, Target, pairs
 from ..place import let_settle, make_files, timecode_now
 from ..setup import Setup
@@ -19,25 +20,30 @@ REMOVED = "SELECT count(*) FROM supersync_v0 WHERE removed > 0"
 
 
 class Deletions:
-    """Copies files, and then deletes the local ones, again and again."""
+    """Copies files, and then deletes the local ones, again and again; by a program with a catalog and a destination of
+    its own."""
 
-    def __init__(self, on: Stage, count: int, size: int):
+    def __init__(self, on: Stage, count: int, size: int, name: str = "d", program: Path | None = None):
         self.on, self.count, self.size, self.removed = on, count, size, 0
-        self.mounted = on.place / "d-destination"
+        self.name, self.program = name, program
+        self.mounted = on.place / f"{name}-destination"
         self.mounted.mkdir()
-        image = on.place / "ext4"
+        image = on.place / f"{name}-ext4"
         with open(image, "wb") as out:
             out.truncate(8 * count * size + (256 << 20))
         subprocess.run(["mkfs.ext4", "-q", "-F", "-m", "0", "-N", str(8 * count + 1000), image], check=True)
         subprocess.run(["mount", "-o", "loop", image, self.mounted], check=True)
         on.ending.callback(lambda: subprocess.run(["umount", self.mounted], check=True))
 
+    def daemon(self, *options: str) -> Daemon:
+        return self.on.daemon(*options, name=self.name, program=self.program)
+
     def copied(self, run: str) -> None:
         """Files that are verified and not deleted yet."""
-        source = self.on.place / run
+        source = self.on.place / f"{self.name}-{run}"
         names = make_files(source, self.count, self.size)
         let_settle()
-        daemon = self.on.daemon()
+        daemon = self.daemon()
         catalog = daemon.catalog()
         before = catalog.verified()
         catalog.changed()
@@ -49,7 +55,7 @@ class Deletions:
     def deleted(self, run: str, recheck: str) -> float:
         """Seconds that our deletion of these takes."""
         self.copied(run)
-        daemon = self.on.daemon("--delete-local-after", "0", "--recheck-remote", recheck)
+        daemon = self.daemon("--delete-local-after", "0", "--recheck-remote", recheck)
         catalog = daemon.catalog()
         begun = time.monotonic()
         self.removed += self.count
@@ -82,8 +88,14 @@ def measure(setup: Setup) -> Iterator[Figure]:
         deletions = Deletions(on, count, 10_000)
         what = "10,000 files of 10 kB deleted here, copies on ext4 over ssh, recheck "
         rounds = setup.pick(3, 1)
-        sizes = [deletions.deleted(f"size{i}", "size") for i in range(rounds)]
-        yield Figure(setup.name, what + "size", "s", sizes)
+        if setup.earlier:
+            earlier = Deletions(on, count, 10_000, "earlier", setup.earlier)
+            ours, theirs = pairs(setup.pick(8, 1), lambda i: deletions.deleted(f"size{i}", "size"),
+                                 lambda i: earlier.deleted(f"size{i}", "size"))
+            yield Figure(setup.name, what + "size", "s", ours, theirs, "486597c", Target("ratio", most=1.2))
+        else:
+            sizes = [deletions.deleted(f"size{i}", "size") for i in range(rounds)]
+            yield Figure(setup.name, what + "size", "s", sizes, note="--earlier: beside 486597c")
         ours, theirs = pairs(rounds, lambda i: deletions.deleted(f"md5-{i}", "md5"),
                              lambda i: deletions.by_hand(f"hand{i}"))
         yield Figure(setup.name, what + "md5", "s", ours, theirs, "sync, dd of each, md5sum", Target("ratio", most=1.5))

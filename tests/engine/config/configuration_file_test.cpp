@@ -226,6 +226,21 @@ BOOST_FIXTURE_TEST_CASE(required_keys_are_required, written_configuration) {
     refused("db_path: \"\"\nsuprsync_file_root: /r\n" + archive_lines, "1: db_path: " + required);
 }
 
+BOOST_FIXTURE_TEST_CASE(of_a_value_of_any_length_the_beginning_is_told, written_configuration) {
+    const std::string word(1 << 20, 'w');
+    for (const auto& text :
+         {whole + word + ": 1\n", whole + "    " + word + ": 1\n", whole + "    concurrency: " + word + "\n",
+          whole + "    compression: " + word + "\n", whole + "log_format: " + word + "\n",
+          whole + "local_roots: " + word + "\n", whole + "local_roots: [" + word + "]\n",
+          whole + "http: " + word + "\n", whole + "http: {" + word + ": 1}\n",
+          daemon_lines + "archives: " + word, daemon_lines + "archives: [" + word + "]\n",
+          whole + "include: [" + word + "/]\n", word}) {
+        const auto r = read(text);
+        BOOST_REQUIRE(!r.has_value());
+        BOOST_TEST(r.error().text().size() < 2000U, r.error().text().substr(0, 200));
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(files_that_are_no_configuration_are_refused, written_configuration) {
     refused("", "1: the file is empty: expected a mapping of keys to values");
     refused("# nothing\n", "1: the file is empty: expected a mapping of keys to values");

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <functional>
 #include <limits>
+#include <vector>
 
 using namespace suprsync;
 
@@ -147,6 +148,32 @@ BOOST_AUTO_TEST_CASE(modes_and_rates_that_rsync_does_not_take_are_refused) {
     refused("--chmod", [](C&, A& a) { a.chmod = "banana"; }, "banana");
     accepted([](C&, A& a) { a.bwlimit = "1.5m", a.chmod = "D2775,F664"; });
     accepted([](C&, A& a) { a.chmod = "", a.max_copy_attempts = 0; });
+}
+
+BOOST_AUTO_TEST_CASE(of_a_value_of_any_length_the_beginning_is_told) {
+    const std::string word(1 << 20, ' ');
+    const std::vector<change> changes = {
+        [&](C& c, A&) { c.db_path = word; },
+        [&](C&, A& a) { a.suprsync_file_root = word; },
+        [&](C&, A& a) { a.remote_basedir = word; },
+        [&](C&, A& a) { a.remote_staging_dir = word; },
+        [&](C&, A& a) { a.remote_staging_dir = a.remote_basedir + "/" + word; },
+        [&](C& c, A& a) {
+            a.remote_staging_dir = "/archive/other/" + word;
+            c.archives.push_back(archive("other", "/archive/other"));
+        },
+        [&](C&, A& a) { a.ssh_host = word; },
+        [&](C&, A& a) { a.ssh_host = "u@h", a.ssh_key = word; },
+        [&](C&, A& a) { a.bwlimit = word; },
+        [&](C&, A& a) { a.chmod = word; },
+        [&](C&, A& a) { a.local_roots = {word}; }};
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        auto c = good();
+        changes[i](c, c.archives[0]);
+        const auto r = check(c);
+        BOOST_REQUIRE_MESSAGE(!r.has_value(), "change " << i << " is accepted");
+        BOOST_TEST(r.error().text().size() < 1500U, "of change " << i);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(durations_that_make_no_sense_are_refused) {

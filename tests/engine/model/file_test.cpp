@@ -36,6 +36,19 @@ BOOST_AUTO_TEST_CASE(a_timecode_is_a_first_component_of_exactly_five_digits) {
         BOOST_TEST((timecode_of(path) == expected), "timecode_of(" << path << ")");
 }
 
+BOOST_AUTO_TEST_CASE(a_file_is_the_same_where_device_inode_size_and_time_are) {
+    const file_identity seen{1, 2, 3, 4, 5};
+    BOOST_TEST((seen == file_identity{1, 2, 3, 4, 5}));
+    BOOST_TEST((seen == file_identity{1, 2, 3, 4, 6}));
+    for (const auto& other :
+         {file_identity{9, 2, 3, 4, 5}, {1, 9, 3, 4, 5}, {1, 2, 9, 4, 5}, {1, 2, 3, 9, 5}})
+        BOOST_TEST((seen != other));
+    // A device may have another number after a restart.
+    BOOST_TEST((lasting(seen) == lasting({9, 2, 3, 4, 5})));
+    for (const auto& other : {file_identity{1, 9, 3, 4, 5}, {1, 2, 9, 4, 5}, {1, 2, 3, 9, 5}})
+        BOOST_TEST((lasting(seen) != lasting(other)));
+}
+
 BOOST_AUTO_TEST_CASE(every_byte_but_a_digit_spoils_a_timecode) {
     for (int byte = 0; byte < 256; ++byte)
         for (std::size_t at = 0; at < 5; ++at) {

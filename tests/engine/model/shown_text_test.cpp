@@ -140,6 +140,9 @@ BOOST_AUTO_TEST_CASE(what_is_cut_is_utf8_still) {
     BOOST_TEST(beginning_of("\u65e5", 2) == "");
     BOOST_TEST(abridged("a\u00e9", 3) == "a\u00e9");
     BOOST_TEST(abridged("a\u00e9b", 2) == "a...");
+    BOOST_TEST(expected_not("a number", "x") == "expected a number, got 'x'");
+    BOOST_TEST(expected_not("a number", std::string(1 << 20, 'x')) ==
+               "expected a number, got '" + std::string(80, 'x') + "...'");
     BOOST_TEST(shortened("short", 20, "short") == "short");
     for (std::size_t most = 20; most < 60; ++most) {
         std::string text;

@@ -153,8 +153,9 @@ BOOST_AUTO_TEST_CASE(staging_is_a_warning_since_files_arrive_without_it) {
            [](D& d, A&, K&) { d.staging_same_file_system = false, d.base_is_mount_point = true; });
     judged("staging", health::warning, "user may not write in /archive",
            [](D& d, A&, K&) { d.staging_writable = false; });
-    judged("staging", health::warning, "/archive belongs to somebody, and others may rename what is in it",
-           [](D& d, A&, K&) { d.staging_shared_by = "somebody"; });
+    judged(
+        "staging", health::warning, "/base/.suprsync/id is no directory of the account's own; files would be",
+        [](D& d, A&, K&) { d.staging_refused = "/base/.suprsync/id is no directory of the account's own"; });
     // On a mount point staging may have been given a place of its own.
     judged("staging", health::ok, "", [](D& d, A&, K&) { d.base_is_mount_point = true; });
 }

@@ -172,12 +172,16 @@ asio::awaitable<std::vector<result<void>>> fake_local_disk::remove(
     co_return removed;
 }
 
-asio::awaitable<result<bool>> fake_local_disk::undo_removal(std::string path, file_id id) {
+asio::awaitable<result<bool>> fake_local_disk::undo_removal(std::string path, file_id id,
+                                                            std::optional<lasting_identity> file) {
     serve("undo", path);
     if (const auto f = failing.find(path); f != failing.end()) co_return f->second;
-    const auto left = files.extract(path + removal_name(id));
-    if (left.empty()) co_return false;
-    files[path] = left.mapped();
+    const auto left = files.find(path + removal_name(id));
+    if (left == files.end()) co_return false;
+    if (file && lasting(left->second.identity) != *file)
+        co_return failure{failure_code::conflict, "undo the removal of", path, "another file stands there"};
+    files[path] = left->second;
+    files.erase(left);
     co_return true;
 }
 

@@ -55,7 +55,8 @@ class fake_local_disk final : public local_disk {
     boost::asio::awaitable<std::vector<result<void>>> remove(
         std::vector<removal> which, std::vector<std::string> roots,
         std::chrono::steady_clock::duration holds_for) override;
-    boost::asio::awaitable<result<bool>> undo_removal(std::string path, file_id id) override;
+    boost::asio::awaitable<result<bool>> undo_removal(std::string path, file_id id,
+                                                      std::optional<lasting_identity> file) override;
     boost::asio::awaitable<result<void>> discard(std::string path) override;
     boost::asio::awaitable<result<file_identity>> write_whole(std::string path, std::string text) override;
     void stop() override { stopped = true; }

@@ -52,6 +52,23 @@ struct registrar_world : world {
 
 }  // namespace
 
+BOOST_FIXTURE_TEST_CASE(of_a_text_of_any_length_the_beginning_is_told, registrar_world) {
+    const std::string word(1 << 20, 'w');
+    const auto said = [this](auto change) {
+        auto r = request("a");
+        change(r);
+        const auto answer = add({std::move(r)});
+        BOOST_REQUIRE(!answer.has_value());
+        return answer.error().text().size();
+    };
+    BOOST_TEST(said([&](auto& r) { r.archive_name = word; }) < 1000U);
+    BOOST_TEST(said([&](auto& r) { r.local_path = word; }) < 1000U);
+    BOOST_TEST(said([&](auto& r) { r.local_path = "/data/" + word; }) < 1000U);
+    BOOST_TEST(said([&](auto& r) { r.local_path = "/elsewhere/" + word; }) < 1000U);
+    BOOST_TEST(said([&](auto& r) { r.remote_path = word; }) < 1000U);
+    BOOST_TEST(said([&](auto& r) { r.remote_path = "/" + word; }) < 1000U);
+}
+
 BOOST_FIXTURE_TEST_CASE(files_are_registered_as_asked, registrar_world) {
     auto full = request("b");
     full.archive_name = "timestreams";

@@ -83,7 +83,7 @@ class watched_catalog final : public catalog {
     answer<void> record_proved(std::string archive, std::vector<file_id> ids, file_id scanned_to) override {
         return pass("record_proved", &catalog::record_proved, archive, ids, scanned_to);
     }
-    answer<void> begin_removals(std::vector<file_row> begun) override {
+    answer<void> begin_removals(std::vector<decided_removal> begun) override {
         return pass("begin_removals", &catalog::begin_removals, begun);
     }
     answer<std::vector<begun_removal>> begun_removals(std::string archive) override {

@@ -81,6 +81,12 @@ BOOST_AUTO_TEST_CASE(questions_that_make_no_sense_are_refused) {
     for (const std::string after : {"-1", "x", "", "99999999999999999999"})
         BOOST_TEST(says(bad("/files?after=" + after), "'after': expected a whole number not below 0"));
     BOOST_TEST(says(problem_detail(http_server, 404, "GET", "/files?archive=hk"), "does not serve it"));
+    // However long they are.
+    const std::string word(4000, 'w');
+    for (const auto& query : {word + "=1", "state=" + word, "limit=" + word, "after=" + word})
+        BOOST_TEST(bad("/files?" + query).size() < 500U);
+    BOOST_TEST(problem_detail(http_server, 404, "GET", "/files/" + word).size() < 500U);
+    BOOST_TEST(problem_detail(http_server, 404, "GET", "/archives/" + word).size() < 500U);
     for (const std::string path : {"/status", "/files/7", "/archives", "/archives/smurf", "/metrics",
                                    "/openapi.json", "/healthz", "/readyz", "/events"})
         BOOST_TEST(says(bad(path + "?x=1"), "unknown query parameter 'x'; there are none here"));

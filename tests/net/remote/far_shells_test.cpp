@@ -227,7 +227,7 @@ BOOST_DATA_TEST_CASE(every_login_shell_starts_the_programs, data::make(every_log
 
     child_runner runner(d.context.get_executor(), nullptr);
     d.options.runtime_directory = home.path();
-    const auto probed = d.wait(probe_destination(d.context.get_executor(), runner, d.options));
+    const auto probed = d.wait(probe_destination(d.context.get_executor(), runner, d.options, catalog_uuid));
     BOOST_TEST(!probed.unreachable.has_value());
     BOOST_TEST(probed.base == odd_base(d).string());
     runner.stop();

@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(a_base_directory_that_is_a_bind_mount_has_no_staging_beside
     const bind_mount mounted(d.scratch / "elsewhere", d.base());
     BOOST_TEST(refusal_of_staging(ask(d)).find("mount point") != std::string::npos);
     child_runner runner(d.context.get_executor(), nullptr);
-    const auto found = d.wait(probe_destination(d.context.get_executor(), runner, d.options));
+    const auto found = d.wait(probe_destination(d.context.get_executor(), runner, d.options, catalog_uuid));
     BOOST_TEST(found.base_is_mount_point);
     BOOST_TEST(!found.staging_same_file_system);
 }
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(what_is_mounted_below_the_base_directory_is_listed,
     fs::create_directories(d.base() / "17000/x/y/mounted here");
     const bind_mount mounted(d.scratch / "elsewhere", d.base() / "17000/x/y/mounted here");
     child_runner runner(d.context.get_executor(), nullptr);
-    const auto found = d.wait(probe_destination(d.context.get_executor(), runner, d.options));
+    const auto found = d.wait(probe_destination(d.context.get_executor(), runner, d.options, catalog_uuid));
     BOOST_REQUIRE(found.unusable_directories.size() == 1U);
     BOOST_TEST(
         (found.unusable_directories[0] == std::pair<char, std::string>('x', "17000/x/y/mounted here")));

@@ -6,7 +6,9 @@
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <utility>
 
+#include "net/remote/probe.hpp"
 #include "tests/support/net/printing.hpp"
 #include "tests/support/net/transport_fixture.hpp"
 #include "tests/support/only_where.hpp"
@@ -48,12 +50,29 @@ struct private_destination : destination {
               (scratch / "home").string() + "' && " + commands + " && chmod -R 777 '" +
               of_catalog().string() + "'");
     }
+    /// As preparing refuses it, and as the doctor, who changes nothing, foresees it.
     std::string refused() {
         close();
+        const auto before = tree_of(scratch / "dest");
+        const auto foreseen = to_the_doctor();
+        BOOST_TEST((tree_of(scratch / "dest") == before));
         const auto facts = prepare();
         BOOST_TEST(facts.staging.empty());
         BOOST_TEST(facts.staged.empty());
+        BOOST_TEST(!foreseen.empty());
+        BOOST_TEST(facts.staging_refused.starts_with(foreseen), foreseen);
         return facts.staging_refused;
+    }
+    std::string to_the_doctor() {
+        child_runner runner(context.get_executor(), nullptr);
+        auto its_own = options;
+        its_own.runtime_directory = scratch / "doctor";
+        fs::create_directory(its_own.runtime_directory);
+        auto found = wait(probe_destination(context.get_executor(), runner, its_own, catalog_uuid));
+        runner.stop();
+        context.restart();
+        while (runner.running() > 0) context.run_one();
+        return found.staging_refused;
     }
 };
 
@@ -124,17 +143,42 @@ BOOST_AUTO_TEST_CASE(a_place_where_others_may_rename_is_refused_and_one_where_th
 
 BOOST_AUTO_TEST_CASE(what_an_earlier_version_left_open_is_taken_over) {
     private_destination d;
+    BOOST_TEST(d.to_the_doctor().empty());
     write_file(d.slot(3) / "17000/a", "12345");
     write_file(d.staging() / "replaced/7-1/17000/b", "theirs");
     shell("cd '" + d.scratch.path().string() + "/dest' && chmod -R g+rwX,o+rX .suprsync");
     write_file(d.slot(3).string() + ".lock", "");
+    BOOST_TEST(d.to_the_doctor().empty());
+    BOOST_TEST(mode_of(d.of_catalog()) == 0775U);
     const auto facts = d.prepare();
     BOOST_TEST(facts.staging == d.staging().string(), facts.staging_refused);
+    BOOST_TEST(d.to_the_doctor().empty());
     BOOST_REQUIRE(facts.staged.size() == 1U);
     BOOST_TEST(facts.staged[0].remote_path == "17000/a");
     for (const auto& path : {d.of_catalog(), d.staging(), d.staging() / "in", d.slot(3), d.slot(3) / "17000",
                              d.staging() / "replaced", d.staging() / "replaced/7-1"})
         BOOST_TEST(mode_of(path) == 0700U, path);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_directory_of_ours_is_refused_and_left_as_it_is) {
+    private_destination d;
+    d.prepare();
+    const auto home = d.home().string();
+    const std::pair<fs::path, std::string> table[] = {
+        {d.staging() / "in", "touch"},     {d.staging() / "replaced", "ln -s '" + home + "'"},
+        {d.staging(), "mkfifo"},           {d.of_catalog(), "ln -s '" + home + "'"},
+        {d.of_catalog(), "ln -s nowhere"}, {d.all_catalogs(), "touch"}};
+    for (const auto& [place, command] : table) {
+        fs::create_directories(d.staging());
+        fs::remove_all(place);
+        shell(command + " '" + place.string() + "'");
+        const auto why = d.refused();
+        BOOST_TEST(why.find(place.string()) == 0U, why);
+        BOOST_TEST(!fs::is_directory(fs::symlink_status(place)));
+        BOOST_TEST(d.home_is_untouched());
+        fs::remove(place);
+    }
+    BOOST_TEST(!d.prepare().staging.empty());
 }
 
 // As root the directories of somebody else would be ours as well: links tell them here.

@@ -24,10 +24,10 @@ std::string said(std::initializer_list<const char*> records) {
 BOOST_AUTO_TEST_CASE(every_field_of_the_answer_is_read) {
     probed_destination found;
     const auto boot = "k" + boot_id();
-    BOOST_TEST(read_probe(
-        said({"suprsync", "T1700000000.5", "Uso", "B/archive", "I1f 77", "m2775 so:so", "W", "S/.suprsync",
-              "D/", "w", "s", "rsomebody", "f", boot.c_str(), "d2049", "l17999", "x17000/a b", "c"}),
-        found));
+    BOOST_TEST(read_probe(said({"suprsync", "T1700000000.5", "Uso", "B/archive", "I1f 77", "m2775 so:so", "W",
+                                "S/.suprsync", "D/", "w", "s", "R/.suprsync/id is none", "f", boot.c_str(),
+                                "d2049", "l17999", "x17000/a b", "c"}),
+                          found));
     BOOST_TEST(found.clock_difference == 1700000000.5);
     BOOST_TEST(found.account == "so");
     BOOST_TEST(found.base == "/archive");
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(every_field_of_the_answer_is_read) {
     BOOST_REQUIRE(found.unusable_directories.size() == 2U);
     BOOST_TEST(found.ignores_case);
     BOOST_TEST((found.unusable_directories[1] == std::pair<char, std::string>('x', "17000/a b")));
-    BOOST_TEST(found.staging_shared_by == "somebody");
+    BOOST_TEST(found.staging_refused == "/.suprsync/id is none");
     BOOST_TEST(found.on_this_machine);
     BOOST_TEST(found.device == 2049U);
     BOOST_TEST(!found.tells_what_is_in_memory);
@@ -65,9 +65,9 @@ BOOST_AUTO_TEST_CASE(a_destination_is_found_to_be_what_preparing_finds_it_to_be)
     std::filesystem::create_directory_symlink(d.base(), d.scratch / "link to base");
     d.options.archive.remote_basedir = d.scratch / "link to base";
     child_runner runner(d.context.get_executor(), nullptr);
-    const auto before = d.wait(probe_destination(d.context.get_executor(), runner, d.options));
+    const auto before = d.wait(probe_destination(d.context.get_executor(), runner, d.options, catalog_uuid));
     const auto facts = d.prepare();
-    const auto found = d.wait(probe_destination(d.context.get_executor(), runner, d.options));
+    const auto found = d.wait(probe_destination(d.context.get_executor(), runner, d.options, catalog_uuid));
     BOOST_TEST(found.base == d.base().string());
     BOOST_TEST(found.base == facts.base);
     BOOST_TEST((found.identity == facts.identity));

@@ -109,6 +109,19 @@ BOOST_AUTO_TEST_CASE(base_directories_inside_one_another_share_files_under_two_p
                boost::test_tools::per_element());
 }
 
+// Another daemon's archive that is prepared at the same moment: the trigger writes when the other's turn
+// might come.
+BOOST_AUTO_TEST_CASE(of_two_places_that_are_noted_at_once_the_second_finds_the_first) {
+    ready_database d;
+    d.serve("inner", max_attempts, "alias:/link").value();
+    d.foreign().execute(
+        R"(CREATE TRIGGER at_that_moment AFTER INSERT ON suprsync_base_places WHEN new.archive = 'inner' BEGIN
+        INSERT INTO suprsync_base_places VALUES ('data', 'boot', '254:0', '/data', 'boot', '254:0'); END)");
+    const auto found = d.ask(d.catalog().note_place("inner", {"boot", "254:0", "/data/sub"})).value();
+    BOOST_REQUIRE(found.size() == 1U);
+    BOOST_TEST(found[0].archive == archive);
+}
+
 BOOST_AUTO_TEST_CASE(a_file_of_an_inner_base_directory_cannot_be_registered_for_the_outer_one) {
     ready_database d;
     d.serve("inner", max_attempts, "alias:/link").value();

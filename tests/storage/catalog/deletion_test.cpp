@@ -35,6 +35,19 @@ BOOST_AUTO_TEST_CASE(deletable_is_what_is_verified_allowed_and_still_there) {
     BOOST_TEST(deletable(d) == (ids{1, 6}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(what_is_to_go_is_noted_with_all_that_tells_it_after_a_restart) {
+    ready_database d;
+    d.foreign().insert({verified(row_of(1)), verified(row_of(2))});
+    const file_identity large{1, 1ULL << 63U, ~0ULL, -5};
+    d.ask(d.catalog().begin_removals({{d.row(1), large}, {d.row(2), {1, 2, 3, 4}}})).value();
+    const auto begun = d.ask(d.catalog().begun_removals(archive)).value();
+    BOOST_REQUIRE(begun.size() == 2U);
+    BOOST_TEST((begun[0].file.value() == lasting(large)));
+    BOOST_TEST((begun[1].file.value() == lasting_identity{2, 3, 4}));
+    BOOST_TEST(begun[1].row.local_path == d.row(2).local_path);
+    BOOST_TEST(d.ask(d.catalog().begun_removals("other")).value().empty());
+}
+
 BOOST_AUTO_TEST_CASE(oldest_first_and_only_what_is_old_enough) {
     ready_database d;
     d.foreign().insert({verified(row_of(30)), verified(row_of(10)), verified(row_of(20))});

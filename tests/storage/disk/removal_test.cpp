@@ -25,8 +25,8 @@ struct removal_world {
     removal of(const file_identity& expected) const { return {file.string(), 7, expected}; }
     removal as_it_is() { return of(d.stat(file).value()); }
     std::string remove(const removal& what) { return told(d.remove(what, {root.string()})); }
-    std::string undo() {
-        const auto undone = d.wait(d.disk->undo_removal(file.string(), 7));
+    std::string undo(std::optional<lasting_identity> of = {}) {
+        const auto undone = d.wait(d.disk->undo_removal(file.string(), 7, of));
         return undone ? *undone ? "undone" : "nothing" : told(undone);
     }
     std::string finish(const removal& what) {
@@ -130,6 +130,39 @@ BOOST_FIXTURE_TEST_CASE(an_interrupted_removal_is_undone, removal_world) {
     BOOST_TEST(undo() == "nothing");
     fs::remove_all(root);
     BOOST_TEST(undo() == "nothing");
+}
+
+// Also where the device has another number since.
+BOOST_FIXTURE_TEST_CASE(the_very_file_whose_removal_was_interrupted_gets_its_name_back, removal_world) {
+    const auto judged = lasting(as_it_is().expected);
+    BOOST_TEST(undo(judged) == "nothing");
+    fs::rename(file, left);
+    BOOST_TEST(undo(judged) == "undone");
+    BOOST_TEST(read_file(file) == "content");
+}
+
+// Another catalog that deletes in this directory has a row of that id, too.
+BOOST_FIXTURE_TEST_CASE(what_another_catalog_left_under_the_name_does_not_get_the_name_of_ours,
+                        removal_world) {
+    const auto judged = lasting(as_it_is().expected);
+    fs::rename(file, left);
+    for (const auto change : {&lasting_identity::inode, &lasting_identity::size}) {
+        auto other = judged;
+        ++(other.*change);
+        const auto said = undo(other);
+        BOOST_TEST(said.starts_with("conflict: "), said);
+        BOOST_TEST(said.find(left.string()) != std::string::npos, said);
+    }
+    auto other = judged;
+    ++other.mtime_ns;
+    BOOST_TEST(undo(other).starts_with("conflict: "));
+    BOOST_TEST(names_in(root / "day") == strings{left.filename().string()}, boost::test_tools::per_element());
+    for (const auto* target : {"nowhere", "/dev/null"}) {
+        fs::remove(left);
+        fs::create_symlink(target, left);
+        BOOST_TEST(undo(judged).starts_with("conflict: "));
+        BOOST_TEST(fs::is_symlink(left));
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -78,7 +78,7 @@ BOOST_FIXTURE_TEST_CASE(another_refusal_unlinks_nothing, judged_file) {
 
 BOOST_FIXTURE_TEST_CASE(there_is_nothing_to_undo, judged_file) {
     const auto undo = [&] {
-        const auto undone = undo_removal(file.string(), 7);
+        const auto undone = undo_removal(file.string(), 7, std::nullopt);
         return undone && !*undone ? "nothing" : told(undone);
     };
     without_call(SYS_renameat2, EINVAL, [&] { BOOST_TEST(undo() == "nothing"); });

@@ -2,6 +2,7 @@
 // on as they are, and those of another major are refused with the command that goes back.
 #include <boost/test/unit_test.hpp>
 
+#include "storage/index/rebuild.hpp"
 #include "storage/index/side_tables.hpp"
 #include "storage/sqlite/archive_lock.hpp"
 #include "tests/storage/index/recount.hpp"
@@ -136,6 +137,38 @@ BOOST_FIXTURE_TEST_CASE(a_newer_minor_is_worked_on_and_keeps_its_number, version
     check();
     BOOST_TEST(version() == newer);
     BOOST_TEST(foreign().number("SELECT count(*) FROM sqlite_master WHERE name = 'suprsync_news'") == 1);
+}
+
+// Until 5.6 a removal was noted without what tells the file.
+BOOST_FIXTURE_TEST_CASE(a_removal_that_an_earlier_minor_noted_is_kept_as_it_was_noted, versioned_database) {
+    make_ready();
+    close();
+    const auto take_back_to_5_6 = [this] {
+        foreign().execute(
+            R"(DROP TABLE suprsync_removals;
+            CREATE TABLE suprsync_removals (
+            file_id INTEGER PRIMARY KEY, archive TEXT NOT NULL, local_path TEXT NOT NULL);
+            INSERT INTO suprsync_removals (file_id, archive, local_path) VALUES (7, 'data', '/data/7'))");
+        set_version("5.6");
+    };
+    const auto check_noted = [this] {
+        make_ready();
+        const auto begun = ask(catalog().begun_removals(archive)).value();
+        BOOST_REQUIRE(begun.size() == 1U);
+        BOOST_TEST(begun[0].row.id == 7);
+        BOOST_TEST(!begun[0].file.has_value());
+        BOOST_TEST(version() == our_side_version.text());
+        close();
+    };
+    take_back_to_5_6();
+    check_noted();
+    // Also where everything is made anew, at once or after a mending.
+    take_back_to_5_6();
+    BOOST_TEST(rebuild_side_tables(path(), "doctor", nullptr).value().lost.empty());
+    check_noted();
+    take_back_to_5_6();
+    foreign().execute("INSERT INTO suprsync_meta VALUES ('rebuild', 'mend')");
+    check_noted();
 }
 
 BOOST_FIXTURE_TEST_CASE(another_major_is_refused_with_the_command_that_goes_back, versioned_database) {

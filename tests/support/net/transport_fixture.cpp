@@ -27,7 +27,7 @@ destination::destination(place where, sshd* server) {
     // Generous, for machines that do much else; tests of limits set their own.
     options.archive.stall_timeout = 300;
     options.connect_timeout = 100;
-    options.account_silence = 100;
+    options.trial_limit = 100;
     if (where == place::here) return;
     auto& sshd = server != nullptr ? *server : shared_sshd();
     options.archive.ssh_host = sshd.host();
