@@ -79,7 +79,7 @@ BOOST_FIXTURE_TEST_CASE(another_file_than_the_one_that_was_to_go_is_told_and_get
     BOOST_TEST(!row(id).removed.has_value());
     disk.files.erase("/data/a" + removal_name(id));
     time.advance(61);
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     BOOST_TEST(others.number("SELECT count(*) FROM suprsync_removals") == 0);
 }
 

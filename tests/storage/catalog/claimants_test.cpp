@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(of_two_places_that_are_noted_at_once_the_second_finds_the_f
     d.foreign().execute(
         R"(CREATE TRIGGER at_that_moment AFTER INSERT ON suprsync_base_places WHEN new.archive = 'inner' BEGIN
         INSERT INTO suprsync_base_places VALUES ('data', 'boot', '254:0', '/data', 'boot', '254:0'); END)");
-    const auto found = d.ask(d.catalog().note_place("inner", {"boot", "254:0", "/data/sub"})).value();
+    const auto found = d.ask(d.catalog().record_base_place("inner", {"boot", "254:0", "/data/sub"})).value();
     BOOST_REQUIRE(found.size() == 1U);
     BOOST_TEST(found[0].archive == archive);
 }
