@@ -22,7 +22,7 @@ BOOST_AUTO_TEST_CASE(a_pipe_in_place_of_a_certificate_or_its_key_is_told) {
         for (auto& word : arguments)
             if (word == "run") word = "doctor";
         daemon_process doctor(arguments, s.environment, s.scratch / of);
-        BOOST_TEST(doctor.wait() == exited(2), doctor.log());
+        BOOST_TEST(doctor.wait() == exited_with(2), doctor.log());
         const auto told = "cannot use http.tls_" + of + " '" + pipe + "': ";
         BOOST_TEST(doctor.log().find(told) != std::string::npos, doctor.log());
     }
