@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # What is run by hand before an issue is closed: all of tests/run.sh, every test under release (the long
 # ones included) and under dev (without those: ten million rows take too long under sanitizers), ten million inputs over
-# the fuzz targets, clang-tidy on the whole program, each file by itself, a campaign of kill -9, and another compiler. Under tsan there is
-# nothing to add to tests/run.sh: engine and end_to_end never run there.
+# the fuzz targets, clang-tidy on the whole program, each file by itself, a campaign of kill -9, and another compiler. Under
+# tsan there is nothing to add to tests/run.sh: engine and end_to_end never run there.
 #
 #   tests/all.sh
 set -euo pipefail
