@@ -59,7 +59,8 @@ class daemon final : public service {
 
     condition_board& conditions() { return conditions_; }
 
-    // The service, in service.cpp but for register_files(), which stands in registrar.cpp.
+    // The service, in service.cpp but for register_files(), which stands in registrar.cpp, and set_paused(),
+    // in pauses.cpp.
     status_snapshot status() override;
     boost::asio::awaitable<result<std::vector<added_file>>> register_files(
         std::vector<registration_request> requests) override;
