@@ -49,7 +49,8 @@ struct condition {
 struct archive_activity {
     std::string name;
     std::string destination;
-    std::string activity;  ///< idle, copying, deleting, waiting (for the destination), paused, preparing
+    std::string
+        activity;  ///< idle, copying, deleting, waiting (for the destination), paused, stopped, preparing
     std::int64_t files_in_flight = 0;
     std::uint64_t bytes_in_flight = 0;
     std::int64_t files_waiting = 0;
@@ -62,6 +63,7 @@ struct archive_activity {
     std::int64_t files_deleted = 0;
     std::int64_t late_files = 0;
     bool paused = false;
+    bool ocs_stopped = false;
 };
 
 /// The agent's session data of one archive alone: where several are told of, `archive_stats` is nested.

@@ -98,6 +98,7 @@ struct archive_context {
     bool stopping = false;
     bool paused = false;
     bool paused_for_base = false;  ///< for the base directory, and by nobody's request
+    bool ocs_stopped = false;      ///< beside `paused`, which knows nothing of it (spec, OCS)
     connection_state connection;
     local_places places;
     destination_facts destination;  ///< as of the last probe
@@ -141,6 +142,8 @@ struct archive_context {
     }
 
     epoch_seconds now() const { return environment.clock.now(); }
+    /// Takes no new work until somebody says otherwise.
+    bool rests() const { return paused || ocs_stopped; }
     /// Staging is refused: files go straight to their place (spec, Staging and publishing).
     bool direct() const { return destination.staging.empty(); }
     /// Something changed: everybody checks again.

@@ -1,4 +1,6 @@
 // What keeps an archive from new work until somebody says otherwise.
+#include <utility>
+
 #include "engine/report/log.hpp"
 #include "engine/run/daemon.hpp"
 
@@ -31,6 +33,24 @@ asio::awaitable<result<void>> daemon::set_paused(std::string archive, bool pause
         log::info({.archive = archive}, "resumed");
     }
     co_return result<void>{};
+}
+
+result<void> daemon::set_ocs_stopped(const std::string& archive, bool stopped) {
+    const auto place = find_archive(archives_, archive);
+    if (place == archives_.end()) return not_served(stopped ? "stop" : "start", archive);
+    auto& context = place->context;
+    if (std::exchange(context.ocs_stopped, stopped) == stopped) return {};
+    if (stopped) {
+        environment_.removals.withdraw_all();
+        context.raise(
+            condition_kind::ocs_stopped,
+            "stopped over OCS: nothing is copied or deleted until the operation run is started there, or the daemon anew (systemctl restart suprsync)");
+        context.wake_all();
+    } else {
+        context.clear(condition_kind::ocs_stopped);
+        place->worker.go_on();
+    }
+    return {};
 }
 
 }  // namespace suprsync

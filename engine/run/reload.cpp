@@ -89,6 +89,7 @@ std::optional<served_archives::iterator> daemon::replace(served_archives::iterat
     auto& context = next->context;
     context.counts = old.counts;
     context.counters = old.counters;
+    context.ocs_stopped = old.ocs_stopped;
     context.last_copy = old.last_copy;
     context.files_verified = old.files_verified;
     context.files_deleted = old.files_deleted;

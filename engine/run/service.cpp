@@ -25,7 +25,7 @@ bool keeps_from_working(const condition& raised) {
 }  // namespace
 
 readiness daemon::ready() {
-    if (!ready_ || stopping_) return {false, not_ready_because_};
+    if (!ready_ || stopping_) return {false, not_ready_because_, stopping_};
     for (const auto& raised : conditions_.list())
         if (keeps_from_working(raised)) return {false, raised.kind + ": " + raised.message};
     return {true, ""};
@@ -141,10 +141,12 @@ archive_activity daemon::activity_of(served_archive& s) {
     a.files_deleted = c.files_deleted;
     a.late_files = c.late_files;
     a.paused = c.paused;
+    a.ocs_stopped = c.ocs_stopped;
     a.activity = !ready_                                                          ? "preparing"
                  : c.files_in_flight > 0                                          ? "copying"
                  : c.deleting                                                     ? "deleting"
                  : c.paused                                                       ? "paused"
+                 : c.ocs_stopped                                                  ? "stopped"
                  : c.connection.at(clock_.now()) == connection_state::phase::down ? "waiting"
                                                                                   : "idle";
     return a;
