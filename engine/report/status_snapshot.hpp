@@ -73,6 +73,8 @@ struct archive_session {
     std::optional<suprsync::last_copy> last_copy;
     suprsync::archive_stats archive_stats;
     status_counters counters;  ///< errors_sqlite is the daemon's: archives share the catalog
+    /// The figures are those of the catalog; before, finalized_until would promise what nobody has looked at.
+    bool stats_known = false;
 };
 
 struct status_snapshot {

@@ -113,7 +113,8 @@ struct archive_context {
 
     status_counters counters;  ///< of this archive alone
     std::optional<suprsync::last_copy> last_copy;
-    archive_counts counts;  ///< as of the last change
+    archive_counts counts;      ///< as of the last change
+    bool counts_known = false;  ///< they are, and the catalog could be asked last time
     activity_meter meter;
     std::int64_t files_in_flight = 0;
     std::uint64_t bytes_in_flight = 0;

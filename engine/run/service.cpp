@@ -166,6 +166,7 @@ std::optional<archive_session> daemon::session(const std::string& archive) {
     s.timestamp = clock_.now();
     s.last_copy = c.last_copy;
     s.archive_stats = statistics_of(*place);
+    s.stats_known = ready_ && c.counts_known;
     s.counters = c.counters;
     s.counters.errors_sqlite = counters_.errors_sqlite;
     const auto now = activity_of(*place).activity;
