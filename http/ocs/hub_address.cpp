@@ -24,6 +24,9 @@ result<hub_address> parse_hub_address(const std::string& text) {
     const auto url = boost::urls::parse_uri(text);
     if (!url || (url->scheme() != "ws" && url->scheme() != "wss") || url->encoded_host().empty())
         return wrong(expected);
+    // What is encoded there is no name of a host.
+    if (std::string_view(url->encoded_host()).find('%') != std::string_view::npos)
+        return wrong(fmt::format("{}; a host is written without %", expected));
     if (url->has_userinfo() || url->has_fragment())
         return wrong(fmt::format("{}; a user or a fragment has no meaning there", expected));
     hub_address hub;
@@ -33,6 +36,8 @@ result<hub_address> parse_hub_address(const std::string& text) {
     if (hub.port == 0) return wrong("the port is not a number from 1 to 65535");
     hub.target = std::string(url->encoded_path());
     if (hub.target.empty()) hub.target = "/";
+    // Boost.URL 1.81 takes what follows the digits of a port for a path.
+    if (!hub.target.starts_with('/')) return wrong(expected);
     if (url->has_query()) hub.target += "?" + std::string(url->encoded_query());
     return hub;
 }

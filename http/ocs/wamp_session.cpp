@@ -60,7 +60,7 @@ asio::awaitable<void> wamp_session::read_all() {
         if (!message) co_return end(lost(message.error().text()));
         take(std::move(*message));
         // Whoever calls and does not read the answers waits.
-        while (!ended_ && answers_waiting_ >= limits_.most_answers)
+        while (!ended_ && !leaving_ && answers_waiting_ >= limits_.most_answers)
             co_await room_wake_.wait_for(clock_, 3600);
     }
 }
@@ -144,7 +144,9 @@ void wamp_session::leave() {
     why_ = failure{failure_code::stopped, "use", "the OCS hub", "we left"};
     if (!joined_) return end(*why_);
     outgoing_.clear();
+    room_wake_.notify();
     phase_ = within(limits_.goodbye, "it does not say goodbye");
+    limit_wake_.notify();
     say({goodbye_text("wamp.close.normal")});
 }
 
