@@ -18,7 +18,7 @@ run_packages=(coreutils findutils openssh-client rsync util-linux util-linux-ext
 show_packages=(curl jq)
 test_packages=(
   acl binutils busybox clang-format-19 clang-tidy-19 curl fish git groff-base jq ksh openssh-server prometheus
-  python3-yaml shellcheck tcsh zsh
+  python3-autobahn python3-twisted python3-yaml shellcheck tcsh zsh
 )
 bench_packages=(libbenchmark-dev openssh-server openssl python3)
 

@@ -16,6 +16,7 @@
 #include "engine/loop/this_machine.hpp"
 #include "engine/model/shown_text.hpp"
 #include "engine/model/text.hpp"
+#include "http/ocs/hub_address.hpp"
 #include "http/server/access_control.hpp"
 #include "http/server/listen_address.hpp"
 #include "http/server/tls.hpp"
@@ -45,9 +46,9 @@ struct checked_http {
     std::vector<failure> mistakes;  ///< addresses, names, files and groups, each with where it was written
 };
 
-// What the HTTP server would refuse of a configuration, found before anything is opened, and all of it at
-// once. Reads the files that the options name (token, certificate, key), and opens nothing else. `layers` are
-// those that the configuration was put together from.
+// What the HTTP server and the client of the hub would refuse of a configuration, found before anything is
+// opened, and all of it at once. Reads the files that the options name (token, certificate, key), and opens
+// nothing else. `layers` are those that the configuration was put together from.
 class http_check {
   public:
     http_check(const daemon_configuration& c, const configuration_layers& layers) : c_(c), layers_(layers) {}
@@ -60,6 +61,9 @@ class http_check {
                 note("http-host-name", expected_not("a host name or an IP address, without a port", name));
         if (c_.http_tls_certificate && c_.http_tls_key) check_tls();
         if (c_.http_socket_group) find_group(*c_.http_socket_group);
+        if (c_.ocs_hub != "off")
+            if (const auto hub = parse_hub_address(c_.ocs_hub); !hub)
+                note("site-hub", hub.error().detail + ", got '" + c_.ocs_hub + "'");
         return std::move(done_);
     }
 
@@ -207,6 +211,9 @@ class run_reader {
     }
 
     void read_site(const std::string& file, std::optional<std::string> host) {
+        // As the start of the agent's container does, which makes an option of it.
+        if (const auto hub = environment_variable("SITE_HUB"))
+            layers_.command_line.try_emplace("site-hub", given_value{{*hub}, {"", "SITE_HUB"}});
         if (!host) host = environment_variable("SITE_HOST").value_or(host_name());
         auto instance = text_of(layers_.command_line, "instance-id");
         if (!instance) instance = environment_variable("INSTANCE_ID");

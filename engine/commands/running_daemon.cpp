@@ -24,13 +24,16 @@ namespace {
 // Requests that are running when everything else has ended.
 constexpr auto http_server_grace = 1s;
 constexpr auto configuration_limit = 60s;  // to read it again
+constexpr auto resolver_limit = 10s;
 constexpr auto progress_every = 500ms;
 constexpr auto longest_between_words = 10s;  // to systemd while the catalog is prepared
 
 }  // namespace
 
 running_daemon::running_daemon(run_options options)
-    : options_(std::move(options)), reader_(loop_.get_executor(), 1, configuration_limit) {
+    : options_(std::move(options)),
+      reader_(loop_.get_executor(), 1, configuration_limit),
+      resolver_(loop_.get_executor(), 1, resolver_limit) {
     // Without a file to read, a SIGHUP of a daemon that a person runs says that the terminal is gone.
     const bool terminal_gone = options_.file.empty() && ::isatty(STDERR_FILENO);
     (terminal_gone ? ending_ : hang_ups_).add(SIGHUP);
@@ -56,6 +59,7 @@ asio::awaitable<int> running_daemon::everything() {
     if (options_.daemon.once && ::isatty(STDERR_FILENO)) others.spawn(show_progress_line());
     task_group requests(loop);
     requests.spawn(http_server_->run());
+    requests.spawn(ocs_client_->run());
 
     daemon_->on_ready = [this, &others] {
         ready_ = true;
@@ -69,6 +73,8 @@ asio::awaitable<int> running_daemon::everything() {
     // A request that waits for a locked database is answered by the catalog's end.
     catalog_->stop();
     http_server_->stop(http_server_grace);
+    resolver_.stop();
+    ocs_client_->stop();
     co_await requests.join();
     ending_.cancel();
     hang_ups_.cancel();
@@ -134,6 +140,7 @@ asio::awaitable<void> running_daemon::reload() {
     for (const auto& line : changes->lines()) spdlog::info("{} was read again: {}", options_.file, line);
     if (changes->none()) spdlog::info("{} was read again: nothing has changed", options_.file);
     options_.daemon.shutdown_grace = wanted->daemon.shutdown_grace;
+    ocs_client_->set(ocs_configuration_of(wanted->daemon));
     spdlog::set_level(wanted->logging.level);
 }
 

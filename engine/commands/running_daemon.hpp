@@ -1,9 +1,10 @@
 // One daemon of `suprsync run` with all that it consists of: catalog, locks, disk, transports, HTTP server,
-// signals.
+// OCS agents, signals.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
@@ -16,6 +17,7 @@
 #include "engine/commands/run_options.hpp"
 #include "engine/loop/system_clock.hpp"
 #include "engine/run/daemon.hpp"
+#include "http/ocs/ocs_client.hpp"
 #include "http/server/server.hpp"
 #include "net/process/guardian.hpp"
 #include "net/process/guardian_keeper.hpp"
@@ -53,6 +55,10 @@ class running_daemon {
     /// Reloads with the listening addresses of `wanted`, which are other ones; a failure changes nothing.
     result<configuration_changes> take_over_elsewhere(const daemon_configuration& wanted);
 
+    // running_daemon_ocs.cpp
+    void open_ocs_client();
+    boost::asio::awaitable<result<std::vector<boost::asio::ip::address>>> addresses_of(std::string host);
+
     // running_daemon.cpp
     boost::asio::awaitable<int> everything();
     boost::asio::awaitable<void> obey_signals();
@@ -64,7 +70,8 @@ class running_daemon {
 
     run_options options_;
     boost::asio::io_context loop_{1};
-    patient_threads reader_;  // reads the configuration again
+    patient_threads reader_;    // reads the configuration again
+    patient_threads resolver_;  // finds hosts
     boost::asio::signal_set ending_{loop_, SIGTERM, SIGINT};
     boost::asio::signal_set hang_ups_{loop_};
     boost::asio::steady_timer watchdog_timer_{loop_};
@@ -77,6 +84,7 @@ class running_daemon {
     std::list<child_runner> runners_;
     std::unique_ptr<daemon> daemon_;
     std::unique_ptr<http_server> http_server_;
+    std::unique_ptr<ocs_client> ocs_client_;
     std::vector<listen_address> lost_sockets_;  // not made anew yet
     bool ready_ = false;
     bool ended_ = false;

@@ -60,6 +60,7 @@ result<void> running_daemon::open() {
     if (descriptors > 0) daemon_->limit_open_files(descriptors / 2);
     daemon_->lock_archive = [this](const std::string& archive) { return catalog_->lock_archive(archive); };
     daemon_->unlock_archive = [this](const std::string& archive) { catalog_->unlock_archive(archive); };
+    open_ocs_client();
     return open_http_server();
 }
 

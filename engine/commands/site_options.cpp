@@ -16,6 +16,10 @@ void try_all_of_daemon(std::set<std::string>& tried) {
 
 std::string together(const given_value& given) { return fmt::format("{}", fmt::join(given.texts, "', '")); }
 
+std::string option_of_hub(const std::string& name) {
+    return name == "wamp_server" ? "site-hub" : name == "wamp_realm" ? "site-realm" : "address-root";
+}
+
 // One entry of a site file: an archive, and values of the whole daemon, which every entry must have the same.
 given_archive read_entry(const ocs_instance& entry, configuration_layers& layers,
                          std::vector<std::string>& warnings) {
@@ -79,6 +83,10 @@ std::vector<ocs_instance> read_site_file(const ocs_site_request& request, config
     layers.archives_unread = site.incomplete;
     if (site.incomplete) try_all_of_daemon(layers.tried);
     for (const auto& entry : site.instances) layers.archives.push_back(read_entry(entry, layers, warnings));
+    // Behind what the entries say themselves, as with OCS.
+    for (const auto& word : site.hub)
+        layers.of_file.try_emplace(option_of_hub(word.name),
+                                   given_value{{word.text}, {word.place, "hub." + word.name}});
     // The daemon as a whole goes by its only entry's name, or by the host's.
     if (layers.archives.size() == 1) layers.of_file["instance-id"] = layers.archives[0].values["instance-id"];
     // It picked the entry, whose own arguments may say otherwise.

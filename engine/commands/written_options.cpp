@@ -49,9 +49,11 @@ po::options_description options_of_keys() {
         if (!is_inherited(key.option)) describe(key, archive);
     po::options_description daemon("the daemon");
     po::options_description http("the HTTP interface");
-    for (const auto& key : daemon_keys()) describe(key, key.option.starts_with("http-") ? http : daemon);
+    po::options_description ocs("OCS");
+    for (const auto& key : daemon_keys())
+        describe(key, key.key.starts_with("http.") ? http : key.key.starts_with("ocs.") ? ocs : daemon);
     po::options_description all;
-    return all.add(archive).add(daemon).add(http);
+    return all.add(archive).add(daemon).add(http).add(ocs);
 }
 
 po::options_description options_of_this_run() {

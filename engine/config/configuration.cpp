@@ -166,6 +166,44 @@ void check_daemon(const daemon_configuration& c, fault_list& faults) {
     if (c.archives.empty()) faults.note("--archive-name", "it is required: no archive to serve");
 }
 
+// A part of an address of OCS, or with dots between them several.
+bool is_address(const std::string& text, bool dots) {
+    return !text.empty() && text.find_first_of(" \t\r\n#") == std::string::npos && !text.starts_with('.') &&
+           !text.ends_with('.') && text.find(dots ? ".." : ".") == std::string::npos;
+}
+
+// OCS knows an agent by its address alone.
+void check_agents(const daemon_configuration& c, fault_list& of_daemon,
+                  std::vector<configuration_fault>& found) {
+    if (!is_address(c.ocs_realm, true))
+        of_daemon.note("--site-realm",
+                       fmt::format("expected a name without white space or #, got '{}'", c.ocs_realm));
+    if (!is_address(c.ocs_address_root, true))
+        of_daemon.note(
+            "--address-root",
+            fmt::format("expected words with dots between them, without white space or #, got '{}'",
+                        c.ocs_address_root));
+    std::map<std::string, std::size_t> ids;
+    for (std::size_t i = 0; i < c.archives.size(); ++i) {
+        const auto& archive = c.archives[i];
+        fault_list faults(i, found);
+        if (!archive.instance_id.empty() && !is_address(archive.instance_id, false))
+            faults.note(
+                "--instance-id",
+                fmt::format(
+                    "expected an id without dots, white space or #, since it is part of an OCS address, got '{}': choose another one, or turn OCS off (site-hub off)",
+                    archive.instance_id));
+        const auto [first, fresh] = ids.try_emplace(archive.instance_id, i);
+        if (fresh) continue;
+        faults.note(
+            "--instance-id",
+            fmt::format(
+                "archives '{}' and '{}' have the id '{}' both, and OCS knows one agent by an id: give each its own, or turn OCS off (site-hub off)",
+                c.archives[first->second].name, archive.name, archive.instance_id));
+        found.back().first = first->second;
+    }
+}
+
 }  // namespace
 
 result<void> check_name(const std::string& option, const std::string& name) {
@@ -177,6 +215,7 @@ std::vector<configuration_fault> find_faults(const daemon_configuration& c) {
     std::vector<configuration_fault> found;
     fault_list of_daemon(std::nullopt, found);
     check_daemon(c, of_daemon);
+    if (c.ocs_hub != "off") check_agents(c, of_daemon, found);
     std::map<std::string, std::size_t> names;
     std::vector<std::size_t> placed;
     for (std::size_t i = 0; i < c.archives.size(); ++i) {

@@ -14,7 +14,8 @@ namespace {
 
 // Options of the daemon that a running one can change.
 const std::set<std::string> taken_over{"suprsync-file-root", "instance-id", "local-root",
-                                       "shutdown-grace",     "log-level",   "http-listen"};
+                                       "shutdown-grace",     "log-level",   "http-listen",
+                                       "site-hub",           "site-realm",  "address-root"};
 
 template <class Keys, class Configuration>
 std::vector<key_change> differences(const Keys& keys, const Configuration& before,

@@ -177,6 +177,10 @@ class reader {
     void read_section(const YAML::Node& section, const YAML::Node& value) {
         const auto& name = section.Scalar();
         const known_keys known{names_in(daemon_keys(), name), "", {}};
+        // `ocs: off` is short for its first key.
+        if (const auto* first = key_named(daemon_keys(), name + "." + known.names.front());
+            value.IsScalar() && value.Scalar() == first->preset)
+            return read_value(*first, section, value, name, into_.of_file, into_.tried);
         if (!value.IsMap())
             return bad(section, name,
                        fmt::format("expected a mapping of {}, got {}", fmt::join(known.names, ", "),

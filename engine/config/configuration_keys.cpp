@@ -171,6 +171,17 @@ std::vector<daemon_key> make_daemon_keys() {
         word({"http-access", "http.access", "full|read-only",
               "what may be asked: everything, or only what changes nothing", "full"},
              &D::http_access, {"full", "read-only"}),
+        text(
+            {"site-hub", "ocs.hub", "URL",
+             "hub of the site, where each archive is an agent of OCS: ws://HOST:PORT/PATH, wss://..., or off; with a site file its wamp_server, or $SITE_HUB",
+             "off"},
+            &D::ocs_hub),
+        text({"site-realm", "ocs.realm", "REALM", "realm of the hub; with a site file its wamp_realm",
+              "test_realm"},
+             &D::ocs_realm),
+        text({"address-root", "ocs.address_root", "ROOT",
+              "what the addresses of agents begin with; with a site file its address_root", "observatory"},
+             &D::ocs_address_root),
     };
     for (auto& key : keys)
         if (key.option == "http-listen") key.one_or_more = true;
@@ -209,8 +220,7 @@ const std::vector<foreign_option>& foreign_options() {
     static const std::string ocs = "OCS";
     static const std::string earlier = "earlier versions of the agent";
     static const std::vector<foreign_option> options{
-        {"site", true, ocs},          {"site-hub", true, ocs},         {"site-http", true, ocs},
-        {"site-realm", true, ocs},    {"address-root", true, ocs},     {"registry-address", true, ocs},
+        {"site", true, ocs},          {"site-http", true, ocs},        {"registry-address", true, ocs},
         {"log-dir", true, ocs},       {"working-dir", true, ocs},      {"crossbar-timeout", true, ocs},
         {"access-policy", true, ocs}, {"timeout-wait", true, earlier}, {"stop-on-exception", false, earlier},
     };
@@ -230,7 +240,7 @@ bool is_of_agent(std::string_view option) {
         "max-copy-attempts", "sleep-time",     "files-per-batch", "compression",
         "bwlimit",           "chmod",          "db-echo",         "suprsync-file-root",
         "db-pool-size",      "instance-id",    "site-file",       "db-pool-max-overflow",
-        "site-host",
+        "site-host",         "site-hub",       "site-realm",      "address-root",
     };
     return options.contains(option) || find_foreign_option(option);
 }

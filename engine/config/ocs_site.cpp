@@ -52,7 +52,10 @@ class site_reader {
             return std::move(site_);
         }
         site_.mistakes = std::move(document->mistakes);
-        if (const auto host = find_host(document->root)) read_host("hosts." + host->name, *host);
+        if (const auto host = find_host(document->root)) {
+            read_hub(document->root, host->value);
+            read_host("hosts." + host->name, *host);
+        }
         return std::move(site_);
     }
 
@@ -61,6 +64,24 @@ class site_reader {
     void bad(const std::string& place, const std::string& name, const std::string& detail) {
         site_.mistakes.push_back(
             {failure_code::invalid, "use", place + ": " + abridged(name, most_of_a_path), detail});
+    }
+
+    // A host may say otherwise than the site.
+    void read_hub(const YAML::Node& root, const YAML::Node& host) {
+        const auto hub = find(root, "hub");
+        if (hub && !hub->value.IsMap())
+            return bad(
+                place(hub->key), "hub",
+                "expected a mapping of wamp_server, wamp_realm and address_root, got " + what_is(hub->value));
+        for (const std::string name : {"wamp_server", "wamp_realm", "address_root"}) {
+            auto found = host.IsMap() ? find(host, name) : std::nullopt;
+            if (!found && hub) found = find(hub->value, name);
+            if (!found) continue;
+            if (found->value.IsScalar())
+                site_.hub.push_back({name, found->value.Scalar(), place(found->key)});
+            else
+                bad(place(found->key), "hub." + name, "expected a text, got " + what_is(found->value));
+        }
     }
 
     std::optional<yaml_entry> find_host(const YAML::Node& root) {

@@ -25,6 +25,13 @@ struct ocs_instance {
     bool incomplete = false;              ///< not all arguments could be read
 };
 
+/// What the file says of its hub under this name, its host or the whole site.
+struct ocs_hub_word {
+    std::string name;  ///< "wamp_server"
+    std::string text;
+    std::string place;
+};
+
 struct ocs_site_request {
     std::string file;
     std::string host;                        ///< of `--site-host`, or this machine's name
@@ -33,6 +40,7 @@ struct ocs_site_request {
 
 struct ocs_site {
     std::vector<ocs_instance> instances;  ///< at least one, where there is no mistake
+    std::vector<ocs_hub_word> hub;        ///< wamp_server, wamp_realm and address_root, where they are there
     std::vector<failure> mistakes;  ///< the subject is "FILE:LINE: NAME", the detail says what was expected
     bool incomplete = false;        ///< not all entries could be read
 };

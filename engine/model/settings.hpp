@@ -64,6 +64,9 @@ struct daemon_configuration {
     std::optional<std::string> http_tls_key;
     std::vector<std::string> http_host_names;
     std::string http_access = "full";  ///< or "read-only"
+    std::string ocs_hub = "off";       ///< or a URL (spec, OCS)
+    std::string ocs_realm = "test_realm";
+    std::string ocs_address_root = "observatory";
     double shutdown_grace = 10;
     bool once = false;
     std::vector<archive_configuration> archives;

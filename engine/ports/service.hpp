@@ -1,5 +1,5 @@
-// What the HTTP server (http/) may ask of the engine. Implemented by the daemon; tests of the HTTP server use
-// a fake.
+// What the HTTP server and the agents of OCS (http/) may ask of the engine. Implemented by the daemon; their
+// tests use a fake.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -10,6 +10,7 @@
 #include "engine/model/failure.hpp"
 #include "engine/model/settings.hpp"
 #include "engine/ports/catalog.hpp"
+#include "engine/report/conditions.hpp"
 #include "engine/report/event_feed.hpp"
 #include "engine/report/metrics.hpp"
 #include "engine/report/status_snapshot.hpp"
@@ -18,7 +19,8 @@ namespace suprsync {
 
 struct readiness {
     bool ready = false;
-    std::string reason;  ///< why not
+    std::string reason;     ///< why not
+    bool stopping = false;  ///< for good
 };
 
 /// A registration as it comes in over HTTP; a missing timestamp is now.
@@ -79,6 +81,10 @@ class service {
     /// (spec, Staging and publishing).
     virtual boost::asio::awaitable<result<void>> set_paused(std::string archive, bool paused) = 0;
 
+    /// A pause beside that one, which neither touches nor is touched by it: until it is ended here, or by the
+    /// next start of the daemon (spec, OCS). Batches and removals in progress end by themselves.
+    virtual result<void> set_ocs_stopped(const std::string& archive, bool stopped) = 0;
+
     /// All archives that the daemon serves, by name; one, or none where it does not serve it.
     virtual std::vector<archive_report> archives() = 0;
     virtual std::optional<archive_report> archive(const std::string& name) = 0;
@@ -89,6 +95,9 @@ class service {
 
     /// What happens; lives as long as the service.
     virtual event_feed& events() = 0;
+
+    /// What a person should look at; who raises a condition ends it.
+    virtual condition_board& conditions() = 0;
 
     /// Able to work: catalog open and prepared, it can be read and written, and no disk is nearly full.
     virtual readiness ready() = 0;

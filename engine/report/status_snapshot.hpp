@@ -49,7 +49,8 @@ struct condition {
 struct archive_activity {
     std::string name;
     std::string destination;
-    std::string activity;  ///< idle, copying, deleting, waiting (for the destination), paused, preparing
+    std::string
+        activity;  ///< idle, copying, deleting, waiting (for the destination), paused, stopped, preparing
     std::int64_t files_in_flight = 0;
     std::uint64_t bytes_in_flight = 0;
     std::int64_t files_waiting = 0;
@@ -62,6 +63,7 @@ struct archive_activity {
     std::int64_t files_deleted = 0;
     std::int64_t late_files = 0;
     bool paused = false;
+    bool ocs_stopped = false;
 };
 
 /// The agent's session data of one archive alone: where several are told of, `archive_stats` is nested.
@@ -71,6 +73,8 @@ struct archive_session {
     std::optional<suprsync::last_copy> last_copy;
     suprsync::archive_stats archive_stats;
     status_counters counters;  ///< errors_sqlite is the daemon's: archives share the catalog
+    /// The figures are those of the catalog; before, finalized_until would promise what nobody has looked at.
+    bool stats_known = false;
 };
 
 struct status_snapshot {

@@ -98,6 +98,7 @@ struct archive_context {
     bool stopping = false;
     bool paused = false;
     bool paused_for_base = false;  ///< for the base directory, and by nobody's request
+    bool ocs_stopped = false;      ///< beside `paused`, which knows nothing of it (spec, OCS)
     connection_state connection;
     local_places places;
     destination_facts destination;  ///< as of the last probe
@@ -112,7 +113,8 @@ struct archive_context {
 
     status_counters counters;  ///< of this archive alone
     std::optional<suprsync::last_copy> last_copy;
-    archive_counts counts;  ///< as of the last change
+    archive_counts counts;      ///< as of the last change
+    bool counts_known = false;  ///< they are, and the catalog could be asked last time
     activity_meter meter;
     std::int64_t files_in_flight = 0;
     std::uint64_t bytes_in_flight = 0;
@@ -141,6 +143,8 @@ struct archive_context {
     }
 
     epoch_seconds now() const { return environment.clock.now(); }
+    /// Takes no new work until somebody says otherwise.
+    bool rests() const { return paused || ocs_stopped; }
     /// Staging is refused: files go straight to their place (spec, Staging and publishing).
     bool direct() const { return destination.staging.empty(); }
     /// Something changed: everybody checks again.

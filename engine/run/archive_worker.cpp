@@ -24,7 +24,7 @@ asio::awaitable<void> archive_worker::run() {
         changes_checked_ = archive_.changes;
         archive_.tell_places();
         co_await watch_.pause_where_base_is_wrong();
-        if (archive_.paused) {
+        if (archive_.rests()) {
             idle_ = true;
             wait = std::min(wait, co_await watch_.rest());
         } else if (watch_.probe_is_due()) {
@@ -89,7 +89,7 @@ asio::awaitable<double> archive_worker::start_batches() {
     }
     auto checked = co_await check_work(archive_, slots_, std::move(work->items));
     if (!checked.recorded) catalog_rests_ = archive_.now() + catalog_rest;
-    if (archive_.stopping || archive_.paused ||
+    if (archive_.stopping || archive_.rests() ||
         archive_.connection.at(archive_.now()) != connection_state::phase::up)
         co_return 0;
 

@@ -46,6 +46,12 @@ class archive_worker {
     /// A person resumes the archive: the base directory is taken as it is now.
     void resume() { watch_.resume(); }
 
+    /// What made it rest is over: the destination is asked at once, and nothing else changes.
+    void go_on() {
+        archive_.connection.reset();
+        archive_.wake_all();
+    }
+
     static constexpr int connection_failures_to_give_up = 3;
     static constexpr double longest_wait_of_once = 60;  ///< s
 

@@ -87,7 +87,7 @@ asio::awaitable<double> copy_prover::prove_some() {
             fmt::format(
                 "a sync at {} failed: what was copied before may not be on its disk. Look for errors of that disk (dmesg there). Every copy is read anew before its local file is deleted or its day announced",
                 archive_.transport.name()));
-    if (archive_.paused) co_return tried_again_after;
+    if (archive_.rests()) co_return tried_again_after;
     if (archive_.connection.at(archive_.now()) != connection_state::phase::up) co_return 1;
     if (copies->round_over) {
         // What is left was asked for in vain: another time. What was sent again meanwhile comes soon.

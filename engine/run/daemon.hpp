@@ -57,9 +57,8 @@ class daemon final : public service {
     /// So many files of batches may be open at a time; a batch has one at least.
     void limit_open_files(std::size_t most) { environment_.most_open_files = most; }
 
-    condition_board& conditions() { return conditions_; }
-
-    // The service, in service.cpp but for register_files(), which stands in registrar.cpp.
+    // The service, in service.cpp but for register_files(), which stands in registrar.cpp, and those about
+    // pauses, in pauses.cpp.
     status_snapshot status() override;
     boost::asio::awaitable<result<std::vector<added_file>>> register_files(
         std::vector<registration_request> requests) override;
@@ -71,11 +70,13 @@ class daemon final : public service {
     boost::asio::awaitable<result<std::int64_t>> accept_removal(std::string archive, int timecode) override;
     boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query query) override;
     boost::asio::awaitable<result<void>> set_paused(std::string archive, bool paused) override;
+    result<void> set_ocs_stopped(const std::string& archive, bool stopped) override;
     std::vector<archive_report> archives() override;
     std::optional<archive_report> archive(const std::string& name) override;
     std::optional<archive_session> session(const std::string& archive) override;
     measurements measure() override;
     event_feed& events() override { return events_; }
+    condition_board& conditions() override { return conditions_; }
     readiness ready() override;
 
   private:

@@ -59,7 +59,7 @@ asio::awaitable<void> deleter::run() {
         double wait = archive_.config.sleep_time;
         // While the destination does not answer, or nobody knows how old files are, nothing is deleted.
         const bool may_ask = archive_.connection.at(archive_.now()) == connection_state::phase::up &&
-                             !archive_.paused && interrupted_.known() && archive_.config.delete_local_after;
+                             !archive_.rests() && interrupted_.known() && archive_.config.delete_local_after;
         co_await tell_removed_days();
         const bool rested = is_over(rests_until_, archive_.now(), postponed_for);
         held_ = archive_.environment.clock_watch.holds();
@@ -194,7 +194,7 @@ std::optional<deletion_record> deleter::record_of(const guarded_file& g) const {
         default:
             // While the destination does not answer nothing is known of the file: no delay of its own. Nor
             // where what was known of it does not hold any more.
-            if (archive_.stopping || archive_.paused || error_ || g.row_changed) return std::nullopt;
+            if (archive_.stopping || archive_.rests() || error_ || g.row_changed) return std::nullopt;
             record.outcome = deletion_outcome::postponed;
             record.again_at = record.at + (g.decision.step == deletion_step::day_removed ? day_waits_for
                                            : g.waiting ? waits_for(archive_.config)

@@ -43,7 +43,7 @@ void deletion_proof::forget_what_is_old(guarded_file& g) const {
 asio::awaitable<std::optional<failure>> deletion_proof::decide(std::list<guarded_file>& all) {
     error_.reset();
     co_await check_roots(all);
-    while (!archive_.stopping && !archive_.paused) {
+    while (!archive_.stopping && !archive_.rests()) {
         files local, hash, remote, days, catalog, removal;
         for (auto& g : all) {
             if (g.done) continue;

@@ -17,8 +17,8 @@ constexpr std::size_t most_kept = 100'000;  // so that memory stays flat
 // The destination is known not to answer, or nobody asks it: a batch that reads the files anyway is not near.
 bool early_sums::copies_wait() const {
     if (archive_.files_in_flight > 0) return false;
-    return archive_.paused || (archive_.connection.failures_in_a_row() > 0 &&
-                               archive_.connection.at(archive_.now()) != connection_state::phase::up);
+    return archive_.rests() || (archive_.connection.failures_in_a_row() > 0 &&
+                                archive_.connection.at(archive_.now()) != connection_state::phase::up);
 }
 
 bool early_sums::is_wanted() const {

@@ -58,7 +58,8 @@ bool finalizer::catalog_answered(const std::string& operation, const result<T>& 
 
 asio::awaitable<void> finalizer::refresh_counts() {
     auto counts = co_await archive_.environment.catalog.counts(archive_.config.name);
-    if (!catalog_answered("counts", counts)) co_return;
+    archive_.counts_known = catalog_answered("counts", counts);
+    if (!archive_.counts_known) co_return;
     archive_.counts = std::move(*counts);
     if (archive_.counts.failed > 0) {
         archive_.raise(

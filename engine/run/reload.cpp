@@ -88,7 +88,9 @@ std::optional<served_archives::iterator> daemon::replace(served_archives::iterat
     const auto& old = place->context;
     auto& context = next->context;
     context.counts = old.counts;
+    context.counts_known = old.counts_known && catalog_is_open_;
     context.counters = old.counters;
+    context.ocs_stopped = old.ocs_stopped;
     context.last_copy = old.last_copy;
     context.files_verified = old.files_verified;
     context.files_deleted = old.files_deleted;

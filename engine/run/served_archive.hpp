@@ -39,7 +39,7 @@ struct served_archive {
         if (leaving) return false;
         // The finalizer's check also brings the figures that tell whether everything is settled.
         if (worker.batches_in_flight() > 0 || !days.idle()) return false;
-        if (worker.gave_up() || context.paused) return true;
+        if (worker.gave_up() || context.rests()) return true;
         return worker.idle() && removal.idle() && copies.idle();
     }
 

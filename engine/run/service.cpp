@@ -25,7 +25,7 @@ bool keeps_from_working(const condition& raised) {
 }  // namespace
 
 readiness daemon::ready() {
-    if (!ready_ || stopping_) return {false, not_ready_because_};
+    if (!ready_ || stopping_) return {false, not_ready_because_, stopping_};
     for (const auto& raised : conditions_.list())
         if (keeps_from_working(raised)) return {false, raised.kind + ": " + raised.message};
     return {true, ""};
@@ -121,33 +121,6 @@ asio::awaitable<result<std::vector<timecode_view>>> daemon::timecodes(timecode_q
     co_return co_await catalog_.timecodes(std::move(query));
 }
 
-asio::awaitable<result<void>> daemon::set_paused(std::string archive, bool paused) {
-    const std::string operation = paused ? "pause" : "resume";
-    if (!serves(archive)) co_return not_served(operation, archive);
-    if (auto why = cannot(operation, "archive '" + archive + "'")) co_return *why;
-    auto kept = co_await catalog_.set_paused(archive, paused, paused ? "by request" : "");
-    if (!kept) {
-        raise_failed_change(kept.error());
-        co_return kept.error();
-    }
-    // A reload may have taken it away meanwhile.
-    const auto place = find_archive(archives_, archive);
-    if (place == archives_.end()) co_return not_served(operation, archive);
-    if (paused) {
-        if (!place->context.paused) log::info({.archive = archive}, "paused");
-        place->context.pause();
-        place->context.paused_for_base = false;
-        place->context.raise_paused("by request");
-        place->context.wake_all();
-        // What could not be stopped any more ends before the answer; the archive may be gone by then.
-        co_await environment_.removals.archive_settled(archive);
-    } else {
-        place->worker.resume();
-        log::info({.archive = archive}, "resumed");
-    }
-    co_return result<void>{};
-}
-
 archive_activity daemon::activity_of(served_archive& s) {
     auto& c = s.context;
     const auto steady = clock_.steady_now();
@@ -168,10 +141,12 @@ archive_activity daemon::activity_of(served_archive& s) {
     a.files_deleted = c.files_deleted;
     a.late_files = c.late_files;
     a.paused = c.paused;
+    a.ocs_stopped = c.ocs_stopped;
     a.activity = !ready_                                                          ? "preparing"
                  : c.files_in_flight > 0                                          ? "copying"
                  : c.deleting                                                     ? "deleting"
                  : c.paused                                                       ? "paused"
+                 : c.ocs_stopped                                                  ? "stopped"
                  : c.connection.at(clock_.now()) == connection_state::phase::down ? "waiting"
                                                                                   : "idle";
     return a;
@@ -191,6 +166,7 @@ std::optional<archive_session> daemon::session(const std::string& archive) {
     s.timestamp = clock_.now();
     s.last_copy = c.last_copy;
     s.archive_stats = statistics_of(*place);
+    s.stats_known = ready_ && c.counts_known;
     s.counters = c.counters;
     s.counters.errors_sqlite = counters_.errors_sqlite;
     const auto now = activity_of(*place).activity;

@@ -102,7 +102,7 @@ void add_backlog(families& all, const measurements& m) {
         lag.add({{"archive", name}},
                 std::max(0.0, now - m.status_snapshot.archive_stats.at(name).finalized_until));
         rate.add({{"archive", name}}, activity.bytes_per_second);
-        paused.add({{"archive", name}}, activity.paused ? 1 : 0);
+        paused.add({{"archive", name}}, activity.paused || activity.ocs_stopped ? 1 : 0);
     }
     for (auto* f : {&files, &bytes, &age, &lag, &rate, &paused}) all.push_back(f->take());
 }

@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/end_to_end/ocs_hub.hpp"
 #include "tests/end_to_end/site.hpp"
 
 namespace fs = std::filesystem;
@@ -85,16 +86,53 @@ BOOST_FIXTURE_TEST_CASE(the_example_of_the_agents_documentation_runs, ocs_site_w
 
 // As the agent's compose file starts its containers.
 BOOST_FIXTURE_TEST_CASE(one_instance_with_the_options_of_ocs, ocs_site_with_two_instances) {
-    options["--instance-id"] = "smurf-sync";
-    options["--site-hub"] = "ws://127.0.0.1:8001/ws";
+    ocs_hub hub(scratch / "hub.log");
+    hub.start();
+    environment["INSTANCE_ID"] = "smurf-sync";
+    environment["SITE_HUB"] = hub.url();
     options["--site-http"] = "http://127.0.0.1:8001/call";
     start();
-    daemon().await_line("--site-hub is skipped: it is an option of OCS");
     daemon().await_line("--site-http is skipped: it is an option of OCS");
+    hub.await("registered observatory.smurf-sync.ops");
+    BOOST_TEST(hub.lines_with("timestream-sync") == 0U);
     BOOST_TEST(status().at("instance_id").as_string() == "smurf-sync");
     BOOST_REQUIRE(status().at("archives").as_object().size() == 1U);
     await_verified(add_to("smurf", "17000/smurf/y"));
     stop();
+}
+
+BOOST_FIXTURE_TEST_CASE(the_hub_of_the_site_file_is_joined, ocs_site_with_two_instances) {
+    ocs_hub hub(scratch / "hub.log");
+    hub.start();
+    const std::string before = "  wamp_server: ws://127.0.0.1:8001/ws\n";
+    text.replace(text.find(before), before.size(),
+                 "  wamp_server: " + hub.url() + "\n  wamp_realm: test_realm\n  address_root: site2\n");
+    write_file(file, text);
+    start();
+    hub.await("registered site2.smurf-sync.ops");
+    hub.await("registered site2.timestream-sync.ops");
+    stop();
+    hub.await("goodbye");
+    const auto printed = [&](const std::vector<std::string>& more) {
+        auto arguments = command();
+        arguments.emplace_back("--print-config");
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        fs::remove(scratch / "said");
+        daemon_process program(arguments, environment, scratch / "said");
+        BOOST_TEST(program.wait() == exited_with(0), program.log());
+        return program.log();
+    };
+    const auto says = [](const std::string& said, const std::string& line) {
+        BOOST_TEST((said.find(line) != std::string::npos), line << " is not in " << said);
+    };
+    const auto place = "  # " + file.string() + ":";
+    says(printed({}), "ocs:\n  hub: " + hub.url() + place + "2: hub.wamp_server\n  realm: test_realm" +
+                          place + "3: hub.wamp_realm\n  address_root: site2" + place +
+                          "4: hub.address_root\n");
+    says(printed({"--site-hub", "off"}), "  hub: off  # --site-hub\n");
+    environment["SITE_HUB"] = "ws://another/ws";
+    says(printed({}), "  hub: ws://another/ws  # SITE_HUB\n");
+    says(printed({"--site-hub", "wss://third/ws"}), "  hub: wss://third/ws  # --site-hub\n");
 }
 
 BOOST_FIXTURE_TEST_CASE(doctor_tells_what_becomes_of_the_agents_catalog, ocs_site_with_two_instances) {
@@ -159,6 +197,9 @@ BOOST_FIXTURE_TEST_CASE(mistakes_have_file_line_and_instance, ocs_site_with_two_
     BOOST_TEST(start_unready().wait() == exited_with(2));
     for (const char* name : {"--cmd-timeot: there is no such option", "--db-pth: there is no such option"})
         BOOST_TEST(daemon().log().find(name) != std::string::npos, daemon().log());
+    refused(
+        "wamp_server: ws://127.0.0.1:8001/ws", "wamp_server: http://127.0.0.1:8001/ws",
+        "2: hub.wamp_server: expected ws://HOST:PORT/PATH or wss://HOST:PORT/PATH, or off, got 'http://127.0.0.1:8001/ws'");
     options["--site-host"] = "elsewhere";
     refused("hub", "hub", "3: hosts: expected host 'elsewhere' (or localhost) in it");
     BOOST_TEST(!fs::exists(database));

@@ -92,8 +92,9 @@ BOOST_AUTO_TEST_CASE(every_key_of_an_archive_is_compared_and_taken_over) {
 }
 
 BOOST_AUTO_TEST_CASE(every_key_of_the_daemon_takes_effect_or_says_that_it_needs_a_restart) {
-    const std::set<std::string> at_once{"suprsync_file_root", "instance_id", "local_roots",
-                                        "shutdown_grace",     "log_level",   "http.listen"};
+    const std::set<std::string> at_once{"suprsync_file_root", "instance_id", "local_roots", "shutdown_grace",
+                                        "log_level",          "http.listen", "ocs.hub",     "ocs.realm",
+                                        "ocs.address_root"};
     for (const auto& key : daemon_keys()) {
         if (key.without_effect) continue;
         auto wanted = running();

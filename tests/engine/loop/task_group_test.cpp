@@ -4,7 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <stdexcept>
 
-#include "tests/engine/loop/manual_clock.hpp"
+#include "tests/support/manual_clock.hpp"
 
 namespace asio = boost::asio;
 using namespace suprsync;

@@ -8,7 +8,7 @@
 #include <limits>
 #include <optional>
 
-#include "tests/engine/loop/manual_clock.hpp"
+#include "tests/support/manual_clock.hpp"
 
 namespace asio = boost::asio;
 using namespace suprsync;

@@ -3,7 +3,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "tests/engine/loop/manual_clock.hpp"
+#include "tests/support/manual_clock.hpp"
 
 namespace asio = boost::asio;
 using namespace suprsync;

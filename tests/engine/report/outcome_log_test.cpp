@@ -5,8 +5,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "tests/engine/loop/manual_clock.hpp"
 #include "tests/engine/report/captured_log.hpp"
+#include "tests/support/manual_clock.hpp"
 
 using namespace suprsync;
 using namespace suprsync::test;

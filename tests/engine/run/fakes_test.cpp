@@ -4,9 +4,9 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "tests/engine/loop/manual_clock.hpp"
 #include "tests/engine/run/fake_local_disk.hpp"
 #include "tests/engine/run/fake_transport.hpp"
+#include "tests/support/manual_clock.hpp"
 
 namespace asio = boost::asio;
 using namespace suprsync;

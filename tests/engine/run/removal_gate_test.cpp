@@ -5,7 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <optional>
 
-#include "tests/engine/loop/manual_clock.hpp"
+#include "tests/support/manual_clock.hpp"
 
 using namespace suprsync;
 using namespace suprsync::test;

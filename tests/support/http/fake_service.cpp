@@ -171,6 +171,14 @@ asio::awaitable<result<void>> fake_service::set_paused(std::string archive, bool
     co_return result<void>{};
 }
 
+result<void> fake_service::set_ocs_stopped(const std::string& archive, bool stopped) {
+    if (auto why = refused(archive)) return *why;
+    ocs_stopped[archive] = stopped;
+    for (auto& report : reports)
+        if (report.configuration.name == archive) report.activity.ocs_stopped = stopped;
+    return {};
+}
+
 std::optional<archive_session> fake_service::session(const std::string& archive) {
     const auto place = sessions.find(archive);
     return place == sessions.end() ? std::nullopt : std::optional(place->second);

@@ -35,7 +35,9 @@ class fake_service final : public service {
     int changes = 0;                     ///< calls of change_file, retry and set_paused
     std::vector<retry_request> retries;  ///< what was asked of retry
     std::optional<file_change> last_change;
-    std::vector<int> removals_accepted;  ///< timecodes
+    std::vector<int> removals_accepted;       ///< timecodes
+    std::map<std::string, bool> ocs_stopped;  ///< as it was said last
+    condition_board board{[this] { return shown.timestamp; }};
 
     /// The registrations of all calls so far.
     std::vector<registration_request> registered() const;
@@ -57,11 +59,13 @@ class fake_service final : public service {
     boost::asio::awaitable<result<std::int64_t>> accept_removal(std::string archive, int timecode) override;
     boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query query) override;
     boost::asio::awaitable<result<void>> set_paused(std::string archive, bool pause) override;
+    result<void> set_ocs_stopped(const std::string& archive, bool stopped) override;
     std::vector<archive_report> archives() override { return reports; }
     std::optional<archive_report> archive(const std::string& name) override;
     std::optional<archive_session> session(const std::string& archive) override;
     measurements measure() override { return measured; }
     event_feed& events() override { return feed_; }
+    condition_board& conditions() override { return board; }
     readiness ready() override { return state; }
 
   private:

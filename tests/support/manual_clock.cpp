@@ -1,4 +1,4 @@
-#include "tests/engine/loop/manual_clock.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
