@@ -22,11 +22,12 @@ struct last_copy {
 };
 
 struct archive_stats {
-    epoch_seconds finalized_until = 0;
+    epoch_seconds finalized_until = 0;  ///< as it is computed now
     std::int64_t num_files = 0;
     std::int64_t uncopied_files = 0;
     std::string last_file_added;
     std::string last_file_copied;
+    epoch_seconds finalized_until_published = 0;  ///< the greatest that readers were ever told; 0: none yet
 };
 
 struct status_counters {

@@ -164,6 +164,12 @@ asio::awaitable<result<std::vector<timecode_view>>> fake_service::timecodes(time
     co_return found;
 }
 
+asio::awaitable<result<archive_stats>> fake_service::publish_statistics(std::string archive) {
+    if (auto why = refused(archive)) co_return *why;
+    ++changes;
+    co_return shown.archive_stats[archive];
+}
+
 asio::awaitable<result<void>> fake_service::set_paused(std::string archive, bool pause) {
     if (auto why = refused(archive)) co_return *why;
     ++changes;

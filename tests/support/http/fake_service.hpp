@@ -59,6 +59,7 @@ class fake_service final : public service {
     boost::asio::awaitable<result<void>> set_paused(std::string archive, bool pause) override;
     std::vector<archive_report> archives() override { return reports; }
     std::optional<archive_report> archive(const std::string& name) override;
+    boost::asio::awaitable<result<archive_stats>> publish_statistics(std::string archive) override;
     std::optional<archive_session> session(const std::string& archive) override;
     measurements measure() override { return measured; }
     event_feed& events() override { return feed_; }
