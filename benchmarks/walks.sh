@@ -40,7 +40,7 @@ shutdown_grace: 60
 archives: [{name: timestreams, remote_basedir: $work/base}]
 END
 mkfifo "$work/log"
-LLVM_PROFILE_FILE="$work/counters%c" "$program" run --config "$work/suprsync.yaml" >"$work/log" 2>&1 &
+LLVM_PROFILE_FILE="$work/counters%p%c" "$program" run --config "$work/suprsync.yaml" >"$work/log" 2>&1 &
 daemon=$!
 exec 4<"$work/log"
 
@@ -53,8 +53,8 @@ await_log() {
   return 1
 }
 
-# copy NAME: the counters as they are now.
-copy() { cp "$work/counters" "$work/copies/$1"; }
+# copy NAME: the counters as they are now (those of the guardian, the same program, are in a file of their own).
+copy() { cp "$work/counters$daemon" "$work/copies/$1"; }
 
 # stop_at CALL...: the next of these system calls stops the program; the words are what strace is told of it.
 stop_at() {

@@ -43,6 +43,7 @@ struct archive_counts {
     std::int64_t known_bytes_verified = 0;
     std::int64_t known_bytes_removed = 0;
     std::optional<epoch_seconds> oldest_unsettled;  ///< least timestamp of an unsettled row that has one
+    epoch_seconds finalized_until_published = 0;    ///< the greatest value ever published; 0: none yet
     std::string last_file_added;                    ///< local path of the newest registration
     std::string last_file_copied;                   ///< local path of the last row that became verified
     std::vector<undated_file> undated;              ///< neither ignored nor kept nor removed; at most 10

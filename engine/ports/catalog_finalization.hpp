@@ -23,9 +23,9 @@ class catalog_finalization {
 
     virtual boost::asio::awaitable<result<timecode_summary>> summarize(std::string archive, int timecode) = 0;
 
-    /// In one transaction: checks that the summary is still current (failure `changed` otherwise), registers
-    /// the finalization file, sets completed, synced, finalized and finalize_file_id, keeps revision and
-    /// `finalized_until`.
+    /// In one transaction: checks that the summary is still current and that `finalized_until`
+    /// may_be_published (failure `changed` otherwise), registers the finalization file, sets completed,
+    /// synced, finalized and finalize_file_id, keeps revision and `finalized_until`.
     virtual boost::asio::awaitable<result<file_row>> register_finalization(std::string archive,
                                                                            timecode_summary, registration,
                                                                            epoch_seconds finalized_until) = 0;
@@ -36,6 +36,11 @@ class catalog_finalization {
     virtual boost::asio::awaitable<result<file_row>> reissue_finalization(file_row old_row, registration,
                                                                           epoch_seconds finalized_until,
                                                                           std::string reason) = 0;
+
+    /// What may be published of the archive as finalized_until in any other way than a finalization file:
+    /// as `promised` has it of `computed` and what is unsettled now, kept before it is answered.
+    virtual boost::asio::awaitable<result<epoch_seconds>> promise_finalized_until(std::string archive,
+                                                                                  epoch_seconds computed) = 0;
 
     /// The timecode and revision that a finalization row announces; none where the catalog does not know.
     virtual boost::asio::awaitable<result<std::optional<timecode_summary>>> summary_of_finalization(

@@ -77,6 +77,11 @@ class service {
     /// As catalog_admin::timecodes.
     virtual boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query query) = 0;
 
+    /// The statistics as the site's readers are told them: finalized_until is never less than they were told
+    /// before in any way, and kept in the catalog before it is answered. Failure not_ready also while the
+    /// catalog could not be asked: what nobody has looked at is not promised.
+    virtual boost::asio::awaitable<result<archive_stats>> publish_statistics(std::string archive) = 0;
+
     /// No new batches until resumed, kept over a restart. Resuming takes the base directory as it is now
     /// (spec, Staging and publishing).
     virtual boost::asio::awaitable<result<void>> set_paused(std::string archive, bool paused) = 0;

@@ -22,11 +22,12 @@ struct last_copy {
 };
 
 struct archive_stats {
-    epoch_seconds finalized_until = 0;
+    epoch_seconds finalized_until = 0;  ///< as it is computed now
     std::int64_t num_files = 0;
     std::int64_t uncopied_files = 0;
     std::string last_file_added;
     std::string last_file_copied;
+    epoch_seconds finalized_until_published = 0;  ///< the greatest that readers were ever told; 0: none yet
 };
 
 struct status_counters {
@@ -73,8 +74,6 @@ struct archive_session {
     std::optional<suprsync::last_copy> last_copy;
     suprsync::archive_stats archive_stats;
     status_counters counters;  ///< errors_sqlite is the daemon's: archives share the catalog
-    /// The figures are those of the catalog; before, finalized_until would promise what nobody has looked at.
-    bool stats_known = false;
 };
 
 struct status_snapshot {

@@ -44,6 +44,16 @@ epoch_seconds finalized_until(const std::optional<epoch_seconds>& oldest_unsettl
     return oldest_unsettled ? std::min(*oldest_unsettled - 1, now) : now;
 }
 
+epoch_seconds promised(epoch_seconds computed, epoch_seconds published) {
+    return std::max(computed, published);
+}
+
+bool may_be_published(epoch_seconds until, epoch_seconds published,
+                      const std::optional<epoch_seconds>& oldest_unsettled) {
+    if (until <= published) return until == published;
+    return !oldest_unsettled || *oldest_unsettled >= until;
+}
+
 finalization_file compose_finalization(const std::string& root, const std::string& instance_id,
                                        const std::string& archive, const timecode_summary& s,
                                        epoch_seconds now, epoch_seconds until) {

@@ -43,6 +43,14 @@ finalization_step next_step(const open_timecode& directory, const std::vector<in
 /// directories).
 epoch_seconds finalized_until(const std::optional<epoch_seconds>& oldest_unsettled, epoch_seconds now);
 
+/// What readers are told: never less than they were told before, whatever came in since.
+epoch_seconds promised(epoch_seconds computed, epoch_seconds published);
+
+/// Whether a file may say `until`: it is no step back, and nothing that came in meanwhile is older than what
+/// it promises for the first time.
+bool may_be_published(epoch_seconds until, epoch_seconds published,
+                      const std::optional<epoch_seconds>& oldest_unsettled);
+
 /// Where the file goes, here and there, and what it says.
 struct finalization_file {
     std::string local_path;

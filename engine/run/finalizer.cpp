@@ -173,7 +173,8 @@ asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {
         co_return false;
     }
     const auto now = archive_.now();
-    const auto until = finalized_until(summary->oldest_unsettled, now);
+    const auto until =
+        promised(finalized_until(summary->oldest_unsettled, now), summary->finalized_until_published);
     const auto file = compose_finalization(archive_.config.suprsync_file_root, archive_.config.instance_id,
                                            name, *summary, now, until);
     auto written = co_await archive_.environment.disk.write_whole(file.local_path, file.text);
@@ -232,7 +233,8 @@ asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& arch
     if (!allowed) raise_failure(archive, allowed.error());
     if (!allowed || !*allowed) co_return reissue_outcome::not_now;
     auto now = archive.now();
-    const auto until = finalized_until((*summary)->oldest_unsettled, now);
+    const auto until =
+        promised(finalized_until((*summary)->oldest_unsettled, now), (*summary)->finalized_until_published);
     const auto compose = [&] {
         return compose_finalization(archive.config.suprsync_file_root, archive.config.instance_id, name,
                                     **summary, now, until);

@@ -121,6 +121,27 @@ asio::awaitable<result<std::vector<timecode_view>>> daemon::timecodes(timecode_q
     co_return co_await catalog_.timecodes(std::move(query));
 }
 
+asio::awaitable<result<archive_stats>> daemon::publish_statistics(std::string archive) {
+    if (!serves(archive)) co_return not_served("publish the statistics of", archive);
+    if (auto why = cannot("publish the statistics of", "archive '" + archive + "'")) co_return *why;
+    if (!find_archive(archives_, archive)->context.counts_known)
+        co_return failure{failure_code::not_ready, "publish the statistics of", "archive '" + archive + "'",
+                          "they are not known yet"};
+    auto until =
+        co_await catalog_.promise_finalized_until(archive, environment_.clock_watch.certainly_past());
+    if (!until) {
+        raise_failed_change(until.error());
+        co_return until.error();
+    }
+    // A reload may have taken it away meanwhile.
+    const auto place = find_archive(archives_, archive);
+    if (place == archives_.end()) co_return not_served("publish the statistics of", archive);
+    place->context.counts.finalized_until_published = *until;
+    auto statistics = statistics_of(*place);
+    statistics.finalized_until = *until;
+    co_return statistics;
+}
+
 archive_activity daemon::activity_of(served_archive& s) {
     auto& c = s.context;
     const auto steady = clock_.steady_now();
@@ -154,8 +175,12 @@ archive_activity daemon::activity_of(served_archive& s) {
 
 archive_stats daemon::statistics_of(const served_archive& s) const {
     const auto& counts = s.context.counts;
-    return {finalized_until(counts.oldest_unsettled, environment_.clock_watch.certainly_past()), counts.files,
-            counts.unsettled, counts.last_file_added, counts.last_file_copied};
+    return {finalized_until(counts.oldest_unsettled, environment_.clock_watch.certainly_past()),
+            counts.files,
+            counts.unsettled,
+            counts.last_file_added,
+            counts.last_file_copied,
+            counts.finalized_until_published};
 }
 
 std::optional<archive_session> daemon::session(const std::string& archive) {
@@ -166,7 +191,6 @@ std::optional<archive_session> daemon::session(const std::string& archive) {
     s.timestamp = clock_.now();
     s.last_copy = c.last_copy;
     s.archive_stats = statistics_of(*place);
-    s.stats_known = ready_ && c.counts_known;
     s.counters = c.counters;
     s.counters.errors_sqlite = counters_.errors_sqlite;
     const auto now = activity_of(*place).activity;

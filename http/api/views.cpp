@@ -29,6 +29,7 @@ void write_json(json_writer& json, const archive_report& archive) {
         .key("statistics")
         .begin_object()
         .member("finalized_until", archive.statistics.finalized_until)
+        .member("finalized_until_published", archive.statistics.finalized_until_published)
         .member("num_files", counts.files)
         .member("uncopied_files", counts.unsettled)
         .member("failed_files", counts.failed)

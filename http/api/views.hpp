@@ -14,7 +14,8 @@ namespace suprsync {
 BOOST_DESCRIBE_STRUCT(condition, (), (kind, archive, message, since, count))
 
 BOOST_DESCRIBE_STRUCT(archive_stats, (),
-                      (finalized_until, num_files, uncopied_files, last_file_added, last_file_copied))
+                      (finalized_until, num_files, uncopied_files, last_file_added, last_file_copied,
+                       finalized_until_published))
 
 BOOST_DESCRIBE_STRUCT(archive_activity, (),
                       (name, destination, activity, paused, files_in_flight, bytes_in_flight, files_waiting,

@@ -160,10 +160,10 @@ std::string ocs_agent::heartbeat() {
     return heartbeat_argument(identity_, operation_.code());
 }
 
-std::optional<std::string> ocs_agent::archive_stats() {
-    const auto data = service_.session(identity_.archive);
-    if (!data || !data->stats_known) return std::nullopt;
-    return archive_stats_argument(identity_, data->archive_stats, clock_.now());
+boost::asio::awaitable<std::optional<std::string>> ocs_agent::archive_stats() {
+    const auto stats = co_await service_.publish_statistics(identity_.archive);
+    if (!stats) co_return std::nullopt;
+    co_return archive_stats_argument(identity_, *stats, clock_.now());
 }
 
 std::string ocs_agent::transfer_stats() {

@@ -2,6 +2,7 @@
 // service alone, and knows nothing of the connection.
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -38,7 +39,7 @@ class ocs_agent {
     // The arguments of publications.
     std::string heartbeat();
     /// None while nobody knows the figures: what is published is a promise.
-    std::optional<std::string> archive_stats();
+    boost::asio::awaitable<std::optional<std::string>> archive_stats();
     std::string transfer_stats();
 
     static constexpr std::size_t most_waits = 64;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include "engine/loop/task_group.hpp"
 #include "engine/report/log.hpp"
@@ -140,7 +141,8 @@ asio::awaitable<void> ocs_client::beat() {
 
 asio::awaitable<void> ocs_client::report() {
     while (session_) {
-        if (session_->joined()) report_once();
+        if (session_->joined()) co_await report_once();
+        if (!session_) co_return;
         co_await report_wake_.wait_for(clock_,
                                        session_->joined() ? seconds_until(archive_stats_.next) : 3600);
     }
@@ -164,18 +166,23 @@ void ocs_client::beat_once() {
     }
 }
 
-void ocs_client::report_once() {
+asio::awaitable<void> ocs_client::report_once() {
     const auto now = clock_.steady_now();
     const bool archives = archive_stats_.due(now);
     const bool transfers = transfer_stats_.due(now);
-    for (const auto& [archive, at] : agents_) {
+    // While the catalog keeps what is promised, agents may come and go, and the session may end.
+    std::vector<std::shared_ptr<agent_at_hub>> all;
+    for (const auto& [archive, at] : agents_) all.push_back(at);
+    for (const auto& at : all) {
+        if (!session_) co_return;
         if (at->is != agent_at_hub::state::present) continue;
         const auto& identity = at->agent.identity();
         if (transfers || !at->counted)
             session_->publish(topic_of(identity, agent_feed::transfer_stats), at->agent.transfer_stats());
         at->counted = true;
         if (!archives && at->reported) continue;
-        auto stats = at->agent.archive_stats();
+        auto stats = co_await at->agent.archive_stats();
+        if (!session_ || at->is != agent_at_hub::state::present) continue;
         at->reported = stats.has_value();  // else tried again with the next heartbeat
         if (stats) session_->publish(topic_of(identity, agent_feed::archive_stats), std::move(*stats));
     }

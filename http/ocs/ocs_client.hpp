@@ -84,7 +84,7 @@ class ocs_client {
     void joined();
     double seconds_until(time_point then) const;
     void beat_once();
-    void report_once();
+    boost::asio::awaitable<void> report_once();
     void ask_registration(const std::shared_ptr<agent_at_hub>& at);
     void registered(agent_at_hub& at);
     void not_registered(agent_at_hub& at, const std::string& uri);

@@ -28,6 +28,7 @@ void ocs_client::remove(const std::string& archive) {
     if (session_)
         for (const auto registration : {place->second->operations, place->second->self})
             if (registration != 0) session_->unregister(registration);
+    place->second->is = agent_at_hub::state::absent;  // whoever publishes for it just now is told
     agents_.erase(place);
     service_.conditions().clear(condition_kind::ocs_not_registered, archive);
 }

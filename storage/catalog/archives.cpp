@@ -114,12 +114,14 @@ asio::awaitable<result<void>> sqlite_catalog::serve(std::string archive, int max
 asio::awaitable<result<archive_counts>> sqlite_catalog::counts(std::string archive) {
     return read([archive = std::move(archive)](const snapshot& at) {
         auto q = at.connection.ask(
-            "SELECT id, last_added, last_copied FROM suprsync_archives WHERE name = ?1", archive);
+            "SELECT id, last_added, last_copied, finalized_until FROM suprsync_archives WHERE name = ?1",
+            archive);
         if (!q.next()) return archive_counts{};
         auto counts = read_counts(at.connection, q.integer(0));
         counts.last_file_added = path_of(at.connection, q.integer(1));
         counts.last_file_copied = path_of(at.connection, q.integer(2));
         counts.oldest_unsettled = oldest_unsettled(at.connection, q.integer(0));
+        counts.finalized_until_published = q.real(3);
         counts.undated = undated_files(at.connection, q.integer(0));
         return counts;
     });

@@ -1,5 +1,6 @@
 // Timecode directories: which are open, their flags in the shared table, and the registration of finalization
 // files, each in one transaction with what it says (spec, Timecode directories).
+#include "engine/rules/finalization.hpp"
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/registration.hpp"
 #include "storage/catalog/timecode_summaries.hpp"
@@ -112,13 +113,13 @@ asio::awaitable<result<file_row>> sqlite_catalog::register_finalization(std::str
                                                                         epoch_seconds finalized_until) {
     return run([=](sqlite_connection& connection, impl& in) {
         auto row = decide_up_to_date(connection, [&](change_index& index) -> result<file_row> {
-            const auto id = index.archives().ensure(archive).id;
+            const auto entry = index.archives().ensure(archive);
+            const auto id = entry.id;
             // What was counted up to here is in the table only after this.
             index.write_counters();
-            const auto oldest = oldest_unsettled(connection, id);
             if (any_unproved(connection, archive) ||
                 !in.summaries.is_current(connection, id, archive, summary) ||
-                (oldest && *oldest < finalized_until))
+                !may_be_published(finalized_until, entry.finalized_until, oldest_unsettled(connection, id)))
                 return changed("finalize", "timecode " + std::to_string(summary.timecode) + " of " + archive);
             auto inserted = insert_row(connection, file);
             write_flags(connection, archive, summary.timecode, true, true);
@@ -148,9 +149,11 @@ asio::awaitable<result<file_row>> sqlite_catalog::reissue_finalization(file_row 
             row->local_path != old_row.local_path || row->removed || !is_unsettled(*row) ||
             any_unproved(connection, row->archive_name))
             return changed("issue anew", old_row.remote_path);
-        const auto id = index.archives().ensure(row->archive_name).id;
-        const auto oldest = oldest_unsettled(connection, id, row->id);
-        if (oldest && *oldest < finalized_until) return changed("issue anew", old_row.remote_path);
+        const auto entry = index.archives().ensure(row->archive_name);
+        const auto id = entry.id;
+        if (!may_be_published(finalized_until, entry.finalized_until,
+                              oldest_unsettled(connection, id, row->id)))
+            return changed("issue anew", old_row.remote_path);
         connection.run(R"(UPDATE supersync_v0 SET "ignore" = 1 WHERE id = ?1)", row->id);
         auto known = find_attempt_state(connection, row->id);
         known.ignore_reason = reason;
@@ -167,6 +170,18 @@ asio::awaitable<result<file_row>> sqlite_catalog::reissue_finalization(file_row 
         }
         remember_finalized_until(connection, id, finalized_until);
         return inserted;
+    });
+}
+
+asio::awaitable<result<epoch_seconds>> sqlite_catalog::promise_finalized_until(std::string archive,
+                                                                               epoch_seconds computed) {
+    return write([archive = std::move(archive), computed](sqlite_connection& connection,
+                                                          change_index& index) -> result<epoch_seconds> {
+        const auto entry = index.archives().ensure(archive);
+        const auto now = finalized_until(oldest_unsettled(connection, entry.id), computed);
+        const auto until = promised(now, entry.finalized_until);
+        if (until > entry.finalized_until) remember_finalized_until(connection, entry.id, until);
+        return until;
     });
 }
 

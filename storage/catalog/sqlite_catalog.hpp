@@ -116,6 +116,8 @@ class sqlite_catalog final : public catalog {
     boost::asio::awaitable<result<file_row>> register_finalization(std::string archive, timecode_summary,
                                                                    registration,
                                                                    epoch_seconds finalized_until) override;
+    boost::asio::awaitable<result<epoch_seconds>> promise_finalized_until(std::string archive,
+                                                                          epoch_seconds computed) override;
     boost::asio::awaitable<result<file_row>> reissue_finalization(file_row old_row, registration,
                                                                   epoch_seconds finalized_until,
                                                                   std::string reason) override;

@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(the_session_data_have_the_agents_keys) {
          std::set<std::string>{"iterations", "copies", "errors_timeout", "errors_nonzero", "errors_sqlite"}));
     BOOST_TEST((keys_of(status.at("archive_stats").at(s.archive)) ==
                 std::set<std::string>{"finalized_until", "num_files", "uncopied_files", "last_file_added",
-                                      "last_file_copied"}));
+                                      "last_file_copied", "finalized_until_published"}));
     BOOST_TEST(status.at("instance_id").as_string() == s.instance);
     const auto& pair = status.at("last_copy").at("files").as_array().front().as_array();
     BOOST_TEST(pair.size() == 2U);

@@ -227,6 +227,28 @@ BOOST_AUTO_TEST_CASE(large_numbers_of_files_stay_whole_numbers) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(readers_are_never_told_less_than_before) {
+    BOOST_TEST(promised(now, 0) == now);
+    BOOST_TEST(promised(now, now - 1) == now);
+    BOOST_TEST(promised(now - 1, now) == now);
+}
+
+BOOST_AUTO_TEST_CASE(a_value_may_be_published_that_is_no_step_back_and_true_or_said_already) {
+    struct row {
+        epoch_seconds until, published;
+        std::optional<epoch_seconds> oldest_unsettled;
+        bool allowed;
+    };
+    const row table[] = {
+        {100, 0, {}, true},     {100, 0, 100, true},    {100, 0, 99, false},   {100, 0, 101, true},
+        {100, 100, {}, true},   {100, 100, 50, true},   {100, 101, {}, false}, {100, 101, 200, false},
+        {100, 99, 99.5, false}, {100, 99, 100.5, true}, {0, 0, {}, true},      {0, 0, -5, true},
+    };
+    for (const auto& r : table)
+        BOOST_TEST(may_be_published(r.until, r.published, r.oldest_unsettled) == r.allowed,
+                   r.until << " after " << r.published << ", oldest " << r.oldest_unsettled.value_or(-1));
+}
+
 BOOST_AUTO_TEST_CASE(no_subdirs_are_an_empty_list) {
     auto s = summary();
     s.subdirs.clear();

@@ -111,6 +111,17 @@ BOOST_FIXTURE_TEST_CASE(finalization_files_alone_need_no_announcement, finalizer
     BOOST_TEST(disk.count("write_whole") == 0U);
 }
 
+BOOST_FIXTURE_TEST_CASE(the_promise_is_never_taken_back, finalizer_world) {
+    old_file("a");
+    ask(catalog.promise_finalized_until("smurf", time.now() - 10)).value();
+    const auto waits = add("b");
+    change(waits, "timestamp = timestamp - 500");
+    const auto published = ask(catalog.counts("smurf")).value().finalized_until_published;
+    begin();
+    BOOST_REQUIRE(announcements().size() == 1U);
+    BOOST_TEST(holds_text(text_of(announcements()[0]), fmt::format("finalized_until: {:.6f}\n", published)));
+}
+
 BOOST_FIXTURE_TEST_CASE(the_promise_is_the_oldest_unsettled_file, finalizer_world) {
     old_file("a");
     const auto waits = add("b");

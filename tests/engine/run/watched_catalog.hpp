@@ -128,6 +128,9 @@ class watched_catalog final : public catalog {
                                            epoch_seconds until) override {
         return pass("register_finalization", &catalog::register_finalization, archive, summary, file, until);
     }
+    answer<epoch_seconds> promise_finalized_until(std::string archive, epoch_seconds computed) override {
+        return pass("promise_finalized_until", &catalog::promise_finalized_until, archive, computed);
+    }
     answer<file_row> reissue_finalization(file_row old_row, registration file, epoch_seconds until,
                                           std::string reason) override {
         return pass("reissue_finalization", &catalog::reissue_finalization, old_row, file, until, reason);

@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(status_has_its_keys) {
     data.timestamp = 1661284493.5;
     data.last_copy =
         last_copy{1661284493.5, {{"/path", true}, {"/other", false}}, 1661284493.6, std::nullopt};
-    data.archive_stats["smurf"] = {1687797424.6, 3, 0, "/path", "/other"};
+    data.archive_stats["smurf"] = {1687797424.6, 3, 0, "/path", "/other", 1687797400};
     data.archive_stats["hk"] = {};
     data.counters = {1, 2, 3, 4, 5};
     data.instance_id = "srv20";
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(status_has_its_keys) {
     data.archives = {waiting};
     BOOST_TEST(
         shown(data) ==
-        R"({"activity":"copying","timestamp":1661284493.5,"last_copy":{"start_time":1661284493.5,"files":[["/path",true],["/other",false]],"stop_time":1661284493.6},"archive_stats":{"hk":{"finalized_until":0.0,"num_files":0,"uncopied_files":0,"last_file_added":"","last_file_copied":""},"smurf":{"finalized_until":1687797424.6,"num_files":3,"uncopied_files":0,"last_file_added":"/path","last_file_copied":"/other"}},"counters":{"iterations":1,"copies":2,"errors_timeout":3,"errors_nonzero":4,"errors_sqlite":5},"instance_id":"srv20","version":"0.1.0","started_at":100.0,"degraded":true,"conditions":[)" +
+        R"({"activity":"copying","timestamp":1661284493.5,"last_copy":{"start_time":1661284493.5,"files":[["/path",true],["/other",false]],"stop_time":1661284493.6},"archive_stats":{"hk":{"finalized_until":0.0,"num_files":0,"uncopied_files":0,"last_file_added":"","last_file_copied":"","finalized_until_published":0.0},"smurf":{"finalized_until":1687797424.6,"num_files":3,"uncopied_files":0,"last_file_added":"/path","last_file_copied":"/other","finalized_until_published":1687797400.0}},"counters":{"iterations":1,"copies":2,"errors_timeout":3,"errors_nonzero":4,"errors_sqlite":5},"instance_id":"srv20","version":"0.1.0","started_at":100.0,"degraded":true,"conditions":[)" +
             three_failed_text + R"(],"archives":{"smurf":)" + waiting_text + "}}");
 }
 
@@ -75,11 +75,11 @@ BOOST_AUTO_TEST_CASE(session_of_one_archive_has_the_agents_keys_and_flat_statist
     archive_session data;
     data.activity = "deleting";
     data.timestamp = 1661284493.5;
-    data.archive_stats = {1687797424.6, 3, 0, "/path", "/other"};
+    data.archive_stats = {1687797424.6, 3, 0, "/path", "/other", 1687797400};
     data.counters = {1, 2, 3, 4, 5};
     BOOST_TEST(
         shown(data) ==
-        R"({"activity":"deleting","timestamp":1661284493.5,"last_copy":{},"archive_stats":{"finalized_until":1687797424.6,"num_files":3,"uncopied_files":0,"last_file_added":"/path","last_file_copied":"/other"},"counters":{"iterations":1,"copies":2,"errors_timeout":3,"errors_nonzero":4,"errors_sqlite":5}})");
+        R"({"activity":"deleting","timestamp":1661284493.5,"last_copy":{},"archive_stats":{"finalized_until":1687797424.6,"num_files":3,"uncopied_files":0,"last_file_added":"/path","last_file_copied":"/other","finalized_until_published":1687797400.0},"counters":{"iterations":1,"copies":2,"errors_timeout":3,"errors_nonzero":4,"errors_sqlite":5}})");
 }
 
 BOOST_AUTO_TEST_CASE(status_before_anything_has_happened_has_its_keys) {
@@ -116,13 +116,13 @@ BOOST_AUTO_TEST_CASE(archive_has_its_keys) {
     c.compression = true;
     c.recheck_remote = recheck_kind::md5;
     c.local_roots = {"/data", "/more"};
-    report.statistics = {1687797424.6, 99, 98, "a", "b"};
-    report.counts = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12.5, "/added", "/copied", {}};
+    report.statistics = {1687797424.6, 99, 98, "a", "b", 1687797400};
+    report.counts = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12.5, 13.5, "/added", "/copied", {}};
     report.activity = waiting;
     report.conditions = {three_failed, three_failed};
     BOOST_TEST(
         shown(report) ==
-        R"({"name":"smurf","configuration":{"instance_id":"srv20","suprsync_file_root":"/root","remote_basedir":"/base","ssh_host":"user@host","ssh_key":null,"remote_staging_dir":null,"delete_local_after":7.0,"max_copy_attempts":5,"copy_timeout":0.5,"cmd_timeout":null,"stall_timeout":300.0,"files_per_batch":100,"sleep_time":60.0,"compression":true,"bwlimit":null,"chmod":"g+rwX,o+rX","concurrency":4,"recheck_remote":"md5","verify_from":"cache","remote_links":"refuse","local_roots":["/data","/more"]},"statistics":{"finalized_until":1687797424.6,"num_files":1,"uncopied_files":2,"failed_files":3,"ignored_files":4,"verified_files":5,"deleted_files":6,"uncopied_bytes":7,"oldest_uncopied":12.5,"last_file_added":"/added","last_file_copied":"/copied"},"activity":)" +
+        R"({"name":"smurf","configuration":{"instance_id":"srv20","suprsync_file_root":"/root","remote_basedir":"/base","ssh_host":"user@host","ssh_key":null,"remote_staging_dir":null,"delete_local_after":7.0,"max_copy_attempts":5,"copy_timeout":0.5,"cmd_timeout":null,"stall_timeout":300.0,"files_per_batch":100,"sleep_time":60.0,"compression":true,"bwlimit":null,"chmod":"g+rwX,o+rX","concurrency":4,"recheck_remote":"md5","verify_from":"cache","remote_links":"refuse","local_roots":["/data","/more"]},"statistics":{"finalized_until":1687797424.6,"finalized_until_published":1687797400.0,"num_files":1,"uncopied_files":2,"failed_files":3,"ignored_files":4,"verified_files":5,"deleted_files":6,"uncopied_bytes":7,"oldest_uncopied":12.5,"last_file_added":"/added","last_file_copied":"/copied"},"activity":)" +
             waiting_text + R"(,"conditions":[)" + three_failed_text + "," + three_failed_text + "]}");
 }
 

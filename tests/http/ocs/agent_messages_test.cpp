@@ -107,7 +107,7 @@ BOOST_FIXTURE_TEST_CASE(the_session_of_an_operation, running_operation) {
     operation.update({.ready = true, .degraded = true}, 1700050002);
     BOOST_TEST(
         status() ==
-        R"([0,"Session active.",{"session_id":0,"op_name":"run","op_code":8,"cred_level":1,"status":"running","degraded":true,"success":null,"start_time":1700050000.5,"end_time":null,"data":{"activity":"copying","timestamp":1700050002.5,"last_copy":{"start_time":1700050002.0,"files":[["/path",true]]},"archive_stats":{"finalized_until":1687797424.5,"num_files":3,"uncopied_files":0,"last_file_added":"/a\"b","last_file_copied":"/b"},"counters":{"iterations":1,"copies":2,"errors_timeout":3,"errors_nonzero":4,"errors_sqlite":5}},"messages":[[1700050000.5,"Status is now \"starting\"."],[1700050000.75,"files_failed: 3 files"],[1700050001.0,"Status is now \"running\"."]]}])");
+        R"([0,"Session active.",{"session_id":0,"op_name":"run","op_code":8,"cred_level":1,"status":"running","degraded":true,"success":null,"start_time":1700050000.5,"end_time":null,"data":{"activity":"copying","timestamp":1700050002.5,"last_copy":{"start_time":1700050002.0,"files":[["/path",true]]},"archive_stats":{"finalized_until":1687797424.5,"num_files":3,"uncopied_files":0,"last_file_added":"/a\"b","last_file_copied":"/b","finalized_until_published":0.0},"counters":{"iterations":1,"copies":2,"errors_timeout":3,"errors_nonzero":4,"errors_sqlite":5}},"messages":[[1700050000.5,"Status is now \"starting\"."],[1700050000.75,"files_failed: 3 files"],[1700050001.0,"Status is now \"running\"."]]}])");
     operation.update({.ready = true, .stopped = true, .degraded = true}, 1700050003);
     const auto text = status();
     for (const std::string part :

@@ -84,7 +84,7 @@ BOOST_FIXTURE_TEST_CASE(a_publication_says_how_it_stands_then, ocs_world) {
 
 // What is published is a promise: nothing older turns up.
 BOOST_FIXTURE_TEST_CASE(figures_that_nobody_knows_are_not_published, ocs_world) {
-    service.sessions["smurf"].stats_known = false;
+    service.unknown_figures = {"smurf"};
     begin();
     texts all_but_one = all_feeds;
     std::erase(all_but_one, "smurf-sync archive_stats");
@@ -93,7 +93,7 @@ BOOST_FIXTURE_TEST_CASE(figures_that_nobody_knows_are_not_published, ocs_world) 
     published();
     time.advance(1);
     same(published(), {"smurf-sync heartbeat", "timestream-sync heartbeat", "timestream-sync archive_stats"});
-    service.sessions["smurf"].stats_known = true;
+    service.unknown_figures.clear();
     time.advance(1);
     same(published(), {"smurf-sync heartbeat", "timestream-sync heartbeat", "smurf-sync archive_stats"});
     time.advance(1);

@@ -189,6 +189,46 @@ BOOST_AUTO_TEST_CASE(what_does_not_concern_the_directory_does_not_hold_it_up) {
     BOOST_TEST(d.register_finalization(summary, finalization_of(17000, now), now).has_value());
 }
 
+// The site's bus is told more often than files are written.
+BOOST_AUTO_TEST_CASE(what_was_promised_is_kept_and_never_taken_back) {
+    ready_database d;
+    d.foreign().insert({verified(row_of(1)), row_of(20, archive, 17001)});
+    BOOST_TEST(d.promise_finalized_until(early + 100).value() == early + 19);
+    BOOST_TEST(d.counts().value().finalized_until_published == early + 19);
+    BOOST_TEST(d.memory().value().last_finalized_until == early + 19);
+    BOOST_TEST(d.promise_finalized_until(early + 5).value() == early + 19);  // a clock that was set back
+
+    // Dated before the promise: nothing is taken back.
+    d.foreign().insert(row_of(-100, archive, 17001));
+    BOOST_TEST(d.promise_finalized_until(early + 200).value() == early + 19);
+    BOOST_TEST(d.summarize(17000).value().finalized_until_published == early + 19);
+
+    // Another archive has its own.
+    BOOST_TEST(d.promise_finalized_until(early + 300, "other").value() == early + 300);
+    BOOST_TEST(d.counts("other").value().finalized_until_published == early + 300);
+    BOOST_TEST(d.counts().value().finalized_until_published == early + 19);
+}
+
+BOOST_AUTO_TEST_CASE(a_promise_outlives_the_process) {
+    ready_database d;
+    d.promise_finalized_until(early + 100).value();
+    d.close();
+    d.make_ready();
+    BOOST_TEST(d.promise_finalized_until(early).value() == early + 100);
+}
+
+BOOST_AUTO_TEST_CASE(a_finalization_file_says_no_less_than_was_promised) {
+    ready_database d;
+    d.foreign().insert(verified(row_of(1)));
+    d.foreign().insert(row_of(20, archive, 17001));
+    const auto summary = d.summarize(17000).value();
+    d.promise_finalized_until(early + 10).value();
+    BOOST_TEST(is_changed(d.register_finalization(summary, finalization_of(17000, now), early + 9)));
+    // The summary is older than the promise: the engine makes another.
+    const auto anew = d.summarize(17000).value();
+    BOOST_TEST(d.register_finalization(anew, finalization_of(17000, now), early + 10).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(nobody_elses_summary_is_taken) {
     ready_database d;
     d.foreign().insert({verified(row_of(1)), row_of(2, archive, 17001)});

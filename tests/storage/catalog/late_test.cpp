@@ -181,6 +181,18 @@ BOOST_AUTO_TEST_CASE(registrations_back_dated_by_more_than_a_minute_are_counted)
     BOOST_TEST(d.changes().back_dated_count == 1);
 }
 
+// Not only by a file: what the site's bus was told counts as well.
+BOOST_AUTO_TEST_CASE(whatever_was_promised_last_makes_a_registration_back_dated) {
+    finalized_day d;
+    BOOST_TEST(d.promise_finalized_until(now + 1000).value() == now + 1000);
+    auto row = row_of(100, archive, 17001);
+    row.timestamp = now + 939;
+    d.foreign().insert(row);
+    row.timestamp = now + 940;
+    d.foreign().insert(row);
+    BOOST_TEST(d.changes().back_dated_count == 1);
+}
+
 BOOST_AUTO_TEST_CASE(an_undelivered_file_is_issued_anew) {
     ready_database d;
     d.foreign().insert(verified(row_of(1)));
@@ -230,7 +242,9 @@ BOOST_AUTO_TEST_CASE(only_what_is_still_to_be_delivered_is_issued_anew) {
     const auto file = finalization_of(17000, now + 2e5);
     BOOST_TEST(is_changed(d.reissue_finalization(old_row, file, now + 2e5, "too old")));
     BOOST_TEST(d.summary_of_finalization(old_row).value()->oldest_unsettled.value() == early + 5);
-    BOOST_TEST(d.reissue_finalization(old_row, file, early + 4, "too old").has_value());
+    // Nor may it take back what was promised before; that stands, whatever has come in since.
+    BOOST_TEST(is_changed(d.reissue_finalization(old_row, file, early + 4, "too old")));
+    BOOST_TEST(d.reissue_finalization(old_row, file, now, "too old").has_value());
     d.foreign().execute("DELETE FROM supersync_v0 WHERE id = " + std::to_string(id));
 }
 

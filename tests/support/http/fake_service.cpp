@@ -164,6 +164,14 @@ asio::awaitable<result<std::vector<timecode_view>>> fake_service::timecodes(time
     co_return found;
 }
 
+asio::awaitable<result<archive_stats>> fake_service::publish_statistics(std::string archive) {
+    const auto place = sessions.find(archive);
+    if (place == sessions.end() || unknown_figures.contains(archive))
+        co_return failure{failure_code::not_ready, "publish the statistics of", archive,
+                          "they are not known yet"};
+    co_return place->second.archive_stats;
+}
+
 asio::awaitable<result<void>> fake_service::set_paused(std::string archive, bool pause) {
     if (auto why = refused(archive)) co_return *why;
     ++changes;

@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 
 #include "engine/loop/system_clock.hpp"
 #include "engine/ports/service.hpp"
@@ -31,6 +32,7 @@ class fake_service final : public service {
     std::vector<timecode_view> directories;
     std::vector<archive_report> reports;
     std::map<std::string, archive_session> sessions;
+    std::set<std::string> unknown_figures;  ///< archives of which no statistics may be published
     measurements measured;
     int changes = 0;                     ///< calls of change_file, retry and set_paused
     std::vector<retry_request> retries;  ///< what was asked of retry
@@ -62,6 +64,7 @@ class fake_service final : public service {
     result<void> set_ocs_stopped(const std::string& archive, bool stopped) override;
     std::vector<archive_report> archives() override { return reports; }
     std::optional<archive_report> archive(const std::string& name) override;
+    boost::asio::awaitable<result<archive_stats>> publish_statistics(std::string archive) override;
     std::optional<archive_session> session(const std::string& archive) override;
     measurements measure() override { return measured; }
     event_feed& events() override { return feed_; }

@@ -25,7 +25,6 @@ void ocs_world::serve(const std::string& archive) {
     report.configuration.name = archive;
     report.activity.activity = "idle";
     service.sessions[archive].archive_stats = {1'700'000'000, 3, 1, "/a", "/b"};
-    service.sessions[archive].stats_known = true;
     service.paused[archive] = false;
 }
 

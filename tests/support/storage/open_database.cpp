@@ -187,6 +187,10 @@ result<file_row> open_database::register_finalization(const timecode_summary& su
     return ask(catalog_->register_finalization(file.archive_name, summary, file, finalized_until));
 }
 
+result<epoch_seconds> open_database::promise_finalized_until(double computed, const std::string& name) {
+    return ask(catalog_->promise_finalized_until(name, computed));
+}
+
 result<file_row> open_database::reissue_finalization(const file_row& old_row, const registration& file,
                                                      double finalized_until, const std::string& reason) {
     return ask(catalog_->reissue_finalization(old_row, file, finalized_until, reason));

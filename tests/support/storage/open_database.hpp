@@ -84,6 +84,7 @@ class open_database {
     result<timecode_summary> summarize(int timecode, const std::string& name = archive);
     result<file_row> register_finalization(const timecode_summary& summary, const registration& file,
                                            double finalized_until);
+    result<epoch_seconds> promise_finalized_until(double computed, const std::string& name = archive);
     result<file_row> reissue_finalization(const file_row& old_row, const registration& file,
                                           double finalized_until, const std::string& reason);
     result<std::optional<timecode_summary>> summary_of_finalization(const file_row& row);
