@@ -12,6 +12,7 @@
 #include <boost/beast/websocket.hpp>
 #include <boost/beast/websocket/ssl.hpp>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "engine/loop/as_value.hpp"

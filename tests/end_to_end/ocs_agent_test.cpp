@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <regex>
 
 #include "tests/end_to_end/configured_site.hpp"

@@ -1,4 +1,5 @@
 // The client of a hub: joins, registers every archive, publishes its feeds and answers calls, and leaves.
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
 

@@ -2,8 +2,11 @@
 // that come and go by a reload.
 #include <malloc.h>
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <map>
 
 #include "tests/support/http/ocs_world.hpp"
 #include "tests/support/http/running_server.hpp"
