@@ -14,12 +14,13 @@ build_packages=(
   libfmt-dev libspdlog-dev libsqlite3-dev libsqlitecpp-dev libssl-dev libsystemd-dev libyaml-cpp-dev
   prometheus-cpp-dev
 )
-run_packages=(coreutils findutils openssh-client rsync util-linux util-linux-extra)
+run_packages=(ca-certificates coreutils findutils openssh-client rsync util-linux util-linux-extra)
 show_packages=(curl jq)
 test_packages=(
   acl binutils busybox clang-format-19 clang-tidy-19 curl fish git groff-base jq ksh openssh-server prometheus
   python3-autobahn python3-twisted python3-yaml shellcheck tcsh zsh
 )
+container_packages=(buildah debootstrap iproute2 openssh-server python3-yaml)
 bench_packages=(libbenchmark-dev openssh-server openssl python3)
 
 # Runs a command as root: as it is where we are root, through sudo otherwise.

@@ -23,7 +23,7 @@ ten_million_inputs() {
     SUPRSYNC_FUZZ_RUNS=10000000 ctest --preset fuzz -L '^fuzz$' --no-tests=error -j 2
 }
 step "release: every test" every_test release
-step "dev: every test but the long ones" every_test dev -LE '^(long|fuzz)$'
+step "dev: every test but the long ones" every_test dev -LE '^(long|fuzz|container)$'
 each_file_alone() {
   cmake --preset one_by_one && cmake --build --preset one_by_one -j "$(nproc)" &&
     ctest --preset one_by_one -R '^standalone_headers$' --no-tests=error
@@ -31,6 +31,7 @@ each_file_alone() {
 step "each file and header alone" each_file_alone
 step "fuzz: ten million inputs" ten_million_inputs
 step "kill -9, 50 rounds (500 by hand, on a quiet machine, after a change of what is written)" tests/torture/run.sh 50
+step "the image, compiled in itself" tests/container/run.sh --whole
 step "another compiler" tests/other_compiler.sh
 printf '\n== %5d s\n' "$SECONDS"
 if [ ${#failed[@]} -gt 0 ]; then

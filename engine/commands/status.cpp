@@ -30,6 +30,7 @@ constexpr double default_interval = 2;  // s
 struct question {
     std::optional<daemon_address> named;
     daemon_address unnamed;  ///< the token for those that are found
+    bool alive = false;      ///< nothing else
     bool json = false;
     bool in_the_clear = false;  ///< the token, too
 };
@@ -64,6 +65,8 @@ question read_question(const tool_arguments& arguments) {
         if (arguments.has(option) && !(asked.named && asked.named->tls))
             throw usage_error(fmt::format("--{} goes with --http https://HOST:PORT", option));
     arguments.one_of({"ca-file", "insecure"});
+    for (const char* option : {"json", "watch"}) arguments.one_of({"alive", option});
+    asked.alive = arguments.has("alive");
     asked.json = arguments.has("json");
     asked.in_the_clear = arguments.has("token-in-clear");
     const auto file = arguments.text("token-file");
@@ -117,6 +120,20 @@ result<std::string> shown(const question& asked) {
                    "several answer: say --http with one of" + all};
 }
 
+// Whether anybody answers who is meant. The default port is not asked: in a container that shares its host's
+// network, it may be another one's.
+result<std::string> alive(const question& asked) {
+    if (asked.named) return ask_daemon(*asked.named, "/healthz");
+    result<std::string> answer =
+        failure{failure_code::connection, "ask", "the daemon",
+                "there is no socket of one: where it listens elsewhere (--http-listen), say --http"};
+    for (const auto& path : sockets_of_daemons()) {
+        answer = ask_daemon({{listen_address::kind::unix_socket, "", 0, path}, std::nullopt, ""}, "/healthz");
+        if (answer) break;
+    }
+    return answer;
+}
+
 // Until a signal; a daemon that goes away is waited for.
 int watch(const question& asked, double interval) {
     asio::io_context loop{1};
@@ -148,7 +165,7 @@ int status(const tool_arguments& arguments) {
     const auto interval = arguments.duration("interval", 0.1, 86'400);
     if (interval && !arguments.has("watch")) throw usage_error("--interval goes with --watch");
     if (arguments.has("watch")) return watch(asked, interval.value_or(default_interval));
-    std::cout << shown(asked).value() << std::endl;
+    std::cout << (asked.alive ? alive(asked) : shown(asked)).value() << std::endl;
     return exit_code::done;
 }
 
@@ -168,6 +185,8 @@ command describe_status() {
         {"insecure", "", "trust any certificate, with https"},
         {"token-file", "FILE", "holds the token that it wants, where it wants one"},
         {"token-in-clear", "", "send the token also over plain TCP, where whoever has the port may read it"},
+        {"alive", "",
+         "only whether it answers, without a token, and at the sockets where no --http is given: for health checks"},
         {"watch", "", "again and again, until interrupted"},
         {"interval", "TIME", "time between two looks with --watch (2s)"},
         {"json", "", "print its answer (GET /status) as it is"}};

@@ -76,6 +76,32 @@ BOOST_AUTO_TEST_CASE(a_daemon_with_a_token_is_asked) {
     BOOST_TEST(holds(ask("none").err, "the file cannot be read"));
 }
 
+BOOST_AUTO_TEST_CASE(whether_it_is_alive_is_told_without_a_token) {
+    site s;
+    tool t(s);
+    std::filesystem::create_directory(s.scratch / "run");
+    write_file(s.scratch / "token", "secret\n");
+    s.options["--http-token-file"] = (s.scratch / "token").string();
+    s.options["--http-listen"] = "unix:" + (s.scratch / "run/http.sock").string();
+    s.start_unready().await_line("ready: ");
+    const auto named = t.run({"status", "--alive", "--http", s.options.at("--http-listen")});
+    BOOST_TEST(named.exit == exited_with(0), named.err);
+    t.environment["RUNTIME_DIRECTORY"] = (s.scratch / "run").string();
+    const auto found = t.run({"status", "--alive"});
+    BOOST_TEST(found.exit == exited_with(0), found.err);
+    BOOST_TEST(found.out == "{\"alive\":true}\n");
+    BOOST_TEST(t.run({"status", "--alive", "--json"}).exit == exited_with(2));
+
+    // Whoever has the default port is not taken for it.
+    t.environment["RUNTIME_DIRECTORY"] = (s.scratch / "none").string();
+    const auto none = t.run({"status", "--alive"});
+    BOOST_TEST(none.exit == exited_with(1));
+    BOOST_TEST(holds(none.err, "there is no socket of one"), none.err);
+    t.environment["RUNTIME_DIRECTORY"] = (s.scratch / "run").string();
+    s.kill();
+    BOOST_TEST(t.run({"status", "--alive"}).exit == exited_with(1));
+}
+
 BOOST_AUTO_TEST_CASE(a_daemon_that_speaks_tls_is_asked) {
     site s;
     tool t(s);
