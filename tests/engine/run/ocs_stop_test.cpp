@@ -23,12 +23,12 @@ BOOST_FIXTURE_TEST_CASE(a_stopped_archive_takes_no_new_work_until_it_is_started,
     BOOST_TEST(!memory().paused);
     BOOST_TEST(holds_text(condition(condition_kind::ocs_stopped, "smurf"), "stopped over OCS"));
     BOOST_TEST(served.set_ocs_stopped("smurf", true).has_value());
-    BOOST_TEST(conditions_held() == 1U);
+    BOOST_TEST(condition_count() == 1U);
     BOOST_TEST(served.set_ocs_stopped("smurf", false).has_value());
     settle(loop);
     BOOST_TEST(verified(id));
     BOOST_TEST(activity().activity == "idle");
-    BOOST_TEST(conditions_held() == 0U);
+    BOOST_TEST(condition_count() == 0U);
     BOOST_TEST((served.set_ocs_stopped("hk", true).error().code == failure_code::not_found));
 }
 
@@ -53,7 +53,7 @@ BOOST_FIXTURE_TEST_CASE(the_operators_pause_is_another_one, daemon_world) {
     const auto id = add("a");
     committed();
     BOOST_TEST(activity().activity == "paused");
-    BOOST_TEST(conditions_held() == 2U);
+    BOOST_TEST(condition_count() == 2U);
     BOOST_TEST(served.set_ocs_stopped("smurf", false).has_value());
     time.advance(600);
     BOOST_TEST(!verified(id));
