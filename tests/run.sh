@@ -2,8 +2,7 @@
 # Everything that must hold before a change is kept, from nothing but git and Debian 12: installs what is missing,
 # checks the form of the sources, builds, and runs every test once where it tells most:
 #
-#   release   the program as it is shipped, driven from outside (end_to_end) and in its container, and the rules on the
-#             sources
+#   release   the program as it is shipped, driven from outside (end_to_end), and the rules on the sources
 #   dev       every room's own tests, under the address and undefined behaviour sanitizers, and a minute of each
 #             fuzz target (SUPRSYNC_FUZZ_SECONDS)
 #   tsan      the rooms with threads (storage, net/process, http), under the thread sanitizer
@@ -21,7 +20,7 @@ declare -A targets=(
   [tsan]="net_tests storage_tests http_tests"
 )
 declare -A chosen_tests=(
-  [release]="-L ^(container|end_to_end|sources)$"
+  [release]="-L ^(end_to_end|sources)$"
   [dev]="-LE ^(container|end_to_end|sources|long)$"
   [tsan]="-L ^(storage/.*|net/process|http/.*)$ -LE ^long$"
 )
@@ -35,8 +34,7 @@ done
 stage() { printf '\n== %4d s: %s\n' "$SECONDS" "$1"; }
 
 stage "packages"
-install_packages "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}" "${container_packages[@]}" \
-  "${bench_packages[@]}"
+install_packages "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}" "${bench_packages[@]}"
 
 stage "format, shell"
 git ls-files -z '*.cpp' '*.hpp' | xargs -0 clang-format-19 --dry-run --Werror
