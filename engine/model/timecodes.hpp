@@ -40,7 +40,6 @@ struct timecode_summary {
     int revision = 0;                  ///< of the file to be written
     bool synced = false;               ///< nothing unsettled
     std::optional<epoch_seconds> oldest_unsettled;  ///< of the archive, for finalized_until
-    epoch_seconds finalized_until_published = 0;    ///< of the archive; 0: none yet
     bool operator==(const timecode_summary&) const = default;
 };
 

@@ -38,7 +38,8 @@ class catalog_finalization {
                                                                           std::string reason) = 0;
 
     /// What may be published of the archive as finalized_until in any other way than a finalization file:
-    /// as `promised` has it of `computed` and what is unsettled now, kept before it is answered.
+    /// as `promised` has it of `computed` and what is unsettled now, kept before it is answered. Nothing more
+    /// than before is promised while copies of the archive are in doubt. Failure `locked` after some seconds.
     virtual boost::asio::awaitable<result<epoch_seconds>> promise_finalized_until(std::string archive,
                                                                                   epoch_seconds computed) = 0;
 

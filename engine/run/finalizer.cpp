@@ -40,6 +40,15 @@ asio::awaitable<result<bool>> may_be_announced(archive_context& archive, int tim
     co_return !watch.holds();  // the sync may have taken minutes
 }
 
+// What a finalization file says. Readers may have been told more since the summary was made: the sync at the
+// destination takes its time.
+asio::awaitable<result<epoch_seconds>> promise_of(archive_context& archive, const timecode_summary& summary,
+                                                  epoch_seconds now) {
+    const auto memory = co_await archive.environment.catalog.memory(archive.config.name);
+    if (!memory) co_return memory.error();
+    co_return promised(finalized_until(summary.oldest_unsettled, now), memory->last_finalized_until);
+}
+
 }  // namespace
 
 asio::awaitable<void> finalizer::run() {
@@ -173,17 +182,17 @@ asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {
         co_return false;
     }
     const auto now = archive_.now();
-    const auto until =
-        promised(finalized_until(summary->oldest_unsettled, now), summary->finalized_until_published);
+    const auto until = co_await promise_of(archive_, *summary, now);
+    if (!catalog_answered("memory", until)) co_return false;
     const auto file = compose_finalization(archive_.config.suprsync_file_root, archive_.config.instance_id,
-                                           name, *summary, now, until);
+                                           name, *summary, now, *until);
     auto written = co_await archive_.environment.disk.write_whole(file.local_path, file.text);
     if (!written) {
         report_failure(written.error());
         co_return false;
     }
     auto row = co_await archive_.environment.catalog.register_finalization(
-        name, *summary, registration_of(file, name, now), until);
+        name, *summary, registration_of(file, name, now), *until);
     if (!catalog_answered("register_finalization", row)) {
         // It announces a state that is no more; nobody knows of it.
         auto discarded = co_await archive_.environment.disk.discard(file.local_path);
@@ -233,11 +242,11 @@ asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& arch
     if (!allowed) raise_failure(archive, allowed.error());
     if (!allowed || !*allowed) co_return reissue_outcome::not_now;
     auto now = archive.now();
-    const auto until =
-        promised(finalized_until((*summary)->oldest_unsettled, now), (*summary)->finalized_until_published);
+    const auto until = co_await promise_of(archive, **summary, now);
+    if (!archive.catalog_answered("memory", until)) co_return reissue_outcome::not_now;
     const auto compose = [&] {
         return compose_finalization(archive.config.suprsync_file_root, archive.config.instance_id, name,
-                                    **summary, now, until);
+                                    **summary, now, *until);
     };
     auto file = compose();
     // A clock that was set back may read the second in the old name: the new file never takes the old one's
@@ -252,7 +261,7 @@ asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& arch
         co_return reissue_outcome::not_now;
     }
     auto row = co_await archive.environment.catalog.reissue_finalization(
-        old_row, registration_of(file, name, now), until,
+        old_row, registration_of(file, name, now), *until,
         fmt::format("not delivered for {:.0f} s: issued anew as {}", now - old_row.timestamp,
                     file.remote_path));
     if (!archive.catalog_answered("reissue_finalization", row)) {

@@ -127,12 +127,17 @@ asio::awaitable<result<archive_stats>> daemon::publish_statistics(std::string ar
     if (!find_archive(archives_, archive)->context.counts_known)
         co_return failure{failure_code::not_ready, "publish the statistics of", "archive '" + archive + "'",
                           "they are not known yet"};
+    // While nobody knows what time it is, no more is promised than before.
+    const auto& clock = environment_.clock_watch;
     auto until =
-        co_await catalog_.promise_finalized_until(archive, environment_.clock_watch.certainly_past());
+        co_await catalog_.promise_finalized_until(archive, clock.holds() ? 0 : clock.certainly_past());
     if (!until) {
         raise_failed_change(until.error());
         co_return until.error();
     }
+    if (*until <= 0)
+        co_return failure{failure_code::not_ready, "publish the statistics of", "archive '" + archive + "'",
+                          "nothing can be promised yet"};
     // A reload may have taken it away meanwhile.
     const auto place = find_archive(archives_, archive);
     if (place == archives_.end()) co_return not_served("publish the statistics of", archive);

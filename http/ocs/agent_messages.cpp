@@ -11,7 +11,7 @@ namespace suprsync {
 namespace {
 
 constexpr const char* agent_class = "SupRsync";
-constexpr std::size_t most_path_bytes = 256 * 1024;  // of the files that a session names
+constexpr std::size_t most_path_bytes = 256 * 1024;  // of the files that a session names, as JSON
 
 struct feed_kind {
     std::string_view name;
@@ -85,7 +85,8 @@ void shorten(std::optional<last_copy>& copy) {
     if (!copy) return;
     std::size_t bytes = 0;
     auto first = copy->files.end();
-    while (first != copy->files.begin() && (bytes += std::prev(first)->first.size()) <= most_path_bytes)
+    while (first != copy->files.begin() &&
+           (bytes += json_text(std::prev(first)->first).size()) <= most_path_bytes)
         --first;
     copy->files.erase(copy->files.begin(), first);
 }

@@ -1,6 +1,7 @@
 #include "http/ocs/ocs_agent.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "http/ocs/seconds.hpp"
 
@@ -158,6 +159,12 @@ result<std::string> ocs_agent::call_agent(const wamp_invocation& call) {
 std::string ocs_agent::heartbeat() {
     look();
     return heartbeat_argument(identity_, operation_.code());
+}
+
+std::vector<wamp_id> ocs_agent::take_waits() {
+    std::vector<wamp_id> calls;
+    for (const auto& one : std::exchange(waits_, {})) calls.push_back(one.call);
+    return calls;
 }
 
 boost::asio::awaitable<std::optional<std::string>> ocs_agent::archive_stats() {

@@ -33,8 +33,8 @@ class ocs_agent {
 
     /// Calls that have waited long enough, with their answers.
     std::vector<std::pair<wamp_id, std::string>> waits_over();
-    /// Whoever waits is gone.
-    void forget_waits() { waits_.clear(); }
+    /// Calls that waited until now, and do so no longer.
+    std::vector<wamp_id> take_waits();
 
     // The arguments of publications.
     std::string heartbeat();

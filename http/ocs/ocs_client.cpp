@@ -116,7 +116,7 @@ asio::awaitable<failure> ocs_client::serve() {
         at->operations = at->self = 0;
         at->ask_again = {};
         at->beats = at->counted = at->reported = false;
-        at->agent.forget_waits();
+        at->agent.take_waits();
     }
     co_return why;
 }
@@ -175,14 +175,14 @@ asio::awaitable<void> ocs_client::report_once() {
     for (const auto& [archive, at] : agents_) all.push_back(at);
     for (const auto& at : all) {
         if (!session_) co_return;
-        if (at->is != agent_at_hub::state::present) continue;
+        if (at->removed || at->is != agent_at_hub::state::present) continue;
         const auto& identity = at->agent.identity();
         if (transfers || !at->counted)
             session_->publish(topic_of(identity, agent_feed::transfer_stats), at->agent.transfer_stats());
         at->counted = true;
         if (!archives && at->reported) continue;
         auto stats = co_await at->agent.archive_stats();
-        if (!session_ || at->is != agent_at_hub::state::present) continue;
+        if (!session_ || at->removed) continue;
         at->reported = stats.has_value();  // else tried again with the next heartbeat
         if (stats) session_->publish(topic_of(identity, agent_feed::archive_stats), std::move(*stats));
     }

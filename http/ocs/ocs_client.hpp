@@ -61,6 +61,7 @@ class ocs_client {
 
         ocs_agent agent;
         state is = state::absent;
+        bool removed = false;    ///< by a reload: whoever still has it does nothing more with it
         wamp_id operations = 0;  ///< registrations
         wamp_id self = 0;
         time_point ask_again = {};  ///< while absent

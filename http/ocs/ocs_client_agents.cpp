@@ -28,7 +28,9 @@ void ocs_client::remove(const std::string& archive) {
     if (session_)
         for (const auto registration : {place->second->operations, place->second->self})
             if (registration != 0) session_->unregister(registration);
-    place->second->is = agent_at_hub::state::absent;  // whoever publishes for it just now is told
+    for (const auto call : place->second->agent.take_waits())
+        if (session_) session_->refuse(call, "wamp.error.canceled", "a reload has taken the agent away");
+    place->second->removed = true;
     agents_.erase(place);
     service_.conditions().clear(condition_kind::ocs_not_registered, archive);
 }
@@ -41,8 +43,9 @@ void ocs_client::ask_registration(const std::shared_ptr<agent_at_hub>& at) {
     const auto then = [this, still](wamp_id agent_at_hub::* which, auto go_on) {
         return [this, still, which, go_on](const result<wamp_id>& answer) {
             const auto here = still.lock();
-            if (!here && answer) return session_->unregister(*answer);
-            if (!here) return;
+            const bool gone = !here || here->removed;
+            if (gone && answer) return session_->unregister(*answer);
+            if (gone) return;
             if (!answer) return not_registered(*here, answer.error().detail);
             *here.*which = *answer;
             go_on(*here);

@@ -175,14 +175,17 @@ asio::awaitable<result<file_row>> sqlite_catalog::reissue_finalization(file_row 
 
 asio::awaitable<result<epoch_seconds>> sqlite_catalog::promise_finalized_until(std::string archive,
                                                                                epoch_seconds computed) {
-    return write([archive = std::move(archive), computed](sqlite_connection& connection,
-                                                          change_index& index) -> result<epoch_seconds> {
+    const auto promise = [archive = std::move(archive), computed](
+                             sqlite_connection& connection, change_index& index) -> result<epoch_seconds> {
         const auto entry = index.archives().ensure(archive);
+        // What counts as verified may have to be copied anew.
+        if (any_unproved(connection, archive)) return entry.finalized_until;
         const auto now = finalized_until(oldest_unsettled(connection, entry.id), computed);
         const auto until = promised(now, entry.finalized_until);
         if (until > entry.finalized_until) remember_finalized_until(connection, entry.id, until);
         return until;
-    });
+    };
+    return write(promise, asker::client);
 }
 
 }  // namespace suprsync

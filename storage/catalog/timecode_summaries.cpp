@@ -99,7 +99,6 @@ std::optional<timecode_summary> timecode_summaries::read_on(const snapshot& at, 
     summary.num_files = state.num_files;
     summary.subdirs.assign(state.subdirs.begin(), state.subdirs.end());
     summary.oldest_unsettled = oldest_unsettled(at.connection, entry->id);
-    summary.finalized_until_published = entry->finalized_until;
     made_[{archive, timecode}] = {directory->version, summary};
     return summary;
 }

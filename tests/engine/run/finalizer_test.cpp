@@ -122,6 +122,17 @@ BOOST_FIXTURE_TEST_CASE(the_promise_is_never_taken_back, finalizer_world) {
     BOOST_TEST(holds_text(text_of(announcements()[0]), fmt::format("finalized_until: {:.6f}\n", published)));
 }
 
+// The site's bus is told each minute, and a sync at the destination may take longer.
+BOOST_FIXTURE_TEST_CASE(a_promise_that_was_made_while_the_day_was_looked_at_stands, finalizer_world) {
+    old_file("a");
+    catalog.before = [&](const std::string& function) {
+        if (function == "memory") others.execute("UPDATE suprsync_archives SET finalized_until = 1800000000");
+    };
+    begin();
+    BOOST_REQUIRE(announcements().size() == 1U);
+    BOOST_TEST(holds_text(text_of(announcements()[0]), "finalized_until: 1800000000.000000\n"));
+}
+
 BOOST_FIXTURE_TEST_CASE(the_promise_is_the_oldest_unsettled_file, finalizer_world) {
     old_file("a");
     const auto waits = add("b");

@@ -111,6 +111,7 @@ BOOST_FIXTURE_TEST_CASE(a_reload_keeps_it_and_a_removal_ends_its_condition, daem
     wanted.archives.erase(wanted.archives.begin());
     BOOST_TEST(served.reload(wanted).has_value());
     settle(loop);
+    ways.erase("smurf");  // it is gone with its archive
     BOOST_TEST(condition(condition_kind::ocs_stopped, "smurf").empty());
     BOOST_TEST(!served.ready().stopping);
     served.stop();
@@ -131,6 +132,16 @@ BOOST_FIXTURE_TEST_CASE(figures_are_published_when_the_catalog_was_asked, daemon
     BOOST_TEST(!known());
     time.advance(120);
     BOOST_TEST(known());
+}
+
+BOOST_FIXTURE_TEST_CASE(no_more_is_promised_while_the_clock_is_not_believed, daemon_world) {
+    const auto until = [&] { return ask(served.publish_statistics("smurf")).value().finalized_until; };
+    begin();
+    time.advance(120);
+    const auto promised = until();
+    time.set_wall(time.now() + 86400);
+    time.advance(60);
+    BOOST_TEST(until() == promised);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

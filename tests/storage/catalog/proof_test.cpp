@@ -247,6 +247,16 @@ BOOST_AUTO_TEST_CASE(whether_copies_are_in_doubt_is_told_of_each) {
     BOOST_TEST((told() == std::vector<bool>{true, true, false}));
 }
 
+BOOST_AUTO_TEST_CASE(while_copies_are_in_doubt_no_more_is_promised) {
+    doubtful d;
+    d.foreign().insert(verified(row_of(1)));
+    BOOST_TEST(d.promise_finalized_until(early + 10).value() == early + 10);
+    d.distrust();
+    BOOST_TEST(d.promise_finalized_until(early + 20).value() == early + 10);
+    d.prove({1}, 1);
+    BOOST_TEST(d.promise_finalized_until(early + 20).value() == early + 20);
+}
+
 BOOST_AUTO_TEST_CASE(a_doubtful_copy_in_another_archive_keeps_the_local_file) {
     doubtful d;
     d.serve("other", max_attempts, "elsewhere:/base").value();
