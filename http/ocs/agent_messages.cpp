@@ -4,6 +4,7 @@
 #include <iterator>
 #include <map>
 
+#include "engine/model/shown_text.hpp"
 #include "http/api/views.hpp"
 
 namespace suprsync {
@@ -11,7 +12,8 @@ namespace suprsync {
 namespace {
 
 constexpr const char* agent_class = "SupRsync";
-constexpr std::size_t most_path_bytes = 256 * 1024;  // of the files that a session names, as JSON
+constexpr std::size_t most_path_bytes =
+    std::size_t{256} * 1024;  // of the files that a session names, as JSON
 
 struct feed_kind {
     std::string_view name;
