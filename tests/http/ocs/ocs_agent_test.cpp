@@ -175,7 +175,7 @@ BOOST_FIXTURE_TEST_CASE(only_so_many_may_wait, agent_of_smurf) {
     for (std::size_t i = 0; i < ocs_agent::most_waits; ++i)
         BOOST_TEST(!call(R"(["wait","run"])")->has_value());
     BOOST_TEST(asked("wait") == "-1 Too many callers wait for it already.");
-    agent.forget_waits();
+    agent.take_waits();
     asked("stop");
     BOOST_TEST(agent.waits_over().empty());
 }
