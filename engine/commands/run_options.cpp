@@ -63,7 +63,7 @@ class http_check {
         if (c_.http_socket_group) find_group(*c_.http_socket_group);
         if (c_.ocs_hub != "off")
             if (const auto hub = parse_hub_address(c_.ocs_hub); !hub)
-                note("site-hub", hub.error().detail + ", got '" + c_.ocs_hub + "'");
+                note("site-hub", fmt::format("{}, got '{}'", hub.error().detail, abridged(c_.ocs_hub)));
         return std::move(done_);
     }
 

@@ -176,13 +176,11 @@ bool is_address(const std::string& text, bool dots) {
 void check_agents(const daemon_configuration& c, fault_list& of_daemon,
                   std::vector<configuration_fault>& found) {
     if (!is_address(c.ocs_realm, true))
-        of_daemon.note("--site-realm",
-                       fmt::format("expected a name without white space or #, got '{}'", c.ocs_realm));
+        of_daemon.note("--site-realm", expected_not("a name without white space or #", c.ocs_realm));
     if (!is_address(c.ocs_address_root, true))
         of_daemon.note(
             "--address-root",
-            fmt::format("expected words with dots between them, without white space or #, got '{}'",
-                        c.ocs_address_root));
+            expected_not("words with dots between them, without white space or #", c.ocs_address_root));
     std::map<std::string, std::size_t> ids;
     for (std::size_t i = 0; i < c.archives.size(); ++i) {
         const auto& archive = c.archives[i];
@@ -191,15 +189,16 @@ void check_agents(const daemon_configuration& c, fault_list& of_daemon,
             faults.note(
                 "--instance-id",
                 fmt::format(
-                    "expected an id without dots, white space or #, since it is part of an OCS address, got '{}': choose another one, or turn OCS off (site-hub off)",
-                    archive.instance_id));
+                    "{}: choose another one, or turn OCS off (site-hub off)",
+                    expected_not("an id without dots, white space or #, since it is part of an OCS address",
+                                 archive.instance_id)));
         const auto [first, fresh] = ids.try_emplace(archive.instance_id, i);
         if (fresh) continue;
         faults.note(
             "--instance-id",
             fmt::format(
                 "archives '{}' and '{}' have the id '{}' both, and OCS knows one agent by an id: give each its own, or turn OCS off (site-hub off)",
-                c.archives[first->second].name, archive.name, archive.instance_id));
+                c.archives[first->second].name, archive.name, abridged(archive.instance_id)));
         found.back().first = first->second;
     }
 }

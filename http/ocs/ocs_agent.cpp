@@ -47,7 +47,6 @@ ocs_agent::ocs_agent(suprsync::service& service, suprsync::clock& clock, agent_p
 void ocs_agent::look() {
     operation_facts facts;
     conditions_.clear();
-    data_ = service_.session(identity_.archive);
     if (auto report = service_.archive(identity_.archive)) {
         const auto& activity = report->activity;
         facts.ready = activity.activity != "preparing";
@@ -64,7 +63,7 @@ void ocs_agent::look() {
 }
 
 std::string ocs_agent::answer(answer_code code, std::string_view message) const {
-    return operation_answer(code, message, {operation_, data_, conditions_});
+    return operation_answer(code, message, {operation_, service_.session(identity_.archive), conditions_});
 }
 
 result<std::optional<std::string>> ocs_agent::call_operation(const wamp_invocation& call) {
@@ -118,16 +117,21 @@ std::string ocs_agent::stop() {
 }
 
 std::optional<std::string> ocs_agent::wait(wamp_id call, std::optional<double> timeout) {
-    if (operation_.done()) return answer(answer_code::ok, quoted_operation("Operation", " just exited."));
-    if (waits_.size() >= most_waits)
+    if (!operation_.done() && waits_.size() >= most_waits)
         return answer(answer_code::error, "Too many callers wait for it already.");
-    if (timeout && *timeout <= 0)
-        return answer(answer_code::timed_out,
-                      quoted_operation("Operation", " still running; wait timed out."));
     waiting one{call, std::nullopt};
     constexpr double longest = 365 * 86400.0;  // keeps the sum in range
-    if (timeout) one.until = clock_.steady_now() + seconds_of(std::min(*timeout, longest));
-    waits_.push_back(one);
+    if (timeout) one.until = clock_.steady_now() + seconds_of(std::clamp(*timeout, 0.0, longest));
+    auto ended = end_of(one);
+    if (!ended) waits_.push_back(one);
+    return ended;
+}
+
+std::optional<std::string> ocs_agent::end_of(const waiting& one) const {
+    if (operation_.done()) return answer(answer_code::ok, quoted_operation("Operation", " just exited."));
+    if (one.until && clock_.steady_now() >= *one.until)
+        return answer(answer_code::timed_out,
+                      quoted_operation("Operation", " still running; wait timed out."));
     return std::nullopt;
 }
 
@@ -136,15 +140,9 @@ std::vector<std::pair<wamp_id, std::string>> ocs_agent::waits_over() {
     if (waits_.empty()) return over;
     look();
     std::erase_if(waits_, [&](const waiting& one) {
-        const bool late = one.until && clock_.steady_now() >= *one.until;
-        if (operation_.done())
-            over.emplace_back(one.call,
-                              answer(answer_code::ok, quoted_operation("Operation", " just exited.")));
-        else if (late)
-            over.emplace_back(one.call,
-                              answer(answer_code::timed_out,
-                                     quoted_operation("Operation", " still running; wait timed out.")));
-        return operation_.done() || late;
+        auto ended = end_of(one);
+        if (ended) over.emplace_back(one.call, std::move(*ended));
+        return ended.has_value();
     });
     return over;
 }
@@ -153,7 +151,8 @@ result<std::string> ocs_agent::call_agent(const wamp_invocation& call) {
     const auto question = text_at(call.arguments, 0);
     if (!question) return no_call("expected the name of a question, such as get_api");
     look();
-    return query_answer(*question, process_, identity_, {operation_, data_, conditions_});
+    return query_answer(*question, process_, identity_,
+                        {operation_, service_.session(identity_.archive), conditions_});
 }
 
 std::string ocs_agent::heartbeat() {

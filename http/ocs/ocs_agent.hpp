@@ -55,6 +55,8 @@ class ocs_agent {
     std::string start();
     std::string stop();
     std::optional<std::string> wait(wamp_id call, std::optional<double> timeout);
+    /// The answer to a call that need not wait any longer.
+    std::optional<std::string> end_of(const waiting& one) const;
     std::optional<std::string> why_paused() const;
 
     suprsync::service& service_;
@@ -63,7 +65,6 @@ class ocs_agent {
     const agent_identity identity_;
     agent_operation operation_;
     // As of the last look.
-    std::optional<archive_session> data_;
     std::vector<condition> conditions_;
     bool paused_ = false;  // by somebody else than OCS
 
