@@ -135,16 +135,21 @@ std::optional<std::string> ocs_agent::end_of(const waiting& one) const {
     return std::nullopt;
 }
 
-std::vector<std::pair<wamp_id, std::string>> ocs_agent::waits_over() {
-    std::vector<std::pair<wamp_id, std::string>> over;
-    if (waits_.empty()) return over;
+std::optional<std::pair<wamp_id, std::string>> ocs_agent::wait_over() {
+    if (waits_.empty()) return std::nullopt;
     look();
-    std::erase_if(waits_, [&](const waiting& one) {
-        auto ended = end_of(one);
-        if (ended) over.emplace_back(one.call, std::move(*ended));
-        return ended.has_value();
-    });
-    return over;
+    for (auto one = waits_.begin(); one != waits_.end(); ++one) {
+        auto ended = end_of(*one);
+        if (!ended) continue;
+        const auto call = one->call;
+        waits_.erase(one);
+        return std::pair(call, std::move(*ended));
+    }
+    return std::nullopt;
+}
+
+bool ocs_agent::forget_wait(wamp_id call) {
+    return std::erase_if(waits_, [&](const waiting& one) { return one.call == call; }) > 0;
 }
 
 result<std::string> ocs_agent::call_agent(const wamp_invocation& call) {

@@ -24,15 +24,17 @@ class ocs_agent {
 
     const agent_identity& identity() const { return identity_; }
 
-    /// The answer to a call of `A.ops`; none: it waits, and is among waits_over() later. Failure `invalid`:
+    /// The answer to a call of `A.ops`; none: it waits, and is told by wait_over() later. Failure `invalid`:
     /// its arguments are none of an operation.
     result<std::optional<std::string>> call_operation(const wamp_invocation& call);
 
     /// The answer to a call of `A`. Failures as above.
     result<std::string> call_agent(const wamp_invocation& call);
 
-    /// Calls that have waited long enough, with their answers.
-    std::vector<std::pair<wamp_id, std::string>> waits_over();
+    /// A call that has waited long enough, with its answer; it waits no longer.
+    std::optional<std::pair<wamp_id, std::string>> wait_over();
+    /// The call does not wait any more; false: it did not wait here.
+    bool forget_wait(wamp_id call);
     /// Calls that waited until now, and do so no longer.
     std::vector<wamp_id> take_waits();
 

@@ -53,9 +53,11 @@ void ocs_client::set(ocs_configuration wanted) {
         const auto now = wanted_.instances.find(archive);
         if (elsewhere || now == wanted_.instances.end() || now->second != instance) remove(archive);
     }
-    if (wanted_.hub)
-        for (const auto& [archive, instance] : wanted_.instances)
-            if (!agents_.contains(archive)) add(archive, instance);
+    for (const auto& [archive, instance] : wanted_.instances) {
+        if (wanted_.hub && !agents_.contains(archive)) add(archive, instance);
+        // Nobody could start it again.
+        if (!wanted_.hub) (void)service_.set_ocs_stopped(archive, false);
+    }
     if (!elsewhere) return;
     if (session_) session_->leave();
     wake_.notify();
@@ -102,6 +104,11 @@ asio::awaitable<failure> ocs_client::serve() {
     wamp_session session(loop_, clock_, make_channel_(*wanted_.hub), limits_);
     session.on_joined = [this] { joined(); };
     session.on_invocation = [this](const wamp_invocation& call) { answer(call); };
+    session.on_interrupt = [this](wamp_id call) {
+        for (const auto& [archive, at] : agents_)
+            if (at->agent.forget_wait(call))
+                session_->refuse(call, canceled, "its caller does not wait any more");
+    };
     session_ = &session;
     task_group beats(loop_);
     beats.spawn(beat());
@@ -162,7 +169,11 @@ void ocs_client::beat_once() {
             session_->publish(topic_of(at->agent.identity(), agent_feed::heartbeat), at->agent.heartbeat());
         at->beats = true;
         if (!at->reported) report_wake_.notify();
-        for (const auto& [call, said] : at->agent.waits_over()) session_->answer(call, said);
+        while (session_->has_room()) {
+            const auto over = at->agent.wait_over();
+            if (!over) break;
+            session_->answer(over->first, over->second);
+        }
     }
 }
 

@@ -47,12 +47,13 @@ class ocs_client {
     /// Says goodbye; run() returns soon (wamp_limits::goodbye).
     void stop();
 
-    static constexpr double heartbeat_every = 1;         // s
-    static constexpr double archive_stats_every = 60;    // s
-    static constexpr double transfer_stats_every = 600;  // s
-    static constexpr double first_pause = 1;             // s, before the hub is tried again
-    static constexpr double longest_pause = 30;          // s
-    static constexpr double register_again_after = 10;   // s
+    static constexpr double heartbeat_every = 1;                    // s
+    static constexpr double archive_stats_every = 60;               // s
+    static constexpr double transfer_stats_every = 600;             // s
+    static constexpr double first_pause = 1;                        // s, before the hub is tried again
+    static constexpr double longest_pause = 30;                     // s
+    static constexpr double register_again_after = 10;              // s
+    static constexpr const char* canceled = "wamp.error.canceled";  // of calls that are refused after all
 
   private:
     using time_point = std::chrono::steady_clock::time_point;

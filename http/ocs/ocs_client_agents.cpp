@@ -29,7 +29,7 @@ void ocs_client::remove(const std::string& archive) {
         for (const auto registration : {place->second->operations, place->second->self})
             if (registration != 0) session_->unregister(registration);
     for (const auto call : place->second->agent.take_waits())
-        if (session_) session_->refuse(call, "wamp.error.canceled", "a reload has taken the agent away");
+        if (session_) session_->refuse(call, canceled, "a reload has taken the agent away");
     place->second->removed = true;
     agents_.erase(place);
     service_.conditions().clear(condition_kind::ocs_not_registered, archive);

@@ -11,6 +11,11 @@
 
 namespace suprsync {
 
+struct received_text {
+    std::string text;
+    bool whole = true;  ///< else only its beginning: it was longer than may be sent to us
+};
+
 /// Lives on the loop thread. One reader and one writer at a time, which both end when it is closed.
 class text_channel {
   public:
@@ -19,8 +24,8 @@ class text_channel {
     /// Connects. Failure `connection`, also where close() was called meanwhile.
     virtual boost::asio::awaitable<result<void>> open() = 0;
 
-    /// The next text. Failure `connection`: it ended, or the other side sent what is none, or too long a one.
-    virtual boost::asio::awaitable<result<std::string>> read() = 0;
+    /// The next text. Failure `connection`: it ended, or the other side sent what is none.
+    virtual boost::asio::awaitable<result<received_text>> read() = 0;
     virtual boost::asio::awaitable<result<void>> write(std::string text) = 0;
 
     /// At once, without a word: whoever waits for it gets a failure.

@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <optional>
+#include <charconv>
 
 #include "engine/model/shown_text.hpp"
 
@@ -159,16 +160,39 @@ result<wamp_message> read_wamp_message(std::string_view text) {
         }
         case message_kind::invocation:
             return read_invocation(std::move(read));
-        case message_kind::interrupt:
-            return wamp_message(wamp_interrupt{});
+        case message_kind::interrupt: {
+            const wamp_interrupt interrupt{read.id(1)};
+            return whole(read, interrupt);
+        }
         default:
             return no_message(fmt::format("nobody expects one of kind {}", message->front().get_int64()));
     }
 }
 
+std::optional<wamp_id> invocation_begun(std::string_view beginning) {
+    const auto skip = [&](char expected) {
+        const auto at = beginning.find_first_not_of(" \t\r\n");
+        if (at == std::string_view::npos || beginning[at] != expected) return false;
+        beginning.remove_prefix(at + 1);
+        return true;
+    };
+    const auto number = [&]() -> std::uint64_t {
+        beginning.remove_prefix(std::min(beginning.find_first_not_of(" \t\r\n"), beginning.size()));
+        std::uint64_t found = 0;
+        const auto end = std::from_chars(beginning.begin(), beginning.end(), found);
+        beginning.remove_prefix(static_cast<std::size_t>(end.ptr - beginning.begin()));
+        return found;
+    };
+    if (!skip('[') || number() != message_kind::invocation || !skip(',')) return std::nullopt;
+    const auto request = number();
+    if (request == 0 || request > highest_id || !skip(',')) return std::nullopt;
+    return request;
+}
+
+// With the feature, a router tells of a caller who is gone (INTERRUPT).
 std::string hello_text(std::string_view realm) {
     return fmt::format(
-        R"([{},{},{{"roles":{{"publisher":{{}},"subscriber":{{}},"caller":{{}},"callee":{{}}}}}}])",
+        R"([{},{},{{"roles":{{"publisher":{{}},"subscriber":{{}},"caller":{{}},"callee":{{"features":{{"call_canceling":true}}}}}}}}])",
         message_kind::hello, json_text(realm));
 }
 

@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -44,14 +45,20 @@ struct wamp_invocation {
     boost::json::array arguments;
     boost::json::object keywords;
 };
-/// INTERRUPT: a caller does not wait any more, and is answered all the same.
-struct wamp_interrupt {};
+/// A caller does not wait any more, or is gone; its call is to be refused all the same.
+struct wamp_interrupt {
+    wamp_id request = 0;  ///< the invocation's
+};
 
 using wamp_message = std::variant<wamp_welcome, wamp_abort, wamp_goodbye, wamp_registered, wamp_unregistered,
                                   wamp_error, wamp_invocation, wamp_interrupt>;
 
 /// Failure `invalid`: the detail says what is wrong with it.
 result<wamp_message> read_wamp_message(std::string_view text);
+
+/// The request of an invocation, by the beginning of its text; none: it is no invocation. For one that cannot
+/// be read whole, and is to be refused.
+std::optional<wamp_id> invocation_begun(std::string_view beginning);
 
 // What is said to a router. Of those with `json` in their names, the text is JSON already.
 std::string hello_text(std::string_view realm);

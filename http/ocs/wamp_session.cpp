@@ -54,15 +54,23 @@ asio::awaitable<failure> wamp_session::run(std::string realm) {
 
 asio::awaitable<void> wamp_session::read_all() {
     while (!ended_) {
-        auto text = co_await channel_->read();
-        if (!text) co_return end(text.error());
-        auto message = read_wamp_message(*text);
-        if (!message) co_return end(lost(message.error().text()));
-        take(std::move(*message));
+        auto received = co_await channel_->read();
+        if (!received) co_return end(received.error());
+        take(*received);
         // Whoever calls and does not read the answers waits.
-        while (!ended_ && !leaving_ && answers_waiting_ >= limits_.most_answers)
-            co_await room_wake_.wait_for(clock_, 3600);
+        while (!ended_ && !leaving_ && !has_room()) co_await room_wake_.wait_for(clock_, 3600);
     }
+}
+
+void wamp_session::take(const received_text& received) {
+    auto message = received.whole ? read_wamp_message(received.text)
+                                  : result<wamp_message>(failure{failure_code::invalid, "read",
+                                                                 "a message of the hub", "it is too long"});
+    if (message) return take(std::move(*message));
+    // What one caller sends is no reason to leave the others.
+    if (const auto call = joined() ? invocation_begun(received.text) : std::nullopt)
+        return refuse(*call, "wamp.error.invalid_argument", message.error().text());
+    end(lost(message.error().text()));
 }
 
 void wamp_session::take(wamp_message message) {
@@ -90,8 +98,12 @@ void wamp_session::take(wamp_message message) {
         answered(unregistered->request, wamp_id{0});
     } else if (const auto* error = std::get_if<wamp_error>(&message)) {
         answered(error->request, lost(error->uri));
-    } else if (auto* call = std::get_if<wamp_invocation>(&message); call && on_invocation && !leaving_) {
+    } else if (leaving_) {
+        return;
+    } else if (auto* call = std::get_if<wamp_invocation>(&message); call && on_invocation) {
         on_invocation(std::move(*call));
+    } else if (const auto* interrupt = std::get_if<wamp_interrupt>(&message); interrupt && on_interrupt) {
+        on_interrupt(interrupt->request);
     }
 }
 
@@ -103,12 +115,15 @@ asio::awaitable<void> wamp_session::write_all() {
         }
         auto next = std::move(outgoing_.front());
         outgoing_.pop_front();
+        const bool answers = next.answers;
         auto text = text_of(next);
+        const auto size = text.size();
         writing_ = within(limits_.write, "it takes no message");
         const auto written = co_await channel_->write(std::move(text));
         writing_.reset();
-        if (next.answers) {
+        if (answers) {
             --answers_waiting_;
+            answer_bytes_ -= size;
             room_wake_.notify();
         }
         if (!written) co_return end(written.error());
@@ -152,7 +167,10 @@ void wamp_session::leave() {
 
 void wamp_session::say(outgoing message) {
     if (ended_) return;
-    if (message.answers) ++answers_waiting_;
+    if (message.answers) {
+        ++answers_waiting_;
+        answer_bytes_ += message.text.size();
+    }
     outgoing_.push_back(std::move(message));
     write_wake_.notify();
 }

@@ -24,11 +24,13 @@ namespace suprsync {
 
 /// In seconds of the clock.
 struct wamp_limits {
-    double open = 30;               ///< the connection
-    double answer = 10;             ///< to a request of ours: to be let in, to be registered
-    double write = 20;              ///< one message
-    double goodbye = 1;             ///< of the router
-    std::size_t most_answers = 64;  ///< to calls, that wait to be sent
+    double open = 30;    ///< the connection
+    double answer = 10;  ///< to a request of ours: to be let in, to be registered
+    double write = 20;   ///< one message
+    double goodbye = 1;  ///< of the router
+    // Of answers to calls that wait to be sent: with as many, or as much, no further call is read.
+    std::size_t most_answers = 64;
+    std::size_t most_answer_bytes = 8 << 20;
 };
 
 /// Lives on the loop thread; for one session.
@@ -41,6 +43,8 @@ class wamp_session {
     std::function<void()> on_joined;
     /// A call of a procedure that was registered here; to be answered or refused, now or later.
     std::function<void(wamp_invocation)> on_invocation;
+    /// The caller of this one does not wait any more; to be refused, where it was not answered.
+    std::function<void(wamp_id)> on_interrupt;
 
     /// Returns when the session has ended: failure `stopped` where leave() was called, else why it ended.
     boost::asio::awaitable<failure> run(std::string realm);
@@ -49,6 +53,10 @@ class wamp_session {
     void leave();
 
     bool joined() const { return joined_ && !ended_; }
+    /// No more answers wait already than may; what can wait is to be answered later.
+    bool has_room() const {
+        return answers_waiting_ < limits_.most_answers && answer_bytes_ < limits_.most_answer_bytes;
+    }
 
     /// `told` gets the registration, or the URI of the error as the detail of a failure.
     void register_procedure(const std::string& procedure, std::function<void(result<wamp_id>)> told);
@@ -80,6 +88,7 @@ class wamp_session {
     boost::asio::awaitable<void> read_all();
     boost::asio::awaitable<void> write_all();
     boost::asio::awaitable<void> watch_limits();
+    void take(const received_text& received);
     void take(wamp_message message);
     void end(failure why);
     void say(outgoing message);
@@ -94,6 +103,7 @@ class wamp_session {
     const wamp_limits limits_;
     std::deque<outgoing> outgoing_;
     std::size_t answers_waiting_ = 0;
+    std::size_t answer_bytes_ = 0;         // of those
     std::map<wamp_id, request> requests_;  // that the router has not answered
     std::optional<limit> phase_;           // to be connected, to be let in, to be let go
     std::optional<limit> writing_;

@@ -5,6 +5,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/beast/core/buffers_prefix.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -29,6 +30,8 @@ namespace suprsync {
 namespace {
 
 constexpr const char* subprotocol = "wamp.2.json";
+constexpr std::size_t read_at_once = 64 * 1024;
+constexpr std::size_t kept_of_a_long_one = 256;
 
 using plain_socket = websocket::stream<beast::tcp_stream>;
 using tls_socket = websocket::stream<beast::ssl_stream<beast::tcp_stream>>;
@@ -53,15 +56,25 @@ class websocket_channel final : public text_channel {
         co_return last;
     }
 
-    asio::awaitable<result<std::string>> read() override {
+    asio::awaitable<result<received_text>> read() override {
         beast::flat_buffer buffer;
-        const auto [error, size] = co_await socket_->async_read(buffer, as_value);
-        if (error == websocket::error::message_too_big || error == websocket::error::buffer_overflow)
-            co_return failed("read from",
-                             fmt::format("it sent a message of more than {} bytes", limits_.longest_message));
-        if (error) co_return failed("read from", told(error));
-        if (!socket_->got_text()) co_return failed("read from", "it sent a binary message");
-        co_return beast::buffers_to_string(buffer.data());
+        received_text received;
+        do {
+            const auto [error, size] = co_await socket_->async_read_some(buffer, read_at_once, as_value);
+            if (error == websocket::error::message_too_big)
+                co_return failed("read from", fmt::format("it sent a message of more than {} bytes",
+                                                          limits_.endless_message));
+            if (error) co_return failed("read from", told(error));
+            if (!socket_->got_text()) co_return failed("read from", "it sent a binary message");
+            if (received.whole && buffer.size() > limits_.longest_message) {
+                received.whole = false;
+                received.text =
+                    beast::buffers_to_string(beast::buffers_prefix(kept_of_a_long_one, buffer.data()));
+            }
+            if (!received.whole) buffer.consume(buffer.size());
+        } while (!socket_->is_message_done());
+        if (received.whole) received.text = beast::buffers_to_string(buffer.data());
+        co_return received;
     }
 
     asio::awaitable<result<void>> write(std::string text) override {
@@ -125,7 +138,7 @@ class websocket_channel final : public text_channel {
             request.set(http::field::sec_websocket_protocol, subprotocol);
             request.set(http::field::user_agent, "suprsync");
         }));
-        socket_->read_message_max(limits_.longest_message);
+        socket_->read_message_max(limits_.endless_message);
         websocket::response_type response;
         const auto [error] =
             co_await socket_->async_handshake(response, hub_.authority(), hub_.target, as_value);

@@ -20,7 +20,8 @@ struct websocket_limits {
     std::chrono::milliseconds handshake{10'000};  ///< of TLS, and of the websocket
     /// Without a byte from the hub; it is pinged at half of that.
     std::chrono::milliseconds silence{20'000};
-    std::size_t longest_message = 1 << 20;  ///< that it may send
+    std::size_t longest_message = 1 << 20;  ///< of which more than its beginning is kept
+    std::size_t endless_message = 1 << 26;  ///< at which the connection ends
 };
 
 /// The addresses of a name; a failure says why it has none. May take seconds, and ends by itself.

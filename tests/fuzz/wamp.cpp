@@ -37,7 +37,7 @@ struct judge_message {
             if (argument.is_string())
                 json::parse(invocation_error_text(m.request, argument.get_string(), argument.get_string()));
     }
-    void operator()(const wamp_interrupt&) const {}
+    void operator()(const wamp_interrupt& m) const { must_be_id(m.request); }
 };
 
 void judge_hub(const std::string& text) {
@@ -57,6 +57,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace suprsync;
     const std::string text(reinterpret_cast<const char*>(data), size);
     const auto message = read_wamp_message(text);
+    if (const auto* call = message ? std::get_if<wamp_invocation>(&*message) : nullptr)
+        fuzz::must(invocation_begun(text) == call->request, "a call is known by its beginning");
     if (message)
         std::visit(fuzz::judge_message(), *message);
     else

@@ -155,19 +155,21 @@ BOOST_FIXTURE_TEST_CASE(a_wait_ends_with_its_time, agent_of_smurf) {
     BOOST_TEST(!call(R"(["wait","run"])", R"({"timeout":1e300})")->has_value());
     BOOST_TEST(!call(R"(["wait","run"])", R"({"timeout":null})")->has_value());
     time.advance(4.5);
-    BOOST_TEST(agent.waits_over().empty());
+    BOOST_TEST(!agent.wait_over());
     time.advance(0.5);
-    auto over = agent.waits_over();
-    BOOST_REQUIRE(over.size() == 1U);
-    BOOST_TEST(over[0].first == short_one);
-    BOOST_TEST(brief(json::parse(over[0].second).as_array()) ==
+    const auto over = agent.wait_over();
+    BOOST_REQUIRE(over.has_value());
+    BOOST_TEST(over->first == short_one);
+    BOOST_TEST(brief(json::parse(over->second).as_array()) ==
                R"(1 Operation "run" still running; wait timed out.)");
+    BOOST_TEST(!agent.wait_over());
     asked("stop");
-    over = agent.waits_over();
-    BOOST_REQUIRE(over.size() == 2U);
-    for (const auto& one : over)
-        BOOST_TEST(brief(json::parse(one.second).as_array()) == R"(0 Operation "run" just exited.)");
-    BOOST_TEST(agent.waits_over().empty());
+    for (int i = 0; i < 2; ++i) {
+        const auto one = agent.wait_over();
+        BOOST_REQUIRE(one.has_value());
+        BOOST_TEST(brief(json::parse(one->second).as_array()) == R"(0 Operation "run" just exited.)");
+    }
+    BOOST_TEST(!agent.wait_over());
     BOOST_TEST(asked("wait") == R"(0 Operation "run" just exited.)");
 }
 
@@ -175,9 +177,13 @@ BOOST_FIXTURE_TEST_CASE(only_so_many_may_wait, agent_of_smurf) {
     for (std::size_t i = 0; i < ocs_agent::most_waits; ++i)
         BOOST_TEST(!call(R"(["wait","run"])")->has_value());
     BOOST_TEST(asked("wait") == "-1 Too many callers wait for it already.");
-    agent.take_waits();
+    // Those whose callers are gone leave their places to others.
+    BOOST_TEST(agent.forget_wait(last_call - 1));
+    BOOST_TEST(!agent.forget_wait(last_call - 1));
+    BOOST_TEST(!call(R"(["wait","run"])")->has_value());
+    BOOST_TEST(agent.take_waits().size() == ocs_agent::most_waits);
     asked("stop");
-    BOOST_TEST(agent.waits_over().empty());
+    BOOST_TEST(!agent.wait_over());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

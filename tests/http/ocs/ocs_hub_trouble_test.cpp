@@ -1,7 +1,5 @@
 // Hubs that are away, say nothing, take nothing, send garbage, or have another agent already; and archives
 // that come and go by a reload.
-#include <malloc.h>
-
 #include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
@@ -10,8 +8,6 @@
 
 #include "tests/support/http/ocs_world.hpp"
 #include "tests/support/http/running_server.hpp"
-
-extern "C" std::size_t __sanitizer_get_current_allocated_bytes() __attribute__((weak));
 
 using namespace suprsync;
 using namespace suprsync::testing;
@@ -22,12 +18,6 @@ namespace {
 
 constexpr const char* away = "ocs_hub_unreachable";
 constexpr const char* elsewhere = "ocs_not_registered";
-
-std::int64_t bytes_in_use() {
-    return static_cast<std::int64_t>(__sanitizer_get_current_allocated_bytes
-                                         ? __sanitizer_get_current_allocated_bytes()
-                                         : ::mallinfo2().uordblks);
-}
 
 }  // namespace
 

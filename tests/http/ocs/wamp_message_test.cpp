@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(what_a_router_says_is_read) {
     const auto error = read_as<wamp_error>(R"([8,64,5,{},"wamp.error.procedure_already_exists",["x"]])");
     BOOST_TEST(error.request == 5U);
     BOOST_TEST(error.uri == "wamp.error.procedure_already_exists");
-    read_as<wamp_interrupt>("[69,6131533,{}]");
+    BOOST_TEST(read_as<wamp_interrupt>(R"([69,6131533,{"mode":"killnowait"}])").request == 6131533U);
     const auto call =
         read_as<wamp_invocation>(R"([68,6131533,9823526,{},["wait","run",null],{"timeout":2.5}])");
     BOOST_TEST(call.request == 6131533U);
@@ -66,7 +66,8 @@ BOOST_AUTO_TEST_CASE(what_has_not_the_form_of_a_message_is_refused) {
           "[2,9007199254740993,{}]", "[2,1e3,{}]", "[3]", "[3,{}]", "[3,[],\"x\"]", "[3,{},7]", "[6]",
           "[6,{}]", "[6,{},null]", "[8]", "[8,64]", "[8,64,1,{}]", "[8,64,1,[],\"x\"]", "[8,64,1,{},7]",
           "[8,\"64\",1,{},\"x\"]", "[65]", "[65,1]", "[65,1,{}]", "[65,0,1]", "[67]", "[67,0]", "[68]",
-          "[68,1]", "[68,1,2]", "[68,1,2,[]]", "[68,1,2,{},{}]", "[68,1,2,{},[],[]]", "[68,0,2,{}]"})
+          "[68,1]", "[68,1,2]", "[68,1,2,[]]", "[68,1,2,{},{}]", "[68,1,2,{},[],[]]", "[68,0,2,{}]", "[69]",
+          "[69,0,{}]"})
         BOOST_TEST(!refused(text).empty(), text);
     BOOST_TEST(refused("[65,1,\"x\"]") == "expected an id as element 2 of message 65");
     BOOST_TEST(refused("[36,1,2,{}]") == "nobody expects one of kind 36");
@@ -76,9 +77,20 @@ BOOST_AUTO_TEST_CASE(what_has_not_the_form_of_a_message_is_refused) {
     BOOST_TEST(refused(std::string("[6,{},\"a\0\"]", 11)).starts_with("it is no JSON"));
 }
 
+BOOST_AUTO_TEST_CASE(a_call_is_known_by_its_beginning) {
+    for (const std::string call : {"[68,7,9,{}", "[68,7,", " [ 68 ,\t7\n,", "[68,7,[[[[[["})
+        BOOST_TEST((invocation_begun(call) == wamp_id{7}), call);
+    BOOST_TEST((invocation_begun("[68,9007199254740992,") == wamp_id{9007199254740992}));
+    for (const std::string other :
+         {"", "[", "68,7,", "[68", "[68,", "[68,7", "[68,x,", "[68,,", "[68,-7,", "[68,0,", "[68,7.5,",
+          "[680,7,", "[6,8,", "[69,7,", "[68,9007199254740993,", "[68,18446744073709551617,", "[\"68\",7,"})
+        BOOST_TEST(!invocation_begun(other), other);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_said_to_a_router_is_written) {
-    BOOST_TEST(hello_text("test_realm") ==
-               R"([1,"test_realm",{"roles":{"publisher":{},"subscriber":{},"caller":{},"callee":{}}}])");
+    BOOST_TEST(
+        hello_text("test_realm") ==
+        R"([1,"test_realm",{"roles":{"publisher":{},"subscriber":{},"caller":{},"callee":{"features":{"call_canceling":true}}}}])");
     BOOST_TEST(register_text(1, "observatory.smurf-sync.ops") == R"([64,1,{},"observatory.smurf-sync.ops"])");
     BOOST_TEST(unregister_text(3, 12345) == "[66,3,12345]");
     BOOST_TEST(publish_text(9, "observatory.a.feeds.heartbeat", R"([{"run":3},{}])") ==

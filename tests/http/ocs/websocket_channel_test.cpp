@@ -40,8 +40,9 @@ using server_part = std::function<asio::awaitable<void>(tcp::socket)>;
 
 // What is waited for in vain ends the test by this.
 constexpr std::size_t longest = 1 << 20;
-constexpr websocket_limits patient{20s, 20s, 40s, longest};
-constexpr websocket_limits impatient{100ms, 100ms, 200ms, longest};
+constexpr std::size_t endless = 3 << 20;
+constexpr websocket_limits patient{20s, 20s, 40s, longest, endless};
+constexpr websocket_limits impatient{100ms, 100ms, 200ms, longest, endless};
 
 struct hub_on_loopback {
     asio::io_context loop;
@@ -158,13 +159,24 @@ BOOST_FIXTURE_TEST_CASE(texts_go_both_ways, hub_on_loopback) {
     for (const auto size : {std::size_t{1}, std::size_t{200}, std::size_t{70'000}, longest}) {
         const std::string text(size, 'x');
         BOOST_REQUIRE(wait_for(there->write(text)).has_value());
-        BOOST_TEST((wait_for(there->read()).value() == text));
+        const auto read = wait_for(there->read()).value();
+        BOOST_TEST((read.whole && read.text == text));
+    }
+    // Of a longer one there is the beginning, and the next one is whole again.
+    for (const auto size : {longest + 1, 2 * longest, endless}) {
+        BOOST_REQUIRE(wait_for(there->write("beginning" + std::string(size - 9, 'x'))).has_value());
+        const auto read = wait_for(there->read()).value();
+        BOOST_TEST(!read.whole);
+        BOOST_TEST(read.text.starts_with("beginning"));
+        BOOST_TEST(read.text.size() < 1000U);
+        BOOST_REQUIRE(wait_for(there->write("next")).has_value());
+        BOOST_TEST(wait_for(there->read()).value().text == "next");
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(what_is_no_text_or_too_long_is_refused, hub_on_loopback) {
-    say_after_handshake(std::string(longest + 1, 'x'));
-    BOOST_TEST(says(unread(*channel()), "it sent a message of more than 1048576 bytes"));
+BOOST_FIXTURE_TEST_CASE(what_is_no_text_or_does_not_end_is_refused, hub_on_loopback) {
+    say_after_handshake(std::string(endless + 1, 'x'));
+    BOOST_TEST(says(unread(*channel()), "it sent a message of more than 3145728 bytes"));
     hub_on_loopback binary;
     binary.say_after_handshake("[2,1,{}]", false);
     BOOST_TEST(says(binary.unread(*binary.channel()), "it sent a binary message"));
@@ -211,7 +223,7 @@ BOOST_FIXTURE_TEST_CASE(each_address_of_a_name_is_tried, hub_on_loopback) {
     };
     const auto there = channel();
     BOOST_REQUIRE(wait_for(there->open()).has_value());
-    BOOST_TEST(wait_for(there->read()).value() == "hello");
+    BOOST_TEST(wait_for(there->read()).value().text == "hello");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_hub_that_accepts_and_says_nothing_is_given_up, hub_on_loopback) {
@@ -271,7 +283,7 @@ BOOST_FIXTURE_TEST_CASE(tls_is_trusted_as_this_machine_trusts, tls_hub) {
     trust();
     const auto there = channel();
     BOOST_REQUIRE(wait_for(there->open()).has_value());
-    BOOST_TEST(wait_for(there->read()).value() == "hello");
+    BOOST_TEST(wait_for(there->read()).value().text == "hello");
     address.host = "localhost";
     const auto by_name = channel();
     BOOST_TEST(wait_for(by_name->open()).has_value());

@@ -27,7 +27,7 @@ class fake_hub::channel final : public text_channel {
         ++hub_.connections;
         co_return result<void>{};
     }
-    asio::awaitable<result<std::string>> read() override {
+    asio::awaitable<result<received_text>> read() override {
         while (!closed_ && inbox_.empty()) co_await changed_.async_wait(as_value);
         if (inbox_.empty()) co_return hub_gone("read from");
         auto text = std::move(inbox_.front());
@@ -45,7 +45,7 @@ class fake_hub::channel final : public text_channel {
         forget();
         changed_.cancel();
     }
-    void receive(std::string text) {
+    void receive(received_text text) {
         inbox_.push_back(std::move(text));
         changed_.cancel();
     }
@@ -60,7 +60,7 @@ class fake_hub::channel final : public text_channel {
 
     fake_hub& hub_;
     asio::steady_timer changed_;  // never expires: cancelled by news
-    std::deque<std::string> inbox_;
+    std::deque<received_text> inbox_;
     bool closed_ = false;
 };
 
@@ -78,7 +78,11 @@ std::vector<std::string> fake_hub::take(const std::string& beginning) {
 }
 
 void fake_hub::say(const std::string& text) {
-    if (channel_) channel_->receive(text);
+    if (channel_) channel_->receive({text});
+}
+
+void fake_hub::say_beginning(const std::string& text) {
+    if (channel_) channel_->receive({text, false});
 }
 
 void fake_hub::cut() {

@@ -41,6 +41,8 @@ class fake_hub {
     std::vector<std::string> take(const std::string& beginning);
 
     void say(const std::string& text);
+    /// A text that is longer than may be: this is its beginning.
+    void say_beginning(const std::string& text);
     /// Calls a procedure; returns the request's number.
     std::uint64_t call(const std::string& procedure, const std::string& arguments,
                        const std::string& keywords = "{}");

@@ -1,12 +1,22 @@
 #include "tests/support/http/ocs_world.hpp"
 
+#include <malloc.h>
+
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes() __attribute__((weak));
 
 namespace asio = boost::asio;
 namespace json = boost::json;
 
 namespace suprsync::testing {
+
+std::int64_t bytes_in_use() {
+    return static_cast<std::int64_t>(__sanitizer_get_current_allocated_bytes
+                                         ? __sanitizer_get_current_allocated_bytes()
+                                         : ::mallinfo2().uordblks);
+}
 
 ocs_world::ocs_world() {
     for (const std::string archive : {"smurf", "timestreams"}) serve(archive);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/co_spawn.hpp>
+#include <cstdint>
 #include <exception>
 #include <string>
 #include <vector>
@@ -13,6 +14,9 @@
 #include "tests/support/manual_clock.hpp"
 
 namespace suprsync::testing {
+
+/// Of the heap.
+std::int64_t bytes_in_use();
 
 struct ocs_world {
     boost::asio::io_context loop;
