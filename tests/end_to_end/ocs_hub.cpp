@@ -17,7 +17,7 @@ void ocs_hub::start() {
     // Debian's, which has Autobahn.
     router_ = std::make_unique<daemon_process>(
         std::vector<std::string>{"/usr/bin/python3",
-                                 SUPRSYNC_SOURCE_DIRECTORY "/tests/end_to_end/wamp_router.py",
+                                 SUPRSYNC_SOURCE_DIRECTORY "/tests/support/wamp_router.py",
                                  std::to_string(port_), "test_realm"},
         std::map<std::string, std::string>{{"SUPRSYNC_TEST", log_.parent_path().string()}}, log_);
     wait_until("the router listens", [&] { return lines_with("router on ") > before; });
