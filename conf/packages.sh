@@ -20,7 +20,7 @@ test_packages=(
   acl binutils busybox clang-format-19 clang-tidy-19 curl fish git groff-base jq ksh openssh-server prometheus
   python3-autobahn python3-twisted python3-yaml shellcheck tcsh zsh
 )
-container_packages=(buildah debootstrap iproute2 openssh-server python3-yaml)
+container_packages=(buildah debootstrap iproute2 openssh-server python3-autobahn python3-twisted python3-yaml)
 bench_packages=(libbenchmark-dev openssh-server openssl python3)
 
 # Runs a command as root: as it is where we are root, through sudo otherwise.

@@ -1,5 +1,5 @@
-"""The machine that the services of the test run on: the directories that they mount, an OCS site file, and an sshd that is
-the destination of one archive. Everything lies below one directory, which stands for the root of that machine."""
+"""The machine that the services of the test run on: the directories that they mount, an OCS site file, the site's hub, and an
+sshd that is the destination of one archive. Everything lies below one directory, which stands for the root of that machine."""
 
 from __future__ import annotations
 
@@ -47,6 +47,8 @@ class Host:
             (directory / place).mkdir(parents=True)
         (directory / "config/default.yaml").write_text(SITE.format(timestreams=self.timestreams))
         self._start_sshd()
+        self.hub_log = directory / "hub.log"
+        self._start_hub()
         for below, names, files in os.walk(directory / "data"):
             shutil.chown(below, CRYO, SMURF)
         for file in (directory / "home/cryo/.ssh", *(directory / "home/cryo/.ssh").iterdir()):
@@ -74,6 +76,20 @@ class Host:
                 if sshd.poll() is not None:
                     raise AssertionError("sshd does not start: " + (own / "log").read_text())
                 time.sleep(0.02)
+
+    def _start_hub(self) -> None:
+        router = Path(__file__).parents[1] / "support/wamp_router.py"
+        with open(self.hub_log, "wb") as log:
+            # Debian's Python, which has Autobahn.
+            hub = subprocess.Popen(["/usr/bin/python3", router, "8001", "test_realm"], stdout=log, stderr=log)
+        while "router on" not in self.hub_log.read_text():
+            if hub.poll() is not None:
+                raise AssertionError("the hub does not start: " + self.hub_log.read_text())
+            time.sleep(0.02)
+
+    def hub_heard(self, line: str) -> int:
+        """How many lines of the hub's log begin so."""
+        return sum(one.startswith(line) for one in self.hub_log.read_text().splitlines())
 
     def make_file(self, path: str, content: bytes) -> None:
         """At a path below /data."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -64,6 +65,7 @@ class Run:
             wait_until(f"{one.name} is healthy", one.is_healthy)
             self.check_process(one)
             self.check_answer(one)
+            self.check_agent(one)
         self.check_port()
         for one in self.containers.values():
             self.check_copy(one, "first")
@@ -93,6 +95,14 @@ class Run:
         check(f"{one.name} is the instance, with its archive alone",
               found == (one.environment["INSTANCE_ID"], [self.archive_of(one)]), found)
 
+    def check_agent(self, one: Container) -> None:
+        address = f"observatory.{one.environment['INSTANCE_ID']}"
+        for procedure in (address, f"{address}.ops"):
+            wait_until(f"{one.name}: the hub has {procedure}", lambda: self.host.hub_heard(f"registered {procedure}") > 0)
+        feed = re.compile(rf'published \[16,[0-9]+,{{}},"{re.escape(address)}\.feeds\.archive_stats",.*"finalized_until":\[[0-9]+\.')
+        wait_until(f"{one.name}: its archive_stats is published",
+                   lambda: any(feed.match(line) for line in self.host.hub_log.read_text().splitlines()))
+
     def check_port(self) -> None:
         having = [one.name for one in self.containers.values()
                   if "listening on http://127.0.0.1:8642" in one.log.read_text()]
@@ -119,10 +129,13 @@ class Run:
         os.kill(daemon, signal.SIGCONT)
         wait_until(f"{one.name} is healthy again", one.is_healthy)
 
-    @staticmethod
-    def check_stop(one: Container) -> None:
+    def check_stop(self, one: Container) -> None:
+        before = self.host.hub_heard("goodbye wamp.close.normal")
         status = one.stop()
         check(f"{one.name} ends within its grace, with exit status 0", status == 0, status)
+        wait_until(f"{one.name} said goodbye to the hub",
+                   lambda: self.host.hub_heard("goodbye wamp.close.normal") == before + 1)
+        check("the hub refused nothing", self.host.hub_heard("refused") == 0)
 
 
 def main(image_file: str, compose_file: str, *roots: str) -> int:

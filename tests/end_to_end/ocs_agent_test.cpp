@@ -138,6 +138,7 @@ BOOST_FIXTURE_TEST_CASE(a_feed_holds_whatever_the_files_are_called, site_with_hu
     const auto before = hub.published("observatory.smurf-sync.feeds.archive_stats").size();
     hub.start();
     const auto all = hub.await_published("observatory.smurf-sync.feeds.archive_stats", before + 1);
+    for (const auto& one : all) judge_archive_stats(one, "smurf", "smurf-sync");
     BOOST_TEST(judge_archive_stats(all.back(), "smurf", "smurf-sync") == row.timestamp - 1);
     BOOST_TEST(holds(all.back(), R"(quote_ and_line.gone"])"), all.back());
     stop();
@@ -177,6 +178,23 @@ BOOST_FIXTURE_TEST_CASE(stopped_and_started_from_outside, site_with_hub) {
     BOOST_TEST(condition("ocs_stopped").is_null());
     BOOST_TEST(!condition("paused").is_null());
     stop();
+}
+
+// It uses up the grace; the hub is told in time all the same.
+BOOST_FIXTURE_TEST_CASE(goodbye_is_said_although_a_transfer_does_not_end, site_with_hub) {
+    options["--shutdown-grace"] = "2s";
+    options["--bwlimit"] = "10";  // KiB/s
+    start();
+    await_code("smurf-sync", 3);
+    add_to("smurf", "17000/large", std::string(10'000'000, 'x'));
+    wait_until("it is copied", [&] {
+        return status().at("archives").at("smurf").at("files_in_flight").to_number<int>() == 1;
+    });
+    daemon().signal(SIGTERM);
+    await_code("smurf-sync", 4);
+    hub.await("goodbye wamp.close.normal");
+    const auto end = daemon().wait();
+    BOOST_TEST(end == exited_with(0), end);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_hub_that_is_away_delays_nothing, site_with_hub) {

@@ -1,5 +1,6 @@
 // Callers of OCS that send what cannot be read, go away, or ask for more than is sent; and who may start
 // again what was stopped.
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 
 #include "tests/support/http/ocs_world.hpp"
@@ -79,6 +80,57 @@ BOOST_FIXTURE_TEST_CASE(without_a_hub_nothing_stays_stopped_over_ocs, ocs_world)
     other.hub.reset();
     set(other);
     BOOST_TEST(!service.ocs_stopped.at("smurf"));
+}
+
+// The catalog keeps what is promised before it is published, and may be locked.
+BOOST_FIXTURE_TEST_CASE(no_heartbeat_waits_for_a_locked_catalog, ocs_world) {
+    service.shut_gate();
+    begin();
+    time.advance(5);
+    auto topics = published();
+    BOOST_TEST(std::count(topics.begin(), topics.end(), "smurf-sync heartbeat") == 6);
+    BOOST_TEST(std::count(topics.begin(), topics.end(), "timestream-sync heartbeat") == 6);
+    BOOST_TEST(std::count(topics.begin(), topics.end(), "smurf-sync archive_stats") == 0);
+    service.open_gate();
+    test::settle(loop);
+    topics = published();
+    BOOST_TEST(std::count(topics.begin(), topics.end(), "smurf-sync archive_stats") == 1);
+    BOOST_TEST(std::count(topics.begin(), topics.end(), "timestream-sync archive_stats") == 1);
+}
+
+// Each may end while the figures of an agent are awaited.
+BOOST_FIXTURE_TEST_CASE(figures_that_come_too_late_are_not_published, ocs_world) {
+    service.shut_gate();
+    begin();
+    time.advance(2);
+    auto wanted = two_agents();
+    wanted.instances.erase("smurf");
+    set(wanted);
+    published();
+    service.open_gate();
+    test::settle(loop);
+    time.advance(1);
+    auto topics = published();
+    BOOST_TEST(std::count(topics.begin(), topics.end(), "smurf-sync archive_stats") == 0);
+    BOOST_TEST(std::count(topics.begin(), topics.end(), "timestream-sync archive_stats") == 1);
+    // The connection ends: what was awaited is of no session any more.
+    service.shut_gate();
+    time.advance(60);
+    hub.cut();
+    time.advance(5);
+    service.open_gate();
+    time.advance(35);
+    BOOST_TEST(hub.connections == 2U);
+    topics = published();
+    BOOST_TEST(std::count(topics.begin(), topics.end(), "timestream-sync archive_stats") == 1);
+    // And the daemon ends.
+    service.shut_gate();
+    time.advance(60);
+    client.stop();
+    service.open_gate();
+    test::settle(loop);
+    time.advance(2);
+    BOOST_TEST(ended);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -165,6 +165,7 @@ asio::awaitable<result<std::vector<timecode_view>>> fake_service::timecodes(time
 }
 
 asio::awaitable<result<archive_stats>> fake_service::publish_statistics(std::string archive) {
+    co_await pass_gate();
     const auto place = sessions.find(archive);
     if (place == sessions.end() || unknown_figures.contains(archive))
         co_return failure{failure_code::not_ready, "publish the statistics of", archive,

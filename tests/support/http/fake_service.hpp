@@ -44,7 +44,7 @@ class fake_service final : public service {
     /// The registrations of all calls so far.
     std::vector<registration_request> registered() const;
 
-    /// From now on register_files and list_files wait until open_gate().
+    /// From now on register_files, list_files and publish_statistics wait until open_gate().
     void shut_gate();
     void open_gate();
     /// Returns when so many have come to the gate since it was shut.
