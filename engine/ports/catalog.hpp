@@ -57,7 +57,7 @@ struct archive_memory {
     bool paused_for_base() const { return paused && pause_reason.starts_with(base_pause); }
     std::optional<base_identity> base;  ///< recorded with the first verified file
     bool has_verified = false;
-    epoch_seconds last_finalized_until = 0;
+    epoch_seconds finalized_until_published = 0;
     bool unproved = false;  ///< copies are to be read anew (catalog_proof)
 };
 

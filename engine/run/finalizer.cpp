@@ -46,7 +46,7 @@ asio::awaitable<result<epoch_seconds>> promise_of(archive_context& archive, cons
                                                   epoch_seconds now) {
     const auto memory = co_await archive.environment.catalog.memory(archive.config.name);
     if (!memory) co_return memory.error();
-    co_return promised(finalized_until(summary.oldest_unsettled, now), memory->last_finalized_until);
+    co_return promised(finalized_until(summary.oldest_unsettled, now), memory->finalized_until_published);
 }
 
 }  // namespace

@@ -122,9 +122,10 @@ asio::awaitable<result<std::vector<timecode_view>>> daemon::timecodes(timecode_q
 }
 
 asio::awaitable<result<archive_stats>> daemon::publish_statistics(std::string archive) {
-    if (!serves(archive)) co_return not_served("publish the statistics of", archive);
+    const auto served = find_archive(archives_, archive);
+    if (served == archives_.end()) co_return not_served("publish the statistics of", archive);
     if (auto why = cannot("publish the statistics of", "archive '" + archive + "'")) co_return *why;
-    if (!find_archive(archives_, archive)->context.counts_known)
+    if (!served->context.counts_known)
         co_return failure{failure_code::not_ready, "publish the statistics of", "archive '" + archive + "'",
                           "they are not known yet"};
     // While nobody knows what time it is, no more is promised than before.

@@ -139,7 +139,7 @@ asio::awaitable<result<archive_memory>> sqlite_catalog::memory(std::string archi
         memory.pause_reason = q.text(1);
         if (!q.null(2)) memory.base = base_identity{q.text(2), std::bit_cast<std::uint64_t>(q.integer(3))};
         memory.has_verified = read_counts(at.connection, q.integer(4)).verified > 0;
-        memory.last_finalized_until = q.real(5);
+        memory.finalized_until_published = q.real(5);
         memory.unproved = any_unproved(at.connection, archive);
         return memory;
     });

@@ -35,7 +35,7 @@ timecode: 16990
     BOOST_TEST(day(16990).synced);
     BOOST_TEST(day(16990).finalized);
     BOOST_TEST((day(16990).finalize_file_id == row.id));
-    BOOST_TEST(memory().last_finalized_until == time.now());
+    BOOST_TEST(memory().finalized_until_published == time.now());
     BOOST_TEST(condition_count() == 0U);
     BOOST_TEST(days.idle());
 }
@@ -140,7 +140,7 @@ BOOST_FIXTURE_TEST_CASE(the_promise_is_the_oldest_unsettled_file, finalizer_worl
     begin();
     BOOST_REQUIRE(announcements().size() == 1U);
     BOOST_TEST(holds_text(text_of(announcements()[0]), "finalized_until: 1700049499.000000\n"));
-    BOOST_TEST(memory().last_finalized_until == time.now() - 501);
+    BOOST_TEST(memory().finalized_until_published == time.now() - 501);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_late_file_is_announced_by_a_further_revision, finalizer_world) {

@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(finalization_is_registered_and_flagged_in_one_transaction) 
     BOOST_TEST(shared.synced);
     BOOST_TEST(shared.finalized);
     BOOST_TEST(shared.finalize_file_id.value() == row.id);
-    BOOST_TEST(d.memory().value().last_finalized_until == now - 1);
+    BOOST_TEST(d.memory().value().finalized_until_published == now - 1);
     BOOST_TEST(d.timecodes_to_finalize().value().directories.empty());
     // It is work of the first lane, and its own delivery opens nothing.
     BOOST_TEST(d.work().items.at(0).finalization);
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(whatever_slips_in_makes_it_changed) {
         BOOST_TEST(is_changed(d.register_finalization(summary, finalization_of(17000, now), now)), i);
         BOOST_TEST(d.foreign().rows().size() == rows, i);
         BOOST_TEST(d.foreign().timecodes(archive).empty(), i);
-        BOOST_TEST(d.memory().value().last_finalized_until == 0, i);
+        BOOST_TEST(d.memory().value().finalized_until_published == 0, i);
     }
 }
 
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(what_was_promised_is_kept_and_never_taken_back) {
     d.foreign().insert({verified(row_of(1)), row_of(20, archive, 17001)});
     BOOST_TEST(d.promise_finalized_until(early + 100).value() == early + 19);
     BOOST_TEST(d.counts().value().finalized_until_published == early + 19);
-    BOOST_TEST(d.memory().value().last_finalized_until == early + 19);
+    BOOST_TEST(d.memory().value().finalized_until_published == early + 19);
     BOOST_TEST(d.promise_finalized_until(early + 5).value() == early + 19);  // a clock that was set back
 
     // Dated before the promise: nothing is taken back.

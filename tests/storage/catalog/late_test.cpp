@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(an_undelivered_file_is_issued_anew) {
     BOOST_TEST(d.view(old_row.id).ignore_reason.value() == "too old");
     BOOST_TEST(d.foreign().timecodes(archive).at(0).finalize_file_id.value() == row.id);
     BOOST_TEST(d.foreign().timecodes(archive).at(0).finalized);
-    BOOST_TEST(d.memory().value().last_finalized_until == now + 2e5);
+    BOOST_TEST(d.memory().value().finalized_until_published == now + 2e5);
     BOOST_TEST(d.work_ids() == ids{row.id}, boost::test_tools::per_element());
 
     // The revision is the same: it says the same again.

@@ -73,7 +73,7 @@ struct broken_database : open_database {
         BOOST_TEST(memory.paused);
         BOOST_TEST(memory.pause_reason == "a reason");
         BOOST_TEST((memory.base == base_identity{"fs", 77}));
-        BOOST_TEST(memory.last_finalized_until == early + 100);
+        BOOST_TEST(memory.finalized_until_published == early + 100);
         BOOST_TEST(foreign().number(
                        R"(SELECT revision FROM suprsync_timecodes WHERE timecode = 17000 AND
                 archive_id = (SELECT id FROM suprsync_archives WHERE name = 'data'))") == 1);
@@ -170,7 +170,7 @@ BOOST_FIXTURE_TEST_CASE(pause_archives_whose_pause_they_lost, broken_database) {
     make_ready();
     BOOST_TEST(memory().value().paused);
     BOOST_TEST(memory().value().pause_reason.find("made anew") != std::string::npos);
-    BOOST_TEST(memory().value().last_finalized_until == early + 100);
+    BOOST_TEST(memory().value().finalized_until_published == early + 100);
 }
 
 BOOST_FIXTURE_TEST_CASE(pause_every_archive_and_forget_its_days_where_the_archives_are_lost,

@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(pause_base_and_promise_outlive_the_process) {
     BOOST_TEST(!d.memory().value().paused);
     BOOST_TEST(!d.memory().value().base.has_value());
     BOOST_TEST(!d.memory().value().has_verified);
-    BOOST_TEST(d.memory().value().last_finalized_until == 0);
+    BOOST_TEST(d.memory().value().finalized_until_published == 0);
     const base_identity base{"8000000000000000", ~std::uint64_t{0}};
     d.remember_base(base).value();
     d.set_paused(true, "the base directory is another").value();
