@@ -22,6 +22,7 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include "engine/model/text.hpp"
 #include "http/server/listener.hpp"
 
 namespace asio = boost::asio;
@@ -39,15 +40,11 @@ constexpr std::size_t shown_of_an_answer = 200;
 
 using answer = http::response<http::string_body>;
 
-std::string host_header(const std::string& name) {
-    return name.find(':') == std::string::npos ? name : "[" + name + "]";
-}
-
 template <class Stream>
 asio::awaitable<answer> exchange(Stream& connection, const daemon_address& daemon,
                                  const std::string& target) {
     http::request<http::empty_body> request(http::verb::get, target, 11);
-    request.set(http::field::host, daemon.tls ? host_header(daemon.tls->name) : "localhost");
+    request.set(http::field::host, daemon.tls ? host_of_url(daemon.tls->name) : "localhost");
     request.set(http::field::connection, "close");
     if (!daemon.token.empty()) request.set(http::field::authorization, "Bearer " + daemon.token);
     co_await http::async_write(connection, request, asio::use_awaitable);
@@ -116,7 +113,7 @@ bool is_about_trust(const boost::system::error_code& error) {
 }  // namespace
 
 std::string daemon_address::text() const {
-    return tls ? fmt::format("https://{}:{}", host_header(tls->name), tls->port) : where.text();
+    return tls ? fmt::format("https://{}:{}", host_of_url(tls->name), tls->port) : where.text();
 }
 
 result<daemon_address> parse_daemon_address(const std::string& text) {

@@ -5,11 +5,12 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include "engine/model/text.hpp"
+
 namespace suprsync {
 
 std::string hub_address::authority() const {
-    const bool v6 = host.find(':') != std::string::npos;
-    return fmt::format("{}{}{}:{}", v6 ? "[" : "", host, v6 ? "]" : "", port);
+    return fmt::format("{}:{}", host_of_url(host), port);
 }
 
 std::string hub_address::text() const {

@@ -56,7 +56,7 @@ std::optional<std::string> host_of(std::string_view authority) {
 }  // namespace
 
 bool is_host_name(const std::string& text) {
-    const auto host = host_of(text.find(':') == std::string::npos ? text : "[" + text + "]");
+    const auto host = host_of(host_of_url(text));
     return host && text.find_first_of("[]:") == text.find(':') &&
            std::all_of(host->begin(), host->end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
