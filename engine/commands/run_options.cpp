@@ -229,6 +229,10 @@ class run_reader {
         // "none" is no level, which makes it off.
         options_.logging = {spdlog::level::from_str(c.log_level), c.log_format == "json"};
         options_.check_config = written_.others.contains("check-config");
+        if (!options_.agents.empty() && !c.once && !assembled.origins.contains("site-hub"))
+            options_.warnings.push_back(fmt::format(
+                "{}: it names no hub (hub.wamp_server), so OCS sees nothing of these archives: name it there or with --site-hub URL, or say --site-hub off",
+                layers_.file->place));
         for (auto& warning : assembled.warnings) options_.warnings.push_back(std::move(warning));
         for (const auto& foreign : foreign_options())
             if (written_.others.contains(foreign.option))

@@ -135,6 +135,20 @@ BOOST_FIXTURE_TEST_CASE(the_hub_of_the_site_file_is_joined, ocs_site_with_two_in
     says(printed({"--site-hub", "wss://third/ws"}), "  hub: wss://third/ws  # --site-hub\n");
 }
 
+// The site's packaging would wait for a feed in vain.
+BOOST_FIXTURE_TEST_CASE(a_site_file_without_a_hub_is_told, ocs_site_with_two_instances) {
+    const std::string hub = "wamp_server: ws://127.0.0.1:8001/ws";
+    text.replace(text.find(hub), hub.size(), "address_root: observatory");
+    write_file(file, text);
+    start();
+    daemon().await_line(file.string() + ": it names no hub (hub.wamp_server)");
+    stop();
+    options["--site-hub"] = "off";
+    start();
+    BOOST_TEST(daemon().log().find("it names no hub") == std::string::npos);
+    stop();
+}
+
 BOOST_FIXTURE_TEST_CASE(doctor_tells_what_becomes_of_the_agents_catalog, ocs_site_with_two_instances) {
     auto row = make_file("a", "17000/a", "content");
     row.archive_name = "smurf";
