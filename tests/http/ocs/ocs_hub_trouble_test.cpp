@@ -1,7 +1,6 @@
 // Hubs that are away, say nothing, take nothing, send garbage, or have another agent already; and archives
 // that come and go by a reload.
 #include <algorithm>
-#include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <map>
@@ -237,7 +236,8 @@ BOOST_FIXTURE_TEST_CASE(a_day_has_as_many_beats_as_seconds_and_takes_no_memory, 
     double longest_gap = 0;
     hub.on_text = [&](const std::string& text) {
         if (!text.starts_with("[16,")) return;
-        const auto topic = std::string(boost::json::parse(text).at(3).as_string());
+        const auto begin = text.find('"') + 1;  // not parsed whole: there are 180,000 of them
+        const auto topic = text.substr(begin, text.find('"', begin) - begin);
         ++counted[topic];
         if (last.contains(topic) && topic.ends_with("heartbeat"))
             longest_gap = std::max(longest_gap, time.now() - last[topic]);
