@@ -22,7 +22,7 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
-#include "engine/model/text.hpp"
+#include "engine/model/url_host.hpp"
 #include "http/server/listener.hpp"
 
 namespace asio = boost::asio;

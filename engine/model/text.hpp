@@ -122,11 +122,6 @@ inline std::string_view name_of(std::string_view path) { return path.substr(path
 /// What stands before the first newline, or the whole text. It lives as long as the text.
 inline std::string_view first_line(std::string_view text) { return text.substr(0, text.find('\n')); }
 
-/// A host's name or address as a URL and the header Host have it: an IPv6 address stands in brackets.
-inline std::string host_of_url(const std::string& host) {
-    return host.find(':') == std::string::npos ? host : "[" + host + "]";
-}
-
 /// FNV-1a, 64 bits.
 inline constexpr std::uint64_t fnv_start = 14695981039346656037ULL;
 inline constexpr std::uint64_t fnv_prime = 1099511628211ULL;

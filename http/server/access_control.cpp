@@ -8,6 +8,7 @@
 #include <cctype>
 
 #include "engine/model/text.hpp"
+#include "engine/model/url_host.hpp"
 
 namespace asio = boost::asio;
 

@@ -121,12 +121,6 @@ BOOST_AUTO_TEST_CASE(the_name_of_a_path_is_its_last_component) {
     BOOST_TEST(name_of("") == "");
 }
 
-BOOST_AUTO_TEST_CASE(an_ipv6_address_stands_in_brackets_in_a_url) {
-    BOOST_TEST(host_of_url("srv20.example.org") == "srv20.example.org");
-    BOOST_TEST(host_of_url("127.0.0.1") == "127.0.0.1");
-    BOOST_TEST(host_of_url("::1") == "[::1]");
-}
-
 BOOST_AUTO_TEST_CASE(a_first_line_ends_before_the_newline) {
     BOOST_TEST(first_line("a\nb\n") == "a");
     BOOST_TEST(first_line("a") == "a");
