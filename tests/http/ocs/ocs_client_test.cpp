@@ -31,8 +31,7 @@ BOOST_FIXTURE_TEST_CASE(it_joins_registers_and_publishes, ocs_world) {
     begin();
     const auto said = hub.take();
     BOOST_REQUIRE(said.size() == 11U);
-    BOOST_TEST(said[0] ==
-               hello_text("test_realm"));
+    BOOST_TEST(said[0] == hello_text("test_realm"));
     // The ids of requests are to come in order.
     for (std::size_t i = 1; i < said.size(); ++i) {
         const auto message = boost::json::parse(said[i]);
