@@ -38,11 +38,13 @@ class Watcher(threading.Thread):
         raise NotImplementedError
 
     def run(self) -> None:
-        while not self.ending.wait(self.every):
+        while True:  # once at least, however soon it ends
             try:
                 self.took.append(1e3 * self.once())
             except Exception as error:  # an error is a result here
                 self.errors.append(repr(error))
+            if self.ending.wait(self.every):
+                return
 
     def end(self) -> None:
         self.ending.set()
