@@ -23,6 +23,7 @@
 #include <boost/url/url_view.hpp>
 
 #include "engine/model/url_host.hpp"
+#include "http/api/tls_trust.hpp"
 #include "http/server/listener.hpp"
 
 namespace asio = boost::asio;
@@ -103,11 +104,6 @@ std::string said(const answer& got) {
         if (const auto* detail = problem->if_contains("detail"); detail && detail->is_string())
             return std::string(detail->get_string());
     return got.body().substr(0, shown_of_an_answer);
-}
-
-bool is_about_trust(const boost::system::error_code& error) {
-    return error.category() == asio::error::get_ssl_category() &&
-           error.message().find("certificate") != std::string::npos;
 }
 
 }  // namespace

@@ -40,7 +40,10 @@ result<ip_addresses> look_up(const std::string& host) {
 }  // namespace
 
 asio::awaitable<result<ip_addresses>> running_daemon::addresses_of(std::string host) {
-    co_return co_await resolver_.one<ip_addresses>("find", std::move(host), look_up);
+    auto found = co_await resolver_.one<ip_addresses>("find", host, look_up);
+    if (!found && found.error().code == failure_code::place)
+        co_return failure{failure_code::connection, "find", host, "no name server has answered in time"};
+    co_return found;
 }
 
 void running_daemon::open_ocs_client() {

@@ -136,15 +136,12 @@ asio::awaitable<result<archive_stats>> daemon::publish_statistics(std::string ar
         raise_failed_change(until.error());
         co_return until.error();
     }
-    if (*until <= 0)
-        co_return failure{failure_code::not_ready, "publish the statistics of", "archive '" + archive + "'",
-                          "nothing can be promised yet"};
     // A reload may have taken it away meanwhile.
     const auto place = find_archive(archives_, archive);
     if (place == archives_.end()) co_return not_served("publish the statistics of", archive);
-    place->context.counts.finalized_until_published = *until;
+    place->context.counts.finalized_until_published = std::max(*until, 0.0);
     auto statistics = statistics_of(*place);
-    statistics.finalized_until = *until;
+    statistics.finalized_until = std::max(*until, 0.0);  // where nothing can be promised yet
     co_return statistics;
 }
 

@@ -9,9 +9,7 @@
 
 namespace suprsync {
 
-std::string hub_address::authority() const {
-    return fmt::format("{}:{}", host_of_url(host), port);
-}
+std::string hub_address::authority() const { return fmt::format("{}:{}", host_of_url(host), port); }
 
 std::string hub_address::text() const {
     return fmt::format("{}://{}{}", tls ? "wss" : "ws", authority(), target);

@@ -99,6 +99,9 @@ void ocs_client::tell_hub_is_away(const failure& why) {
             why.text(), longest_pause, wanted_.hub ? wanted_.hub->text() : ""));
 }
 
+// One that lets us in and registers nobody is as good as away.
+void ocs_client::hub_answers() { service_.conditions().clear(condition_kind::ocs_hub_unreachable, ""); }
+
 // One session, from the connection to its end.
 asio::awaitable<failure> ocs_client::serve() {
     wamp_session session(loop_, clock_, make_channel_(*wanted_.hub), limits_);
@@ -129,7 +132,7 @@ asio::awaitable<failure> ocs_client::serve() {
 }
 
 void ocs_client::joined() {
-    service_.conditions().clear(condition_kind::ocs_hub_unreachable, "");
+    if (agents_.empty()) hub_answers();
     log::record(spdlog::level::info, {},
                 fmt::format("joined the realm {} of the OCS hub {}", wanted_.realm, wanted_.hub->text()));
     for (auto* one : {&heartbeats_, &archive_stats_, &transfer_stats_})
@@ -184,14 +187,15 @@ asio::awaitable<void> ocs_client::report_once() {
     // While the catalog keeps what is promised, agents may come and go, and the session may end.
     std::vector<std::shared_ptr<agent_at_hub>> all;
     for (const auto& [archive, at] : agents_) all.push_back(at);
+    std::erase_if(all, [](const auto& at) { return at->is != agent_at_hub::state::present; });
+    for (const auto& at : all)
+        if (const bool counted = std::exchange(at->counted, true); transfers || !counted)
+            session_->publish(topic_of(at->agent.identity(), agent_feed::transfer_stats),
+                              at->agent.transfer_stats());
     for (const auto& at : all) {
         if (!session_) co_return;
-        if (at->removed || at->is != agent_at_hub::state::present) continue;
+        if (at->removed || at->is != agent_at_hub::state::present || (!archives && at->reported)) continue;
         const auto& identity = at->agent.identity();
-        if (transfers || !at->counted)
-            session_->publish(topic_of(identity, agent_feed::transfer_stats), at->agent.transfer_stats());
-        at->counted = true;
-        if (!archives && at->reported) continue;
         auto stats = co_await at->agent.archive_stats();
         if (!session_ || at->removed) continue;
         at->reported = stats.has_value();  // else tried again with the next heartbeat

@@ -94,6 +94,7 @@ class ocs_client {
     void add(const std::string& archive, const std::string& instance);
     void remove(const std::string& archive);
     void tell_hub_is_away(const failure& why);
+    void hub_answers();
 
     boost::asio::any_io_executor loop_;
     suprsync::service& service_;

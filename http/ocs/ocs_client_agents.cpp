@@ -42,6 +42,7 @@ void ocs_client::ask_registration(const std::shared_ptr<agent_at_hub>& at) {
     const std::weak_ptr<agent_at_hub> still = at;
     const auto then = [this, still](wamp_id agent_at_hub::* which, auto go_on) {
         return [this, still, which, go_on](const result<wamp_id>& answer) {
+            hub_answers();
             const auto here = still.lock();
             const bool gone = !here || here->removed;
             if (gone && answer) return session_->unregister(*answer);

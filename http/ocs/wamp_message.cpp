@@ -16,6 +16,7 @@ namespace suprsync {
 namespace {
 
 constexpr std::size_t deepest = 32;
+constexpr std::size_t longest_text = 200;
 constexpr std::uint64_t highest_id = std::uint64_t{1} << 53U;
 
 namespace message_kind {
@@ -53,7 +54,8 @@ class message_reader {
     }
     std::string text(std::size_t at) {
         const auto* element = this->at(at);
-        if (element && element->is_string()) return std::string(element->get_string());
+        // A hub may send a million bytes; people read its beginning.
+        if (element && element->is_string()) return abridged(element->get_string(), longest_text);
         note(at, "a text");
         return {};
     }
@@ -100,7 +102,7 @@ result<wamp_message> read_abort(message_reader read) {
     const auto& details = read.object(1);
     wamp_abort message{read.text(2), {}};
     if (const auto* said = details.if_contains("message"); said && said->is_string())
-        message.message = std::string(said->get_string());
+        message.message = abridged(said->get_string(), longest_text);
     return whole(read, std::move(message));
 }
 

@@ -53,7 +53,8 @@ struct wamp_interrupt {
 using wamp_message = std::variant<wamp_welcome, wamp_abort, wamp_goodbye, wamp_registered, wamp_unregistered,
                                   wamp_error, wamp_invocation, wamp_interrupt>;
 
-/// Failure `invalid`: the detail says what is wrong with it.
+/// Of reasons, URIs of errors and words for people there is the beginning. Failure `invalid`: the detail says
+/// what is wrong with it.
 result<wamp_message> read_wamp_message(std::string_view text);
 
 /// The request of an invocation, by the beginning of its text; none: it is no invocation. For one that cannot

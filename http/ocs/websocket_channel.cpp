@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "engine/loop/as_value.hpp"
+#include "http/api/tls_trust.hpp"
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
@@ -126,7 +127,9 @@ class websocket_channel final : public text_channel {
                 co_return failed(
                     "speak TLS with",
                     told(error) +
-                        "; its certificate must be valid for that name and trusted on this machine");
+                        (is_about_trust(error)
+                             ? "; its certificate must be valid for that name and trusted on this machine"
+                             : "; does it speak TLS at that port?"));
         }
         below.expires_never();  // the websocket has limits of its own
         co_return co_await upgrade();

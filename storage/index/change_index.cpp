@@ -71,6 +71,16 @@ attempt_state change_index::state_before(file_id id, bool has_side_row, turn now
     return {};
 }
 
+namespace {
+
+// Before which nothing is to be dated any more. What we announce days by is no data.
+epoch_seconds promised_to_readers(const archive_entry& archive, const file_row& row) {
+    return is_finalization_path(row.remote_path) ? std::numeric_limits<epoch_seconds>::lowest()
+                                                 : archive.finalized_until;
+}
+
+}  // namespace
+
 void change_index::take_in(file_id id, const file_row* row, const attempt_state* known, turn its_turn) {
     bool settled_before = in_first_index(id);  // a row of the first start, no new one
     auto old = find_side_row(connection_, id);
@@ -109,7 +119,7 @@ void change_index::take_in(file_id id, const file_row* row, const attempt_state*
     const bool announced = settled_before && !old && before.vanished > 0;
     if (is_verified(now->state) && !(old && is_verified(old->state))) timecodes_.settled(*now, row->copied);
     timecodes_.judge_lateness(old, *now, settled_before, announced || keeps_finalized_.contains(id));
-    if (!old) return enter(*now, archive->finalized_until, settled_before, its_turn);
+    if (!old) return enter(*now, promised_to_readers(*archive, *row), settled_before, its_turn);
     count(*old, -1, its_turn);
     update_side_row(connection_, *now);
     count(*now, 1, its_turn);
@@ -148,7 +158,7 @@ void change_index::inserted(const file_row& row) {
     auto side = derive(row, archive.id, archive.max_attempts, std::nullopt);
     if (const auto known = sizes_.find(row.id); known != sizes_.end()) side.size = known->second;
     timecodes_.judge_lateness(std::nullopt, side, false, false);
-    enter(side, archive.finalized_until, false, turn::any);
+    enter(side, promised_to_readers(archive, row), false, turn::any);
     highest_side_row_ = row.id;
 }
 

@@ -57,7 +57,7 @@ class Container:
         self.hostname = service["hostname"]
         self.root = root
         self.stop_signal = signal.Signals[image["StopSignal"]]
-        self.stop_grace = seconds(service["stop_grace_period"])
+        self.stop_grace = seconds(service.get("stop_grace_period", "10s"))
         self.health = image["Healthcheck"]
         if self.health["Test"][0] != "CMD":
             raise ValueError("this test knows health checks of the form CMD [...] alone")

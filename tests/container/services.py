@@ -84,6 +84,12 @@ class Run:
         check(f"{one.name}: process 1 is suprsync", facts.get("Name") == "suprsync", facts.get("Name"))
         numbers = (facts["Uid"].split()[1], facts["Gid"].split()[1])
         check(f"{one.name}: it is cryo:smurf by the numbers of the site", numbers == ("1000", "1001"), numbers)
+        numbers = one.execute(["id", "user1010"]).stdout.split()[:2]
+        check(f"{one.name}: the image has the site's other account", numbers == ["uid=1010(user1010)", "gid=1002(group1002)"],
+              numbers)
+        grace = one.execute(["suprsync", "run", "--print-config"]).stdout
+        grace = float(re.search(r"^shutdown_grace: ([0-9.]+)", grace, re.MULTILINE).group(1))
+        check(f"{one.name}: the engine waits longer than transfers get", one.stop_grace > grace + 2, grace)
         said = one.execute(["sh", "-c", "echo $HOME; id -un; id -gn"]).stdout.split()
         check(f"{one.name}: account and home have their names", said == ["/home/cryo", "cryo", "smurf"], said)
 

@@ -133,6 +133,8 @@ BOOST_FIXTURE_TEST_CASE(the_hub_of_the_site_file_is_joined, ocs_site_with_two_in
     environment["SITE_HUB"] = "ws://another/ws";
     says(printed({}), "  hub: ws://another/ws  # SITE_HUB\n");
     says(printed({"--site-hub", "wss://third/ws"}), "  hub: wss://third/ws  # --site-hub\n");
+    says(printed({"--site-realm", "two", "--address-root", "site3"}),
+         "  realm: two  # --site-realm\n  address_root: site3  # --address-root\n");
 }
 
 // The site's packaging would wait for a feed in vain.

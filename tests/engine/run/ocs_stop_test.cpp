@@ -127,6 +127,17 @@ BOOST_FIXTURE_TEST_CASE(nothing_is_published_before_the_catalog_was_asked, daemo
     BOOST_TEST(known());
 }
 
+// The feed goes on where nothing can be promised yet: without it the site's readers take all for stale.
+BOOST_FIXTURE_TEST_CASE(an_archive_with_a_file_of_no_date_publishes_its_figures, daemon_world) {
+    change(insert("/data/gone", "17000/gone"), "timestamp = 0");
+    begin();
+    time.advance(120);
+    const auto published = ask(served.publish_statistics("smurf")).value();
+    BOOST_TEST(published.finalized_until == 0);
+    BOOST_TEST(published.finalized_until_published == 0);
+    BOOST_TEST(published.uncopied_files == 1);
+}
+
 BOOST_FIXTURE_TEST_CASE(no_more_is_promised_while_the_clock_is_not_believed, daemon_world) {
     const auto until = [&] { return ask(served.publish_statistics("smurf")).value().finalized_until; };
     begin();

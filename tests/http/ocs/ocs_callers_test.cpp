@@ -91,6 +91,8 @@ BOOST_FIXTURE_TEST_CASE(no_heartbeat_waits_for_a_locked_catalog, ocs_world) {
     BOOST_TEST(std::count(topics.begin(), topics.end(), "smurf-sync heartbeat") == 6);
     BOOST_TEST(std::count(topics.begin(), topics.end(), "timestream-sync heartbeat") == 6);
     BOOST_TEST(std::count(topics.begin(), topics.end(), "smurf-sync archive_stats") == 0);
+    BOOST_TEST(std::count(topics.begin(), topics.end(), "smurf-sync transfer_stats") == 1);
+    BOOST_TEST(std::count(topics.begin(), topics.end(), "timestream-sync transfer_stats") == 1);
     service.open_gate();
     test::settle(loop);
     topics = published();

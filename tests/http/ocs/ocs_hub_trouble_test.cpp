@@ -87,6 +87,14 @@ BOOST_FIXTURE_TEST_CASE(a_hub_that_answers_no_registration_is_given_up, ocs_worl
     time.advance(1);
     BOOST_TEST(!hub.connected());
     BOOST_TEST(says(condition(away), "it does not answer a request"));
+    // To be let in is not enough for it to be over.
+    time.advance(1);
+    hub.say(R"([2,1,{}])");
+    test::settle(loop);
+    BOOST_TEST(!condition(away).empty());
+    hub.say(R"([8,64,1,{},"wamp.error.not_authorized"])");
+    test::settle(loop);
+    BOOST_TEST(condition(away).empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(what_a_hub_may_not_say_ends_the_session, ocs_world) {
@@ -256,6 +264,7 @@ BOOST_FIXTURE_TEST_CASE(a_day_has_as_many_beats_as_seconds_and_takes_no_memory, 
         BOOST_TEST(counted[feed + "transfer_stats"] == 145U);
         BOOST_TEST(std::abs(last[feed + "heartbeat"] - begun - 86400) < 0.001);
         BOOST_TEST(std::abs(last[feed + "archive_stats"] - begun - 86400) < 0.001);
+        BOOST_TEST(std::abs(last[feed + "transfer_stats"] - begun - 86400) < 0.001);
     }
     BOOST_TEST(std::abs(longest_gap - 1) < 0.001);
     BOOST_TEST(hub.connections == 1U);

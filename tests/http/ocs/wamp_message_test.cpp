@@ -35,6 +35,13 @@ BOOST_AUTO_TEST_CASE(what_a_router_says_is_read) {
     BOOST_TEST(abort.reason == "wamp.error.no_such_realm");
     BOOST_TEST(abort.message == "no such realm");
     BOOST_TEST(read_as<wamp_abort>(R"([3,{"message":7},"x"])").message.empty());
+    const std::string endless(900'000, 'u');
+    BOOST_TEST(
+        read_as<wamp_abort>(R"([3,{"message":")" + endless + "\"},\"" + endless + "\"]").message.size() <
+        300U);
+    BOOST_TEST(read_as<wamp_abort>(R"([3,{},")" + endless + "\"]").reason.size() < 300U);
+    BOOST_TEST(read_as<wamp_goodbye>(R"([6,{},")" + endless + "\"]").reason.size() < 300U);
+    BOOST_TEST(read_as<wamp_error>(R"([8,64,5,{},")" + endless + "\"]").uri.size() < 300U);
     BOOST_TEST(read_as<wamp_goodbye>(R"([6,{},"wamp.close.system_shutdown"])").reason ==
                "wamp.close.system_shutdown");
     const auto registered = read_as<wamp_registered>("[65,25349185,2103333224]");
