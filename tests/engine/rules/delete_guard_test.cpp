@@ -6,7 +6,6 @@
 #include <map>
 
 using namespace suprsync;
-using step = deletion_step;
 
 namespace suprsync {
 static std::ostream& operator<<(std::ostream& out, deletion_step s) {
@@ -21,6 +20,8 @@ static std::ostream& operator<<(std::ostream& out, deletion_step s) {
 BOOST_AUTO_TEST_SUITE(delete_guard)
 
 namespace {
+
+using step = deletion_step;
 
 const std::string sum = "11111111111111111111111111111111";
 const std::string other_sum = "22222222222222222222222222222222";

@@ -7,7 +7,6 @@
 #include <regex>
 
 using namespace suprsync;
-using step = finalization_step;
 
 namespace suprsync {
 static std::ostream& operator<<(std::ostream& out, finalization_step s) {
@@ -19,6 +18,8 @@ static std::ostream& operator<<(std::ostream& out, finalization_step s) {
 BOOST_AUTO_TEST_SUITE(finalization)
 
 namespace {
+
+using step = finalization_step;
 
 constexpr epoch_seconds now = 1700050000.25;  // timecode 17000
 

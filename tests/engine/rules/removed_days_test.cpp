@@ -6,11 +6,12 @@
 #include "engine/rules/delete_guard.hpp"
 
 using namespace suprsync;
-using step = deletion_step;
 
 BOOST_AUTO_TEST_SUITE(removed_days)
 
 namespace {
+
+using step = deletion_step;
 
 constexpr epoch_seconds now = 1.7e9;
 
