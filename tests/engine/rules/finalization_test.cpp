@@ -7,7 +7,7 @@
 #include <regex>
 
 using namespace suprsync;
-using step = finalization_step;
+using final_step = finalization_step;
 
 namespace suprsync {
 static std::ostream& operator<<(std::ostream& out, finalization_step s) {
@@ -89,19 +89,19 @@ BOOST_AUTO_TEST_CASE(age_completes_at_the_turn_of_the_timecode) {
 BOOST_AUTO_TEST_CASE(every_state_of_a_directory_has_its_next_step) {
     struct row {
         open_timecode directory;
-        step expected;
+        final_step expected;
     };
     const row table[] = {
-        {directory(17000), step::wait},          {directory(17000, 3, 3), step::wait},
-        {directory(16998), step::finalize},      {directory(16998, 1, 0), step::wait},
-        {directory(16998, 3, 2), step::wait},    {directory(16998, 3, 3), step::blocked},
-        {directory(16998, 1, 1), step::blocked},
+        {directory(17000), final_step::wait},          {directory(17000, 3, 3), final_step::wait},
+        {directory(16998), final_step::finalize},      {directory(16998, 1, 0), final_step::wait},
+        {directory(16998, 3, 2), final_step::wait},    {directory(16998, 3, 3), final_step::blocked},
+        {directory(16998, 1, 1), final_step::blocked},
     };
     for (const auto& r : table)
         BOOST_TEST(next_step(r.directory, {r.directory.timecode}, now) == r.expected,
                    "timecode " << r.directory.timecode << ", unsettled " << r.directory.unsettled
                                << ", failed " << r.directory.failed);
-    BOOST_TEST(next_step(directory(17000), {17001, 17000}, now) == step::finalize);
+    BOOST_TEST(next_step(directory(17000), {17001, 17000}, now) == final_step::finalize);
 }
 
 // Revisions are at least 1 s apart; names carry whole seconds, so they differ then, too.
@@ -112,13 +112,13 @@ BOOST_AUTO_TEST_CASE(revisions_are_a_second_apart) {
             d.revision = 1;
             d.last_finalized_at = 1700050000 + fraction;
             const epoch_seconds at = d.last_finalized_at + later;
-            const auto expected = later >= 1 ? step::finalize : step::too_soon;
+            const auto expected = later >= 1 ? final_step::finalize : final_step::too_soon;
             BOOST_TEST(next_step(d, {}, at) == expected, "at ." << fraction << ", " << later << " s later");
             if (later >= 1) BOOST_TEST(std::floor(at) > std::floor(d.last_finalized_at));
         }
     auto unsettled = directory(16998, 1, 0);
     unsettled.last_finalized_at = now;
-    BOOST_TEST(next_step(unsettled, {}, now) == step::wait);
+    BOOST_TEST(next_step(unsettled, {}, now) == final_step::wait);
 }
 
 BOOST_AUTO_TEST_CASE(a_revision_waits_for_a_quiet_that_grows) {
@@ -145,19 +145,19 @@ BOOST_AUTO_TEST_CASE(what_is_due_is_written_when_the_day_is_quiet_or_was_put_off
                 const bool set_back = quiet_before(last + 1) - age > longest_quiet;
                 const bool quiet = age >= quiet_before(last + 1) || set_back;
                 const bool long_enough = put_off && (*put_off <= now - 3600 || *put_off > now);
-                const auto expected = quiet || long_enough ? step::finalize : step::not_quiet;
+                const auto expected = quiet || long_enough ? final_step::finalize : final_step::not_quiet;
                 BOOST_TEST(next_step(d, {}, now, put_off) == expected,
                            "revision " << last + 1 << ", " << age << " s after a copy");
             }
     // Nothing is known of its copies, as of days that were settled before: it is quiet.
     auto d = directory(16998);
     d.revision = 3;
-    BOOST_TEST(next_step(d, {}, now) == step::finalize);
+    BOOST_TEST(next_step(d, {}, now) == final_step::finalize);
     d.settled_at = now;
     d.unsettled = 1;
-    BOOST_TEST(next_step(d, {}, now) == step::wait);
+    BOOST_TEST(next_step(d, {}, now) == final_step::wait);
     d.failed = 1;
-    BOOST_TEST(next_step(d, {}, now) == step::blocked);
+    BOOST_TEST(next_step(d, {}, now) == final_step::blocked);
 }
 
 BOOST_AUTO_TEST_CASE(the_promise_is_a_second_before_the_oldest_unsettled_file) {
