@@ -70,7 +70,7 @@ asio::awaitable<reload_answer> running_daemon::read_again() {
         daemon_->conditions().raise(
             condition_kind::configuration_not_reloaded, "",
             fmt::format(
-                "{}; the daemon goes on with the configuration that it had: mend it, then send SIGHUP (systemctl reload suprsync) again",
+                "{}; the daemon goes on with the configuration that it had: mend it, then suprsync reload (or SIGHUP) again",
                 why.text()));
         const bool was_read = why.code != failure_code::place;
         co_return reload_answer{was_read ? outcome::refused : outcome::failed, {why.text()}};
