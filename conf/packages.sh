@@ -18,7 +18,7 @@ run_packages=(ca-certificates coreutils findutils openssh-client rsync util-linu
 show_packages=(curl jq)
 test_packages=(
   acl binutils busybox clang-format-19 clang-tidy-19 curl fish git groff-base jq ksh openssh-server prometheus
-  python3-autobahn python3-twisted python3-yaml shellcheck tcsh zsh
+  python3-autobahn python3-twisted python3-yaml shellcheck systemd tcsh zsh
 )
 container_packages=(buildah debootstrap iproute2 openssh-server python3-autobahn python3-twisted python3-yaml)
 bench_packages=(libbenchmark-dev openssh-server openssl python3)

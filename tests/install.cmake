@@ -1,6 +1,7 @@
 # Installs what was built into a tree of its own, as into /usr, and looks at what is there: nothing is missing and
-# nothing else lies there, the program has no debug symbols and its file beside it has, the unit starts the program where
-# it is, the manual page and the completion are well-formed. Run as: cmake -DBUILD_DIR=... -DTREE=... -P install.cmake
+# nothing else lies there, the program has no debug symbols and its file beside it has, the units start the program where
+# it is and systemd takes them, also with the drop-in that the program writes, by which they are as closed as the documents
+# say, the manual page and the completion are well-formed. Run as: cmake -DBUILD_DIR=... -DTREE=... -P install.cmake
 cmake_minimum_required(VERSION 3.25)
 
 set(faults "")
@@ -14,10 +15,11 @@ execute_process(COMMAND "${CMAKE_COMMAND}" --install "${BUILD_DIR}" --prefix /us
 
 set(program usr/bin/suprsync)
 set(debug_file usr/lib/debug/usr/bin/suprsync.debug)
-set(unit usr/lib/systemd/system/suprsync.service)
+set(units usr/lib/systemd/system/suprsync.service usr/lib/systemd/system/suprsync@.service usr/lib/sysusers.d/suprsync.conf)
 set(manual usr/share/man/man1/suprsync.1)
 set(completion usr/share/bash-completion/completions/suprsync)
-set(expected ${program} ${debug_file} ${unit} ${manual} ${completion} usr/share/doc/suprsync/suprsync.yaml)
+set(expected ${program} ${debug_file} ${units} ${manual} ${completion} usr/share/doc/suprsync/suprsync.yaml
+    usr/share/doc/suprsync/data-owner.conf)
 list(SORT expected)
 file(GLOB_RECURSE installed RELATIVE "${TREE}" "${TREE}/*")
 list(SORT installed)
@@ -51,29 +53,68 @@ if(NOT of_built MATCHES "\\.debug_info")
 endif()
 execute_process(COMMAND "${TREE}/${program}" --version OUTPUT_VARIABLE version COMMAND_ERROR_IS_FATAL ANY)
 
-# ---- the unit
-file(STRINGS "${TREE}/${unit}" start REGEX "^ExecStart=")
-string(REGEX REPLACE "^ExecStart=\"([^\"]+)\" .*" "\\1" started "${start}")
-if(NOT started STREQUAL "/${program}" OR NOT EXISTS "${TREE}${started}")
-  fault("${unit} starts '${started}'; the program is /${program}")
+# ---- the units, as they are and with what the program itself says of a site
+find_program(SYSTEMD_ANALYZE systemd-analyze REQUIRED)
+set(most_exposed 20) # 2.0: of it, docs/operating.md says what it is made of
+set(work "${TREE}/units")
+file(MAKE_DIRECTORY "${work}")
+# Nothing of this lies in the tree or is there at all; a destination here, and one by ssh.
+file(WRITE "${work}/key" "")
+file(WRITE "${work}/site.yaml" "
+db_path: /data/so/dbs/suprsync.db
+suprsync_file_root: /data/so/suprsync
+local_roots: [/data/smurf, '/data/two words 100% \"so\"']
+archives:
+  - {name: timestreams, remote_basedir: /srv/archive/timestreams, ssh_host: so@archive,
+     ssh_key: ${work}/key, delete_local_after: 7d}
+  - {name: hk, remote_basedir: /srv/hk}
+")
+execute_process(COMMAND "${TREE}/${program}" doctor --unit --config "${work}/site.yaml" OUTPUT_VARIABLE drop_in
+                ERROR_VARIABLE remarks RESULT_VARIABLE status)
+if(NOT status EQUAL 0)
+  fault("doctor --unit: ${remarks}")
 endif()
-file(READ "${TREE}/${unit}" text)
-if(text MATCHES "@[a-z_]+@")
-  fault("${unit} still has ${CMAKE_MATCH_0}")
-endif()
-find_program(SYSTEMD_ANALYZE systemd-analyze)
-if(SYSTEMD_ANALYZE)
-  # It looks for the program, which is not below / but in the tree.
-  string(REPLACE "ExecStart=\"/" "ExecStart=\"${TREE}/" text "${text}")
-  file(WRITE "${TREE}/suprsync.service" "${text}")
-  execute_process(COMMAND "${SYSTEMD_ANALYZE}" verify --man=no "${TREE}/suprsync.service"
-                  OUTPUT_VARIABLE said ERROR_VARIABLE said RESULT_VARIABLE status)
-  if(NOT status EQUAL 0 OR NOT said STREQUAL "")
-    fault("systemd-analyze does not take ${unit}: ${said}")
+# The file of a real site lies elsewhere.
+string(REPLACE "PrivateTmp=no" "PrivateTmp=yes" drop_in "${drop_in}")
+
+function(analyze result)
+  execute_process(COMMAND "${SYSTEMD_ANALYZE}" ${ARGN} OUTPUT_VARIABLE said ERROR_VARIABLE said RESULT_VARIABLE status)
+  set(${result} "${status}: ${said}" PARENT_SCOPE)
+endfunction()
+
+foreach(name suprsync suprsync@)
+  set(unit usr/lib/systemd/system/${name}.service)
+  string(REPLACE "@" "@site" instance "${name}")
+  file(READ "${TREE}/${unit}" text)
+  if(text MATCHES "@[a-z_]+@")
+    fault("${unit} still has ${CMAKE_MATCH_0}")
   endif()
-else()
-  message(STATUS "install: there is no systemd-analyze here, the unit was not verified")
-endif()
+  foreach(setting ExecStart ExecReload)
+    string(REGEX MATCH "\n${setting}=\"([^\"]+)\" " line "${text}")
+    if(NOT CMAKE_MATCH_1 STREQUAL "/${program}")
+      fault("${unit}: ${setting} is '${CMAKE_MATCH_1}'; the program is /${program}")
+    endif()
+  endforeach()
+  # It looks for the program, which is not below / but in the tree.
+  string(REGEX REPLACE "\n(Exec[A-Za-z]+)=\"/" "\n\\1=\"${TREE}/" text "${text}")
+  foreach(kind alone with_drop_in)
+    set(place "${work}/${kind}")
+    file(WRITE "${place}/${name}.service" "${text}")
+    if(kind STREQUAL with_drop_in)
+      file(WRITE "${place}/${instance}.service.d/site.conf" "${drop_in}")
+    endif()
+    analyze(verdict verify --man=no "${place}/${instance}.service")
+    if(NOT verdict STREQUAL "0: ")
+      fault("systemd-analyze does not take ${name}.service ${kind}: ${verdict}")
+    endif()
+  endforeach()
+  analyze(verdict security --offline=true --no-pager --threshold=${most_exposed} "${work}/with_drop_in/${instance}.service")
+  if(NOT verdict MATCHES "^0: .*exposure level for ${instance}\\.service: ([0-9.]+)")
+    string(REGEX MATCH "Overall.*" overall "${verdict}")
+    fault("${name}.service with its drop-in is more exposed than ${most_exposed} tenths: ${overall}")
+  endif()
+endforeach()
+file(REMOVE_RECURSE "${work}")
 
 # ---- the manual page and the completion
 find_program(GROFF groff REQUIRED)

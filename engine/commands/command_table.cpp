@@ -1,6 +1,7 @@
 #include "engine/commands/command_table.hpp"
 
 #include "engine/commands/doctor.hpp"
+#include "engine/commands/reload.hpp"
 #include "engine/commands/run.hpp"
 #include "engine/commands/tools.hpp"
 
@@ -18,10 +19,20 @@ command describe_run() {
     return c;
 }
 
+command describe_reload() {
+    command c;
+    c.name = "reload";
+    c.synopsis = "[--config FILE | --site-file FILE] [OPTION]... (those of run)";
+    c.summary = "has the daemon read its configuration again, and says how that went";
+    c.run_raw = run_reload;
+    c.own_help = reload_help;
+    return c;
+}
+
 command describe_doctor() {
     command c;
     c.name = "doctor";
-    c.synopsis = "[OPTION]... (those of run, --json, --from-agent, --rebuild-side-tables)";
+    c.synopsis = "[OPTION]... (those of run, --json, --from-agent, --rebuild-side-tables, --unit)";
     c.summary = "is everything in place for this configuration?";
     c.run_raw = run_doctor;
     c.own_help = doctor_help;
@@ -45,6 +56,7 @@ const std::vector<command>& command_table() {
                                                describe_accept_clock(),
                                                describe_accept_removal(),
                                                describe_status(),
+                                               describe_reload(),
                                                describe_token(),
                                                describe_doctor(),
                                                describe_help()};

@@ -16,8 +16,10 @@
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/file_printing.hpp"
 #include "engine/commands/http_probe.hpp"
+#include "engine/commands/own_options.hpp"
 #include "engine/commands/rebuild_command.hpp"
 #include "engine/commands/run_options.hpp"
+#include "engine/commands/unit_command.hpp"
 #include "engine/loop/machine_clock.hpp"
 #include "engine/loop/other_processes.hpp"
 #include "engine/model/shown_text.hpp"
@@ -40,12 +42,15 @@ constexpr std::chrono::seconds longest_check_for_damage{60};
 
 constexpr const char* usage_of_doctor =
     R"(usage: suprsync doctor [--from-agent | --rebuild-side-tables] [--json] (--config FILE | --site-file FILE | OPTION...)
+       suprsync doctor --unit [--user NAME] [--group NAME] [--config FILE | --site-file FILE | OPTION...]
 
 Is everything in place for this configuration? Takes the options of run, looks, and changes nothing, here or there. Exit status: 0 nothing is in the way, 1 something is, 2 usage or configuration.
 
 With --from-agent, says first what becomes of a catalog and a site file of the Python agent: what stays, what differs, which rows to look at, who would start the agent again, and the way back.
 
 With --rebuild-side-tables, makes the tables anew that suprsync keeps in the catalog beside the shared ones: the way back from those of a newer version. Attempts, pauses and what was promised stay, sizes of files that were verified while they were written do not; daemons of the catalog are to be stopped first.
+
+With --unit, prints a drop-in for the installed systemd unit instead: as whom the service runs (the owner of the ssh key, else of the data; this account where it is not root; or --user and --group), that all is read-only but what this configuration writes, and limits. For /etc/suprsync/suprsync.yaml it belongs into /etc/systemd/system/suprsync.service.d/site.conf, for /etc/suprsync/NAME.yaml into /etc/systemd/system/suprsync@NAME.service.d/site.conf.
 )";
 
 const char* word_of(health how) {
@@ -184,6 +189,12 @@ class doctor {
     bool failed_ = false;
 };
 
+const char* misused(bool unit, bool anything_else, const wanted_account& wanted) {
+    if (unit && anything_else) return "--unit prints a drop-in, and does nothing else";
+    if (!unit && (wanted.user || wanted.group)) return "--user and --group go with --unit";
+    return nullptr;
+}
+
 }  // namespace
 
 std::string doctor_help() {
@@ -193,9 +204,15 @@ std::string doctor_help() {
 
 int run_doctor(const std::vector<std::string>& arguments) {
     auto options = arguments;
-    const bool as_json = std::erase(options, "--json") > 0;
-    const bool from_agent = std::erase(options, "--from-agent") > 0;
-    const bool rebuild = std::erase(options, "--rebuild-side-tables") > 0;
+    const bool as_json = take_flag(options, "--json");
+    const bool from_agent = take_flag(options, "--from-agent");
+    const bool rebuild = take_flag(options, "--rebuild-side-tables");
+    const bool unit = take_flag(options, "--unit");
+    const wanted_account wanted{take_value(options, "--user"), take_value(options, "--group")};
+    if (const auto* mistake = misused(unit, as_json || from_agent || rebuild, wanted)) {
+        complain(fmt::format("suprsync doctor: {}\nSee suprsync doctor --help", mistake));
+        return exit_code::usage;
+    }
     auto parsed = parse_run_options(options, usage_of_doctor);
     if (!parsed) {
         complain("suprsync doctor: " + parsed.error().text() + "\nSee suprsync doctor --help");
@@ -206,6 +223,7 @@ int run_doctor(const std::vector<std::string>& arguments) {
         return exit_code::done;
     }
     std::signal(SIGPIPE, SIG_IGN);
+    if (unit) return print_unit(*parsed->options, wanted);
     if (rebuild) return rebuild_side_tables_command(parsed->options->daemon.db_path, as_json);
     try {
         auto watch = guardian::start("/proc/self/exe");

@@ -26,9 +26,10 @@ struct exit_status {
 constexpr exit_status statuses[] = {{"0", "done"},
                                     {"1", "failure"},
                                     {"2", "usage or configuration"},
-                                    {"3", "`run --once` left something unsettled"}};
+                                    {"3", "`run --once` left something unsettled"},
+                                    {"4", "another daemon works on an archive: `run` did not start"}};
 constexpr const char* which_status =
-    "2 says that the command line, a file that it names for its settings (\\-\\-config, \\-\\-token\\-file) or a value in it\nmakes no sense: nothing was attempted. 1 says that the command was understood and failed: no such archive, id or file,\na locked or missing catalog, a daemon that does not answer, an output that cannot be written.\n";
+    "2 says that the command line, a file that it names for its settings (\\-\\-config, \\-\\-token\\-file) or a value in it\nmakes no sense: nothing was attempted; of reload also that the daemon cannot use it. 1 says that the command was understood and failed: no such archive, id or file,\na locked or missing catalog, a daemon that does not answer, an output that cannot be written.\n";
 
 // Text for troff: nothing in it is a command or an escape, and no line ends in a space.
 std::string troff(const std::string& text) {
@@ -115,7 +116,7 @@ suprsync \- copies registered files, proves each copy, and tells when a day is c
 [\fIOPTION\fR]...
 .SH DESCRIPTION
 {}
-The commands run, status, doctor and help aside, all open the catalog directly, with the daemon running
+The commands run, status, reload, token, doctor and help aside, all open the catalog directly, with the daemon running
 or not; the daemon notices at once what they change. On a terminal they print aligned tables, elsewhere fields between tabs,
 with \fB\-\-json\fR one JSON document.
 .SH COMMANDS

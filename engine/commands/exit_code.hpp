@@ -7,5 +7,6 @@ constexpr int done = 0;
 constexpr int failed = 1;
 constexpr int usage = 2;      ///< usage or configuration
 constexpr int unsettled = 3;  ///< --once left something unsettled
+constexpr int held = 4;       ///< another daemon works on an archive: starting again does not mend it
 
 }  // namespace suprsync::exit_code

@@ -37,6 +37,18 @@ int report_check(const run_options& options) {
     return exit_code::done;
 }
 
+// What a restart does not mend has a status of its own (conf/suprsync.service.in).
+int status_of(failure_code why) {
+    switch (why) {
+        case failure_code::invalid:
+            return exit_code::usage;
+        case failure_code::archive_held:
+            return exit_code::held;
+        default:
+            return exit_code::failed;
+    }
+}
+
 }  // namespace
 
 std::string run_help() {
@@ -70,7 +82,7 @@ int run_daemon(const std::vector<std::string>& arguments) {
                 return exit_code::done;
             }
             spdlog::critical("{}", opened.error().text());
-            return opened.error().code == failure_code::invalid ? exit_code::usage : exit_code::failed;
+            return status_of(opened.error().code);
         }
         return program.run();
     } catch (const std::exception& bug) {

@@ -1,11 +1,11 @@
 #include "engine/commands/run_options.hpp"
 
 #include <fmt/format.h>
-#include <grp.h>
 #include <unistd.h>
 
 #include <algorithm>
 
+#include "engine/commands/accounts.hpp"
 #include "engine/commands/environment.hpp"
 #include "engine/commands/site_options.hpp"
 #include "engine/config/configuration_file.hpp"
@@ -112,12 +112,8 @@ class http_check {
     void find_group(const std::string& name) {
         done_.socket_group = read_number<unsigned>(name);
         if (done_.socket_group) return;
-        std::vector<char> room(65536);
-        ::group entry{}, *found = nullptr;
-        ::getgrnam_r(name.c_str(), &entry, room.data(), room.size(), &found);
-        if (found)
-            done_.socket_group = found->gr_gid;
-        else
+        done_.socket_group = group_number(name);
+        if (!done_.socket_group)
             note("http-socket-group", fmt::format("there is no group '{}' on this machine", abridged(name)));
     }
 
@@ -179,6 +175,7 @@ class run_reader {
         if (config && site) mistake("--site-file", "it cannot be had together with --config");
         if (host && !config && !site) mistake("--site-host", "it has no meaning without --site-file");
         options_.file = config.value_or(site.value_or(""));
+        options_.is_site_file = !config && site;
         if (config)
             read_config(*config);
         else if (site)

@@ -21,6 +21,7 @@ struct run_options {
     std::optional<unsigned> socket_group;  ///< number of --http-socket-group
     std::vector<std::string> warnings;     ///< to be logged: options without effect
     std::string file;                      ///< of --config or --site-file: read again on SIGHUP; empty: none
+    bool is_site_file = false;             ///< of --site-file
     std::vector<agent_entry> agents;       ///< the entries of --site-file that are served
     bool check_config = false;             ///< do nothing but this check
     std::string effective;                 ///< of --print-config: to be printed, and nothing else done

@@ -11,7 +11,9 @@
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/once_progress.hpp"
 #include "engine/commands/service_manager.hpp"
+#include "engine/commands/status_text.hpp"
 #include "engine/loop/as_value.hpp"
+#include "engine/loop/this_machine.hpp"
 #include "engine/model/version.hpp"
 
 namespace asio = boost::asio;
@@ -56,6 +58,7 @@ asio::awaitable<int> running_daemon::everything() {
     others.spawn(obey_signals());
     others.spawn(feed_watchdog());
     others.spawn(guardian_keeper_->run());
+    listen_for_reloads();
     if (options_.daemon.once && ::isatty(STDERR_FILENO)) others.spawn(show_progress_line());
     task_group requests(loop);
     requests.spawn(http_server_->run());
@@ -64,7 +67,7 @@ asio::awaitable<int> running_daemon::everything() {
     daemon_->on_ready = [this, &others] {
         ready_ = true;
         others.spawn(reload_when_asked());
-        service_manager::ready("working");
+        service_manager::ready(status());
         spdlog::info("ready: suprsync {} as {}", version(), options_.daemon.instance_id);
     };
     const bool settled = co_await daemon_->run();
@@ -82,7 +85,9 @@ asio::awaitable<int> running_daemon::everything() {
     progress_timer_.cancel();
     guardian_keeper_->stop();
     reader_.stop();
+    reload_desk_.stop();
     co_await others.join();
+    co_await reload_desk_.join();
     if (options_.daemon.once) spdlog::info("{}", closing_line(daemon_->status()));
     spdlog::info("ended");
     co_return options_.daemon.once && !settled ? exit_code::unsettled : exit_code::done;
@@ -93,6 +98,7 @@ asio::awaitable<void> running_daemon::obey_signals() {
     for (bool first = true; !ended_;) {
         const auto [error, number] = co_await ending_.async_wait(as_value);
         if (error) co_return;
+        told_to_end_ = true;
         service_manager::stopping();
         if (first) {
             spdlog::info("{}: no new work; running transfers get {:.0f} s", ::strsignal(number),
@@ -106,49 +112,6 @@ asio::awaitable<void> running_daemon::obey_signals() {
     }
 }
 
-// A SIGHUP that comes before the daemon is ready, or while the file is read, waits in the set.
-asio::awaitable<void> running_daemon::reload_when_asked() {
-    while (!ended_) {
-        if (std::get<0>(co_await hang_ups_.async_wait(as_value))) co_return;
-        co_await reload();
-    }
-}
-
-// A file that cannot be used leaves everything as it is (spec, Configuration file).
-asio::awaitable<void> running_daemon::reload() {
-    if (options_.file.empty()) {
-        spdlog::warn("SIGHUP: there is nothing to read again, without --config or --site-file");
-        co_return;
-    }
-    // Reading may wait for a file server; the loop does not, and neither does the end of the daemon.
-    const auto wanted = co_await reader_.one<run_options>(
-        "read", options_.file,
-        [written = options_.written](const std::string&) { return read_configuration(written); });
-    if (ended_) co_return;
-    auto changes = wanted ? take_over(wanted->daemon) : result<configuration_changes>(wanted.error());
-    if (!changes) {
-        if (changes.error().code == failure_code::stopped) co_return;
-        daemon_->conditions().raise(
-            condition_kind::configuration_not_reloaded, "",
-            fmt::format(
-                "{}; the daemon goes on with the configuration that it had: mend it, then send SIGHUP (systemctl reload suprsync) again",
-                changes.error().text()));
-        co_return;
-    }
-    daemon_->conditions().clear(condition_kind::configuration_not_reloaded, "");
-    for (const auto& warning : wanted->warnings) spdlog::warn("{}", warning);
-    for (const auto& line : changes->lines()) spdlog::info("{} was read again: {}", options_.file, line);
-    if (changes->none()) spdlog::info("{} was read again: nothing has changed", options_.file);
-    options_.daemon.shutdown_grace = wanted->daemon.shutdown_grace;
-    ocs_client_->set(ocs_configuration_of(wanted->daemon));
-    spdlog::set_level(wanted->logging.level);
-}
-
-result<configuration_changes> running_daemon::take_over(const daemon_configuration& wanted) {
-    const bool elsewhere = wanted.http_listen != options_.daemon.http_listen;
-    return elsewhere ? take_over_elsewhere(wanted) : daemon_->reload(wanted);
-}
-
 // The loop shows that it lives by running this; the transfers by daemon::healthy().
 asio::awaitable<void> running_daemon::feed_watchdog() {
     const auto interval = service_manager::watchdog_interval();
@@ -158,13 +121,18 @@ asio::awaitable<void> running_daemon::feed_watchdog() {
         watchdog_timer_.expires_after(every);
         if (std::get<0>(co_await watchdog_timer_.async_wait(as_value))) co_return;
         mend_sockets();
-        if (!ready_) service_manager::extend_start(6 * every, daemon_->ready().reason);
-        if (daemon_->healthy())
-            service_manager::alive(progress_line(daemon_->status()));
+        listen_for_reloads();
+        // Nobody watches before it is ready.
+        if (!ready_)
+            service_manager::extend_start(6 * every, daemon_->ready().reason);
+        else if (daemon_->healthy())
+            service_manager::alive(status());
         else
             spdlog::error("a transfer makes no progress and does not end: the watchdog is not fed");
     }
 }
+
+std::string running_daemon::status() { return status_line(daemon_->status(), wall_clock()); }
 
 asio::awaitable<void> running_daemon::show_progress_line() {
     while (!ended_) {

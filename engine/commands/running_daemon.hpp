@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/commands/reload_desk.hpp"
 #include "engine/commands/run_options.hpp"
 #include "engine/loop/system_clock.hpp"
 #include "engine/run/daemon.hpp"
@@ -59,13 +60,18 @@ class running_daemon {
     void open_ocs_client();
     boost::asio::awaitable<result<std::vector<boost::asio::ip::address>>> addresses_of(std::string host);
 
+    // running_daemon_reload.cpp
+    void listen_for_reloads();
+    boost::asio::awaitable<void> reload_when_asked();
+    boost::asio::awaitable<void> reload();
+    boost::asio::awaitable<reload_answer> read_again();
+    result<configuration_changes> take_over(const daemon_configuration& wanted);
+
     // running_daemon.cpp
     boost::asio::awaitable<int> everything();
     boost::asio::awaitable<void> obey_signals();
-    boost::asio::awaitable<void> reload_when_asked();
-    boost::asio::awaitable<void> reload();
-    result<configuration_changes> take_over(const daemon_configuration& wanted);
     boost::asio::awaitable<void> feed_watchdog();
+    std::string status();
     boost::asio::awaitable<void> show_progress_line();
 
     run_options options_;
@@ -77,6 +83,7 @@ class running_daemon {
     boost::asio::steady_timer watchdog_timer_{loop_};
     boost::asio::steady_timer progress_timer_{loop_};
     system_clock clock_{loop_.get_executor()};
+    reload_desk reload_desk_{loop_.get_executor()};
     std::unique_ptr<sqlite_catalog> catalog_;
     std::optional<guardian> guardian_;
     std::optional<guardian_keeper> guardian_keeper_;
@@ -87,6 +94,8 @@ class running_daemon {
     std::unique_ptr<ocs_client> ocs_client_;
     std::vector<listen_address> lost_sockets_;  // not made anew yet
     bool ready_ = false;
+    bool desk_is_missed_ = false;  // the log tells that there is no place for it
+    bool told_to_end_ = false;
     bool ended_ = false;
 };
 

@@ -1,22 +1,19 @@
 // Where the daemon listens: at its start, and after its configuration was read again (spec, Who may ask).
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <utility>
 
+#include "engine/commands/accounts.hpp"
 #include "engine/commands/http_probe.hpp"
 #include "engine/commands/running_daemon.hpp"
 #include "engine/commands/runtime_places.hpp"
-#include "net/rsync/own_place.hpp"
 
 namespace suprsync {
 
 namespace {
-
-constexpr int most_daemons_of_a_user = 64;
 
 bool same_port(const listen_address& a, const listen_address& b) {
     return a.what == listen_address::kind::tcp && b.what == a.what && a.port == b.port;
@@ -34,7 +31,8 @@ void let_pass_through(const std::string& directory, unsigned socket_mode) {
 result<void> running_daemon::open_http_server() {
     const auto& c = options_.daemon;
     http_server_options d;
-    d.socket_access = {c.http_socket_mode, options_.socket_group};
+    const auto group = options_.socket_group ? options_.socket_group : own_group_number(group_of_operators);
+    d.socket_access = {c.http_socket_mode, group};
     d.token = options_.token;
     d.tls_certificate = c.http_tls_certificate.value_or("");
     d.tls_key = c.http_tls_key.value_or("");
@@ -127,31 +125,13 @@ std::vector<listen_address> running_daemon::listen_by_default() {
     return all;
 }
 
-// The first name that no other daemon of this user has.
 result<listen_address> running_daemon::open_default_socket() {
-    failure why{failure_code::io, "listen on", "a Unix socket", "there is no place for it"};
-    for (const auto& path : runtime_directory_paths()) {
-        const auto directory = own_place(path);
-        if (!directory) {
-            why = directory.error();
-            continue;
-        }
-        let_pass_through(*directory, options_.daemon.http_socket_mode);
-        // Who removes a socket that nobody listens on must not remove one that was just made.
-        const directory_descriptor turn(*directory);
-        turn.lock(LOCK_EX);
-        for (int number = 1; number <= most_daemons_of_a_user; ++number) {
-            const auto where = parse_listen_address("unix:" + default_socket(*directory, number));
-            const auto added = where ? http_server_->add(*where) : result<listen_address>(where.error());
-            if (added) {
-                tell_where(*added);
-                return added;
-            }
-            why = added.error();
-            if (why.code != failure_code::in_use) break;
-        }
-    }
-    return why;
+    return take_first_socket(http_sockets, [this](const std::string& directory, const listen_address& where) {
+        let_pass_through(directory, options_.daemon.http_socket_mode);
+        auto added = http_server_->add(where);
+        if (added) tell_where(*added);
+        return added;
+    });
 }
 
 // The end of a session and cleaners of temporary files take sockets away.

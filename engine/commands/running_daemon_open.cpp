@@ -10,6 +10,7 @@
 #include "engine/commands/environment.hpp"
 #include "engine/commands/running_daemon.hpp"
 #include "engine/commands/runtime_places.hpp"
+#include "engine/commands/service_manager.hpp"
 #include "net/process/descriptor_limit.hpp"
 #include "storage/disk/local_disk.hpp"
 
@@ -75,6 +76,7 @@ result<std::unique_ptr<sqlite_catalog>> running_daemon::open_when_free(catalog_o
         auto opened = open_catalog(loop_.get_executor(), catalog);
         const bool locked = !opened && opened.error().code == failure_code::locked;
         if (locked && first) spdlog::warn("{}; waiting for it", opened.error().text());
+        if (locked) service_manager::extend_start(10 * catalog.open_patience, opened.error().text());
         loop_.restart();
         loop_.poll();
         if (locked && told_to_end)

@@ -1,6 +1,7 @@
 #include "engine/commands/runtime_places.hpp"
 
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,7 +17,14 @@ namespace suprsync {
 
 namespace {
 
-constexpr const char* directory_of_the_unit = "/run/suprsync";
+constexpr const char* directory_of_units = "/run";
+constexpr const char* name_of_the_unit = "suprsync";  // and suprsync-NAME of its instances
+constexpr int most_daemons_of_a_user = 64;
+
+std::string socket_path(const std::string& directory, const std::string& kind, int number) {
+    return number == 1 ? fmt::format("{}/{}.sock", directory, kind)
+                       : fmt::format("{}/{}-{}.sock", directory, kind, number);
+}
 
 // Made by the service manager or by root, hence whose it is they decide.
 bool is_made_by_the_system(const std::string& directory) {
@@ -25,13 +33,27 @@ bool is_made_by_the_system(const std::string& directory) {
            (above.st_mode & 022) == 0 && ::lstat(directory.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode);
 }
 
-void add_sockets_in(const std::string& directory, std::vector<std::string>& found) {
+// Those of the installed units.
+std::vector<std::string> directories_of_units() {
+    std::vector<std::string> directories;
+    const std::string name(name_of_the_unit);
+    std::error_code error;
+    for (fs::directory_iterator entry(directory_of_units, error), end; !error && entry != end;
+         entry.increment(error))
+        if (const auto file = entry->path().filename().native();
+            (file == name || file.starts_with(name + "-")) && is_made_by_the_system(entry->path().native()))
+            directories.push_back(entry->path().native());
+    std::sort(directories.begin(), directories.end());
+    return directories;
+}
+
+void add_sockets_in(const std::string& directory, const std::string& kind, std::vector<std::string>& found) {
     // Whoever may pass through a directory may not always list it: then its first socket is known by name.
-    std::vector<std::string> here{default_socket(directory, 1)};
+    std::vector<std::string> here{socket_path(directory, kind, 1)};
     std::error_code error;
     for (fs::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error))
         if (const auto name = entry->path().filename().native();
-            name.starts_with("http-") && name.ends_with(".sock"))
+            name.starts_with(kind + "-") && name.ends_with(".sock"))
             here.push_back(entry->path().native());
     std::sort(here.begin() + 1, here.end());
     for (auto& path : here)
@@ -56,20 +78,38 @@ std::vector<std::string> runtime_directory_paths() {
     return paths;
 }
 
-std::string default_socket(const std::string& directory, int number) {
-    return number == 1 ? directory + "/http.sock" : fmt::format("{}/http-{}.sock", directory, number);
+result<listen_address> take_first_socket(const std::string& kind, const socket_maker& make) {
+    failure why{failure_code::io, "listen on", "a Unix socket", "there is no place for it"};
+    for (const auto& path : runtime_directory_paths()) {
+        const auto directory = own_place(path);
+        if (!directory) {
+            why = directory.error();
+            continue;
+        }
+        // Who removes a socket that nobody listens on must not remove one that was just made.
+        const directory_descriptor turn(*directory);
+        turn.lock(LOCK_EX);
+        for (int number = 1; number <= most_daemons_of_a_user; ++number) {
+            const auto where = parse_listen_address("unix:" + socket_path(*directory, kind, number));
+            auto made = where ? make(*directory, *where) : result<listen_address>(where.error());
+            if (made) return made;
+            why = made.error();
+            if (why.code != failure_code::in_use) break;
+        }
+    }
+    return why;
 }
 
-std::vector<std::string> sockets_of_daemons() {
+std::vector<std::string> sockets_of_daemons(const std::string& kind) {
     std::vector<std::string> found;
     auto paths = runtime_directory_paths();
     // Within a service, its own daemon is meant.
     const bool of_service = environment_variable("RUNTIME_DIRECTORY").has_value();
     if (of_service) paths.resize(1);
     for (const auto& path : paths)
-        for (const auto& directory : own_places_made(path)) add_sockets_in(directory, found);
-    if (!of_service && is_made_by_the_system(directory_of_the_unit))
-        add_sockets_in(directory_of_the_unit, found);
+        for (const auto& directory : own_places_made(path)) add_sockets_in(directory, kind, found);
+    if (!of_service)
+        for (const auto& directory : directories_of_units()) add_sockets_in(directory, kind, found);
     return found;
 }
 

@@ -2,8 +2,12 @@
 // (spec, Our own place, Who may ask).
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
+
+#include "engine/model/failure.hpp"
+#include "http/server/listen_address.hpp"
 
 namespace suprsync {
 
@@ -11,11 +15,19 @@ namespace suprsync {
 /// its user's in /dev/shm.
 std::vector<std::string> runtime_directory_paths();
 
-/// The socket at which a daemon listens by default: the number-th of this directory, from 1.
-std::string default_socket(const std::string& directory, int number);
+/// What a socket is for, as its name begins: HTTP, or the daemon's answers to `suprsync reload`.
+inline constexpr const char* http_sockets = "http";
+inline constexpr const char* reload_sockets = "reload";
 
-/// Paths of such sockets that are there: this user's, and those of the installed unit, or within a service
+/// How a socket is made, with the directory that it lies in. Failure `in_use`: another daemon has it.
+using socket_maker = std::function<result<listen_address>(const std::string&, const listen_address&)>;
+
+/// Makes the first socket of its kind that no other daemon of this user has, in the first of its directories
+/// where that can be done. Answers as `make` does; failures also those of own_place().
+result<listen_address> take_first_socket(const std::string& kind, const socket_maker& make);
+
+/// Paths of such sockets that are there: this user's, and those of the installed units, or within a service
 /// its own; none that somebody else could have put in their place.
-std::vector<std::string> sockets_of_daemons();
+std::vector<std::string> sockets_of_daemons(const std::string& kind);
 
 }  // namespace suprsync

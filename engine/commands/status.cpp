@@ -92,7 +92,7 @@ result<std::string> shown(const question& asked) {
     auto daemon = asked.unnamed;
     std::vector<std::pair<std::string, std::string>> answers;
     std::string not_there;
-    for (const auto& path : sockets_of_daemons()) {
+    for (const auto& path : sockets_of_daemons(http_sockets)) {
         daemon.where = {listen_address::kind::unix_socket, "", 0, path};
         auto answer = shown(asked, daemon);
         if (answer)
@@ -127,7 +127,7 @@ result<std::string> alive(const question& asked) {
     result<std::string> answer =
         failure{failure_code::connection, "ask", "the daemon",
                 "there is no socket of one: where it listens elsewhere (--http-listen), say --http"};
-    for (const auto& path : sockets_of_daemons()) {
+    for (const auto& path : sockets_of_daemons(http_sockets)) {
         answer = ask_daemon({{listen_address::kind::unix_socket, "", 0, path}, std::nullopt, ""}, "/healthz");
         if (answer) break;
     }

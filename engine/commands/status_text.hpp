@@ -4,8 +4,13 @@
 #include <string>
 
 #include "engine/model/failure.hpp"
+#include "engine/report/status_snapshot.hpp"
 
 namespace suprsync {
+
+/// What a daemon does, in one line and without a newline, at the time `at`: `suprsync status` begins with it,
+/// and systemd shows it (STATUS= of sd_notify(3)).
+std::string status_line(const status_snapshot& now, epoch_seconds at);
 
 /// Of the answer to GET /status. Failure `io` where it is none.
 result<std::string> status_text(const std::string& json);

@@ -156,7 +156,7 @@ std::vector<daemon_key> make_daemon_keys() {
                   &D::http_socket_mode, "permissions in octal, such as 0660", read_permissions,
                   [](unsigned mode) { return fmt::format("{:04o}", mode); }),
         text({"http-socket-group", "http.socket_group", "GROUP", "whose a Unix socket is, by name or number",
-              "the daemon's"},
+              "suprsync where the account belongs to it, else the daemon's"},
              &D::http_socket_group),
         text({"http-token-file", "http.token_file", "FILE",
               "holds the token that requests must carry; needed where others can reach the address", "none"},

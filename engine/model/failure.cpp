@@ -52,8 +52,10 @@ std::string_view name_of(failure_code code) {
             return "not_ready";
         case failure_code::stopped:
             return "stopped";
-        case failure_code::in_use:
+        case failure_code::archive_held:
             return "held";
+        case failure_code::in_use:
+            return "in_use";
     }
     return "unknown";
 }

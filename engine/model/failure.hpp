@@ -36,7 +36,8 @@ enum class failure_code {
     staging_unavailable,  ///< no staging directory on the base directory's file system
     not_ready,            ///< the catalog is still being prepared
     stopped,              ///< the daemon is shutting down
-    in_use,               ///< another process works on the archive, or listens there
+    archive_held,         ///< another daemon works on the archive
+    in_use,               ///< another program listens there
 };
 
 /// Stable lower-case name of a code, as logs and JSON show it (`no_space`).

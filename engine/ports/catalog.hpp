@@ -83,8 +83,8 @@ class catalog : public catalog_work,
     /// After a failure `replaced`, which everything answers once the file at the catalog's path is not the
     /// one that is open, or its tables are not those that were prepared: closes it and opens what is at the
     /// path, which must be a catalog, with all archives locked anew. Where that fails (not_found,
-    /// not_a_catalog, in_use, ...) it stays closed, and everything else fails. Then prepare_step, serve, as
-    /// at a start.
+    /// not_a_catalog, archive_held, ...) it stays closed, and everything else fails. Then prepare_step,
+    /// serve, as at a start.
     virtual boost::asio::awaitable<result<void>> reopen() = 0;
 
     /// One step, under 250 ms, of indexing what was there before us. Until it reports `done`, nothing below

@@ -107,7 +107,7 @@ result<void> bring_up_to_date(sqlite_connection& connection, const catalog_optio
         install_schema(connection);
         return {};
     }
-    if (locks.error().code != failure_code::in_use) return locks.error();
+    if (locks.error().code != failure_code::archive_held) return locks.error();
     return cannot_open(locks.error().code, options,
                        "its side tables have version 4, which the daemon at work needs as they are: " +
                            locks.error().text() + ", or restart it with this program");

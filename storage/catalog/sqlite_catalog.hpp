@@ -39,8 +39,8 @@ class sqlite_catalog final : public catalog {
     ~sqlite_catalog() override;
 
     /// Locks the archive for this process until it is released or the catalog destroyed (spec, One daemon for
-    /// an archive). Failure `in_use` says who has locked it; not_permitted, io. May be called before anything
-    /// else.
+    /// an archive). Failure `archive_held` says who has locked it; not_permitted, io. May be called before
+    /// anything else.
     result<void> lock_archive(const std::string& archive);
     void unlock_archive(const std::string& archive);
 

@@ -28,8 +28,8 @@ struct rebuilt_side_tables {
 /// them, and indexes everything, in short transactions, while other programs may go on writing. Until the
 /// last table is dropped no program opens the catalog; where the process ends before, it is to be called
 /// again. Archives of which the pause was lost are paused. `progress` is told of each step of the index.
-/// Failures: in_use (a daemon works on an archive; says which), not_found, not_a_catalog, not_permitted,
-/// locked, catalog.
+/// Failures: archive_held (a daemon works on an archive; says which), not_found, not_a_catalog,
+/// not_permitted, locked, catalog.
 result<rebuilt_side_tables> rebuild_side_tables(const std::filesystem::path& database,
                                                 const std::string& instance_id,
                                                 const std::function<void(const preparation&)>& progress);

@@ -179,7 +179,7 @@ result<std::unique_ptr<archive_lock>> archive_lock::take_file(const std::filesys
     if (const int error = lock_now(descriptor, between_tries); error != 0) {
         if (error != EWOULDBLOCK) return system_failure(archive, file, error);
         return cannot_lock(
-            failure_code::in_use, archive,
+            failure_code::archive_held, archive,
             fmt::format(
                 "it is held by {} (see {}): only one daemon works on an archive of a catalog; stop that one first",
                 content_of(descriptor), file.string()));

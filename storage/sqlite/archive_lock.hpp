@@ -23,8 +23,8 @@ class archive_lock {
     static void pause();
 
     /// Where the process that is written down as the holder is dead, a child that it was just starting may
-    /// still have its lock: that is tried for 2 s. Failures: in_use says which process, host and instance has
-    /// it; not_permitted, io.
+    /// still have its lock: that is tried for 2 s. Failures: archive_held says which process, host and
+    /// instance has it; not_permitted, io.
     static result<std::unique_ptr<archive_lock>> take(const std::filesystem::path& database,
                                                       const std::string& archive,
                                                       const std::string& instance_id,

@@ -1,12 +1,15 @@
 // Where the daemon listens: by default, at several places, after a reload (spec, Who may ask).
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <boost/json/object.hpp>
 #include <boost/test/unit_test.hpp>
+#include <csignal>
 
 #include "tests/end_to_end/configured_site.hpp"
 #include "tests/end_to_end/tool.hpp"
 #include "tests/support/curl.hpp"
+#include "tests/support/only_where.hpp"
 
 namespace fs = std::filesystem;
 
@@ -228,6 +231,38 @@ BOOST_AUTO_TEST_CASE(a_token_goes_over_plain_tcp_only_where_that_is_asked_for) {
     BOOST_TEST(sent.exit == exited_with(1));
     BOOST_TEST(holds(sent.err, "Connection refused"), sent.err);
     BOOST_TEST(t.run({"status", "--token-in-clear"}).exit == exited_with(2));
+}
+
+// The group that the installation makes, where the account belongs to it and nobody names another one.
+BOOST_AUTO_TEST_CASE(the_group_of_operators_may_ask, *only_where_file_systems_can_be_mounted()) {
+    site s;
+    const auto socket = s.scratch / "http";
+    write_file(s.scratch / "group", read_file("/etc/group") + "suprsync:x:47110:\nothers:x:47111:\n");
+    const auto run_in = [&](const std::string& groups, const std::vector<std::string>& more) {
+        std::vector<std::string> words{
+            "/usr/bin/unshare",
+            "-m",
+            "sh",
+            "-c",
+            "mount --bind \"$1\" /etc/group && shift && exec setpriv --groups=\"$@\"",
+            "sh",
+            (s.scratch / "group").string(),
+            groups};
+        for (const auto& list : {s.command(), more}) words.insert(words.end(), list.begin(), list.end());
+        daemon_process daemon(words, s.environment, s.log);
+        wait_until("it listens", [&] { return fs::exists(socket) || daemon.ended(); });
+        daemon.await_line("ready: ");
+        struct stat facts{};
+        BOOST_REQUIRE(stat(socket.c_str(), &facts) == 0);
+        BOOST_TEST((facts.st_mode & 07777) == 0660U);
+        daemon.signal(SIGTERM);
+        BOOST_TEST(daemon.wait() == exited_with(0), daemon.log());
+        fs::remove(s.log);
+        return facts.st_gid;
+    };
+    BOOST_TEST(run_in("47110,47111", {}) == 47110U);
+    BOOST_TEST(run_in("47111", {}) == getegid());
+    BOOST_TEST(run_in("47110,47111", {"--http-socket-group", "others"}) == 47111U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

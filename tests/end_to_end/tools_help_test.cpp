@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(every_command_has_its_help) {
     const auto names = commands_in(help.out);
     for (const auto* name :
          {"run", "add", "add-local-files", "check", "next", "list", "timecodes", "explain", "retry", "ignore",
-          "unignore", "accept-clock", "accept-removal", "status", "token", "help"})
+          "unignore", "accept-clock", "accept-removal", "status", "reload", "token", "doctor", "help"})
         BOOST_TEST(std::count(names.begin(), names.end(), name) == 1, name);
     for (const auto& name : names) {
         const auto own = t.run({name, "--help"});

@@ -223,10 +223,10 @@ BOOST_AUTO_TEST_CASE(archives_are_locked_anew_where_their_locks_are_not_at_the_p
     d.replace({3});
     {
         const auto other_daemon = archive_lock::take(d.path(), archive, "other").value();
-        BOOST_TEST((d.reopen().error().code == failure_code::in_use));
+        BOOST_TEST((d.reopen().error().code == failure_code::archive_held));
     }
     BOOST_REQUIRE(d.reopen().has_value());
-    BOOST_TEST((archive_lock::take(d.path(), archive, "other").error().code == failure_code::in_use));
+    BOOST_TEST((archive_lock::take(d.path(), archive, "other").error().code == failure_code::archive_held));
     // That of the catalog that went away is free.
     BOOST_TEST(archive_lock::take(d.scratch / "other" / "suprsync.db", archive, "other").has_value());
 }

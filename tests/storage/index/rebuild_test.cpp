@@ -250,7 +250,7 @@ BOOST_FIXTURE_TEST_CASE(are_refused_while_a_daemon_works_on_an_archive, broken_d
     catalog().lock_archive("other").value();
     const auto refused = rebuild();
     BOOST_REQUIRE(!refused);
-    BOOST_TEST((refused.error().code == failure_code::in_use));
+    BOOST_TEST((refused.error().code == failure_code::archive_held));
     BOOST_TEST(refused.error().subject == "archive 'other'");
     BOOST_TEST(refused.error().detail.find("instance srv20") != std::string::npos);
     BOOST_TEST(foreign().number("SELECT count(*) FROM suprsync_meta WHERE key = 'rebuild'") == 0);

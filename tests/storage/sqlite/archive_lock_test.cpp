@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(what_a_dead_process_left_locked_is_waited_for) {
     // Before it is reaped, and after.
     ::siginfo_t ended{};
     BOOST_REQUIRE(::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT) == 0);
-    BOOST_TEST((take([] {}).error().code == failure_code::in_use));
+    BOOST_TEST((take([] {}).error().code == failure_code::archive_held));
     BOOST_TEST(tries == 199);
     BOOST_REQUIRE(::waitpid(child, nullptr, 0) == child);
     const auto taken = take([&] {
@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(all_archives_are_locked_at_once_or_none) {
     fs::create_directory_symlink(scratch.path(), scratch / "link");
     const auto refused = archive_lock::take_all(scratch / "link/db", "doctor");
     BOOST_REQUIRE(!refused);
-    BOOST_TEST((refused.error().code == failure_code::in_use));
+    BOOST_TEST((refused.error().code == failure_code::archive_held));
     BOOST_TEST(refused.error().subject == "archive 'a/b'");
     BOOST_TEST(refused.error().detail.find("instance first") != std::string::npos);
     BOOST_TEST(refusal(database) == "taken");
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(a_catalog_keeps_its_lock_until_it_is_destroyed) {
     BOOST_TEST(one.catalog().lock_archive(archive).has_value());
     const auto refused = other.catalog().lock_archive(archive);
     BOOST_REQUIRE(!refused);
-    BOOST_TEST((refused.error().code == failure_code::in_use));
+    BOOST_TEST((refused.error().code == failure_code::archive_held));
     BOOST_TEST(refused.error().detail.find("instance srv") != std::string::npos);
     BOOST_TEST(other.catalog().lock_archive("other").has_value());
     one.close();

@@ -1,0 +1,32 @@
+// Accounts and groups of this machine, by name and number.
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+namespace suprsync {
+
+/// Who may ask a daemon at its socket where nobody says otherwise: the installation makes this group.
+inline constexpr const char* group_of_operators = "suprsync";
+
+struct account {
+    uid_t number = 0;
+    gid_t group = 0;  ///< its primary one
+    std::string name;
+    std::string home;
+};
+
+/// None where there is no such account.
+std::optional<account> account_named(const std::string& name);
+std::optional<account> account_numbered(uid_t number);
+
+/// None where there is no such group.
+std::optional<gid_t> group_number(const std::string& name);
+std::optional<std::string> group_name(gid_t number);
+
+/// The group's number, where this process belongs to it.
+std::optional<gid_t> own_group_number(const std::string& name);
+
+}  // namespace suprsync

@@ -1,0 +1,222 @@
+#include "engine/commands/unit_command.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+
+#include "engine/commands/accounts.hpp"
+#include "engine/commands/complain.hpp"
+#include "engine/commands/exit_code.hpp"
+#include "engine/model/shown_text.hpp"
+#include "engine/rules/service_unit.hpp"
+#include "http/server/listen_address.hpp"
+
+namespace fs = std::filesystem;
+
+namespace suprsync {
+
+namespace {
+
+constexpr const char* units = "/etc/systemd/system";
+constexpr const char* account_of_the_unit = "suprsync";
+constexpr const char* home_of_the_unit = "/var/lib/suprsync";
+
+// Where it leads, as far as it is there.
+std::string real(const std::string& path) {
+    std::error_code error;
+    auto found = fs::weakly_canonical(path, error).string();
+    if (error) found = fs::path(path).lexically_normal().string();
+    while (found.size() > 1 && found.ends_with('/')) found.pop_back();
+    return found;
+}
+
+std::string directory_of(const std::string& path) { return fs::path(path).parent_path().string(); }
+
+std::string absolute(const std::string& path) {
+    std::error_code none;
+    return fs::absolute(path, none).lexically_normal().string();
+}
+
+class unit_writer {
+  public:
+    explicit unit_writer(const run_options& options) : options_(options), c_(options.daemon) {}
+
+    int print(const wanted_account& wanted) {
+        if (!choose(wanted)) return exit_code::usage;
+        const auto unit = find_unit();
+        gather();
+        const auto text = unit_drop_in(needs_);
+        if (!text) {
+            complain("suprsync doctor: " + text.error().text());
+            return exit_code::usage;
+        }
+        std::cout
+            << fmt::format(
+                   "# {}/{}.d/site.conf, made by: suprsync doctor --unit\n# It takes effect by: systemctl daemon-reload && systemctl restart {}\n",
+                   units, unit, unit)
+            << *text;
+        remark_on_missing();
+        return exit_code::done;
+    }
+
+  private:
+    bool choose(const wanted_account& wanted) {
+        std::optional<account> who;
+        if (wanted.user)
+            who = account_named(*wanted.user);
+        else if (::geteuid() != 0)
+            who = account_numbered(::geteuid());
+        else
+            who = owner();
+        if (!who && wanted.user) {
+            complain(fmt::format("suprsync doctor: --user: there is no account '{}' on this machine",
+                                 shown_name(*wanted.user)));
+            return false;
+        }
+        if (who) needs_.user = who->name;
+        if (wanted.group && !group_number(*wanted.group)) {
+            complain(fmt::format("suprsync doctor: --group: there is no group '{}' on this machine",
+                                 shown_name(*wanted.group)));
+            return false;
+        }
+        if (wanted.group)
+            needs_.group = *wanted.group;
+        else if (who)
+            needs_.group = group_name(group_of(*who)).value_or("");
+        home_ = who ? who->home : home_of_the_unit;
+        return true;
+    }
+
+    // Of what is the data's own: where it lies, and else where it is registered.
+    std::vector<std::string> places_of_data() const {
+        std::vector<std::string> places = c_.local_roots;
+        for (const auto& archive : c_.archives)
+            places.insert(places.end(), archive.local_roots.begin(), archive.local_roots.end());
+        places.push_back(c_.db_path);
+        places.push_back(directory_of(c_.db_path));
+        return places;
+    }
+
+    static std::optional<account> owner_of(const std::string& path) {
+        struct stat facts{};
+        if (::stat(path.c_str(), &facts) != 0 || facts.st_uid == 0) return std::nullopt;
+        return account_numbered(facts.st_uid);
+    }
+
+    std::optional<account> owner() const {
+        for (const auto& archive : c_.archives)
+            if (archive.ssh_key)
+                if (auto who = owner_of(*archive.ssh_key)) return who;
+        for (const auto& place : places_of_data())
+            if (auto who = owner_of(place)) return who;
+        return std::nullopt;
+    }
+
+    // That of the data, where the account owns it.
+    gid_t group_of(const account& who) const {
+        for (const auto& place : places_of_data()) {
+            struct stat facts{};
+            if (::stat(place.c_str(), &facts) == 0 && facts.st_uid == who.number && facts.st_gid != 0)
+                return facts.st_gid;
+        }
+        return who.group;
+    }
+
+    void gather() {
+        const auto writes = [&](const std::string& path, const std::string& why) {
+            needs_.written.push_back({path, why});
+        };
+        writes(directory_of(real(c_.db_path)), "the catalog, its log and its locks");
+        bool ssh = false;
+        for (const auto& archive : c_.archives) {
+            writes(real(archive.suprsync_file_root), "finalization files");
+            if (archive.ssh_host) {
+                ssh = true;
+            } else {
+                const auto base = real(archive.remote_basedir);
+                const auto staging =
+                    archive.remote_staging_dir ? real(*archive.remote_staging_dir) : directory_of(base);
+                writes(common_place(base, staging),
+                       fmt::format("archive {}: base directory and staging", archive.name));
+            }
+            if (archive.ssh_key) needs_.read.push_back(real(*archive.ssh_key));
+            for (const auto& root : archive.local_roots) {
+                needs_.read.push_back(real(root));
+                if (archive.delete_local_after)
+                    writes(real(root), "local files, which are deleted when they are due");
+            }
+            needs_.deletes_anywhere =
+                needs_.deletes_anywhere || (archive.delete_local_after && archive.local_roots.empty());
+        }
+        for (const auto& text : c_.http_listen)
+            if (const auto where = parse_listen_address(text);
+                where && where->what == listen_address::kind::unix_socket)
+                writes(real(directory_of(where->path)), "the socket of http.listen");
+        for (const auto& file : {c_.http_token_file, c_.http_tls_certificate, c_.http_tls_key})
+            if (file) needs_.read.push_back(real(*file));
+        if (!options_.file.empty()) needs_.read.push_back(real(options_.file));
+        // What ssh writes there is a host's key, where its configuration lets it take one.
+        if (ssh && !home_.empty()) optional_.push_back(real(home_ + "/.ssh/known_hosts"));
+        for (const auto& path : optional_) writes(path, "host keys, as ssh is configured to take them");
+        needs_.descriptors = descriptors_of(c_);
+        const auto pages = ::sysconf(_SC_PHYS_PAGES), page = ::sysconf(_SC_PAGESIZE);
+        if (pages > 0 && page > 0)
+            needs_.memory = static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page);
+    }
+
+    // What the unit does not find by itself is told by a variable.
+    std::string find_unit() {
+        constexpr const char* installed = "suprsync.service";
+        if (options_.file.empty()) {
+            complain(
+                "suprsync doctor: write the options of this command line into /etc/suprsync/options: SUPRSYNC_OPTIONS=...");
+            return installed;
+        }
+        const auto unit = options_.is_site_file ? "" : unit_serving(absolute(options_.file));
+        if (!unit.empty()) return unit;
+        needs_.environment =
+            (options_.is_site_file ? "SUPRSYNC_SITE_FILE=" : "SUPRSYNC_CONFIG=") + absolute(options_.file);
+        return installed;
+    }
+
+    void remark_on_missing() const {
+        const auto user = needs_.user.empty() ? account_of_the_unit : needs_.user;
+        const auto group = needs_.group.empty() ? account_of_the_unit : needs_.group;
+        for (const auto& place : needs_.written) {
+            if (can_be_made(place.path)) continue;
+            complain(fmt::format(
+                "suprsync doctor: {} is not there, and the service could not make it: install -d -o {} -g {} {}",
+                place.path, user, group, place.path));
+        }
+    }
+
+    // It is there, or is made by systemd, or by the daemon in a directory where it may write.
+    bool can_be_made(const std::string& path) const {
+        std::error_code error;
+        for (const char* of_the_unit : {"/var/lib/suprsync", "/run/suprsync"})
+            if (path.starts_with(of_the_unit)) return true;
+        if (std::find(optional_.begin(), optional_.end(), path) != optional_.end()) return true;
+        return std::any_of(needs_.written.begin(), needs_.written.end(), [&](const auto& place) {
+            return (path == place.path || path.starts_with(place.path + "/")) &&
+                   fs::exists(place.path, error);
+        });
+    }
+
+    const run_options& options_;
+    const daemon_configuration& c_;
+    service_needs needs_;
+    std::string home_;
+    std::vector<std::string> optional_;  // need not be there
+};
+
+}  // namespace
+
+int print_unit(const run_options& options, const wanted_account& wanted) {
+    return unit_writer(options).print(wanted);
+}
+
+}  // namespace suprsync
