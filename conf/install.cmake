@@ -35,7 +35,10 @@ endblock()
 file(INSTALL "${CMAKE_CURRENT_LIST_DIR}/suprsync.sysusers" DESTINATION "${CMAKE_INSTALL_PREFIX}/lib/sysusers.d"
      RENAME suprsync.conf)
 
-# Debuggers look for them there when the prefix is /usr.
+# Debuggers look for them there when the prefix is /usr. In a package (--component) debhelper does that.
+if(CMAKE_INSTALL_COMPONENT)
+  return()
+endif()
 set(debug_file "${work}/suprsync.debug")
 file(MAKE_DIRECTORY "${work}/stripped")
 execute_process(COMMAND "${objcopy}" --only-keep-debug "${built}" "${debug_file}" COMMAND_ERROR_IS_FATAL ANY)
