@@ -50,6 +50,17 @@ if(NOT of_built MATCHES "\\.debug_info")
   message(STATUS "install: this build has no debug symbols, so nothing says that they are kept")
 endif()
 execute_process(COMMAND "${TREE}/${program}" --version OUTPUT_VARIABLE version COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND "${CMAKE_COMMAND}" -P "${CMAKE_CURRENT_LIST_DIR}/../conf/version.cmake"
+                OUTPUT_VARIABLE said COMMAND_ERROR_IS_FATAL ANY)
+if(NOT version STREQUAL "suprsync ${said}")
+  fault("the program says '${version}', conf/version.cmake says '${said}'")
+endif()
+string(STRIP "${version}" version)
+file(READ "${TREE}/${manual}" said)
+string(FIND "${said}" "\"${version}\"" at)
+if(at LESS 0)
+  fault("the manual page is not of '${version}'")
+endif()
 
 # ---- the unit
 file(STRINGS "${TREE}/${unit}" start REGEX "^ExecStart=")

@@ -19,7 +19,7 @@ if [ "${1:-}" != --all ] && [ "$base" != "$(git rev-parse HEAD)" ] && [ -z "$cha
 fi
 
 cmake --preset tidy >/dev/null
-cmake --build --preset tidy --target suprsync_program_version >/dev/null
+cmake --build --preset tidy --target suprsync_version >/dev/null
 # The program's translation units as that build has them: a room, or a file that stands alone there.
 mapfile -t units < <(sed -n 's/^ *"file": "\(.*\)",\{0,1\}$/\1/p' build/tidy/compile_commands.json |
   grep -E "^$PWD/(build/tidy/CMakeFiles/|build/tidy/tests/CMakeFiles/standalone_headers|(engine|net|storage|http)/)")

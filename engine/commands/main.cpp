@@ -12,7 +12,7 @@
 #include "engine/commands/complain.hpp"
 #include "engine/commands/documents.hpp"
 #include "engine/commands/exit_code.hpp"
-#include "engine/commands/program_version.hpp"
+#include "engine/model/version.hpp"
 #include "net/process/guardian.hpp"
 
 namespace {
@@ -40,7 +40,7 @@ int main(int count, char** words) {
     if (const auto* command = find_command(first))
         return run_command(*command, {arguments.begin() + 1, arguments.end()});
     if (first == "--version") {
-        std::cout << "suprsync " << program_version() << '\n';
+        std::cout << "suprsync " << version() << '\n';
         return finish_output("suprsync", exit_code::done);
     }
     if (first == "--help" || first == "-h") {

@@ -54,8 +54,6 @@ std::vector<std::string> tool::command(const arguments& words) const {
     return all;
 }
 
-fs::path tool::source_directory() { return SUPRSYNC_SOURCE_DIRECTORY; }
-
 told tool::run(const arguments& words, const fs::path& directory) const {
     const auto out = output_.string() + ".out";
     auto t = run_into(out, words, directory);

@@ -41,8 +41,6 @@ class tool {
     std::map<std::string, std::string> environment;
 
     std::vector<std::string> command(const arguments& words) const;
-    /// Of this project.
-    static std::filesystem::path source_directory();
 
   private:
     told run_into(const std::filesystem::path& out, const arguments& words,
