@@ -2,9 +2,9 @@
 # The Debian packages that suprsync is built, run and tested with, and how they are installed. Sourced by
 # conf/quickstart.sh and tests/run.sh.
 
-# Debian 12 has two versions of Boost, of which the default is too old.
+# Debian 12 has two versions of Boost, of which the default is too old. DEBIAN_CODENAME names another Debian than this.
 boost=
-[ "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" != bookworm ] || boost=1.81
+[ "${DEBIAN_CODENAME:-$(. /etc/os-release && echo "${VERSION_CODENAME:-}")}" != bookworm ] || boost=1.81
 
 build_packages=(
   cmake ninja-build ccache pkg-config
@@ -20,6 +20,11 @@ test_packages=(
   acl binutils busybox clang-format-19 clang-tidy-19 curl fish git groff-base jq ksh openssh-server prometheus
   python3-autobahn python3-twisted python3-yaml shellcheck tcsh zsh
 )
+# To make a Debian package, to make it in a system of its own, to try it, and what the system that it is tried in has.
+package_packages=(debhelper dpkg-dev git python3)
+package_root_packages=(debootstrap)
+package_test_packages=(binutils debootstrap lintian python3 systemd-container)
+booted_packages=(curl dbus fish libpam-systemd openssh-server sqlite3 systemd-sysv zsh)
 container_packages=(buildah debootstrap iproute2 openssh-server python3-autobahn python3-twisted python3-yaml)
 bench_packages=(libbenchmark-dev openssh-server openssl python3)
 

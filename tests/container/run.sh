@@ -8,6 +8,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . conf/packages.sh
+. conf/debian_root.sh
 if [ "$(id -u)" -ne 0 ]; then
   echo "skipped: only root can make namespaces"
   exit 77
@@ -31,15 +32,11 @@ version=$(. /etc/os-release && echo "$VERSION_ID")
 codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
 base=docker.io/library/debian:$version
 if ! build inspect --type image "$base-slim" >/dev/null 2>&1; then
-  rm -rf -- "$work/debian"
-  debootstrap --variant=minbase "$codename" "$work/debian"
-  # The packages' proxy settings, where this machine has any.
-  if [ -d /etc/apt/apt.conf.d ]; then cp -rT /etc/apt/apt.conf.d "$work/debian/etc/apt/apt.conf.d"; fi
+  debian=$(debian_base "$codename")
   container=$(build from scratch)
-  cp -aT "$work/debian" "$(build mount "$container")"
+  tar --extract --numeric-owner --xattrs --directory "$(build mount "$container")" --file "$debian"
   build commit --quiet --format docker --rm "$container" "$base"
   build tag "$base" "$base-slim"
-  rm -rf -- "$work/debian"
 fi
 
 # ---- the image
@@ -63,5 +60,5 @@ for _ in 1 2; do
   roots+=("$(build mount "${containers[-1]}")")
 done
 # A network, processes and mounts that end with the test; the network is the host's of these services.
-PYTHONDONTWRITEBYTECODE=1 unshare --net --mount --pid --fork --kill-child --mount-proc \
+PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$PWD/tests/support unshare --net --mount --pid --fork --kill-child --mount-proc \
   python3 tests/container/services.py "$work/image.json" conf/container/compose.yaml "${roots[@]}"

@@ -11,11 +11,11 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import yaml
 
+from checks import check, wait_until
 from container import Container
 from host import Host
 
@@ -26,22 +26,6 @@ SEED = {
 }
 SEED_ENVIRONMENT = ["SITE_HUB=ws://${CB_HOST}:8001/ws", "SITE_HTTP=http://${CB_HOST}:8001/call"]
 ARCHIVES = {"timestream-sync": "timestreams", "smurf-sync": "smurf"}
-LIMIT = 60  # s, for what takes a second
-
-
-def check(what: str, holds: bool, found: object = "") -> None:
-    if not holds:
-        raise AssertionError(f"{what}: found {found!r}" if found != "" else what)
-    print(f"ok    {what}", flush=True)
-
-
-def wait_until(what: str, holds) -> None:
-    end = time.monotonic() + LIMIT
-    while not holds():
-        if time.monotonic() > end:
-            raise AssertionError(f"waited {LIMIT} s in vain: {what}")
-        time.sleep(0.1)
-    print(f"ok    {what}", flush=True)
 
 
 def check_seed(services: dict) -> None:
