@@ -9,7 +9,10 @@ string(REPLACE "%" "%%" program "${program}")
 configure_file("${CMAKE_CURRENT_LIST_DIR}/suprsync.service.in" "${work}/suprsync.service" @ONLY)
 file(INSTALL "${work}/suprsync.service" DESTINATION "${CMAKE_INSTALL_PREFIX}/lib/systemd/system")
 
-# Debuggers look for them there when the prefix is /usr.
+# Debuggers look for them there when the prefix is /usr. In a package (--component) debhelper does that.
+if(CMAKE_INSTALL_COMPONENT)
+  return()
+endif()
 set(debug_file "${work}/suprsync.debug")
 file(MAKE_DIRECTORY "${work}/stripped")
 execute_process(COMMAND "${objcopy}" --only-keep-debug "${built}" "${debug_file}" COMMAND_ERROR_IS_FATAL ANY)
