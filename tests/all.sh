@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # What is run by hand before an issue is closed: all of tests/run.sh, every test under release (the long
 # ones included) and under dev (without those: ten million rows take too long under sanitizers), ten million inputs over
-# the fuzz targets, clang-tidy on the whole program, each file by itself, a campaign of kill -9, and another compiler. Under
-# tsan there is nothing to add to tests/run.sh: engine and end_to_end never run there.
+# the fuzz targets, clang-tidy on the whole program, each file by itself, a campaign of kill -9, another compiler, and the
+# package on the next Debian. Under tsan there is nothing to add to tests/run.sh: engine and end_to_end never run there.
 #
 #   tests/all.sh
 set -euo pipefail
@@ -33,6 +33,9 @@ step "fuzz: ten million inputs" ten_million_inputs
 step "kill -9, 50 rounds (500 by hand, on a quiet machine, after a change of what is written)" tests/torture/run.sh 50
 step "the image, compiled in itself" tests/container/run.sh --whole
 step "another compiler" tests/other_compiler.sh
+# 77: nothing can be booted here; it says so.
+package_of_next_debian() { tests/package/run.sh --release trixie || [ $? -eq 77 ]; }
+step "the package on Debian 13, as committed" package_of_next_debian
 printf '\n== %5d s\n' "$SECONDS"
 if [ ${#failed[@]} -gt 0 ]; then
   printf 'failed: %s\n' "${failed[@]}" >&2

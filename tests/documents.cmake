@@ -33,7 +33,7 @@ function(paths_named_in text paths)
   set(found "")
   foreach(word IN LISTS quoted)
     string(REGEX REPLACE "[` ]" "" word "${word}")
-    if(word MATCHES "^(engine|net|storage|http|tests|conf|docs|benchmarks|\\.github)/" OR
+    if(word MATCHES "^(engine|net|storage|http|tests|conf|debian|docs|benchmarks|\\.github)/" OR
        word MATCHES "^([A-Z]+\\.md|LICENSE|CMakeLists\\.txt|CMakePresets\\.json|\\.clang-(format|tidy)|\\.editorconfig|\\.pre-commit-config\\.yaml)$")
       expand("${word}" words)
       list(APPEND found ${words})

@@ -7,6 +7,9 @@
 #             fuzz target (SUPRSYNC_FUZZ_SECONDS)
 #   tsan      the rooms with threads (storage, net/process, http), under the thread sanitizer
 #
+# With release, also the package: made from what was built, installed and used on a Debian that systemd-nspawn boots
+# (tests/package/run.sh). That alone is left out where nothing can be booted, and then named in the last lines.
+#
 #   tests/run.sh [PRESET...]     default: release dev tsan
 #
 # tests/all.sh runs every test under release and dev, and what takes longer.
@@ -34,7 +37,8 @@ done
 stage() { printf '\n== %4d s: %s\n' "$SECONDS" "$1"; }
 
 stage "packages"
-install_packages "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}" "${bench_packages[@]}"
+install_packages "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}" "${bench_packages[@]}" \
+  "${package_packages[@]}" "${package_test_packages[@]}"
 
 stage "format, shell"
 git ls-files -z '*.cpp' '*.hpp' | xargs -0 clang-format-19 --dry-run --Werror
@@ -46,17 +50,27 @@ build() {
   cmake --build --preset "$1" -j "$(nproc)" --target ${targets[$1]}
 }
 
-# What goes on beside the tests of a preset, with the processor time that these leave: the build of the next one, and,
-# beside those of dev, clang-tidy.
+with_the_time_that_is_left() { chrt --idle --pid 0 "$BASHPID" || true; }  # where that may not be set, they share
+
+# What goes on beside the tests of a preset: with the processor time that these leave the build of the next one, and,
+# beside those of dev, clang-tidy; beside the last ones the package, which waits more than it computes.
 beside() {
-  chrt --idle --pid 0 "$BASHPID" || true  # where that may not be set, they share
-  if [ -n "$2" ]; then build "$2"; fi
-  if [ "$1" = dev ]; then tests/tidy.sh ${TIDY:+"$TIDY"}; fi
+  if [ -n "$2" ]; then (with_the_time_that_is_left; build "$2"); fi
+  if [ "$1" = dev ]; then (with_the_time_that_is_left; tests/tidy.sh ${TIDY:+"$TIDY"}); fi
+  if [ -z "$2" ] && [ -n "$package" ]; then
+    tests/package/run.sh || { [ $? -eq 77 ] && touch build/package-skipped; }
+  fi
 }
+package=
+for preset in "${presets[@]}"; do [ "$preset" != release ] || package=yes; done
 aside=
 trap '[ -z "$aside" ] || kill -- "-$aside" 2>/dev/null || true' EXIT
 
 mkdir -p build
+rm -f build/package-skipped
+if [ -n "$package" ]; then
+  (with_the_time_that_is_left; tests/package/run.sh --prepare) >build/package-prepared.log 2>&1 &
+fi
 stage "${presets[0]}: build"
 build "${presets[0]}"
 failed=()
@@ -72,7 +86,8 @@ for index in "${!presets[@]}"; do
   # shellcheck disable=SC2086  # a list of words
   ctest --preset "$preset" --output-on-failure --no-tests=error -j 2 ${chosen_tests[$preset]} |
     tee "build/$preset-tests.log" || failed+=("$preset")
-  stage "what went on beside: ${next:+the build of $next }$([ "$preset" != dev ] || echo clang-tidy)"
+  stage "what went on beside: ${next:+the build of $next }$([ "$preset" != dev ] || echo "clang-tidy ")$(
+    [ -n "$next" ] || echo "${package:+the package}")"
   status=0
   wait "$aside" || status=$?
   aside=
@@ -91,6 +106,9 @@ for preset in "${presets[@]}"; do
   printf '\n%s:\n' "$preset"
   sed -n '/tests passed\|^Total Test time\|^The following tests/,$p' "build/$preset-tests.log"
 done
+if [ -e build/package-skipped ]; then
+  printf '\nnot tested: the package as it is installed; %s\n' "$(grep '^skipped: ' build/beside.log)"
+fi
 if [ ${#failed[@]} -gt 0 ]; then
   echo "tests failed under: ${failed[*]}" >&2
   exit 1
