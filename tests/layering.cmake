@@ -18,7 +18,7 @@ set(plan
   "net/rsync|net/process net/remote engine/model engine/loop engine/ports"
   "storage/sqlite|engine/model engine/loop"
   "storage/index|storage/sqlite engine/model engine/rules"
-  "storage/catalog|storage/sqlite storage/index engine/model engine/rules engine/ports"
+  "storage/catalog|storage/sqlite storage/index engine/model engine/rules engine/loop engine/ports"
   "storage/disk|engine/model engine/ports engine/rules"
   "http/api|engine/model engine/rules engine/report engine/ports"
   "http/server|http/api engine/model engine/loop engine/ports engine/config"

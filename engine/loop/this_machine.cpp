@@ -1,5 +1,8 @@
 #include "engine/loop/this_machine.hpp"
 
+#include <fmt/format.h>
+#include <grp.h>
+#include <pwd.h>
 #include <unistd.h>
 
 #include <array>
@@ -11,6 +14,20 @@ namespace suprsync {
 std::string host_name() {
     std::array<char, HOST_NAME_MAX + 1> name{};
     return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+std::string name_of_account(unsigned id) {
+    std::array<char, 16384> room{};
+    ::passwd entry{}, *found = nullptr;
+    ::getpwuid_r(id, &entry, room.data(), room.size(), &found);
+    return found ? found->pw_name : fmt::format("#{}", id);
+}
+
+std::string name_of_group(unsigned id) {
+    std::array<char, 65536> room{};
+    ::group entry{}, *found = nullptr;
+    ::getgrgid_r(id, &entry, room.data(), room.size(), &found);
+    return found ? found->gr_name : fmt::format("#{}", id);
 }
 
 epoch_seconds wall_clock() {

@@ -1,4 +1,5 @@
-// What every room asks the kernel of this machine in the same way: its name, and the time.
+// What every room asks this machine in the same way: its name, the names of its accounts and groups, and the
+// time.
 #pragma once
 
 #include <string>
@@ -9,6 +10,10 @@ namespace suprsync {
 
 /// As gethostname(2) tells it; empty where it does not.
 std::string host_name();
+
+/// Names of an account and a group; "#" and the number where there is none.
+std::string name_of_account(unsigned id);
+std::string name_of_group(unsigned id);
 
 /// Wall-clock time, where none is handed in: for tools, and for what is measured where it happens.
 epoch_seconds wall_clock();

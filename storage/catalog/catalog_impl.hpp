@@ -48,12 +48,22 @@ struct sqlite_catalog::impl {
     // On the thread; in database_place.cpp.
     /// Makes the tables where they are not known to be there; failure `replaced`, see catalog::reopen().
     result<void> make_ready(sqlite_connection& connection);
+    /// The same where nothing may be written, in reading_only.cpp. Failure `not_ready` says what is to be
+    /// done first.
+    result<void> make_ready_to_read(sqlite_connection& connection);
     result<void> still_in_place() const;
     result<void> reopen(sqlite_connection& connection);
 };
 
+/// Said of a catalog that is only read; also of one that nobody had open, and that is read without a lock.
+inline constexpr const char* opened_meanwhile = "another program opened or replaced it meanwhile: try again";
+
 /// Opens and judges the file; `options` must outlive it. Failures as open_catalog.
 result<std::unique_ptr<SQLite::Database>> open_database(catalog_options& options, bool must_exist);
+/// The same to read it only; not_ready, too.
+result<std::unique_ptr<SQLite::Database>> open_database_to_read(const catalog_options& options);
+/// What SQLite said while it was opened, as a failure of open_catalog.
+failure cannot_open(const SQLite::Exception& e, const catalog_options& options);
 
 /// Runs `work(connection, impl)`, which returns a result, on the thread, on a catalog that has its tables and
 /// is the one at its path, before and after.

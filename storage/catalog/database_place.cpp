@@ -72,6 +72,7 @@ failure replaced(const std::filesystem::path& path, const std::string& what) {
 
 result<void> sqlite_catalog::impl::make_ready(sqlite_connection& connection) {
     if (!connection.is_open()) return replaced(options.path, closed_because);
+    if (options.read_only) return make_ready_to_read(connection);
     if (!place) {
         uuid = install_schema(connection);
         known_at_start = connection.number("SELECT max(id) FROM supersync_v0");
@@ -94,7 +95,7 @@ result<void> sqlite_catalog::impl::still_in_place() const {
     if (!place) return {};
     const auto moved = place->what_moved();
     if (moved.empty()) return {};
-    return replaced(options.path, moved);
+    return replaced(options.path, options.read_only ? opened_meanwhile : moved);
 }
 
 result<void> sqlite_catalog::impl::reopen(sqlite_connection& connection) {

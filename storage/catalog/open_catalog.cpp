@@ -44,7 +44,9 @@ result<void> check_place(const catalog_options& options, bool must_exist) {
     return {};
 }
 
-failure classify(const SQLite::Exception& e, const catalog_options& options) {
+}  // namespace
+
+failure cannot_open(const SQLite::Exception& e, const catalog_options& options) {
     switch (e.getErrorCode() & 0xff) {
         case SQLITE_NOTADB:
             return cannot_open(failure_code::not_a_catalog, options, "the file is not a SQLite database");
@@ -64,6 +66,8 @@ failure classify(const SQLite::Exception& e, const catalog_options& options) {
             return cannot_open(failure_code::io, options, e.what());
     }
 }
+
+namespace {
 
 // A statement on one line; line breaks within quoted values stay.
 std::string one_line(std::string_view sql) {
@@ -116,6 +120,7 @@ result<void> bring_up_to_date(sqlite_connection& connection, const catalog_optio
 }  // namespace
 
 result<std::unique_ptr<SQLite::Database>> open_database(catalog_options& options, bool must_exist) {
+    if (options.read_only) return open_database_to_read(options);
     if (auto fine = check_place(options, must_exist); !fine) return fine.error();
     do_without_memory_statistics();
     try {
@@ -138,7 +143,7 @@ result<std::unique_ptr<SQLite::Database>> open_database(catalog_options& options
         if (options.echo) sqlite3_trace_v2(opened->getHandle(), SQLITE_TRACE_STMT, trace, &options.echo);
         return opened;
     } catch (const SQLite::Exception& e) {
-        return classify(e, options);
+        return cannot_open(e, options);
     }
 }
 
@@ -149,9 +154,10 @@ result<std::unique_ptr<sqlite_catalog>> open_catalog(boost::asio::any_io_executo
     if (!database) return database.error();
     sqlite_connection connection(std::move(*database));
     try {
-        if (auto done = bring_up_to_date(connection, inner->options); !done) return done.error();
+        if (!inner->options.read_only)
+            if (auto done = bring_up_to_date(connection, inner->options); !done) return done.error();
     } catch (const SQLite::Exception& e) {
-        return classify(e, inner->options);
+        return cannot_open(e, inner->options);
     }
     inner->thread = std::make_unique<sqlite_thread>(
         connection.release(), inner->options.path.string(),

@@ -47,6 +47,10 @@ way_to_open way_to_open_unchanged(const std::string& path, std::chrono::millisec
     std::ifstream(path, std::ios::binary).read(head.data(), head.size());
     const bool write_ahead = head[18] == 2;  // https://www.sqlite.org/fileformat.html, file format version
     if (!write_ahead) return {"mode=ro", "", std::min(limit, among_writers), false};
+    // SQLite would make the log anew where it may.
+    if (exists(path + "-shm") && !exists(path + "-wal"))
+        return {"", "its log (-wal) was removed, and its index (-shm) was not; the next start mends that",
+                limit, true};
     // Somebody has it open: the index of the log is used as it is.
     if (exists(path + "-shm")) return {"mode=ro&readonly_shm=1", "", limit, true};
     if (size_of(path + "-wal") > 0)

@@ -6,13 +6,15 @@
 
 #include "storage/index/archive_table.hpp"
 #include "storage/index/change_index.hpp"
+#include "storage/index/private_tables.hpp"
 #include "storage/sqlite/sqlite_connection.hpp"
 
 namespace suprsync {
 
 class snapshot {
   public:
-    /// Takes in what other programs changed. Throws SQLite::Exception.
+    /// Takes in what other programs changed; a connection that may not write, into private tables where it
+    /// has them (storage/index/private_tables.hpp). Throws SQLite::Exception.
     explicit snapshot(sqlite_connection& c) : connection(c), transaction_(begin_up_to_date(c)), archives(c) {}
 
     sqlite_connection& connection;
@@ -22,6 +24,7 @@ class snapshot {
         while (true) {
             auto transaction = std::make_unique<read_transaction>(connection);
             if (!has_changes(connection)) return transaction;
+            if (connection.is_read_only() && !has_private_tables(connection)) return transaction;
             transaction.reset();
             drain_all(connection);
         }

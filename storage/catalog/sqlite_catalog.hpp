@@ -24,6 +24,8 @@ inline constexpr std::size_t most_registered_at_once = 5'000;
 struct catalog_options {
     std::filesystem::path path;
     bool must_exist = false;  ///< a missing file, or one without our tables, is a failure; made otherwise
+    bool read_only =
+        false;  ///< nothing is written, made or indexed, beside the database either; it must exist
     std::string instance_id;  ///< for whom archives are locked
     /// Called with every SQL statement, on the thread of SQLite.
     std::function<void(const std::string&)> echo;

@@ -97,6 +97,8 @@ class sqlite_connection {
         database_ = std::move(database);
     }
     bool is_open() const { return database_ != nullptr; }
+    /// Whether the database cannot be written to; temporary tables can.
+    bool is_read_only() const { return sqlite3_db_readonly(database_->getHandle(), "main") == 1; }
     /// Gives the connection away, without statements: this object is done.
     std::unique_ptr<SQLite::Database> release() {
         statements_.clear();
