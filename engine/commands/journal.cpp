@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/commands/environment.hpp"
+#include "engine/report/condition_catalogue.hpp"
 
 namespace suprsync::journal {
 
@@ -32,10 +33,11 @@ bool takes_records() { return ::access(taken_here, W_OK) == 0; }
 bool send(int priority, const std::string& message, const log::about& about) {
     std::vector<std::string> fields{"MESSAGE=" + message, fmt::format("PRIORITY={}", priority),
                                     "SYSLOG_IDENTIFIER=suprsync"};
-    if (!about.archive.empty()) fields.push_back(fmt::format("SUPRSYNC_ARCHIVE={}", about.archive));
-    if (about.id != 0) fields.push_back(fmt::format("SUPRSYNC_ID={}", about.id));
-    if (!about.path.empty()) fields.push_back(fmt::format("SUPRSYNC_PATH={}", about.path));
-    if (!about.kind.empty()) fields.push_back(fmt::format("SUPRSYNC_KIND={}", about.kind));
+    if (!about.archive.empty()) fields.push_back(fmt::format("ARCHIVE={}", about.archive));
+    if (about.id != 0) fields.push_back(fmt::format("FILE_ID={}", about.id));
+    if (!about.path.empty()) fields.push_back(fmt::format("FILE_PATH={}", about.path));
+    if (!about.kind.empty())
+        fields.push_back(fmt::format("{}={}", is_condition(about.kind) ? "CONDITION" : "EVENT", about.kind));
     std::vector<iovec> pieces;
     for (auto& field : fields) pieces.push_back({field.data(), field.size()});
     return sd_journal_sendv(pieces.data(), static_cast<int>(pieces.size())) >= 0;

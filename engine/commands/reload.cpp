@@ -116,7 +116,8 @@ int tell(const reload_answer& answer) {
 }
 
 int reload(const run_options& options) {
-    for (const auto& warning : options.warnings) complain("suprsync reload: " + warning);
+    for (const auto* told : {&options.notices, &options.warnings})
+        for (const auto& line : *told) complain("suprsync reload: " + line);
     if (options.file.empty()) {
         complain(
             "suprsync reload: a daemon reads a file again and nothing else: say --config FILE or --site-file FILE");

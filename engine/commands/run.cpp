@@ -10,6 +10,7 @@
 #include "engine/commands/run_options.hpp"
 #include "engine/commands/running_daemon.hpp"
 #include "engine/model/shown_text.hpp"
+#include "engine/report/log.hpp"
 #include "net/process/first_process.hpp"
 
 namespace suprsync {
@@ -25,7 +26,8 @@ The daemon: copies, verifies, deletes, finalizes, until SIGTERM. Times are secon
 )";
 
 int report_check(const run_options& options) {
-    for (const auto& warning : options.warnings) complain("suprsync run: " + warning);
+    for (const auto* told : {&options.notices, &options.warnings})
+        for (const auto& line : *told) complain("suprsync run: " + line);
     if (!options.effective.empty()) {
         std::cout << options.effective << std::flush;
         return exit_code::done;
@@ -81,12 +83,12 @@ int run_daemon(const std::vector<std::string>& arguments) {
                 spdlog::info("{}: ended", opened.error().text());
                 return exit_code::done;
             }
-            spdlog::critical("{}", opened.error().text());
+            log::tell<messages::not_started>({}, opened.error().text());
             return status_of(opened.error().code);
         }
         return program.run();
     } catch (const std::exception& bug) {
-        spdlog::critical("{}", bug.what());
+        log::tell<messages::ended_by_a_bug>({}, bug.what());
         return exit_code::failed;
     }
 }

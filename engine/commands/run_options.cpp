@@ -7,6 +7,7 @@
 
 #include "engine/commands/accounts.hpp"
 #include "engine/commands/environment.hpp"
+#include "engine/commands/option_descriptions.hpp"
 #include "engine/commands/site_options.hpp"
 #include "engine/config/configuration_file.hpp"
 #include "engine/config/configuration_keys.hpp"
@@ -51,15 +52,16 @@ struct checked_http {
 // nothing else. `layers` are those that the configuration was put together from.
 class http_check {
   public:
-    http_check(const daemon_configuration& c, const configuration_layers& layers) : c_(c), layers_(layers) {}
+    http_check(const daemon_configuration& c, const configuration_layers& layers, secret_files which)
+        : c_(c), layers_(layers), reads_secrets_(which == secret_files::read) {}
 
     checked_http run() {
-        if (c_.http_token_file) read_the_token();
+        if (c_.http_token_file && reads_secrets_) read_the_token();
         for (const auto& text : c_.http_listen) check_address(text);
         for (const auto& name : c_.http_host_names)
             if (!is_host_name(name))
                 note("http-host-name", expected_not("a host name or an IP address, without a port", name));
-        if (c_.http_tls_certificate && c_.http_tls_key) check_tls();
+        if (c_.http_tls_certificate && c_.http_tls_key && reads_secrets_) check_tls();
         if (c_.http_socket_group) find_group(*c_.http_socket_group);
         if (c_.ocs_hub != "off")
             if (const auto hub = parse_hub_address(c_.ocs_hub); !hub)
@@ -119,6 +121,7 @@ class http_check {
 
     const daemon_configuration& c_;
     const configuration_layers& layers_;
+    const bool reads_secrets_;
     std::vector<listen_address> seen_;
     checked_http done_;
 };
@@ -126,7 +129,7 @@ class http_check {
 // Everything that is told of this run, put together; whatever is wrong with it is told at once.
 class run_reader {
   public:
-    explicit run_reader(written_options written) : written_(std::move(written)) {}
+    run_reader(written_options written, secret_files which) : written_(std::move(written)), which_(which) {}
 
     result<run_options> read() {
         options_.written = written_;
@@ -140,7 +143,7 @@ class run_reader {
         layers_.tried = written_.tried;
         choose_file();
         auto assembled = put_together(layers_);
-        auto http = http_check(assembled.configuration, layers_).run();
+        auto http = http_check(assembled.configuration, layers_, which_).run();
         auto& mistakes = assembled.mistakes;
         mistakes.insert(mistakes.end(), http.mistakes.begin(), http.mistakes.end());
         if (!mistakes.empty()) return all_in_one(mistakes);
@@ -186,10 +189,9 @@ class run_reader {
 
     // Where nothing says what is to be done: the site's file, or the system's.
     bool add_default_file() {
-        const auto directory = environment_variable("OCS_CONFIG_DIR");
-        const auto file = directory ? *directory + "/default.yaml" : "/etc/suprsync/suprsync.yaml";
+        const auto [option, file] = where_nothing_is_named();
         if (::access(file.c_str(), F_OK) == 0) {
-            written_.others[directory ? "site-file" : "config"] = {{file}, {"", "the default"}};
+            written_.others[option] = {{file}, {"", "the default"}};
             return true;
         }
         mistake(
@@ -214,7 +216,7 @@ class run_reader {
         if (!host) host = environment_variable("SITE_HOST").value_or(host_name());
         auto instance = text_of(layers_.command_line, "instance-id");
         if (!instance) instance = environment_variable("INSTANCE_ID");
-        for (const auto& one : read_site_file({file, *host, instance}, layers_, options_.warnings))
+        for (const auto& one : read_site_file({file, *host, instance}, layers_, options_.notices))
             options_.agents.push_back({one.instance_id, one.place, one.manage, one.manager});
     }
 
@@ -231,22 +233,30 @@ class run_reader {
                 "{}: it names no hub (hub.wamp_server), so OCS sees nothing of these archives: name it there or with --site-hub URL, or say --site-hub off",
                 layers_.file->place));
         for (auto& warning : assembled.warnings) options_.warnings.push_back(std::move(warning));
+        for (auto& notice : assembled.notices) options_.notices.push_back(std::move(notice));
         for (const auto& foreign : foreign_options())
             if (written_.others.contains(foreign.option))
-                options_.warnings.push_back(
+                options_.notices.push_back(
                     fmt::format("--{} is skipped: it is an option of {}", foreign.option, foreign.whose));
         return std::move(options_);
     }
 
     written_options written_;
+    const secret_files which_;
     configuration_layers layers_;
     run_options options_;
 };
 
 }  // namespace
 
-result<run_options> read_configuration(written_options written) {
-    return run_reader(std::move(written)).read();
+result<run_options> read_configuration(written_options written, secret_files which) {
+    return run_reader(std::move(written), which).read();
+}
+
+default_configuration where_nothing_is_named() {
+    if (const auto directory = environment_variable("OCS_CONFIG_DIR"))
+        return {"site-file", *directory + "/default.yaml"};
+    return {"config", "/etc/suprsync/suprsync.yaml"};
 }
 
 result<parsed_run> parse_run_options(const std::vector<std::string>& arguments, const std::string& usage) {

@@ -19,13 +19,14 @@ struct run_options {
     logging_options logging;
     std::string token;                     ///< content of --http-token-file
     std::optional<unsigned> socket_group;  ///< number of --http-socket-group
-    std::vector<std::string> warnings;     ///< to be logged: options without effect
-    std::string file;                      ///< of --config or --site-file: read again on SIGHUP; empty: none
-    bool is_site_file = false;             ///< of --site-file
-    std::vector<agent_entry> agents;       ///< the entries of --site-file that are served
-    bool check_config = false;             ///< do nothing but this check
-    std::string effective;                 ///< of --print-config: to be printed, and nothing else done
-    written_options written;               ///< what it was put together from, beside files
+    std::vector<std::string> notices;      ///< to be logged: options of other programs, which are skipped
+    std::vector<std::string> warnings;  ///< to be logged: options that were to have an effect and have none
+    std::string file;                   ///< of --config or --site-file: read again on SIGHUP; empty: none
+    bool is_site_file = false;          ///< of --site-file
+    std::vector<agent_entry> agents;    ///< the entries of --site-file that are served
+    bool check_config = false;          ///< do nothing but this check
+    std::string effective;              ///< of --print-config: to be printed, and nothing else done
+    written_options written;            ///< what it was put together from, beside files
 };
 
 /// What was asked for: to run, or the text of --help.
@@ -39,7 +40,18 @@ struct parsed_run {
 /// the help.
 result<parsed_run> parse_run_options(const std::vector<std::string>& arguments, const std::string& usage);
 
+/// Which files are opened: those that hold secrets, too, or the configuration alone, as for a tool whose
+/// account may not read them.
+enum class secret_files { read, left };
+
 /// The same of options that are read already, with the files as they are now. On any thread.
-result<run_options> read_configuration(written_options written);
+result<run_options> read_configuration(written_options written, secret_files which = secret_files::read);
+
+/// The configuration where nobody names one, whether it is there or not, and the option that would name it.
+struct default_configuration {
+    std::string option;  ///< without dashes
+    std::string file;
+};
+default_configuration where_nothing_is_named();
 
 }  // namespace suprsync

@@ -15,6 +15,7 @@
 #include "engine/loop/as_value.hpp"
 #include "engine/loop/this_machine.hpp"
 #include "engine/model/version.hpp"
+#include "engine/report/log.hpp"
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
@@ -32,6 +33,11 @@ constexpr auto longest_between_words = 10s;  // to systemd while the catalog is 
 
 }  // namespace
 
+void tell_of_options(const run_options& options) {
+    for (const auto& notice : options.notices) spdlog::info("{}", notice);
+    for (const auto& warning : options.warnings) log::tell<messages::option_without_effect>({}, warning);
+}
+
 running_daemon::running_daemon(run_options options)
     : options_(std::move(options)),
       reader_(loop_.get_executor(), 1, configuration_limit),
@@ -42,7 +48,7 @@ running_daemon::running_daemon(run_options options)
 }
 
 int running_daemon::run() {
-    for (const auto& warning : options_.warnings) spdlog::warn("{}", warning);
+    tell_of_options(options_);
     int status = exit_code::failed;
     asio::co_spawn(loop_, everything(), [&](const std::exception_ptr& bug, int code) {
         if (bug) std::rethrow_exception(bug);
@@ -105,7 +111,7 @@ asio::awaitable<void> running_daemon::obey_signals() {
                          options_.daemon.shutdown_grace);
             daemon_->stop();
         } else {
-            spdlog::info("{} again: running transfers are ended", ::strsignal(number));
+            spdlog::info("{} again: the transfers in flight are ended", ::strsignal(number));
             daemon_->stop_at_once();
         }
         first = false;
@@ -128,7 +134,7 @@ asio::awaitable<void> running_daemon::feed_watchdog() {
         else if (daemon_->healthy())
             service_manager::alive(status());
         else
-            spdlog::error("a transfer makes no progress and does not end: the watchdog is not fed");
+            log::tell<messages::watchdog_starves>({});
     }
 }
 

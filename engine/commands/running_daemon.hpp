@@ -28,6 +28,9 @@
 
 namespace suprsync {
 
+/// Logs what was said of options that have no effect, or are another program's.
+void tell_of_options(const run_options& options);
+
 /// Members are destroyed from the last to the first: whatever waits on another goes before it.
 class running_daemon {
   public:

@@ -10,6 +10,7 @@
 #include "engine/commands/http_probe.hpp"
 #include "engine/commands/running_daemon.hpp"
 #include "engine/commands/runtime_places.hpp"
+#include "engine/report/log.hpp"
 
 namespace suprsync {
 
@@ -38,7 +39,7 @@ result<void> running_daemon::open_http_server() {
     d.tls_key = c.http_tls_key.value_or("");
     d.host_names = c.http_host_names;
     d.read_only = c.http_access == "read-only";
-    d.report = [](const std::string& what) { spdlog::warn("{}", what); };
+    d.report = [](const std::string& what) { log::tell<messages::http_ended>({}, what); };
     auto opened = http_server::open(loop_.get_executor(), std::move(d), *daemon_);
     if (!opened) return opened.error();
     http_server_ = std::move(*opened);
@@ -50,8 +51,7 @@ result<void> running_daemon::open_http_server() {
 void running_daemon::warn_of_listening() const {
     for (const auto& said : judge_http(probe_http(options_, http_server_->listens())))
         if (said.how != health::ok)
-            spdlog::warn("{}{}: {}", said.archive.empty() ? "" : "[" + said.archive + "] ", said.check,
-                         said.text);
+            log::tell<messages::http_is_open>({.archive = said.archive}, said.check, said.text);
 }
 
 // Beside what it listens at already; answers with what is wanted. A failure changes nothing.
@@ -88,7 +88,8 @@ result<std::vector<listen_address>> running_daemon::listen_also(const std::vecto
 void running_daemon::listen_as_before(const std::vector<listen_address>& before) {
     http_server_->keep_only(before);
     for (const auto& one : before)
-        if (auto again = http_server_->add(one); !again) spdlog::error("{}", again.error().text());
+        if (auto again = http_server_->add(one); !again)
+            log::tell<messages::address_is_lost>({}, again.error().text());
 }
 
 void running_daemon::tell_where(const listen_address& where) const {
@@ -107,7 +108,7 @@ std::vector<listen_address> running_daemon::listen_by_default() {
     if (socket)
         all.push_back(std::move(*socket));
     else
-        spdlog::warn("{}", socket.error().text());
+        log::tell<messages::no_socket>({}, socket.error().text());
     const auto port = parse_listen_address(default_tcp_address).value();
     const auto added = http_server_->add(port);
     if (added) {
@@ -141,7 +142,7 @@ void running_daemon::mend_sockets() {
     std::erase_if(
         staying, [&](const auto& where) { return std::find(gone.begin(), gone.end(), where) != gone.end(); });
     if (!gone.empty()) http_server_->keep_only(staying);
-    for (const auto& where : gone) spdlog::warn("the socket {} was removed: it is made anew", where.path);
+    for (const auto& where : gone) spdlog::info("the socket {} was removed, and is made anew", where.path);
     lost_sockets_.insert(lost_sockets_.end(), gone.begin(), gone.end());
     std::erase_if(lost_sockets_, [&](const listen_address& where) {
         if (options_.daemon.http_listen.empty()) return open_default_socket().has_value();

@@ -11,6 +11,7 @@
 #include "engine/commands/running_daemon.hpp"
 #include "engine/commands/runtime_places.hpp"
 #include "engine/commands/service_manager.hpp"
+#include "engine/report/log.hpp"
 #include "net/process/descriptor_limit.hpp"
 #include "storage/disk/local_disk.hpp"
 
@@ -51,7 +52,7 @@ result<void> running_daemon::open() {
     if (!watch) return watch.error();
     guardian_.emplace(std::move(*watch));
     guardian_keeper_.emplace(loop_.get_executor(), *guardian_,
-                             [](const std::string& what) { spdlog::warn("{}", what); });
+                             [](const std::string& what) { log::tell<messages::guardian_ended>({}, what); });
     const auto cores = static_cast<int>(std::thread::hardware_concurrency());
     disk_ = make_local_disk(loop_.get_executor(), std::clamp(cores, 2, 4));
     daemon_ = std::make_unique<daemon>(
@@ -75,7 +76,7 @@ result<std::unique_ptr<sqlite_catalog>> running_daemon::open_when_free(catalog_o
     for (bool first = true;; first = false) {
         auto opened = open_catalog(loop_.get_executor(), catalog);
         const bool locked = !opened && opened.error().code == failure_code::locked;
-        if (locked && first) spdlog::warn("{}; waiting for it", opened.error().text());
+        if (locked && first) log::tell<messages::catalog_is_locked>({}, opened.error().text());
         if (locked) service_manager::extend_start(10 * catalog.open_patience, opened.error().text());
         loop_.restart();
         loop_.poll();

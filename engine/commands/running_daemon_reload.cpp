@@ -7,6 +7,7 @@
 #include "engine/commands/running_daemon.hpp"
 #include "engine/commands/service_manager.hpp"
 #include "engine/loop/as_value.hpp"
+#include "engine/report/log.hpp"
 
 namespace asio = boost::asio;
 
@@ -25,9 +26,7 @@ std::string absolute_path_of(const std::string& file) {
 // Without it SIGHUP does as ever, but nobody learns how it went.
 void running_daemon::listen_for_reloads() {
     const auto listening = reload_desk_.listen(absolute_path_of(options_.file));
-    if (!listening && !desk_is_missed_)
-        spdlog::warn("{}; suprsync reload does not find this daemon, SIGHUP does as ever",
-                     listening.error().text());
+    if (!listening && !desk_is_missed_) log::tell<messages::reload_not_heard>({}, listening.error().text());
     desk_is_missed_ = !listening;
 }
 
@@ -43,7 +42,7 @@ asio::awaitable<void> running_daemon::reload() {
     reload_desk_.begin();
     if (options_.file.empty()) {
         const std::string why = "there is nothing to read again, without --config or --site-file";
-        spdlog::warn("SIGHUP: {}", why);
+        log::tell<messages::nothing_to_reload>({}, why);
         reload_desk_.answer({reload_answer::outcome::failed, {why}});
         co_return;
     }
@@ -76,7 +75,7 @@ asio::awaitable<reload_answer> running_daemon::read_again() {
         co_return reload_answer{was_read ? outcome::refused : outcome::failed, {why.text()}};
     }
     daemon_->conditions().clear(condition_kind::configuration_not_reloaded, "");
-    for (const auto& warning : wanted->warnings) spdlog::warn("{}", warning);
+    tell_of_options(*wanted);
     auto lines = changes->lines();
     if (changes->none()) lines.emplace_back("nothing has changed");
     for (const auto& line : lines) spdlog::info("{} was read again: {}", options_.file, line);

@@ -22,7 +22,7 @@ std::string option_of_hub(const std::string& name) {
 
 // One entry of a site file: an archive, and values of the whole daemon, which every entry must have the same.
 given_archive read_entry(const ocs_instance& entry, configuration_layers& layers,
-                         std::vector<std::string>& warnings) {
+                         std::vector<std::string>& notices) {
     const auto& id = entry.instance_id;
     given_archive archive{{}, {entry.place, id}, true};
     archive.values["instance-id"] = {{id}, {entry.place, id + ": instance-id"}};
@@ -47,8 +47,8 @@ given_archive read_entry(const ocs_instance& entry, configuration_layers& layers
                 wrong(given.origin.text(), "it belongs on the command line of the daemon: take it out"));
             continue;
         }
-        warnings.push_back(fmt::format("{} is skipped: it is an option of {}", given.origin.text(),
-                                       foreign ? foreign->whose : "OCS"));
+        notices.push_back(fmt::format("{} is skipped: it is an option of {}", given.origin.text(),
+                                      foreign ? foreign->whose : "OCS"));
     }
     for (const auto& stray : written.strays)
         layers.mistakes.push_back(
@@ -74,7 +74,7 @@ given_archive read_entry(const ocs_instance& entry, configuration_layers& layers
 }  // namespace
 
 std::vector<ocs_instance> read_site_file(const ocs_site_request& request, configuration_layers& layers,
-                                         std::vector<std::string>& warnings) {
+                                         std::vector<std::string>& notices) {
     auto site = read_ocs_site(request);
     layers.mistakes.insert(layers.mistakes.end(), site.mistakes.begin(), site.mistakes.end());
     layers.file = value_origin{request.file, ""};
@@ -82,7 +82,7 @@ std::vector<ocs_instance> read_site_file(const ocs_site_request& request, config
     layers.file_unread = site.instances.empty();
     layers.archives_unread = site.incomplete;
     if (site.incomplete) try_all_of_daemon(layers.tried);
-    for (const auto& entry : site.instances) layers.archives.push_back(read_entry(entry, layers, warnings));
+    for (const auto& entry : site.instances) layers.archives.push_back(read_entry(entry, layers, notices));
     // Behind what the entries say themselves, as with OCS.
     for (const auto& word : site.hub)
         layers.of_file.try_emplace(option_of_hub(word.name),

@@ -11,9 +11,9 @@
 namespace suprsync {
 
 /// Fills `file`, `of_file` (its hub, too) and `archives`; options of the whole daemon must be the same in
-/// every entry. What is skipped is added to `warnings`. Returns the entries. Of a mistake the subject is the
+/// every entry. What is skipped is added to `notices`. Returns the entries. Of a mistake the subject is the
 /// place and the option.
 std::vector<ocs_instance> read_site_file(const ocs_site_request& request, configuration_layers& layers,
-                                         std::vector<std::string>& warnings);
+                                         std::vector<std::string>& notices);
 
 }  // namespace suprsync

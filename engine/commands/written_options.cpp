@@ -10,8 +10,8 @@
 #include <iterator>
 #include <locale>
 #include <set>
-#include <sstream>
 
+#include "engine/commands/option_descriptions.hpp"
 #include "engine/config/configuration_keys.hpp"
 #include "engine/model/did_you_mean.hpp"
 #include "engine/model/option_words.hpp"
@@ -27,68 +27,6 @@ namespace {
 constexpr std::string_view environment_prefix = "SUPRSYNC_";
 // What other parts of the program go by, and what the systemd unit makes the command line of.
 const std::set<std::string> of_others{"SUPRSYNC_OPTIONS", "SUPRSYNC_SSH_CONFIG"};
-
-// What their values must be is known to the table of keys.
-
-template <class Key>
-void describe(const Key& key, po::options_description& into) {
-    const bool says_nothing = key.kind == value_kind::flag || key.without_effect;
-    const auto help = says_nothing
-                          ? key.meaning
-                          : fmt::format("{} ({})", key.meaning, key.preset.empty() ? "required" : key.preset);
-    if (key.kind == value_kind::flag)
-        into.add_options()(key.option.c_str(), po::bool_switch(), help.c_str());
-    else
-        into.add_options()(key.option.c_str(), po::value<std::string>()->value_name(key.value_name),
-                           help.c_str());
-}
-
-po::options_description options_of_keys() {
-    po::options_description archive("the archive (with a file: of every archive in it)");
-    for (const auto& key : archive_keys())
-        if (!is_inherited(key.option)) describe(key, archive);
-    po::options_description daemon("the daemon");
-    po::options_description http("the HTTP interface");
-    po::options_description ocs("OCS");
-    for (const auto& key : daemon_keys())
-        describe(key, key.key.starts_with("http.") ? http : key.key.starts_with("ocs.") ? ocs : daemon);
-    po::options_description all;
-    return all.add(archive).add(daemon).add(http).add(ocs);
-}
-
-po::options_description options_of_this_run() {
-    const auto value = [](const char* what) { return po::value<std::string>()->value_name(what); };
-    po::options_description options("this run");
-    options.add_options()(
-        "config", value("FILE"),
-        "configuration file, YAML, for any number of archives; options given here win; SIGHUP reads it again")(
-        "site-file", value("FILE"),
-        "OCS site configuration: every SupRsync entry of this host, or the one that --instance-id names")(
-        "site-host", value("NAME"), "host of the site configuration ($SITE_HOST, or this machine's name)")(
-        "check-config", po::bool_switch(), "check the configuration, and do nothing else")(
-        "print-config", po::bool_switch(),
-        "print the configuration that it would go by, with where each value comes from, and do nothing else")(
-        "once", po::bool_switch(), "settle what is there, then exit: 0 all settled, 3 something is not")(
-        "help,h", "this text");
-    return options;
-}
-
-po::options_description foreign_descriptions() {
-    po::options_description all;
-    for (const auto& option : foreign_options()) {
-        if (option.takes_value)
-            all.add_options()(option.option.c_str(), po::value<std::string>());
-        else
-            all.add_options()(option.option.c_str(), po::bool_switch());
-    }
-    return all;
-}
-
-po::options_description every_option() {
-    auto all = options_of_keys();
-    all.add(options_of_this_run()).add(foreign_descriptions());
-    return all;
-}
 
 std::vector<std::string> names_of(const po::options_description& described) {
     std::vector<std::string> names;
@@ -268,12 +206,6 @@ std::string no_such_option(const std::string& name) {
     auto names = names_of(every_option());
     for (auto& one : names) one.insert(0, "--");
     return "there is no such option" + did_you_mean(name, names);
-}
-
-std::string options_help() {
-    std::ostringstream text;
-    text << options_of_keys().add(options_of_this_run());
-    return text.str();
 }
 
 written_options read_words(const std::vector<std::string>& words, const origin_of_word& origin_of) {

@@ -39,7 +39,4 @@ failure wrong(const std::string& where, const std::string& detail);
 /// What is said of a name, with its dashes, that no option has.
 std::string no_such_option(const std::string& name);
 
-/// All of them, a line or more each.
-std::string options_help();
-
 }  // namespace suprsync

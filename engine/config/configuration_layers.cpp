@@ -44,7 +44,7 @@ class assembly {
             take(key, *given, c);
             done_.origins[key.option] = given->origin;
             if (key.without_effect)
-                done_.warnings.push_back(
+                done_.notices.push_back(
                     fmt::format("{} has no effect: it is {}", given->origin.text(), key.meaning));
         }
         choose_archives();

@@ -69,7 +69,8 @@ struct assembled_configuration {
     daemon_configuration configuration;
     value_origins origins;
     std::vector<value_origins> archive_origins;  ///< in the order of the configuration's archives
-    std::vector<std::string> warnings;           ///< options without effect that were given
+    std::vector<std::string> notices;            ///< options of the agent that were given and have no effect
+    std::vector<std::string> warnings;           ///< others that were given and have none
     std::vector<failure>
         mistakes;  ///< those of the layers, then those of the values; where any, not to be used
 };

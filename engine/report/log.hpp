@@ -1,5 +1,7 @@
 // The log's records: a message for people, and the fields by which programs find what it is about (archive,
-// file, kind), which the log as JSON shows beside the message.
+// file, kind), which the log as JSON and the journal show beside the message. What a person should look at
+// stands in the table of messages (engine/report/messages.hpp) and is written by tell(); everything else is
+// info or debug.
 #pragma once
 
 #include <fmt/format.h>
@@ -10,6 +12,7 @@
 #include <utility>
 
 #include "engine/model/file.hpp"
+#include "engine/report/messages.hpp"
 
 namespace suprsync::log {
 
@@ -30,13 +33,13 @@ bool is_on(spdlog::level::level_enum level);
 /// Writes it as it is.
 void record(spdlog::level::level_enum level, const about& what, const std::string& message);
 
-/// Writes a message of an archive, which begins with the archive's name: "[smurf] ...".
+/// Writes a message; that of an archive begins with the archive's name: "[smurf] ...".
 template <class... Values>
 void write(spdlog::level::level_enum level, const about& what, fmt::format_string<Values...> text,
            Values&&... values) {
     if (!is_on(level)) return;
-    record(level, what,
-           fmt::format("[{}] {}", what.archive, fmt::format(text, std::forward<Values>(values)...)));
+    auto message = fmt::format(text, std::forward<Values>(values)...);
+    record(level, what, what.archive.empty() ? message : fmt::format("[{}] {}", what.archive, message));
 }
 
 template <class... Values>
@@ -47,13 +50,15 @@ template <class... Values>
 void info(const about& what, fmt::format_string<Values...> text, Values&&... values) {
     write(spdlog::level::info, what, text, std::forward<Values>(values)...);
 }
-template <class... Values>
-void warn(const about& what, fmt::format_string<Values...> text, Values&&... values) {
-    write(spdlog::level::warn, what, text, std::forward<Values>(values)...);
+
+/// Writes a message of the table with its values, at its own level or at another one.
+template <const log_message& Message, class... Values>
+void tell_at(spdlog::level::level_enum level, const about& what, Values&&... values) {
+    write(level, what, fmt::format_string<Values...>(Message.text), std::forward<Values>(values)...);
 }
-template <class... Values>
-void error(const about& what, fmt::format_string<Values...> text, Values&&... values) {
-    write(spdlog::level::err, what, text, std::forward<Values>(values)...);
+template <const log_message& Message, class... Values>
+void tell(const about& what, Values&&... values) {
+    tell_at<Message>(Message.level, what, std::forward<Values>(values)...);
 }
 
 }  // namespace suprsync::log

@@ -41,11 +41,10 @@ void outcome_log::log_unfit(const std::vector<file_outcome>& outcomes) const {
     bad_files bad;
     for (const auto& o : outcomes)
         if (o.error)
-            log::write(bad.next_level(), of(archive_, o.seen, kind_failed), "{} (id {}): {}",
-                       o.seen.local_path, o.seen.id, *o.error);
+            log::tell_at<messages::file_not_copied>(bad.next_level(), of(archive_, o.seen, kind_failed),
+                                                    o.seen.local_path, o.seen.id, *o.error);
     if (bad.too_many())
-        log::warn({.archive = archive_}, "{} files could not be copied, of which the first {} are told above",
-                  bad.count(), logged_one_by_one);
+        log::tell<messages::more_not_copied>({.archive = archive_}, bad.count(), logged_one_by_one);
 }
 
 outcome_log::batch_totals outcome_log::log_batch(const std::vector<batch_file>& files, std::uint64_t bytes,
@@ -57,11 +56,12 @@ outcome_log::batch_totals outcome_log::log_batch(const std::vector<batch_file>& 
     for (const auto& file : files) {
         verified += file.verified ? 1 : 0;
         if (!file.error.empty())
-            log::write(bad.next_level(), of(archive_, file.row, kind_failed), "{} (id {}): {}",
-                       file.row.local_path, file.row.id, file.error);
+            log::tell_at<messages::file_not_copied>(bad.next_level(), of(archive_, file.row, kind_failed),
+                                                    file.row.local_path, file.row.id, file.error);
         else if (file.verified)
-            log::write(good_level, of(archive_, file.row, kind_verified), "verified {} -> {} ({} bytes)",
-                       file.row.local_path, file.row.remote_path, file.bytes);
+            log::write(good_level, of(archive_, file.row, kind_verified),
+                       "{} (id {}) is verified at {} ({} bytes)", file.row.local_path, file.row.id,
+                       file.row.remote_path, file.bytes);
     }
     if (many || error)
         log::info({.archive = archive_}, "batch of {} files, {} bytes: {} verified, {} failed in {:.2f} s{}",
@@ -79,12 +79,13 @@ outcome_log::deletion_totals outcome_log::log_deletions(const std::vector<deleti
             case deletion_outcome::deleted:
                 ++sums.deleted;
                 if (!many)
-                    log::info(of(archive_, row, kind_deleted), "deleted {} (id {})", row.local_path, row.id);
+                    log::info(of(archive_, row, kind_deleted), "{} (id {}) is deleted", row.local_path,
+                              row.id);
                 continue;
             case deletion_outcome::gone:
                 if (!many)
-                    log::info(of(archive_, row, kind_deleted), "not deleted: {} (id {}): {}", row.local_path,
-                              row.id, record.error);
+                    log::info(of(archive_, row, kind_deleted), "{} (id {}) is not deleted: {}",
+                              row.local_path, row.id, record.error);
                 continue;
             case deletion_outcome::lost_again:
                 if (sums.lost++ == 0) sums.first_lost = row.local_path + ": " + record.error;
@@ -96,16 +97,17 @@ outcome_log::deletion_totals outcome_log::log_deletions(const std::vector<deleti
                 break;
         }
         const auto kind = record.outcome == deletion_outcome::lost_again ? kind_failed : std::string_view();
-        log::write(bad.next_level(), of(archive_, row, kind), "not deleted: {} (id {}): {}", row.local_path,
-                   row.id, record.error);
+        log::tell_at<messages::file_not_deleted>(bad.next_level(), of(archive_, row, kind), row.local_path,
+                                                 row.id, record.error);
     }
     if (many && sums.deleted > 0)
-        log::info({.archive = archive_}, "deleted {}", counted(sums.deleted, "file"));
+        log::info({.archive = archive_}, "{} {} deleted", counted(sums.deleted, "file"),
+                  sums.deleted == 1 ? "is" : "are");
     return sums;
 }
 
 void outcome_log::log_waiting(const file_row& row, const std::string& reason) const {
-    log::debug(of(archive_, row), "not deleted yet: {} (id {}): {}", row.local_path, row.id, reason);
+    log::debug(of(archive_, row), "{} (id {}) is not deleted yet: {}", row.local_path, row.id, reason);
 }
 
 void outcome_log::tell_copy(const file_outcome& outcome, bool transferred,

@@ -73,7 +73,7 @@ asio::awaitable<void> batch_run::record() {
             archive.outcomes.tell_copy(*a.outcome, transferred, a.facts.before.size);
         }
     } else if (recorded.error().code != failure_code::stopped) {
-        log::error({.archive = archive.config.name}, "{}", recorded.error().text());
+        log::tell<messages::batch_not_recorded>({.archive = archive.config.name}, recorded.error().text());
         if (!result.error) result.error = recorded.error();
         // What is published and not recorded is found there the next time.
         for (const auto& a : state_.files) result.uncertain.push_back(a.facts.row.id);

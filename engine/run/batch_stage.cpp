@@ -72,7 +72,7 @@ asio::awaitable<void> stage(batch_state& state) {
     auto report = co_await archive.transport.stage(std::move(request));
     for (const auto& path : report.removed_leftovers)
         log::info({.archive = archive.config.name},
-                  "removed {} at the destination, which an interrupted transfer had left", path);
+                  "{} is removed at the destination, where an interrupted transfer had left it", path);
     state.transferred_at = archive.now();
     count_sent(state, report.bytes);
     archive.instruments.transfers.observe(state.seconds_since(begun));

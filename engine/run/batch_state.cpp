@@ -84,9 +84,9 @@ void batch_state::take_published(attempt& a, publish_outcome outcome, const std:
     if (is_the_local_file(a.facts.after.value_or(a.facts.before), object)) return find_original(a);
     switch (outcome) {
         case publish_outcome::replaced:
-            log::warn({archive.config.name, a.facts.row.id, a.facts.row.local_path,
-                       condition_kind::content_replaced},
-                      "other content stood at {}: it was moved to {}", a.facts.row.remote_path, detail);
+            log::tell<messages::content_replaced>({archive.config.name, a.facts.row.id,
+                                                   a.facts.row.local_path, condition_kind::content_replaced},
+                                                  a.facts.row.remote_path, detail);
             archive.tell_replaced(a.facts.row, detail);
             [[fallthrough]];
         case publish_outcome::published:

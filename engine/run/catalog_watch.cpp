@@ -75,7 +75,7 @@ void catalog_watch::take_in(const catalog_changes& changes) {
 void catalog_watch::take_in(archive_context& archive, const archive_changes& changes) {
     if (!changes.late.empty()) {
         archive.late_files += static_cast<std::int64_t>(changes.late.size());
-        log::warn(
+        log::info(
             {.archive = archive.config.name},
             "{} arrived for finalized timecode directories (first id {}); a new revision follows when all is settled",
             counted(changes.late.size(), "file"), changes.late.front());

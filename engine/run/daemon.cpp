@@ -109,7 +109,8 @@ asio::awaitable<void> daemon::end_transfers_after_grace() {
         const std::chrono::duration<double> left = end - clock_.steady_now();
         co_await grace_wake_.wait_for(clock_, left.count());
     }
-    if (!workers_done_) spdlog::info("ending the transfers in flight; what they sent is kept for resumption");
+    if (!workers_done_)
+        spdlog::info("the transfers in flight are ended; what they sent is kept for resumption");
     environment_.grace_is_over = true;
     for (auto& s : archives_) s.way->stop();
     disk_.stop();
@@ -118,8 +119,7 @@ asio::awaitable<void> daemon::end_transfers_after_grace() {
     while (!workers_done_) {
         const auto locked = catalog_.locked_since();
         if (locked && std::abs(clock_.now() - *locked) >= locked_at_the_end) {
-            spdlog::warn("{} is locked by another program: ending without recording what was done last",
-                         configuration_.db_path);
+            log::tell<messages::end_not_recorded>({}, configuration_.db_path);
             catalog_.stop();
             co_return;
         }
@@ -146,7 +146,8 @@ asio::awaitable<bool> daemon::prepare() {
         conditions_.clear(condition_kind::catalog_error, "");
         if (step->done) {
             if (conditions_.is_raised(condition_kind::preparing, ""))
-                spdlog::info("catalog prepared: {} rows in {:.1f} s", step->rows_total, clock_.now() - begun);
+                spdlog::info("the catalog is prepared: {} rows in {:.1f} s", step->rows_total,
+                             clock_.now() - begun);
             conditions_.clear(condition_kind::preparing, "");
             conditions_.clear(condition_kind::catalog_replaced, "");
             co_return true;
@@ -192,7 +193,7 @@ asio::awaitable<bool> daemon::open_archive(served_archive& s) {
         }
         co_await clock_.sleep_for(std::chrono::seconds(1));
     }
-    log::info({.archive = config.name}, "serving {}", s.way->name());
+    log::info({.archive = config.name}, "is served: {}", s.way->name());
     s.opened = true;
     co_return true;
 }

@@ -47,7 +47,7 @@ asio::awaitable<result<void>> destination_watch::record_base_place() {
         if (one.offset == base_offset{})
             log::info({.archive = archive_.config.name}, "{}", sentence);
         else
-            log::warn({.archive = archive_.config.name}, "{}", sentence);
+            log::tell<messages::base_is_neighbour>({.archive = archive_.config.name}, sentence);
     }
     co_return result<void>();
 }
@@ -82,7 +82,8 @@ asio::awaitable<void> destination_watch::pause_where_base_is_wrong() {
     // Whoever asks from outside is told so after some seconds.
     while (!kept && kept.error().code == failure_code::locked)
         kept = co_await archive_.environment.catalog.set_paused(archive_.config.name, true, reason);
-    if (!kept) log::error({.archive = archive_.config.name}, "{}", kept.error().text());
+    if (!kept)
+        log::tell<messages::pause_not_recorded>({.archive = archive_.config.name}, kept.error().text());
 }
 
 // What is expected is looked at before anything is made there.

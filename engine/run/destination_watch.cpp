@@ -91,7 +91,8 @@ asio::awaitable<void> destination_watch::probe() {
     // What a transfer met while the destination answered is over when one comes through.
     if (!transfers_fail_) connection_works();
     if (archive_.destination.base_created)
-        log::info({.archive = archive_.config.name}, "made the base directory {}", archive_.transport.name());
+        log::info({.archive = archive_.config.name}, "the base directory {} is made",
+                  archive_.transport.name());
     report_staging();
     if (accept_base_) base_remembered_ = false;
     if (base_expected_) co_await remember_base();
@@ -201,7 +202,7 @@ void destination_watch::slot_locked(int slot) {
     if (times == 1)
         log::info(
             {.archive = archive_.config.name},
-            "staging slot {} is still held by an earlier process at the destination: left alone for now",
+            "staging slot {} is still held by an earlier process at the destination, and left alone for now",
             slot);
 }
 

@@ -196,7 +196,8 @@ asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {
     if (!catalog_answered("register_finalization", row)) {
         // It announces a state that is no more; nobody knows of it.
         auto discarded = co_await archive_.environment.disk.discard(file.local_path);
-        if (!discarded) log::warn({.archive = name}, "{}", discarded.error().text());
+        if (!discarded)
+            log::tell<messages::finalization_not_discarded>({.archive = name}, discarded.error().text());
         co_return false;
     }
     log::info({.archive = name, .path = file.local_path, .kind = "finalized"},
@@ -266,13 +267,14 @@ asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& arch
                     file.remote_path));
     if (!archive.catalog_answered("reissue_finalization", row)) {
         auto discarded = co_await archive.environment.disk.discard(file.local_path);
-        if (!discarded) log::warn({.archive = name}, "{}", discarded.error().text());
+        if (!discarded)
+            log::tell<messages::finalization_not_discarded>({.archive = name}, discarded.error().text());
         co_return reissue_outcome::not_now;
     }
     archive.clear(condition_kind::finalization_failed);
     log::info({.archive = name, .path = file.local_path, .kind = "finalized"},
-              "finalization file {} was not delivered for a day: issued anew as {}", old_row.remote_path,
-              file.remote_path);
+              "finalization file {} was not delivered for a day, and is issued anew as {}",
+              old_row.remote_path, file.remote_path);
     archive.outcomes.tell_registration(*row);
     co_return reissue_outcome::reissued;
 }

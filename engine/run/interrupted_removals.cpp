@@ -37,9 +37,8 @@ asio::awaitable<void> interrupted_removals::undo() {
             if (!seen) undone = seen.error();
         }
         if (undone && *undone)
-            log::warn({archive_.config.name, row.id, row.local_path},
-                      "the removal of {} (id {}) was cut short: it has its name back", row.local_path,
-                      row.id);
+            log::info({archive_.config.name, row.id, row.local_path},
+                      "{} (id {}) has its name back: its removal was cut short", row.local_path, row.id);
         if (undone) {
             ended.push_back(row.id);
             continue;

@@ -21,7 +21,7 @@ asio::awaitable<result<void>> daemon::set_paused(std::string archive, bool pause
     const auto place = find_archive(archives_, archive);
     if (place == archives_.end()) co_return not_served(operation, archive);
     if (paused) {
-        if (!place->context.paused) log::info({.archive = archive}, "paused");
+        if (!place->context.paused) log::info({.archive = archive}, "is paused by request");
         place->context.pause();
         place->context.paused_for_base = false;
         place->context.raise_paused("by request");
@@ -30,7 +30,7 @@ asio::awaitable<result<void>> daemon::set_paused(std::string archive, bool pause
         co_await environment_.removals.archive_settled(archive);
     } else {
         place->worker.resume();
-        log::info({.archive = archive}, "resumed");
+        log::info({.archive = archive}, "is resumed by request");
     }
     co_return result<void>{};
 }

@@ -71,7 +71,7 @@ asio::awaitable<result<std::optional<file_view>>> daemon::change_file(file_id id
     if (changed && *changed) {
         const auto& row = (*changed)->row;
         log::info({row.archive_name, row.id, row.local_path},
-                  "{} (id {}) changed by request: ignore {}, deletable {}", row.local_path, row.id,
+                  "{} (id {}) is changed by request: ignore {}, deletable {}", row.local_path, row.id,
                   row.ignore, row.deletable);
         wake_everybody();
         environment_.removals.changed({row.local_path});
@@ -91,8 +91,8 @@ asio::awaitable<result<std::int64_t>> daemon::retry(retry_request request) {
     request.at = clock_.now();
     auto retried = co_await catalog_.retry(std::move(request));
     if (retried && *retried > 0) {
-        log::record(spdlog::level::info, {.archive = archive},
-                    fmt::format("{} of {} tried again by request", counted(*retried, "file"), subject));
+        log::info({.archive = archive}, "{} of {} {} tried again by request", counted(*retried, "file"),
+                  subject, *retried == 1 ? "is" : "are");
         wake_everybody();
     }
     if (!retried) raise_failed_change(retried.error());
@@ -106,8 +106,7 @@ asio::awaitable<result<std::int64_t>> daemon::accept_removal(std::string archive
     auto accepted =
         co_await catalog_.choose_for_removed_day(archive, timecode, removal_choice::accepted, clock_.now());
     if (accepted) {
-        log::record(spdlog::level::info, {.archive = archive},
-                    fmt::format("the removal of {} is accepted by request", subject));
+        log::info({.archive = archive}, "the removal of {} is accepted by request", subject);
         wake_everybody();
     } else {
         raise_failed_change(accepted.error());

@@ -23,8 +23,8 @@ asio::awaitable<void> staging_sweeper::adopt_leftovers(std::vector<staged_file> 
     if (!awaited) co_return;
     auto foreign = slots_.adopt(found, *awaited);
     if (foreign.empty()) co_return;
-    log::info({.archive = archive_.config.name}, "sweeping {} leftovers that nothing waits for from staging",
-              foreign.size());
+    log::info({.archive = archive_.config.name},
+              "{} leftovers that nothing waits for are removed from staging", foreign.size());
     co_await sweep(std::move(foreign));
 }
 
@@ -55,14 +55,15 @@ asio::awaitable<void> staging_sweeper::make_room() {
     std::erase_if(parts, [&](const staged_file& file) { return file.remote_path == next; });
     if (parts.empty()) co_return;
     for (const auto& file : parts) slots_.gone(file.remote_path);
-    log::warn({.archive = archive_.config.name},
+    log::info({.archive = archive_.config.name},
               "the destination has no space: {} partial files make room for {}", parts.size(), next);
     co_await sweep(std::move(parts));
 }
 
 asio::awaitable<void> staging_sweeper::sweep(std::vector<staged_file> files) {
     auto swept = co_await archive_.transport.sweep(std::move(files));
-    if (!swept) log::warn({.archive = archive_.config.name}, "{}", swept.error().text());
+    if (!swept)
+        log::tell<messages::leftovers_not_removed>({.archive = archive_.config.name}, swept.error().text());
 }
 
 }  // namespace suprsync

@@ -17,9 +17,7 @@ asio::awaitable<stat_report> synced_stat(archive_context& archive, stat_request 
         request.failed_sync_known = std::exchange(archive.failed_sync_known, false);
         report = co_await archive.transport.stat(std::move(request));
         if (!report.sync_failed) co_return report;
-        log::error({.archive = archive.config.name},
-                   "{}: all copies that were published before are read anew from the disk there",
-                   report.end.error->text());
+        log::tell<messages::sync_failed>({.archive = archive.config.name}, report.end.error->text());
         archive.sync_failure = report.end.error;
     }
     report.sync_failed = true;

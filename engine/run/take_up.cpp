@@ -32,7 +32,7 @@ asio::awaitable<void> daemon::take_up_catalog(failure why) {
     while (!stopping_ && std::any_of(archives_.begin(), archives_.end(), is_ending))
         co_await start_wake_.wait_for(clock_, ends_within);
     if (!co_await prepare() || stopping_) co_return;
-    spdlog::info("{} is taken up as it is now", configuration_.db_path);
+    spdlog::info("the catalog {} is taken up as it is now", configuration_.db_path);
     environment_.clock_watch.catalog_changed();
     co_await environment_.clock_watch.check();
     catalog_is_open_ = true;

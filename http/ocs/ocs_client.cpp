@@ -133,8 +133,7 @@ asio::awaitable<failure> ocs_client::serve() {
 
 void ocs_client::joined() {
     if (agents_.empty()) hub_answers();
-    log::record(spdlog::level::info, {},
-                fmt::format("joined the realm {} of the OCS hub {}", wanted_.realm, wanted_.hub->text()));
+    log::info({}, "the realm {} of the OCS hub {} is joined", wanted_.realm, wanted_.hub->text());
     for (auto* one : {&heartbeats_, &archive_stats_, &transfer_stats_})
         one->next = clock_.steady_now() + seconds_of(one->every);
     for (const auto& [archive, at] : agents_) ask_registration(at);

@@ -150,7 +150,7 @@ BOOST_FIXTURE_TEST_CASE(only_one_daemon_works_on_an_archive_of_a_catalog, strict
         if (argument == base.string()) argument = (destination / "smurf").string();
     }
     daemon_process other(arguments, environment, scratch / "other.log");
-    other.await_line("serving");
+    other.await_line("is served");
     other.signal(SIGTERM);
     BOOST_TEST(other.wait() == exited_with(0));
 

@@ -152,7 +152,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_another_archive_needs_under_another_name_is_
         BOOST_TEST(file(id).at("last_error").is_null());
     }
     BOOST_TEST(condition("deletion_failed").is_null());
-    BOOST_TEST(daemon().lines_with("not deleted: ") == 0U);
+    BOOST_TEST(daemon().lines_with("is not deleted: ") == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_directory_that_is_not_writable_is_a_condition_and_the_rest_goes_on, verified_site) {

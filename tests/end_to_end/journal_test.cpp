@@ -46,15 +46,15 @@ BOOST_FIXTURE_TEST_CASE(a_record_has_its_fields_and_no_line_is_written, site_wit
     const auto id = catalog().insert(row);
     const message_socket listening((scratch / "journal/socket").string());
     const auto program = run_with_journal();
-    const auto record = listening.await("SUPRSYNC_KIND=failed");
+    const auto record = listening.await("EVENT=failed");
     const auto& path = row.local_path;
     for (const auto& part :
-         {"PRIORITY=4\n"s, "SYSLOG_IDENTIFIER=suprsync\n"s, "SUPRSYNC_ARCHIVE=" + archive + "\n",
-          "SUPRSYNC_ID=" + std::to_string(id) + "\n",
-          "SUPRSYNC_PATH\n"s + static_cast<char>(path.size()) + "\0\0\0\0\0\0\0"s + path + "\n",
+         {"PRIORITY=4\n"s, "SYSLOG_IDENTIFIER=suprsync\n"s, "ARCHIVE=" + archive + "\n",
+          "FILE_ID=" + std::to_string(id) + "\n",
+          "FILE_PATH\n"s + static_cast<char>(path.size()) + "\0\0\0\0\0\0\0"s + path + "\n",
           "new\\nline\\x1b (id "s})
         BOOST_TEST(record.find(part) != std::string::npos, part << " is not in " << record);
-    listening.await("SUPRSYNC_KIND=files_failed");
+    listening.await("CONDITION=files_failed");
     BOOST_TEST(program->log() == "");
 }
 

@@ -6,6 +6,7 @@
 #include <regex>
 #include <sstream>
 
+#include "engine/report/condition_catalogue.hpp"
 #include "tests/engine/report/captured_log.hpp"
 
 using namespace suprsync;
@@ -102,13 +103,14 @@ BOOST_FIXTURE_TEST_CASE(a_message_is_text_whatever_it_holds, board_and_log) {
     BOOST_TEST(holds_part(lines[0], "{} {0} %s {x:>99}"));
 }
 
-// Operators match on them: docs/operating.md says of each what to do, docs/spec.md lists them.
+// Operators match on them: the catalogue says of each what it means and what to do, docs/messages.md is made
+// of it, and docs/spec.md lists them.
 BOOST_AUTO_TEST_CASE(every_kind_stands_in_the_documents) {
     const auto text_of = [](const std::string& name) {
         std::ifstream in(std::string(SUPRSYNC_SOURCE_DIR "/") + name);
         return std::string(std::istreambuf_iterator<char>(in), {});
     };
-    const auto operating = text_of("docs/operating.md");
+    const auto messages = text_of("docs/messages.md");
     const auto spec = text_of("docs/spec.md");
     const auto header = text_of("engine/report/conditions.hpp");
     static const std::regex kind(R"re(inline constexpr const char\* \w+ = "(\w+)";)re");
@@ -116,10 +118,18 @@ BOOST_AUTO_TEST_CASE(every_kind_stands_in_the_documents) {
     for (std::sregex_iterator place(header.begin(), header.end(), kind), end; place != end;
          ++place, ++kinds) {
         const auto name = "`" + (*place)[1].str() + "`";
-        BOOST_TEST(operating.find(name) != std::string::npos, "docs/operating.md does not name " << name);
+        BOOST_TEST(messages.find("\n| " + name + " | ") != std::string::npos,
+                   "docs/messages.md does not name " << name);
+        BOOST_TEST(is_condition((*place)[1].str()), "the catalogue lacks " << name);
         BOOST_TEST(spec.find(name) != std::string::npos, "docs/spec.md does not name " << name);
     }
     BOOST_TEST(kinds >= 19);
+    BOOST_TEST(static_cast<std::size_t>(kinds) == condition_catalogue().size());
+    for (const auto& one : condition_catalogue()) {
+        BOOST_TEST(one.meaning != std::string(), one.kind);
+        BOOST_TEST(one.advice != std::string(), one.kind);
+    }
+    BOOST_TEST(!is_condition("failed"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

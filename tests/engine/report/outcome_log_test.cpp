@@ -75,7 +75,7 @@ BOOST_FIXTURE_TEST_CASE(logs_unfit_files_one_by_one, told) {
     auto ignored = failed(2);
     ignored.error.reset();
     outcomes.log_unfit({failed(1), ignored});
-    BOOST_TEST(log.take() == lines{"warning [smurf] /data/f1 (id 1): no reason"},
+    BOOST_TEST(log.take() == lines{"warning [smurf] /data/f1 (id 1) is not copied: no reason"},
                boost::test_tools::per_element());
 }
 
@@ -89,8 +89,7 @@ BOOST_FIXTURE_TEST_CASE(logs_twenty_of_many_unfit_files_and_their_number, told) 
     const auto all = log.take();
     BOOST_TEST(starting(all, "warning") == 21U);
     BOOST_TEST(starting(all, "debug") == 1U);
-    BOOST_TEST(all.back() ==
-               "warning [smurf] 21 files could not be copied, of which the first 20 are told above");
+    BOOST_TEST(all.back() == "warning [smurf] 21 files are not copied, of which the first 20 are told above");
 }
 
 BOOST_FIXTURE_TEST_CASE(logs_each_file_of_a_small_batch, told) {
@@ -99,8 +98,8 @@ BOOST_FIXTURE_TEST_CASE(logs_each_file_of_a_small_batch, told) {
         {{good, 7, true, {}}, {bad, 8, false, "it differs"}, {open, 9, false, {}}}, 24, 1, {});
     BOOST_TEST(sums.verified == 1U);
     BOOST_TEST(sums.failed == 1U);
-    BOOST_TEST(log.take() == (lines{"info [smurf] verified /data/f1 -> 17000/f1 (7 bytes)",
-                                    "warning [smurf] /data/f2 (id 2): it differs"}),
+    BOOST_TEST(log.take() == (lines{"info [smurf] /data/f1 (id 1) is verified at 17000/f1 (7 bytes)",
+                                    "warning [smurf] /data/f2 (id 2) is not copied: it differs"}),
                boost::test_tools::per_element());
 }
 
@@ -140,13 +139,13 @@ BOOST_FIXTURE_TEST_CASE(logs_what_became_of_files_that_were_due, told) {
     BOOST_TEST(sums.deleted == 1U);
     BOOST_TEST(sums.lost == 2U);
     BOOST_TEST(sums.first_lost == "/data/f4: it vanished again");
-    BOOST_TEST(log.take() == (lines{"info [smurf] deleted /data/f1 (id 1)",
-                                    "info [smurf] not deleted: /data/f2 (id 2): it is gone already",
-                                    "warning [smurf] not deleted: /data/f3 (id 3): it vanished",
-                                    "warning [smurf] not deleted: /data/f4 (id 4): it vanished again",
-                                    "warning [smurf] not deleted: /data/f5 (id 5): it is other",
-                                    "warning [smurf] not deleted: /data/f6 (id 6): it changed",
-                                    "warning [smurf] not deleted: /data/f7 (id 7): not permitted"}),
+    BOOST_TEST(log.take() == (lines{"info [smurf] /data/f1 (id 1) is deleted",
+                                    "info [smurf] /data/f2 (id 2) is not deleted: it is gone already",
+                                    "warning [smurf] /data/f3 (id 3) is not deleted: it vanished",
+                                    "warning [smurf] /data/f4 (id 4) is not deleted: it vanished again",
+                                    "warning [smurf] /data/f5 (id 5) is not deleted: it is other",
+                                    "warning [smurf] /data/f6 (id 6) is not deleted: it changed",
+                                    "warning [smurf] /data/f7 (id 7) is not deleted: not permitted"}),
                boost::test_tools::per_element());
 }
 
@@ -158,14 +157,14 @@ BOOST_FIXTURE_TEST_CASE(counts_many_deleted_files_and_tells_twenty_problems, tol
     outcomes.log_deletions(records);
     const auto all = log.take();
     BOOST_TEST(starting(all, "info") == 1U);
-    BOOST_TEST(all.back() == "info [smurf] deleted 25 files");
+    BOOST_TEST(all.back() == "info [smurf] 25 files are deleted");
     BOOST_TEST(starting(all, "warning") == 20U);
     BOOST_TEST(starting(all, "debug") == 5U);
 }
 
 BOOST_FIXTURE_TEST_CASE(who_waits_is_shown_to_who_looks_closely, told) {
     outcomes.log_waiting(row(1), "another needs it");
-    BOOST_TEST(log.take() == lines{"debug [smurf] not deleted yet: /data/f1 (id 1): another needs it"},
+    BOOST_TEST(log.take() == lines{"debug [smurf] /data/f1 (id 1) is not deleted yet: another needs it"},
                boost::test_tools::per_element());
 }
 
