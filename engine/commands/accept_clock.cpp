@@ -15,7 +15,7 @@ namespace suprsync {
 namespace {
 
 int accept_clock(const tool_arguments& arguments) {
-    tool_catalog catalog(arguments);
+    tool_catalog catalog(arguments, catalog_use::changing);
     const auto here = read_machine_clock();
     catalog.wait(catalog->trust_clock({here.boot, here.set_to, true}));
     if (arguments.has("json")) {

@@ -26,7 +26,7 @@ int timecode_operand(const std::string& operand) {
 int accept_removal(const tool_arguments& arguments) {
     const auto& archive = arguments.operands()[0];
     const int timecode = timecode_operand(arguments.operands()[1]);
-    tool_catalog catalog(arguments);
+    tool_catalog catalog(arguments, catalog_use::changing);
     catalog.check_archive(archive);
     const auto files = catalog.wait(catalog->choose_for_removed_day(
         archive, timecode, removal_choice::accepted, read_machine_clock().now()));

@@ -49,7 +49,7 @@ std::uint64_t size_of(const std::string& path) {
 int add(const tool_arguments& arguments) {
     auto file = read_registration(arguments);
     file.size = size_of(file.local_path);
-    tool_catalog catalog(arguments);
+    tool_catalog catalog(arguments, catalog_use::changing);
     catalog.check_known(file.archive_name);
     auto added = catalog.ask(catalog->add({file}));
     if (!added) {

@@ -12,7 +12,7 @@ namespace suprsync {
 namespace {
 
 int show_rows(const tool_arguments& arguments) {
-    tool_catalog catalog(arguments);
+    tool_catalog catalog(arguments, catalog_use::reading);
     file_query query;
     query.local_path = catalog.local_path(arguments.operands()[0]);
     file_printer printer(arguments.has("json"));

@@ -228,7 +228,7 @@ void write(json_writer& json, const explanation& e) {
 }
 
 int explain(const tool_arguments& arguments) {
-    tool_catalog catalog(arguments);
+    tool_catalog catalog(arguments, catalog_use::reading);
     file_query query;
     query.local_path = catalog.local_path(arguments.operands()[0]);
     query.limit = 1000;

@@ -21,7 +21,7 @@ int change(const tool_arguments& arguments, bool ignore) {
     for (const auto& operand : arguments.operands())
         if (const auto id = id_of(operand); std::find(ids.begin(), ids.end(), id) == ids.end())
             ids.push_back(id);
-    tool_catalog catalog(arguments);
+    tool_catalog catalog(arguments, catalog_use::changing);
     // Nothing is changed where one of the ids is wrong.
     for (const auto id : ids) catalog.file(id);
     file_printer printer(arguments.has("json"));

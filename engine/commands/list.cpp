@@ -40,7 +40,7 @@ wanted read_wanted(const tool_arguments& arguments) {
 
 int list(const tool_arguments& arguments) {
     auto w = read_wanted(arguments);
-    tool_catalog catalog(arguments);
+    tool_catalog catalog(arguments, catalog_use::reading);
     catalog.check_archive(*w.query.archive);
     // An unknown state ends it here, before anything is printed.
     auto page = catalog.wait(catalog->list_files(w.query));

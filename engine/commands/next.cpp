@@ -19,7 +19,7 @@ int next(const tool_arguments& arguments) {
     query.archive = arguments.operands()[0];
     query.now = wall_clock();
     query.limit = static_cast<std::size_t>(arguments.whole("count", 1, 100'000).value_or(1));
-    tool_catalog catalog(arguments);
+    tool_catalog catalog(arguments, catalog_use::reading);
     catalog.check_archive(query.archive);
     const auto work = catalog.wait(catalog->load_work(query));
     file_printer printer(arguments.has("json"));

@@ -34,7 +34,7 @@ retry_request read_request(const tool_arguments& arguments) {
 
 int retry(const tool_arguments& arguments) {
     const auto request = read_request(arguments);
-    tool_catalog catalog(arguments);
+    tool_catalog catalog(arguments, catalog_use::changing);
     catalog.check_archive(*request.archive);
     // Nothing is changed where one of the ids is wrong.
     for (const auto id : request.ids)

@@ -19,6 +19,7 @@ namespace {
 
 constexpr const char* directory_of_units = "/run";
 constexpr const char* name_of_the_unit = "suprsync";  // and suprsync-NAME of its instances
+constexpr const char* configurations_of_units = "/etc/suprsync";
 constexpr int most_daemons_of_a_user = 64;
 
 std::string socket_path(const std::string& directory, const std::string& kind, int number) {
@@ -110,6 +111,16 @@ std::vector<std::string> sockets_of_daemons(const std::string& kind) {
         for (const auto& directory : own_places_made(path)) add_sockets_in(directory, kind, found);
     if (!of_service)
         for (const auto& directory : directories_of_units()) add_sockets_in(directory, kind, found);
+    return found;
+}
+
+std::vector<std::string> sockets_of_unit(const std::string& kind, const std::string& configuration) {
+    std::vector<std::string> found;
+    const fs::path file(configuration);
+    if (file.parent_path() != configurations_of_units || file.extension() != ".yaml") return found;
+    auto directory = fmt::format("{}/{}", directory_of_units, name_of_the_unit);
+    if (const auto instance = file.stem().string(); instance != name_of_the_unit) directory += "-" + instance;
+    if (is_made_by_the_system(directory)) add_sockets_in(directory, kind, found);
     return found;
 }
 

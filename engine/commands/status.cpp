@@ -9,11 +9,12 @@
 #include <iostream>
 
 #include "engine/commands/daemon_client.hpp"
+#include "engine/commands/daemon_places.hpp"
 #include "engine/commands/exit_code.hpp"
-#include "engine/commands/runtime_places.hpp"
 #include "engine/commands/status_text.hpp"
 #include "engine/commands/table.hpp"
 #include "engine/commands/tool_arguments.hpp"
+#include "engine/commands/tool_configuration.hpp"
 #include "engine/commands/tools.hpp"
 #include "engine/config/source_file.hpp"
 #include "engine/model/shown_text.hpp"
@@ -29,8 +30,9 @@ constexpr double default_interval = 2;  // s
 // What is asked, and of whom.
 struct question {
     std::optional<daemon_address> named;
-    daemon_address unnamed;  ///< the token for those that are found
-    bool alive = false;      ///< nothing else
+    daemon_places found;  ///< where nobody is named
+    std::string token;    ///< for those, where --token-file says it
+    bool alive = false;   ///< nothing else
     bool json = false;
     bool in_the_clear = false;  ///< the token, too
 };
@@ -74,9 +76,13 @@ question read_question(const tool_arguments& arguments) {
     if (file) {
         auto token = read_token(*file);
         if (!token) throw usage_error("--token-file: " + token.error().detail);
-        (asked.named ? *asked.named : asked.unnamed).token = std::move(*token);
+        (asked.named ? asked.named->token : asked.token) = std::move(*token);
     }
-    if (asked.named) check_token(asked, *asked.named);
+    if (asked.named) {
+        check_token(asked, *asked.named);
+        // What is said is looked at, also where it decides nothing.
+        if (arguments.has("config")) read_tool_configuration(arguments);
+    }
     return asked;
 }
 
@@ -86,31 +92,50 @@ result<std::string> shown(const question& asked, const daemon_address& daemon) {
     return status_text(*answer);
 }
 
-// Where nobody says whom: all that answer at their sockets, else whoever has the port.
+daemon_address with_token(const question& asked, daemon_address place) {
+    if (asked.token.empty()) return place;
+    place.token = asked.token;
+    check_token(asked, place);
+    return place;
+}
+
+failure with_also(failure why, const std::string& also) {
+    why.detail += also;
+    return why;
+}
+
+// Where nobody says whom: all that answer where they are looked for, else whoever has the port.
 result<std::string> shown(const question& asked) {
     if (asked.named) return shown(asked, *asked.named);
-    auto daemon = asked.unnamed;
     std::vector<std::pair<std::string, std::string>> answers;
     std::string not_there;
-    for (const auto& path : sockets_of_daemons(http_sockets)) {
-        daemon.where = {listen_address::kind::unix_socket, "", 0, path};
+    std::optional<failure> first;
+    for (const auto& place : asked.found.places) {
+        const auto daemon = with_token(asked, place);
         auto answer = shown(asked, daemon);
-        if (answer)
+        if (answer) {
             answers.emplace_back(daemon.text(), std::move(*answer));
-        else if (answer.error().code == failure_code::connection)
+            // All of these are one daemon's.
+            if (asked.found.told) break;
+        } else if (answer.error().code == failure_code::connection) {
             not_there += fmt::format("; {}: {}", daemon.text(), answer.error().detail);
-        else
+            if (!first) first = answer.error();
+        } else {
             return answer;
+        }
     }
     if (answers.size() == 1) return std::move(answers.front().second);
+    const auto unusable = asked.found.unusable.empty() ? "" : "; " + asked.found.unusable;
     if (answers.empty()) {
-        daemon.where = parse_listen_address(default_tcp_address).value();
-        check_token(asked, daemon);
+        if (asked.found.told)
+            return asked.found.places.size() == 1
+                       ? *first
+                       : failure{failure_code::connection, "ask", "the daemon", not_there.substr(2)};
+        const auto daemon =
+            with_token(asked, {parse_listen_address(default_tcp_address).value(), std::nullopt, asked.token});
         auto answer = shown(asked, daemon);
-        if (answer || not_there.empty()) return answer;
-        auto why = answer.error();
-        why.detail += not_there;
-        return why;
+        if (answer) return answer;
+        return with_also(answer.error(), not_there + unusable);
     }
     std::string all;
     for (const auto& [where, text] : answers)
@@ -126,21 +151,25 @@ result<std::string> alive(const question& asked) {
     if (asked.named) return ask_daemon(*asked.named, "/healthz");
     result<std::string> answer =
         failure{failure_code::connection, "ask", "the daemon",
-                "there is no socket of one: where it listens elsewhere (--http-listen), say --http"};
-    for (const auto& path : sockets_of_daemons(http_sockets)) {
-        answer = ask_daemon({{listen_address::kind::unix_socket, "", 0, path}, std::nullopt, ""}, "/healthz");
+                "there is no socket of one: where it listens elsewhere (--http-listen), say --http" +
+                    (asked.found.unusable.empty() ? "" : "; " + asked.found.unusable)};
+    for (auto place : asked.found.places) {
+        place.token.clear();
+        answer = ask_daemon(place, "/healthz");
         if (answer) break;
     }
     return answer;
 }
 
 // Until a signal; a daemon that goes away is waited for.
-int watch(const question& asked, double interval) {
+int watch(const tool_arguments& arguments, question asked, double interval) {
     asio::io_context loop{1};
     asio::signal_set signals(loop, SIGINT, SIGTERM);
     bool ended = false;
     signals.async_wait([&](const boost::system::error_code&, int) { ended = true; });
     while (!ended && std::cout) {
+        // Daemons come and go.
+        if (!asked.named) asked.found = places_of_daemon(arguments);
         const auto now = shown(asked);
         // Home, then what was there before is cleared: no flicker.
         if (on_terminal() && !asked.json) std::cout << "\x1b[H\x1b[J";
@@ -161,10 +190,11 @@ int watch(const question& asked, double interval) {
 }
 
 int status(const tool_arguments& arguments) {
-    const auto asked = read_question(arguments);
+    auto asked = read_question(arguments);
     const auto interval = arguments.duration("interval", 0.1, 86'400);
     if (interval && !arguments.has("watch")) throw usage_error("--interval goes with --watch");
-    if (arguments.has("watch")) return watch(asked, interval.value_or(default_interval));
+    if (!asked.named) asked.found = places_of_daemon(arguments);
+    if (arguments.has("watch")) return watch(arguments, asked, interval.value_or(default_interval));
     std::cout << (asked.alive ? alive(asked) : shown(asked)).value() << std::endl;
     return exit_code::done;
 }
@@ -178,18 +208,19 @@ command describe_status() {
     c.summary = "what the daemon is doing";
     c.description =
         "Asks the running daemon over HTTP and shows what each archive is doing, and the conditions that a person should look at.";
-    c.options = {
-        {"http", "ADDRESS",
-         "where it listens: ADDRESS:PORT, unix:PATH or https://HOST:PORT (the sockets of this user's daemons and of the installed unit, else 127.0.0.1:8642)"},
-        {"ca-file", "FILE", "trust the certificates in this PEM file, with https (those of this machine)"},
-        {"insecure", "", "trust any certificate, with https"},
-        {"token-file", "FILE", "holds the token that it wants, where it wants one"},
-        {"token-in-clear", "", "send the token also over plain TCP, where whoever has the port may read it"},
-        {"alive", "",
-         "only whether it answers, without a token, and at the sockets where no --http is given: for health checks"},
-        {"watch", "", "again and again, until interrupted"},
-        {"interval", "TIME", "time between two looks with --watch (2s)"},
-        {"json", "", "print its answer (GET /status) as it is"}};
+    c.options = with_configuration_option(
+        {{"http", "ADDRESS",
+          "where it listens: ADDRESS:PORT, unix:PATH or https://HOST:PORT (what the configuration says, else the sockets of this user's daemons and of the installed units, else 127.0.0.1:8642)"},
+         {"ca-file", "FILE", "trust the certificates in this PEM file, with https (those of this machine)"},
+         {"insecure", "", "trust any certificate, with https"},
+         {"token-file", "FILE",
+          "holds the token that it wants, where it wants one (that of the configuration, at a Unix socket or over TLS)"},
+         {"token-in-clear", "", "send the token also over plain TCP, where whoever has the port may read it"},
+         {"alive", "",
+          "only whether it answers, without a token, and at the sockets where no --http is given: for health checks"},
+         {"watch", "", "again and again, until interrupted"},
+         {"interval", "TIME", "time between two looks with --watch (2s)"},
+         {"json", "", "print its answer (GET /status) as it is"}});
     c.run = status;
     return c;
 }

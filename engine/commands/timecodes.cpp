@@ -35,7 +35,7 @@ int timecodes(const tool_arguments& arguments) {
     query.archive = arguments.operands()[0];
     query.limit = 500;
     const bool json = arguments.has("json");
-    tool_catalog catalog(arguments);
+    tool_catalog catalog(arguments, catalog_use::reading);
     catalog.check_archive(query.archive);
     table shown({">TIMECODE", "STATE", ">FILES", ">UNSETTLED", ">FAILED", ">FINALIZED", "BLOCKED BY"});
     json_writer document;

@@ -8,6 +8,8 @@
 
 #include "engine/commands/environment.hpp"
 #include "engine/commands/human.hpp"
+#include "engine/commands/run_options.hpp"
+#include "engine/commands/tool_configuration.hpp"
 #include "engine/loop/this_machine.hpp"
 #include "engine/model/did_you_mean.hpp"
 #include "engine/model/shown_text.hpp"
@@ -23,7 +25,8 @@ constexpr std::chrono::milliseconds lock_poll{100};
 }  // namespace
 
 std::vector<command_option> with_catalog_options(std::vector<command_option> own) {
-    own.push_back({"db", "PATH", "the catalog ($SUPRSYNC_DB)"});
+    own.push_back({"db", "PATH", "the catalog ($SUPRSYNC_DB, else that of the configuration)"});
+    own = with_configuration_option(std::move(own));
     own.push_back(
         {"patience", "TIME", "how long to wait for a catalog that another program has locked (30s)"});
     return own;
@@ -40,17 +43,26 @@ std::string catalog_path(const tool_arguments& arguments) {
     auto path = arguments.text("db").value_or("");
     for (const char* variable : {"SUPRSYNC_DB", "SUPRSYNC_DB_PATH"})
         if (path.empty()) path = environment_variable(variable).value_or("");
-    if (path.empty()) throw usage_error("which catalog? Say --db PATH, or set SUPRSYNC_DB");
-    return path;
+    // What the command line names is looked at, whatever else says where the catalog is.
+    if (!path.empty() && !arguments.has("config")) return path;
+    const auto configuration = read_tool_configuration(arguments);
+    if (path.empty()) path = configuration.catalog();
+    if (!path.empty()) return path;
+    if (!configuration.unusable.empty())
+        throw failure_error({failure_code::invalid, "find", "the catalog", configuration.unusable});
+    throw usage_error(fmt::format(
+        "which catalog? Say --db PATH or --config FILE, or set SUPRSYNC_DB or SUPRSYNC_CONFIG; there is no {}",
+        where_nothing_is_named().file));
 }
 
-tool_catalog::tool_catalog(const tool_arguments& arguments)
+tool_catalog::tool_catalog(const tool_arguments& arguments, catalog_use use)
     : patience_(arguments.duration("patience", 0, 1e6).value_or(default_patience)),
       may_be_new_(arguments.has("new-archive")),
       path_(catalog_path(arguments)) {
     catalog_options options;
     options.path = path_;
     options.must_exist = !arguments.has("create-db");
+    options.read_only = use == catalog_use::reading;
     options.open_patience = std::chrono::milliseconds(static_cast<std::int64_t>(patience_ * 1000));
     auto opened = open_catalog(loop_.get_executor(), options);
     if (!opened) {
@@ -60,7 +72,7 @@ tool_catalog::tool_catalog(const tool_arguments& arguments)
         throw failure_error(why);
     }
     catalog_ = std::move(*opened);
-    prepare();
+    if (use == catalog_use::changing) prepare();
 }
 
 tool_catalog::~tool_catalog() = default;

@@ -14,19 +14,26 @@
 
 namespace suprsync {
 
-/// --db and --patience, for the table of commands, and the tool's own.
+/// --db, --config and --patience, for the table of commands, and the tool's own.
 std::vector<command_option> with_catalog_options(std::vector<command_option> own);
 /// The same with --create-db and --new-archive, of tools that register.
 std::vector<command_option> with_registration_options(std::vector<command_option> own);
 
-/// --db, or SUPRSYNC_DB; throws usage_error where there is neither.
+/// --db, or SUPRSYNC_DB, or that of the configuration; throws usage_error where there is none of them,
+/// failure_error where the configuration cannot be used.
 std::string catalog_path(const tool_arguments& arguments);
+
+/// What a tool does with the catalog.
+enum class catalog_use {
+    reading,   ///< writes, makes and indexes nothing: any account that may read the catalog will do
+    changing,  ///< makes it with --create-db, and indexes what is there, with a line on a terminal that shows
+               ///< how far
+};
 
 class tool_catalog {
   public:
-    /// Opens the catalog that the arguments name, makes it with --create-db, and indexes what is there, with
-    /// a line on a terminal that shows how far it is. Throws usage_error, failure_error.
-    explicit tool_catalog(const tool_arguments& arguments);
+    /// Opens the catalog that the arguments name. Throws usage_error, failure_error.
+    tool_catalog(const tool_arguments& arguments, catalog_use use);
     ~tool_catalog();
 
     catalog& operator*() { return *catalog_; }

@@ -28,7 +28,8 @@ class tree_registration {
   public:
     tree_registration(const tree_settings& s, const tool_arguments& arguments) : settings_(s) {
         // A dry run changes nothing, so it makes no catalog either.
-        if (!s.dry || !arguments.has("create-db") || fs::exists(s.catalog_path)) catalog_.emplace(arguments);
+        if (!s.dry || !arguments.has("create-db") || fs::exists(s.catalog_path))
+            catalog_.emplace(arguments, catalog_use::changing);
         if (catalog_) catalog_->check_known(s.archive);
         if (s.md5 && !s.dry) disk_ = make_local_disk(loop_.get_executor(), s.jobs);
     }

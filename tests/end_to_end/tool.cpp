@@ -44,12 +44,33 @@ void wait_for(pid_t child, told& t) {
 boost::json::value told::json() const { return boost::json::parse(out); }
 
 tool::tool(const site& s)
-    : environment{{"SUPRSYNC_DB", s.database.string()}, {"SUPRSYNC_TEST", s.scratch.path().string()}},
+    : environment{{"SUPRSYNC_DB", s.database.string()},
+                  {"SUPRSYNC_TEST", s.scratch.path().string()},
+                  {"OCS_CONFIG_DIR", (s.scratch / "no-configuration").string()}},
       directory_(s.scratch.path()),
-      output_(s.scratch / "tool") {}
+      output_(s.scratch / "tool"),
+      program_{SUPRSYNC_BINARY} {}
+
+void tool::prepare_catalog() const {
+    // It would change a row, and there is none.
+    const auto said = run({"unignore", "9000000000000000000"});
+    if (said.err.find("no row with this id") == std::string::npos)
+        throw std::runtime_error("the catalog was not prepared: " + said.err);
+}
+
+void tool::run_as_nobody() {
+    // The build directory may be closed to others.
+    const auto copy = directory_ / "suprsync-of-all";
+    fs::copy_file(SUPRSYNC_BINARY, copy);
+    program_ = {"/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", copy.string()};
+}
+
+void tool::run_within_mounts_of(pid_t process) {
+    program_.insert(program_.begin(), {"/usr/bin/nsenter", "--target", std::to_string(process), "--mount"});
+}
 
 std::vector<std::string> tool::command(const arguments& words) const {
-    std::vector<std::string> all{SUPRSYNC_BINARY};
+    std::vector<std::string> all = program_;
     all.insert(all.end(), words.begin(), words.end());
     return all;
 }

@@ -24,7 +24,7 @@ struct told {
 
 class tool {
   public:
-    /// SUPRSYNC_DB names the site's catalog.
+    /// SUPRSYNC_DB names the site's catalog; there is no default configuration.
     explicit tool(const site& s);
 
     using arguments = std::vector<std::string>;
@@ -37,6 +37,13 @@ class tool {
     /// The same on a terminal of its own; everything that is written to it is `out`.
     told on_terminal(const arguments& words) const;
 
+    /// As a daemon does at its start: makes the catalog's tables, and indexes what is there.
+    void prepare_catalog() const;
+    /// From now on it is run as an account that owns nothing here ("nobody"). Only root can.
+    void run_as_nobody();
+    /// From now on it sees the file systems that this process sees.
+    void run_within_mounts_of(pid_t process);
+
     /// Changed by tests; an empty value takes a variable away.
     std::map<std::string, std::string> environment;
 
@@ -48,6 +55,7 @@ class tool {
 
     std::filesystem::path directory_;
     std::filesystem::path output_;
+    std::vector<std::string> program_;
 };
 
 }  // namespace suprsync::test

@@ -120,7 +120,7 @@ BOOST_FIXTURE_TEST_CASE(what_waits_for_a_paused_archive_is_told, failed_files) {
         BOOST_TEST(s.http().post("/archives/" + s.archive + "/pause", std::string("{}")).status == 200);
     BOOST_TEST(s.condition("paused").at("count").to_number<int>() == 1);
     const std::string message(s.condition("paused").at("message").as_string());
-    BOOST_TEST(s.daemon().lines_with("] paused") == 1U);
+    BOOST_TEST(s.daemon().lines_with("] is paused by request") == 1U);
     BOOST_TEST(t.run({"retry", s.archive, word(0)}).exit == exited_with(0));
     const auto path = (s.data / "17000/a").string();
     const auto when = "when the archive is resumed (POST /archives/" + s.archive + "/resume): by request";

@@ -36,6 +36,7 @@ struct catalog_to_query {
             set(id, "remote_md5sum = local_md5sum, copied = 1600000001");
         set(kept, "deletable = 0");
         set(deleted, "removed = 1600000002");
+        t.prepare_catalog();
     }
     std::int64_t insert(const std::string& remote_path, double timestamp,
                         const std::string& archive = "smurf") {
@@ -64,7 +65,6 @@ struct catalog_to_query {
 };
 
 using ids_of = std::vector<std::int64_t>;
-
 bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
