@@ -1,7 +1,7 @@
 # Installs what was built into a tree of its own, as into /usr, and looks at what is there: nothing is missing and
 # nothing else lies there, the program has no debug symbols and its file beside it has, the units start the program where
 # it is and systemd takes them, also with the drop-in that the program writes, by which they are as closed as the documents
-# say, the manual page and the completion are well-formed. Run as: cmake -DBUILD_DIR=... -DTREE=... -P install.cmake
+# say, the manual pages and the completions are well-formed. Run as: cmake -DBUILD_DIR=... -DTREE=... -P install.cmake
 cmake_minimum_required(VERSION 3.25)
 
 set(faults "")
@@ -17,9 +17,13 @@ set(program usr/bin/suprsync)
 set(debug_file usr/lib/debug/usr/bin/suprsync.debug)
 set(units usr/lib/systemd/system/suprsync.service usr/lib/systemd/system/suprsync@.service usr/lib/sysusers.d/suprsync.conf)
 set(manual usr/share/man/man1/suprsync.1)
-set(completion usr/share/bash-completion/completions/suprsync)
-set(expected ${program} ${debug_file} ${units} ${manual} ${completion} usr/share/doc/suprsync/suprsync.yaml
-    usr/share/doc/suprsync/data-owner.conf)
+set(manual_of_configuration usr/share/man/man5/suprsync.yaml.5)
+set(bash_completion usr/share/bash-completion/completions/suprsync)
+set(zsh_completion usr/share/zsh/vendor-completions/_suprsync)
+set(fish_completion usr/share/fish/vendor_completions.d/suprsync.fish)
+set(expected ${program} ${debug_file} ${units} ${manual} ${manual_of_configuration} ${bash_completion} ${zsh_completion}
+             ${fish_completion} usr/share/doc/suprsync/suprsync.yaml
+             usr/share/doc/suprsync/data-owner.conf)
 list(SORT expected)
 file(GLOB_RECURSE installed RELATIVE "${TREE}" "${TREE}/*")
 list(APPEND expected usr/lib/tmpfiles.d/suprsync.conf)
@@ -129,24 +133,40 @@ foreach(name suprsync suprsync@)
 endforeach()
 file(REMOVE_RECURSE "${work}")
 
-# ---- the manual page and the completion
+# ---- the manual pages and the completions
 find_program(GROFF groff REQUIRED)
-execute_process(COMMAND "${GROFF}" -man -ww -z -Tutf8 "${TREE}/${manual}" ERROR_VARIABLE said OUTPUT_QUIET
-                RESULT_VARIABLE status)
-if(NOT status EQUAL 0 OR NOT said STREQUAL "")
-  fault("groff warns of the manual page: ${said}")
-endif()
-file(STRINGS "${TREE}/${manual}" title REGEX "^\\.TH SUPRSYNC 1 ")
-file(STRINGS "${TREE}/${manual}" sections REGEX "^\\.SH ")
-list(LENGTH sections count)
-if(NOT title OR count LESS 5)
-  fault("the manual page has no title, or only ${count} sections")
-endif()
-execute_process(COMMAND bash -n "${TREE}/${completion}" ERROR_VARIABLE said RESULT_VARIABLE status)
-file(STRINGS "${TREE}/${completion}" registered REGEX "^complete -F _suprsync suprsync$")
-if(NOT status EQUAL 0 OR NOT registered)
-  fault("bash does not take the completion: ${said}")
-endif()
+function(check_manual file title)
+  execute_process(COMMAND "${GROFF}" -man -ww -z -Tutf8 "${TREE}/${file}" ERROR_VARIABLE said OUTPUT_QUIET
+                  RESULT_VARIABLE status)
+  if(NOT status EQUAL 0 OR NOT said STREQUAL "")
+    set(faults "${faults}\ngroff warns of ${file}: ${said}")
+  endif()
+  file(STRINGS "${TREE}/${file}" found REGEX "^\\.TH ${title} ")
+  if(NOT found)
+    set(faults "${faults}\n${file} is not ${title}")
+  endif()
+  file(READ "${TREE}/${file}" text)
+  foreach(section IN LISTS ARGN)
+    if(NOT text MATCHES "\n\\.SH ${section}\n[^\n]")
+      set(faults "${faults}\n${file} has no section ${section}")
+    endif()
+  endforeach()
+  set(faults "${faults}" PARENT_SCOPE)
+endfunction()
+check_manual(${manual} "SUPRSYNC 1" NAME SYNOPSIS DESCRIPTION COMMANDS EXAMPLES FILES SIGNALS "EXIT STATUS" ENVIRONMENT)
+check_manual(${manual_of_configuration} "SUPRSYNC.YAML 5" NAME DESCRIPTION "KEYS OF THE DAEMON" "KEYS OF AN ARCHIVE" EXAMPLES
+             FILES)
+foreach(pair "bash;-n;${bash_completion}" "zsh;-n;${zsh_completion}" "fish;--no-execute;${fish_completion}")
+  list(GET pair 0 shell)
+  list(GET pair 1 only_read)
+  list(GET pair 2 completion)
+  find_program(${shell}_program ${shell} REQUIRED)
+  execute_process(COMMAND "${${shell}_program}" ${only_read} "${TREE}/${completion}" ERROR_VARIABLE said
+                  RESULT_VARIABLE status)
+  if(NOT status EQUAL 0 OR NOT said STREQUAL "")
+    fault("${shell} does not take ${completion}: ${said}")
+  endif()
+endforeach()
 
 if(faults)
   message(FATAL_ERROR "install:${faults}")

@@ -1,15 +1,12 @@
 #include "engine/commands/documents.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <map>
-#include <regex>
-#include <set>
 
 #include "engine/commands/command_table.hpp"
-#include "engine/config/configuration_keys.hpp"
+#include "engine/commands/option_descriptions.hpp"
+#include "engine/commands/troff_text.hpp"
 #include "engine/model/version.hpp"
 
 namespace suprsync {
@@ -31,50 +28,98 @@ constexpr exit_status statuses[] = {{"0", "done"},
 constexpr const char* which_status =
     "2 says that the command line, a file that it names for its settings (\\-\\-config, \\-\\-token\\-file) or a value in it\nmakes no sense: nothing was attempted; of reload also that the daemon cannot use it. 1 says that the command was understood and failed: no such archive, id or file,\na locked or missing catalog, a daemon that does not answer, an output that cannot be written.\n";
 
-// Text for troff: nothing in it is a command or an escape, and no line ends in a space.
-std::string troff(const std::string& text) {
-    std::string safe;
-    bool line_begins = true;
-    for (const char c : text) {
-        if (c == '\n')
-            while (safe.ends_with(' ')) safe.pop_back();
-        if (line_begins && (c == '.' || c == '\'')) safe += "\\&";
-        line_begins = c == '\n';
-        if (c == '\\')
-            safe += "\\e";
-        else if (c == '-')
-            safe += "\\-";
-        else
-            safe += c;
+// What a command that reads its own command line says before its options: how it is used, and paragraphs.
+std::string introduction_of(const command& c) {
+    auto help = c.own_help();
+    if (const auto options = options_help(); help.ends_with(options))
+        help.resize(help.size() - options.size());
+    while (help.ends_with('\n')) help.pop_back();
+    std::string text;
+    for (std::size_t at = 0; at < help.size();) {
+        const auto end = std::min(help.find("\n\n", at), help.size());
+        const auto paragraph = help.substr(at, end - at);
+        text += at == 0 ? troff_example(paragraph) : ".PP\n" + troff(paragraph) + "\n";
+        at = end + 2;
     }
-    return safe;
+    return text;
 }
 
-// Options with their dashes; those of a command that reads its own command line, from its help.
-std::vector<std::string> options_of(const command& c) {
-    std::vector<std::string> found;
-    if (!c.own_help) {
-        for (const auto& option : c.options) found.push_back("--" + option.name);
-        found.push_back("--help");
-        return found;
+std::string options_of_run() {
+    std::string text, group;
+    for (const auto& option : described_options()) {
+        if (option.group != group) text += fmt::format(".PP\nOptions of {}:\n", troff(option.group));
+        group = option.group;
+        text += troff_option(option.name, option.value, option.text);
     }
-    const auto help = c.own_help();
-    static const std::regex option(R"((\n +|\[|\()(-h \[ )?(--[a-z][a-z0-9-]*))");
-    std::set<std::string> met;
-    for (std::sregex_iterator place(help.begin(), help.end(), option), end; place != end; ++place)
-        if (met.insert((*place)[3]).second) found.push_back((*place)[3]);
-    return found;
+    return text;
 }
 
 std::string manual_of(const command& c) {
+    if (c.name == "run") return ".SS suprsync run\n" + introduction_of(c) + options_of_run();
+    if (c.own_help) return fmt::format(".SS suprsync {}\n", troff(c.name)) + introduction_of(c);
     auto text =
         fmt::format(".SS suprsync {}{}{}\n", troff(c.name), c.synopsis.empty() ? "" : " ", troff(c.synopsis));
-    if (c.own_help) return text + ".nf\n" + troff(c.own_help()) + "\n.fi\n";
     text += troff(c.description) + "\n";
-    for (const auto& option : c.options)
-        text += fmt::format(".TP\n\\fB\\-\\-{}\\fR{}\n{}\n", troff(option.name),
-                            option.value.empty() ? "" : " \\fI" + troff(option.value) + "\\fR",
-                            troff(option.text));
+    for (const auto& option : c.options) text += troff_option(option.name, option.value, option.text);
+    return text;
+}
+
+struct explained {
+    const char* what;
+    const char* text;
+};
+
+constexpr explained manual_examples[] = {
+    {"suprsync run --config /etc/suprsync/suprsync.yaml --check-config\nsuprsync doctor --config /etc/suprsync/suprsync.yaml",
+     "Are there mistakes in the configuration, and is everything in place for it? What it means is in suprsync.yaml(5)."},
+    {"systemctl enable --now suprsync\nsuprsync status --watch",
+     "Starts the installed service, and shows what it is doing, again and again."},
+    {"suprsync add /data/smurf/1700000000.dat 17000/smurf/1700000000.dat timestreams",
+     "Registers one file, which a running daemon copies at once."},
+    {"suprsync list timestreams --state failed\nsuprsync explain /data/smurf/1700000000.dat\nsuprsync retry timestreams --all",
+     "What failed, why, and once more from the beginning."},
+    {"suprsync timecodes timestreams --open",
+     "Which days are not finalized yet, and which files they wait for."},
+    {"journalctl -u suprsync -p warning ARCHIVE=timestreams",
+     "What an archive has to complain of; suprsync help --messages says what to do about each message."},
+};
+
+constexpr explained manual_files[] = {
+    {"/etc/suprsync/suprsync.yaml",
+     "the configuration where none is named, and that of suprsync.service: see suprsync.yaml(5)"},
+    {"/etc/suprsync/NAME.yaml", "that of the instance suprsync@NAME.service"},
+    {"/run/suprsync/http.sock, /run/suprsync-NAME/http.sock",
+     "where these services answer, which suprsync status asks"},
+    {"DATABASE, DATABASE-wal, DATABASE-shm",
+     "the catalog, its log and its index: whoever is to read it reads all three"},
+    {"DATABASE.ARCHIVE.lock", "locked by the daemon that works on the archive"},
+};
+
+constexpr explained manual_signals[] = {
+    {"SIGTERM, SIGINT",
+     "No new work; running transfers get --shutdown-grace, then they are ended, and what they sent is kept for resumption. A second one ends them at once."},
+    {"SIGHUP",
+     "The configuration file is read again, with those that it includes; running transfers are not disturbed. Without such a file, on a terminal, as SIGTERM."},
+    {"SIGKILL",
+     "Loses nothing: the next start goes on. What the daemon had started is ended within two seconds."},
+};
+
+constexpr explained manual_variables[] = {
+    {"SUPRSYNC_CONFIG", "the configuration, where --config is not given"},
+    {"SUPRSYNC_DB",
+     "the catalog, where --db (of run: --db-path) is not given; it wins over the configuration"},
+    {"SUPRSYNC_COPY_TIMEOUT, ...",
+     "Every option of run: what --copy-timeout is, where the command line does not say it."},
+    {"OCS_CONFIG_DIR", "Its default.yaml is the site file where no configuration is named."},
+    {"INSTANCE_ID, LOGLEVEL", "defaults of run's --instance-id and --log-level"},
+    {"SITE_HOST", "default of run's --site-host"},
+    {"SUPRSYNC_SSH_CONFIG", "another ssh configuration file (ssh -F), for run"},
+};
+
+template <class Explained>
+std::string terms(const char* section, const Explained& all) {
+    std::string text = std::string(".SH ") + section + "\n";
+    for (const auto& one : all) text += troff_term(one.what, one.text);
     return text;
 }
 
@@ -117,101 +162,29 @@ suprsync \- copies registered files, proves each copy, and tells when a day is c
 .SH DESCRIPTION
 {}
 The commands run, status, reload, token, doctor and help aside, all open the catalog directly, with the daemon running
-or not; the daemon notices at once what they change. On a terminal they print aligned tables, elsewhere fields between tabs,
+or not; the daemon notices at once what they change. Those that only show what is there (check, next, list, timecodes,
+explain) change nothing, and work for any account that may read the catalog. Where the catalog is and where the daemon
+answers is said by options, by the environment, or by the daemon's configuration. On a terminal they print aligned tables, elsewhere fields between tabs,
 with \fB\-\-json\fR one JSON document.
 .SH COMMANDS
 )",
         version(), troff(what_it_is));
     for (const auto& c : command_table()) page += manual_of(c);
+    page += ".SH EXAMPLES\n";
+    for (const auto& example : manual_examples)
+        page += std::string(".PP\n") + troff(example.text) + "\n" + troff_example(example.what);
+    page += terms("FILES", manual_files) + terms("SIGNALS", manual_signals);
     page += ".SH EXIT STATUS\n";
-    for (const auto& s : statuses) page += fmt::format(".TP\n.B {}\n{}\n", s.code, troff(s.meaning));
-    page += std::string(".PP\n") + which_status;
+    for (const auto& s : statuses) page += troff_term(s.code, s.meaning);
+    page += std::string(".PP\n") + which_status + terms("ENVIRONMENT", manual_variables);
     page +=
-        R"(.SH ENVIRONMENT
-.TP
-.B SUPRSYNC_DB
-the catalog, where \-\-db is not given
-.TP
-.B SUPRSYNC_COPY_TIMEOUT, ...
-Every option of run: what \-\-copy\-timeout is, where the command line does not say it.
-.TP
-.B OCS_CONFIG_DIR
-Its default.yaml is the site file where no configuration is named.
-.TP
-.B INSTANCE_ID, LOGLEVEL
-defaults of run's \-\-instance\-id and \-\-log\-level
-.TP
-.B SITE_HOST
-default of run's \-\-site\-host
-.TP
-.B SUPRSYNC_SSH_CONFIG
-another ssh configuration file (ssh \-F), for run
-.SH SEE ALSO
+        R"(.SH SEE ALSO
+.BR suprsync.yaml (5),
 .BR rsync (1),
 .BR ssh (1),
 .BR sqlite3 (1)
 )";
     return page;
-}
-
-namespace {
-
-// Options whose values are a closed set, with these; a name means the same in every command.
-std::map<std::string, std::vector<std::string>> values_of_options() {
-    std::map<std::string, std::vector<std::string>> values;
-    const auto take = [&](const std::string& option, const std::vector<std::string>& words) {
-        if (!words.empty()) values.emplace(option, words);
-    };
-    for (const auto& key : archive_keys()) take(key.option, key.words);
-    for (const auto& key : daemon_keys()) take(key.option, key.words);
-    for (const auto& c : command_table())
-        for (const auto& option : c.options) take(option.name, option.words);
-    return values;
-}
-
-}  // namespace
-
-std::string bash_completion() {
-    std::string names;
-    for (const auto& c : command_table()) names += (names.empty() ? "" : " ") + c.name;
-    std::string cases;
-    for (const auto& c : command_table())
-        cases += fmt::format("        {}) options=\"{}\"{} ;;\n", c.name, fmt::join(options_of(c), " "),
-                             c.name == "help" ? " values=\"" + names + "\"" : "");
-    std::string values;
-    for (const auto& [option, words] : values_of_options())
-        values += fmt::format("        --{}) values=\"{}\" ;;\n", option, fmt::join(words, " "));
-    return fmt::format(
-        R"(# Completion of suprsync(1) for bash. Made by: suprsync help --bash-completion
-_suprsync() {{
-    local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD - 1]}} options="" values=""
-    COMPREPLY=()
-    # bash takes the sign of --option=value for a word of its own.
-    if [ "$word" = = ]; then
-        word=""
-    elif [ "$before" = = ]; then
-        before=${{COMP_WORDS[COMP_CWORD - 2]}}
-    fi
-    if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "{} --help --version" -- "$word")
-        return
-    fi
-    case ${{COMP_WORDS[1]}} in
-{}    esac
-    case $before in
-{}    esac
-    if [ -n "$values" ] && [ "${{word#-}}" = "$word" ]; then
-        mapfile -t COMPREPLY < <(compgen -W "$values" -- "$word")
-        return
-    fi
-    case $word in
-        -*) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word") ;;
-        *) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
-    esac
-}}
-complete -F _suprsync suprsync
-)",
-        names, cases, values);
 }
 
 }  // namespace suprsync

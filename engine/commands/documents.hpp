@@ -1,5 +1,5 @@
-// Texts made from the table of commands: the program's help, its manual page and the shell's completion. The
-// build runs the program for the latter two, which are installed.
+// Texts made from the table of commands and the table of configuration keys: the program's help and its
+// manual pages. The build runs the program for the latter, which are installed.
 #pragma once
 
 #include <string>
@@ -8,9 +8,9 @@ namespace suprsync {
 
 /// `suprsync --help`
 std::string program_help();
-/// For man(1), in man(7) macros.
+/// suprsync(1), in man(7) macros.
 std::string manual_page();
-/// For bash-completion.
-std::string bash_completion();
+/// suprsync.yaml(5): every key of the configuration file.
+std::string configuration_page();
 
 }  // namespace suprsync

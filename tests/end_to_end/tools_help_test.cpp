@@ -130,38 +130,37 @@ BOOST_AUTO_TEST_CASE(manual_page_and_completion_have_every_option_of_every_comma
     }
 }
 
-// The shell that is to understand the completion does.
-BOOST_AUTO_TEST_CASE(bash_completes) {
+// Every key with what it means, its unit and its default; the example is a configuration.
+BOOST_AUTO_TEST_CASE(the_manual_page_of_the_configuration_has_every_key_and_an_example_that_is_one) {
     site s;
     tool t(s);
-    write_file(s.scratch / "completion", t.run({"help", "--bash-completion"}).out);
-    write_file(s.scratch / "ask", "source '" + (s.scratch / "completion").string() +
-                                      R"('
-COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-_suprsync
-printf '%s\n' "${COMPREPLY[@]}"
-)");
-    const auto completes = [&](const std::string& words) {
-        daemon_process bash({"/bin/bash", "-c", "bash '" + (s.scratch / "ask").string() + "' " + words}, {},
-                            s.scratch / "completed");
-        BOOST_TEST(bash.wait() == exited_with(0));
-        const auto said = read_file(s.scratch / "completed");
-        std::filesystem::remove(s.scratch / "completed");
-        return said;
-    };
-    BOOST_TEST(completes("suprsync un") == "unignore\n");
-    BOOST_TEST(completes("suprsync add") == "add\nadd-local-files\n");
-    BOOST_TEST(completes("suprsync retry x --p") == "--prefix\n--patience\n");
-    BOOST_TEST(holds(completes("suprsync run --max"), "--max-copy-attempts\n"));
-    // Values of options that take one of a few words, and the operand of help.
-    BOOST_TEST(completes("suprsync help un") == "unignore\n");
-    BOOST_TEST(completes("suprsync help --m") == "--man\n");
-    BOOST_TEST(completes("suprsync list x --state re") == "retrying\n");
-    BOOST_TEST(completes("suprsync list x --state = ver") == "verified\n");
-    BOOST_TEST(completes("suprsync run --log-format ''") == "text\njson\n");
-    BOOST_TEST(completes("suprsync run --log-format =") == "text\njson\n");
-    BOOST_TEST(holds(completes("suprsync doctor --log-level ''"), "debug\n"));
-    BOOST_TEST(completes("suprsync run --recheck-remote m") == "md5\n");
+    const auto man = t.run({"help", "--man-yaml"}).out;
+    const auto example = read_file(tool::source_directory() / "conf/suprsync.yaml");
+    static const std::regex key(R"(\n *(?:- )?#?([a-z_0-9]+): )");
+    int keys = 0;
+    for (std::sregex_iterator place(example.begin(), example.end(), key), end; place != end; ++place, ++keys)
+        BOOST_TEST(holds(man, "\n\\fB" + (*place)[1].str() + "\\fR: "), (*place)[1].str());
+    BOOST_TEST(keys > 40);
+    BOOST_TEST(holds(man, "\\fBdelete_local_after\\fR: \\fITIME\\fR\nage (seconds since registration)"), man);
+    BOOST_TEST(holds(man, "\nDefault: g+rwX,o+rX.\n"), man);
+    const auto begins = man.find(".nf\n", man.find(".SH EXAMPLES")) + 4;
+    const auto typed =
+        std::regex_replace(man.substr(begins, man.find("\n.fi", begins) - begins), std::regex(R"(\\-)"), "-");
+    write_file(s.scratch / "example.yaml", typed + "\n");
+    const auto file = (s.scratch / "example.yaml").string();
+    // A key that is there.
+    const auto checked = t.run({"run", "--check-config", "--config", file, "--ssh-key", file});
+    BOOST_TEST(checked.exit == exited_with(0), checked.err);
+    BOOST_TEST(holds(checked.out, "archive smurf to /archive/smurf"), checked.out);
+}
+
+// What the daemon says, and what to do: made from its tables.
+BOOST_AUTO_TEST_CASE(the_catalogue_of_messages_is_that_of_the_program) {
+    site s;
+    tool t(s);
+    BOOST_TEST(
+        (t.run({"help", "--messages"}).out == read_file(tool::source_directory() / "docs/messages.md")),
+        "make it anew: suprsync help --messages > docs/messages.md");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
