@@ -51,6 +51,8 @@ tool::tool(const site& s)
       output_(s.scratch / "tool"),
       program_{SUPRSYNC_BINARY} {}
 
+fs::path tool::source_directory() { return SUPRSYNC_SOURCE_DIRECTORY; }
+
 void tool::prepare_catalog() const {
     // It would change a row, and there is none.
     const auto said = run({"unignore", "9000000000000000000"});

@@ -44,6 +44,9 @@ class tool {
     /// From now on it sees the file systems that this process sees.
     void run_within_mounts_of(pid_t process);
 
+    /// Of this project.
+    static std::filesystem::path source_directory();
+
     /// Changed by tests; an empty value takes a variable away.
     std::map<std::string, std::string> environment;
 
