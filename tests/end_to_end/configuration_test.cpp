@@ -37,7 +37,7 @@ BOOST_FIXTURE_TEST_CASE(the_first_line_of_the_log_names_the_file, configured_sit
     start();
     BOOST_TEST(holds(first_line(daemon().log()), "configuration: " + file.string()), daemon().log());
     // The archive is served already.
-    const auto refused = said(1, {});
+    const auto refused = said(4, {});
     BOOST_TEST(holds(first_line(refused), "configuration: " + file.string()), refused);
     stop();
 }

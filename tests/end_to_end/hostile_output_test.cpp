@@ -79,7 +79,7 @@ BOOST_FIXTURE_TEST_CASE(the_text_log_has_a_zone_and_one_line_for_each_message, s
     BOOST_TEST(start_unready().wait() == exited_with(1));
     const auto lines = daemon().log();
     BOOST_TEST(spoiled(lines) == "[]\n");
-    BOOST_TEST(what_program_says(R"(grep -vcE '^[0-9-]{10} [0-9:.]{12}Z (info|critical) ')", lines) ==
+    BOOST_TEST(what_program_says(R"(grep -vcE '^[0-9-]{10} [0-9:.]{12}Z (info|error) ')", lines) ==
                    "status 256: 0\n",
                lines);
 }
