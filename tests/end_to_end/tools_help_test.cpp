@@ -144,12 +144,13 @@ BOOST_AUTO_TEST_CASE(the_manual_page_of_the_configuration_has_every_key_and_an_e
     BOOST_TEST(holds(man, "\\fBdelete_local_after\\fR: \\fITIME\\fR\nage (seconds since registration)"), man);
     BOOST_TEST(holds(man, "\nDefault: g+rwX,o+rX.\n"), man);
     const auto begins = man.find(".nf\n", man.find(".SH EXAMPLES")) + 4;
-    const auto typed =
+    auto typed =
         std::regex_replace(man.substr(begins, man.find("\n.fi", begins) - begins), std::regex(R"(\\-)"), "-");
-    write_file(s.scratch / "example.yaml", typed + "\n");
     const auto file = (s.scratch / "example.yaml").string();
     // A key that is there.
-    const auto checked = t.run({"run", "--check-config", "--config", file, "--ssh-key", file});
+    typed = std::regex_replace(typed, std::regex("ssh_key: .*"), "ssh_key: " + file);
+    write_file(file, typed + "\n");
+    const auto checked = t.run({"run", "--check-config", "--config", file});
     BOOST_TEST(checked.exit == exited_with(0), checked.err);
     BOOST_TEST(holds(checked.out, "archive smurf to /archive/smurf"), checked.out);
 }
