@@ -41,7 +41,7 @@ struct fields_logged {
 BOOST_FIXTURE_TEST_CASE(a_message_has_its_fields_and_the_next_has_not, fields_logged) {
     log::info({"smurf", 7, "/data/{}", "verified"}, "verified {}", "/data/{}");
     spdlog::info("between");
-    log::warn({.archive = "hk"}, "no {}", "more");
+    log::write(spdlog::level::warn, {.archive = "hk"}, "no {}", "more");
     log::record(spdlog::level::err, {.kind = "disk_nearly_full"}, "as it is: {}");
     log::debug({.archive = "hk"}, "below the level");
     const std::vector<std::string> expected{"info [smurf] verified /data/{}|smurf|7|/data/{}|verified",
