@@ -62,7 +62,7 @@ def register(site: Site) -> None:
     check("they came over ssh, to the account there", owner == "archive", owner)
     refused = site.run("curl", "--silent", "--unix-socket", SOCKET, "http://localhost/status", user="stranger", fails=True)
     check("a stranger cannot ask at the socket", refused.returncode == 7, refused.returncode)
-    listed = site.said("suprsync", "list", "timestreams", user="pysmurf")
+    listed = site.said("suprsync", "list", "--all", "timestreams", user="pysmurf")
     check("the tools find the catalog for who may read it", "by-sql.g3" in listed, listed)
 
 
