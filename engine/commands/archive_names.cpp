@@ -16,7 +16,7 @@ void add_quietly(std::set<std::string>& names, Ask ask) {
         for (auto& name : ask())
             if (name.find('\n') == std::string::npos) names.insert(std::move(name));
     } catch (const std::exception&) {
-        // Who types a command line asked for no explanation.
+        return;  // who types a command line asked for no explanation
     }
 }
 

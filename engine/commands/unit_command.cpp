@@ -176,7 +176,7 @@ class unit_writer {
                 "suprsync doctor: write the options of this command line into /etc/suprsync/options: SUPRSYNC_OPTIONS=...");
             return installed;
         }
-        const auto unit = options_.is_site_file ? "" : unit_serving(absolute(options_.file));
+        auto unit = options_.is_site_file ? "" : unit_serving(absolute(options_.file));
         if (!unit.empty()) return unit;
         needs_.environment =
             (options_.is_site_file ? "SUPRSYNC_SITE_FILE=" : "SUPRSYNC_CONFIG=") + absolute(options_.file);

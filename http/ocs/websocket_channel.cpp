@@ -31,7 +31,7 @@ namespace suprsync {
 namespace {
 
 constexpr const char* subprotocol = "wamp.2.json";
-constexpr std::size_t read_at_once = 64 * 1024;
+constexpr std::size_t read_at_once = std::size_t{64} * 1024;
 constexpr std::size_t kept_of_a_long_one = 256;
 
 using plain_socket = websocket::stream<beast::tcp_stream>;

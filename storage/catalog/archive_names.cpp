@@ -33,7 +33,7 @@ std::vector<std::string> archive_names_in(const std::string& database) {
                           : connection.ask("SELECT DISTINCT archive_name FROM supersync_v0 ORDER BY 1");
         while (q.next()) names.push_back(q.text(0));
     } catch (const std::exception&) {
-        // It cannot be said now.
+        return names;  // more cannot be said now
     }
     return names;
 }
