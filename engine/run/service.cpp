@@ -135,6 +135,9 @@ asio::awaitable<result<archive_stats>> daemon::publish_statistics(std::string ar
         raise_failed_change(until.error());
         co_return until.error();
     }
+    if (*until <= 0 && clock.holds())
+        co_return failure{failure_code::not_ready, "publish the statistics of", "archive '" + archive + "'",
+                          "nobody has said yet what time it is"};
     // A reload may have taken it away meanwhile.
     const auto place = find_archive(archives_, archive);
     if (place == archives_.end()) co_return not_served("publish the statistics of", archive);

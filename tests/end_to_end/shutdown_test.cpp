@@ -65,10 +65,11 @@ BOOST_AUTO_TEST_CASE(a_guardian_that_is_killed_under_an_idle_daemon_is_replaced_
 BOOST_AUTO_TEST_CASE(sigterm_is_heard_while_another_program_keeps_the_database_locked) {
     site s;
     s.options["--shutdown-grace"] = "0.5";
+    s.options["--bwlimit"] = "100";  // KiB/s: it is on its way when the lock is taken
     s.catalog();
     s.start();
     foreign_writer greedy(s.database);
-    const auto id = s.add_file("a", "17000/hk/a", "content");
+    const auto id = s.add_file("a", "17000/hk/a", std::string(300'000, 'x'));
     greedy.execute("BEGIN IMMEDIATE");
     wait_until("the daemon waits for it",
                [&] { return s.status().at("counters").at("errors_sqlite").to_number<int>() > 0; });
