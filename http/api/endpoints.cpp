@@ -13,6 +13,7 @@
 #include "http/api/files_endpoint.hpp"
 #include "http/api/metrics_endpoint.hpp"
 #include "http/api/openapi_endpoint.hpp"
+#include "http/api/page_endpoint.hpp"
 #include "http/api/registration_endpoint.hpp"
 #include "http/api/status_endpoint.hpp"
 #include "http/api/timecodes_endpoint.hpp"
@@ -41,13 +42,16 @@ constexpr endpoint table[] = {
     {"GET", "/events", get_events},
     {"GET", "/metrics", get_metrics},
     {"GET", "/openapi.json", get_openapi},
+    {"GET", "/", get_page, "", false},
+    {"GET", "/page/{file}", get_page_file, "", false},
     {"GET", "/healthz", get_healthz, "", false},
     {"GET", "/readyz", get_readyz},
 };
 
-// Components of an endpoint's path: "/files/{id}" -> files, {id}.
+// Components of an endpoint's path: "/files/{id}" -> files, {id}; "/" has none.
 std::vector<std::string_view> components(std::string_view path) {
     std::vector<std::string_view> found;
+    if (path == "/") return found;
     while (!path.empty()) {
         path.remove_prefix(1);
         const auto end = path.find('/');

@@ -16,6 +16,7 @@ struct status_words {
 const status_words all_statuses[] = {
     {200, "OK", ""},
     {201, "Created", ""},
+    {304, "Not Modified", ""},
     {400, "Bad Request", name_of(failure_code::invalid)},
     {401, "Unauthorized", "unauthorized"},
     {403, "Forbidden", name_of(failure_code::not_permitted)},

@@ -30,6 +30,8 @@ struct http_request {
     std::map<std::string, std::string> query;  ///< decoded; only parameters that the endpoint has
     std::string body;
     std::string last_event_id;              ///< that header, where given
+    std::string if_none_match;              ///< likewise
+    bool read_only = false;                 ///< the HTTP server refuses what changes something
     const http_figures* figures = nullptr;  ///< of the HTTP server that it came through
 };
 

@@ -48,6 +48,9 @@ class access_control {
     /// `authorization` is that header's value. 401 where the token is missing or wrong.
     std::optional<http_answer> refuse_token(std::string_view authorization) const;
 
+    /// Requests that change something are refused.
+    bool read_only() const { return read_only_; }
+
   private:
     bool any_host_;
     std::set<std::string> hosts_;

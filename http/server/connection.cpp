@@ -200,6 +200,8 @@ class stream_connection final : public connection, private answer_stream {
             request.query = where.query;
             request.body = std::move(parser.get().body());
             request.last_event_id = std::string(view(parser.get()["Last-Event-ID"]));
+            request.if_none_match = std::string(view(parser.get()[http::field::if_none_match]));
+            request.read_only = via_->access_control.read_only();
             request.figures = &context_.figures;
             co_return co_await where.found->answer(context_.service, std::move(request));
         } catch (const std::exception& e) {
@@ -218,7 +220,7 @@ class stream_connection final : public connection, private answer_stream {
         error_code failed;
         if (parser.get().method() == http::verb::head || content.stream) {
             auto response = response_for<http::empty_body>(content, version, stay);
-            if (!content.stream) response.content_length(content.body.size());
+            if (!content.stream && content.status != 304) response.content_length(content.body.size());
             http::response_serializer<http::empty_body> serializer(response);
             const auto [error, bytes] = co_await http::async_write_header(stream_, serializer, as_value);
             failed = error;

@@ -60,7 +60,7 @@ BOOST_FIXTURE_TEST_CASE(with_token_and_tls_only_who_has_the_token_is_let_in, gua
     use_tls();
     open();
     BOOST_TEST(url.starts_with("https://127.0.0.1:"));
-    BOOST_TEST(ask({}, "/healthz").status == 200);
+    for (const auto* path : {"/healthz", "/", "/page/main.js"}) BOOST_TEST(ask({}, path).status == 200, path);
     for (const auto* path : {"/status", "/readyz", "/files", "/files/1", "/archives", "/events", "/metrics",
                              "/openapi.json", "/timecodes?archive=timestreams", "/nowhere"}) {
         BOOST_TEST(ask({}, path).status == 401, path);

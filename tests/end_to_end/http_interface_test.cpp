@@ -69,6 +69,8 @@ BOOST_FIXTURE_TEST_CASE(answers_are_as_described, site) {
         {"GET", "/timecodes", "/timecodes?archive=timestreams", "", 200},
         {"GET", "/metrics", "/metrics", "", 200},
         {"GET", "/openapi.json", "/openapi.json", "", 200},
+        {"GET", "/", "/", "", 200},
+        {"GET", "/page/{file}", "/page/main.js", "", 200},
         {"GET", "/healthz", "/healthz", "", 200},
         {"GET", "/readyz", "/readyz", "", 200},
     };

@@ -29,10 +29,16 @@ std::set<std::string> words(std::string_view text) {
 
 // "/files/{id}/retry" with something in place of {...}.
 std::string example_of(std::string path) {
-    for (const auto& [name, value] : {std::pair{"{id}", "7"}, {"{name}", "smurf"}, {"{timecode}", "17000"}})
+    for (const auto& [name, value] :
+         {std::pair{"{id}", "7"}, {"{name}", "smurf"}, {"{timecode}", "17000"}, {"{file}", "style.css"}})
         if (const auto at = path.find(name); at != std::string::npos)
             path.replace(at, std::string(name).size(), value);
     return path;
+}
+
+bool needs_token(const std::string& path) {
+    return std::ranges::all_of(endpoints(),
+                               [&](const endpoint& e) { return e.path != path || e.needs_token; });
 }
 
 std::string text_version(const openapi& described) {
@@ -161,6 +167,12 @@ BOOST_AUTO_TEST_CASE(answers_are_as_described) {
         {"GET", "/timecodes", "/timecodes", "", 400},
         {"GET", "/metrics", "/metrics", "", 200},
         {"GET", "/openapi.json", "/openapi.json", "", 200},
+        {"GET", "/", "/", "", 200},
+        {"GET", "/page/{file}", "/page/style.css", "", 200},
+        {"GET", "/page/{file}", "/page/main.js", "", 200},
+        {"GET", "/page/{file}", "/page/icon.svg", "", 200},
+        {"GET", "/page/{file}", "/page/conditions.md", "", 200},
+        {"GET", "/page/{file}", "/page/nowhere", "", 404},
         {"GET", "/healthz", "/healthz", "", 200},
         {"GET", "/readyz", "/readyz", "", 200},
     };
@@ -216,7 +228,7 @@ BOOST_AUTO_TEST_CASE(answers_of_the_server_itself_are_as_described) {
                 BOOST_TEST(faults.empty(), joined(faults));
             }
         };
-        if (path != "/healthz") refused(401, guarded, line(method, target) + host + "\r\n");
+        if (needs_token(path)) refused(401, guarded, line(method, target) + host + "\r\n");
         refused(405, open, line("DELETE", target) + host + "\r\n");
         refused(413, open, line(method, target) + host + "Content-Length: 99999999\r\n\r\n");
         refused(421, open, line(method, target) + "Host: elsewhere.example\r\n\r\n");

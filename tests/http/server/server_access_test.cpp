@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(only_our_own_hosts_are_answered) {
     BOOST_TEST(ask(http_server, with_host("localhost", "http://evil.example/healthz")).status == 421);
 }
 
-BOOST_AUTO_TEST_CASE(a_token_is_needed_for_everything_but_healthz) {
+BOOST_AUTO_TEST_CASE(a_token_is_needed_for_everything_but_healthz_and_the_page) {
     auto options = on_any_port();
     options.token = "s3cret";
     running_server http_server(options);

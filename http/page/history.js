@@ -1,0 +1,149 @@
+// The history of an archive, where the daemon keeps one: throughput, backlog, latency and free space, and when that is
+// used up at the rate of the last hours.
+import {ask, can, query} from "./api.js";
+import {byId, contentOf, element, setText} from "./dom.js";
+import {plot} from "./plots.js";
+import {bytes, count, duration, now, rate} from "./text.js";
+
+const minute = 60;
+const hour = 3600;
+const day = 24 * hour;
+const spans = [
+  // what is shown, and in which steps (s): some hundreds of points
+  ["6 hours", 6 * hour, minute],
+  ["1 day", day, 5 * minute],
+  ["14 days", 14 * day, hour],
+  ["90 days", 90 * day, 4 * hour],
+  ["2 years", 730 * day, day],
+];
+const forecastFrom = 3 * hour; // of which the use of space is taken
+const forecastUntil = 30 * day; // what lies further ahead is no forecast
+
+let activities = new Map(); // by archive
+
+const figures = [
+  {
+    id: "throughput",
+    title: "Throughput",
+    unit: rate,
+    lines: (rows, step) => [
+      ["sent", rows.map((row) => row.sent_bytes / step)],
+      ["verified", rows.map((row) => row.verified_bytes / step)],
+    ],
+    says: (rows, step) =>
+      `${count(
+        rows.reduce((sum, row) => sum + row.verified_files, 0),
+        "file",
+      )} verified, ` +
+      `${bytes(rows.reduce((sum, row) => sum + row.verified_bytes, 0))}; at last ${rate(rows.at(-1).sent_bytes / step)} sent`,
+  },
+  {
+    id: "backlog",
+    title: "Backlog",
+    unit: (value) => value.toLocaleString("en"),
+    lines: (rows) => [
+      ["waiting files", rows.map((row) => row.waiting_files)],
+      ["failed files", rows.map((row) => row.failed_files)],
+    ],
+    says: (rows) =>
+      `${count(rows.at(-1).waiting_files, "file")} waiting, ${rows.at(-1).failed_files.toLocaleString("en")} failed`,
+  },
+  {
+    id: "latency",
+    title: "From registration to verified",
+    unit: duration,
+    lines: (rows) => [
+      ["half took at most", rows.map((row) => row.p50)],
+      ["99 of 100 took at most", rows.map((row) => row.p99)],
+    ],
+    says: (rows) => {
+      const known = rows.filter((row) => row.p50 !== null).at(-1);
+      return known
+        ? `half took at most ${duration(known.p50)}, 99 of 100 at most ${duration(known.p99)}`
+        : "nothing was verified";
+    },
+  },
+  {
+    id: "space",
+    title: "Free space",
+    unit: bytes,
+    lines: (rows) => [
+      ["here", rows.map((row) => row.free_here)],
+      ["at the destination", rows.map((row) => row.free_there)],
+    ],
+    says: (rows, step, archive) =>
+      [forecast(rows, "free_here", "here"), forecast(rows, "free_there", "at the destination"), deletable(archive)]
+        .filter(Boolean)
+        .join("; ") || "not known",
+  },
+];
+
+// "12 GB free here, full in 3.2 h at this rate", by the straight line through the last hours (least squares).
+export function forecast(rows, key, where) {
+  const known = rows.filter((row) => row[key] !== null && row[key] !== undefined);
+  if (known.length === 0) return "";
+  const last = known.at(-1);
+  const some = known.filter((row) => row.at >= last.at - forecastFrom);
+  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const at = mean(some.map((row) => row.at));
+  const free = mean(some.map((row) => row[key]));
+  const spread = some.reduce((sum, row) => sum + (row.at - at) ** 2, 0);
+  const slope = spread > 0 ? some.reduce((sum, row) => sum + (row.at - at) * (row[key] - free), 0) / spread : 0;
+  const left = slope < 0 ? last[key] / -slope : Infinity;
+  return `${bytes(last[key])} free ${where}${left < forecastUntil ? `, full in ${duration(left)} at this rate` : ""}`;
+}
+
+function deletable(archive) {
+  const totals = activities.get(archive)?.totals;
+  return totals ? `${bytes(Math.max(0, totals.verified_bytes - totals.deleted_bytes))} proven and still here` : "";
+}
+
+// What the plots know of the archives beside their history.
+export function knowArchives(archives) {
+  activities = new Map(archives.map((one) => [one.name, one.activity]));
+}
+
+// Asks for the history that is chosen; throws a Refusal.
+export async function refreshHistory() {
+  if (byId("history").hidden || byId("history_archive").value === "") return;
+  const archive = byId("history_archive").value;
+  const [, span, step] = spans[byId("history_span").selectedIndex];
+  const to = Math.floor(now());
+  const {rows} = await ask(query("history", {archive, from: Math.floor((to - span) / step) * step, step}));
+  if (archive !== byId("history_archive").value) return;
+  for (const figure of figures) {
+    const box = byId(`plot_${figure.id}`);
+    const says = rows.length > 0 ? figure.says(rows, step, archive) : "nothing is known yet";
+    setText(box.querySelector("figcaption span"), says);
+    const canvas = box.querySelector("canvas");
+    canvas.setAttribute("aria-label", `${figure.title}: ${says}`);
+    await plot(canvas, {
+      times: rows.map((row) => row.at),
+      lines: figure.lines(rows, step),
+      unit: figure.unit,
+      step,
+      from: to - span,
+      to,
+    });
+  }
+}
+
+// `refresh` asks again.
+export function makeHistory(refresh) {
+  if (!can("GET", "/history")) return;
+  byId("history").hidden = false;
+  byId("to_history").hidden = false;
+  spans.forEach(([name]) => byId("history_span").append(element("option", {}, name)));
+  for (const id of ["history_archive", "history_span"]) byId(id).addEventListener("change", refresh);
+  contentOf("history").classList.add("plots");
+  contentOf("history").append(
+    ...figures.map(({id, title}) =>
+      element(
+        "figure",
+        {id: `plot_${id}`},
+        element("figcaption", {}, element("strong", {}, title), " ", element("span", {class: "quiet"})),
+        element("div", {class: "plot"}, element("canvas", {role: "img", "aria-label": title})),
+      ),
+    ),
+  );
+}
