@@ -25,6 +25,7 @@ package_packages=(debhelper dpkg-dev git python3)
 package_root_packages=(debootstrap)
 package_test_packages=(binutils debootstrap lintian python3 systemd-container)
 booted_packages=(curl dbus fish libpam-systemd openssh-server sqlite3 systemd-sysv zsh)
+page_packages=(nodejs npm chromium openssh-server openssh-client rsync python3)
 container_packages=(buildah debootstrap iproute2 openssh-server python3-autobahn python3-twisted python3-yaml)
 bench_packages=(libbenchmark-dev openssh-server openssl python3)
 

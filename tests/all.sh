@@ -23,7 +23,7 @@ ten_million_inputs() {
     SUPRSYNC_FUZZ_RUNS=10000000 ctest --preset fuzz -L '^fuzz$' --no-tests=error -j 2
 }
 step "release: every test" every_test release
-step "dev: every test but the long ones" every_test dev -LE '^(long|fuzz|container)$'
+step "dev: every test but the long ones" every_test dev -LE '^(long|fuzz|container|page)$'
 each_file_alone() {
   cmake --preset one_by_one && cmake --build --preset one_by_one -j "$(nproc)" &&
     ctest --preset one_by_one -R '^standalone_headers$' --no-tests=error

@@ -24,7 +24,7 @@ declare -A targets=(
 )
 declare -A chosen_tests=(
   [release]="-L ^(end_to_end|sources)$"
-  [dev]="-LE ^(container|end_to_end|sources|long)$"
+  [dev]="-LE ^(container|end_to_end|page|sources|long)$"
   [tsan]="-L ^(storage/.*|net/process|http/.*)$ -LE ^long$"
 )
 

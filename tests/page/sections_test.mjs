@@ -1,0 +1,215 @@
+// Each part of the page, against a daemon that has something to show in it.
+import assert from "node:assert/strict";
+import {after, before, test} from "node:test";
+
+import {close, condition, goes, open, picture, shows, startBrowser, stopBrowser} from "./support/browser.mjs";
+import {startDaemon, timecodeNow} from "./support/daemon.mjs";
+
+const today = timecodeNow();
+const past = today - 5;
+const hostile = "<img src=x onerror=alert(1)> \u202egpj.exe &amp; \"'`${1}.g3";
+
+let daemon;
+let lost;
+let odd;
+
+before(async () => {
+  await startBrowser();
+  daemon = await startDaemon({archives: {smurf: {}, timestreams: {}}});
+  for (const archive of ["smurf", "timestreams"])
+    for (let timecode = past - 2; timecode <= today; ++timecode)
+      await daemon.register(archive, `${timecode}_${archive}.g3`, "fine", timecode);
+  lost = await daemon.registerLost("smurf", "lost.g3", past);
+  odd = await daemon.registerLost("timestreams", hostile, past);
+  await daemon.conditionComes("finalization_blocked");
+});
+after(async () => {
+  await stopBrowser();
+  await daemon?.stop();
+});
+
+test("conditions stand with their message, what to do, and since when", async () => {
+  const page = await open(daemon);
+  const card = condition(page, "files_failed").filter({hasText: "archive smurf"});
+  await shows(card);
+  const [said] = (await daemon.api("status")).conditions.filter(
+    (one) => one.kind === "files_failed" && one.archive === "smurf",
+  );
+  assert.ok((await card.textContent()).includes(said.message));
+  await shows(card.getByText("files have no attempts left", {exact: true}));
+  assert.match(await card.locator(".advice").textContent(), /What to do: .*suprsync retry/);
+  assert.match(await card.locator(".since").textContent(), /^since \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ \((now|.* ago)\)/);
+  const conditions = (await daemon.api("status")).conditions.length;
+  await shows(page.getByText(`${conditions} conditions`, {exact: true}));
+  assert.equal(await page.title(), `(${conditions}) suprsync`);
+  await picture(page, "conditions");
+  await close(page);
+});
+
+test("archives show what they do, what waits, what failed and how far their promise is behind", async () => {
+  const page = await open(daemon);
+  const row = page.locator('#archives tr[data-archive="smurf"]');
+  await shows(row);
+  const cell = (name) => row.locator(`td[data-label="${name}"]`).textContent();
+  assert.match(await cell("Archive"), new RegExp(`smurf.*${daemon.path("there", "smurf")}`));
+  assert.equal(await cell("Doing"), "idle");
+  assert.match(await cell("Rate"), /^\d+ B\/s .*over a minute$/);
+  assert.equal(await cell("Waiting"), "nothing");
+  assert.equal(await cell("Estimated end"), "nothing waits");
+  assert.equal(await cell("Failed"), "1");
+  assert.match(await cell("Finalized until"), /^\d+(\.\d)? d behind \(.*Z\)$/);
+  await close(page);
+});
+
+test("days are a grid in which a press says what blocks one", async () => {
+  const page = await open(daemon);
+  const blocked = page.getByRole("button", {
+    name: new RegExp(`^${past} .*, smurf: blocked, 2 files, 1 unsettled, 1 failed$`),
+  });
+  await shows(blocked);
+  assert.equal(await blocked.textContent(), "✕ 1");
+  await shows(page.getByRole("button", {name: new RegExp(`^${past - 1} .*, smurf: finalized, revision 1, 1 file$`)}));
+  await shows(page.getByRole("button", {name: new RegExp(`^${today} .*, smurf: open, 1 file`)}));
+  await blocked.click();
+  const details = page.locator("#day_details");
+  await shows(details.getByText(`Blocked: 1 of 2 files unsettled, 1 failed.`));
+  assert.match(
+    await details.locator("li").textContent(),
+    new RegExp(`${lost.local_path} \\(id ${lost.id}, failed\\): cannot look at .*No such file`),
+  );
+  await details.getByRole("button", {name: "Close"}).click();
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "✕ 1");
+  await page.getByLabel("only days that are not finalized").check();
+  await shows(page.locator("#which_days").getByText(/^1 to [23] of [23] days$/));
+  await close(page);
+});
+
+test("failed files stand with their reasons, and other states can be chosen", async () => {
+  const page = await open(daemon);
+  const row = page.locator(`#files tr[data-id="${lost.id}"]`);
+  await shows(row);
+  assert.match(await row.textContent(), /No such file or directory/);
+  await page.getByLabel("archive", {exact: true}).first().selectOption("timestreams");
+  await shows(page.locator(`#files tr[data-id="${odd.id}"]`));
+  await goes(row);
+  await page.getByLabel("state").selectOption("verified");
+  await page.getByLabel("remote path begins with").fill(`${today}/timestreams/`);
+  await page.keyboard.press("Enter");
+  await page.locator("#files_prefix").blur();
+  await shows(page.locator("#files td").getByText(`${today}_timestreams.g3`));
+  await page.waitForFunction(() => document.querySelectorAll("#files tbody tr").length === 1);
+  await page.getByLabel("state").selectOption("ignored");
+  await shows(page.getByText("No file is in this state."));
+  await close(page);
+});
+
+test("a file is explained by id, by local path and by remote path", async () => {
+  const page = await open(daemon);
+  const wanted = page.getByLabel("Explain a file, by path or id");
+  for (const text of [String(lost.id), lost.local_path, lost.remote_path]) {
+    await wanted.fill(text);
+    await wanted.press("Enter");
+    const article = page.locator(`#explained article[data-id="${lost.id}"]`);
+    await shows(article);
+    const said = await article.textContent();
+    assert.match(said, /failed, 1 failed attempt: no attempts left; mend the cause, then retry or ignore it/);
+    assert.ok(said.includes(`${past} (`) && said.includes("waits for this file: 1 of 2 files unsettled, 1 failed"));
+    await page.locator("#explained").getByRole("button", {name: "Close"}).click();
+  }
+  await wanted.fill(`${past - 2}/`);
+  await wanted.press("Enter");
+  await shows(page.locator("#explained article").first());
+  await wanted.fill("/nowhere");
+  await wanted.press("Enter");
+  await shows(page.getByText(/^No file is registered under \/nowhere/));
+  await close(page);
+});
+
+test("the name of a file is a text, whatever is in it", async () => {
+  const page = await open(daemon);
+  page.on("dialog", () => assert.fail("the page obeyed the name of a file"));
+  const row = page.locator(`#files tr[data-id="${odd.id}"]`);
+  await shows(row);
+  assert.ok((await row.textContent()).includes("<img src=x onerror=alert(1)> \\u202egpj.exe &amp; \"'`${1}.g3"));
+  await row.getByRole("button", {name: /img/}).click();
+  await shows(page.locator("#explained article"));
+  assert.equal(await page.locator("main img, main script").count(), 0);
+  assert.ok(!(await page.locator("body").textContent()).includes("\u202e"));
+  await close(page);
+});
+
+test("text that would become a part of the page is refused by the browser", async () => {
+  const page = await open(daemon);
+  const why = await page.evaluate(() => {
+    try {
+      document.querySelector("main").innerHTML = "<b>bold</b>";
+      return "it was taken";
+    } catch (error) {
+      return error.name;
+    }
+  });
+  assert.equal(why, "TypeError");
+  await close(page, /TrustedHTML/);
+});
+
+// As GET /history tells it: a row a minute, with an hour in which no daemon ran.
+function history(from, step) {
+  const rows = [];
+  for (let at = from; at < Date.now() / 1000; at += step)
+    if (at < from + 3600 || at > from + 7200)
+      rows.push({
+        at,
+        sent_bytes: 6e7,
+        verified_files: 3,
+        verified_bytes: 6e7,
+        failed_attempts: 0,
+        waiting_files: 40,
+        waiting_bytes: 8e8,
+        failed_files: 2,
+        p50: 4.2,
+        p99: 61,
+        free_here: 1e12 - (at - from) * 3e7,
+        free_there: null,
+      });
+  return rows;
+}
+
+test("the history is drawn, and says when the disk is full", async () => {
+  const page = await open(daemon, {
+    live: false,
+    prepare: async (tab) => {
+      if (await daemon.can("GET", "/history")) return;
+      const described = await daemon.api("openapi.json");
+      described.paths["/history"] = {get: {}};
+      await tab.route("**/openapi.json", (route) => route.fulfill({json: described}));
+      await tab.route("**/history?*", (route) => {
+        const asked = new URL(route.request().url()).searchParams;
+        return route.fulfill({
+          json: {
+            archive: asked.get("archive"),
+            step: Number(asked.get("step")),
+            rows: history(Number(asked.get("from")), Number(asked.get("step"))),
+          },
+        });
+      });
+    },
+  });
+  const plots = page.locator("#history figure");
+  await shows(plots.first());
+  assert.equal(await plots.count(), 4);
+  if (!(await daemon.can("GET", "/history"))) {
+    await shows(page.getByText(/GB free here, full in \d+(\.\d)? (min|h) at this rate/));
+    await shows(page.getByText("half took at most 4 s, 99 of 100 at most 1.0 min"));
+  }
+  await page.locator("#history_span").selectOption("14 days");
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll("canvas")].every((one) =>
+      one
+        .getContext("2d")
+        .getImageData(0, 0, one.width, one.height)
+        .data.some((value) => value > 0),
+    ),
+  );
+  await picture(page, "history");
+  await close(page);
+});
