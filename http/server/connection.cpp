@@ -218,9 +218,10 @@ class stream_connection final : public connection, private answer_stream {
         ++context_.figures.answers[content.status];
         limit(context_.limits.answer_time);
         error_code failed;
-        if (parser.get().method() == http::verb::head || content.stream) {
+        const bool not_modified = content.status == 304;  // has no body, and no length of one
+        if (parser.get().method() == http::verb::head || content.stream || not_modified) {
             auto response = response_for<http::empty_body>(content, version, stay);
-            if (!content.stream && content.status != 304) response.content_length(content.body.size());
+            if (!content.stream && !not_modified) response.content_length(content.body.size());
             http::response_serializer<http::empty_body> serializer(response);
             const auto [error, bytes] = co_await http::async_write_header(stream_, serializer, as_value);
             failed = error;
