@@ -24,7 +24,10 @@ case ${1:-} in
   *) echo "usage: tests/package/run.sh [--release CODENAME | --prepare]" >&2; exit 2 ;;
 esac
 
-base=$(debian_root "$codename" booted "${run_packages[@]}" "${booted_packages[@]}")
+base=$(debian_root "$codename" booted "${run_packages[@]}" "${booted_packages[@]}") || {
+  echo "skipped: no Debian to boot can be made here (debootstrap and apt say why above)"
+  exit 77
+}
 [ "${1:-}" != --prepare ] || exit 0
 
 work=$(mktemp -d "$PWD/build/package-test.XXXXXX")
