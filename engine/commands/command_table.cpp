@@ -9,57 +9,46 @@ namespace suprsync {
 
 namespace {
 
-command describe_run() {
+// Those that take the options of run.
+command with_options_of_run(std::string name, std::string synopsis, std::string summary,
+                            decltype(command::run_raw) run, decltype(command::own_help) help) {
     command c;
-    c.name = "run";
-    c.synopsis = "--archive-name NAME --remote-basedir DIR --db-path FILE --suprsync-file-root DIR";
-    c.summary = "the daemon";
-    c.run_raw = run_daemon;
-    c.own_help = run_help;
-    return c;
-}
-
-command describe_reload() {
-    command c;
-    c.name = "reload";
-    c.synopsis = "[--config FILE | --site-file FILE] [OPTION]... (those of run)";
-    c.summary = "has the daemon read its configuration again, and says how that went";
-    c.run_raw = run_reload;
-    c.own_help = reload_help;
-    return c;
-}
-
-command describe_doctor() {
-    command c;
-    c.name = "doctor";
-    c.synopsis = "[OPTION]... (those of run, --json, --from-agent, --rebuild-side-tables, --unit)";
-    c.summary = "is everything in place for this configuration?";
-    c.run_raw = run_doctor;
-    c.own_help = doctor_help;
+    c.name = std::move(name);
+    c.synopsis = std::move(synopsis);
+    c.summary = std::move(summary);
+    c.run_raw = std::move(run);
+    c.own_help = std::move(help);
     return c;
 }
 
 }  // namespace
 
 const std::vector<command>& command_table() {
-    static const std::vector<command> table = {describe_run(),
-                                               describe_add(),
-                                               describe_add_local_files(),
-                                               describe_check(),
-                                               describe_next(),
-                                               describe_list(),
-                                               describe_timecodes(),
-                                               describe_explain(),
-                                               describe_retry(),
-                                               describe_ignore(),
-                                               describe_unignore(),
-                                               describe_accept_clock(),
-                                               describe_accept_removal(),
-                                               describe_status(),
-                                               describe_reload(),
-                                               describe_token(),
-                                               describe_doctor(),
-                                               describe_help()};
+    static const std::vector<command> table = {
+        with_options_of_run(
+            "run", "--archive-name NAME --remote-basedir DIR --db-path FILE --suprsync-file-root DIR",
+            "the daemon", run_daemon, run_help),
+        describe_add(),
+        describe_add_local_files(),
+        describe_check(),
+        describe_next(),
+        describe_list(),
+        describe_timecodes(),
+        describe_explain(),
+        describe_retry(),
+        describe_ignore(),
+        describe_unignore(),
+        describe_accept_clock(),
+        describe_accept_removal(),
+        describe_status(),
+        with_options_of_run("reload", "[--config FILE | --site-file FILE] [OPTION]... (those of run)",
+                            "has the daemon read its configuration again, and says how that went", run_reload,
+                            reload_help),
+        describe_token(),
+        with_options_of_run("doctor",
+                            "[OPTION]... (those of run, --json, --from-agent, --rebuild-side-tables, --unit)",
+                            "is everything in place for this configuration?", run_doctor, doctor_help),
+        describe_help()};
     return table;
 }
 

@@ -45,9 +45,7 @@ bool is_same_file(const std::string& escaped, const std::string& file) {
 // Whom this reload is for, of those that answer.
 class choice {
   public:
-    explicit choice(const std::string& named) {
-        std::error_code none;
-        file_ = fs::absolute(named, none).lexically_normal().string();
+    explicit choice(const std::string& named) : file_(absolute_file(named)) {
         if (const auto text = environment_variable("MAINPID")) main_process_ = read_number<pid_t>(*text);
     }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "engine/commands/accounts.hpp"
 #include "engine/commands/environment.hpp"
@@ -251,6 +252,11 @@ class run_reader {
 
 result<run_options> read_configuration(written_options written, secret_files which) {
     return run_reader(std::move(written), which).read();
+}
+
+std::string absolute_file(const std::string& file) {
+    std::error_code none;
+    return file.empty() ? file : std::filesystem::absolute(file, none).lexically_normal().string();
 }
 
 default_configuration where_nothing_is_named() {

@@ -29,6 +29,10 @@ struct run_options {
     written_options written;            ///< what it was put together from, beside files
 };
 
+/// The path of such a file as the daemon and whoever asks it to read that file again name it: absolute,
+/// without `.` and `..`. The working directory stays the same. Empty: none.
+std::string absolute_file(const std::string& file);
+
 /// What was asked for: to run, or the text of --help.
 struct parsed_run {
     std::optional<run_options> options;

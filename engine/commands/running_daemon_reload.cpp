@@ -2,8 +2,6 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <filesystem>
-
 #include "engine/commands/running_daemon.hpp"
 #include "engine/commands/service_manager.hpp"
 #include "engine/loop/as_value.hpp"
@@ -13,19 +11,9 @@ namespace asio = boost::asio;
 
 namespace suprsync {
 
-namespace {
-
-// The working directory stays the same.
-std::string absolute_path_of(const std::string& file) {
-    std::error_code none;
-    return file.empty() ? file : std::filesystem::absolute(file, none).lexically_normal().string();
-}
-
-}  // namespace
-
 // Without it SIGHUP does as ever, but nobody learns how it went.
 void running_daemon::listen_for_reloads() {
-    const auto listening = reload_desk_.listen(absolute_path_of(options_.file));
+    const auto listening = reload_desk_.listen(absolute_file(options_.file));
     if (!listening && !desk_is_missed_) log::tell<messages::reload_not_heard>({}, listening.error().text());
     desk_is_missed_ = !listening;
 }

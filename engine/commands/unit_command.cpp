@@ -36,11 +36,6 @@ std::string real(const std::string& path) {
 
 std::string directory_of(const std::string& path) { return fs::path(path).parent_path().string(); }
 
-std::string absolute(const std::string& path) {
-    std::error_code none;
-    return fs::absolute(path, none).lexically_normal().string();
-}
-
 class unit_writer {
   public:
     explicit unit_writer(const run_options& options) : options_(options), c_(options.daemon) {}
@@ -176,10 +171,10 @@ class unit_writer {
                 "suprsync doctor: write the options of this command line into /etc/suprsync/options: SUPRSYNC_OPTIONS=...");
             return installed;
         }
-        auto unit = options_.is_site_file ? "" : unit_serving(absolute(options_.file));
+        auto unit = options_.is_site_file ? "" : unit_serving(absolute_file(options_.file));
         if (!unit.empty()) return unit;
-        needs_.environment =
-            (options_.is_site_file ? "SUPRSYNC_SITE_FILE=" : "SUPRSYNC_CONFIG=") + absolute(options_.file);
+        needs_.environment = (options_.is_site_file ? "SUPRSYNC_SITE_FILE=" : "SUPRSYNC_CONFIG=") +
+                             absolute_file(options_.file);
         return installed;
     }
 

@@ -141,9 +141,9 @@ asio::awaitable<result<archive_stats>> daemon::publish_statistics(std::string ar
     // A reload may have taken it away meanwhile.
     const auto place = find_archive(archives_, archive);
     if (place == archives_.end()) co_return not_served("publish the statistics of", archive);
-    place->context.counts.finalized_until_published = std::max(*until, 0.0);
+    place->context.counts.finalized_until_published = std::max(*until, 0.0);  // nothing is promised yet
     auto statistics = statistics_of(*place);
-    statistics.finalized_until = std::max(*until, 0.0);  // where nothing can be promised yet
+    statistics.finalized_until = statistics.finalized_until_published;
     co_return statistics;
 }
 
