@@ -18,9 +18,8 @@ codenames=("$@")
 for codename in "${codenames[@]}"; do debian_version "$codename" >/dev/null; done
 
 [ -z "$(git status --porcelain)" ] || fail "there are changes that are not committed (git status)"
-version=$(cmake -P conf/version.cmake)
-number=$(sed -n 's/^set(suprsync_number \(.*\))$/\1/p' conf/version.cmake)
-[ "$version" = "$number" ] || fail "this is $version, not a release: git tag v$number, or git checkout v$number"
+number=$(cmake -P conf/version.cmake)
+[[ "$number" =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || fail "this is $number, not a release: git tag vX.Y.Z, or git checkout vX.Y.Z"
 grep -q "^## \[$number\]" CHANGELOG.md || fail "CHANGELOG.md has no heading '## [$number]'"
 
 export SUPRSYNC_PACKAGE_CLEAN=1 SUPRSYNC_DEBIAN_DIRECTORY=$PWD/build/debian

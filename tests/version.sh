@@ -5,7 +5,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/suprsync-version.XXXXXX")
 trap 'rm -rf -- "$work"' EXIT
-number=$(sed -n 's/^set(suprsync_number \(.*\))$/\1/p' conf/version.cmake)
 mkdir -p "$work/repository/conf"
 cp .gitattributes .git_archival.txt "$work/repository"
 cp conf/version.cmake "$work/repository/conf"
@@ -28,37 +27,41 @@ expect() {
 }
 abbreviated() { git rev-parse --short=7 HEAD; }
 
-[[ "$number" =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || { echo "FAIL: the number is '$number'" >&2; exit 1; }
-expect "no repository" "$number" "$(told .)"
+expect "no repository" 0.0.0 "$(told .)"
 in_git init --quiet
 git add .
 commit first
 commit second
-expect "no tag" "$number+2.g$(abbreviated)" "$(told .)"
-expect "an archive, no tag" "$number+0.g$(abbreviated)" "$(archived)"
-git tag v0.0.1
-expect "the tag of another number" "$number+2.g$(abbreviated)" "$(told .)"
-expect "an archive, the tag of another number" "$number+0.g$(abbreviated)" "$(archived)"
+expect "no tag" "0.0.0+2.g$(abbreviated)" "$(told .)"
+expect "an archive, no tag" "0.0.0+0.g$(abbreviated)" "$(archived)"
+git tag v0.1.0-rc1
+git tag verified
+expect "tags that are no releases" "0.0.0+2.g$(abbreviated)" "$(told .)"
+expect "an archive, tags that are no releases" "0.0.0+0.g$(abbreviated)" "$(archived)"
 commit third
-git tag "v$number"
-expect "the tag" "$number" "$(told .)"
-expect "an archive of the tag" "$number" "$(archived)"
+git tag v0.1.0
+expect "the tag" 0.1.0 "$(told .)"
+expect "an archive of the tag" 0.1.0 "$(archived)"
 commit fourth
 commit fifth
-expect "after the tag" "$number+2.g$(abbreviated)" "$(told .)"
-expect "an archive after the tag" "$number+2.g$(abbreviated)" "$(archived)"
+expect "after the tag" "0.1.0+2.g$(abbreviated)" "$(told .)"
+expect "an archive after the tag" "0.1.0+2.g$(abbreviated)" "$(archived)"
 mkdir "$work/repository/unpacked"
 cp -rT "$work/archive" "$work/repository/unpacked"
 commit sixth
-expect "an archive within another repository" "$number+2.g$(git rev-parse --short=7 HEAD~)" "$(told unpacked)"
+expect "an archive within another repository" "0.1.0+2.g$(git rev-parse --short=7 HEAD~)" "$(told unpacked)"
+git tag v0.10.0
+expect "the tag of the next release" 0.10.0 "$(told .)"
+commit seventh
+expect "after the next release" "0.10.0+1.g$(abbreviated)" "$(told .)"
 
 cmake -DOUTPUT="$work/version.cpp" -P conf/version.cmake
 touch --date=2001-01-01 "$work/version.cpp"
 cmake -DOUTPUT="$work/version.cpp" -P conf/version.cmake
 expect "the source of the same version" "$(date --date=2001-01-01 +%s)" "$(stat --format=%Y "$work/version.cpp")"
-commit seventh
+commit eighth
 cmake -DOUTPUT="$work/version.cpp" -P conf/version.cmake
 written=$(sed -n 's/.*return "\(.*\)";.*/\1/p' "$work/version.cpp")
-expect "the source of the next version" "$number+4.g$(abbreviated)" "$written"
+expect "the source of the next version" "0.10.0+2.g$(abbreviated)" "$written"
 [ "$failed" -eq 0 ] || exit 1
 echo "version: all as it should be"

@@ -5,8 +5,8 @@
 
 namespace suprsync {
 
-/// "0.1.0" where that is the tag of the commit that was built; "0.1.0+548.gcb4d573" 548 commits after it (or
-/// after the beginning, where there is no such tag).
+/// "0.1.0" where that is the tag of the commit that was built; "0.1.0+548.gcb4d573" 548 commits after it,
+/// "0.0.0+548.gcb4d573" where no release was before it.
 std::string_view version();
 
 }  // namespace suprsync
