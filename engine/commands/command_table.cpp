@@ -11,13 +11,15 @@ namespace {
 
 // Those that take the options of run.
 command with_options_of_run(std::string name, std::string synopsis, std::string summary,
-                            decltype(command::run_raw) run, decltype(command::own_help) help) {
+                            decltype(command::run_raw) run, decltype(command::own_help) help,
+                            std::vector<command_option> beside_them = {}) {
     command c;
     c.name = std::move(name);
     c.synopsis = std::move(synopsis);
     c.summary = std::move(summary);
     c.run_raw = std::move(run);
     c.own_help = std::move(help);
+    c.options = std::move(beside_them);
     return c;
 }
 
@@ -45,9 +47,15 @@ const std::vector<command>& command_table() {
                             "has the daemon read its configuration again, and says how that went", run_reload,
                             reload_help),
         describe_token(),
-        with_options_of_run("doctor",
-                            "[OPTION]... (those of run, --json, --from-agent, --rebuild-side-tables, --unit)",
-                            "is everything in place for this configuration?", run_doctor, doctor_help),
+        with_options_of_run(
+            "doctor", "[OPTION]... (those of run, --json, --from-agent, --rebuild-side-tables, --unit)",
+            "is everything in place for this configuration?", run_doctor, doctor_help,
+            {{"json", "", "print what was found as JSON"},
+             {"from-agent", "", "say first what becomes of the Python agent's catalog and site file"},
+             {"rebuild-side-tables", "", "make our tables in the catalog anew"},
+             {"unit", "", "print the drop-in for the installed systemd unit"},
+             {"user", "NAME", "as whom the service runs, with --unit"},
+             {"group", "NAME", "as which group the service runs, with --unit"}}),
         describe_help()};
     return table;
 }

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
-#include <regex>
-#include <set>
 #include <sstream>
 
 #include "engine/commands/command_table.hpp"
@@ -47,22 +45,12 @@ void add_own_options(const command& c, std::vector<completed_option>& into) {
     for (const auto& option : c.options)
         into.push_back(
             {option.name, value_of(option.value, option.name, option.words), in_a_line(option.text)});
-    into.push_back({"help", {}, "this text"});
 }
 
-// Those of a command that reads its own command line: the options of run, and what its help names beside
-// them.
-void add_options_of_run(const command& c, std::vector<completed_option>& into) {
-    const auto help = c.own_help();
-    std::set<std::string> met;
-    for (const auto& option : described_options()) {
-        met.insert(option.name);
+void add_options_of_run(std::vector<completed_option>& into) {
+    for (const auto& option : described_options())
         into.push_back({option.name, value_of(option.value, option.name, words_of(option.name)),
                         in_a_line(option.text)});
-    }
-    static const std::regex named(R"((\n +|\[|\(|\| )--([a-z][a-z0-9-]*))");
-    for (std::sregex_iterator place(help.begin(), help.end(), named), end; place != end; ++place)
-        if (met.insert((*place)[2]).second) into.push_back({(*place)[2], {}, ""});
 }
 
 // "LOCAL REMOTE ARCHIVE [--md5 SUM]": the words in capitals that it begins with.
@@ -85,10 +73,13 @@ std::vector<completed_command> completed_commands() {
     std::vector<completed_command> all;
     for (const auto& c : command_table()) {
         completed_command one{c.name, c.summary, {}, {}, false};
-        if (c.own_help)
-            add_options_of_run(c, one.options);
-        else
-            add_own_options(c, one.options), add_operands(c, one);
+        add_own_options(c, one.options);
+        if (c.own_help) {
+            add_options_of_run(one.options);
+        } else {
+            one.options.push_back({"help", {}, "this text"});
+            add_operands(c, one);
+        }
         all.push_back(std::move(one));
     }
     return all;

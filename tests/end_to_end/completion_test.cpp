@@ -134,6 +134,8 @@ BOOST_FIXTURE_TEST_CASE(commands_and_options_are_completed, shells) {
         BOOST_TEST((offered("suprsync retry x --p") == offers{"--patience", "--prefix"}));
         BOOST_TEST(has(offered("suprsync run --max"), "--max-copy-attempts"));
         BOOST_TEST(has(offered("suprsync doctor --fr"), "--from-agent"));
+        BOOST_TEST((offered("suprsync doctor --reb") == offers{"--rebuild-side-tables"}));
+        BOOST_TEST((offered("suprsync doctor --un") == offers{"--unit"}));
         // Values of options that take one of a few words, and the operand of help.
         BOOST_TEST((offered("suprsync help un") == offers{"unignore"}));
         BOOST_TEST((offered("suprsync list x --state re") == offers{"retrying"}));
