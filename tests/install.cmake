@@ -23,7 +23,8 @@ set(zsh_completion usr/share/zsh/vendor-completions/_suprsync)
 set(fish_completion usr/share/fish/vendor_completions.d/suprsync.fish)
 set(expected ${program} ${debug_file} ${units} ${manual} ${manual_of_configuration} ${bash_completion} ${zsh_completion}
              ${fish_completion} usr/share/doc/suprsync/suprsync.yaml
-             usr/share/doc/suprsync/data-owner.conf)
+             usr/share/doc/suprsync/data-owner.conf usr/share/doc/suprsync/monitoring/alerts.yaml
+             usr/share/doc/suprsync/monitoring/grafana.json)
 list(SORT expected)
 file(GLOB_RECURSE installed RELATIVE "${TREE}" "${TREE}/*")
 list(APPEND expected usr/lib/tmpfiles.d/suprsync.conf)

@@ -11,6 +11,7 @@
 #include "engine/commands/daemon_client.hpp"
 #include "engine/commands/daemon_places.hpp"
 #include "engine/commands/exit_code.hpp"
+#include "engine/commands/status_check.hpp"
 #include "engine/commands/status_text.hpp"
 #include "engine/commands/table.hpp"
 #include "engine/commands/tool_arguments.hpp"
@@ -67,7 +68,8 @@ question read_question(const tool_arguments& arguments) {
         if (arguments.has(option) && !(asked.named && asked.named->tls))
             throw usage_error(fmt::format("--{} goes with --http https://HOST:PORT", option));
     arguments.one_of({"ca-file", "insecure"});
-    for (const char* option : {"json", "watch"}) arguments.one_of({"alive", option});
+    for (const char* option : {"json", "watch", "check"}) arguments.one_of({"alive", option});
+    for (const char* option : {"json", "watch"}) arguments.one_of({"check", option});
     asked.alive = arguments.has("alive");
     asked.json = arguments.has("json");
     asked.in_the_clear = arguments.has("token-in-clear");
@@ -86,12 +88,6 @@ question read_question(const tool_arguments& arguments) {
     return asked;
 }
 
-result<std::string> shown(const question& asked, const daemon_address& daemon) {
-    auto answer = ask_daemon(daemon, "/status");
-    if (!answer || asked.json) return answer;
-    return status_text(*answer);
-}
-
 daemon_address with_token(const question& asked, daemon_address place) {
     if (asked.token.empty()) return place;
     place.token = asked.token;
@@ -104,45 +100,77 @@ failure with_also(failure why, const std::string& also) {
     return why;
 }
 
+// A daemon's answer to GET /status, and where it was asked.
+struct told_status {
+    std::string where;
+    std::string answer;
+};
+
 // Where nobody says whom: all that answer where they are looked for, else whoever has the port.
-result<std::string> shown(const question& asked) {
-    if (asked.named) return shown(asked, *asked.named);
-    std::vector<std::pair<std::string, std::string>> answers;
+result<std::vector<told_status>> ask_for_status(const question& asked) {
+    std::vector<told_status> all;
+    const auto ask = [&](const daemon_address& daemon) -> result<void> {
+        auto answer = ask_daemon(daemon, "/status");
+        if (!answer) return answer.error();
+        all.push_back({daemon.text(), std::move(*answer)});
+        return {};
+    };
+    if (asked.named) {
+        if (auto answered = ask(*asked.named); !answered) return answered.error();
+        return all;
+    }
     std::string not_there;
     std::optional<failure> first;
     for (const auto& place : asked.found.places) {
         const auto daemon = with_token(asked, place);
-        auto answer = shown(asked, daemon);
-        if (answer) {
-            answers.emplace_back(daemon.text(), std::move(*answer));
+        const auto answered = ask(daemon);
+        if (answered) {
             // All of these are one daemon's.
             if (asked.found.told) break;
-        } else if (answer.error().code == failure_code::connection) {
-            not_there += fmt::format("; {}: {}", daemon.text(), answer.error().detail);
-            if (!first) first = answer.error();
+        } else if (answered.error().code == failure_code::connection) {
+            not_there += fmt::format("; {}: {}", daemon.text(), answered.error().detail);
+            if (!first) first = answered.error();
         } else {
-            return answer;
+            return answered.error();
         }
     }
-    if (answers.size() == 1) return std::move(answers.front().second);
+    if (!all.empty()) return all;
+    if (asked.found.told)
+        return asked.found.places.size() == 1
+                   ? *first
+                   : failure{failure_code::connection, "ask", "the daemon", not_there.substr(2)};
     const auto unusable = asked.found.unusable.empty() ? "" : "; " + asked.found.unusable;
-    if (answers.empty()) {
-        if (asked.found.told)
-            return asked.found.places.size() == 1
-                       ? *first
-                       : failure{failure_code::connection, "ask", "the daemon", not_there.substr(2)};
-        const auto daemon =
-            with_token(asked, {parse_listen_address(default_tcp_address).value(), std::nullopt, asked.token});
-        auto answer = shown(asked, daemon);
-        if (answer) return answer;
-        return with_also(answer.error(), not_there + unusable);
+    const auto answered = ask(
+        with_token(asked, {parse_listen_address(default_tcp_address).value(), std::nullopt, asked.token}));
+    if (!answered) return with_also(answered.error(), not_there + unusable);
+    return all;
+}
+
+result<std::string> shown(const question& asked) {
+    auto answers = ask_for_status(asked);
+    if (!answers) return answers.error();
+    if (asked.json) {
+        if (answers->size() == 1) return std::move(answers->front().answer);
+        std::string all;
+        for (const auto& one : *answers) all += " " + one.where;
+        return failure{failure_code::invalid, "choose", "a daemon",
+                       "several answer: say --http with one of" + all};
     }
     std::string all;
-    for (const auto& [where, text] : answers)
-        all += asked.json ? " " + where : fmt::format("{}{}:\n{}", all.empty() ? "" : "\n\n", where, text);
-    if (!asked.json) return all;
-    return failure{failure_code::invalid, "choose", "a daemon",
-                   "several answer: say --http with one of" + all};
+    for (const auto& [where, answer] : *answers) {
+        auto text = status_text(answer);
+        if (!text || answers->size() == 1) return text;
+        all += fmt::format("{}{}:\n{}", all.empty() ? "" : "\n\n", where, *text);
+    }
+    return all;
+}
+
+check_verdict check(const question& asked) {
+    const auto answers = ask_for_status(asked);
+    if (!answers) return check_without_answer(answers.error());
+    std::vector<std::string> all;
+    for (const auto& one : *answers) all.push_back(one.answer);
+    return check_status(all);
 }
 
 // Whether anybody answers who is meant. The default port is not asked: in a container that shares its host's
@@ -194,6 +222,11 @@ int status(const tool_arguments& arguments) {
     const auto interval = arguments.duration("interval", 0.1, 86'400);
     if (interval && !arguments.has("watch")) throw usage_error("--interval goes with --watch");
     if (!asked.named) asked.found = places_of_daemon(arguments);
+    if (arguments.has("check")) {
+        const auto verdict = check(asked);
+        std::cout << verdict.line << std::endl;
+        return verdict.exit;
+    }
     if (arguments.has("watch")) return watch(arguments, asked, interval.value_or(default_interval));
     std::cout << (asked.alive ? alive(asked) : shown(asked)).value() << std::endl;
     return exit_code::done;
@@ -218,6 +251,8 @@ command describe_status() {
          {"token-in-clear", "", "send the token also over plain TCP, where whoever has the port may read it"},
          {"alive", "",
           "only whether it answers, without a token, and at the sockets where no --http is given: for health checks"},
+         {"check", "",
+          "one line and an exit status for Nagios and the like: 0 fine, 1 a condition holds, 2 no answer"},
          {"watch", "", "again and again, until interrupted"},
          {"interval", "TIME", "time between two looks with --watch (2s)"},
          {"json", "", "print its answer (GET /status) as it is"}});

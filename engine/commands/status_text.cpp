@@ -62,8 +62,7 @@ archive_activity read_archive(std::string_view name, const json::object& o) {
     return a;
 }
 
-// As far as it is shown.
-status_snapshot read_status(const json::object& data) {
+status_snapshot read_snapshot(const json::object& data) {
     status_snapshot now;
     now.activity = text_of(data, "activity");
     now.instance_id = text_of(data, "instance_id");
@@ -148,14 +147,19 @@ std::string status_line(const status_snapshot& now, epoch_seconds at) {
     return line;
 }
 
-result<std::string> status_text(const std::string& answer) {
+result<status_snapshot> read_status(const std::string& answer) {
     boost::system::error_code error;
     const auto parsed = json::parse(answer, error);
     if (error || !parsed.is_object())
         return failure{failure_code::io, "read", "the daemon's status", "its answer is no JSON object"};
-    const auto now = read_status(parsed.get_object());
+    return read_snapshot(parsed.get_object());
+}
+
+result<std::string> status_text(const std::string& answer) {
+    const auto now = read_status(answer);
+    if (!now) return now.error();
     const auto at = wall_clock();
-    return fmt::format("{}\n{}{}", status_line(now, at), archives_text(now, at), conditions_text(now, at));
+    return fmt::format("{}\n{}{}", status_line(*now, at), archives_text(*now, at), conditions_text(*now, at));
 }
 
 }  // namespace suprsync

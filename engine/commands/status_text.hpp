@@ -12,7 +12,10 @@ namespace suprsync {
 /// and systemd shows it (STATUS= of sd_notify(3)).
 std::string status_line(const status_snapshot& now, epoch_seconds at);
 
-/// Of the answer to GET /status. Failure `io` where it is none.
+/// The answer to GET /status, as far as tools show it. Failure `io` where it is none.
+result<status_snapshot> read_status(const std::string& json);
+
+/// Of the answer to GET /status. Failures: as read_status.
 result<std::string> status_text(const std::string& json);
 
 }  // namespace suprsync

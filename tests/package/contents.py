@@ -17,6 +17,7 @@ FILES = {
     "usr/lib/tmpfiles.d/suprsync.conf", "usr/share/bash-completion/completions/suprsync",
     "usr/share/doc/suprsync/README.md.gz", "usr/share/doc/suprsync/changelog.Debian.gz",
     "usr/share/doc/suprsync/changelog.gz", "usr/share/doc/suprsync/copyright", "usr/share/doc/suprsync/suprsync.yaml",
+    "usr/share/doc/suprsync/monitoring/alerts.yaml", "usr/share/doc/suprsync/monitoring/grafana.json",
     "usr/share/fish/vendor_completions.d/suprsync.fish", "usr/share/man/man1/suprsync.1.gz",
     "usr/share/man/man5/suprsync.yaml.5.gz", "usr/share/zsh/vendor-completions/_suprsync",
     "systemd/system/suprsync.service", "systemd/system/suprsync@.service",

@@ -1,0 +1,109 @@
+// What is shipped for monitoring (conf/monitoring) asks for what the daemon tells, and `suprsync status
+// --check` tells a monitoring program how it stands.
+#include <boost/test/unit_test.hpp>
+
+#include "tests/end_to_end/tool.hpp"
+#include "tests/support/what_program_says.hpp"
+
+namespace suprsync::test {
+
+BOOST_AUTO_TEST_SUITE(monitoring)
+
+namespace {
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+std::string complaints_about_names(const std::string& metrics) {
+    const auto source = tool::source_directory();
+    return what_program_says(
+        "python3 " + (source / "tests/monitoring/names.py").string() + " " + source.string(), metrics);
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(alerts_and_dashboard_name_what_the_daemon_tells, site) {
+    options["--max-copy-attempts"] = "1";
+    start();
+    const auto copied = add_file("a", std::to_string(timecode_now()) + "/a", "content");
+    await_verified(copied);
+    add_file("b", "17000/../b", "content");
+    await_condition("files_failed");
+    const auto metrics = http().get("/metrics").body;
+    BOOST_TEST(complaints_about_names(metrics) == "");
+
+    // It does find what is wrong.
+    std::string other;
+    for (std::size_t begin = 0, end; (end = metrics.find('\n', begin)) != std::string::npos; begin = end + 1)
+        if (const auto line = metrics.substr(begin, end - begin); !has(line, "suprsync_sent_bytes_total"))
+            other += line + "\n";
+    const auto complaints = complaints_about_names(other);
+    BOOST_TEST(has(complaints, "SuprsyncNothingArrives: there is no metric suprsync_sent_bytes_total\n"),
+               complaints);
+    BOOST_TEST(has(complaints, "grafana.json, Sent: there is no metric suprsync_sent_bytes_total"),
+               complaints);
+}
+
+BOOST_AUTO_TEST_CASE(check_is_0_where_all_is_well_1_where_a_condition_holds_2_without_an_answer) {
+    site s;
+    tool t(s);
+    const auto where = s.options.at("--http-listen");
+    const auto check = [&] { return t.run({"status", "--check", "--http", where}); };
+
+    const auto none = check();
+    BOOST_TEST(none.exit == exited_with(2));
+    BOOST_TEST(none.out.starts_with("SUPRSYNC CRITICAL - cannot ask the daemon at unix:"), none.out);
+    BOOST_TEST(none.err == "");
+
+    s.options["--max-copy-attempts"] = "1";
+    s.start();
+    const auto fine = check();
+    BOOST_TEST(fine.exit == exited_with(0));
+    BOOST_TEST(fine.out.starts_with("SUPRSYNC OK - suprsync "), fine.out);
+    BOOST_TEST(
+        has(fine.out, " | conditions=0 files_waiting=0 files_in_flight=0 files_failed=0 bytes_to_go=0B "),
+        fine.out);
+
+    s.add_file("b", std::to_string(timecode_now()) + "/../b|c", "content");
+    s.await_condition("files_failed");
+    const auto degraded = check();
+    BOOST_TEST(degraded.exit == exited_with(1));
+    BOOST_TEST(degraded.out.starts_with("SUPRSYNC WARNING - files_failed of timestreams, since "),
+               degraded.out);
+    BOOST_TEST(has(degraded.out, " | conditions=1 "), degraded.out);
+
+    // The oldest with what it says, the others by name; one line, and one bar.
+    BOOST_TEST(s.http().post("/archives/timestreams/pause", std::string("{}")).status == 200);
+    const auto more = check();
+    BOOST_TEST(more.exit == exited_with(1));
+    BOOST_TEST(has(more.out, "; also paused of timestreams | conditions=2 "), more.out);
+    for (const auto& said : {none, fine, degraded, more}) {
+        BOOST_TEST(std::count(said.out.begin(), said.out.end(), '\n') == 1, said.out);
+        BOOST_TEST(std::count(said.out.begin(), said.out.end(), '|') <= 1, said.out);
+    }
+
+    for (const auto* other : {"--json", "--watch", "--alive"})
+        BOOST_TEST(t.run({"status", "--check", other, "--http", where}).exit == exited_with(2));
+    s.kill();
+    BOOST_TEST(check().exit == exited_with(2));
+}
+
+BOOST_AUTO_TEST_CASE(check_without_an_address_finds_the_daemon_and_takes_a_refusal_for_no_answer) {
+    site s;
+    tool t(s);
+    std::filesystem::create_directory(s.scratch / "run");
+    write_file(s.scratch / "token", "secret\n");
+    s.options["--http-token-file"] = (s.scratch / "token").string();
+    s.options["--http-listen"] = "unix:" + (s.scratch / "run/http.sock").string();
+    s.start_unready().await_line("ready: ");
+    t.environment["RUNTIME_DIRECTORY"] = (s.scratch / "run").string();
+    const auto refused = t.run({"status", "--check"});
+    BOOST_TEST(refused.exit == exited_with(2));
+    BOOST_TEST(has(refused.out, "SUPRSYNC CRITICAL - "), refused.out);
+    BOOST_TEST(has(refused.out, "it wants its token: say --token-file"), refused.out);
+    const auto fine = t.run({"status", "--check", "--token-file", (s.scratch / "token").string()});
+    BOOST_TEST(fine.exit == exited_with(0), fine.out);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace suprsync::test
