@@ -5,10 +5,10 @@
 
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/file_printing.hpp"
-#include "engine/commands/human.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
 #include "engine/loop/machine_clock.hpp"
+#include "engine/model/human.hpp"
 #include "engine/model/shown_text.hpp"
 
 namespace suprsync {

@@ -7,11 +7,11 @@
 
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/file_printing.hpp"
-#include "engine/commands/human.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
 #include "engine/commands/tree_registration.hpp"
 #include "engine/config/configuration.hpp"
+#include "engine/model/human.hpp"
 #include "engine/model/shown_text.hpp"
 #include "engine/rules/registration_rules.hpp"
 

@@ -7,10 +7,10 @@
 
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/file_printing.hpp"
-#include "engine/commands/human.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
 #include "engine/loop/this_machine.hpp"
+#include "engine/model/human.hpp"
 #include "engine/model/shown_text.hpp"
 #include "engine/model/text.hpp"
 #include "engine/rules/claims.hpp"

@@ -5,10 +5,10 @@
 
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/file_printing.hpp"
-#include "engine/commands/human.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
 #include "engine/loop/this_machine.hpp"
+#include "engine/model/human.hpp"
 
 namespace suprsync {
 

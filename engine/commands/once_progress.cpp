@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "engine/commands/human.hpp"
+#include "engine/model/human.hpp"
 
 namespace suprsync {
 

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <iostream>
 
-#include "engine/commands/human.hpp"
 #include "engine/loop/this_machine.hpp"
+#include "engine/model/human.hpp"
 
 namespace suprsync {
 

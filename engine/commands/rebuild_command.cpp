@@ -8,7 +8,7 @@
 #include "engine/commands/complain.hpp"
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/file_printing.hpp"
-#include "engine/commands/human.hpp"
+#include "engine/model/human.hpp"
 #include "engine/model/shown_text.hpp"
 #include "storage/index/rebuild.hpp"
 

@@ -7,9 +7,9 @@
 #include <cstdint>
 
 #include "engine/commands/exit_code.hpp"
-#include "engine/commands/human.hpp"
 #include "engine/commands/status_text.hpp"
 #include "engine/loop/this_machine.hpp"
+#include "engine/model/human.hpp"
 #include "engine/model/shown_text.hpp"
 
 namespace suprsync {

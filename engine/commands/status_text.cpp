@@ -7,9 +7,9 @@
 #include <boost/json/value.hpp>
 #include <string_view>
 
-#include "engine/commands/human.hpp"
 #include "engine/commands/table.hpp"
 #include "engine/loop/this_machine.hpp"
+#include "engine/model/human.hpp"
 #include "engine/model/shown_text.hpp"
 
 namespace json = boost::json;

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <iostream>
 
-#include "engine/commands/human.hpp"
+#include "engine/model/human.hpp"
 #include "engine/model/shown_text.hpp"
 
 namespace suprsync {

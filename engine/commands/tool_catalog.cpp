@@ -7,11 +7,11 @@
 #include <iostream>
 
 #include "engine/commands/environment.hpp"
-#include "engine/commands/human.hpp"
 #include "engine/commands/run_options.hpp"
 #include "engine/commands/tool_configuration.hpp"
 #include "engine/loop/this_machine.hpp"
 #include "engine/model/did_you_mean.hpp"
+#include "engine/model/human.hpp"
 #include "engine/model/shown_text.hpp"
 #include "engine/rules/archive_names.hpp"
 

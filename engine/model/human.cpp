@@ -1,4 +1,4 @@
-#include "engine/commands/human.hpp"
+#include "engine/model/human.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
