@@ -11,7 +11,7 @@ build_packages=(
   clang-19 lld-19 libclang-rt-19-dev
   "libboost$boost-dev" "libboost-json$boost-dev" "libboost-program-options$boost-dev" "libboost-test$boost-dev"
   "libboost-url$boost-dev"
-  libfmt-dev libjs-chart.js libspdlog-dev libsqlite3-dev libsqlitecpp-dev libssl-dev libsystemd-dev libyaml-cpp-dev
+  libcurl4-openssl-dev libfmt-dev libjs-chart.js libspdlog-dev libsqlite3-dev libsqlitecpp-dev libssl-dev libsystemd-dev libyaml-cpp-dev
   prometheus-cpp-dev
 )
 run_packages=(ca-certificates coreutils findutils openssh-client rsync util-linux util-linux-extra)

@@ -16,6 +16,7 @@ set(plan
   "net/process|engine/model engine/loop"
   "net/remote|net/process engine/model engine/rules engine/loop engine/ports"
   "net/rsync|net/process net/remote engine/model engine/loop engine/ports"
+  "net/notify|net/process engine/model engine/loop engine/ports"
   "storage/sqlite|engine/model engine/loop"
   "storage/index|storage/sqlite engine/model engine/rules"
   "storage/catalog|storage/sqlite storage/index engine/model engine/rules engine/loop engine/ports"
@@ -28,7 +29,8 @@ set(plan
 # names (the standard library, fmt) is everybody's.
 set(owned
   "^boost/asio/ssl|http/api http/server http/ocs"
-  "^boost/asio|engine/loop engine/report engine/ports engine/run net/process net/remote net/rsync storage/sqlite storage/catalog storage/disk http/api http/server http/ocs"
+  "^boost/asio|engine/loop engine/report engine/ports engine/run net/process net/remote net/rsync net/notify storage/sqlite storage/catalog storage/disk http/api http/server http/ocs"
+  "^curl/|net/notify"
   "^SQLiteCpp/|storage/sqlite"
   "^sqlite3|storage/sqlite storage/catalog"
   "^openssl/evp|storage/disk"

@@ -29,8 +29,8 @@ struct command {
     /// Performs it; returns the exit status (exit_code.hpp). What it throws is told by run_command.
     std::function<int(const tool_arguments&)> run;
 
-    /// A command that takes the options of run has these instead of `run`; `options` are those that it has beside
-    /// them.
+    /// A command that takes the options of run has these instead of `run`; `options` are those that it has
+    /// beside them.
     std::function<int(const std::vector<std::string>&)> run_raw;
     std::function<std::string()> own_help;
 };

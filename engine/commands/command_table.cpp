@@ -1,6 +1,7 @@
 #include "engine/commands/command_table.hpp"
 
 #include "engine/commands/doctor.hpp"
+#include "engine/commands/notify.hpp"
 #include "engine/commands/reload.hpp"
 #include "engine/commands/run.hpp"
 #include "engine/commands/tools.hpp"
@@ -46,6 +47,10 @@ const std::vector<command>& command_table() {
         with_options_of_run("reload", "[--config FILE | --site-file FILE] [OPTION]... (those of run)",
                             "has the daemon read its configuration again, and says how that went", run_reload,
                             reload_help),
+        with_options_of_run("notify", "--test [--to N] [OPTION]... (those of run)",
+                            "sends a test message to those who are told, and says how that went", run_notify,
+                            notify_help,
+                            {{"test", "", "send it"}, {"to", "N", "only to that entry of notify, from 1"}}),
         describe_token(),
         with_options_of_run(
             "doctor", "[OPTION]... (those of run, --json, --from-agent, --rebuild-side-tables, --unit)",

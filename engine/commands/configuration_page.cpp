@@ -2,7 +2,7 @@
 
 #include "engine/commands/documents.hpp"
 #include "engine/commands/troff_text.hpp"
-#include "engine/config/configuration_keys.hpp"
+#include "engine/config/notify_keys.hpp"
 #include "engine/model/version.hpp"
 
 namespace suprsync {
@@ -83,6 +83,13 @@ the order of their names. An included file holds archives and nothing else.
 Default: none.
 )";
 
+constexpr const char* of_notify =
+    R"(.SS notify: a list of those who are told
+Each entry has one of command, webhook and webhook_file.
+.B suprsync notify \-\-test
+tries them.
+)";
+
 constexpr const char* of_archives =
     R"(.SH KEYS OF AN ARCHIVE
 The key
@@ -120,6 +127,8 @@ std::string configuration_page() {
     page += page_begins + keys_of("") + of_include;
     page += ".SS http: the HTTP interface\n" + keys_of("http.");
     page += ".SS ocs: the Observatory Control System, or off\n" + keys_of("ocs.");
+    page += of_notify;
+    for (const auto& key : notify_keys()) page += described(key, 0);
     page += of_archives;
     for (const auto& key : archive_keys()) page += described(key, 0);
     page += std::string(".SH EXAMPLES\nTwo archives, of which one is on this machine:\n") +

@@ -16,6 +16,7 @@
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/file_printing.hpp"
 #include "engine/commands/http_probe.hpp"
+#include "engine/commands/notify_probe.hpp"
 #include "engine/commands/own_options.hpp"
 #include "engine/commands/rebuild_command.hpp"
 #include "engine/commands/run_options.hpp"
@@ -92,6 +93,7 @@ class doctor {
     asio::awaitable<void> run(asio::any_io_executor loop, child_runner& runner, std::string directory) {
         co_await probe_programs(runner);
         say({judge_md5(md5_error()), judge_own_clock(read_machine_clock())});
+        say(judge_notify(probe_notify(configuration_)));
         say(judge_http(probe_http(options_, configured_addresses(configuration_))));
         probe_the_catalog();
         for (const auto& archive : configuration_.archives) {

@@ -161,7 +161,7 @@ suprsync \- copies registered files, proves each copy, and tells when a day is c
 [\fIOPTION\fR]...
 .SH DESCRIPTION
 {}
-The commands run, status, reload, token, doctor and help aside, all open the catalog directly, with the daemon running
+The commands run, status, notify, reload, token, doctor and help aside, all open the catalog directly, with the daemon running
 or not; the daemon notices at once what they change. Those that only show what is there (check, next, list, timecodes,
 explain) change nothing, and work for any account that may read the catalog. Where the catalog is and where the daemon
 answers is said by options, by the environment, or by the daemon's configuration. On a terminal they print aligned tables, elsewhere fields between tabs,

@@ -1,5 +1,6 @@
 #include "engine/commands/http_probe.hpp"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 namespace suprsync {
@@ -39,6 +40,12 @@ probed_http probe_http(const run_options& options, const std::vector<listen_addr
     for (const auto& where : listens) here.listens.push_back({where.text(), reach_of(where)});
     if (c.http_token_file) add_secret(here, {"", "http.token_file", *c.http_token_file});
     if (c.http_tls_key) add_secret(here, {"", "http.tls_key", *c.http_tls_key});
+    for (std::size_t i = 0; i < c.notify.size(); ++i) {
+        const auto name = fmt::format("notify[{}].", i);
+        if (c.notify[i].webhook) add_secret(here, {"", name + "webhook", options.file});
+        if (c.notify[i].webhook_file)
+            add_secret(here, {"", name + "webhook_file", *c.notify[i].webhook_file});
+    }
     for (const auto& archive : c.archives)
         if (archive.ssh_key)
             add_secret(

@@ -8,6 +8,7 @@
 
 #include "engine/commands/accounts.hpp"
 #include "engine/commands/environment.hpp"
+#include "engine/commands/notify_entries.hpp"
 #include "engine/commands/option_descriptions.hpp"
 #include "engine/commands/site_options.hpp"
 #include "engine/config/configuration_file.hpp"
@@ -146,6 +147,8 @@ class run_reader {
         auto assembled = put_together(layers_);
         auto http = http_check(assembled.configuration, layers_, which_).run();
         auto& mistakes = assembled.mistakes;
+        const auto of_notify = read_notify_entries(assembled.configuration, assembled.notify_origins, which_);
+        mistakes.insert(mistakes.end(), of_notify.begin(), of_notify.end());
         mistakes.insert(mistakes.end(), http.mistakes.begin(), http.mistakes.end());
         if (!mistakes.empty()) return all_in_one(mistakes);
         options_.token = std::move(http.token);

@@ -20,6 +20,7 @@
 #include "engine/run/daemon.hpp"
 #include "http/ocs/ocs_client.hpp"
 #include "http/server/server.hpp"
+#include "net/notify/notice_sender.hpp"
 #include "net/process/guardian.hpp"
 #include "net/process/guardian_keeper.hpp"
 #include "net/rsync/rsync_transport.hpp"
@@ -92,6 +93,7 @@ class running_daemon {
     std::optional<guardian_keeper> guardian_keeper_;
     std::unique_ptr<local_disk> disk_;
     std::list<child_runner> runners_;
+    std::unique_ptr<notice_sender> notice_sender_;
     std::unique_ptr<daemon> daemon_;
     std::unique_ptr<http_server> http_server_;
     std::unique_ptr<ocs_client> ocs_client_;

@@ -11,6 +11,7 @@
 #include "engine/commands/running_daemon.hpp"
 #include "engine/commands/runtime_places.hpp"
 #include "engine/commands/service_manager.hpp"
+#include "engine/loop/this_machine.hpp"
 #include "engine/report/log.hpp"
 #include "net/process/descriptor_limit.hpp"
 #include "storage/disk/local_disk.hpp"
@@ -58,6 +59,9 @@ result<void> running_daemon::open() {
     daemon_ = std::make_unique<daemon>(
         loop_.get_executor(), c, *catalog_, *disk_, clock_, real_random(),
         [this](const archive_configuration& archive) { return make_transport(archive); });
+    notice_sender_ =
+        make_notice_sender(loop_.get_executor(), runners_.emplace_back(loop_.get_executor(), &*guardian_));
+    daemon_->tell_through(*notice_sender_, host_name());
     // Half of the descriptors: the others are for connections, children, the catalog and deletions.
     if (descriptors > 0) daemon_->limit_open_files(descriptors / 2);
     daemon_->lock_archive = [this](const std::string& archive) { return catalog_->lock_archive(archive); };

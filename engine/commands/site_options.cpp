@@ -21,10 +21,10 @@ std::string option_of_hub(const std::string& name) {
 }
 
 // One entry of a site file: an archive, and values of the whole daemon, which every entry must have the same.
-given_archive read_entry(const ocs_instance& entry, configuration_layers& layers,
-                         std::vector<std::string>& notices) {
+given_entry read_entry(const ocs_instance& entry, configuration_layers& layers,
+                       std::vector<std::string>& notices) {
     const auto& id = entry.instance_id;
-    given_archive archive{{}, {entry.place, id}, true};
+    given_entry archive{{}, {entry.place, id}, true};
     archive.values["instance-id"] = {{id}, {entry.place, id + ": instance-id"}};
     std::vector<std::string> words;
     for (const auto& argument : entry.arguments) words.push_back(argument.text);

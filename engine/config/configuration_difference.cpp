@@ -7,6 +7,7 @@
 #include <set>
 
 #include "engine/config/configuration_keys.hpp"
+#include "engine/config/notify_keys.hpp"
 
 namespace suprsync {
 
@@ -35,6 +36,28 @@ bool is_taken_over(const std::string& key) {
     const auto& keys = daemon_keys();
     const auto place = std::find_if(keys.begin(), keys.end(), [&](const auto& k) { return k.key == key; });
     return place != keys.end() && taken_over.contains(place->option);
+}
+
+// Of those who are told, in their order; all of it takes effect at once.
+std::vector<key_change> notify_differences(const std::vector<notify_configuration>& before,
+                                           const std::vector<notify_configuration>& after) {
+    std::vector<key_change> found;
+    for (std::size_t i = 0; i < std::max(before.size(), after.size()); ++i) {
+        const auto name = fmt::format("notify[{}]", i);
+        if (i >= before.size() || i >= after.size()) {
+            found.push_back({name, i < before.size() ? place_of(before[i]) : "none",
+                             i < after.size() ? place_of(after[i]) : "none"});
+            continue;
+        }
+        auto keys = differences(notify_keys(), before[i], after[i]);
+        // What the file holds is another address, or can be read only now.
+        if (keys.empty() && before[i] != after[i])
+            keys.push_back(
+                {"webhook_file", secret_shown, fmt::format("{}, with another address", secret_shown)});
+        for (auto& change : keys)
+            found.push_back({name + "." + change.key, std::move(change.before), std::move(change.after)});
+    }
+    return found;
 }
 
 const archive_configuration* find(const daemon_configuration& c, const std::string& name) {
@@ -84,12 +107,15 @@ configuration_changes compare(const daemon_configuration& running, const daemon_
         if (!find(wanted, archive.name)) c.removed.push_back(archive.name);
     for (auto& change : differences(daemon_keys(), running, wanted))
         (is_taken_over(change.key) ? c.of_daemon : c.need_restart).push_back(std::move(change));
+    for (auto& change : notify_differences(running.notify, wanted.notify))
+        c.of_daemon.push_back(std::move(change));
     return c;
 }
 
 daemon_configuration take_over(const daemon_configuration& running, const daemon_configuration& wanted) {
     auto next = running;
     next.archives = wanted.archives;
+    next.notify = wanted.notify;
     for (const auto& key : daemon_keys())
         if (taken_over.contains(key.option)) {
             const auto values = key.show(wanted);

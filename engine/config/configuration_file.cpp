@@ -10,6 +10,8 @@
 
 #include "engine/config/configuration_keys.hpp"
 #include "engine/config/included_files.hpp"
+#include "engine/config/known_keys.hpp"
+#include "engine/config/notify_keys.hpp"
 #include "engine/config/source_file.hpp"
 #include "engine/model/did_you_mean.hpp"
 #include "engine/model/shown_text.hpp"
@@ -19,37 +21,7 @@ namespace suprsync {
 namespace {
 
 constexpr const char* included_key = "include";
-
-// Names that a place may hold: those of the table, and for the whole file "archives" and the sections.
-struct known_keys {
-    std::vector<std::string> names;
-    std::string elsewhere;  // said where a key of the other place stands here
-    std::vector<std::string> of_other_place;
-};
-
-template <class Keys>
-std::vector<std::string> names_in(const Keys& keys, const std::string& section) {
-    std::vector<std::string> names;
-    for (const auto& k : keys) {
-        if (section.empty() && k.key.find('.') == std::string::npos) names.push_back(k.key);
-        if (!section.empty() && k.key.starts_with(section + "."))
-            names.push_back(k.key.substr(section.size() + 1));
-    }
-    return names;
-}
-
-std::set<std::string> sections() {
-    std::set<std::string> found;
-    for (const auto& k : daemon_keys())
-        if (const auto dot = k.key.find('.'); dot != std::string::npos) found.insert(k.key.substr(0, dot));
-    return found;
-}
-
-template <class Keys>
-auto key_named(const Keys& keys, const std::string& name) {
-    const auto place = std::find_if(keys.begin(), keys.end(), [&](const auto& k) { return k.key == name; });
-    return place == keys.end() ? nullptr : &*place;
-}
+constexpr const char* notify_key_name = "notify";
 
 class reader {
   public:
@@ -66,6 +38,8 @@ class reader {
                 record_included(key, value);
             else if (name == "archives")
                 read_archives(key, value);
+            else if (name == notify_key_name)
+                read_notify(key, value);
             else if (sections().contains(name))
                 read_section(key, value);
             else if (const auto* of_table = key_named(daemon_keys(), name);
@@ -132,6 +106,7 @@ class reader {
         if (!key) return;
         const auto* of_archive = key_named(archive_keys(), *key);
         const auto* of_daemon = key_named(daemon_keys(), *key);
+        if (const auto* of_notify = key_named(notify_keys(), *key)) tried.insert(of_notify->option);
         if (of_archive) tried.insert(of_archive->option);
         if (of_daemon) into_.tried.insert(of_daemon->option);
         if (*key == "archives" || *key == included_key) into_.archives_unread = true;
@@ -152,6 +127,7 @@ class reader {
                          names_in(archive_keys(), "")};
         known.names.push_back("archives");
         known.names.push_back(included_key);
+        known.names.push_back(notify_key_name);
         for (const auto& section : sections()) known.names.push_back(section);
         return known;
     }
@@ -204,27 +180,45 @@ class reader {
         }
         const known_keys known{names_in(archive_keys(), ""),
                                "it is a key of the whole daemon, beside archives", top_level().names};
+        const bool all = read_entries(key, list, "archives", "an archive's keys (name, remote_basedir, ...)",
+                                      archive_keys(), known, into_.archives);
+        if (!all) into_.archives_unread = true;
+    }
+
+    void read_notify(const YAML::Node& key, const YAML::Node& list) {
+        if (!list.IsSequence())
+            return bad(key, notify_key_name,
+                       fmt::format("expected a list of those who are told, got {}", what_is(list)));
+        read_entries(key, list, notify_key_name, "an entry's keys (command, webhook, on, ...)", notify_keys(),
+                     {names_in(notify_keys(), ""), "", {}}, into_.notify);
+    }
+
+    // Mappings, each with keys of one table. False where one of them is none.
+    template <class Keys>
+    bool read_entries(const YAML::Node& key, const YAML::Node& list, const std::string& of,
+                      const std::string& expected, const Keys& keys, const known_keys& known,
+                      std::vector<given_entry>& into) {
+        bool all_are_mappings = true;
         for (std::size_t i = 0; i < list.size(); ++i) {
-            const auto name = fmt::format("archives[{}]", i);
+            const auto name = fmt::format("{}[{}]", of, i);
             if (!list[i].IsMap()) {
                 bad(list[i].Mark().is_null() ? key : list[i], name,
-                    fmt::format("expected a mapping of an archive's keys (name, remote_basedir, ...), got {}",
-                                what_is(list[i])));
-                into_.archives_unread = true;
+                    fmt::format("expected a mapping of {}, got {}", expected, what_is(list[i])));
+                all_are_mappings = false;
                 continue;
             }
-            given_archive archive;
-            archive.origin = {place_of(file_, list[i]), name};
+            given_entry given;
+            given.origin = {place_of(file_, list[i]), name};
             for (const auto& entry : entries_of(list[i])) {
                 const auto full = name + "." + entry.name;
-                const auto* of_table = key_named(archive_keys(), entry.name);
-                if (of_table)
-                    read_value(*of_table, entry.key, entry.value, full, archive.values, archive.tried);
+                if (const auto* of_table = key_named(keys, entry.name))
+                    read_value(*of_table, entry.key, entry.value, full, given.values, given.tried);
                 else
-                    unknown(entry.key, full, known, archive.tried);
+                    unknown(entry.key, full, known, given.tried);
             }
-            into_.archives.push_back(std::move(archive));
+            into.push_back(std::move(given));
         }
+        return all_are_mappings;
     }
 
     bool read_list(const YAML::Node& key, const YAML::Node& value, const std::string& name,

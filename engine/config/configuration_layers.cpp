@@ -7,6 +7,7 @@
 #include <set>
 
 #include "engine/config/configuration_keys.hpp"
+#include "engine/config/notify_keys.hpp"
 #include "engine/model/did_you_mean.hpp"
 #include "engine/model/shown_text.hpp"
 
@@ -49,6 +50,7 @@ class assembly {
         }
         choose_archives();
         for (const auto* archive : chosen_) add_archive(*archive);
+        for (const auto& entry : layers_.notify) add_notify(entry);
         for (const auto& [option, given] : layers_.superseded) judge(option, given);
         for (const auto& fault : find_faults(c)) {
             const auto& missing = fault.without.empty() ? fault.option : fault.without;
@@ -71,7 +73,7 @@ class assembly {
     }
 
     // What an archive's value is, inheritance included.
-    const given_value* archive_value(const given_archive& archive, const std::string& option) const {
+    const given_value* archive_value(const given_entry& archive, const std::string& option) const {
         // Beside a file, --archive-name picks, it does not rename.
         const bool picks = option == "archive-name" && layers_.file && !layers_.archives.empty();
         if (!picks)
@@ -93,10 +95,14 @@ class assembly {
     void judge(const std::string& option, const given_value& given) {
         archive_configuration archive;
         daemon_configuration daemon;
+        notify_configuration entry;
         if (const auto* key = find_archive_key(option))
             take(*key, given, archive);
         else if (const auto* of_daemon = find_daemon_key(option))
             take(*of_daemon, given, daemon);
+        else
+            for (const auto& of_notify : notify_keys())
+                if (of_notify.option == option) take(of_notify, given, entry);
     }
 
     // What is missing may be what could not be read.
@@ -116,7 +122,7 @@ class assembly {
         const auto* wanted = find_in(layers_.command_line, "archive-name");
         if (!wanted) return;
         std::set<std::string> names;
-        std::erase_if(chosen_, [&](const given_archive* archive) {
+        std::erase_if(chosen_, [&](const given_entry* archive) {
             const auto* name = find_in(archive->values, "archive-name");
             if (name) names.insert(fmt::format("{}", fmt::join(name->texts, "")));
             return !name || name->texts != wanted->texts;
@@ -131,7 +137,7 @@ class assembly {
                                       did_you_mean(wanted->texts.front(), {names.begin(), names.end()})));
     }
 
-    void add_archive(const given_archive& given) {
+    void add_archive(const given_entry& given) {
         auto& c = done_.configuration;
         auto& a = c.archives.emplace_back();
         auto& origins = done_.archive_origins.emplace_back();
@@ -142,6 +148,35 @@ class assembly {
             take(key, *value, a);
             origins[key.option] = value->origin;
         }
+    }
+
+    void add_notify(const given_entry& given) {
+        auto& n = done_.configuration.notify.emplace_back();
+        auto& origins = done_.notify_origins.emplace_back();
+        for (const auto& key : notify_keys()) {
+            const auto* value = find_in(given.values, key.option);
+            if (!value) continue;
+            take(key, *value, n);
+            origins[key.option] = value->origin;
+        }
+        for (const auto& fault : find_faults(n)) {
+            const auto* value = find_in(given.values, fault.option);
+            // What could not be read may be what is missing, or is told already.
+            if (value ? unread_.contains(value->origin.text()) : given.tried.size() > given.values.size())
+                continue;
+            mistakes_.push_back(wrong(value ? value->origin : given.origin, fault.detail));
+        }
+        const auto* archives = find_in(given.values, "notify-archives");
+        if (!archives || layers_.archives_unread) return;
+        std::set<std::string> names;
+        for (const auto& archive : layers_.archives)
+            if (const auto* name = find_in(archive.values, "archive-name"))
+                names.insert(name->texts.begin(), name->texts.end());
+        for (const auto& name : n.archives)
+            if (!names.contains(name))
+                mistakes_.push_back(
+                    wrong(archives->origin, expected_not("archives of this configuration", name) +
+                                                did_you_mean(name, {names.begin(), names.end()})));
     }
 
     // Options that another one makes void: the daemon works, but not as somebody thinks.
@@ -187,8 +222,8 @@ class assembly {
     }
 
     const configuration_layers& layers_;
-    const given_archive single_{};
-    std::vector<const given_archive*> chosen_;
+    const given_entry single_{};
+    std::vector<const given_entry*> chosen_;
     assembled_configuration done_;
     std::vector<failure> mistakes_;
     std::set<std::string> unread_;  // places of values that are none: no more is said of them

@@ -31,7 +31,8 @@ struct given_value {
 /// By option, without dashes.
 using given_values = std::map<std::string, given_value>;
 
-struct given_archive {
+/// One of the archives, or of those that are told (notify).
+struct given_entry {
     given_values values;
     value_origin origin;      ///< of the whole entry
     bool by_options = false;  ///< written as options (a site file), not as keys
@@ -50,7 +51,8 @@ struct configuration_layers {
     std::optional<value_origin> file;  ///< the file that gave the following, where there is one
     bool file_by_options = false;      ///< it is a site file
     given_values of_file;              ///< of the whole daemon
-    std::vector<given_archive> archives;
+    std::vector<given_entry> archives;
+    std::vector<given_entry> notify;
     given_values command_line;  ///< of the daemon, and of every archive
     std::vector<superseded_value> superseded;
     std::vector<failure> mistakes;  ///< in what was read
@@ -69,6 +71,7 @@ struct assembled_configuration {
     daemon_configuration configuration;
     value_origins origins;
     std::vector<value_origins> archive_origins;  ///< in the order of the configuration's archives
+    std::vector<value_origins> notify_origins;   ///< in the order of its entries of `notify`
     std::vector<std::string> notices;            ///< options of the agent that were given and have no effect
     std::vector<std::string> warnings;           ///< others that were given and have none
     std::vector<failure>

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "engine/config/configuration_keys.hpp"
+#include "engine/config/notify_keys.hpp"
 #include "engine/model/shown_text.hpp"
 #include "engine/model/text.hpp"
 
@@ -40,15 +41,22 @@ class writer {
             add(key, section.empty() ? "" : "  ", section.empty() ? key.key : key.key.substr(dot + 1),
                 shown_values(key, c), assembled.origins);
         }
+        if (!c.notify.empty()) text_ += "notify:\n";
+        for (std::size_t i = 0; i < c.notify.size(); ++i)
+            add_entry(notify_keys(), c.notify[i], assembled.notify_origins[i]);
         text_ += "archives:\n";
         for (std::size_t i = 0; i < c.archives.size(); ++i)
-            for (const auto& key : archive_keys())
-                add(key, &key == &archive_keys().front() ? "  - " : "    ", key.key,
-                    shown_values(key, c.archives[i]), assembled.archive_origins[i]);
+            add_entry(archive_keys(), c.archives[i], assembled.archive_origins[i]);
         return text_;
     }
 
   private:
+    template <class Keys, class Entry>
+    void add_entry(const Keys& keys, const Entry& entry, const value_origins& origins) {
+        for (const auto& key : keys)
+            add(key, &key == &keys.front() ? "  - " : "    ", key.key, shown_values(key, entry), origins);
+    }
+
     template <class Key>
     void add(const Key& key, const char* indent, const std::string& name,
              const std::vector<std::string>& values, const value_origins& origins) {

@@ -8,6 +8,8 @@
 #include <array>
 #include <chrono>
 #include <climits>
+#include <cmath>
+#include <ctime>
 
 namespace suprsync {
 
@@ -28,6 +30,12 @@ std::string name_of_group(unsigned id) {
     ::group entry{}, *found = nullptr;
     ::getgrgid_r(id, &entry, room.data(), room.size(), &found);
     return found ? found->gr_name : fmt::format("#{}", id);
+}
+
+double utc_offset(epoch_seconds at) {
+    const auto seconds = static_cast<std::time_t>(std::floor(at));
+    std::tm here{};
+    return ::localtime_r(&seconds, &here) ? static_cast<double>(here.tm_gmtoff) : 0;
 }
 
 epoch_seconds wall_clock() {

@@ -15,6 +15,9 @@ std::string host_name();
 std::string name_of_account(unsigned id);
 std::string name_of_group(unsigned id);
 
+/// Seconds that this machine's time zone is ahead of UTC at that time.
+double utc_offset(epoch_seconds at);
+
 /// Wall-clock time, where none is handed in: for tools, and for what is measured where it happens.
 epoch_seconds wall_clock();
 

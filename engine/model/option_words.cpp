@@ -139,6 +139,23 @@ std::optional<epoch_seconds> read_date(std::string_view text) {
     return when;
 }
 
+std::optional<daily_time> read_daily_time(std::string_view text) {
+    constexpr std::string_view local = " local";
+    daily_time when;
+    when.local = text.ends_with(local);
+    if (when.local) text.remove_suffix(local.size());
+    if (text.size() != 5 || text[2] != ':') return std::nullopt;
+    const auto hour = read_number<int>(text.substr(0, 2), 0, 23);
+    const auto minute = read_number<int>(text.substr(3), 0, 59);
+    if (!hour || !minute || text.find('-') != std::string_view::npos) return std::nullopt;
+    when.minutes = *hour * 60 + *minute;
+    return when;
+}
+
+std::string show_daily_time(const daily_time& when) {
+    return fmt::format("{:02}:{:02}{}", when.minutes / 60, when.minutes % 60, when.local ? " local" : "");
+}
+
 std::optional<std::string> read_rate(std::string_view text) {
     const bool per_second = text.ends_with("/s");
     if (per_second) text.remove_suffix(2);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/model/file.hpp"
+#include "engine/model/notify_settings.hpp"
 
 namespace suprsync {
 
@@ -29,6 +30,15 @@ inline constexpr const char* date_forms =
 /// A point in time, in one of date_forms; a space may stand for the T, and seconds have a fraction. None
 /// where the text is no such thing, or lies before 1970 or after the year 5138.
 std::optional<epoch_seconds> read_date(std::string_view text);
+
+/// What read_daily_time takes, for messages.
+inline constexpr const char* daily_time_forms = "an hour such as 08:00 (UTC) or 08:00 local";
+
+/// An hour and a minute of UTC, or behind them "local"; none where the text is no such thing.
+std::optional<daily_time> read_daily_time(std::string_view text);
+
+/// "08:00", "08:00 local".
+std::string show_daily_time(const daily_time& when);
 
 /// What read_rate takes, for messages.
 inline constexpr const char* rate_forms =

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/notify_settings.hpp"
+
 namespace suprsync {
 
 /// What is asked of the destination before a local file is deleted (spec, Deleting, 3).
@@ -70,6 +72,7 @@ struct daemon_configuration {
     double shutdown_grace = 10;
     bool once = false;
     std::vector<archive_configuration> archives;
+    std::vector<notify_configuration> notify;
 };
 
 }  // namespace suprsync

@@ -22,6 +22,7 @@
 #include "engine/model/preparation.hpp"
 #include "engine/ports/catalog_admin.hpp"
 #include "engine/ports/catalog_deletion.hpp"
+#include "engine/ports/catalog_digest.hpp"
 #include "engine/ports/catalog_finalization.hpp"
 #include "engine/ports/catalog_proof.hpp"
 #include "engine/ports/catalog_registration.hpp"
@@ -70,6 +71,7 @@ struct neighbour_base {
 
 class catalog : public catalog_work,
                 public catalog_deletion,
+                public catalog_digest,
                 public catalog_finalization,
                 public catalog_proof,
                 public catalog_registration,

@@ -84,6 +84,8 @@ constexpr known_condition
             {kind::configuration_not_reloaded,
              "the configuration was read again and cannot be used: the one before holds",
              "mend the file at the line that the message names, then `systemctl reload suprsync` (or send SIGHUP) again"},
+            {kind::notification_failed, "somebody who is to be told (`notify`) cannot be told",
+             "the message says who, why, and how many messages wait, which are told in one as soon as that is possible: mend the program or the address, and try it with `suprsync notify --test`"},
             {kind::database_locked, "another program has the catalog locked",
              "find the program that holds the lock: `fuser -v <database>`"},
             {kind::disk_nearly_full, "a disk of this machine is nearly full",

@@ -49,6 +49,7 @@ inline constexpr const char* ocs_not_registered = "ocs_not_registered";
 inline constexpr const char* disk_nearly_full = "disk_nearly_full";
 inline constexpr const char* port_busy = "http_port_busy";
 inline constexpr const char* configuration_not_reloaded = "configuration_not_reloaded";
+inline constexpr const char* notification_failed = "notification_failed";
 }  // namespace condition_kind
 
 /// Belongs to the loop thread.

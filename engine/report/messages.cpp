@@ -25,6 +25,8 @@ constexpr const log_message* all_messages[] = {
     &messages::http_ended,
     &messages::no_socket,
     &messages::address_is_lost,
+    &messages::notice_given_up,
+    &messages::notices_left,
     &messages::watchdog_starves,
     &messages::not_started,
     &messages::ended_by_a_bug,

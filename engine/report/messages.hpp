@@ -118,6 +118,14 @@ inline constexpr log_message address_is_lost{
     "address_is_lost", error, "an address that this daemon listened at is lost: {}",
     "a reload was refused, and one of the addresses before it cannot be had again",
     "mend what has that address, then restart the daemon"};
+inline constexpr log_message notice_given_up{
+    "notice_given_up", warning, "{}: a message is given up, and will be told in a summary: {}",
+    "somebody who is to be told (`notify`) could not be told for an hour, or refused the message",
+    "what the reason says; `suprsync notify --test` tries it"};
+inline constexpr log_message notices_left{
+    "notices_left", warning, "{}: {} not delivered: {}",
+    "messages to somebody who is to be told (`notify`) are lost",
+    "see the condition `notification_failed`; what holds now is told by `suprsync status`"};
 inline constexpr log_message watchdog_starves{
     "watchdog_starves", error, "a transfer makes no progress and does not end: the watchdog is not fed",
     "the service manager restarts the daemon after its time limit, and it goes on where it was",

@@ -34,6 +34,7 @@ daemon::daemon(asio::any_io_executor executor, daemon_configuration configuratio
       tasks_(executor),
       catalog_watch_(environment_, archives_, configuration_.once),
       housekeeper_(environment_, archives_, configuration_),
+      notifier_(environment_, archives_, configuration_),
       start_wake_(executor),
       grace_wake_(executor),
       started_at_(t.now()) {
@@ -59,6 +60,7 @@ daemon::~daemon() = default;
 asio::awaitable<bool> daemon::run() {
     task_group watchers(executor_);
     watchers.spawn(housekeeper_.run());
+    watchers.spawn(notifier_.run());
     watchers.spawn(end_transfers_after_grace());
     bool settled = false;
     if (co_await prepare() && co_await open_archives()) {
@@ -83,6 +85,7 @@ asio::awaitable<bool> daemon::run() {
     workers_done_ = true;
     stop();
     housekeeper_.stop();
+    notifier_.stop();
     co_await watchers.join();
     co_return settled;
 }

@@ -13,6 +13,7 @@
 #include "engine/ports/service.hpp"
 #include "engine/run/catalog_watch.hpp"
 #include "engine/run/housekeeper.hpp"
+#include "engine/run/notifier.hpp"
 #include "engine/run/registrar.hpp"
 #include "engine/run/served_archive.hpp"
 
@@ -40,6 +41,12 @@ class daemon final : public service {
 
     /// Called once, when the catalog is prepared and the archives are served.
     std::function<void()> on_ready;
+
+    /// Those who are to be told (`notify`) are told by this, with the name of this machine; without it nobody
+    /// is. Before run(); must outlive it.
+    void tell_through(notice_sender& sender, std::string host) {
+        notifier_.tell_through(sender, std::move(host));
+    }
 
     /// Holds an archive for this daemon (spec, One daemon for an archive), and lets it go, as archives come
     /// and go by a reload.
@@ -127,6 +134,7 @@ class daemon final : public service {
     task_group tasks_;
     catalog_watch catalog_watch_;
     housekeeper housekeeper_;
+    notifier notifier_;
     wake start_wake_;
     wake grace_wake_;
     epoch_seconds started_at_;

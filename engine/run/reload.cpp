@@ -47,6 +47,7 @@ result<configuration_changes> daemon::reload(const daemon_configuration& wanted)
 
     configuration_ = next;
     registrar_.set_archives(roots_of(configuration_));
+    notifier_.configuration_changed();
     for (const auto& archive : changes.removed) {
         auto& s = *find_archive(archives_, archive);
         s.next_config.reset();

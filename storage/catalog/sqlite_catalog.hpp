@@ -58,6 +58,8 @@ class sqlite_catalog final : public catalog {
     boost::asio::awaitable<result<archive_memory>> memory(std::string archive) override;
     boost::asio::awaitable<result<std::optional<suprsync::trusted_clock>>> last_trusted_clock() override;
     boost::asio::awaitable<result<suprsync::trusted_clock>> trust_clock(suprsync::trusted_clock) override;
+    boost::asio::awaitable<result<std::string>> last_digest(std::string name) override;
+    boost::asio::awaitable<result<void>> record_digest(std::string name, std::string record) override;
     boost::asio::awaitable<result<void>> try_writing() override;
     boost::asio::awaitable<result<std::vector<neighbour_base>>> record_base_place(std::string archive,
                                                                                   directory_place) override;

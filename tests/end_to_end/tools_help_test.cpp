@@ -30,9 +30,9 @@ BOOST_AUTO_TEST_CASE(every_command_has_its_help) {
     BOOST_TEST(t.run({"help"}).out == help.out);
     BOOST_TEST(t.run({"-h"}).out == help.out);
     const auto names = commands_in(help.out);
-    for (const auto* name :
-         {"run", "add", "add-local-files", "check", "next", "list", "timecodes", "explain", "retry", "ignore",
-          "unignore", "accept-clock", "accept-removal", "status", "reload", "token", "doctor", "help"})
+    for (const auto* name : {"run", "add", "add-local-files", "check", "next", "list", "timecodes", "explain",
+                             "retry", "ignore", "unignore", "accept-clock", "accept-removal", "status",
+                             "reload", "notify", "token", "doctor", "help"})
         BOOST_TEST(std::count(names.begin(), names.end(), name) == 1, name);
     for (const auto& name : names) {
         const auto own = t.run({name, "--help"});

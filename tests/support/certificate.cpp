@@ -26,7 +26,8 @@ void add_extension(X509* certificate, int id, const char* value) {
 
 }  // namespace
 
-void make_certificate(const std::filesystem::path& certificate_file, const std::filesystem::path& key_file) {
+void make_certificate(const std::filesystem::path& certificate_file, const std::filesystem::path& key_file,
+                      const std::string& names) {
     const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
     const std::unique_ptr<X509, decltype(&X509_free)> certificate(X509_new(), X509_free);
     require(key && certificate, "no memory");
@@ -40,7 +41,7 @@ void make_certificate(const std::filesystem::path& certificate_file, const std::
     X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(host.data()),
                                -1, -1, 0);
     X509_set_issuer_name(certificate.get(), name);
-    add_extension(certificate.get(), NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1");
+    add_extension(certificate.get(), NID_subject_alt_name, names.c_str());
     require(X509_sign(certificate.get(), key.get(), EVP_sha256()) > 0, "it is not signed");
 
     using file = std::unique_ptr<FILE, int (*)(FILE*)>;

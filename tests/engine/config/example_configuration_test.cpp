@@ -4,7 +4,7 @@
 #include <regex>
 #include <sstream>
 
-#include "engine/config/configuration_keys.hpp"
+#include "engine/config/notify_keys.hpp"
 #include "tests/engine/config/written_configuration.hpp"
 
 using namespace suprsync;
@@ -20,7 +20,7 @@ std::string with_all_keys() {
     std::istringstream lines(example);
     std::string all;
     for (std::string line; std::getline(lines, line);)
-        all += std::regex_replace(line, std::regex("^( *)#([a-z_0-9]+:)"), "$1$2") + "\n";
+        all += std::regex_replace(line, std::regex("^( *)#((- )?[a-z_0-9]+:)"), "$1$2") + "\n";
     // A file that exists everywhere.
     return std::regex_replace(all, std::regex("ssh_key: .*"), "ssh_key: /dev/null");
 }
@@ -30,8 +30,7 @@ std::string default_said(const Key& key, const std::string& indent) {
     // The last "Default:" or "Required" comment above the key, in its own place of the file.
     const auto dot = key.key.find('.');
     const auto name = dot == std::string::npos ? key.key : key.key.substr(dot + 1);
-    const std::regex block("\n" + indent + "# ([^\n]*)\n" + (name == "name" ? "  - " : indent + "#?") + name +
-                           ":");
+    const std::regex block("\n" + indent + "# ([^\n]*)\n(" + indent + "#?|  #?- )" + name + ":");
     std::smatch found;
     return std::regex_search(example, found, block) ? found[1].str() : "nothing is said";
 }
@@ -61,6 +60,10 @@ BOOST_FIXTURE_TEST_CASE(every_key_is_known_and_every_known_key_is_in_it, written
     for (const auto& key : daemon_keys()) BOOST_TEST(layers.of_file.contains(key.option), key.key);
     for (const auto& key : archive_keys())
         BOOST_TEST(layers.archives[0].values.contains(key.option), key.key);
+    for (const auto& key : notify_keys())
+        BOOST_TEST(std::any_of(layers.notify.begin(), layers.notify.end(),
+                               [&](const auto& entry) { return entry.values.contains(key.option); }),
+                   key.key);
     // With the file's values, the keys that have a default of their own are as without them.
     for (const auto& key : daemon_keys())
         if (const auto preset = key.show(daemon_configuration());
@@ -78,6 +81,7 @@ BOOST_AUTO_TEST_CASE(defaults_in_the_file_are_those_of_the_program) {
     for (const auto& key : daemon_keys())
         says_the_default(key, key.key.find('.') == std::string::npos ? "" : "    ");
     for (const auto& key : archive_keys()) says_the_default(key, "    ");
+    for (const auto& key : notify_keys()) says_the_default(key, "    ");
 }
 
 BOOST_AUTO_TEST_CASE(the_defaults_of_the_table_are_those_of_the_configuration) {
@@ -90,6 +94,10 @@ BOOST_AUTO_TEST_CASE(the_defaults_of_the_table_are_those_of_the_configuration) {
         else
             BOOST_TEST((shown.empty() ? "none" : shown.front()) == key.preset, key.key);
     }
+    const notify_configuration n;
+    for (const auto& key : notify_keys())
+        if (const auto shown = key.show(n); !shown.empty())
+            BOOST_TEST(show_values(key.kind, shown) == key.preset, key.key);
     const daemon_configuration d;
     for (const auto& key : daemon_keys()) {
         if (key.preset.empty() || key.option == "instance-id") continue;

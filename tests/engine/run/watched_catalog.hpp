@@ -147,6 +147,12 @@ class watched_catalog final : public catalog {
     answer<trusted_clock> trust_clock(trusted_clock clock) override {
         return pass("trust_clock", &catalog::trust_clock, clock);
     }
+    answer<std::string> last_digest(std::string name) override {
+        return pass("last_digest", &catalog::last_digest, name);
+    }
+    answer<void> record_digest(std::string name, std::string record) override {
+        return pass("record_digest", &catalog::record_digest, name, record);
+    }
     answer<void> try_writing() override { return pass("try_writing", &catalog::try_writing); }
     answer<std::vector<neighbour_base>> record_base_place(std::string archive,
                                                           directory_place place) override {
