@@ -21,6 +21,7 @@ void connection_state::probe_started() { phase_ = phase::probing; }
 void connection_state::answered() {
     phase_ = phase::up;
     retry_at_.reset();
+    down_since_.reset();
 }
 
 void connection_state::succeeded() {
@@ -32,6 +33,7 @@ void connection_state::failed(epoch_seconds now, double random) {
     if (phase_ == phase::down) return;
     ++failures_;
     phase_ = phase::down;
+    if (!down_since_) down_since_ = now;
     // Twice the least delay, of which at least half is waited.
     retry_at_ = now + exponential_delay(failures_, 2 * first_delay, most_delay, random);
 }

@@ -59,11 +59,14 @@ class connection_state {
 
     int failures_in_a_row() const { return failures_; }
     std::optional<epoch_seconds> retry_at() const { return retry_at_; }
+    /// The first failure since it answered last; none while it answers.
+    std::optional<epoch_seconds> down_since() const { return down_since_; }
 
   private:
     phase phase_ = phase::probe;
     int failures_ = 0;
     std::optional<epoch_seconds> retry_at_;
+    std::optional<epoch_seconds> down_since_;
 };
 
 /// Delay (s) before a file that has lost `attempts` attempts is tried again: 10 s, 1 min, 10 min, then 1 h.

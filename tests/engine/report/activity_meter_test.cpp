@@ -48,4 +48,28 @@ BOOST_AUTO_TEST_CASE(small_steps_all_day_add_up_and_drain) {
     BOOST_TEST(meter.bytes_per_second(now + 11s) == 0);
 }
 
+BOOST_AUTO_TEST_CASE(longer_windows_remember_longer) {
+    activity_meter meter;
+    meter.sent(start, 60'000);
+    meter.verified(start, 600);
+    BOOST_TEST(meter.bytes_per_second(start + 59s, activity_meter::minute) > 1000);
+    BOOST_TEST(meter.bytes_per_second(start + 60s, activity_meter::minute) == 1000);
+    BOOST_TEST(meter.files_per_second(start + 60s, activity_meter::minute) == 10);
+    BOOST_TEST(meter.bytes_per_second(start + 62s, activity_meter::minute) == 0);
+    BOOST_TEST(meter.bytes_per_second(start + 900s, activity_meter::quarter) == 60'000.0 / 900);
+    BOOST_TEST(meter.bytes_per_second(start + 901s, activity_meter::quarter) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(before_a_window_is_over_the_time_since_the_begin_counts) {
+    activity_meter meter;
+    meter.sent(start, 1000);
+    meter.sent(start + 20s, 1000);
+    BOOST_TEST(meter.bytes_per_second(start + 20s, activity_meter::minute) == 100);
+    BOOST_TEST(meter.bytes_per_second(start + 20s, activity_meter::quarter) == 100);
+    // But never less than the shortest one.
+    activity_meter young;
+    young.sent(start, 1000);
+    BOOST_TEST(young.bytes_per_second(start, activity_meter::quarter) == 100);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

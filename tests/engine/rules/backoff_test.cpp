@@ -202,4 +202,22 @@ BOOST_AUTO_TEST_CASE(a_clock_that_is_set_back_does_not_keep_the_connection_down)
     BOOST_TEST((c.at(1e9 - 299) == connection_state::phase::probe));
 }
 
+BOOST_AUTO_TEST_CASE(it_is_down_since_the_first_failure_until_it_answers) {
+    connection_state connection;
+    BOOST_TEST(!connection.down_since().has_value());
+    connection.failed(t0, 0.5);
+    BOOST_TEST(connection.down_since().value() == t0);
+    // Neither another failure nor a person's wish to try it makes it younger.
+    connection.probe_started();
+    connection.failed(t0 + 10, 0.5);
+    BOOST_TEST(connection.down_since().value() == t0);
+    connection.reset();
+    BOOST_TEST(connection.down_since().value() == t0);
+    connection.probe_started();
+    connection.answered();
+    BOOST_TEST(!connection.down_since().has_value());
+    connection.failed(t0 + 100, 0.5);
+    BOOST_TEST(connection.down_since().value() == t0 + 100);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
