@@ -43,6 +43,8 @@ struct archive_counts {
     std::int64_t known_bytes_verified = 0;
     std::int64_t known_bytes_removed = 0;
     std::optional<epoch_seconds> oldest_unsettled;  ///< least timestamp of an unsettled row that has one
+    std::optional<epoch_seconds> oldest_waiting;    ///< the same of those that have not failed, as far as it
+                                                    ///< lies near the begin of these
     epoch_seconds finalized_until_published = 0;    ///< the greatest value ever published; 0: none yet
     std::string last_file_added;                    ///< local path of the newest registration
     std::string last_file_copied;                   ///< local path of the last row that became verified

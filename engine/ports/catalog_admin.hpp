@@ -36,7 +36,8 @@ struct file_page {
 struct retry_request {
     std::optional<std::string> archive;
     std::optional<std::string> remote_prefix;
-    std::vector<file_id> ids;  ///< only these, where any is given
+    std::optional<std::string> state;  ///< failed or retrying: only those
+    std::vector<file_id> ids;          ///< only these, where any is given
     epoch_seconds at = 0;  ///< now: days that were removed there are sent again if they were copied before
 };
 
@@ -66,6 +67,9 @@ class catalog_admin {
 
     /// Changes one row; none where there is no such id. Returns the row as it is afterwards.
     virtual boost::asio::awaitable<result<std::optional<file_view>>> change_file(file_id, file_change) = 0;
+
+    /// The same of many, in transactions of at most 500; returns how many of them there are.
+    virtual boost::asio::awaitable<result<std::int64_t>> change_files(std::vector<file_id>, file_change) = 0;
 
     /// Directories of the archive, ascending, finalized ones included.
     virtual boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query) = 0;

@@ -98,6 +98,18 @@ void serve_archive(sqlite_connection& connection, const std::string& archive, in
     });
 }
 
+// Of the oldest unsettled rows, the first that has not failed: looking behind many failed ones would cost
+// more than it tells.
+std::optional<epoch_seconds> oldest_waiting(sqlite_connection& connection, std::int64_t archive) {
+    auto q = connection.ask(
+        R"(SELECT timestamp FROM (SELECT timestamp, state FROM suprsync_files INDEXED BY suprsync_files_unsettled
+        WHERE state < 2 AND archive_id = ?1 AND timestamp >= 0 AND timestamp < ?2 ORDER BY timestamp LIMIT 100)
+        WHERE state = ?3 ORDER BY timestamp LIMIT 1)",
+        archive, of_undated, static_cast<int>(row_state::pending));
+    if (!q.next()) return std::nullopt;
+    return q.real(0);
+}
+
 }  // namespace
 
 // Rows are classified anew where `max_copy_attempts` is another than before.
@@ -111,6 +123,10 @@ asio::awaitable<result<void>> sqlite_catalog::serve(std::string archive, int max
     });
 }
 
+asio::awaitable<result<std::string>> sqlite_catalog::read_uuid() {
+    return read([](const snapshot& at) { return meta(at.connection, "uuid"); });
+}
+
 asio::awaitable<result<archive_counts>> sqlite_catalog::counts(std::string archive) {
     return read([archive = std::move(archive)](const snapshot& at) {
         auto q = at.connection.ask(
@@ -121,6 +137,7 @@ asio::awaitable<result<archive_counts>> sqlite_catalog::counts(std::string archi
         counts.last_file_added = path_of(at.connection, q.integer(1));
         counts.last_file_copied = path_of(at.connection, q.integer(2));
         counts.oldest_unsettled = oldest_unsettled(at.connection, q.integer(0));
+        counts.oldest_waiting = oldest_waiting(at.connection, q.integer(0));
         counts.finalized_until_published = q.real(3);
         counts.undated = undated_files(at.connection, q.integer(0));
         return counts;

@@ -14,7 +14,7 @@ namespace suprsync {
 namespace {
 
 // Most rows that one transaction changes.
-constexpr std::size_t most_retried_at_once = 500;
+constexpr std::size_t most_changed_at_once = 500;
 
 // Files that can be tried again are in one of these.
 constexpr const char* states_to_retry[] = {"failed", "retrying"};
@@ -40,6 +40,34 @@ bool retry_one(sqlite_connection& connection, change_index& index, const retry_r
     return true;
 }
 
+// False where there is no such row.
+bool change_one(sqlite_connection& connection, change_index& index, file_id id, const file_change& change) {
+    const auto row = find_row(connection, id);
+    if (!row) return false;
+    if (change.ignore) {
+        auto known = find_attempt_state(connection, id);
+        if (!*change.ignore)
+            known.ignore_reason.reset();
+        else if (!row->ignore || !change.ignore_reason.empty())
+            known.ignore_reason = change.ignore_reason.empty()
+                                      ? std::nullopt
+                                      : std::optional<std::string>(change.ignore_reason);
+        if (row->ignore != *change.ignore)
+            connection.run(R"(UPDATE supersync_v0 SET "ignore" = ?2 WHERE id = ?1)", id, *change.ignore);
+        write_attempt_state(connection, id, known);
+    }
+    if (change.deletable && row->deletable != *change.deletable)
+        connection.run("UPDATE supersync_v0 SET deletable = ?2 WHERE id = ?1", id, *change.deletable);
+    index.touch(id);
+    return true;
+}
+
+// As many as one transaction changes, from this place on.
+std::vector<file_id> some_of(const std::vector<file_id>& ids, std::size_t at) {
+    const auto begin = ids.begin() + static_cast<std::ptrdiff_t>(at);
+    return {begin, begin + static_cast<std::ptrdiff_t>(std::min(most_changed_at_once, ids.size() - at))};
+}
+
 }  // namespace
 
 asio::awaitable<result<std::int64_t>> sqlite_catalog::retry(retry_request request) {
@@ -56,14 +84,10 @@ asio::awaitable<result<std::int64_t>> sqlite_catalog::retry(retry_request reques
         retried += *done;
         co_return result<void>{};
     };
-    for (std::size_t at = 0; at < request.ids.size(); at += most_retried_at_once) {
-        const auto end = std::min(at + most_retried_at_once, request.ids.size());
-        std::vector<file_id> ids(request.ids.begin() + static_cast<std::ptrdiff_t>(at),
-                                 request.ids.begin() + static_cast<std::ptrdiff_t>(end));
-        if (auto done = co_await retry_some(std::move(ids)); !done) co_return done.error();
-    }
+    for (std::size_t at = 0; at < request.ids.size(); at += most_changed_at_once)
+        if (auto done = co_await retry_some(some_of(request.ids, at)); !done) co_return done.error();
     if (!request.ids.empty()) co_return retried;
-    if (request.archive) {
+    if (request.archive && !request.state) {
         const auto days = co_await removed_days(*request.archive);
         if (!days) co_return days.error();
         for (const auto& day : *days) {
@@ -75,11 +99,12 @@ asio::awaitable<result<std::int64_t>> sqlite_catalog::retry(retry_request reques
         }
     }
     for (const auto* state : states_to_retry) {
+        if (request.state && *request.state != state) continue;
         file_query query;
         query.archive = request.archive;
         query.remote_prefix = request.remote_prefix;
         query.state = state;
-        query.limit = most_retried_at_once;
+        query.limit = most_changed_at_once;
         for (bool more = true; more;) {
             auto page = co_await list_files(query);
             if (!page) co_return page.error();
@@ -97,28 +122,28 @@ asio::awaitable<result<std::int64_t>> sqlite_catalog::retry(retry_request reques
 asio::awaitable<result<std::optional<file_view>>> sqlite_catalog::change_file(file_id id,
                                                                               file_change change) {
     const auto work = [id, change](sqlite_connection& connection, change_index& index) -> result<bool> {
-        const auto row = find_row(connection, id);
-        if (!row) return false;
-        if (change.ignore) {
-            auto known = find_attempt_state(connection, id);
-            if (!*change.ignore)
-                known.ignore_reason.reset();
-            else if (!row->ignore || !change.ignore_reason.empty())
-                known.ignore_reason = change.ignore_reason.empty()
-                                          ? std::nullopt
-                                          : std::optional<std::string>(change.ignore_reason);
-            if (row->ignore != *change.ignore)
-                connection.run(R"(UPDATE supersync_v0 SET "ignore" = ?2 WHERE id = ?1)", id, *change.ignore);
-            write_attempt_state(connection, id, known);
-        }
-        if (change.deletable && row->deletable != *change.deletable)
-            connection.run("UPDATE supersync_v0 SET deletable = ?2 WHERE id = ?1", id, *change.deletable);
-        index.touch(id);
-        return true;
+        return change_one(connection, index, id, change);
     };
     const auto changed = co_await write(work, asker::client);
     if (!changed) co_return changed.error();
     co_return co_await find(id);
+}
+
+asio::awaitable<result<std::int64_t>> sqlite_catalog::change_files(std::vector<file_id> ids,
+                                                                   file_change change) {
+    std::int64_t changed = 0;
+    for (std::size_t at = 0; at < ids.size(); at += most_changed_at_once) {
+        const auto work = [some = some_of(ids, at), change](sqlite_connection& connection,
+                                                            change_index& index) -> result<std::int64_t> {
+            std::int64_t done = 0;
+            for (const auto id : some) done += change_one(connection, index, id, change) ? 1 : 0;
+            return done;
+        };
+        const auto done = co_await write(work, asker::client);
+        if (!done) co_return done.error();
+        changed += *done;
+    }
+    co_return changed;
 }
 
 }  // namespace suprsync

@@ -48,6 +48,8 @@ class sqlite_catalog final : public catalog {
 
     /// '' until the first prepare_step.
     const std::string& uuid() const override { return uuid_; }
+    /// The same, also of a catalog that is only read.
+    boost::asio::awaitable<result<std::string>> read_uuid();
     boost::asio::awaitable<result<void>> reopen() override;
     boost::asio::awaitable<result<preparation>> prepare_step() override;
     boost::asio::awaitable<result<void>> serve(std::string archive, int max_copy_attempts,
@@ -132,6 +134,7 @@ class sqlite_catalog final : public catalog {
     boost::asio::awaitable<result<file_page>> list_files(file_query) override;
     boost::asio::awaitable<result<std::int64_t>> retry(retry_request) override;
     boost::asio::awaitable<result<std::optional<file_view>>> change_file(file_id, file_change) override;
+    boost::asio::awaitable<result<std::int64_t>> change_files(std::vector<file_id>, file_change) override;
     boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query) override;
     boost::asio::awaitable<result<std::vector<file_view>>> claimants_of(file_row) override;
     boost::asio::awaitable<result<std::vector<bool>>> doubtful_copies(std::vector<file_row>) override;

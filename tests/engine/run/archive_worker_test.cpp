@@ -143,7 +143,9 @@ BOOST_FIXTURE_TEST_CASE(attempts_are_used_up_and_the_file_left_alone, worker_wor
     time.advance(3600);
     BOOST_TEST(row(id).failed_copy_attempts == 5);
     BOOST_TEST(there.count("stage") == 0U);
-    ask(catalog.retry({{}, {}, {id}})).value();  // a person retries it
+    retry_request by_a_person;
+    by_a_person.ids = {id};
+    ask(catalog.retry(by_a_person)).value();
     disk.write("/data/a", "content of a", time.now() - 5000);
     wake();
     BOOST_TEST(verified(id));

@@ -183,6 +183,9 @@ class watched_catalog final : public catalog {
     answer<std::int64_t> retry(retry_request request) override {
         return pass("retry", &catalog::retry, request);
     }
+    answer<std::int64_t> change_files(std::vector<file_id> ids, file_change change) override {
+        return pass("change_files", &catalog::change_files, ids, change);
+    }
     answer<std::optional<file_view>> change_file(file_id id, file_change change) override {
         return pass("change_file", &catalog::change_file, id, change);
     }
