@@ -1,11 +1,9 @@
-// `suprsync check`: the rows of a local path.
-#include <fmt/format.h>
-
+// `suprsync check`: the rows of a file.
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/file_printing.hpp"
-#include "engine/commands/tool_catalog.hpp"
+#include "engine/commands/found_files.hpp"
+#include "engine/commands/in_flight.hpp"
 #include "engine/commands/tools.hpp"
-#include "engine/model/shown_text.hpp"
 
 namespace suprsync {
 
@@ -13,22 +11,13 @@ namespace {
 
 int show_rows(const tool_arguments& arguments) {
     tool_catalog catalog(arguments, catalog_use::reading);
-    file_query query;
-    query.local_path = catalog.local_path(arguments.operands()[0]);
+    auto files = find_files(catalog, arguments.operands()[0], "find");
+    in_flight flights(arguments, catalog.uuid());
+    flights.show(files);
     file_printer printer(arguments.has("json"));
-    bool any = false;
-    for (bool more = true; more;) {
-        const auto page = catalog.wait(catalog->list_files(query));
-        for (const auto& file : page.files) printer.add(file);
-        printer.flush();
-        any = any || !page.files.empty();
-        more = page.more;
-        if (more) query.after = page.files.back().row.id;
-    }
+    for (const auto& file : files) printer.add(file);
     printer.end("");
-    if (!any)
-        throw failure_error({failure_code::not_found, "find", shown_name(*query.local_path),
-                             "the catalog has no row with this local path"});
+    flights.tell_unknown("check");
     return exit_code::done;
 }
 
@@ -37,10 +26,10 @@ int show_rows(const tool_arguments& arguments) {
 command describe_check() {
     command c;
     c.name = "check";
-    c.synopsis = "LOCAL";
-    c.summary = "the rows of a local path";
+    c.synopsis = "LOCAL|REMOTE|ID";
+    c.summary = "the rows of a local path, of a path at the destination, or the one with an id";
     c.description =
-        "Shows every registration of the local file, in whatever archive and state. Exit status 1 where there is none.";
+        "Shows every registration of the file, in whatever archive and state; what is in flight is shown as what is being done with it, by the word of the daemon. Exit status 1 where there is none.";
     c.options = with_catalog_options({{"json", "", "print the rows as a JSON array"}});
     c.least_operands = c.most_operands = 1;
     c.run = show_rows;

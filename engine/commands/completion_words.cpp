@@ -58,6 +58,7 @@ void add_operands(const command& c, completed_command& into) {
     std::istringstream words(c.synopsis);
     for (std::string word; words >> word;) {
         const bool repeats = word.ends_with("...");
+        word = word.substr(0, word.find('|'));  // the first of several forms
         std::erase_if(word, [](char letter) { return letter == '[' || letter == ']' || letter == '.'; });
         if (!std::all_of(word.begin(), word.end(),
                          [](char letter) { return letter >= 'A' && letter <= 'Z'; }))

@@ -12,7 +12,6 @@
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -35,19 +34,30 @@ namespace suprsync {
 
 namespace {
 
-constexpr std::chrono::seconds patience{10};
 constexpr std::uint64_t longest_answer = 64 << 20;
 constexpr std::size_t shown_of_an_answer = 200;
 
 using answer = http::response<http::string_body>;
 
+struct http_question {
+    http::verb method = http::verb::get;
+    std::string target;
+    std::string document;  // JSON; '' for none
+    std::chrono::seconds patience = patience_with_daemons;
+};
+
 template <class Stream>
 asio::awaitable<answer> exchange(Stream& connection, const daemon_address& daemon,
-                                 const std::string& target) {
-    http::request<http::empty_body> request(http::verb::get, target, 11);
+                                 const http_question& asked) {
+    http::request<http::string_body> request(asked.method, asked.target, 11);
     request.set(http::field::host, daemon.tls ? host_of_url(daemon.tls->name) : "localhost");
     request.set(http::field::connection, "close");
     if (!daemon.token.empty()) request.set(http::field::authorization, "Bearer " + daemon.token);
+    if (!asked.document.empty()) {
+        request.set(http::field::content_type, "application/json");
+        request.body() = asked.document;
+        request.prepare_payload();
+    }
     co_await http::async_write(connection, request, asio::use_awaitable);
     beast::flat_buffer buffer;
     http::response_parser<http::string_body> parser;
@@ -56,14 +66,14 @@ asio::awaitable<answer> exchange(Stream& connection, const daemon_address& daemo
     co_return parser.release();
 }
 
-asio::awaitable<answer> ask_plainly(const daemon_address& daemon, const std::string& target) {
+asio::awaitable<answer> ask_plainly(const daemon_address& daemon, const http_question& asked) {
     beast::basic_stream<asio::generic::stream_protocol> connection(co_await asio::this_coro::executor);
-    connection.expires_after(patience);
+    connection.expires_after(asked.patience);
     co_await connection.async_connect(endpoint_of(daemon.where), asio::use_awaitable);
-    co_return co_await exchange(connection, daemon, target);
+    co_return co_await exchange(connection, daemon, asked);
 }
 
-asio::awaitable<answer> ask_over_tls(const daemon_address& daemon, const std::string& target) {
+asio::awaitable<answer> ask_over_tls(const daemon_address& daemon, const http_question& asked) {
     const auto& tls = *daemon.tls;
     ssl::context context(ssl::context::tls_client);
     if (tls.insecure) {
@@ -83,13 +93,13 @@ asio::awaitable<answer> ask_over_tls(const daemon_address& daemon, const std::st
         co_await resolver.async_resolve(tls.name, std::to_string(tls.port), asio::use_awaitable);
     beast::ssl_stream<beast::tcp_stream> connection(co_await asio::this_coro::executor, context);
     auto& below = beast::get_lowest_layer(connection);
-    below.expires_after(patience);
+    below.expires_after(asked.patience);
     co_await below.async_connect(found, asio::use_awaitable);
     // An IP address is no server name (RFC 6066).
     asio::ip::make_address(tls.name, error);
     if (error) SSL_set_tlsext_host_name(connection.native_handle(), tls.name.c_str());
     co_await connection.async_handshake(ssl::stream_base::client, asio::use_awaitable);
-    co_return co_await exchange(connection, daemon, target);
+    co_return co_await exchange(connection, daemon, asked);
 }
 
 failure cannot_ask(failure_code code, const daemon_address& daemon, const std::string& detail) {
@@ -104,6 +114,55 @@ std::string said(const answer& got) {
         if (const auto* detail = problem->if_contains("detail"); detail && detail->is_string())
             return std::string(detail->get_string());
     return got.body().substr(0, shown_of_an_answer);
+}
+
+failure_code code_of(unsigned status) {
+    switch (status) {
+        case 401:
+        case 403:
+            return failure_code::not_permitted;
+        case 404:
+            return failure_code::not_found;
+        case 409:
+            return failure_code::conflict;
+        default:
+            return failure_code::io;
+    }
+}
+
+result<std::string> talk(const daemon_address& daemon, const http_question& asked) {
+    asio::io_context loop{1};
+    std::exception_ptr error;
+    answer got;
+    asio::co_spawn(loop, daemon.tls ? ask_over_tls(daemon, asked) : ask_plainly(daemon, asked),
+                   [&](const std::exception_ptr& e, answer a) {
+                       error = e;
+                       got = std::move(a);
+                   });
+    loop.run();
+    try {
+        if (error) std::rethrow_exception(error);
+    } catch (const failure_error& e) {
+        return e.why();
+    } catch (const boost::system::system_error& e) {
+        if (is_about_trust(e.code()))
+            return cannot_ask(
+                failure_code::connection, daemon,
+                fmt::format(
+                    "{}: its certificate is not trusted for this name; say --ca-file FILE, or --insecure",
+                    e.code().message()));
+        return cannot_ask(
+            failure_code::connection, daemon,
+            fmt::format("{}: is it running, and is that where it listens (--http-listen of suprsync run)?",
+                        e.code().message()));
+    }
+    const auto status = got.result_int();
+    if (status == 401)
+        return cannot_ask(failure_code::not_permitted, daemon,
+                          "it wants its token: say --token-file FILE, the file of its --http-token-file");
+    if (status != 200)
+        return cannot_ask(code_of(status), daemon, fmt::format("it answered {}: {}", status, said(got)));
+    return std::move(got.body());
 }
 
 }  // namespace
@@ -139,39 +198,14 @@ result<daemon_address> parse_daemon_address(const std::string& text) {
     return daemon;
 }
 
-result<std::string> ask_daemon(const daemon_address& daemon, const std::string& target) {
-    asio::io_context loop{1};
-    std::exception_ptr error;
-    answer got;
-    asio::co_spawn(loop, daemon.tls ? ask_over_tls(daemon, target) : ask_plainly(daemon, target),
-                   [&](const std::exception_ptr& e, answer a) {
-                       error = e;
-                       got = std::move(a);
-                   });
-    loop.run();
-    try {
-        if (error) std::rethrow_exception(error);
-    } catch (const failure_error& e) {
-        return e.why();
-    } catch (const boost::system::system_error& e) {
-        if (is_about_trust(e.code()))
-            return cannot_ask(
-                failure_code::connection, daemon,
-                fmt::format(
-                    "{}: its certificate is not trusted for this name; say --ca-file FILE, or --insecure",
-                    e.code().message()));
-        return cannot_ask(
-            failure_code::connection, daemon,
-            fmt::format("{}: is it running, and is that where it listens (--http-listen of suprsync run)?",
-                        e.code().message()));
-    }
-    const auto status = got.result_int();
-    if (status == 401)
-        return cannot_ask(failure_code::not_permitted, daemon,
-                          "it wants its token: say --token-file FILE, the file of its --http-token-file");
-    if (status != 200)
-        return cannot_ask(failure_code::io, daemon, fmt::format("it answered {}: {}", status, said(got)));
-    return std::move(got.body());
+result<std::string> ask_daemon(const daemon_address& daemon, const std::string& target,
+                               std::chrono::seconds patience) {
+    return talk(daemon, {http::verb::get, target, "", patience});
+}
+
+result<std::string> tell_daemon(const daemon_address& daemon, const std::string& target,
+                                const std::string& document) {
+    return talk(daemon, {http::verb::post, target, document, patience_with_daemons});
 }
 
 }  // namespace suprsync

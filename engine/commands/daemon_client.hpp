@@ -1,6 +1,7 @@
 // Asks a running daemon over HTTP, as `suprsync status` does.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,9 +30,16 @@ struct daemon_address {
 /// `invalid`.
 result<daemon_address> parse_daemon_address(const std::string& text);
 
-/// Body of the answer to GET `target`. Failures: connection (nobody answers there, within 10 s, or its
-/// certificate is not trusted), not_permitted (a token is needed, or another one), io (any other answer),
-/// invalid (the ca_file cannot be used).
-result<std::string> ask_daemon(const daemon_address& daemon, const std::string& target);
+inline constexpr std::chrono::seconds patience_with_daemons{10};
+
+/// Body of the answer to GET `target`. Failures: connection (nobody answers there, within `patience`, or its
+/// certificate is not trusted), not_permitted (a token is needed, or another one; it changes nothing over
+/// HTTP), not_found, conflict, io (any other answer), invalid (the ca_file cannot be used).
+result<std::string> ask_daemon(const daemon_address& daemon, const std::string& target,
+                               std::chrono::seconds patience = patience_with_daemons);
+
+/// The same of POST `target` with this JSON document.
+result<std::string> tell_daemon(const daemon_address& daemon, const std::string& target,
+                                const std::string& document);
 
 }  // namespace suprsync

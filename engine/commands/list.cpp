@@ -3,6 +3,7 @@
 
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/file_printing.hpp"
+#include "engine/commands/in_flight.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
 #include "engine/model/human.hpp"
@@ -45,7 +46,9 @@ int list(const tool_arguments& arguments) {
     // An unknown state ends it here, before anything is printed.
     auto page = catalog.wait(catalog->list_files(w.query));
     file_printer printer(arguments.has("json"));
+    in_flight flights(arguments, catalog.uuid());
     while (true) {
+        flights.show(page.files);
         for (const auto& file : page.files)
             if (w.failed_too || file.state != "failed") printer.add(file);
         printer.flush();
@@ -54,6 +57,7 @@ int list(const tool_arguments& arguments) {
         page = catalog.wait(catalog->list_files(w.query));
     }
     printer.end(w.if_none);
+    flights.tell_unknown("list");
     return exit_code::done;
 }
 
@@ -65,7 +69,7 @@ command describe_list() {
     c.synopsis = "ARCHIVE [--all | --deletable | --state STATE] [--since DATE]";
     c.summary = "what is to be copied, or other rows";
     c.description =
-        "Shows rows of the archive in the order of their ids: those that are to be copied (pending and retrying), or what the options say. On a terminal a table; elsewhere lines of fields between tabs.";
+        "Shows rows of the archive in the order of their ids: those that are to be copied (pending and retrying), or what the options say. What is in flight is shown as what is being done with it (hashing, copying, verifying, publishing), by the word of the daemon; it is pending or retrying for --state. On a terminal a table; elsewhere lines of fields between tabs.";
     c.options = with_catalog_options(
         {{"all", "", "every row"},
          {"deletable", "", "verified rows of which the local file may be deleted once it is old enough"},

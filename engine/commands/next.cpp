@@ -5,6 +5,7 @@
 
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/file_printing.hpp"
+#include "engine/commands/in_flight.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
 #include "engine/loop/this_machine.hpp"
@@ -23,11 +24,16 @@ int next(const tool_arguments& arguments) {
     catalog.check_archive(query.archive);
     const auto work = catalog.wait(catalog->load_work(query));
     file_printer printer(arguments.has("json"));
+    std::vector<file_view> files;
     for (const auto& item : work.items)
-        if (const auto file = catalog.wait(catalog->find(item.row.id))) printer.add(*file);
+        if (auto file = catalog.wait(catalog->find(item.row.id))) files.push_back(std::move(*file));
+    in_flight flights(arguments, catalog.uuid());
+    flights.show(files);
+    for (const auto& file : files) printer.add(file);
     printer.end(work.next_attempt ? fmt::format("nothing now; the next attempt is due {}",
                                                 human::age(*work.next_attempt, query.now))
                                   : "nothing is to be copied");
+    flights.tell_unknown("next");
     return exit_code::done;
 }
 

@@ -7,7 +7,7 @@
 
 namespace suprsync {
 
-/// "timestreams: 120 of 300 files, 1.2 GB to go, 45.0 MB/s, 0:26 left"; archives joined by "; ".
+/// The bars of the archives (archive_progress.hpp), joined by "; ".
 std::string progress_line(const status_snapshot& now);
 
 /// The last line of all: what was done and what is left.

@@ -18,12 +18,17 @@ constexpr double between_drawings = 0.2;  // s
 
 }  // namespace
 
+std::string bar_text(std::uint64_t done, std::uint64_t total) {
+    const auto part = total == 0 ? 1.0 : static_cast<double>(done) / static_cast<double>(total);
+    const auto filled = std::min(bar_width, static_cast<std::uint64_t>(part * bar_width));
+    return fmt::format("[{}{}]", std::string(filled, '#'), std::string(bar_width - filled, ' '));
+}
+
 std::string progress_text(const std::string& what, std::uint64_t files, std::uint64_t total,
                           std::uint64_t bytes, double seconds) {
-    const auto filled = total == 0 ? bar_width : std::min(bar_width, files * bar_width / total);
     auto text =
-        fmt::format("{} [{}{}] {} of {} files, {}", what, std::string(filled, '#'),
-                    std::string(bar_width - filled, ' '), human::count(static_cast<std::int64_t>(files)),
+        fmt::format("{} {} {} of {} files, {}", what, bar_text(files, total),
+                    human::count(static_cast<std::int64_t>(files)),
                     human::count(static_cast<std::int64_t>(total)), human::bytes(static_cast<double>(bytes)));
     if (seconds < 1 || files == 0) return text;
     text += fmt::format(", {}/s", human::bytes(static_cast<double>(bytes) / seconds));

@@ -31,6 +31,9 @@ class progress_bar {
     epoch_seconds shown_ = 0;
 };
 
+/// "[####    ]": so much of it is done.
+std::string bar_text(std::uint64_t done, std::uint64_t total);
+
 /// One line: "what [####    ] 1,234 of 5,000 files, 1.2 GB, 80.0 MB/s, 3 min left".
 std::string progress_text(const std::string& what, std::uint64_t files, std::uint64_t total,
                           std::uint64_t bytes, double seconds);

@@ -3,13 +3,17 @@
 
 #include <iostream>
 
+#include "engine/commands/complain.hpp"
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/file_printing.hpp"
+#include "engine/commands/in_flight.hpp"
+#include "engine/commands/selected_files.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
 #include "engine/loop/machine_clock.hpp"
 #include "engine/model/human.hpp"
 #include "engine/model/shown_text.hpp"
+#include "engine/rules/removed_days.hpp"
 
 namespace suprsync {
 
@@ -21,20 +25,74 @@ retry_request read_request(const tool_arguments& arguments) {
     request.archive = arguments.operands()[0];
     for (std::size_t i = 1; i < arguments.operands().size(); ++i)
         request.ids.push_back(id_of(arguments.operands()[i]));
-    const auto which = arguments.one_of({"all", "prefix"});
+    request.state = arguments.text("state");
+    if (request.state && *request.state != "failed" && *request.state != "retrying")
+        throw usage_error("--state: " + expected_not("failed or retrying", *request.state));
+    auto which = arguments.one_of({"all", "prefix"});
+    if (arguments.one_of({"all", "state"}) == "state" && which.empty()) which = "state";
     if (!which.empty() && !request.ids.empty())
         throw usage_error(fmt::format("ids and --{} exclude each other", which));
     if (which.empty() && request.ids.empty())
-        throw usage_error("which files? Give their ids, --prefix P, or --all");
+        throw usage_error("which files? Give their ids, --prefix P, --state S, or --all");
     request.remote_prefix = arguments.text("prefix");
     if (request.remote_prefix && request.remote_prefix->empty())
         throw usage_error("--prefix: it is empty; --all means every file of the archive");
     return request;
 }
 
+// Those that it would try again, without a change.
+std::int64_t count_of(tool_catalog& catalog, const retry_request& request) {
+    const auto counts = [](const file_view& file) {
+        // What is gone here cannot be tried again.
+        return (file.state == "failed" || file.state == "retrying") && !file.row.removed;
+    };
+    std::int64_t files = 0;
+    for (const auto id : request.ids) files += counts(catalog.file(id)) ? 1 : 0;
+    if (!request.ids.empty()) return files;
+    for (const char* state : {"failed", "retrying"}) {
+        if (request.state && *request.state != state) continue;
+        for_each_file(catalog, {request.archive, state, request.remote_prefix},
+                      [&](const file_view& file) { files += counts(file) ? 1 : 0; });
+    }
+    return files;
+}
+
+std::int64_t count_of_days(tool_catalog& catalog, const retry_request& request) {
+    if (request.state || !request.ids.empty()) return 0;
+    std::int64_t days = 0;
+    for (const auto& day : catalog.wait(catalog->removed_days(*request.archive)))
+        days += is_all_of_day(day.timecode, request.remote_prefix) ? 1 : 0;
+    return days;
+}
+
+int tell_what_would_be(tool_catalog& catalog, const retry_request& request, bool json) {
+    const auto files = count_of(catalog, request);
+    const auto days = count_of_days(catalog, request);
+    if (json) {
+        json_writer document;
+        document.begin_object().member("would_retry", files).member("removed_days", days).end_object();
+        print_json(document);
+        return exit_code::done;
+    }
+    std::cout << human::counted(files, "file") << " would be tried again";
+    if (days > 0)
+        std::cout << ", and " << human::counted(days, "day")
+                  << " that was removed at the destination sent again";
+    std::cout << "; nothing is changed" << std::endl;
+    return exit_code::done;
+}
+
+// What waits for the destination waits for all of its files.
+void try_link(tool_catalog& catalog, const tool_arguments& arguments, const std::string& archive) {
+    in_flight daemons(arguments, catalog.uuid());
+    if (const auto why = daemons.try_now(archive))
+        complain("suprsync retry: the daemon was not told to ask the destination at once: " + why->text());
+}
+
 int retry(const tool_arguments& arguments) {
     const auto request = read_request(arguments);
-    tool_catalog catalog(arguments, catalog_use::changing);
+    const bool dry = arguments.has("dry-run");
+    tool_catalog catalog(arguments, dry ? catalog_use::reading : catalog_use::changing);
     catalog.check_archive(*request.archive);
     // Nothing is changed where one of the ids is wrong.
     for (const auto id : request.ids)
@@ -43,6 +101,7 @@ int retry(const tool_arguments& arguments) {
                 {failure_code::not_found, "retry", fmt::format("file {}", id),
                  fmt::format("it belongs to archive {}, not to {}", shown_name(file.row.archive_name),
                              shown_name(*request.archive))});
+    if (dry) return tell_what_would_be(catalog, request, arguments.has("json"));
     const auto retried = catalog.wait(catalog->retry(request));
     if (arguments.has("json")) {
         json_writer document;
@@ -53,6 +112,7 @@ int retry(const tool_arguments& arguments) {
     } else {
         std::cout << human::counted(retried, "file") << " will be tried again now" << std::endl;
     }
+    if (arguments.has("all")) try_link(catalog, arguments, *request.archive);
     return exit_code::done;
 }
 
@@ -61,13 +121,16 @@ int retry(const tool_arguments& arguments) {
 command describe_retry() {
     command c;
     c.name = "retry";
-    c.synopsis = "ARCHIVE (--all | --prefix P | ID...)";
+    c.synopsis = "ARCHIVE (--all | [--prefix P] [--state STATE] | ID...) [--dry-run]";
     c.summary = "attempts back to 0";
     c.description =
-        "Gives files that have failed, or wait for their next attempt, all their attempts back: a running daemon tries them at once. Files that are verified, ignored or gone are left alone, but for days that were removed at the destination (condition day_removed) where the whole of them is meant: these are sent again.";
-    c.options = with_catalog_options({{"all", "", "every such file of the archive"},
-                                      {"prefix", "P", "those of which the remote path begins so"},
-                                      {"json", "", "print the number of files as JSON"}});
+        "Gives files that have failed, or wait for their next attempt, all their attempts back: a running daemon tries them at once. Files that are verified, ignored or gone are left alone, but for days that were removed at the destination (condition day_removed) where the whole of them is meant: these are sent again. With --all the daemon, where it answers, also asks the destination at once.";
+    c.options = with_catalog_options(
+        {{"all", "", "every such file of the archive"},
+         {"prefix", "P", "those of which the remote path begins so"},
+         {"state", "STATE", "those in one state: failed or retrying", {"failed", "retrying"}},
+         {"dry-run", "", "only say how many files these are"},
+         {"json", "", "print the number of files as JSON"}});
     c.least_operands = 1;
     c.most_operands = 100'000;
     c.run = retry;

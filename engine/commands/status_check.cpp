@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "engine/commands/exit_code.hpp"
+#include "engine/commands/status_reading.hpp"
 #include "engine/commands/status_text.hpp"
 #include "engine/loop/this_machine.hpp"
 #include "engine/model/human.hpp"

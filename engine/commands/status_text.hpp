@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "engine/model/failure.hpp"
 #include "engine/report/status_snapshot.hpp"
 
 namespace suprsync {
@@ -12,10 +11,8 @@ namespace suprsync {
 /// and systemd shows it (STATUS= of sd_notify(3)).
 std::string status_line(const status_snapshot& now, epoch_seconds at);
 
-/// The answer to GET /status, as far as tools show it. Failure `io` where it is none.
-result<status_snapshot> read_status(const std::string& json);
-
-/// Of the answer to GET /status. Failures: as read_status.
-result<std::string> status_text(const std::string& json);
+/// All that it tells: what each archive does, what is in flight, what the catalog holds, what was done since
+/// the start, and the conditions. Without a newline at the end.
+std::string status_text(const status_snapshot& now);
 
 }  // namespace suprsync

@@ -39,6 +39,8 @@ class tool_catalog {
     catalog& operator*() { return *catalog_; }
     catalog* operator->() { return catalog_.get(); }
     boost::asio::io_context& loop() { return loop_; }
+    /// Of the catalog, by which daemons that work on it are known.
+    std::string uuid() { return wait(catalog_->read_uuid()); }
 
     /// What an operation of the catalog returns. Throws failure_error where it fails, or where another
     /// program has kept the catalog locked for longer than --patience.

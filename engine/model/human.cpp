@@ -53,6 +53,10 @@ std::string date(epoch_seconds when) {
     return fmt::format("{:%Y-%m-%d %H:%M:%S}Z", fmt::gmtime(static_cast<std::time_t>(std::floor(when))));
 }
 
+std::string date_and_age(epoch_seconds when, epoch_seconds now) {
+    return date(when) + " (" + age(when, now) + ")";
+}
+
 std::size_t width(std::string_view text) {
     return static_cast<std::size_t>(std::count_if(
         text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));

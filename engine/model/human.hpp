@@ -21,6 +21,8 @@ std::string span(double seconds);
 std::string age(epoch_seconds when, epoch_seconds now);
 /// Date and time, UTC: "2023-11-14 22:13:20Z".
 std::string date(epoch_seconds when);
+/// "2023-11-14 22:13:20Z (3 min ago)".
+std::string date_and_age(epoch_seconds when, epoch_seconds now);
 /// Columns that the text takes on a terminal, one for each character.
 std::size_t width(std::string_view text);
 

@@ -42,6 +42,12 @@ struct archive_report {
     std::vector<condition> conditions;
 };
 
+/// What is in flight, and the catalog that it is of.
+struct transfers_report {
+    std::string catalog;  ///< its uuid
+    std::vector<transfer> transfers;
+};
+
 /// What needs the catalog fails with not_ready while it is being prepared, catalog, and stopped at the end;
 /// what names an archive that the daemon does not serve fails with not_found.
 class service {
@@ -57,7 +63,8 @@ class service {
     virtual boost::asio::awaitable<result<std::vector<added_file>>> register_files(
         std::vector<registration_request>) = 0;
 
-    /// One row; none where there is no such id. Answered also while the catalog is being prepared.
+    /// One row; none where there is no such id. Answered also while the catalog is being prepared. The state
+    /// of a row that is in flight, here and in lists, is what is being done with it.
     virtual boost::asio::awaitable<result<std::optional<file_view>>> file(file_id id) = 0;
 
     /// As catalog_admin::list_files.
@@ -67,7 +74,8 @@ class service {
     virtual boost::asio::awaitable<result<std::optional<file_view>>> change_file(file_id id,
                                                                                  file_change change) = 0;
 
-    /// As catalog_admin::retry; the files are tried again at once.
+    /// As catalog_admin::retry; the files are tried again at once, and where all of an archive are meant, its
+    /// destination is asked at once, as by try_now().
     virtual boost::asio::awaitable<result<std::int64_t>> retry(retry_request request) = 0;
 
     /// As catalog_removed_days, of the choice `accepted`.
@@ -82,9 +90,15 @@ class service {
     /// catalog could not be asked: what nobody has looked at is not promised.
     virtual boost::asio::awaitable<result<archive_stats>> publish_statistics(std::string archive) = 0;
 
-    /// No new batches until resumed, kept over a restart. Resuming takes the base directory as it is now
-    /// (spec, Staging and publishing).
-    virtual boost::asio::awaitable<result<void>> set_paused(std::string archive, bool paused) = 0;
+    /// No new batches until resumed, kept over a restart, as is the reason that a person gives ('' for none).
+    /// Resuming takes the base directory as it is now (spec, Staging and publishing).
+    virtual boost::asio::awaitable<result<void>> set_paused(std::string archive, bool paused,
+                                                            std::string reason) = 0;
+
+    /// The destination is asked at once, however long it was to be waited for, and what waits for its answer
+    /// goes on with it. Returns before the answer is there. Failure `conflict`: the archive rests, by a
+    /// person's word.
+    virtual result<void> try_now(const std::string& archive) = 0;
 
     /// A pause beside that one, which neither touches nor is touched by it: until it is ended here, or by the
     /// next start of the daemon (spec, OCS). Batches and removals in progress end by themselves.
@@ -95,6 +109,9 @@ class service {
     virtual std::optional<archive_report> archive(const std::string& name) = 0;
     /// As status(), of one archive alone; none where the daemon does not serve it.
     virtual std::optional<archive_session> session(const std::string& archive) = 0;
+
+    /// What is in flight, by its begin; `with_ids`: with the ids of the files.
+    virtual transfers_report transfers(bool with_ids) = 0;
 
     virtual measurements measure() = 0;
 

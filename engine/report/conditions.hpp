@@ -63,6 +63,12 @@ class condition_board {
     /// The cause is met (again): begins the condition, or counts it and updates its message.
     void raise(const std::string& kind, const std::string& archive, const std::string& message);
 
+    /// Says it in other words, where it holds: neither begins nor counts.
+    void reword(const std::string& kind, const std::string& archive, const std::string& message) {
+        if (const auto place = raised_.find({kind, archive}); place != raised_.end())
+            place->second.message = message;
+    }
+
     /// The cause is gone, or never was there.
     void clear(const std::string& kind, const std::string& archive) {
         if (const auto place = raised_.find({kind, archive}); place != raised_.end()) end(place);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/model/file.hpp"
+#include "engine/report/transfers.hpp"
 
 namespace suprsync {
 
@@ -47,6 +48,24 @@ struct condition {
     std::uint64_t count = 0;  ///< times it was met
 };
 
+/// What the link to an archive's destination is doing.
+struct link_view {
+    std::string state;                          ///< unknown (not asked yet), up, down, trying
+    std::optional<epoch_seconds> down_since;    ///< its first failure since it answered last
+    std::optional<epoch_seconds> next_attempt;  ///< down: when it is tried again
+    std::string error;                          ///< down: why
+};
+
+/// What the catalog holds of an archive.
+struct catalog_totals {
+    std::int64_t files = 0;
+    std::int64_t unsettled = 0;  ///< neither verified nor ignored
+    std::int64_t failed = 0;     ///< of these
+    std::int64_t ignored = 0;
+    std::int64_t verified = 0;  ///< deleted ones included
+    std::int64_t deleted = 0;   ///< or found missing
+};
+
 struct archive_activity {
     std::string name;
     std::string destination;
@@ -57,14 +76,26 @@ struct archive_activity {
     std::int64_t files_waiting = 0;
     std::uint64_t bytes_waiting = 0;  ///< of the files whose size is known
     std::int64_t files_failed = 0;
-    double bytes_per_second = 0;                ///< over the last 10 s
-    double files_per_second = 0;                ///< verified, over the last 10 s
+    double bytes_per_second = 0;     ///< over the last 10 s
+    double files_per_second = 0;     ///< verified, over the last 10 s
+    double bytes_per_second_1m = 0;  ///< over the last minute
+    double files_per_second_1m = 0;
+    double bytes_per_second_15m = 0;  ///< over the last quarter of an hour
+    double files_per_second_15m = 0;
+    std::optional<epoch_seconds> estimated_end;  ///< of all that waits
+    std::optional<epoch_seconds>
+        oldest_waiting;                        ///< registration of the oldest file that waits or is in flight
+    std::optional<double> verified_after_p50;  ///< s from registration to verified, over the last hour
+    std::optional<double> verified_after_p99;
     std::optional<epoch_seconds> next_attempt;  ///< when the destination or the next file is tried again
     std::int64_t files_verified = 0;            ///< since the daemon started
     std::int64_t files_deleted = 0;
     std::int64_t late_files = 0;
     bool paused = false;
+    std::string pause_reason;  ///< '' where it is not
     bool ocs_stopped = false;
+    link_view link;
+    catalog_totals catalog;
 };
 
 /// The agent's session data of one archive alone: where several are told of, `archive_stats` is nested.
@@ -89,6 +120,7 @@ struct status_snapshot {
     bool degraded = false;  ///< there is a condition
     std::vector<condition> conditions;
     std::vector<archive_activity> archives;
+    std::vector<transfer> transfers;  ///< in flight, of all archives; without ids
 };
 
 }  // namespace suprsync

@@ -23,7 +23,9 @@
 #include "engine/report/event_feed.hpp"
 #include "engine/report/metrics.hpp"
 #include "engine/report/outcome_log.hpp"
+#include "engine/report/recent_delays.hpp"
 #include "engine/report/status_snapshot.hpp"
+#include "engine/report/transfers.hpp"
 #include "engine/rules/backoff.hpp"
 #include "engine/rules/not_a_copy.hpp"
 #include "engine/rules/unusable_directories.hpp"
@@ -46,6 +48,7 @@ struct environment {
     event_feed& events;
     removal_gate removals{executor};
     suprsync::clock_watch clock_watch{executor, clock, catalog};
+    transfer_board transfers{clock};
     std::uint64_t failed_syncs = 0;  ///< whose recording was begun; what was read before them proves nothing
     /// A change that somebody asked for could not be written: it is tried whether anything can.
     bool writing_failed = false;
@@ -97,9 +100,11 @@ struct archive_context {
 
     bool stopping = false;
     bool paused = false;
+    std::string pause_reason;      ///< as the catalog has it
     bool paused_for_base = false;  ///< for the base directory, and by nobody's request
     bool ocs_stopped = false;      ///< beside `paused`, which knows nothing of it (spec, OCS)
     connection_state connection;
+    std::string link_error;  ///< what the connection failed with last
     local_places places;
     destination_facts destination;  ///< as of the last probe
     unusable_directories directories;
@@ -116,6 +121,7 @@ struct archive_context {
     archive_counts counts;      ///< as of the last change
     bool counts_known = false;  ///< they are, and the catalog could be asked last time
     activity_meter meter;
+    recent_delays delays;
     std::int64_t files_in_flight = 0;
     std::uint64_t bytes_in_flight = 0;
     std::int64_t files_verified = 0;  ///< since the start
@@ -143,6 +149,10 @@ struct archive_context {
     }
 
     epoch_seconds now() const { return environment.clock.now(); }
+    /// Of a file that is verified now.
+    void observe_delay(const file_row& row) {
+        if (!row.undated) delays.observe(environment.clock.steady_now(), now() - row.timestamp);
+    }
     /// Takes no new work until somebody says otherwise.
     bool rests() const { return paused || ocs_stopped; }
     /// Staging is refused: files go straight to their place (spec, Staging and publishing).
@@ -165,10 +175,13 @@ struct archive_context {
     }
 
     void raise_paused(const std::string& reason) {
-        if (environment.conditions.is_raised(condition_kind::paused, config.name)) return;
-        raise(condition_kind::paused, "paused (" + reason +
-                                          "): nothing is copied until it is resumed (POST /archives/" +
-                                          config.name + "/resume)");
+        pause_reason = reason;
+        const auto message = fmt::format(
+            "paused ({}): nothing is copied until it is resumed: suprsync resume {}", reason, config.name);
+        if (environment.conditions.is_raised(condition_kind::paused, config.name))
+            environment.conditions.reword(condition_kind::paused, config.name, message);
+        else
+            raise(condition_kind::paused, message);
     }
     /// Somebody may believe that the content which stood there is safely copied (spec, Staging and
     /// publishing).

@@ -46,6 +46,9 @@ class archive_worker {
     /// A person resumes the archive: the base directory is taken as it is now.
     void resume() { watch_.resume(); }
 
+    /// The destination is asked at once, and so is whether a base directory that is waited for is back.
+    void try_now() { watch_.try_now(); }
+
     /// What made it rest is over: the destination is asked at once, and nothing else changes.
     void go_on() {
         archive_.connection.reset();

@@ -50,6 +50,7 @@ asio::awaitable<present_files> find_present(batch_state& state) {
             request.remote_paths.push_back(a.facts.row.remote_path);
         }
     if (asked.empty() || state.mode_changed()) co_return present;
+    state.flight.enter(flight_stage::verifying);
     auto report = co_await state.archive.transport.stat(std::move(request));
     state.take_end(report.end);
     for (std::size_t i = 0; i < asked.size() && i < report.answers.size(); ++i) {

@@ -82,6 +82,7 @@ asio::awaitable<void> deliver(batch_state& state) {
     std::uint64_t bytes = 0;
     for (const auto* a : ready) bytes += a->facts.before.size;
     const auto begun = state.archive.environment.clock.steady_now();
+    state.flight.enter(flight_stage::verifying);
     auto report = co_await state.archive.transport.deliver(state.work.slot, publish_items(ready), bytes);
     const bool could = std::any_of(report.outcomes.begin(), report.outcomes.end(),
                                    [](auto outcome) { return outcome != publish_outcome::unverified; });
@@ -106,6 +107,7 @@ asio::awaitable<void> publish(batch_state& state) {
     if (judged.empty() || state.mode_changed()) co_return;
     const auto ready = co_await still_wanted(state, std::move(judged));
     if (ready.empty() || state.mode_changed()) co_return;
+    state.flight.enter(flight_stage::publishing);
     auto report = co_await state.archive.transport.publish(state.work.slot, publish_items(ready));
     state.take_end(report.end, any_known(report));
     take_outcomes(state, ready, report);

@@ -71,6 +71,7 @@ asio::awaitable<void> batch_run::record() {
             if (!a.outcome) continue;
             const bool transferred = state_.transferred_at > 0 && a.outcome->copied == state_.transferred_at;
             archive.outcomes.tell_copy(*a.outcome, transferred, a.facts.before.size);
+            if (a.outcome->verified) archive.observe_delay(a.facts.row);
         }
     } else if (recorded.error().code != failure_code::stopped) {
         log::tell<messages::batch_not_recorded>({.archive = archive.config.name}, recorded.error().text());

@@ -66,8 +66,11 @@ asio::awaitable<void> stage(batch_state& state) {
         const auto now = state.archive.environment.clock.steady_now();
         if (total > state.bytes_sent) state.archive.meter.sent(now, total - state.bytes_sent);
         count_sent(state, total);
+        state.flight.sent(total);
         state.last_progress = now;
     };
+    state.flight.enter(flight_stage::copying);
+    state.staging = true;
     const auto begun = archive.environment.clock.steady_now();
     auto report = co_await archive.transport.stage(std::move(request));
     for (const auto& path : report.removed_leftovers)
@@ -75,6 +78,9 @@ asio::awaitable<void> stage(batch_state& state) {
                   "{} is removed at the destination, where an interrupted transfer had left it", path);
     state.transferred_at = archive.now();
     count_sent(state, report.bytes);
+    state.staging = false;
+    if (report.end.finished()) state.flight.sent_all();
+    if (state.hashing) state.flight.enter(flight_stage::hashing);
     archive.instruments.transfers.observe(state.seconds_since(begun));
     state.result.moved = report.bytes > 0;
     for (std::size_t i = 0; i < open.size() && i < report.complaints.size(); ++i)

@@ -19,6 +19,15 @@ std::vector<std::string> local_paths_of(const attempt_list& which) {
     return paths;
 }
 
+transfer transfer_of(const std::string& archive, const batch& work) {
+    transfer shown;
+    shown.archive = archive;
+    shown.bytes = work.bytes;
+    for (const auto& file : work.files) shown.ids.push_back(file.item.row.id);
+    if (!work.files.empty()) shown.local_path = work.files.front().item.row.local_path;
+    return shown;
+}
+
 }  // namespace
 
 batch_state::batch_state(archive_context& a, batch b, std::unordered_set<file_id> ask)
@@ -27,7 +36,8 @@ batch_state::batch_state(archive_context& a, batch b, std::unordered_set<file_id
       ask_first(std::move(ask)),
       direct(a.direct()),
       files(work.files.begin(), work.files.end()),
-      last_progress(a.environment.clock.steady_now()) {}
+      last_progress(a.environment.clock.steady_now()),
+      flight(a.environment.transfers, transfer_of(a.config.name, work)) {}
 
 attempt_list batch_state::open() {
     attempt_list open;
@@ -124,6 +134,7 @@ double batch_state::seconds_since(std::chrono::steady_clock::time_point begun) c
 
 asio::awaitable<digest_report> batch_state::ask_digests(digest_request request) {
     const auto begun = archive.environment.clock.steady_now();
+    flight.enter(flight_stage::verifying);
     request.from_disk = from_disk();
     if (request.from_disk) {
         stat_request sync;
@@ -173,7 +184,10 @@ asio::awaitable<void> batch_state::hash(attempt_list which) {
     if (which.empty()) co_return;
     std::vector<open_file> opened;
     for (const auto* a : which) opened.push_back(*a->opened);
+    hashing = true;
+    if (!staging) flight.enter(flight_stage::hashing);
     auto digests = co_await archive.environment.disk.digest_open(std::move(opened));
+    hashing = false;
     for (std::size_t i = 0; i < which.size() && i < digests.size(); ++i) {
         auto& facts = which[i]->facts;
         if (!digests[i]) {

@@ -66,6 +66,9 @@ struct batch_state {
     std::uint64_t bytes_sent = 0;
     epoch_seconds transferred_at = 0;
     std::chrono::steady_clock::time_point last_progress;
+    suprsync::flight flight;  ///< as it is told while it runs
+    bool staging = false;
+    bool hashing = false;
 
     /// Files for which something is left to be done.
     attempt_list open();

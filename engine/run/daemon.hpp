@@ -64,8 +64,8 @@ class daemon final : public service {
     /// So many files of batches may be open at a time; a batch has one at least.
     void limit_open_files(std::size_t most) { environment_.most_open_files = most; }
 
-    // The service, in service.cpp but for register_files(), which stands in registrar.cpp, and those about
-    // pauses, in pauses.cpp.
+    // The service, in service.cpp but for register_files(), which stands in registrar.cpp, those about
+    // pauses, in pauses.cpp, and those that are answered from memory, in what_happens.cpp.
     status_snapshot status() override;
     boost::asio::awaitable<result<std::vector<added_file>>> register_files(
         std::vector<registration_request> requests) override;
@@ -77,11 +77,14 @@ class daemon final : public service {
     boost::asio::awaitable<result<std::int64_t>> accept_removal(std::string archive, int timecode) override;
     boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query query) override;
     boost::asio::awaitable<result<archive_stats>> publish_statistics(std::string archive) override;
-    boost::asio::awaitable<result<void>> set_paused(std::string archive, bool paused) override;
+    boost::asio::awaitable<result<void>> set_paused(std::string archive, bool paused,
+                                                    std::string reason) override;
+    result<void> try_now(const std::string& archive) override;
     result<void> set_ocs_stopped(const std::string& archive, bool stopped) override;
     std::vector<archive_report> archives() override;
     std::optional<archive_report> archive(const std::string& name) override;
     std::optional<archive_session> session(const std::string& archive) override;
+    transfers_report transfers(bool with_ids) override;
     measurements measure() override;
     event_feed& events() override { return events_; }
     condition_board& conditions() override { return conditions_; }
@@ -114,6 +117,7 @@ class daemon final : public service {
         wake_all(archives_);
         catalog_watch_.check_now();
     }
+    void show_stage(file_view& file) const;
     archive_activity activity_of(served_archive& s);
     archive_stats statistics_of(const served_archive& s) const;
     archive_report report_of(served_archive& s);

@@ -68,14 +68,14 @@ asio::awaitable<void> destination_watch::pause_where_base_is_wrong() {
         fmt::format(
             "{}; the archive is paused{}", why,
             base_remembered_
-                ? ": mount the right file system, and it goes on by itself. To take the directory as it is, resume it (POST /archives/" +
-                      archive_.config.name + "/resume)"
-                : ": mount the right file system, then resume it (POST /archives/" + archive_.config.name +
-                      "/resume)"));
+                ? ": mount the right file system, and it goes on by itself. To take the directory as it is: suprsync resume " +
+                      archive_.config.name
+                : ": mount the right file system, then: suprsync resume " + archive_.config.name));
     // What a person asked for stays as it was asked for.
     if (archive_.paused && !archive_.paused_for_base) co_return;
     archive_.pause();
     archive_.paused_for_base = true;
+    archive_.pause_reason = std::string(base_pause) + why;
     check_base_at_ = archive_.now() + base_checked_every;
     const auto reason = std::string(base_pause) + why;
     auto kept = co_await archive_.environment.catalog.set_paused(archive_.config.name, true, reason);
@@ -115,6 +115,12 @@ asio::awaitable<double> destination_watch::rest() {
         }
     }
     co_return std::max(0.01, check_base_at_ - archive_.now());
+}
+
+void destination_watch::try_now() {
+    check_base_at_ = 0;
+    archive_.connection.reset();
+    archive_.wake_all();
 }
 
 void destination_watch::resume() {

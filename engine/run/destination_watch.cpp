@@ -153,6 +153,7 @@ void destination_watch::space_is_left() {
 
 void destination_watch::connection_failed(const char* kind, const failure& error) {
     archive_.connection.failed(archive_.now(), archive_.environment.random());
+    archive_.link_error = error.text();
     const auto retry = archive_.connection.retry_at();
     archive_.raise(kind, fmt::format("{}; no file loses an attempt, the destination is tried again{}",
                                      error.text(), retry ? " at " + clock_time(*retry) : ""));

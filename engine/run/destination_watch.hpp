@@ -39,6 +39,9 @@ class destination_watch {
     /// A person resumes the archive: the base directory is taken as it is now.
     void resume();
 
+    /// The destination is asked at once; where its base directory is waited for, whether that is back.
+    void try_now();
+
     /// To be done while the archive is paused. Where it is for its base directory, that is looked for now and
     /// then, and the archive goes on where the recorded one is back. Returns the seconds until the next look.
     boost::asio::awaitable<double> rest();

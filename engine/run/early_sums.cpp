@@ -12,6 +12,16 @@ constexpr double checked_every = 5;         // s, whether copies wait
 constexpr double rest_of_the_catalog = 1;   // s, where it failed
 constexpr std::size_t most_kept = 100'000;  // so that memory stays flat
 
+// As it is told while it is read.
+transfer as_hashed(const file_row& row) {
+    transfer shown;
+    shown.archive = row.archive_name;
+    shown.stage = flight_stage::hashing;
+    shown.local_path = row.local_path;
+    shown.ids.push_back(row.id);
+    return shown;
+}
+
 }  // namespace
 
 // The destination is known not to answer, or nobody asks it: a batch that reads the files anyway is not near.
@@ -71,6 +81,7 @@ asio::awaitable<bool> early_sums::sum(std::vector<file_row> rows) {
     for (std::size_t i = 0; i < rows.size() && on; ++i) {
         auto& row = rows[i];
         archive_.being_summed.insert(row.id);
+        const flight shown(archive_.environment.transfers, as_hashed(row));
         std::vector<std::string> path{row.local_path};
         auto read = co_await archive_.environment.disk.digest(std::move(path), archive_.config.file_roots());
         auto& digest = read.front();

@@ -49,6 +49,19 @@ asio::awaitable<result<epoch_seconds>> promise_of(archive_context& archive, cons
     co_return promised(finalized_until(summary.oldest_unsettled, now), memory->finalized_until_published);
 }
 
+// Of what has failed for good, the first file and its reason; '' where nobody tells.
+asio::awaitable<std::string> first_failed(archive_context& archive) {
+    file_query query;
+    query.archive = archive.config.name;
+    query.state = "failed";
+    query.limit = 1;
+    const auto page = co_await archive.environment.catalog.list_files(std::move(query));
+    if (!page || page->files.empty()) co_return "";
+    const auto& first = page->files.front();
+    co_return fmt::format("; the first is {} (id {}): {}", first.row.local_path, first.row.id,
+                          first.last_error.value_or("no reason is known"));
+}
+
 }  // namespace
 
 asio::awaitable<void> finalizer::run() {
@@ -71,11 +84,13 @@ asio::awaitable<void> finalizer::refresh_counts() {
     if (!archive_.counts_known) co_return;
     archive_.counts = std::move(*counts);
     if (archive_.counts.failed > 0) {
+        const auto& name = archive_.config.name;
+        const auto first = co_await first_failed(archive_);
         archive_.raise(
             condition_kind::files_failed,
             fmt::format(
-                "{} used up all attempts, left alone: see last_error (GET /files/ID), mend the cause, then retry or ignore",
-                counted(archive_.counts.failed, "file")));
+                "{} used up all attempts, left alone{}. All of them: suprsync list {} --state failed; mend the cause, then suprsync retry {} --all, or suprsync ignore ID",
+                counted(archive_.counts.failed, "file"), first, name, name));
     } else {
         archive_.clear(condition_kind::files_failed);
         archive_.clear(condition_kind::copies_lost);
@@ -230,8 +245,9 @@ void finalizer::report_blocked(const std::vector<open_timecode>& blocked) {
     }
     archive_.raise(
         condition_kind::finalization_blocked,
-        fmt::format("only failed files keep these from being finalized: {}; retry or ignore those files",
-                    what));
+        fmt::format(
+            "only failed files keep these from being finalized: {}; mend the cause, then suprsync retry {} --all, or suprsync ignore ID",
+            what, archive_.config.name));
 }
 
 asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& archive, file_row old_row) {

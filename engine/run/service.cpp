@@ -1,13 +1,10 @@
-// The daemon as the service: what the HTTP server asks is answered from memory, or by the catalog.
+// The daemon as the service: what the HTTP server asks the catalog, or changes in it.
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "engine/config/configuration_keys.hpp"
 #include "engine/model/text.hpp"
-#include "engine/model/version.hpp"
 #include "engine/report/log.hpp"
-#include "engine/rules/finalization.hpp"
 #include "engine/run/daemon.hpp"
 
 namespace asio = boost::asio;
@@ -56,13 +53,18 @@ bool daemon::serves(const std::string& archive) {
 }
 
 asio::awaitable<result<std::optional<file_view>>> daemon::file(file_id id) {
-    co_return co_await catalog_.find(id);
+    auto found = co_await catalog_.find(id);
+    if (found && *found) show_stage(**found);
+    co_return found;
 }
 
 asio::awaitable<result<file_page>> daemon::list_files(file_query query) {
     if (query.archive && !serves(*query.archive)) co_return not_served("list", *query.archive);
     if (auto why = cannot("list", "files")) co_return *why;
-    co_return co_await catalog_.list_files(std::move(query));
+    auto page = co_await catalog_.list_files(std::move(query));
+    if (page)
+        for (auto& file : page->files) show_stage(file);
+    co_return page;
 }
 
 asio::awaitable<result<std::optional<file_view>>> daemon::change_file(file_id id, file_change change) {
@@ -77,7 +79,7 @@ asio::awaitable<result<std::optional<file_view>>> daemon::change_file(file_id id
         environment_.removals.changed({row.local_path});
         // A removal that could not be stopped any more is part of the answer.
         co_await environment_.removals.settled({row.local_path});
-        co_return co_await catalog_.find(id);
+        co_return co_await file(id);
     }
     if (!changed) raise_failed_change(changed.error());
     co_return changed;
@@ -88,6 +90,7 @@ asio::awaitable<result<std::int64_t>> daemon::retry(retry_request request) {
     const auto subject = request.archive ? "archive '" + archive + "'" : std::string("files");
     if (request.archive && !serves(*request.archive)) co_return not_served("retry", *request.archive);
     if (auto why = cannot("retry", subject)) co_return *why;
+    const bool all = request.archive && !request.remote_prefix && !request.state && request.ids.empty();
     request.at = clock_.now();
     auto retried = co_await catalog_.retry(std::move(request));
     if (retried && *retried > 0) {
@@ -96,6 +99,9 @@ asio::awaitable<result<std::int64_t>> daemon::retry(retry_request request) {
         wake_everybody();
     }
     if (!retried) raise_failed_change(retried.error());
+    // Also where no file has failed: it is the destination that all of them wait for. One that rests goes on
+    // resting.
+    if (retried && all) (void)try_now(archive);
     co_return retried;
 }
 
@@ -117,7 +123,11 @@ asio::awaitable<result<std::int64_t>> daemon::accept_removal(std::string archive
 asio::awaitable<result<std::vector<timecode_view>>> daemon::timecodes(timecode_query query) {
     if (!serves(query.archive)) co_return not_served("list the timecodes of", query.archive);
     if (auto why = cannot("list the timecodes of", "archive '" + query.archive + "'")) co_return *why;
-    co_return co_await catalog_.timecodes(std::move(query));
+    auto days = co_await catalog_.timecodes(std::move(query));
+    if (days)
+        for (auto& day : *days)
+            for (auto& file : day.blocking) show_stage(file);
+    co_return days;
 }
 
 asio::awaitable<result<archive_stats>> daemon::publish_statistics(std::string archive) {
@@ -145,121 +155,6 @@ asio::awaitable<result<archive_stats>> daemon::publish_statistics(std::string ar
     auto statistics = statistics_of(*place);
     statistics.finalized_until = statistics.finalized_until_published;
     co_return statistics;
-}
-
-archive_activity daemon::activity_of(served_archive& s) {
-    auto& c = s.context;
-    const auto steady = clock_.steady_now();
-    archive_activity a;
-    a.name = c.config.name;
-    a.destination = s.way->name();
-    a.files_in_flight = c.files_in_flight;
-    a.bytes_in_flight = c.bytes_in_flight;
-    a.files_waiting = std::max<std::int64_t>(0, c.counts.unsettled - c.counts.failed - c.files_in_flight);
-    const auto known = static_cast<std::uint64_t>(
-        std::max<std::int64_t>(0, c.counts.known_bytes_unsettled - c.counts.known_bytes_failed));
-    a.bytes_waiting = known - std::min(known, c.bytes_in_flight);
-    a.files_failed = c.counts.failed;
-    a.bytes_per_second = c.meter.bytes_per_second(steady);
-    a.files_per_second = c.meter.files_per_second(steady);
-    a.next_attempt = c.next_attempt;
-    a.files_verified = c.files_verified;
-    a.files_deleted = c.files_deleted;
-    a.late_files = c.late_files;
-    a.paused = c.paused;
-    a.ocs_stopped = c.ocs_stopped;
-    a.activity = !ready_                                                          ? "preparing"
-                 : c.files_in_flight > 0                                          ? "copying"
-                 : c.deleting                                                     ? "deleting"
-                 : c.paused                                                       ? "paused"
-                 : c.ocs_stopped                                                  ? "stopped"
-                 : c.connection.at(clock_.now()) == connection_state::phase::down ? "waiting"
-                                                                                  : "idle";
-    return a;
-}
-
-archive_stats daemon::statistics_of(const served_archive& s) const {
-    const auto& counts = s.context.counts;
-    return {finalized_until(counts.oldest_unsettled, environment_.clock_watch.certainly_past()),
-            counts.files,
-            counts.unsettled,
-            counts.last_file_added,
-            counts.last_file_copied,
-            counts.finalized_until_published};
-}
-
-std::optional<archive_session> daemon::session(const std::string& archive) {
-    const auto place = find_archive(archives_, archive);
-    if (place == archives_.end()) return std::nullopt;
-    const auto& c = place->context;
-    archive_session s;
-    s.timestamp = clock_.now();
-    s.last_copy = c.last_copy;
-    s.archive_stats = statistics_of(*place);
-    s.counters = c.counters;
-    s.counters.errors_sqlite = counters_.errors_sqlite;
-    const auto now = activity_of(*place).activity;
-    if (now == "copying" || c.deleting) s.activity = now == "copying" ? "copying" : "deleting";
-    return s;
-}
-
-status_snapshot daemon::status() {
-    status_snapshot s;
-    s.timestamp = clock_.now();
-    s.last_copy = last_copy_;
-    s.counters = counters_;
-    s.instance_id = configuration_.instance_id;
-    s.version = version();
-    s.started_at = started_at_;
-    s.conditions = conditions_.list();
-    s.degraded = !s.conditions.empty();
-    for (auto& a : archives_) {
-        const auto& c = a.context;
-        s.archives.push_back(activity_of(a));
-        s.archive_stats[c.config.name] = statistics_of(a);
-        if (s.archives.back().activity == "copying")
-            s.activity = "copying";
-        else if (c.deleting && s.activity != "copying")
-            s.activity = "deleting";
-    }
-    return s;
-}
-
-archive_report daemon::report_of(served_archive& s) {
-    archive_report r;
-    r.configuration = without_secrets(s.context.config);
-    r.statistics = statistics_of(s);
-    r.counts = s.context.counts;
-    r.activity = activity_of(s);
-    for (auto& raised : conditions_.list())
-        if (raised.archive == s.context.config.name) r.conditions.push_back(std::move(raised));
-    return r;
-}
-
-std::vector<archive_report> daemon::archives() {
-    std::vector<archive_report> all;
-    for (auto& s : archives_) all.push_back(report_of(s));
-    std::sort(all.begin(), all.end(), [](const archive_report& a, const archive_report& b) {
-        return a.configuration.name < b.configuration.name;
-    });
-    return all;
-}
-
-std::optional<archive_report> daemon::archive(const std::string& name) {
-    const auto s = find_archive(archives_, name);
-    if (s == archives_.end()) return std::nullopt;
-    return report_of(*s);
-}
-
-measurements daemon::measure() {
-    measurements m;
-    m.status_snapshot = status();
-    for (const auto& s : archives_)
-        m.archives.emplace(s.context.config.name,
-                           measurements::of_archive{s.context.counts, s.context.instruments});
-    m.unserved_registrations = housekeeper_.unserved_registrations();
-    m.catalog_waits = catalog_.wait_times();
-    return m;
 }
 
 }  // namespace suprsync

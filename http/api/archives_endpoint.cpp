@@ -1,5 +1,7 @@
 #include "http/api/archives_endpoint.hpp"
 
+#include <fmt/format.h>
+
 #include <string>
 #include <vector>
 
@@ -13,8 +15,6 @@ namespace asio = boost::asio;
 
 namespace suprsync {
 
-namespace {
-
 failure not_served(service& service, const std::string& name) {
     std::vector<std::string> served;
     for (const auto& archive : service.archives()) served.push_back(archive.configuration.name);
@@ -22,10 +22,25 @@ failure not_served(service& service, const std::string& name) {
             why_not_served(name, served)};
 }
 
-asio::awaitable<http_answer> set_paused(service& service, http_request request, bool paused) {
-    if (const auto body = read_object(request.body, {}); !body) co_return problem(body.error());
-    const auto& archive = request.arguments.at(0);
-    const auto done = co_await service.set_paused(archive, paused);
+namespace {
+
+constexpr std::size_t longest_reason = 1000;  // bytes: it stands in a condition, in the log, on the page
+
+result<std::string> read_reason(const std::string& body) {
+    const auto object = read_object(body, {"reason"});
+    if (!object) return object.error();
+    const auto reason = read_string(*object, "reason");
+    if (!reason) return reason.error();
+    if (*reason && (*reason)->size() > longest_reason)
+        return failure{
+            failure_code::invalid, "read", "the body",
+            fmt::format("'reason' has {} bytes: at most {} are kept", (*reason)->size(), longest_reason)};
+    return reason->value_or("");
+}
+
+asio::awaitable<http_answer> set_paused(service& service, std::string archive, bool paused,
+                                        std::string reason) {
+    const auto done = co_await service.set_paused(archive, paused, std::move(reason));
     if (!done) co_return problem(done.error());
     json_writer json;
     json.begin_object().member("name", archive).member("paused", paused).end_object();
@@ -55,11 +70,24 @@ asio::awaitable<http_answer> get_archive_session(service& service, http_request 
 }
 
 asio::awaitable<http_answer> post_pause(service& service, http_request request) {
-    return set_paused(service, std::move(request), true);
+    auto reason = read_reason(request.body);
+    if (!reason) co_return problem(reason.error());
+    co_return co_await set_paused(service, request.arguments.at(0), true, std::move(*reason));
 }
 
 asio::awaitable<http_answer> post_resume(service& service, http_request request) {
-    return set_paused(service, std::move(request), false);
+    if (const auto body = read_object(request.body, {}); !body) co_return problem(body.error());
+    co_return co_await set_paused(service, request.arguments.at(0), false, "");
+}
+
+asio::awaitable<http_answer> post_try_now(service& service, http_request request) {
+    if (const auto body = read_object(request.body, {}); !body) co_return problem(body.error());
+    const auto& archive = request.arguments.at(0);
+    const auto done = service.try_now(archive);
+    if (!done) co_return problem(done.error());
+    json_writer json;
+    json.begin_object().member("name", archive).end_object();
+    co_return http_answer{.body = json.take()};
 }
 
 asio::awaitable<http_answer> post_archive_retry(service& service, http_request request) {

@@ -17,6 +17,7 @@
 #include "http/api/registration_endpoint.hpp"
 #include "http/api/status_endpoint.hpp"
 #include "http/api/timecodes_endpoint.hpp"
+#include "http/api/transfers_endpoint.hpp"
 
 namespace urls = boost::urls;
 
@@ -36,10 +37,12 @@ constexpr endpoint table[] = {
     {"GET", "/archives/{name}/session", get_archive_session},
     {"POST", "/archives/{name}/pause", post_pause},
     {"POST", "/archives/{name}/resume", post_resume},
+    {"POST", "/archives/{name}/try-now", post_try_now},
     {"POST", "/archives/{name}/retry", post_archive_retry, "", true, true},
     {"POST", "/archives/{name}/timecodes/{timecode}/accept-removal", post_accept_removal},
     {"GET", "/timecodes", get_timecodes, "archive after limit", true, true},
-    {"GET", "/events", get_events},
+    {"GET", "/transfers", get_transfers, "archive ids"},
+    {"GET", "/events", get_events, "kinds"},
     {"GET", "/metrics", get_metrics},
     {"GET", "/openapi.json", get_openapi},
     {"GET", "/", get_page, "", false},

@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
 
+#include "engine/model/shown_text.hpp"
 #include "engine/model/text.hpp"
 #include "http/api/json_writer.hpp"
+#include "http/api/request_values.hpp"
 
 namespace asio = boost::asio;
 
@@ -24,6 +27,33 @@ std::string_view name_of(const file_event& e) { return boost::describe::enum_to_
 std::string_view name_of(const registrations_event&) { return "registered"; }
 std::string_view name_of(const finalized_event&) { return "finalized"; }
 std::string_view name_of(const condition_event&) { return "condition"; }
+
+std::string_view name_of(const event& e) {
+    return std::visit([](const auto& what) { return name_of(what); }, e.what);
+}
+
+constexpr std::string_view all_kinds[] = {"registered", "copied",    "verified", "failed",
+                                          "deleted",    "finalized", "condition"};
+
+// "failed,condition"; none: all.
+result<event_kinds> read_kinds(const http_request& request) {
+    const auto text = read_text(request, "kinds");
+    if (!text) return event_kinds{};
+    event_kinds kinds;
+    for (std::size_t at = 0; at <= text->size();) {
+        const auto end = std::min(text->find(',', at), text->size());
+        const auto kind = text->substr(at, end - at);
+        if (std::ranges::find(all_kinds, kind) == std::end(all_kinds))
+            return failure{
+                failure_code::invalid, "read", "the query",
+                fmt::format(
+                    "unknown kind of events '{}' in 'kinds': expected some of {}, with commas between",
+                    abridged(kind), fmt::join(all_kinds, ", "))};
+        kinds.insert(kind);
+        at = end + 1;
+    }
+    return kinds;
+}
 
 void write(json_writer& json, const file_event& e) {
     json.members(e);
@@ -66,10 +96,11 @@ struct reader {
     answer_stream& out;
     event_listener listener;
     std::uint64_t seen;
+    event_kinds kinds;  // empty: all
     bool ended = false;
 
-    reader(event_feed& f, std::optional<std::uint64_t> last_seen, answer_stream& o)
-        : feed(f), out(o), listener(f), seen(last_seen.value_or(f.newest())) {
+    reader(event_feed& f, std::optional<std::uint64_t> last_seen, event_kinds wanted, answer_stream& o)
+        : feed(f), out(o), listener(f), seen(last_seen.value_or(f.newest())), kinds(std::move(wanted)) {
         // An id from after a time to which the clock was set back: all is new.
         if (seen > feed.newest()) seen = 0;
     }
@@ -82,10 +113,13 @@ struct reader {
             text = fmt::format(": events before {} are no longer kept\n\n", feed.oldest());
             seen = feed.oldest() - 1;
         }
-        for (const auto* e : feed.after(seen, events_at_a_time)) {
-            text += event_text(*e);
-            seen = e->id;
-            if (text.size() >= event_piece_bytes) break;
+        // What is not wanted is passed by at once, however much it is: the feed keeps few.
+        while (text.empty() && seen < feed.newest()) {
+            for (const auto* e : feed.after(seen, events_at_a_time)) {
+                if (kinds.empty() || kinds.contains(name_of(*e))) text += event_text(*e);
+                seen = e->id;
+                if (text.size() >= event_piece_bytes) break;
+            }
         }
         return text;
     }
@@ -117,20 +151,15 @@ asio::awaitable<void> send(reader& r) {
 std::string event_text(const event& e) {
     json_writer json;
     json.begin_object().member("at", e.at);
-    const auto name = std::visit(
-        [&json](const auto& what) {
-            write(json, what);
-            return name_of(what);
-        },
-        e.what);
+    std::visit([&json](const auto& what) { write(json, what); }, e.what);
     json.end_object();
-    return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", e.id, name, json.text());
+    return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", e.id, name_of(e), json.text());
 }
 
 asio::awaitable<void> stream_events(event_feed& feed, std::optional<std::uint64_t> last_seen,
-                                    answer_stream& out) {
+                                    event_kinds kinds, answer_stream& out) {
     using namespace asio::experimental::awaitable_operators;
-    reader r(feed, last_seen, out);
+    reader r(feed, last_seen, std::move(kinds), out);
     co_await (watch_end(r) && send(r));
 }
 
@@ -141,11 +170,13 @@ asio::awaitable<http_answer> get_events(service& service, http_request request) 
         if (!last_seen)
             co_return problem(400, "the header Last-Event-ID is '" + text + "': expected the id of an event");
     }
+    const auto kinds = read_kinds(request);
+    if (!kinds) co_return problem(kinds.error());
     http_answer answer;
     answer.content_type = "text/event-stream";
     answer.headers.emplace_back("X-Accel-Buffering", "no");
-    answer.stream = [&feed = service.events(), last_seen](answer_stream& out) {
-        return stream_events(feed, last_seen, out);
+    answer.stream = [&feed = service.events(), last_seen, kinds = *kinds](answer_stream& out) {
+        return stream_events(feed, last_seen, kinds, out);
     };
     co_return answer;
 }

@@ -17,10 +17,21 @@ BOOST_DESCRIBE_STRUCT(archive_stats, (),
                       (finalized_until, num_files, uncopied_files, last_file_added, last_file_copied,
                        finalized_until_published))
 
+BOOST_DESCRIBE_STRUCT(link_view, (), (state, down_since, next_attempt, error))
+BOOST_DESCRIBE_STRUCT(catalog_totals, (), (files, unsettled, failed, ignored, verified, deleted))
+
 BOOST_DESCRIBE_STRUCT(archive_activity, (),
-                      (name, destination, activity, paused, files_in_flight, bytes_in_flight, files_waiting,
-                       bytes_waiting, files_failed, files_verified, files_deleted, late_files,
-                       bytes_per_second, files_per_second, next_attempt))
+                      (name, destination, activity, paused, pause_reason, link, files_in_flight,
+                       bytes_in_flight, files_waiting, bytes_waiting, oldest_waiting, files_failed,
+                       files_verified, files_deleted, late_files, catalog, bytes_per_second, files_per_second,
+                       bytes_per_second_1m, files_per_second_1m, bytes_per_second_15m, files_per_second_15m,
+                       estimated_end, verified_after_p50, verified_after_p99, next_attempt))
+
+/// The ids of its files stand in GET /transfers alone, where they are asked for.
+BOOST_DESCRIBE_ENUM(flight_stage, hashing, copying, verifying, publishing)
+BOOST_DESCRIBE_STRUCT(transfer, (),
+                      (id, archive, stage, files, bytes, bytes_done, bytes_per_second, since, stage_since,
+                       local_path))
 
 BOOST_DESCRIBE_STRUCT(status_counters, (),
                       (iterations, copies, errors_timeout, errors_nonzero, errors_sqlite))
@@ -30,7 +41,7 @@ BOOST_DESCRIBE_STRUCT(archive_session, (), (activity, timestamp, last_copy, arch
 /// Then `archives`: an object by name, as `archive_stats` is.
 BOOST_DESCRIBE_STRUCT(status_snapshot, (),
                       (activity, timestamp, last_copy, archive_stats, counters, instance_id, version,
-                       started_at, degraded, conditions))
+                       started_at, degraded, conditions, transfers))
 void write_json(json_writer& json, const status_snapshot& status);
 
 /// An empty object before the first copy; what is not known yet is left out.

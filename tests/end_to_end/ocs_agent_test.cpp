@@ -167,7 +167,7 @@ BOOST_FIXTURE_TEST_CASE(stopped_and_started_from_outside, site_with_hub) {
     BOOST_TEST(http().post("/archives/smurf/pause", std::string("{}")).status == 200);
     const auto refused = asked("smurf-sync", "start");
     BOOST_TEST(refused.starts_with("[-1,"), refused);
-    BOOST_TEST(holds(refused, "POST /archives/smurf/resume"), refused);
+    BOOST_TEST(holds(refused, "suprsync resume smurf"), refused);
     await_code("smurf-sync", 8);
     asked("smurf-sync", "stop");
     await_code("smurf-sync", 5);

@@ -123,7 +123,7 @@ BOOST_FIXTURE_TEST_CASE(what_waits_for_a_paused_archive_is_told, failed_files) {
     BOOST_TEST(s.daemon().lines_with("] is paused by request") == 1U);
     BOOST_TEST(t.run({"retry", s.archive, word(0)}).exit == exited_with(0));
     const auto path = (s.data / "17000/a").string();
-    const auto when = "when the archive is resumed (POST /archives/" + s.archive + "/resume): by request";
+    const auto when = "when the archive is resumed (suprsync resume " + s.archive + "): by request";
     BOOST_TEST(holds(t.run({"explain", path}).out, "next attempt  " + when + "\n"));
     BOOST_TEST(t.run({"explain", path, "--json"}).json().as_array()[0].at("next_attempt").as_string() ==
                when);
@@ -148,7 +148,7 @@ BOOST_FIXTURE_TEST_CASE(wrong_command_lines_change_nothing, failed_files) {
     const auto foreign = std::to_string(s.catalog().insert(other));
     for (const auto& w :
          std::vector<wrong>{{{"retry"}, 2, "too few arguments"},
-                            {{"retry", s.archive}, 2, "Give their ids, --prefix P, or --all"},
+                            {{"retry", s.archive}, 2, "Give their ids, --prefix P, --state S, or --all"},
                             {{"retry", s.archive, "--all", "--prefix", "1"}, 2, "exclude each other"},
                             {{"retry", s.archive, word(0), "--all"}, 2, "ids and --all exclude each other"},
                             {{"retry", s.archive, "--prefix", ""}, 2, "it is empty"},
@@ -156,7 +156,7 @@ BOOST_FIXTURE_TEST_CASE(wrong_command_lines_change_nothing, failed_files) {
                             {{"retry", s.archive, word(0), "999"}, 1, "no row with this id"},
                             {{"retry", s.archive, word(0), foreign}, 1, "it belongs to archive hk"},
                             {{"retry", "none", "--all"}, 1, "it has no files in this catalog"},
-                            {{"ignore"}, 2, "too few arguments: expected ID..."},
+                            {{"ignore"}, 2, "too few arguments: expected (ID... | ARCHIVE"},
                             {{"ignore", word(0), "1x"}, 2, "'1x' is no id"},
                             {{"ignore", word(0), "999"}, 1, "no row with this id"},
                             {{"unignore", word(0), "999"}, 1, "no row with this id"},

@@ -94,13 +94,13 @@ BOOST_FIXTURE_TEST_CASE(terminals_get_tables_and_pipes_get_fields, catalog_to_qu
         plain);
     BOOST_TEST(std::count(plain.begin(), plain.end(), '\n') == 9);
     // Aligned, with ages: every path begins in one column.
-    const auto shown = t.on_terminal({"list", "smurf", "--all"}).out;
+    auto shown = t.on_terminal({"list", "smurf", "--all"}).out;
+    shown.resize(shown.find("suprsync list: whether"));  // what is in flight is not known
     std::size_t column = shown.find("LOCAL PATH");
     BOOST_REQUIRE(column != std::string::npos);
     for (std::size_t begin = shown.find('\n') + 1; begin < shown.size(); begin = shown.find('\n', begin) + 1)
         BOOST_TEST(shown.compare(begin + column, 6, "/data/") == 0, shown);
-    BOOST_TEST(holds(shown, " ago"), shown);
-    BOOST_TEST(!holds(shown, "\t"));
+    BOOST_TEST((holds(shown, " ago") && !holds(shown, "\t")), shown);
     BOOST_TEST(t.on_terminal({"list", "smurf", "--state", "retrying", "--prefix", "x"}).out ==
                "no such files\n");
     BOOST_TEST(t.run({"list", "smurf", "--state", "retrying", "--prefix", "x"}).out == "");
@@ -113,7 +113,7 @@ BOOST_FIXTURE_TEST_CASE(hostile_names_are_escaped, catalog_to_query) {
         BOOST_TEST(said.exit == exited_with(0), said.out);
         BOOST_TEST(holds(said.out, "17000/\\x1b[2J\\n\\t\\\\\\xff\\u009b\xc3\xa9"), said.out);
         BOOST_TEST(!holds(said.out, "\x1b"));
-        BOOST_TEST(std::count(said.out.begin(), said.out.end(), '\n') == 2);
+        BOOST_TEST(std::count(said.out.begin(), said.out.end(), '\n') == 2 + (said.err.empty() ? 1 : 0));
     }
     BOOST_TEST(ids({"list", "a\nb"}).size() == 1U);
 }

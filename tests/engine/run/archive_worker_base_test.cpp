@@ -79,7 +79,7 @@ BOOST_FIXTURE_TEST_CASE(another_base_pauses_the_archive_until_a_person_resumes_i
     const auto id = add("a");
     begin();
     BOOST_TEST(archive.paused);
-    BOOST_TEST(holds_text(condition(condition_kind::base_directory), "POST /archives/smurf/resume"));
+    BOOST_TEST(holds_text(condition(condition_kind::base_directory), "suprsync resume smurf"));
     BOOST_TEST(memory().paused);
     BOOST_TEST(worker.idle());
     time.advance(3600);

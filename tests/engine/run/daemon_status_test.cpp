@@ -215,7 +215,7 @@ BOOST_FIXTURE_TEST_CASE(an_archive_is_paused_and_resumed_by_request, daemon_worl
     BOOST_TEST(activity().paused);
     BOOST_TEST(activity().activity == "paused");
     BOOST_TEST(memory().paused);
-    BOOST_TEST(holds_text(condition(condition_kind::paused, "smurf"), "POST /archives/smurf/resume"));
+    BOOST_TEST(holds_text(condition(condition_kind::paused, "smurf"), "suprsync resume smurf"));
     BOOST_TEST(set_paused("smurf", false).has_value());
     settle(loop);
     BOOST_TEST(verified(id));

@@ -38,8 +38,8 @@ struct daemon_world : world {
     }
     std::size_t condition_count() { return served.conditions().list().size(); }
     archive_activity activity(const std::string& archive = "smurf");
-    result<void> set_paused(const std::string& archive, bool paused) {
-        return ask(served.set_paused(archive, paused));
+    result<void> set_paused(const std::string& archive, bool paused, const std::string& reason = "") {
+        return ask(served.set_paused(archive, paused, reason));
     }
     /// An archive is paused before the daemon starts.
     void pause(const std::string& archive, const std::string& reason) {

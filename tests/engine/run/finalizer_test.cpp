@@ -210,6 +210,7 @@ BOOST_FIXTURE_TEST_CASE(failed_files_are_a_condition_until_they_are_retried, fin
     archive.raise(condition_kind::copies_lost, "as the deleter does");
     wake();
     BOOST_TEST(holds_text(condition(condition_kind::files_failed), "2 files used up all attempts"));
+    BOOST_TEST(holds_text(condition(condition_kind::files_failed), "; the first is /data/"));
     change(a, "failed_copy_attempts = 0");
     ignore(b);
     wake();

@@ -123,7 +123,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_failed_is_tried_again_at_once, service_world
 }
 
 BOOST_FIXTURE_TEST_CASE(what_is_ignored_is_left_alone_until_that_is_taken_back, service_world) {
-    BOOST_REQUIRE(ask(served.set_paused("smurf", true)).has_value());
+    BOOST_REQUIRE(ask(served.set_paused("smurf", true, "")).has_value());
     const auto id = post("a")->at(0).file.row.id;
     file_change change;
     change.ignore = true;
@@ -132,7 +132,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_ignored_is_left_alone_until_that_is_taken_back, 
     BOOST_REQUIRE(changed.has_value());
     BOOST_TEST((*changed)->state == "ignored");
     BOOST_TEST(ignore_reason(id) == "broken");
-    BOOST_REQUIRE(ask(served.set_paused("smurf", false)).has_value());
+    BOOST_REQUIRE(ask(served.set_paused("smurf", false, "")).has_value());
     time.advance(5);
     BOOST_TEST(!verified(id));
     change.ignore = false;
@@ -160,7 +160,7 @@ BOOST_FIXTURE_TEST_CASE(a_pause_is_answered_when_no_removal_goes_on, slowly_dele
     time.advance(1100);
     BOOST_REQUIRE(removing);
     bool answered = false;
-    boost::asio::co_spawn(loop, served.set_paused("smurf", true),
+    boost::asio::co_spawn(loop, served.set_paused("smurf", true, ""),
                           [&](std::exception_ptr, result<void> paused) {
                               answered = true;
                               BOOST_TEST(paused.has_value());
@@ -187,7 +187,7 @@ BOOST_FIXTURE_TEST_CASE(archives_that_are_not_served_are_not_found, service_worl
     retry.archive = "lat";
     refused(ask(served.retry(retry)));
     refused(ask(served.timecodes({"lat", -1, 10})));
-    refused(ask(served.set_paused("lat", true)));
+    refused(ask(served.set_paused("lat", true, "")));
     BOOST_TEST(!served.archive("lat").has_value());
     for (const char* function : {"list_files", "retry", "timecodes", "set_paused"})
         BOOST_TEST(catalog.count(function) == 0U, function);
@@ -203,7 +203,7 @@ BOOST_FIXTURE_TEST_CASE(while_the_catalog_is_prepared_only_registration_and_memo
     refused(ask(served.retry({})));
     refused(ask(served.change_file(1, {})));
     refused(ask(served.timecodes({"smurf", -1, 10})));
-    refused(ask(served.set_paused("smurf", true)));
+    refused(ask(served.set_paused("smurf", true, "")));
     BOOST_TEST(post("a").has_value());
     BOOST_TEST(served.archives().size() == 2U);
     BOOST_TEST(served.archive("smurf")->activity.activity == "preparing");

@@ -28,10 +28,44 @@ BOOST_AUTO_TEST_CASE(an_archive_is_tried_again) {
     BOOST_TEST(
         ask(http_server, request("POST", "/archives/smurf/retry", "", "Content-Length: 0\r\n")).status ==
         415);
-    for (const std::string what : {"pause", "resume"})
+    for (const std::string what : {"resume", "try-now"})
         BOOST_TEST(says(problem_detail(http_server, 400, "POST", "/archives/smurf/" + what, R"({"for": 5})"),
                         "unknown key \"for\"; expected none"));
     BOOST_TEST(http_server.service().changes == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_pause_has_a_reason) {
+    running_server http_server;
+    auto& asked = http_server.service();
+    BOOST_TEST(answer_of(http_server, "POST", "/archives/smurf/pause", R"({"reason": "a new disk"})")
+                   .at("paused")
+                   .as_bool());
+    BOOST_TEST(asked.pause_reasons.at("smurf") == "a new disk");
+    answer_of(http_server, "POST", "/archives/smurf/pause", "{}");
+    BOOST_TEST(asked.pause_reasons.at("smurf") == "");
+    const auto longest = std::string(1000, 'x');
+    answer_of(http_server, "POST", "/archives/smurf/pause", "{\"reason\": \"" + longest + "\"}");
+    BOOST_TEST(asked.pause_reasons.at("smurf") == longest);
+    const auto before = asked.changes;
+    for (const auto& [body, because] : std::vector<std::pair<std::string, std::string>>{
+             {"{\"reason\": \"" + longest + "x\"}", "'reason' has 1001 bytes: at most 1000"},
+             {R"({"reason": 5})", "'reason': expected a string"},
+             {R"({"for": 5})", "unknown key \"for\"; expected reason"}})
+        BOOST_TEST(says(problem_detail(http_server, 400, "POST", "/archives/smurf/pause", body), because),
+                   because);
+    BOOST_TEST(asked.changes == before);
+}
+
+BOOST_AUTO_TEST_CASE(a_destination_is_tried_now) {
+    running_server http_server;
+    BOOST_TEST((answer_of(http_server, "POST", "/archives/smurf/try-now", "{}") ==
+                json::parse(R"({"name": "smurf"})")));
+    BOOST_TEST((http_server.service().tried == std::vector<std::string>{"smurf"}));
+    BOOST_TEST(
+        says(problem_detail(http_server, 404, "POST", "/archives/hk/try-now", "{}"), "it serves smurf"));
+    http_server.service().paused["smurf"] = true;
+    BOOST_TEST(
+        says(problem_detail(http_server, 409, "POST", "/archives/smurf/try-now", "{}"), "it is paused"));
 }
 
 BOOST_AUTO_TEST_CASE(a_day_that_was_removed_there_goes_here_too) {

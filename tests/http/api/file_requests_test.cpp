@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(questions_that_make_no_sense_are_refused) {
     BOOST_TEST(problem_detail(http_server, 404, "GET", "/archives/" + word).size() < 500U);
     BOOST_TEST(problem_detail(http_server, 404, "GET", "/page/" + word).size() < 500U);
     for (const std::string path : {"/status", "/files/7", "/archives", "/archives/smurf", "/metrics",
-                                   "/openapi.json", "/healthz", "/readyz", "/events", "/", "/page/style.css"})
+                                   "/openapi.json", "/healthz", "/readyz", "/", "/page/style.css"})
         BOOST_TEST(says(bad(path + "?x=1"), "unknown query parameter 'x'; there are none here"));
 }
 

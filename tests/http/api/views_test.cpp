@@ -26,10 +26,36 @@ std::string last_copy_of(const status_snapshot& data) {
 }
 
 const condition three_failed = {"files_failed", "smurf", "3 files", 7, 2};
-const archive_activity waiting = {
-    "smurf", "user@host:/base", "waiting", 1, 2, 3, 4, 5, 6.5, 7.5, 8.5, 9, 10, 11, true};
+const archive_activity waiting = [] {
+    archive_activity a;
+    a.name = "smurf";
+    a.destination = "user@host:/base";
+    a.activity = "waiting";
+    a.files_in_flight = 1;
+    a.bytes_in_flight = 2;
+    a.files_waiting = 3;
+    a.bytes_waiting = 4;
+    a.files_failed = 5;
+    a.bytes_per_second = 6.5;
+    a.files_per_second = 7.5;
+    a.bytes_per_second_1m = 6.25;
+    a.files_per_second_1m = 7.25;
+    a.bytes_per_second_15m = 6.125;
+    a.files_per_second_15m = 7.125;
+    a.oldest_waiting = 8.25;
+    a.verified_after_p50 = 1.5;
+    a.next_attempt = 8.5;
+    a.files_verified = 9;
+    a.files_deleted = 10;
+    a.late_files = 11;
+    a.paused = true;
+    a.pause_reason = "by request";
+    a.link = {"down", 12.5, std::nullopt, "refused"};
+    a.catalog = {21, 22, 23, 24, 25, 26};
+    return a;
+}();
 const std::string waiting_text =
-    R"({"name":"smurf","destination":"user@host:/base","activity":"waiting","paused":true,"files_in_flight":1,"bytes_in_flight":2,"files_waiting":3,"bytes_waiting":4,"files_failed":5,"files_verified":9,"files_deleted":10,"late_files":11,"bytes_per_second":6.5,"files_per_second":7.5,"next_attempt":8.5})";
+    R"({"name":"smurf","destination":"user@host:/base","activity":"waiting","paused":true,"pause_reason":"by request","link":{"state":"down","down_since":12.5,"next_attempt":null,"error":"refused"},"files_in_flight":1,"bytes_in_flight":2,"files_waiting":3,"bytes_waiting":4,"oldest_waiting":8.25,"files_failed":5,"files_verified":9,"files_deleted":10,"late_files":11,"catalog":{"files":21,"unsettled":22,"failed":23,"ignored":24,"verified":25,"deleted":26},"bytes_per_second":6.5,"files_per_second":7.5,"bytes_per_second_1m":6.25,"files_per_second_1m":7.25,"bytes_per_second_15m":6.125,"files_per_second_15m":7.125,"estimated_end":null,"verified_after_p50":1.5,"verified_after_p99":null,"next_attempt":8.5})";
 const std::string three_failed_text =
     R"({"kind":"files_failed","archive":"smurf","message":"3 files","since":7.0,"count":2})";
 
@@ -67,7 +93,7 @@ BOOST_AUTO_TEST_CASE(status_has_its_keys) {
     BOOST_TEST(
         shown(data) ==
         R"({"activity":"copying","timestamp":1661284493.5,"last_copy":{"start_time":1661284493.5,"files":[["/path",true],["/other",false]],"stop_time":1661284493.6},"archive_stats":{"hk":{"finalized_until":0.0,"num_files":0,"uncopied_files":0,"last_file_added":"","last_file_copied":"","finalized_until_published":0.0},"smurf":{"finalized_until":1687797424.6,"num_files":3,"uncopied_files":0,"last_file_added":"/path","last_file_copied":"/other","finalized_until_published":1687797400.0}},"counters":{"iterations":1,"copies":2,"errors_timeout":3,"errors_nonzero":4,"errors_sqlite":5},"instance_id":"srv20","version":"0.1.0","started_at":100.0,"degraded":true,"conditions":[)" +
-            three_failed_text + R"(],"archives":{"smurf":)" + waiting_text + "}}");
+            three_failed_text + R"(],"transfers":[],"archives":{"smurf":)" + waiting_text + "}}");
 }
 
 // What a reader of one Python agent knows: its own statistics, not by archive.
@@ -85,7 +111,7 @@ BOOST_AUTO_TEST_CASE(session_of_one_archive_has_the_agents_keys_and_flat_statist
 BOOST_AUTO_TEST_CASE(status_before_anything_has_happened_has_its_keys) {
     BOOST_TEST(
         shown(status_snapshot{}) ==
-        R"({"activity":"idle","timestamp":0.0,"last_copy":{},"archive_stats":{},"counters":{"iterations":0,"copies":0,"errors_timeout":0,"errors_nonzero":0,"errors_sqlite":0},"instance_id":"","version":"","started_at":0.0,"degraded":false,"conditions":[],"archives":{}})");
+        R"({"activity":"idle","timestamp":0.0,"last_copy":{},"archive_stats":{},"counters":{"iterations":0,"copies":0,"errors_timeout":0,"errors_nonzero":0,"errors_sqlite":0},"instance_id":"","version":"","started_at":0.0,"degraded":false,"conditions":[],"transfers":[],"archives":{}})");
 }
 
 BOOST_AUTO_TEST_CASE(last_copy_is_empty_before_the_first_and_has_no_stop_time_while_it_runs) {
@@ -117,7 +143,7 @@ BOOST_AUTO_TEST_CASE(archive_has_its_keys) {
     c.recheck_remote = recheck_kind::md5;
     c.local_roots = {"/data", "/more"};
     report.statistics = {1687797424.6, 99, 98, "a", "b", 1687797400};
-    report.counts = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12.5, 13.5, "/added", "/copied", {}};
+    report.counts = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12.5, 13, 13.5, "/added", "/copied", {}};
     report.activity = waiting;
     report.conditions = {three_failed, three_failed};
     BOOST_TEST(

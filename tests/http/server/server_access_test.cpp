@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(a_read_only_server_refuses_every_change) {
                    path);
         ++refused;
     }
-    BOOST_TEST(refused == 7);
+    BOOST_TEST(refused == 8);
     BOOST_TEST(http_server.service().registered().empty());
     BOOST_TEST(http_server.service().changes == 0);
     BOOST_TEST(ask(http_server, request("DELETE", "/files")).status == 405);

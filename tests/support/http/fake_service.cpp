@@ -173,11 +173,20 @@ asio::awaitable<result<archive_stats>> fake_service::publish_statistics(std::str
     co_return place->second.archive_stats;
 }
 
-asio::awaitable<result<void>> fake_service::set_paused(std::string archive, bool pause) {
+asio::awaitable<result<void>> fake_service::set_paused(std::string archive, bool pause, std::string reason) {
     if (auto why = refused(archive)) co_return *why;
     ++changes;
+    pause_reasons[archive] = std::move(reason);
     paused.at(archive) = pause;
     co_return result<void>{};
+}
+
+result<void> fake_service::try_now(const std::string& archive) {
+    if (auto why = refused(archive)) return *why;
+    if (paused.at(archive)) return failure{failure_code::conflict, "try", archive, "it is paused"};
+    ++changes;
+    tried.push_back(archive);
+    return {};
 }
 
 result<void> fake_service::set_ocs_stopped(const std::string& archive, bool stopped) {
@@ -191,6 +200,13 @@ result<void> fake_service::set_ocs_stopped(const std::string& archive, bool stop
 std::optional<archive_session> fake_service::session(const std::string& archive) {
     const auto place = sessions.find(archive);
     return place == sessions.end() ? std::nullopt : std::optional(place->second);
+}
+
+transfers_report fake_service::transfers(bool with_ids) {
+    auto report = flights;
+    if (!with_ids)
+        for (auto& one : report.transfers) one.ids.clear();
+    return report;
 }
 
 std::optional<archive_report> fake_service::archive(const std::string& name) {

@@ -34,7 +34,10 @@ class fake_service final : public service {
     std::map<std::string, archive_session> sessions;
     std::set<std::string> unknown_figures;  ///< archives of which no statistics may be published
     measurements measured;
-    int changes = 0;                     ///< calls of change_file, retry and set_paused
+    transfers_report flights;
+    std::map<std::string, std::string> pause_reasons;  ///< as they were said last
+    std::vector<std::string> tried;                    ///< archives
+    int changes = 0;                     ///< calls of change_file, retry, set_paused and try_now
     std::vector<retry_request> retries;  ///< what was asked of retry
     std::optional<file_change> last_change;
     std::vector<int> removals_accepted;       ///< timecodes
@@ -60,12 +63,15 @@ class fake_service final : public service {
     boost::asio::awaitable<result<std::int64_t>> retry(retry_request request) override;
     boost::asio::awaitable<result<std::int64_t>> accept_removal(std::string archive, int timecode) override;
     boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query query) override;
-    boost::asio::awaitable<result<void>> set_paused(std::string archive, bool pause) override;
+    boost::asio::awaitable<result<void>> set_paused(std::string archive, bool pause,
+                                                    std::string reason) override;
+    result<void> try_now(const std::string& archive) override;
     result<void> set_ocs_stopped(const std::string& archive, bool stopped) override;
     std::vector<archive_report> archives() override { return reports; }
     std::optional<archive_report> archive(const std::string& name) override;
     boost::asio::awaitable<result<archive_stats>> publish_statistics(std::string archive) override;
     std::optional<archive_session> session(const std::string& archive) override;
+    transfers_report transfers(bool with_ids) override;
     measurements measure() override { return measured; }
     event_feed& events() override { return feed_; }
     condition_board& conditions() override { return board; }
