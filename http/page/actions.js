@@ -1,5 +1,5 @@
 // What can be done from here: each action asks where it must be meant, sends its request and tells what came of it.
-import {Refusal, ask, can, path, query, readOnly, takesBody} from "./api.js";
+import {Refusal, ask, path, query, readOnly} from "./api.js";
 import {confirmed, reasonFor, timecodeFor} from "./dialogs.js";
 import {byId, button, element} from "./dom.js";
 import {count, shown} from "./text.js";
@@ -42,18 +42,14 @@ async function attempt(what, does) {
 const ofArchive = (name, what, body) => ask(path("archives", name, what), "POST", body);
 
 export async function pause(name) {
-  let body = {};
-  if (takesBody("POST", "/archives/{name}/pause", "PauseRequest")) {
-    const reason = await reasonFor(
-      `Pause ${name}?`,
-      "No new batches begin until it is resumed; what runs ends by itself.",
-      "Pause",
-    );
-    if (reason === null) return;
-    if (reason !== "") body = {reason};
-  }
+  const reason = await reasonFor(
+    `Pause ${name}?`,
+    "No new batches begin until it is resumed; what runs ends by itself.",
+    "Pause",
+  );
+  if (reason === null) return;
   await attempt(`Pausing ${name}`, async () => {
-    await ofArchive(name, "pause", body);
+    await ofArchive(name, "pause", reason === "" ? {} : {reason});
     return `${name} is paused: no new batches until it is resumed.`;
   });
 }
@@ -77,7 +73,6 @@ export async function resume(name, takesBase = false) {
   });
 }
 
-export const canTryNow = () => can("POST", "/archives/{name}/try-now");
 export const tryNow = (name) =>
   attempt(`Trying ${name} now`, async () => {
     await ofArchive(name, "try-now");

@@ -86,10 +86,3 @@ export async function learn() {
 }
 
 export const can = (method, what) => Boolean(described[what]?.[method.toLowerCase()]);
-export const canBeAsked = (what, parameter) =>
-  Boolean(described[what]?.get?.parameters?.some((one) => one.in === "query" && one.name === parameter));
-// Whether the body of that request is of this schema.
-export const takesBody = (method, what, schema) =>
-  described[what]?.[method.toLowerCase()]?.requestBody?.content["application/json"].schema.$ref?.endsWith(
-    `/${schema}`,
-  ) ?? false;

@@ -4,45 +4,38 @@ import {contentOf, element, keyed, setText, table} from "./dom.js";
 import {bytes, count, duration, now, rate, relative, shown, time} from "./text.js";
 
 const columns = ["Archive", "Doing", "Rate", "Waiting", "Estimated end", "Failed", "Finalized until", "Actions"];
-const remembered = 60; // s, of the rates that the page has seen itself
 
 let shownTable = null;
-const seen = new Map(); // by archive: {at, bytes, files}
 
-// Rates over a minute: the daemon's, where it knows them, else the mean of what was seen here.
-function minuteRates(name, activity) {
-  if (activity.bytes_per_second_1m !== undefined)
-    return {bytes: activity.bytes_per_second_1m, files: activity.files_per_second_1m};
-  const samples = (seen.get(name) ?? []).filter((one) => one.at > now() - remembered);
-  samples.push({at: now(), bytes: activity.bytes_per_second, files: activity.files_per_second});
-  seen.set(name, samples);
-  const mean = (key) => samples.reduce((sum, one) => sum + one[key], 0) / samples.length;
-  return {bytes: mean("bytes"), files: mean("files")};
-}
-
-// When all that waits is settled, as far as anybody knows.
-function estimatedEnd(activity, rates) {
-  const files = activity.files_waiting + activity.files_in_flight;
-  if (files === 0) return "nothing waits";
+// When all that waits is settled, as far as the daemon knows.
+function estimatedEnd(activity) {
+  if (activity.files_waiting + activity.files_in_flight === 0) return "nothing waits";
   if (activity.paused) return "not while it is paused";
   if (activity.activity === "waiting") return "not while it waits";
-  let end = activity.estimated_end;
-  if (end === undefined) {
-    const left = activity.bytes_waiting + activity.bytes_in_flight;
-    const seconds = rates.bytes > 0 && left > 0 ? left / rates.bytes : rates.files > 0 ? files / rates.files : null;
-    end = seconds === null ? null : now() + seconds;
-  }
+  const end = activity.estimated_end;
   return end === null ? "nothing moves" : `${relative(end)} (${time(end).slice(11)})`;
 }
 
+const filesPerSecond = (number) => `${number.toFixed(1)} files/s`;
+
+// The mean rates, and how long files took from their registration to being verified.
+function means(activity) {
+  const minute = `${rate(activity.bytes_per_second_1m)} and ${filesPerSecond(activity.files_per_second_1m)} over a minute`;
+  const quarter = `${rate(activity.bytes_per_second_15m)} and ${filesPerSecond(activity.files_per_second_15m)} over 15 min`;
+  if (activity.verified_after_p50 === null) return `${minute}; ${quarter}`;
+  const half = duration(activity.verified_after_p50);
+  const most = duration(activity.verified_after_p99);
+  return `${minute}; ${quarter}; verified ${half} after registration (p50), ${most} (p99)`;
+}
+
 function doing(activity) {
-  if (activity.paused) return "paused";
+  if (activity.paused) return `paused (${shown(activity.pause_reason)})`;
   const next = activity.next_attempt;
   return next && next > now() ? `${activity.activity}, tries again ${relative(next)}` : activity.activity;
 }
 
-function waiting(activity, statistics) {
-  const oldest = activity.oldest_waiting ?? statistics.oldest_uncopied;
+function waiting(activity) {
+  const oldest = activity.oldest_waiting;
   if (activity.files_waiting + activity.files_in_flight === 0) return "nothing";
   let text = `${count(activity.files_waiting, "file")}, ${bytes(activity.bytes_waiting)}`;
   if (activity.files_in_flight > 0)
@@ -67,7 +60,7 @@ function create(archive, show) {
     {class: "pause"},
   );
   if (state) cells[7].append(state);
-  const attempt = actions.canTryNow() ? actions.actionButton("Try now", () => actions.tryNow(archive.name)) : null;
+  const attempt = actions.actionButton("Try now", () => actions.tryNow(archive.name));
   if (attempt) cells[7].append(" ", attempt);
   return node;
 }
@@ -75,15 +68,11 @@ function create(archive, show) {
 function update(node, archive) {
   const {activity, statistics} = archive;
   const cells = [...node.children];
-  const rates = minuteRates(archive.name, activity);
   setText(cells[1], doing(activity));
   setText(cells[2].querySelector(".now"), rate(activity.bytes_per_second));
-  setText(
-    cells[2].querySelector(".minute"),
-    `${rate(rates.bytes)} and ${rates.files.toFixed(1)} files/s over a minute`,
-  );
-  setText(cells[3], waiting(activity, statistics));
-  setText(cells[4], estimatedEnd(activity, rates));
+  setText(cells[2].querySelector(".minute"), means(activity));
+  setText(cells[3], waiting(activity));
+  setText(cells[4], estimatedEnd(activity));
   const failed = cells[5].firstElementChild;
   setText(failed, statistics.failed_files.toLocaleString("en"));
   failed.setAttribute(

@@ -24,9 +24,7 @@ function marked(text) {
 const toFiles = (state) => (archive, show) => [
   element("button", {type: "button", click: () => show.files(state, archive)}, "Show the files"),
 ];
-const tryNow = (archive) => [
-  actions.canTryNow() ? actions.actionButton("Try now", () => actions.tryNow(archive)) : null,
-];
+const tryNow = (archive) => [actions.actionButton("Try now", () => actions.tryNow(archive))];
 const retryFailed = (archive) => actions.actionButton("Retry all", () => actions.retryAll(archive));
 const ignoreFailed = (archive) => actions.actionButton("Ignore all …", () => actions.ignoreFailed(archive));
 

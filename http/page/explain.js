@@ -48,11 +48,19 @@ function stateOf(file, archive) {
     return `ignored${file.ignore_reason ? `: ${file.ignore_reason}` : ", without a reason"}`;
   if (file.state === "verified") return "verified: its copy has the right content";
   if (file.state === "deleted") return "verified, and deleted here";
-  if (archive?.activity.paused) return `${file.state}${attempts}: it waits until the archive is resumed`;
-  const of = (archive?.conditions ?? []).find(
-    (one) => one.kind === "destination_unreachable" || one.kind === "destination_full",
-  );
-  return of ? `${file.state}${attempts}: it waits for the destination (${of.message})` : file.state + attempts;
+  if (["hashing", "copying", "verifying", "publishing"].includes(file.state)) return file.state + attempts;
+  if (archive?.activity.paused)
+    return `${file.state}${attempts}: it waits until the archive is resumed (${archive.activity.pause_reason})`;
+  return file.state + attempts;
+}
+
+function linkOf(file, archive) {
+  if (archive === null || ["failed", "ignored", "verified", "deleted"].includes(file.state)) return null;
+  const {state, down_since, next_attempt, error} = archive.activity.link;
+  if (state === "unknown") return "not asked yet";
+  if (down_since === null) return state;
+  const next = next_attempt === null ? "" : `; tried again ${relative(next_attempt)}`;
+  return `${state}, and has failed since ${time(down_since)} (${relative(down_since)}): ${error}${next}`;
 }
 
 function nextOf(file) {
@@ -77,6 +85,7 @@ async function describe(file) {
       "Last error",
       file.last_error && `${file.last_error}${file.last_error_at ? ` (${relative(file.last_error_at)})` : ""}`,
     ],
+    ["Link", linkOf(file, archive)],
     ["Next attempt", nextOf(file)],
     ["Day", day],
     ["Archive", file.archive_name],

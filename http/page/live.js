@@ -1,9 +1,10 @@
 // What happens, as it happens: GET /events, read as a stream, since only so a token can be sent with it.
-import {Refusal, canBeAsked, query, request} from "./api.js";
+import {Refusal, query, request} from "./api.js";
 
 const silence = 40_000; // ms; the daemon says something every 15 s
 const shortest = 500; // ms to the next attempt
 const longest = 4_000;
+const kinds = "registered,failed,verified,deleted,finalized,condition"; // a copy is told by its end
 
 // One event of a stream: "id: 7\nevent: failed\ndata: {...}".
 function parse(text) {
@@ -21,7 +22,6 @@ async function read(last, onOpen, onEvent) {
   const ended = new AbortController();
   let watchdog = setTimeout(() => ended.abort(), silence);
   try {
-    const kinds = canBeAsked("/events", "kinds") ? "registered,failed,verified,deleted,finalized,condition" : null;
     const headers = last.id === null ? {} : {"Last-Event-ID": last.id};
     const answer = await request(query("events", {kinds}), {headers, signal: ended.signal});
     if (!answer.ok) throw new Refusal(answer.status, (await answer.json()).detail);

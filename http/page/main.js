@@ -1,6 +1,6 @@
 // The page: asks the daemon again and again while somebody looks, and at once when something happens there.
 import * as actions from "./actions.js";
-import {Refusal, ask, can, learn, token} from "./api.js";
+import {Refusal, ask, learn, token} from "./api.js";
 import {showArchives} from "./archives.js";
 import {learnAdvice, showConditions, tellAges} from "./conditions.js";
 import {refreshDay} from "./day_details.js";
@@ -12,7 +12,7 @@ import {knowArchives, makeHistory, refreshHistory} from "./history.js";
 import {follow} from "./live.js";
 import {repeated} from "./repeated.js";
 import {daemonTimeIs, now, shown, time} from "./text.js";
-import {inFlight, showTransfers} from "./transfers.js";
+import {showTransfers} from "./transfers.js";
 
 const show = {files: openFiles, waitingDays: openWaitingDays};
 
@@ -51,7 +51,7 @@ async function lookAtArchives() {
   }
   showArchives(archives, show);
   tellAges();
-  showTransfers(can("GET", "/transfers") ? (await ask("transfers")).transfers : inFlight(archives));
+  showTransfers((await ask("transfers")).transfers);
 }
 
 async function lookAtDays() {

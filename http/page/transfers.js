@@ -1,53 +1,39 @@
-// What is being copied at this moment: a bar for each batch, where the daemon tells of them, else a line for each archive.
+// What is being copied at this moment: a bar for each batch in flight.
 import {contentOf, element, keyed, setText} from "./dom.js";
 import {bytes, count, duration, now, rate, shown} from "./text.js";
 
 function create(transfer) {
-  const bar =
-    transfer.bytes_done === undefined
-      ? null
-      : element("progress", {"aria-label": `${shown(transfer.archive)}, batch ${transfer.id}`});
   return element(
     "li",
     {class: "transfer", "data-archive": transfer.archive},
     element("p", {class: "what"}),
-    bar,
+    element("progress", {"aria-label": `${shown(transfer.archive)}, batch ${transfer.id}`}),
     element("p", {class: "quiet how"}),
   );
 }
 
-function update(node, transfer) {
-  const bar = node.querySelector("progress");
-  const others = transfer.files > 1 ? ` and ${count(transfer.files - 1, "other")}` : "";
-  const first = transfer.local_path ? `${shown(transfer.local_path)}${others}` : count(transfer.files, "file");
-  setText(node.querySelector(".what"), `${shown(transfer.archive)}: ${transfer.stage} ${first}`);
-  let how = `${bytes(transfer.bytes)} at ${rate(transfer.bytes_per_second)}`;
-  if (bar) {
-    if (transfer.stage === "hashing") {
-      // Nobody tells how far the sums are.
-      bar.removeAttribute("value");
-      how = bytes(transfer.bytes);
-    } else {
-      bar.value = transfer.bytes > 0 ? Math.min(1, transfer.bytes_done / transfer.bytes) : 0;
-      how = `${bytes(transfer.bytes_done)} of ${how} (${Math.floor(bar.value * 100)} %)`;
-    }
-    how += `, begun ${duration(now() - transfer.since)} ago, ${transfer.stage} for ${duration(now() - transfer.stage_since)}`;
+// How far it is; of sums nobody tells.
+function howFar(bar, transfer) {
+  const size = transfer.bytes > 0 ? bytes(transfer.bytes) : null;
+  if (transfer.stage === "hashing" || size === null) {
+    bar.removeAttribute("value");
+    return size ?? "size not known yet";
   }
-  setText(node.querySelector(".how"), how);
+  bar.value = Math.min(1, transfer.bytes_done / transfer.bytes);
+  const done = `${bytes(transfer.bytes_done)} of ${size} (${Math.floor(bar.value * 100)} %)`;
+  return transfer.stage === "copying" ? `${done} at ${rate(transfer.bytes_per_second)}` : done;
 }
 
-// Without GET /transfers: what each archive has in flight.
-export function inFlight(archives) {
-  return archives
-    .filter(({activity}) => activity.files_in_flight > 0)
-    .map(({name, activity}) => ({
-      id: `all of ${name}`,
-      archive: name,
-      stage: activity.activity,
-      files: activity.files_in_flight,
-      bytes: activity.bytes_in_flight,
-      bytes_per_second: activity.bytes_per_second,
-    }));
+function update(node, transfer) {
+  const others = transfer.files > 1 ? ` and ${count(transfer.files - 1, "other")}` : "";
+  setText(
+    node.querySelector(".what"),
+    `${shown(transfer.archive)}: ${transfer.stage} ${shown(transfer.local_path)}${others}`,
+  );
+  setText(
+    node.querySelector(".how"),
+    `${howFar(node.querySelector("progress"), transfer)}, begun ${duration(now() - transfer.since)} ago, ${transfer.stage} for ${duration(now() - transfer.stage_since)}`,
+  );
 }
 
 export function showTransfers(transfers) {

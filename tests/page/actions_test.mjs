@@ -25,12 +25,11 @@ test("an archive is paused and resumed", async () => {
   const page = await open(daemon);
   const row = page.locator('#archives tr[data-archive="smurf"]');
   await row.getByRole("button", {name: "Pause"}).click();
-  if (await daemon.can("POST", "/archives/{name}/try-now")) {
-    await page.getByLabel("Reason (may be empty)").fill("a new disk");
-    await page.getByRole("dialog").getByRole("button", {name: "Pause"}).click();
-  }
+  await page.getByLabel("Reason (may be empty)").fill("a new disk");
+  await page.getByRole("dialog").getByRole("button", {name: "Pause"}).click();
   await shows(page.getByText("smurf is paused: no new batches until it is resumed."));
-  assert.equal((await daemon.api("archives/smurf")).activity.paused, true);
+  assert.equal((await daemon.api("archives/smurf")).activity.pause_reason, "by request: a new disk");
+  await shows(row.getByText("paused (by request: a new disk)"));
   await shows(row.getByRole("button", {name: "Resume"}));
   const card = condition(page, "paused");
   await card.getByRole("button", {name: "Resume"}).click();
@@ -133,8 +132,7 @@ test("what the daemon refuses is told in its own words", async () => {
   await page.route("**/archives/smurf/pause", (route) => route.continue({method: "PUT"}));
   const pause = page.locator('#archives tr[data-archive="smurf"]').getByRole("button", {name: "Pause"});
   await pause.click();
-  if (await daemon.can("POST", "/archives/{name}/try-now"))
-    await page.getByRole("dialog").getByRole("button", {name: "Pause"}).click();
+  await page.getByRole("dialog").getByRole("button", {name: "Pause"}).click();
   const message = page.getByText(/^Pausing smurf failed: PUT is not answered at .*, only POST/);
   await shows(message);
   await page.getByRole("button", {name: "Close this message"}).click();

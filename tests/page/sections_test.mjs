@@ -53,7 +53,7 @@ test("archives show what they do, what waits, what failed and how far their prom
   const cell = (name) => row.locator(`td[data-label="${name}"]`).textContent();
   assert.match(await cell("Archive"), new RegExp(`smurf.*${daemon.path("there", "smurf")}`));
   assert.equal(await cell("Doing"), "idle");
-  assert.match(await cell("Rate"), /^\d+ B\/s .*over a minute$/);
+  assert.match(await cell("Rate"), /^\d+ B\/s .*over a minute; .*over 15 min/);
   assert.equal(await cell("Waiting"), "nothing");
   assert.equal(await cell("Estimated end"), "nothing waits");
   assert.equal(await cell("Failed"), "1");
