@@ -255,10 +255,15 @@ BOOST_FIXTURE_TEST_CASE(the_proxy_of_the_environment_is_used, sending) {
     const auto asked = proxy.asked();
     BOOST_REQUIRE(asked.size() == 1U);
     BOOST_TEST(asked[0].target == "hooks.example.org:443");
-    // And not where it says so.
+    // What is not encrypted goes through none, and nothing where it says so.
+    const variable for_plain("http_proxy", proxy.url());
+    web_server plain;
+    BOOST_TEST(!deliver(webhook(plain)).has_value());
+    BOOST_TEST(plain.asked().size() == 1U);
     const variable not_for("no_proxy", "localhost");
     web_server server(certificate, key);
     BOOST_TEST(!deliver(webhook(server)).has_value());
+    BOOST_TEST(proxy.asked().size() == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
