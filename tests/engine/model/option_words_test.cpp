@@ -138,6 +138,18 @@ BOOST_AUTO_TEST_CASE(a_name_is_judged_by_what_it_becomes) {
         BOOST_TEST(why_no_name(text).has_value() == (text.empty() || !is_printable(text)), shown_name(text));
 }
 
+BOOST_AUTO_TEST_CASE(an_hour_of_every_day_is_of_utc_or_local_and_is_shown_as_it_is_read) {
+    for (int minutes = 0; minutes < 24 * 60; ++minutes)
+        for (const bool local : {false, true}) {
+            const daily_time when{minutes, local};
+            BOOST_REQUIRE((read_daily_time(show_daily_time(when)) == when));
+        }
+    BOOST_TEST(show_daily_time({485, true}) == "08:05 local");
+    for (const char* none : {"", "8:00", "08:0", "24:00", "08:60", "08.00", "-8:00", "08:-1", "08:00:00",
+                             "08:00 utc", "08:00local", " 08:00", "08:00 ", "local", "x8:00"})
+        BOOST_TEST(!read_daily_time(none).has_value(), none);
+}
+
 // Each of them would be right if it were shorter, and is no reason to end.
 BOOST_AUTO_TEST_CASE(values_of_any_length_are_refused_and_use_up_no_stack) {
     const auto long_of = [](char c) { return std::string(std::size_t{1} << 20, c); };
