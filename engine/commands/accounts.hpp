@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace suprsync {
 
@@ -28,5 +29,10 @@ std::optional<std::string> group_name(gid_t number);
 
 /// The group's number, where this process belongs to it.
 std::optional<gid_t> own_group_number(const std::string& name);
+
+/// Whether that account, with these groups beside its own, may use what is at the path: as access(2) (R_OK,
+/// W_OK, X_OK), all that is on the way included. Only root can ask for another account; to anybody else, for
+/// the own one; where the system lets not even root ask, yes. Not to be asked while another thread runs.
+bool may_use(const account& who, const std::vector<gid_t>& more_groups, const std::string& path, int how);
 
 }  // namespace suprsync

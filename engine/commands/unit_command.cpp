@@ -5,15 +5,19 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <iostream>
+#include <set>
 
 #include "engine/commands/accounts.hpp"
 #include "engine/commands/complain.hpp"
 #include "engine/commands/exit_code.hpp"
+#include "engine/commands/mount_point.hpp"
 #include "engine/model/shown_text.hpp"
 #include "engine/rules/service_unit.hpp"
 #include "http/server/listen_address.hpp"
+#include "net/remote/shell_text.hpp"
 
 namespace fs = std::filesystem;
 
@@ -25,6 +29,14 @@ constexpr const char* units = "/etc/systemd/system";
 constexpr const char* account_of_the_unit = "suprsync";
 constexpr const char* home_of_the_unit = "/var/lib/suprsync";
 
+// As a person types it into a shell.
+std::string word_of_a_command(const std::string& path) {
+    const bool plain = std::all_of(path.begin(), path.end(), [](unsigned char c) {
+        return std::isalnum(c) || c == '/' || c == '.' || c == '_' || c == '-';
+    });
+    return plain ? path : shell_quoted(path);
+}
+
 // Where it leads, as far as it is there.
 std::string real(const std::string& path) {
     std::error_code error;
@@ -35,6 +47,11 @@ std::string real(const std::string& path) {
 }
 
 std::string directory_of(const std::string& path) { return fs::path(path).parent_path().string(); }
+
+// A directory of the unit, made for its account and given to it.
+bool is_given_by_systemd(const std::string& path) {
+    return path.starts_with("/var/lib/suprsync") || path.starts_with("/run/suprsync");
+}
 
 class unit_writer {
   public:
@@ -55,6 +72,7 @@ class unit_writer {
                    units, unit, unit)
             << *text;
         remark_on_missing();
+        remark_on_closed();
         return exit_code::done;
     }
 
@@ -123,7 +141,9 @@ class unit_writer {
 
     void gather() {
         const auto writes = [&](const std::string& path, const std::string& why) {
-            needs_.written.push_back({path, why});
+            const auto place = place_with_its_mount(path, mount_point_of(path));
+            needs_.written.push_back({place, place == path ? why : why + ", on what is mounted here"});
+            wanted_.push_back({path, why});
         };
         writes(directory_of(real(c_.db_path)), "the catalog, its log and its locks");
         bool ssh = false;
@@ -138,7 +158,7 @@ class unit_writer {
                 writes(common_place(base, staging),
                        fmt::format("archive {}: base directory and staging", archive.name));
             }
-            if (archive.ssh_key) needs_.read.push_back(real(*archive.ssh_key));
+            if (archive.ssh_key) files_.push_back(real(*archive.ssh_key));
             for (const auto& root : archive.local_roots) {
                 needs_.read.push_back(real(root));
                 if (archive.delete_local_after)
@@ -152,11 +172,13 @@ class unit_writer {
                 where && where->what == listen_address::kind::unix_socket)
                 writes(real(directory_of(where->path)), "the socket of http.listen");
         for (const auto& file : {c_.http_token_file, c_.http_tls_certificate, c_.http_tls_key})
-            if (file) needs_.read.push_back(real(*file));
-        if (!options_.file.empty()) needs_.read.push_back(real(options_.file));
+            if (file) files_.push_back(real(*file));
+        if (!options_.file.empty()) files_.push_back(real(options_.file));
+        needs_.read.insert(needs_.read.end(), files_.begin(), files_.end());
         // What ssh writes there is a host's key, where its configuration lets it take one.
-        if (ssh && !home_.empty()) optional_.push_back(real(home_ + "/.ssh/known_hosts"));
-        for (const auto& path : optional_) writes(path, "host keys, as ssh is configured to take them");
+        if (ssh && !home_.empty())
+            needs_.written.push_back(
+                {real(home_ + "/.ssh/known_hosts"), "host keys, as ssh is configured to take them"});
         needs_.descriptors = descriptors_of(c_);
         const auto pages = ::sysconf(_SC_PHYS_PAGES), page = ::sysconf(_SC_PAGESIZE);
         if (pages > 0 && page > 0)
@@ -181,21 +203,43 @@ class unit_writer {
     void remark_on_missing() const {
         const auto user = needs_.user.empty() ? account_of_the_unit : needs_.user;
         const auto group = needs_.group.empty() ? account_of_the_unit : needs_.group;
-        for (const auto& place : needs_.written) {
+        for (const auto& place : wanted_) {
             if (can_be_made(place.path)) continue;
             complain(fmt::format(
                 "suprsync doctor: {} is not there, and the service could not make it: install -d -o {} -g {} {}",
-                place.path, user, group, place.path));
+                shown_name(place.path), user, group, word_of_a_command(place.path)));
         }
+    }
+
+    // What the account of the service cannot use though it is there.
+    void remark_on_closed() const {
+        const auto name = needs_.user.empty() ? account_of_the_unit : needs_.user;
+        const auto who = account_named(name);
+        if (!who) return;
+        std::vector<gid_t> groups;
+        for (const auto& group : {needs_.group, std::string(group_of_operators)})
+            if (const auto number = group_number(group)) groups.push_back(*number);
+        std::set<std::string> told;
+        const auto look = [&](const std::string& path, int how, const char* verb) {
+            std::error_code error;
+            if (is_given_by_systemd(path) || !fs::exists(path, error) || may_use(*who, groups, path, how))
+                return;
+            if (!told.insert(path).second) return;
+            complain(fmt::format(
+                "suprsync doctor: {} may not {} {}: let it (namei -l {} shows who may), or choose another account (--user)",
+                name, verb, shown_name(path), word_of_a_command(path)));
+        };
+        look(directory_of(real(c_.db_path)), W_OK | X_OK, "write into");
+        for (const auto& archive : c_.archives)
+            look(real(archive.suprsync_file_root), W_OK | X_OK, "write into");
+        for (const auto& path : files_) look(path, R_OK, "read");
     }
 
     // It is there, or is made by systemd, or by the daemon in a directory where it may write.
     bool can_be_made(const std::string& path) const {
         std::error_code error;
-        for (const char* of_the_unit : {"/var/lib/suprsync", "/run/suprsync"})
-            if (path.starts_with(of_the_unit)) return true;
-        if (std::find(optional_.begin(), optional_.end(), path) != optional_.end()) return true;
-        return std::any_of(needs_.written.begin(), needs_.written.end(), [&](const auto& place) {
+        if (is_given_by_systemd(path)) return true;
+        return std::any_of(wanted_.begin(), wanted_.end(), [&](const auto& place) {
             return (path == place.path || path.starts_with(place.path + "/")) &&
                    fs::exists(place.path, error);
         });
@@ -205,7 +249,8 @@ class unit_writer {
     const daemon_configuration& c_;
     service_needs needs_;
     std::string home_;
-    std::vector<std::string> optional_;  // need not be there
+    std::vector<std::string> files_;     // that it reads
+    std::vector<written_place> wanted_;  // what must be there, as the configuration has it
 };
 
 }  // namespace

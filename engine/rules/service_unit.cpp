@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <tuple>
 
@@ -33,6 +34,40 @@ bool lies_in(const std::string& path, const std::string& directory) {
 }
 
 bool lies_in_temporary(const std::string& path) { return lies_in(path, "/tmp") || lies_in(path, "/var/tmp"); }
+
+// No one unmounts them while the machine works, and much else lies on them.
+bool is_of_the_system(const std::string& mount_point) {
+    constexpr std::array alone{"/opt", "/srv", "/var", "/var/lib"};
+    constexpr std::array with_all_below{"/boot", "/dev", "/etc", "/home", "/root",   "/run",
+                                        "/sys",  "/tmp", "/usr", "/proc", "/var/tmp"};
+    return mount_point == "/" || std::find(alone.begin(), alone.end(), mount_point) != alone.end() ||
+           std::any_of(with_all_below.begin(), with_all_below.end(),
+                       [&](const char* directory) { return lies_in(mount_point, directory); });
+}
+
+// Such a path of its own would not help: ProtectHome=read-only wins over ReadWritePaths= of the same
+// directory.
+bool is_kept_by_protect_home(const std::string& path) {
+    return path == "/home" || path == "/root" || path == "/run/user";
+}
+
+constexpr const char* account_of_the_unit = "suprsync";
+constexpr const char* home_of_that_account = "/var/lib/suprsync";
+
+// systemd gives a state directory, with all that is in it, to whoever the service runs as.
+bool would_take_the_home(const service_needs& needs) {
+    const auto in_home = [](const std::string& path) { return path.starts_with(home_of_that_account); };
+    return !needs.user.empty() && needs.user != account_of_the_unit &&
+           std::none_of(needs.written.begin(), needs.written.end(),
+                        [&](const auto& p) { return in_home(p.path); }) &&
+           std::none_of(needs.read.begin(), needs.read.end(), in_home);
+}
+
+std::string with_doubled_specifiers(const std::string& name) {
+    std::string text;
+    for (const char c : name) text += c == '%' ? std::string("%%") : std::string(1, c);
+    return text;
+}
 
 // Those that another one holds are left out, and what is said of them is said of that one.
 std::vector<written_place> outermost(std::vector<written_place> places) {
@@ -79,6 +114,11 @@ std::string common_place(const std::string& base, const std::string& staging) {
     return common.string();
 }
 
+std::string place_with_its_mount(const std::string& path, const std::string& mount_point) {
+    const bool may_go = !mount_point.empty() && !is_of_the_system(mount_point) && lies_in(path, mount_point);
+    return may_go ? mount_point : path;
+}
+
 std::uint64_t descriptors_of(const daemon_configuration& configuration) {
     std::uint64_t of_batches = 0;
     for (const auto& archive : configuration.archives)
@@ -112,13 +152,16 @@ result<std::string> unit_drop_in(const service_needs& needs) {
         std::any_of(places.begin(), places.end(), [](const auto& p) { return lies_in_temporary(p.path); }) ||
         std::any_of(needs.read.begin(), needs.read.end(), lies_in_temporary);
     std::string text = "[Service]\n";
-    if (!needs.user.empty()) text += "User=" + needs.user + "\n";
-    if (!needs.group.empty()) text += "Group=" + needs.group + "\n";
+    if (!needs.user.empty()) text += "User=" + with_doubled_specifiers(needs.user) + "\n";
+    if (!needs.group.empty()) text += "Group=" + with_doubled_specifiers(needs.group) + "\n";
     if (!needs.environment.empty()) {
         const auto word = unit_word(needs.environment);
         if (!word) return word.error();
         text += "Environment=" + *word + "\n";
     }
+    if (would_take_the_home(needs))
+        text +=
+            "# /var/lib/suprsync stays with the account suprsync, whose home it is, and its ssh key.\nStateDirectory=\n";
     text += "LimitCORE=0\n";
     text += fmt::format("LimitNOFILE={}\n", needs.descriptors);
     text += "# Where more is kept of what was read, the system takes it back: it is no limit of the work.\n";
@@ -130,8 +173,10 @@ result<std::string> unit_drop_in(const service_needs& needs) {
                 : "# A base directory and its staging have nothing but / in common, and must lie on one mount.\n";
         return text + "ProtectSystem=full\nProtectHome=no\nPrivateTmp=no\n";
     }
-    text +=
-        "# All is read-only but what this configuration writes.\nProtectSystem=strict\nProtectHome=read-only\n";
+    text += "# All is read-only but what this configuration writes.\nProtectSystem=strict\n";
+    const bool homes = std::any_of(places.begin(), places.end(),
+                                   [](const auto& p) { return is_kept_by_protect_home(p.path); });
+    text += homes ? "ProtectHome=no\n" : "ProtectHome=read-only\n";
     if (temporary) text += "# Something of this configuration lies in /tmp or /var/tmp.\n";
     text += temporary ? "PrivateTmp=no\n" : "PrivateTmp=yes\n";
     for (const auto& place : places) {

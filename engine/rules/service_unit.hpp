@@ -37,6 +37,12 @@ std::string unit_serving(const std::string& file);
 /// from one to the other, which cannot be done between two mounts, as every path is that a unit names.
 std::string common_place(const std::string& base, const std::string& staging);
 
+/// What a unit is to name for a place that lies on the file system of this mount point: the mount point. A
+/// service has each path that its unit names mounted for itself, and so keeps the file system of one that
+/// lies deeper, whatever is unmounted or mounted over it afterwards. The path itself where the mount is one
+/// of the system, or of homes.
+std::string place_with_its_mount(const std::string& path, const std::string& mount_point);
+
 /// Descriptors that as many batches as may be in flight have open, and some more.
 std::uint64_t descriptors_of(const daemon_configuration& configuration);
 

@@ -43,7 +43,7 @@ struct unit_site : configured_site {
 
 BOOST_FIXTURE_TEST_CASE(a_destination_on_this_machine_is_writable_with_its_staging, unit_site) {
     configure_with("");
-    const auto said = print();
+    const auto said = print({"--user", "root"});
     BOOST_TEST(said.exit == exited_with(0), said.err);
     for (const auto* name : {"db", "made", "srv"}) BOOST_TEST(holds(said.out, path(name)), said.out);
     BOOST_TEST(!holds(said.out, "known_hosts"));
@@ -114,6 +114,35 @@ BOOST_FIXTURE_TEST_CASE(what_is_missing_is_to_be_made, unit_site) {
     BOOST_TEST(said.exit == exited_with(0));
     BOOST_TEST(holds(said.err, "install -d -o nobody -g nogroup " + (scratch / "made").string()), said.err);
     BOOST_TEST(holds(said.out, path("made")), said.out);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_command_that_is_told_is_one_for_a_shell, unit_site) {
+    configure_with("");
+    auto text = read_file(file);
+    boost::replace_all(text, (scratch / "made").string(), "'" + (scratch / "two words").string() + "'");
+    write_file(file, text);
+    const auto said = print({"--user", "root", "--group", "bin"});
+    BOOST_TEST(holds(said.err, "install -d -o root -g bin '" + (scratch / "two words").string() + "'"),
+               said.err);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_the_account_may_not_use_is_told, unit_site, *only_root_can("look as another")) {
+    fs::permissions(scratch.path(), fs::perms(0755));
+    configure_with("");
+    fs::permissions(file, fs::perms(0600));
+    auto said = print({"--user", "nobody"});
+    BOOST_TEST(said.exit == exited_with(0));
+    BOOST_TEST(holds(said.err, "nobody may not write into " + (scratch / "db").string()), said.err);
+    BOOST_TEST(holds(said.err, "nobody may not write into " + (scratch / "made").string()), said.err);
+    BOOST_TEST(holds(said.err, "nobody may not read " + file.string()), said.err);
+    // By the group of the service, too.
+    for (const auto* name : {"db", "made"}) {
+        BOOST_REQUIRE(chown((scratch / name).c_str(), 0, 2) == 0);
+        fs::permissions(scratch / name, fs::perms(0775));
+    }
+    fs::permissions(file, fs::perms(0644));
+    said = print({"--user", "nobody", "--group", "bin"});
+    BOOST_TEST(said.err == "");
 }
 
 BOOST_FIXTURE_TEST_CASE(the_account_is_the_owner_of_the_key_or_of_the_data, unit_site,

@@ -41,7 +41,9 @@ def start(site: Site) -> None:
     site.run("install", "-o", "suprsync", "-g", "suprsync", "-m", "664", "/dev/null", CATALOG)
     site.give_key("suprsync")
     site.configure()
-    site.drop_in("site", site.said("suprsync", "doctor", "--unit") + "\n")
+    drop_in = site.said("suprsync", "doctor", "--unit") + "\n"
+    check("the mount of the data is named, not a place below it", 'ReadWritePaths="-/data"\n' in drop_in, drop_in)
+    site.drop_in("site", drop_in)
     site.drop_in("test", HASTE)
     site.run("systemctl", "enable", "--now", "suprsync.service")
     check("it is active when its start returns", site.is_active())

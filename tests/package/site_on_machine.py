@@ -21,11 +21,12 @@ SOCKET = "/run/suprsync/http.sock"
 SETTINGS = f"""
 db_path: {CATALOG}
 suprsync_file_root: /srv/so/suprsync
-local_roots: [/data]
+local_roots: [/data/smurf]
 archives:
   - name: timestreams
     remote_basedir: {BASE}
     ssh_host: archive@archive
+    delete_local_after: 7d
 """
 # Slow enough that something can happen meanwhile.
 SLOW = """

@@ -64,6 +64,47 @@ BOOST_AUTO_TEST_CASE(a_base_directory_and_its_staging_are_one_place) {
     BOOST_TEST(common_place("/srv/ab/data", "/srv/a/stage") == "/srv");
 }
 
+// A service keeps what its unit names below a mount point, whatever is unmounted there.
+BOOST_AUTO_TEST_CASE(what_may_be_unmounted_is_named_whole) {
+    BOOST_TEST(place_with_its_mount("/data/smurf", "/data") == "/data");
+    BOOST_TEST(place_with_its_mount("/data", "/data") == "/data");
+    BOOST_TEST(place_with_its_mount("/srv/archive/x", "/srv/archive") == "/srv/archive");
+    BOOST_TEST(place_with_its_mount("/var/lib/data/x", "/var/lib/data") == "/var/lib/data");
+    for (const auto* mount : {"", "/", "/srv", "/var", "/database"})
+        BOOST_TEST(place_with_its_mount("/srv/data/x", mount) == "/srv/data/x", mount);
+    for (const auto* mount : {"/home", "/home/cryo"})
+        BOOST_TEST(place_with_its_mount("/home/cryo/dbs", mount) == "/home/cryo/dbs", mount);
+    BOOST_TEST(place_with_its_mount("/run/user/7/x", "/run/user/7") == "/run/user/7/x");
+}
+
+// systemd lets the stricter of two rules for one directory win.
+BOOST_AUTO_TEST_CASE(homes_that_are_written_as_a_whole_are_not_made_read_only) {
+    for (const auto* whole : {"/home", "/root", "/run/user"}) {
+        auto needs = plain_needs();
+        needs.written.push_back({whole, "local files"});
+        const auto text = drop_in(needs);
+        BOOST_TEST(has_line(text, "ProtectHome=no"), text);
+        BOOST_TEST(has_line(text, "ProtectSystem=strict"), text);
+    }
+    auto needs = plain_needs();
+    needs.written.push_back({"/home/cryo", "local files"});
+    BOOST_TEST(has_line(drop_in(needs), "ProtectHome=read-only"));
+}
+
+// systemd gives the state directory and all in it to the account of the service.
+BOOST_AUTO_TEST_CASE(the_home_of_the_account_suprsync_is_not_given_to_another) {
+    auto needs = plain_needs();
+    BOOST_TEST(times_in(drop_in(needs), "StateDirectory=") == 0U);
+    needs.user = "suprsync";
+    BOOST_TEST(times_in(drop_in(needs), "StateDirectory=") == 0U);
+    needs.user = "cryo";
+    BOOST_TEST(has_line(drop_in(needs), "StateDirectory="));
+    needs.written.push_back({"/var/lib/suprsync", "the catalog"});
+    BOOST_TEST(times_in(drop_in(needs), "StateDirectory=") == 0U);
+    needs.user = "we%ird";
+    BOOST_TEST(has_line(drop_in(needs), "User=we%%ird"));
+}
+
 BOOST_AUTO_TEST_CASE(all_is_read_only_but_what_is_written) {
     auto needs = plain_needs();
     needs.user = "cryo";
