@@ -52,14 +52,16 @@ class choice {
     result<reload_caller> find() {
         for (const auto& path : sockets_of_daemons(reload_sockets)) {
             auto caller = reload_caller::ask(path, longest_greeting);
-            if (!caller)
+            if (!caller) {
                 others_.push_back(caller.error().text());
-            else if (is_meant(*caller))
+                denied_ = denied_ || caller.error().code == failure_code::not_permitted;
+            } else if (is_meant(*caller)) {
                 meant_.push_back(std::move(*caller));
-            else
+            } else {
                 others_.push_back(
                     fmt::format("process {} reads {}", caller->daemon().pid,
                                 caller->daemon().file.empty() ? "no file" : caller->daemon().file));
+            }
         }
         if (meant_.size() == 1 && meant_.front().daemon().file.empty())
             return cannot_reload(
@@ -83,7 +85,9 @@ class choice {
         const auto seen = others_.empty() ? std::string() : fmt::format(" ({})", fmt::join(others_, "; "));
         return cannot_reload(
             failure_code::not_found, file_,
-            fmt::format("{}{}: is it running, as this account or as the installed service?", wanted, seen));
+            fmt::format("{}{}: {}", wanted, seen,
+                        denied_ ? "only the account of a daemon and root may reload it (sudo suprsync reload)"
+                                : "is it running, as this account or as the installed service?"));
     }
 
     failure several() const {
@@ -99,6 +103,7 @@ class choice {
     std::optional<pid_t> main_process_;
     std::vector<reload_caller> meant_;
     std::vector<std::string> others_;
+    bool denied_ = false;  // by one of them
 };
 
 int tell(const reload_answer& answer) {

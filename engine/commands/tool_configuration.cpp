@@ -18,7 +18,8 @@ std::string who_may_read(const std::string& file) {
     if (::access(file.c_str(), R_OK) == 0 || ::stat(file.c_str(), &facts) != 0) return "";
     const auto me = name_of_account(::geteuid());
     const auto group = name_of_group(facts.st_gid);
-    if ((facts.st_mode & S_IRGRP) == 0)
+    // Nobody should join root's group for that.
+    if ((facts.st_mode & S_IRGRP) == 0 || facts.st_gid == 0)
         return fmt::format(
             "; only {} may read it: ask as that account (sudo -u {} suprsync ...), or say where the daemon is (--db PATH, --http ADDRESS)",
             name_of_account(facts.st_uid), name_of_account(facts.st_uid));

@@ -161,16 +161,21 @@ BOOST_FIXTURE_TEST_CASE(who_may_not_read_it_is_told_what_to_do, configured,
     fs::permissions(scratch.path(), fs::perms(0755));
     t.run_as_nobody();
     fs::permissions(file, fs::perms(0640));
+    BOOST_REQUIRE(chown(file.c_str(), 0, 2) == 0);
     const tool::arguments list{"list", archive, "--config", file.string()};
     auto said = t.run(list);
     BOOST_TEST(said.exit == exited_with(2));
     BOOST_TEST(holds(said.err,
-                     "Permission denied; nobody is not in its group root: join it (usermod -aG root nobody)"),
+                     "Permission denied; nobody is not in its group bin: join it (usermod -aG bin nobody)"),
                said.err);
-    fs::permissions(file, fs::perms(0600));
-    said = t.run(list);
-    BOOST_TEST(holds(said.err, "only root may read it: ask as that account (sudo -u root suprsync"),
-               said.err);
+    // root's group is nobody's to join.
+    BOOST_REQUIRE(chown(file.c_str(), 0, 0) == 0);
+    for (const auto mode : {0640, 0600}) {
+        fs::permissions(file, fs::perms(mode));
+        said = t.run(list);
+        BOOST_TEST(holds(said.err, "only root may read it: ask as that account (sudo -u root suprsync"),
+                   said.err);
+    }
 }
 
 // suprsync.service and its instance suprsync@night, with /run and /etc of their own.
