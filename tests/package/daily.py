@@ -7,7 +7,9 @@ from site_on_machine import CATALOG, CONFIGURATION, HASTE, SETTINGS, SLOW, SOCKE
 
 
 def apt(site: Site, *words: str) -> None:
-    site.run("apt-get", "install", "--yes", "--no-install-recommends", "-oDpkg::Use-Pty=0", *words, limit=60)
+    site.run("apt-get", "install", "--yes", "--no-install-recommends", "-oDpkg::Use-Pty=0",
+             # Who edited the configuration keeps it, and nobody is asked.
+             "-oDpkg::Options::=--force-confold", *words, limit=60)
 
 
 def install(site: Site) -> None:

@@ -37,9 +37,10 @@ package=$(conf/package.sh "${how[@]}")
 export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$PWD/tests/support
 python3 tests/package/contents.py "$package" "$PWD"
 
-# The same with a higher version.
+# The same with a higher version and another configuration, as a version with a further key has it.
 dpkg-deb --raw-extract "$package" "$work/newer"
 sed -i 's/^Version: .*/&+newer/' "$work/newer/DEBIAN/control"
+echo "# A key of a newer version." >>"$work/newer/etc/suprsync/suprsync.yaml"
 dpkg-deb --root-owner-group -Znone --build "$work/newer" "$work/newer.deb" >/dev/null
 
 # What the package depends on is there before: the machine has no network.

@@ -38,6 +38,7 @@ def upgrade_under_load(site: Site) -> None:
     for name, sum in others.items():
         site.arrives(f"of the load {name}", name, sum, ids[name])
     check("the configuration is the site's", site.said("cat", CONFIGURATION) == (SETTINGS + SLOW).strip())
+    site.run("grep", "newer version", f"{CONFIGURATION}.dpkg-dist")
     site.run("systemctl", "stop", "suprsync@second.service")
 
 
