@@ -35,14 +35,21 @@ _suprsync_files() {
     compopt -o filenames 2>/dev/null
     mapfile -t COMPREPLY < <(compgen "$1" -- "$word")
 }
-# Names may hold anything: none of them is expanded.
+# Names may hold anything: none of them is expanded, and within quotes none is offered that would be.
 _suprsync_archives() {
-    local name
+    local name typed=${word//\\/} never=""
+    case $word in
+        \"*) typed=${word:1} never='["$`\\!]' ;;
+        \'*) typed=${word:1} never="[']" ;;
+    esac
     while IFS= read -r name; do
-        if [ "${name:0:${#word}}" = "$word" ]; then
+        [ "${name:0:${#typed}}" = "$typed" ] || continue
+        if [ -z "$never" ]; then
             printf -v name %q "$name"
-            COMPREPLY+=("$name")
+        elif [[ $name = *$never* ]]; then
+            continue
         fi
+        COMPREPLY+=("$name")
     done < <("${COMP_WORDS[0]}" help --archives "${told[@]}" 2>/dev/null)
 })";
 

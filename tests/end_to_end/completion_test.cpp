@@ -136,6 +136,8 @@ BOOST_FIXTURE_TEST_CASE(commands_and_options_are_completed, shells) {
         BOOST_TEST(has(offered("suprsync doctor --fr"), "--from-agent"));
         BOOST_TEST((offered("suprsync doctor --reb") == offers{"--rebuild-side-tables"}));
         BOOST_TEST((offered("suprsync doctor --un") == offers{"--unit"}));
+        // The name of an account, of which none is offered, and no option.
+        BOOST_TEST(offered("suprsync doctor --user roo").empty());
         // Values of options that take one of a few words, and the operand of help.
         BOOST_TEST((offered("suprsync help un") == offers{"unignore"}));
         BOOST_TEST((offered("suprsync list x --state re") == offers{"retrying"}));
@@ -162,6 +164,10 @@ BOOST_FIXTURE_TEST_CASE(names_of_archives_are_completed, shells) {
         BOOST_TEST(!has(none, "hk"));
     }
     BOOST_TEST((bash("suprsync list tw") == offers{"two\\ words"}));
+    // Half of it escaped, or within quotes: as bash has the word.
+    BOOST_TEST((bash("suprsync list 'two\\ w'") == offers{"two\\ words"}));
+    BOOST_TEST((bash("suprsync list '\"two w'") == offers{"two words"}));
+    BOOST_TEST((bash("suprsync list \"'tw\"") == offers{"two words"}));
     BOOST_TEST((zsh("suprsync list tw") == offers{"two words"}));
     BOOST_TEST((fish("suprsync list tw") == offers{"two words"}));
 }
@@ -176,6 +182,10 @@ BOOST_FIXTURE_TEST_CASE(a_hostile_name_is_only_a_name, shells) {
         catalog().insert(row);
     }
     BOOST_TEST(has(bash("suprsync list ''"), "\\$\\(touch\\ pwned\\)"));
+    BOOST_TEST((bash("suprsync list '\"$'") == offers{}));
+    BOOST_TEST((bash("suprsync list '\"a'") == offers{}));
+    BOOST_TEST((bash("suprsync list \"'a\"") == offers{}));
+    BOOST_TEST(has(bash("suprsync list \"'$\""), "$(touch pwned)"));
     BOOST_TEST(has(zsh("suprsync list "), "$(touch pwned)"));
     BOOST_TEST(has(fish("suprsync list "), "$(touch pwned)"));
     BOOST_TEST(!fs::exists(scratch / "pwned"));
