@@ -112,6 +112,14 @@ is read in its place where that variable is set: a site file of OCS, no such fil
 .TP
 .I /usr/share/doc/suprsync/suprsync.yaml
 has every key with an example
+.SH SIGNALS
+.TP
+.B SIGHUP
+has the daemon read the file again, with those that it includes; suprsync reload sends it, and tells how that went
+.SH EXIT STATUS
+.TP
+.B 2
+of suprsync run and suprsync reload: the file has mistakes, which are told with file, line, key and what is expected
 .SH SEE ALSO
 .BR suprsync (1),
 .BR rsync (1),
