@@ -20,7 +20,7 @@ endforeach()
 target_compile_options(suprsync_flags INTERFACE $<${shipped}:-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.>)
 # Not defined by the compiler already, as it is by those of some distributions.
 target_compile_options(suprsync_flags INTERFACE $<${shipped}:-U_FORTIFY_SOURCE> $<${shipped}:-D_FORTIFY_SOURCE=2>)
-foreach(flag -pie -Wl,-z,relro -Wl,-z,now -Wl,--build-id=sha1 -Wl,--gc-sections -Wl,--icf=safe
+foreach(flag -pie -Wl,--as-needed -Wl,-z,relro -Wl,-z,now -Wl,--build-id=sha1 -Wl,--gc-sections -Wl,--icf=safe
              -Wl,-z,pack-relative-relocs)
   string(MAKE_C_IDENTIFIER "suprsync_links${flag}" taken)
   check_linker_flag(CXX ${flag} ${taken})
