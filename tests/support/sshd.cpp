@@ -149,7 +149,18 @@ std::string sshd::log() const { return text_of(directory_ / "sshd.log"); }
 void sshd::configure(const std::vector<std::string>& extra) {
     std::ostringstream text;
     text << "ListenAddress 127.0.0.1\nPort " << port_ << "\nHostKey " << (directory_ / "host_key").string()
-         << "\nAuthorizedKeysFile " << (directory_ / "authorized_keys").string() << R"(
+         << "\nAuthorizedKeysFile " << (directory_ / "authorized_keys").string() << "\n";
+    // bash reads ~/.bashrc for a command of ssh unless it is the second shell: what the account does there
+    // takes time and changes PATH. sshd takes one SetEnv line only.
+    std::string variables = "SetEnv SHLVL=1";
+    for (const auto& line : extra) {
+        if (line.starts_with("SetEnv "))
+            variables += line.substr(std::string("SetEnv").size());
+        else
+            text << line << "\n";
+    }
+    // Of an option that is given twice sshd takes the first.
+    text << variables << R"(
 PidFile none
 UsePAM no
 StrictModes no
@@ -161,16 +172,6 @@ UseDNS no
 MaxStartups 200
 LogLevel VERBOSE
 )";
-    // bash reads ~/.bashrc for a command of ssh unless it is the second shell: what the account does there
-    // takes time and changes PATH. sshd takes one SetEnv line only.
-    std::string variables = "SetEnv SHLVL=1";
-    for (const auto& line : extra) {
-        if (line.starts_with("SetEnv "))
-            variables += line.substr(std::string("SetEnv").size());
-        else
-            text << line << "\n";
-    }
-    text << variables << "\n";
     write_text(directory_ / "sshd_config", text.str());
 }
 
