@@ -56,6 +56,7 @@ std::vector<std::string> master_arguments(const ssh_options& options, const std:
     // -N stands before SessionType, with which ssh refuses it otherwise.
     std::vector<std::string> arguments = {"ssh", "-M", "-N"};
     add_common(arguments, options, socket);
+    if (options.ciphers) arguments.insert(arguments.end(), {"-o", "Ciphers=" + *options.ciphers});
     arguments.insert(arguments.end(), {"-o", "ControlMaster=yes", "-o", "PermitLocalCommand=yes", "-o",
                                        "LocalCommand=echo " + std::string(when_connected)});
     return arguments;

@@ -20,6 +20,8 @@ struct ssh_options {
     std::chrono::nanoseconds connect_timeout = std::chrono::seconds(20);
     std::chrono::nanoseconds stall_timeout =
         std::chrono::seconds(300);  ///< keepalives notice a dead connection sooner
+    std::optional<std::string>
+        ciphers{};  ///< ssh's option Ciphers; what its configuration says where not set
     /// Of our own options those that an older ssh does not know, and that its configuration cannot have:
     /// names in small letters. They are left out.
     std::set<std::string, std::less<>> unknown_here{};

@@ -13,6 +13,7 @@
 #include "engine/loop/as_value.hpp"
 #include "engine/model/text.hpp"
 #include "net/remote/classify.hpp"
+#include "net/remote/ssh_ciphers.hpp"
 
 namespace asio = boost::asio;
 
@@ -112,27 +113,39 @@ struct ssh_connection::state {
     result<std::shared_ptr<ssh_master>> start();
     /// The master's whole life. Its end is kept in it, for those who wait for the connection.
     static asio::awaitable<void> run(std::shared_ptr<ssh_master> m, child_runner& runner,
-                                     child_request request, std::string host);
+                                     ssh_options options);
     failure lost(failure_code code, std::string detail) const {
         return {code, "connect to", options.host, std::move(detail)};
     }
 };
 
 asio::awaitable<void> ssh_connection::state::run(std::shared_ptr<ssh_master> m, child_runner& runner,
-                                                 child_request request, std::string host) {
+                                                 ssh_options options) {
+    options.ciphers = co_await preferred_ciphers(runner, options);
+    if (m->retired) co_return;
+    child_request request;
+    // The shell tells its pid and becomes ssh: the way to end this child alone, before it has a socket, too.
+    request.arguments = {"sh", "-c", "echo $$; exec \"$@\"", "sh"};
+    const auto ssh = master_arguments(options, m->socket, greeting);
+    request.arguments.insert(request.arguments.end(), ssh.begin(), ssh.end());
+    request.arguments.insert(request.arguments.end(), {"--", options.host});
+    request.environment = {"LC_ALL=C"};
+    request.keep_input_open = true;
+    request.on_output = [m](std::string_view output) {
+        m->hear(output);
+        return true;
+    };
     auto done = co_await runner.run(std::move(request));
     if (!done) {
         m->why = done.error();
     } else {
         const ended_process end{program_kind::connection, done->status, done->cause, done->error};
-        auto judged = classify(end, "connect to", host);
+        auto judged = classify(end, "connect to", options.host);
         if (judged.error && done->cause == ended_by::itself)
             if (auto line = telling_line(done->error); !line.empty()) judged.error->detail = line;
         m->why = judged.error;
         m->unknown_option = option_unknown_here(done->error);
     }
-    m->ended = true;
-    m->changed.cancel();
 }
 
 result<std::shared_ptr<ssh_master>> ssh_connection::state::start() {
@@ -148,26 +161,13 @@ result<std::shared_ptr<ssh_master>> ssh_connection::state::start() {
                        "somebody else made the control socket " + socket};
     auto m = std::make_shared<ssh_master>(executor, std::move(socket));
     m->changed.expires_after(options.connect_timeout * 2);
-    child_request request;
-    // The shell tells its pid and becomes ssh: the way to end this child alone, before it has a socket, too.
-    request.arguments = {"sh", "-c", "echo $$; exec \"$@\"", "sh"};
-    const auto ssh = master_arguments(options, m->socket, greeting);
-    request.arguments.insert(request.arguments.end(), ssh.begin(), ssh.end());
-    request.arguments.insert(request.arguments.end(), {"--", options.host});
-    request.environment = {"LC_ALL=C"};
-    request.keep_input_open = true;
-    request.on_output = [m](std::string_view output) {
-        m->hear(output);
-        return true;
-    };
     masters.push_back(m);
     // Ends with the child, which the runner ends at the latest.
-    asio::co_spawn(executor, run(m, runner, std::move(request), options.host),
-                   [m](const std::exception_ptr& thrown) {
-                       m->ended = true;
-                       m->changed.cancel();
-                       if (thrown) std::rethrow_exception(thrown);
-                   });
+    asio::co_spawn(executor, run(m, runner, options), [m](const std::exception_ptr& thrown) {
+        m->ended = true;
+        m->changed.cancel();
+        if (thrown) std::rethrow_exception(thrown);
+    });
     return m;
 }
 
