@@ -42,6 +42,10 @@ struct archive_counts {
     std::int64_t known_bytes_ignored = 0;
     std::int64_t known_bytes_verified = 0;
     std::int64_t known_bytes_removed = 0;
+    /// Verified files that may be deleted once they are old enough (neither ignored nor kept), and their
+    /// bytes; none: they are not counted yet.
+    std::optional<std::int64_t> deletable;
+    std::optional<std::int64_t> known_bytes_deletable;
     std::optional<epoch_seconds> oldest_unsettled;  ///< least timestamp of an unsettled row that has one
     std::optional<epoch_seconds> oldest_waiting;    ///< the same of those that have not failed, as far as it
                                                     ///< lies near the begin of these

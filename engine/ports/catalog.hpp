@@ -24,6 +24,7 @@
 #include "engine/ports/catalog_deletion.hpp"
 #include "engine/ports/catalog_digest.hpp"
 #include "engine/ports/catalog_finalization.hpp"
+#include "engine/ports/catalog_history.hpp"
 #include "engine/ports/catalog_proof.hpp"
 #include "engine/ports/catalog_registration.hpp"
 #include "engine/ports/catalog_removed_days.hpp"
@@ -73,6 +74,7 @@ class catalog : public catalog_work,
                 public catalog_deletion,
                 public catalog_digest,
                 public catalog_finalization,
+                public catalog_history,
                 public catalog_proof,
                 public catalog_registration,
                 public catalog_removed_days,

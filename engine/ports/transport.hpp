@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "engine/model/destination.hpp"
+#include "engine/model/disk_space.hpp"
 #include "engine/model/failure.hpp"
 #include "engine/model/file.hpp"
 
@@ -178,6 +179,10 @@ class transport {
 
     /// Removes files from staging, and directories there that have become empty.
     virtual boost::asio::awaitable<result<void>> sweep(std::vector<staged_file>) = 0;
+
+    /// How much room the base directory's file system has. Failures: connection, timed_out (soon: nobody is
+    /// to wait for it), base_missing, base_changed, io, stopped.
+    virtual boost::asio::awaitable<result<disk_space>> space() = 0;
 
     /// Ends every running process (SIGTERM to its group, then SIGKILL); what runs returns `stopped`, and so
     /// does whatever is asked later. What was sent stays for resumption.

@@ -94,6 +94,9 @@ class event_feed {
         for (auto* listener : listeners_) listener->notify();
     }
 
+    /// The time that events are told with.
+    epoch_seconds now() const { return clock_.now(); }
+
     /// Ids increase by one; the first is the microsecond of the start, so that they increase over restarts,
     /// too. Of the newest event, and of the oldest that is still kept: newest() + 1 where none is.
     std::uint64_t newest() const { return next_id_ - 1; }

@@ -9,6 +9,7 @@
 
 #include "engine/model/archive_counts.hpp"
 #include "engine/model/duration_histogram.hpp"
+#include "engine/model/latencies.hpp"
 #include "engine/report/status_snapshot.hpp"
 
 namespace suprsync {
@@ -20,6 +21,7 @@ struct archive_instruments {
     std::map<std::string, std::uint64_t> rsync_exits;  ///< by class: "0", "23", "signal 9", "timed out"
     std::uint64_t sent_bytes = 0;
     std::uint64_t verified_bytes = 0;
+    latencies verified_after;  ///< from registration to verified, of files that have a date
     std::uint64_t failed_attempts = 0;
     std::uint64_t finalizations = 0;  ///< finalization files written and registered
 };

@@ -120,6 +120,7 @@ void outcome_log::tell_copy(const file_outcome& outcome, bool transferred,
     if (transferred && outcome.copied) tell(file_event::kind::copied);
     if (outcome.verified) {
         figures_.verified_bytes += bytes.value_or(0);
+        if (!outcome.seen.undated) figures_.verified_after.observe(events_.now() - outcome.seen.timestamp);
         tell(file_event::kind::verified);
     }
     if (outcome.attempts_lost == 0 && !outcome.fail_for_good) return;

@@ -118,7 +118,8 @@ struct archive_context {
 
     status_counters counters;  ///< of this archive alone
     std::optional<suprsync::last_copy> last_copy;
-    archive_counts counts;      ///< as of the last change
+    archive_counts counts;                              ///< as of the last change
+    std::optional<disk_space> space_here, space_there;  ///< as of the last look; none: not known
     bool counts_known = false;  ///< they are, and the catalog could be asked last time
     activity_meter meter;
     recent_delays delays;

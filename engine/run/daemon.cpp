@@ -35,6 +35,7 @@ daemon::daemon(asio::any_io_executor executor, daemon_configuration configuratio
       catalog_watch_(environment_, archives_, configuration_.once),
       housekeeper_(environment_, archives_, configuration_),
       notifier_(environment_, archives_, configuration_),
+      history_keeper_(environment_, archives_),
       start_wake_(executor),
       grace_wake_(executor),
       started_at_(t.now()) {
@@ -71,6 +72,8 @@ asio::awaitable<bool> daemon::run() {
         ready_ = true;
         if (on_ready) on_ready();
         watchers.spawn(catalog_watch_.run());
+        watchers.spawn(history_keeper_.run());
+        watchers.spawn(history_keeper_.count_deletable());
         task_group clock(executor_);
         clock.spawn(environment_.clock_watch.run());
         for (auto s = archives_.begin(); s != archives_.end(); ++s) tasks_.spawn(serve(s));
@@ -95,6 +98,7 @@ void daemon::stop() {
     stopping_ = environment_.stopping = true;
     for (auto& s : archives_) s.stop();
     catalog_watch_.stop();
+    history_keeper_.stop();
     start_wake_.notify();
     grace_wake_.notify();
 }
@@ -213,6 +217,7 @@ asio::awaitable<void> daemon::serve(served_archives::iterator place) {
             work.spawn(place->copies.run());
             work.spawn(place->days.run());
             work.spawn(place->sums.run());
+            work.spawn(place->space.run());
             co_await work.join();
         }
         if (stopping_) co_return;

@@ -12,6 +12,7 @@
 #include "engine/loop/task_group.hpp"
 #include "engine/ports/service.hpp"
 #include "engine/run/catalog_watch.hpp"
+#include "engine/run/history_keeper.hpp"
 #include "engine/run/housekeeper.hpp"
 #include "engine/run/notifier.hpp"
 #include "engine/run/registrar.hpp"
@@ -139,6 +140,7 @@ class daemon final : public service {
     catalog_watch catalog_watch_;
     housekeeper housekeeper_;
     notifier notifier_;
+    history_keeper history_keeper_;
     wake start_wake_;
     wake grace_wake_;
     epoch_seconds started_at_;

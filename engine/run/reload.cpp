@@ -101,6 +101,7 @@ std::optional<served_archives::iterator> daemon::replace(served_archives::iterat
     context.sync_failure = old.sync_failure;
     context.failed_sync_known = old.failed_sync_known;
     context.instruments = old.instruments;
+    context.space_here = old.space_here;
     context.outcomes.follow(old.outcomes);
     archives_.erase(place);
     // Whoever would end this condition is gone; the others end as their cause does.

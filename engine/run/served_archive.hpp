@@ -13,6 +13,7 @@
 #include "engine/run/deleter.hpp"
 #include "engine/run/early_sums.hpp"
 #include "engine/run/finalizer.hpp"
+#include "engine/run/space_watch.hpp"
 
 namespace suprsync {
 
@@ -24,7 +25,8 @@ struct served_archive {
           removal(context),
           copies(context),
           days(context),
-          sums(context) {}
+          sums(context),
+          space(context) {}
 
     std::unique_ptr<transport> way;
     archive_context context;
@@ -33,6 +35,7 @@ struct served_archive {
     copy_prover copies;
     finalizer days;
     early_sums sums;
+    space_watch space;
 
     /// Nothing more can be done now, for --once.
     bool done() const {
@@ -54,6 +57,7 @@ struct served_archive {
         context.environment.removals.withdraw_all();
         context.prove_wake.notify();
         context.wake_all();
+        space.stop();
     }
 
     bool opened = false;

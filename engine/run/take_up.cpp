@@ -37,6 +37,7 @@ asio::awaitable<void> daemon::take_up_catalog(failure why) {
     co_await environment_.clock_watch.check();
     catalog_is_open_ = true;
     ready_ = true;
+    tasks_.spawn(history_keeper_.count_deletable());
 }
 
 // What they send is ended at once: nothing of it could be recorded, and it is kept for resumption. False

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/model/destination.hpp"
+#include "engine/model/disk_space.hpp"
 #include "engine/model/text.hpp"
 
 namespace suprsync {
@@ -78,6 +79,17 @@ inline base_identity read_identity(std::string_view record) {
     if (space == std::string_view::npos) return {std::string(record), 0};
     return {std::string(record.substr(0, space)),
             read_number<std::uint64_t>(record.substr(space + 1)).value_or(0)};
+}
+
+/// What `stat -f -c '%S %a %b %d %c'` says of a file system; none where that is not what stands there.
+inline std::optional<disk_space> read_space(std::string_view record) {
+    const auto block = take_field<std::uint64_t>(record);
+    const auto free = take_field<std::uint64_t>(record);
+    const auto total = take_field<std::uint64_t>(record);
+    const auto inodes_free = take_field<std::uint64_t>(record);
+    const auto inodes = read_number<std::uint64_t>(record);
+    if (!block || !free || !total || !inodes_free || !inodes) return std::nullopt;
+    return disk_space{*block * *free, *block * *total, *inodes_free, *inodes};
 }
 
 }  // namespace suprsync

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <sstream>
 
 #include "engine/loop/machine_clock.hpp"
 #include "engine/loop/this_machine.hpp"
@@ -21,13 +20,6 @@ namespace suprsync {
 namespace {
 
 constexpr std::chrono::seconds limit{60};
-
-std::vector<std::uint64_t> numbers_of(std::string_view text) {
-    std::istringstream in{std::string(text)};
-    std::vector<std::uint64_t> numbers;
-    for (std::uint64_t n = 0; in >> n;) numbers.push_back(n);
-    return numbers;
-}
 
 }  // namespace
 
@@ -89,11 +81,7 @@ bool read_probe(std::string_view output, probed_destination& d) {
                 d.parent_writable = true;
                 break;
             case 'F':
-                if (const auto n = numbers_of(value); n.size() == 5)
-                    d.space = disk_space{.bytes_free = n[0] * n[1],
-                                         .bytes_total = n[0] * n[2],
-                                         .inodes_free = n[3],
-                                         .inodes_total = n[4]};
+                d.space = read_space(value);
                 break;
             case 'S':
                 d.staging = value;

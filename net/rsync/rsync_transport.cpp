@@ -7,6 +7,7 @@
 #include <map>
 
 #include "engine/loop/machine_clock.hpp"
+#include "net/remote/answer_records.hpp"
 #include "net/remote/classify.hpp"
 #include "net/remote/object_records.hpp"
 #include "net/remote/script_protocol.hpp"
@@ -22,6 +23,7 @@ namespace {
 constexpr double seconds_per_path = 0.001;            ///< for commands over long lists
 constexpr std::uint64_t bytes_per_md5sum = 64 << 20;  ///< its answers come when a process ends
 constexpr std::uint64_t files_per_process = 100;
+constexpr std::chrono::seconds longest_look_at_space{5};
 
 /// So many files for one md5sum that their answers come every few seconds.
 std::string files_per_md5sum(std::uint64_t bytes, std::size_t paths) {
@@ -160,6 +162,21 @@ asio::awaitable<result<void>> rsync_transport::sweep(std::vector<staged_file> fi
                                command_limit(0, files.size()));
     if (answer.end.error) co_return *answer.end.error;
     co_return result<void>();
+}
+
+asio::awaitable<result<disk_space>> rsync_transport::space() {
+    if (!state_.prepared) co_return *not_prepared(name()).error;
+    const auto answer =
+        co_await run("read the free space at", scripts::space, "", "",
+                     std::min<std::chrono::nanoseconds>(command_limit(0, 0), longest_look_at_space));
+    if (answer.end.error) co_return *answer.end.error;
+    std::string_view output = answer.output;
+    const auto record = next_record(output);
+    const auto space = record ? read_space(*record) : std::nullopt;
+    if (!space)
+        co_return failure{failure_code::io, "read the free space at", name(),
+                          "it did not answer as expected"};
+    co_return *space;
 }
 
 std::unique_ptr<transport> make_rsync_transport(asio::any_io_executor executor, child_runner& runner,

@@ -40,6 +40,7 @@ class rsync_transport final : public transport {
                                                    std::uint64_t bytes) override;
     boost::asio::awaitable<stat_report> stat(stat_request request) override;
     boost::asio::awaitable<result<void>> sweep(std::vector<staged_file> files) override;
+    boost::asio::awaitable<result<disk_space>> space() override;
     void stop() override;
     std::string name() const override;
 

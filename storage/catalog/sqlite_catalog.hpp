@@ -142,6 +142,12 @@ class sqlite_catalog final : public catalog {
         std::string archive, std::vector<std::string> local_paths) override;
     boost::asio::awaitable<result<std::vector<known_archive>>> known_archives() override;
 
+    // What archives did over time.
+    boost::asio::awaitable<result<void>> record_history(std::vector<archive_minute> minutes,
+                                                        epoch_seconds now) override;
+    boost::asio::awaitable<result<std::vector<history_point>>> history(history_query query) override;
+    boost::asio::awaitable<result<bool>> count_deletable(bool begin) override;
+
     std::uint64_t sqlite_errors() const override;
     std::optional<epoch_seconds> locked_since() const override;
     duration_histogram wait_times() const override;

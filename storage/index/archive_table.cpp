@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "storage/index/archive_events.hpp"
+#include "storage/index/deletable_counts.hpp"
 
 namespace suprsync {
 
@@ -138,6 +139,7 @@ archive_counts read_counts(sqlite_connection& connection, std::int64_t archive) 
     archive_counts counts;
     auto q = connection.ask("SELECT state, files, bytes FROM suprsync_counts WHERE archive_id = ?1", archive);
     while (q.next()) add_to(counts, static_cast<counted_state>(q.integer(0)), q.integer(1), q.integer(2));
+    read_deletable(connection, archive, counts);
     return counts;
 }
 

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "storage/index/change_index.hpp"
+#include "storage/index/deletable_counts.hpp"
 #include "storage/index/side_tables.hpp"
 
 namespace suprsync {
@@ -60,6 +61,7 @@ std::chrono::milliseconds pause_between_steps() {
 
 void begin_indexing(sqlite_connection& connection) {
     make_triggers(connection);
+    count_deletable_anew(connection);
     // Side rows and attempt state of shared rows that went away unseen lie in the range, too.
     connection.execute(R"(
 INSERT OR REPLACE INTO suprsync_indexing (one, indexed_to, index_end, rows_done)

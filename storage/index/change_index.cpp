@@ -17,7 +17,10 @@ constexpr double back_dated_tolerance = 60;  // s, spec, Timecode directories
 }  // namespace
 
 change_index::change_index(sqlite_connection& connection)
-    : connection_(connection), archives_(connection), timecodes_(connection, archives_) {
+    : connection_(connection),
+      archives_(connection),
+      deletable_(connection),
+      timecodes_(connection, archives_) {
     auto q = connection.ask("SELECT indexed_to, index_end FROM suprsync_indexing");
     if (!q.next()) return;
     indexed_to_ = q.integer(0);
@@ -113,7 +116,7 @@ void change_index::take_in(file_id id, const file_row* row, const attempt_state*
     if (!now) return;
     if (const auto size = sizes_.find(id); size != sizes_.end()) now->size = size->second;
     if (old == now) {
-        if (its_turn == turn::of_first_index) counters_.add(*now, 1);
+        if (its_turn == turn::of_first_index) count_once(*now, 1);
         return;
     }
     const bool announced = settled_before && !old && before.vanished > 0;
@@ -146,7 +149,12 @@ void change_index::enter(const side_row& row, epoch_seconds finalized_until, boo
 // known of it by then.
 void change_index::count(const side_row& row, int sign, turn its_turn) {
     timecodes_.count(row, sign);
-    if (its_turn == turn::of_first_index ? sign > 0 : !in_first_index(row.id)) counters_.add(row, sign);
+    if (its_turn == turn::of_first_index ? sign > 0 : !in_first_index(row.id)) count_once(row, sign);
+}
+
+void change_index::count_once(const side_row& row, int sign) {
+    counters_.add(row, sign);
+    deletable_.add(row, sign);
 }
 
 void change_index::inserted(const file_row& row) {
@@ -179,6 +187,7 @@ void change_index::finish() {
 
 void change_index::write_counters() {
     counters_.write(connection_);
+    deletable_.write(connection_);
     for (const auto& [id, news] : news_)
         connection_.run(
             R"(UPDATE suprsync_archives SET registered = registered + ?2, last_added = max(last_added, ?3),

@@ -15,6 +15,7 @@
 
 #include "storage/index/archive_table.hpp"
 #include "storage/index/attempt_state.hpp"
+#include "storage/index/deletable_counts.hpp"
 #include "storage/index/id_blocks.hpp"
 #include "storage/index/side_rows.hpp"
 #include "storage/sqlite/sqlite_connection.hpp"
@@ -88,12 +89,14 @@ class change_index {
     attempt_state state_before(file_id id, bool has_side_row, turn now);
     void enter(const side_row& row, epoch_seconds finalized_until, bool settled_before, turn its_turn);
     void count(const side_row& row, int sign, turn its_turn);
+    void count_once(const side_row& row, int sign);
     bool in_first_index(file_id id) const { return id > indexed_to_ && id <= index_end_; }
 
     sqlite_connection& connection_;
     archive_table archives_;
     file_id indexed_to_ = 0, index_end_ = 0;
     archive_counters counters_;
+    deletable_counters deletable_;
     timecode_table timecodes_;
     block_updates blocks_;
     std::map<std::int64_t, archive_news> news_;  // by archive

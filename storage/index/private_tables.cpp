@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::string_view table_begins = "CREATE TABLE ";
 constexpr std::string_view index_begins = "CREATE INDEX ";
+// Changes of rows do not concern it, and it may be long.
+constexpr std::string_view not_copied = "suprsync_history";
 
 struct side_object {
     std::string name;
@@ -44,6 +46,7 @@ bool make_private_tables(sqlite_connection& connection) {
                           most_rows_copied + 1) > most_rows_copied)
         return false;
     for (const auto& object : side_objects(connection)) {
+        if (object.name == not_copied) continue;
         const auto& begins = object.is_table ? table_begins : index_begins;
         if (!object.sql.starts_with(begins)) continue;
         const auto rest = object.sql.substr(begins.size());

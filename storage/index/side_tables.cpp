@@ -58,6 +58,14 @@ CREATE TABLE IF NOT EXISTS suprsync_base_places (
 CREATE TABLE IF NOT EXISTS suprsync_counts (
     archive_id INTEGER NOT NULL, state INTEGER NOT NULL, files INTEGER NOT NULL DEFAULT 0,
     bytes INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (archive_id, state)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS suprsync_deletable (
+    archive_id INTEGER PRIMARY KEY, files INTEGER NOT NULL, bytes INTEGER NOT NULL,
+    verified_files INTEGER NOT NULL, verified_bytes INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS suprsync_history (
+    archive TEXT NOT NULL, span INTEGER NOT NULL, at INTEGER NOT NULL, seconds REAL NOT NULL,
+    sent_bytes INTEGER NOT NULL, verified_bytes INTEGER NOT NULL, verified_files INTEGER NOT NULL,
+    waiting_files INTEGER NOT NULL, failed_files INTEGER NOT NULL, verified_after TEXT NOT NULL,
+    free_here INTEGER, free_there INTEGER, PRIMARY KEY (archive, span, at)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS suprsync_files (
     file_id INTEGER PRIMARY KEY, archive_id INTEGER NOT NULL, state INTEGER NOT NULL, lane INTEGER NOT NULL,
     due REAL NOT NULL, timecode INTEGER NOT NULL, remote_key INTEGER NOT NULL, local_key INTEGER NOT NULL,

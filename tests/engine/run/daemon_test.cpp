@@ -192,7 +192,8 @@ BOOST_FIXTURE_TEST_CASE(a_lock_is_a_condition_also_while_the_catalog_is_prepared
 
 BOOST_FIXTURE_TEST_CASE(a_full_disk_is_a_condition, daemon_world) {
     begin();
-    BOOST_TEST(disk.count("space") == 3U);  // of the local root, of the database, of the file root
+    // Of the local root, of the database, of the file root; and of each archive for its history.
+    BOOST_TEST(disk.count("space") == 3U + 2U);
     disk.free_space.bytes_free = disk.free_space.bytes_total / 100;
     time.advance(61);
     const auto message = condition(condition_kind::disk_nearly_full);
@@ -226,8 +227,8 @@ BOOST_FIXTURE_TEST_CASE(disks_of_registered_files_are_watched_wherever_they_lie,
     disk.device += 1;  // of all that the configuration names
     disk.calls.clear();
     time.advance(61);
-    BOOST_TEST(disk.count("space") == 4U);
-    BOOST_TEST(std::count(disk.calls.begin(), disk.calls.end(), "space /data/deep") == 1);
+    BOOST_TEST(disk.count("space") == 4U + 2U);
+    BOOST_TEST(std::count(disk.calls.begin(), disk.calls.end(), "space /data/deep") == 1 + 1);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_change_that_cannot_be_written_is_a_condition_until_something_can, daemon_world) {
@@ -264,8 +265,9 @@ BOOST_FIXTURE_TEST_CASE(being_idle_costs_a_look_at_the_catalogs_version, daemon_
     time.advance(600);
     BOOST_TEST(there().calls.size() == sent);
     BOOST_TEST(catalog.count("take_changes") - looks <= 6001U);
-    // Of each archive the worker's question and the finalizer's two, every sleep_time; and who serves them.
-    BOOST_TEST(catalog.calls.size() - calls - (catalog.count("take_changes") - looks) == (2 * 3 + 1) * 10U);
+    // Of each archive the worker's question and the finalizer's two, every sleep_time; who serves them; and
+    // the row of the history.
+    BOOST_TEST(catalog.calls.size() - calls - (catalog.count("take_changes") - looks) == (2 * 3 + 2) * 10U);
 }
 
 BOOST_FIXTURE_TEST_CASE(takes_changes_when_the_catalog_tells_of_them_and_once_a_second_at_least,

@@ -181,6 +181,13 @@ asio::awaitable<result<void>> fake_transport::sweep(std::vector<staged_file> fil
     co_return result<void>();
 }
 
+asio::awaitable<result<disk_space>> fake_transport::space() {
+    if (on_space) on_space();
+    if (down) co_return *down;
+    if (!free_space) co_return failure{failure_code::io, "read the free space at", name(), "of the test"};
+    co_return *free_space;
+}
+
 void fake_transport::stop() {
     stopped = true;
     gate_.cancel();

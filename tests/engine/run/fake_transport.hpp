@@ -26,6 +26,7 @@ class fake_transport final : public transport {
     std::map<std::string, std::string> replaced;               ///< what had to yield, by remote path
     std::set<std::string> directories_gone;                    ///< timecodes; all others are there
     std::optional<failure> down;                               ///< every verb fails with this error
+    std::optional<disk_space> free_space;                      ///< none: it does not tell
     bool delivers = false;  ///< sums are compared and files published in one step
 
     /// Called with the request and the faithful report; may change the report and the destination.
@@ -34,6 +35,7 @@ class fake_transport final : public transport {
     std::function<void(const digest_request&, digest_report&)> on_digests;
     std::function<void(const std::vector<publish_item>&, publish_report&)> on_publish;
     std::function<void(const stat_request&, stat_report&)> on_stat;
+    std::function<void()> on_space;
 
     std::vector<std::string> calls;  ///< "prepare", "stage 0 17000/a 17000/b", "publish 0 17000/a", ...
     std::vector<prepare_request> prepared;
@@ -60,6 +62,7 @@ class fake_transport final : public transport {
                                                    std::uint64_t bytes) override;
     boost::asio::awaitable<stat_report> stat(stat_request) override;
     boost::asio::awaitable<result<void>> sweep(std::vector<staged_file>) override;
+    boost::asio::awaitable<result<disk_space>> space() override;
     void stop() override;
     std::string name() const override { return "user@host:/base"; }
 

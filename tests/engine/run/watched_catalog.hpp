@@ -112,6 +112,15 @@ class watched_catalog final : public catalog {
         return pass("choose_for_removed_day", &catalog::choose_for_removed_day, archive, timecode, choice,
                     at);
     }
+    answer<void> record_history(std::vector<archive_minute> minutes, epoch_seconds now) override {
+        return pass("record_history", &catalog::record_history, minutes, now);
+    }
+    answer<std::vector<history_point>> history(history_query query) override {
+        return pass("history", &catalog::history, query);
+    }
+    answer<bool> count_deletable(bool begin) override {
+        return pass("count_deletable", &catalog::count_deletable, begin);
+    }
     answer<archive_counts> counts(std::string archive) override {
         return pass("counts", &catalog::counts, archive);
     }

@@ -100,7 +100,8 @@ std::set<std::string> commands_of_programs() {
                        scripts::receiver_in_staging("/x", 0, "directory");
     for (const auto program :
          {scripts::deliver, scripts::digests, scripts::make_directories, scripts::prepare, scripts::probe,
-          scripts::publish, scripts::staged_bytes, scripts::stat, scripts::sweep, scripts::sweep_leftovers})
+          scripts::publish, scripts::space, scripts::staged_bytes, scripts::stat, scripts::sweep,
+          scripts::sweep_leftovers})
         text += scripts::compose("", program);
     std::set<std::string> commands = {"[", "cd", "command", "read", "umask", "wait"};
     const std::regex word("[a-z][a-z0-9]*");

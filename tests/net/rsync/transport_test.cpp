@@ -1,6 +1,7 @@
 // Files through stage, digests and publish, against real rsync and sshd.
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <boost/test/data/monomorphic.hpp>
@@ -46,6 +47,25 @@ void deliver(destination& d, const std::vector<stage_item>& items) {
 }
 
 }  // namespace
+
+BOOST_DATA_TEST_CASE(free_space_is_that_of_the_base_directory_and_of_no_other, data::make(both_places),
+                     where) {
+    destination d(where);
+    BOOST_TEST(!d.wait(d.get().space()));  // it has not been looked for yet
+    d.prepare();
+    struct ::statvfs seen{};
+    BOOST_REQUIRE(::statvfs(d.base().c_str(), &seen) == 0);
+    const auto space = d.wait(d.get().space()).value();
+    BOOST_TEST(space.bytes_total == std::uint64_t{seen.f_blocks} * seen.f_frsize);
+    BOOST_TEST(space.inodes_total == seen.f_files);
+    BOOST_TEST(space.bytes_free > 0U);
+    BOOST_TEST(space.bytes_free <= space.bytes_total);
+    fs::rename(d.base(), d.base().string() + "-away");
+    fs::create_directory(d.base());
+    const auto another = d.wait(d.get().space());
+    BOOST_REQUIRE(!another);
+    BOOST_TEST((another.error().code == failure_code::base_changed));
+}
 
 BOOST_DATA_TEST_CASE(files_arrive_whatever_their_names, data::make(both_places), where) {
     destination d(where);

@@ -60,6 +60,10 @@ class recount {
         BOOST_TEST(counts.known_bytes_ignored == bytes(is_ignored));
         BOOST_TEST(counts.known_bytes_verified == bytes(is_verified));
         BOOST_TEST(counts.known_bytes_removed == bytes(is_verified + " AND removed IS NOT NULL"));
+        const auto is_deletable = is_verified + " AND removed IS NULL AND coalesce(deletable, 0)";
+        if (!counts.deletable) return;  // after an earlier program, until it is counted
+        BOOST_TEST(*counts.deletable == count(is_deletable));
+        BOOST_TEST(*counts.known_bytes_deletable == bytes(is_deletable));
     }
 
     void check_work() {
