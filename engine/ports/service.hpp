@@ -85,6 +85,10 @@ class service {
     /// As catalog_admin::timecodes.
     virtual boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query query) = 0;
 
+    /// What the archive did over time, and how its free space goes. Failure `invalid` as
+    /// choose_history_range().
+    virtual boost::asio::awaitable<result<archive_history>> history(history_request request) = 0;
+
     /// The statistics as the site's readers are told them: finalized_until is never less than they were told
     /// before in any way, and kept in the catalog before it is answered. Failure not_ready also while the
     /// catalog could not be asked: what nobody has looked at is not promised.

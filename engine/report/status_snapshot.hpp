@@ -76,9 +76,12 @@ struct archive_activity {
     std::int64_t files_waiting = 0;
     std::uint64_t bytes_waiting = 0;  ///< of the files whose size is known
     std::int64_t files_failed = 0;
-    double bytes_per_second = 0;     ///< over the last 10 s
-    double files_per_second = 0;     ///< verified, over the last 10 s
-    double bytes_per_second_1m = 0;  ///< over the last minute
+    /// Verified, and to be deleted once they are old enough, with delete_local_after; none: not counted yet.
+    std::optional<std::int64_t> files_deletable;
+    std::optional<std::int64_t> bytes_deletable;  ///< of those whose size is known
+    double bytes_per_second = 0;                  ///< over the last 10 s
+    double files_per_second = 0;                  ///< verified, over the last 10 s
+    double bytes_per_second_1m = 0;               ///< over the last minute
     double files_per_second_1m = 0;
     double bytes_per_second_15m = 0;  ///< over the last quarter of an hour
     double files_per_second_15m = 0;

@@ -77,6 +77,7 @@ class daemon final : public service {
     boost::asio::awaitable<result<std::int64_t>> retry(retry_request request) override;
     boost::asio::awaitable<result<std::int64_t>> accept_removal(std::string archive, int timecode) override;
     boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query query) override;
+    boost::asio::awaitable<result<archive_history>> history(history_request request) override;
     boost::asio::awaitable<result<archive_stats>> publish_statistics(std::string archive) override;
     boost::asio::awaitable<result<void>> set_paused(std::string archive, bool paused,
                                                     std::string reason) override;

@@ -6,6 +6,7 @@
 #include "engine/model/text.hpp"
 #include "engine/report/log.hpp"
 #include "engine/run/daemon.hpp"
+#include "engine/run/history_question.hpp"
 
 namespace asio = boost::asio;
 
@@ -128,6 +129,12 @@ asio::awaitable<result<std::vector<timecode_view>>> daemon::timecodes(timecode_q
         for (auto& day : *days)
             for (auto& file : day.blocking) show_stage(file);
     co_return days;
+}
+
+asio::awaitable<result<archive_history>> daemon::history(history_request request) {
+    if (!serves(request.archive)) co_return not_served("show the history of", request.archive);
+    if (auto why = cannot("show the history of", "archive '" + request.archive + "'")) co_return *why;
+    co_return co_await ask_history(catalog_, std::move(request), clock_.now());
 }
 
 asio::awaitable<result<archive_stats>> daemon::publish_statistics(std::string archive) {

@@ -78,6 +78,8 @@ archive_activity daemon::activity_of(served_archive& s) {
         std::max<std::int64_t>(0, c.counts.known_bytes_unsettled - c.counts.known_bytes_failed));
     a.bytes_waiting = known - std::min(known, c.bytes_in_flight);
     a.files_failed = c.counts.failed;
+    a.files_deletable = c.counts.deletable;
+    a.bytes_deletable = c.counts.known_bytes_deletable;
     take_rates(c, a);
     a.estimated_end = estimated_end_of(c, a);
     a.oldest_waiting = c.counts.oldest_waiting;

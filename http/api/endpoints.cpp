@@ -11,6 +11,7 @@
 #include "http/api/events_endpoint.hpp"
 #include "http/api/file_list_endpoint.hpp"
 #include "http/api/files_endpoint.hpp"
+#include "http/api/history_endpoint.hpp"
 #include "http/api/metrics_endpoint.hpp"
 #include "http/api/openapi_endpoint.hpp"
 #include "http/api/page_endpoint.hpp"
@@ -41,6 +42,7 @@ constexpr endpoint table[] = {
     {"POST", "/archives/{name}/retry", post_archive_retry, "", true, true},
     {"POST", "/archives/{name}/timecodes/{timecode}/accept-removal", post_accept_removal},
     {"GET", "/timecodes", get_timecodes, "archive after limit", true, true},
+    {"GET", "/history", get_history, "archive from to step", true, true},
     {"GET", "/transfers", get_transfers, "archive ids"},
     {"GET", "/events", get_events, "kinds"},
     {"GET", "/metrics", get_metrics},

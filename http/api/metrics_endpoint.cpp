@@ -75,6 +75,11 @@ void add_backlog(families& all, const measurements& m) {
     auto bytes = gauge(
         "suprsync_bytes",
         "Bytes of the registered files by state. A file that nobody has looked at yet, since another program registered or verified it, counts 0.");
+    auto deletable = gauge(
+        "suprsync_deletable_files",
+        "Local files that are verified and may be deleted once they are old enough; ignored ones, and those that are to be kept, are none of them.");
+    auto deletable_bytes =
+        gauge("suprsync_deletable_bytes", "Bytes of those of suprsync_deletable_files whose size is known.");
     auto age = gauge(
         "suprsync_oldest_unverified_age_seconds",
         "Time since the registration of the oldest file that is neither verified nor ignored; 0 where there is none.");
@@ -97,6 +102,9 @@ void add_backlog(families& all, const measurements& m) {
         add("verified", counts.verified - counts.removed,
             counts.known_bytes_verified - counts.known_bytes_removed);
         add("deleted", counts.removed, counts.known_bytes_removed);
+        if (counts.deletable) deletable.add({{"archive", name}}, *counts.deletable);
+        if (counts.known_bytes_deletable)
+            deletable_bytes.add({{"archive", name}}, *counts.known_bytes_deletable);
         age.add({{"archive", name}},
                 counts.oldest_unsettled ? std::max(0.0, now - *counts.oldest_unsettled) : 0.0);
         lag.add({{"archive", name}},
@@ -104,7 +112,8 @@ void add_backlog(families& all, const measurements& m) {
         rate.add({{"archive", name}}, activity.bytes_per_second);
         paused.add({{"archive", name}}, activity.paused || activity.ocs_stopped ? 1 : 0);
     }
-    for (auto* f : {&files, &bytes, &age, &lag, &rate, &paused}) all.push_back(f->take());
+    for (auto* f : {&files, &bytes, &deletable, &deletable_bytes, &age, &lag, &rate, &paused})
+        all.push_back(f->take());
 }
 
 void add_work(families& all, const measurements& m) {

@@ -21,6 +21,40 @@ void write_json(json_writer& json, const std::optional<last_copy>& batch) {
     json.end_object();
 }
 
+void write_json(json_writer& json, const history_point& point) {
+    json.begin_object()
+        .member("at", point.at)
+        .member("seconds", point.seconds)
+        .member("sent_bytes", point.sent_bytes)
+        .member("verified_bytes", point.verified_bytes)
+        .member("verified_files", point.verified_files)
+        .member("waiting_files", point.waiting_files)
+        .member("failed_files", point.failed_files)
+        .member("p50", point.verified_after.quantile(0.5))
+        .member("p99", point.verified_after.quantile(0.99))
+        .member("free_here", point.free_here)
+        .member("free_there", point.free_there)
+        .end_object();
+}
+
+void begin_history(json_writer& json, const archive_history& history) {
+    json.begin_object()
+        .member("archive", history.archive)
+        .member("from", history.range.from)
+        .member("to", history.range.to)
+        .member("step", history.range.step)
+        .key("rows");
+}
+
+void end_history(json_writer& json, const archive_history& history) {
+    json.key("forecast")
+        .begin_object()
+        .member("here", history.here)
+        .member("there", history.there)
+        .end_object()
+        .end_object();
+}
+
 void write_json(json_writer& json, const archive_report& archive) {
     const auto& counts = archive.counts;
     json.begin_object()

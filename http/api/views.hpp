@@ -23,9 +23,10 @@ BOOST_DESCRIBE_STRUCT(catalog_totals, (), (files, unsettled, failed, ignored, ve
 BOOST_DESCRIBE_STRUCT(archive_activity, (),
                       (name, destination, activity, paused, pause_reason, link, files_in_flight,
                        bytes_in_flight, files_waiting, bytes_waiting, oldest_waiting, files_failed,
-                       files_verified, files_deleted, late_files, catalog, bytes_per_second, files_per_second,
-                       bytes_per_second_1m, files_per_second_1m, bytes_per_second_15m, files_per_second_15m,
-                       estimated_end, verified_after_p50, verified_after_p99, next_attempt))
+                       files_deletable, bytes_deletable, files_verified, files_deleted, late_files, catalog,
+                       bytes_per_second, files_per_second, bytes_per_second_1m, files_per_second_1m,
+                       bytes_per_second_15m, files_per_second_15m, estimated_end, verified_after_p50,
+                       verified_after_p99, next_attempt))
 
 /// The ids of its files stand in GET /transfers alone, where they are asked for.
 BOOST_DESCRIBE_ENUM(flight_stage, hashing, copying, verifying, publishing)
@@ -71,6 +72,14 @@ BOOST_DESCRIBE_STRUCT(archive_configuration, (),
                        delete_local_after, max_copy_attempts, copy_timeout, cmd_timeout, stall_timeout,
                        files_per_batch, sleep_time, compression, bwlimit, chmod, concurrency, recheck_remote,
                        verify_from, remote_links, local_roots))
+
+BOOST_DESCRIBE_STRUCT(space_forecast, (), (free, at, bytes_per_second, full_in))
+
+/// Its latencies as `p50` and `p99`.
+void write_json(json_writer& json, const history_point& point);
+/// What stands before the array `rows` of its points, and behind it.
+void begin_history(json_writer& json, const archive_history& history);
+void end_history(json_writer& json, const archive_history& history);
 
 /// Name, configuration, statistics, activity (as in /status), conditions.
 void write_json(json_writer& json, const archive_report& archive);

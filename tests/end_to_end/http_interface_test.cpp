@@ -67,6 +67,8 @@ BOOST_FIXTURE_TEST_CASE(answers_are_as_described, site) {
         {"POST", "/archives/{name}/resume", "/archives/timestreams/resume", "{}", 200},
         {"POST", "/archives/{name}/retry", "/archives/timestreams/retry", "{}", 200},
         {"GET", "/timecodes", "/timecodes?archive=timestreams", "", 200},
+        {"GET", "/history", "/history?archive=timestreams", "", 200},
+        {"GET", "/history", "/history?archive=timestreams&step=7", "", 400},
         {"GET", "/metrics", "/metrics", "", 200},
         {"GET", "/openapi.json", "/openapi.json", "", 200},
         {"GET", "/", "/", "", 200},

@@ -62,6 +62,9 @@ BOOST_FIXTURE_TEST_CASE(figures_agree_with_the_catalog, site) {
     BOOST_TEST(files("in_flight") == "0");
     BOOST_TEST(files("verified") ==
                std::to_string(count("remote_md5sum = local_md5sum AND removed IS NULL")));
+    BOOST_TEST(value_of(metrics, of_archive("suprsync_deletable_files")) ==
+               std::to_string(count(
+                   "remote_md5sum = local_md5sum AND removed IS NULL AND deletable AND NOT \"ignore\"")));
     BOOST_TEST(std::stod(value_of(metrics, of_archive("suprsync_oldest_unverified_age_seconds"))) >= 1000);
     BOOST_TEST(std::stod(value_of(metrics, of_archive("suprsync_finalized_until_lag_seconds"))) >= 1000);
     BOOST_TEST(value_of(metrics, of_archive("suprsync_verified_files_total")) == "5");

@@ -112,4 +112,40 @@ BOOST_FIXTURE_TEST_CASE(archives_that_come_and_change_go_on_with_what_they_count
     BOOST_TEST(rows[1].verified_files == 1);
 }
 
+BOOST_FIXTURE_TEST_CASE(is_answered_in_steps_with_how_the_space_goes, kept_world) {
+    begin();
+    for (int n = 0; n < 45; ++n) {
+        disk.free_space.bytes_free -= 1'000'000'000;
+        to_next_minute();
+    }
+    const auto told = ask(served.history({"smurf", {}, {}, 300})).value();
+    BOOST_TEST(told.archive == "smurf");
+    BOOST_TEST(told.range.step == 300);
+    BOOST_TEST(told.points.size() >= 9U);
+    BOOST_TEST(told.here.value().bytes_per_second.value() == -1e9 / 60, boost::test_tools::tolerance(0.01));
+    BOOST_TEST(told.here.value().full_in.value() > 0);
+    BOOST_TEST(!told.there.has_value());
+    const auto none = ask(served.history({"none", {}, {}, {}}));
+    BOOST_REQUIRE(!none);
+    BOOST_TEST((none.error().code == failure_code::not_found));
+    BOOST_TEST((ask(served.history({"smurf", {}, {}, 7})).error().code == failure_code::invalid));
+}
+
+BOOST_FIXTURE_TEST_CASE(what_may_be_deleted_is_told_with_the_status, kept_world) {
+    begin();
+    add("a");
+    const auto kept = add("kept");
+    time.advance(5);
+    const auto smurf = [this] {
+        for (auto& archive : served.status().archives)
+            if (archive.name == "smurf") return archive;
+        return archive_activity{};
+    };
+    BOOST_TEST(smurf().files_deletable.value() == 2);
+    change(kept, "deletable = 0");
+    time.advance(3);
+    BOOST_TEST(smurf().files_deletable.value() == 1);
+    BOOST_TEST(smurf().bytes_deletable.value() == 12);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -41,6 +41,8 @@ measurements some_figures() {
         of.counts.ignored = 7;
         of.counts.verified = 83;
         of.counts.removed = 60;
+        of.counts.deletable = 21;
+        of.counts.known_bytes_deletable = 210;
         of.counts.known_bytes_failed = 30;
         of.counts.known_bytes_ignored = 70;
         of.counts.known_bytes_verified = 830;
@@ -89,6 +91,8 @@ BOOST_AUTO_TEST_CASE(figures_have_their_names_and_labels) {
              R"(suprsync_bytes{archive="smurf",state="ignored"} 70)",
              R"(suprsync_bytes{archive="smurf",state="verified"} 230)",
              R"(suprsync_bytes{archive="hk",state="deleted"} 600)",
+             R"(suprsync_deletable_files{archive="smurf"} 21)",
+             R"(suprsync_deletable_bytes{archive="hk"} 210)",
              R"(suprsync_oldest_unverified_age_seconds{archive="smurf"} 100)",
              R"(suprsync_finalized_until_lag_seconds{archive="smurf"} 101)",
              R"(suprsync_archive_paused{archive="smurf"} 0)",

@@ -67,9 +67,16 @@ void fill(fake_service& service) {
     report.configuration.name = report.activity.name = "smurf";
     report.activity.activity = "idle";
     report.activity.link = {"down", 1661284493.0, 1661284499.0, "no route to host"};
+    report.activity.files_deletable = 3;
     report.configuration.delete_local_after = 7;
     report.conditions.push_back({"files_failed", "smurf", "7 files", 1661284494, 3});
     service.reports.push_back(report);
+    history_point point;
+    point.at = 1661284440;
+    point.free_here = 5;
+    point.verified_after.observe(2);
+    service.past = {
+        "smurf", {1661284440, 1661284560, 60}, {point, {}}, space_forecast{5, 1661284440, -2.5, 2}, {}};
     timecode_view directory;
     directory.timecode = 17000;
     directory.archive_name = "smurf";
@@ -180,6 +187,8 @@ BOOST_AUTO_TEST_CASE(answers_are_as_described) {
         {"GET", "/transfers", "/transfers?archive=hk", "", 404},
         {"GET", "/timecodes", "/timecodes?archive=smurf", "", 200},
         {"GET", "/timecodes", "/timecodes", "", 400},
+        {"GET", "/history", "/history?archive=smurf&from=1661284440&to=1661284560&step=60", "", 200},
+        {"GET", "/history", "/history", "", 400},
         {"GET", "/metrics", "/metrics", "", 200},
         {"GET", "/openapi.json", "/openapi.json", "", 200},
         {"GET", "/", "/", "", 200},

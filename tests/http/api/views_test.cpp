@@ -36,6 +36,8 @@ const archive_activity waiting = [] {
     a.files_waiting = 3;
     a.bytes_waiting = 4;
     a.files_failed = 5;
+    a.files_deletable = 12;
+    a.bytes_deletable = 13;
     a.bytes_per_second = 6.5;
     a.files_per_second = 7.5;
     a.bytes_per_second_1m = 6.25;
@@ -55,7 +57,7 @@ const archive_activity waiting = [] {
     return a;
 }();
 const std::string waiting_text =
-    R"({"name":"smurf","destination":"user@host:/base","activity":"waiting","paused":true,"pause_reason":"by request","link":{"state":"down","down_since":12.5,"next_attempt":null,"error":"refused"},"files_in_flight":1,"bytes_in_flight":2,"files_waiting":3,"bytes_waiting":4,"oldest_waiting":8.25,"files_failed":5,"files_verified":9,"files_deleted":10,"late_files":11,"catalog":{"files":21,"unsettled":22,"failed":23,"ignored":24,"verified":25,"deleted":26},"bytes_per_second":6.5,"files_per_second":7.5,"bytes_per_second_1m":6.25,"files_per_second_1m":7.25,"bytes_per_second_15m":6.125,"files_per_second_15m":7.125,"estimated_end":null,"verified_after_p50":1.5,"verified_after_p99":null,"next_attempt":8.5})";
+    R"({"name":"smurf","destination":"user@host:/base","activity":"waiting","paused":true,"pause_reason":"by request","link":{"state":"down","down_since":12.5,"next_attempt":null,"error":"refused"},"files_in_flight":1,"bytes_in_flight":2,"files_waiting":3,"bytes_waiting":4,"oldest_waiting":8.25,"files_failed":5,"files_deletable":12,"bytes_deletable":13,"files_verified":9,"files_deleted":10,"late_files":11,"catalog":{"files":21,"unsettled":22,"failed":23,"ignored":24,"verified":25,"deleted":26},"bytes_per_second":6.5,"files_per_second":7.5,"bytes_per_second_1m":6.25,"files_per_second_1m":7.25,"bytes_per_second_15m":6.125,"files_per_second_15m":7.125,"estimated_end":null,"verified_after_p50":1.5,"verified_after_p99":null,"next_attempt":8.5})";
 const std::string three_failed_text =
     R"({"kind":"files_failed","archive":"smurf","message":"3 files","since":7.0,"count":2})";
 
@@ -143,7 +145,7 @@ BOOST_AUTO_TEST_CASE(archive_has_its_keys) {
     c.recheck_remote = recheck_kind::md5;
     c.local_roots = {"/data", "/more"};
     report.statistics = {1687797424.6, 99, 98, "a", "b", 1687797400};
-    report.counts = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12.5, 13, 13.5, "/added", "/copied", {}};
+    report.counts = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 14, 15, 12.5, 13, 13.5, "/added", "/copied", {}};
     report.activity = waiting;
     report.conditions = {three_failed, three_failed};
     BOOST_TEST(

@@ -164,6 +164,12 @@ asio::awaitable<result<std::vector<timecode_view>>> fake_service::timecodes(time
     co_return found;
 }
 
+asio::awaitable<result<archive_history>> fake_service::history(history_request request) {
+    if (auto why = refused(request.archive)) co_return *why;
+    last_history = std::move(request);
+    co_return past;
+}
+
 asio::awaitable<result<archive_stats>> fake_service::publish_statistics(std::string archive) {
     co_await pass_gate();
     const auto place = sessions.find(archive);

@@ -31,6 +31,8 @@ class fake_service final : public service {
     std::map<std::string, bool> paused{{"smurf", false}};  ///< and which archives are served
     std::vector<timecode_view> directories;
     std::vector<archive_report> reports;
+    archive_history past;                         ///< what is answered of any archive
+    std::optional<history_request> last_history;  ///< what was asked of it
     std::map<std::string, archive_session> sessions;
     std::set<std::string> unknown_figures;  ///< archives of which no statistics may be published
     measurements measured;
@@ -63,6 +65,7 @@ class fake_service final : public service {
     boost::asio::awaitable<result<std::int64_t>> retry(retry_request request) override;
     boost::asio::awaitable<result<std::int64_t>> accept_removal(std::string archive, int timecode) override;
     boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query query) override;
+    boost::asio::awaitable<result<archive_history>> history(history_request request) override;
     boost::asio::awaitable<result<void>> set_paused(std::string archive, bool pause,
                                                     std::string reason) override;
     result<void> try_now(const std::string& archive) override;
