@@ -47,6 +47,7 @@ const std::vector<command>& command_table() {
         describe_accept_clock(),
         describe_accept_removal(),
         describe_status(),
+        describe_history(),
         with_options_of_run("reload", "[--config FILE | --site-file FILE] [OPTION]... (those of run)",
                             "has the daemon read its configuration again, and says how that went", run_reload,
                             reload_help),

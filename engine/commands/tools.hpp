@@ -21,6 +21,7 @@ command describe_try_now();
 command describe_accept_clock();
 command describe_accept_removal();
 command describe_status();
+command describe_history();
 command describe_token();
 command describe_help();
 

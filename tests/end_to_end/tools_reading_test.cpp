@@ -77,6 +77,8 @@ BOOST_FIXTURE_TEST_CASE(they_leave_everything_as_it_was, closed_catalog) {
         BOOST_TEST(holds(said.out, "17000"), said.out);
         BOOST_TEST((state() == before), words.front());
     }
+    BOOST_TEST(t.run({"history", archive}).exit == exited_with(0));
+    BOOST_TEST((state() == before));
     // Also where other programs have changed rows that no daemon has seen yet.
     {
         foreign_writer writer(file);
