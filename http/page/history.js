@@ -1,5 +1,5 @@
 // The history of an archive, where the daemon keeps one: throughput, backlog, latency and free space, and when that is
-// used up at the rate of the last hours.
+// used up at the rate of the last hours, as the daemon foresees it.
 import {ask, can, query} from "./api.js";
 import {byId, contentOf, element, setText} from "./dom.js";
 import {plot} from "./plots.js";
@@ -16,26 +16,27 @@ const spans = [
   ["90 days", 90 * day, 4 * hour],
   ["2 years", 730 * day, day],
 ];
-const forecastFrom = 3 * hour; // of which the use of space is taken
-const forecastUntil = 30 * day; // what lies further ahead is no forecast
 
 let activities = new Map(); // by archive
+
+// Of the time that a daemon saw.
+const perSecond = (number, row) => (row.seconds > 0 ? number / row.seconds : null);
 
 const figures = [
   {
     id: "throughput",
     title: "Throughput",
     unit: rate,
-    lines: (rows, step) => [
-      ["sent", rows.map((row) => row.sent_bytes / step)],
-      ["verified", rows.map((row) => row.verified_bytes / step)],
+    lines: (rows) => [
+      ["sent", rows.map((row) => perSecond(row.sent_bytes, row))],
+      ["verified", rows.map((row) => perSecond(row.verified_bytes, row))],
     ],
-    says: (rows, step) =>
+    says: ({rows}) =>
       `${count(
         rows.reduce((sum, row) => sum + row.verified_files, 0),
         "file",
       )} verified, ` +
-      `${bytes(rows.reduce((sum, row) => sum + row.verified_bytes, 0))}; at last ${rate(rows.at(-1).sent_bytes / step)} sent`,
+      `${bytes(rows.reduce((sum, row) => sum + row.verified_bytes, 0))}; at last ${rate(perSecond(rows.at(-1).sent_bytes, rows.at(-1)))} sent`,
   },
   {
     id: "backlog",
@@ -45,7 +46,7 @@ const figures = [
       ["waiting files", rows.map((row) => row.waiting_files)],
       ["failed files", rows.map((row) => row.failed_files)],
     ],
-    says: (rows) =>
+    says: ({rows}) =>
       `${count(rows.at(-1).waiting_files, "file")} waiting, ${rows.at(-1).failed_files.toLocaleString("en")} failed`,
   },
   {
@@ -56,7 +57,7 @@ const figures = [
       ["half took at most", rows.map((row) => row.p50)],
       ["99 of 100 took at most", rows.map((row) => row.p99)],
     ],
-    says: (rows) => {
+    says: ({rows}) => {
       const known = rows.filter((row) => row.p50 !== null).at(-1);
       return known
         ? `half took at most ${duration(known.p50)}, 99 of 100 at most ${duration(known.p99)}`
@@ -71,31 +72,32 @@ const figures = [
       ["here", rows.map((row) => row.free_here)],
       ["at the destination", rows.map((row) => row.free_there)],
     ],
-    says: (rows, step, archive) =>
-      [forecast(rows, "free_here", "here"), forecast(rows, "free_there", "at the destination"), deletable(archive)]
-        .filter(Boolean)
-        .join("; ") || "not known",
+    ahead: ({here, there}, span) => [ahead(here, span), ahead(there, span)],
+    says: ({archive, forecast: {here, there}}) =>
+      [forecast(here, "here"), forecast(there, "at the destination"), deletable(archive)].filter(Boolean).join("; ") ||
+      "not known",
   },
 ];
 
-// "12 GB free here, full in 3.2 h at this rate", by the straight line through the last hours (least squares).
-export function forecast(rows, key, where) {
-  const known = rows.filter((row) => row[key] !== null && row[key] !== undefined);
-  if (known.length === 0) return "";
-  const last = known.at(-1);
-  const some = known.filter((row) => row.at >= last.at - forecastFrom);
-  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const at = mean(some.map((row) => row.at));
-  const free = mean(some.map((row) => row[key]));
-  const spread = some.reduce((sum, row) => sum + (row.at - at) ** 2, 0);
-  const slope = spread > 0 ? some.reduce((sum, row) => sum + (row.at - at) * (row[key] - free), 0) / spread : 0;
-  const left = slope < 0 ? last[key] / -slope : Infinity;
-  return `${bytes(last[key])} free ${where}${left < forecastUntil ? `, full in ${duration(left)} at this rate` : ""}`;
+// "12 GB free here, full in 3.2 h at this rate", as the daemon foresees it.
+function forecast(space, where) {
+  if (!space) return "";
+  return `${bytes(space.free)} free ${where}${space.full_in !== null ? `, full in ${duration(space.full_in)} at this rate` : ""}`;
+}
+
+// The way to there, as far as it is drawn: a quarter of what is shown.
+function ahead(space, span) {
+  if (!space || space.full_in === null) return null;
+  const seconds = Math.min(space.full_in, span / 4);
+  return [
+    {x: space.at, y: space.free},
+    {x: space.at + seconds, y: space.free + space.bytes_per_second * seconds},
+  ];
 }
 
 function deletable(archive) {
-  const totals = activities.get(archive)?.totals;
-  return totals ? `${bytes(Math.max(0, totals.verified_bytes - totals.deleted_bytes))} proven and still here` : "";
+  const known = activities.get(archive)?.bytes_deletable;
+  return typeof known === "number" ? `${bytes(known)} proven and deletable` : "";
 }
 
 // What the plots know of the archives beside their history.
@@ -109,17 +111,19 @@ export async function refreshHistory() {
   const archive = byId("history_archive").value;
   const [, span, step] = spans[byId("history_span").selectedIndex];
   const to = Math.floor(now());
-  const {rows} = await ask(query("history", {archive, from: Math.floor((to - span) / step) * step, step}));
+  const told = await ask(query("history", {archive, from: Math.floor((to - span) / step) * step, step}));
+  const {rows} = told;
   if (archive !== byId("history_archive").value) return;
   for (const figure of figures) {
     const box = byId(`plot_${figure.id}`);
-    const says = rows.length > 0 ? figure.says(rows, step, archive) : "nothing is known yet";
+    const says = rows.length > 0 ? figure.says(told) : "nothing is known yet";
     setText(box.querySelector("figcaption span"), says);
     const canvas = box.querySelector("canvas");
     canvas.setAttribute("aria-label", `${figure.title}: ${says}`);
     await plot(canvas, {
       times: rows.map((row) => row.at),
-      lines: figure.lines(rows, step),
+      lines: figure.lines(rows),
+      ahead: figure.ahead?.(told.forecast, span) ?? [],
       unit: figure.unit,
       step,
       from: to - span,

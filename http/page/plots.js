@@ -18,7 +18,8 @@ function points(times, values, step) {
 
 const clock = (at, span) => (span <= 24 * hour ? time(at).slice(11, 16) : time(at).slice(0, 10));
 
-function options({unit, from, to}) {
+function options({unit, from, to, ahead}) {
+  const end = Math.max(to, ...ahead.filter(Boolean).map(([, last]) => last.x));
   const ticks = {color: colour("--quiet"), maxRotation: 0};
   const grid = {color: colour("--line")};
   return {
@@ -33,7 +34,7 @@ function options({unit, from, to}) {
       x: {
         type: "linear",
         min: from,
-        max: to,
+        max: end,
         grid,
         ticks: {...ticks, maxTicksLimit: 7, callback: (at) => clock(at, to - from)},
       },
@@ -52,6 +53,7 @@ function options({unit, from, to}) {
 }
 
 // `lines` are [name, values]; a value that is not known is null. The second line is dashed: colours are not all there is.
+// `ahead` has for each line, where it is foreseen, its way on: two points, drawn by dots.
 export async function plot(canvas, what) {
   await import("./chart.js");
   const colours = [colour("--link"), colour("--bad")];
@@ -62,6 +64,15 @@ export async function plot(canvas, what) {
     backgroundColor: colours[index],
     borderDash: index === 0 ? [] : [6, 4],
   }));
+  what.ahead.forEach((data, index) => {
+    if (data)
+      datasets.push({
+        ...datasets[index],
+        label: `${what.lines[index][0]}, at this rate`,
+        data,
+        borderDash: [2, 4],
+      });
+  });
   const there = charts.get(canvas);
   if (!there) {
     charts.set(canvas, new globalThis.Chart(canvas, {type: "line", data: {datasets}, options: options(what)}));

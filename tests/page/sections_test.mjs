@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import {after, before, test} from "node:test";
 
-import {close, condition, goes, open, picture, shows, startBrowser, stopBrowser} from "./support/browser.mjs";
+import {close, condition, goes, isAccessible, open, picture, shows, startBrowser, stopBrowser} from "./support/browser.mjs";
 import {startDaemon, timecodeNow} from "./support/daemon.mjs";
 
 const today = timecodeNow();
@@ -152,56 +152,33 @@ test("text that would become a part of the page is refused by the browser", asyn
   await close(page, /TrustedHTML/);
 });
 
-// As GET /history tells it: a row a minute, with an hour in which no daemon ran.
-function history(from, step) {
+// Rows of the catalog as the daemon writes them, a minute each, with an hour in which no daemon ran; the destination fills.
+// They go on for some minutes, so that those of the daemon itself are none of the last.
+function minutesOf(archive, hours) {
   const rows = [];
-  for (let at = from; at < Date.now() / 1000; at += step)
-    if (at < from + 3600 || at > from + 7200)
-      rows.push({
-        at,
-        sent_bytes: 6e7,
-        verified_files: 3,
-        verified_bytes: 6e7,
-        failed_attempts: 0,
-        waiting_files: 40,
-        waiting_bytes: 8e8,
-        failed_files: 2,
-        p50: 4.2,
-        p99: 61,
-        free_here: 1e12 - (at - from) * 3e7,
-        free_there: null,
-      });
+  const last = Math.floor(Date.now() / 60_000) * 60;
+  for (let ago = hours * 60; ago >= -5; --ago) {
+    if (ago > 240 && ago < 300) continue;
+    const free = 1.01e12 + ago * 1e9;
+    rows.push([archive, 60, last - ago * 60, 60, 6e8, 6e8, 3, 40, 2, "48:50 63:50", null, free]);
+  }
   return rows;
 }
 
-test("the history is drawn, and says when the disk is full", async () => {
-  const page = await open(daemon, {
-    live: false,
-    prepare: async (tab) => {
-      if (await daemon.can("GET", "/history")) return;
-      const described = await daemon.api("openapi.json");
-      described.paths["/history"] = {get: {}};
-      await tab.route("**/openapi.json", (route) => route.fulfill({json: described}));
-      await tab.route("**/history?*", (route) => {
-        const asked = new URL(route.request().url()).searchParams;
-        return route.fulfill({
-          json: {
-            archive: asked.get("archive"),
-            step: Number(asked.get("step")),
-            rows: history(Number(asked.get("from")), Number(asked.get("step"))),
-          },
-        });
-      });
-    },
-  });
+test("the history is drawn, and says when the disk is full", async (context) => {
+  // A destination that does not answer tells nothing itself.
+  const still = await startDaemon({archives: {still: {remote_basedir: "/nowhere/at/all"}}});
+  context.after(() => still.stop());
+  still.recordHistory(minutesOf("still", 6));
+  const page = await open(still);
   const plots = page.locator("#history figure");
   await shows(plots.first());
   assert.equal(await plots.count(), 4);
-  if (!(await daemon.can("GET", "/history"))) {
-    await shows(page.getByText(/GB free here, full in \d+(\.\d)? (min|h) at this rate/));
-    await shows(page.getByText("half took at most 4 s, 99 of 100 at most 1.0 min"));
-  }
-  await page.locator("#history_span").selectOption("14 days");
+  await shows(page.getByText("1.0 TB free at the destination, full in 17 h at this rate; 0 B proven and deletable"));
+  await shows(page.getByText("half took at most 4 s, 99 of 100 at most 1.0 min"));
+  await shows(page.getByText(/files verified, .* GB; at last 10 MB\/s sent/));
+  await picture(page, "history");
+  await page.locator("#history_span").selectOption("1 day");
   await page.waitForFunction(() =>
     [...document.querySelectorAll("canvas")].every((one) =>
       one
@@ -210,6 +187,6 @@ test("the history is drawn, and says when the disk is full", async () => {
         .data.some((value) => value > 0),
     ),
   );
-  await picture(page, "history");
+  await isAccessible(page);
   await close(page);
 });

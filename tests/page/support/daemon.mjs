@@ -6,6 +6,12 @@ import {freePort, run, scratchDirectory, start, waitUntil} from "./processes.mjs
 
 const binary = process.env.SUPRSYNC_BINARY;
 
+const insertRows = `
+import json, sqlite3, sys
+with sqlite3.connect(sys.argv[1], timeout=30) as catalog, open(sys.argv[2]) as rows:
+    catalog.executemany(f"INSERT OR REPLACE INTO suprsync_history VALUES ({', '.join('?' * 12)})", json.load(rows))
+`;
+
 export const timecodeNow = () => Math.floor(Date.now() / 1e8);
 
 // `archives`: {name: options of the configuration file}; `http`: further keys of that section; `link`: a destination on
@@ -100,6 +106,11 @@ export async function startDaemon({
       await api(`archives/${archive}/resume`, "POST");
       await daemon.comesTo(row.id, "failed");
       return row;
+    },
+    // Rows of suprsync_history, written as another program would.
+    recordHistory(rows) {
+      fs.writeFileSync(in_("history.json"), JSON.stringify(rows));
+      run("python3", "-c", insertRows, in_("suprsync.db"), in_("history.json"));
     },
     comesTo: (id, state) => waitUntil(`file ${id} is ${state}`, async () => (await api(`files/${id}`)).state === state),
     conditionComes: (kind) =>
