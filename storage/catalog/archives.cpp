@@ -102,12 +102,13 @@ void serve_archive(sqlite_connection& connection, const std::string& archive, in
 // more than it tells.
 std::optional<epoch_seconds> oldest_waiting(sqlite_connection& connection, std::int64_t archive) {
     auto q = connection.ask(
-        R"(SELECT timestamp FROM (SELECT timestamp, state FROM suprsync_files INDEXED BY suprsync_files_unsettled
-        WHERE state < 2 AND archive_id = ?1 AND timestamp >= 0 AND timestamp < ?2 ORDER BY timestamp LIMIT 100)
-        WHERE state = ?3 ORDER BY timestamp LIMIT 1)",
-        archive, of_undated, static_cast<int>(row_state::pending));
-    if (!q.next()) return std::nullopt;
-    return q.real(0);
+        R"(SELECT timestamp, state FROM suprsync_files INDEXED BY suprsync_files_unsettled
+        WHERE state < 2 AND archive_id = ?1 AND timestamp >= 0 AND timestamp < ?2
+        ORDER BY timestamp LIMIT 100)",
+        archive, of_undated);
+    while (q.next())
+        if (static_cast<row_state>(q.integer(1)) == row_state::pending) return q.real(0);
+    return std::nullopt;
 }
 
 }  // namespace
