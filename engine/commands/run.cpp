@@ -40,7 +40,7 @@ int report_check(const run_options& options) {
 }
 
 // What a restart does not mend has a status of its own (conf/suprsync.service.in).
-int status_of(failure_code why) {
+int exit_status_of(failure_code why) {
     switch (why) {
         case failure_code::invalid:
             return exit_code::usage;
@@ -84,7 +84,7 @@ int run_daemon(const std::vector<std::string>& arguments) {
                 return exit_code::done;
             }
             log::tell<messages::not_started>({}, opened.error().text());
-            return status_of(opened.error().code);
+            return exit_status_of(opened.error().code);
         }
         return program.run();
     } catch (const std::exception& bug) {
