@@ -46,6 +46,7 @@ const std::vector<command>& command_table() {
         describe_try_now(),
         describe_accept_clock(),
         describe_accept_removal(),
+        describe_verify(),
         describe_status(),
         describe_history(),
         with_options_of_run("reload", "[--config FILE | --site-file FILE] [OPTION]... (those of run)",

@@ -26,10 +26,11 @@ std::string bar_text(std::uint64_t done, std::uint64_t total) {
 
 std::string progress_text(const std::string& what, std::uint64_t files, std::uint64_t total,
                           std::uint64_t bytes, double seconds) {
-    auto text =
-        fmt::format("{} {} {} of {} files, {}", what, bar_text(files, total),
-                    human::count(static_cast<std::int64_t>(files)),
-                    human::count(static_cast<std::int64_t>(total)), human::bytes(static_cast<double>(bytes)));
+    const auto count = human::count(static_cast<std::int64_t>(files));
+    const auto size = human::bytes(static_cast<double>(bytes));
+    auto text = total == 0 ? fmt::format("{} {} files, {}", what, count, size)
+                           : fmt::format("{} {} {} of {} files, {}", what, bar_text(files, total), count,
+                                         human::count(static_cast<std::int64_t>(total)), size);
     if (seconds < 1 || files == 0) return text;
     text += fmt::format(", {}/s", human::bytes(static_cast<double>(bytes) / seconds));
     if (files < total)
@@ -47,7 +48,8 @@ void progress_bar::show(std::uint64_t files, std::uint64_t bytes) {
     const auto now = wall_clock();
     if (!visible() || now - shown_ < between_drawings) return;
     shown_ = now;
-    std::cerr << "\r\x1b[K" << progress_text(what_, files, std::max(total_, files), bytes, now - begun_)
+    std::cerr << "\r\x1b[K"
+              << progress_text(what_, files, total_ == 0 ? 0 : std::max(total_, files), bytes, now - begun_)
               << std::flush;
 }
 

@@ -10,7 +10,7 @@ namespace suprsync {
 
 class progress_bar {
   public:
-    /// `total` files; draws nothing where standard error is no terminal.
+    /// `total` files, or 0 where nobody knows; draws nothing where standard error is no terminal.
     progress_bar(std::string what, std::uint64_t total);
     ~progress_bar();
     progress_bar(const progress_bar&) = delete;
@@ -34,7 +34,8 @@ class progress_bar {
 /// "[####    ]": so much of it is done.
 std::string bar_text(std::uint64_t done, std::uint64_t total);
 
-/// One line: "what [####    ] 1,234 of 5,000 files, 1.2 GB, 80.0 MB/s, 3 min left".
+/// One line: "what [####    ] 1,234 of 5,000 files, 1.2 GB, 80.0 MB/s, 3 min left"; without a
+/// total "what 1,234 files, 1.2 GB, 80.0 MB/s".
 std::string progress_text(const std::string& what, std::uint64_t files, std::uint64_t total,
                           std::uint64_t bytes, double seconds);
 

@@ -7,10 +7,9 @@
 #include <random>
 #include <thread>
 
-#include "engine/commands/environment.hpp"
 #include "engine/commands/running_daemon.hpp"
-#include "engine/commands/runtime_places.hpp"
 #include "engine/commands/service_manager.hpp"
+#include "engine/commands/way_there.hpp"
 #include "engine/loop/this_machine.hpp"
 #include "engine/report/log.hpp"
 #include "net/process/descriptor_limit.hpp"
@@ -97,17 +96,8 @@ result<std::unique_ptr<sqlite_catalog>> running_daemon::open_when_free(catalog_o
 }
 
 std::unique_ptr<transport> running_daemon::make_transport(const archive_configuration& a) {
-    transport_options t;
-    t.archive = a;
-    // On a disk, the symbolic links of a batch would take longer to make than small files take to send.
-    t.other_runtime_directories = runtime_directory_paths();
-    if (!t.other_runtime_directories.empty()) {
-        t.runtime_directory = t.other_runtime_directories.front();
-        t.other_runtime_directories.erase(t.other_runtime_directories.begin());
-    }
-    t.ssh_config_file = environment_variable("SUPRSYNC_SSH_CONFIG");
     auto& runner = runners_.emplace_back(loop_.get_executor(), &*guardian_);
-    return make_rsync_transport(loop_.get_executor(), runner, std::move(t));
+    return make_way_there(loop_.get_executor(), runner, a);
 }
 
 }  // namespace suprsync

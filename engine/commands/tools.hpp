@@ -20,6 +20,7 @@ command describe_resume();
 command describe_try_now();
 command describe_accept_clock();
 command describe_accept_removal();
+command describe_verify();
 command describe_status();
 command describe_history();
 command describe_token();

@@ -178,17 +178,19 @@ std::optional<std::string> read_word(std::string_view text, const std::vector<st
     return place == words.end() ? std::nullopt : std::optional(*place);
 }
 
-bool is_rsync_rate(const std::string& text) {
+std::optional<double> bytes_of_rate(const std::string& text) {
     static const std::regex rate(R"((\d+\.?\d*|\.\d+)([bB]|([kKmMgGtTpP])([bB]|[iI][bB])?)?([-+]1)?)");
     std::smatch parts;
-    if (text.size() > longest_regular || !std::regex_match(text, parts, rate)) return false;
+    if (text.size() > longest_regular || !std::regex_match(text, parts, rate)) return std::nullopt;
     const std::string unit = parts[3].matched ? parts[3].str() : parts[2].matched ? "" : "k";
     const auto power = unit.empty() ? 0 : std::string("kmgtp").find(static_cast<char>(unit[0] | 0x20)) + 1;
     const double thousand = parts[4].length() == 1 ? 1000 : 1024;
     const double bytes =
         std::atof(parts[1].str().c_str()) * std::pow(thousand, power) + std::atof(parts[5].str().c_str());
-    return bytes == 0 || bytes >= least_rate;
+    return bytes == 0 || bytes >= least_rate ? std::optional(bytes) : std::nullopt;
 }
+
+bool is_rsync_rate(const std::string& text) { return bytes_of_rate(text).has_value(); }
 
 bool is_rsync_modes(const std::string& text) {
     for (std::size_t from = 0;;) {

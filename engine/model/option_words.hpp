@@ -57,6 +57,8 @@ std::optional<std::string> read_word(std::string_view text, const std::vector<st
 /// rsync's RATE (--bwlimit): a number with an optional fraction and suffix ("800", "1.5m", "2MiB", "10kb+1"),
 /// 0 or at least 512 bytes a second.
 bool is_rsync_rate(const std::string& text);
+/// Of such a text, in bytes a second; 0: no limit. None where it is none.
+std::optional<double> bytes_of_rate(const std::string& text);
 
 /// rsync's modes (--chmod): a list, between commas, of [DF][ugoa][-+=][rwXxst], of [DF][ugoa][-+=] and one of
 /// [ugo], or of [DF] and octal digits ("Dg+s,ug+w,Fo-w", "F644").

@@ -38,10 +38,11 @@ enum class deletion_outcome {
     deleted,   ///< removed = now
     gone,      ///< removed = 0
     vanished,  ///< the destination lost it: remote_md5sum and copied become NULL, pending again, vanished + 1
-    lost_again,   ///< vanished a second time or other content there: failed for good, `error` kept
-    new_version,  ///< the local file changed: local_md5sum becomes '' (or `local_md5sum`), pending again,
-                  ///< nothing counted
-    postponed,    ///< checked again at `again_at`
+    lost_again,    ///< vanished a second time or other content there: failed for good, `error` kept
+    new_version,   ///< the local file changed: local_md5sum becomes '' (or `local_md5sum`), pending again,
+                   ///< nothing counted
+    postponed,     ///< checked again at `again_at`
+    sent_by_hand,  ///< a person wants its copy made anew: pending again, with all attempts; nothing counted
 };
 
 struct deletion_record {

@@ -21,6 +21,7 @@
 #include "engine/model/failure.hpp"
 #include "engine/model/preparation.hpp"
 #include "engine/ports/catalog_admin.hpp"
+#include "engine/ports/catalog_checks.hpp"
 #include "engine/ports/catalog_deletion.hpp"
 #include "engine/ports/catalog_digest.hpp"
 #include "engine/ports/catalog_finalization.hpp"
@@ -79,6 +80,7 @@ class catalog : public catalog_work,
                 public catalog_registration,
                 public catalog_removed_days,
                 public catalog_sums,
+                public catalog_checks,
                 public catalog_admin {
   public:
     /// Identifies this catalog for ever (a UUID kept in a side table).

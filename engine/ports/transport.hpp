@@ -27,6 +27,9 @@ struct prepare_request {
     bool may_create_base = false;  ///< make the base directory (never its parent) where it is missing
     std::optional<base_identity> expected;  ///< refuse with base_changed when the base is another
     std::vector<int> slots_in_use;          ///< nothing in them is touched or listed
+    /// For questions alone, beside a daemon that works there: nothing is made, listed or ended, and there is
+    /// no staging.
+    bool only_look = false;
 };
 
 /// What `prepare` found at the destination.

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/rules/copy_check.hpp"
 #include "engine/rules/delete_guard.hpp"
 #include "engine/rules/row_state.hpp"
 #include "engine/run/lost_copies.hpp"
@@ -17,9 +18,8 @@ namespace suprsync {
 
 namespace {
 
-constexpr std::uint64_t bytes_of_unknown = 1 << 28;  // a file of which no size is on record
-constexpr double tried_again_after = 60;             // s
-constexpr double next_round_after = 1;               // s, where one led to anything
+constexpr double tried_again_after = 60;  // s
+constexpr double next_round_after = 1;    // s, where one led to anything
 // Where no sync ever failed: another daemon on this catalog may find that one did.
 constexpr double examined_again_after = 3600;  // s
 

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # Checks a destination, makes staging and lists what lies there. Wants base, staging_dir ('' for the default), no_locks
 # (why nothing can be locked there, or ''), uuid, archive, may_create ("1" or ""), in_use (slots that are left alone),
-# expected ("file-system inode" or ""). Answers "suprsync" and then records of one key letter and a value, each ended by
-# NUL:
+# expected ("file-system inode" or ""), only_look ("1": for questions alone, so that nothing is made, or ""). Answers
+# "suprsync" and then records of one key letter and a value, each ended by NUL:
 #   N there is no base directory       W what is wrong with it        X it is another one than expected
 #   C it was made                      T seconds on the clock there   G set-group-ID
 #   S staging                          R why there is no staging      L lock_style
@@ -65,6 +65,7 @@ main() {
     fi
     tell_base || { say "EPermission denied"; return 0; }
     [ -z "$expected" ] || [ "$expected" = "$found" ] || { say X; return 0; }
+    [ -z "$only_look" ] || { tell_case; say "Rit is only looked at"; return 0; }
     may_write_in "$real" || { say "Wthe account there may not write in it"; return 0; }
 
     tell_case

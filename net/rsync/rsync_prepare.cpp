@@ -51,7 +51,7 @@ asio::awaitable<result<destination_facts>> rsync_transport::prepare(prepare_requ
     directory_modes modes;
     if (state_.prepared) {
         modes = state_.modes;
-    } else if (!options_.archive.chmod.empty()) {
+    } else if (!options_.archive.chmod.empty() && !request.only_look) {
         auto found = co_await find_directory_modes();
         if (!found) co_return found.error();
         modes = std::move(*found);
@@ -76,6 +76,7 @@ asio::awaitable<result<destination_facts>> rsync_transport::prepare(prepare_requ
         assignment("no_locks", no_locks_) + assignment("base", options_.archive.remote_basedir) +
         assignment("staging_dir", options_.archive.remote_staging_dir.value_or("")) +
         assignment("uuid", request.catalog_uuid) + assignment("archive", options_.archive.name) +
+        assignment("only_look", request.only_look ? "1" : "") +
         assignment("may_create", request.may_create_base ? "1" : "") +
         assignment("in_use", fmt::format("{}", fmt::join(request.slots_in_use, " "))) +
         assignment("expected", request.expected ? fmt::format("{} {}", request.expected->file_system,

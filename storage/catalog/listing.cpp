@@ -22,30 +22,6 @@ namespace {
 constexpr int scanned_at_once = 5000;
 constexpr int scanned_at_least = 10;
 
-// The timecodes of paths that begin so.
-std::vector<timecode_range> timecodes_with(const std::string& prefix) {
-    const timecode_range none{timecode_of_none, timecode_of_none + 1};
-    const auto first = prefix.substr(0, prefix.find('/'));
-    if (first.size() != prefix.size()) {
-        const auto timecode = timecode_of(prefix);
-        return {timecode ? timecode_range{*timecode, *timecode + 1} : none};
-    }
-    const bool digits = std::all_of(first.begin(), first.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (!digits || first.size() > timecode_digits) return {none};
-    std::int64_t from = first.empty() ? 0 : std::stol(first);
-    std::int64_t width = 1;
-    for (auto n = first.size(); n < timecode_digits; ++n) from *= 10, width *= 10;
-    return {{from, from + width}, none};
-}
-
-block_filter filter_of(const file_query& query) {
-    block_filter filter;
-    filter.since = query.registered_from;
-    if (query.remote_prefix && !query.remote_prefix->empty())
-        filter.timecodes = timecodes_with(*query.remote_prefix);
-    return filter;
-}
-
 bool has_state(const file_view& view, const std::string& state) {
     if (state == "unsettled") return is_unsettled(view.row);
     if (state == "deletable")
@@ -110,7 +86,8 @@ listing_step list_some(const snapshot& at, const file_query& query, const std::v
         step.end = next == ids->end();
         return step;
     }
-    id_walk walk(at.connection, at.archives, filter_of(query), query.archive, query.state, query.after);
+    id_walk walk(at.connection, at.archives, filter_of(query.remote_prefix, query.registered_from),
+                 query.archive, query.state, query.after);
     while (!full()) {
         const auto here = walk.next();
         if (!here) {

@@ -151,6 +151,14 @@ void record_one(sqlite_connection& connection, change_index& index, const deleti
             keep_error();
             after.local_md5sum.clear();
             break;
+        case deletion_outcome::sent_by_hand:
+            pending_again();
+            keep_error();
+            after.failed_copy_attempts = 0;
+            // The next attempt asks the destination first.
+            known.sent_before = true;
+            index.keeps_finalized(row->id);
+            break;
         case deletion_outcome::postponed:
             keep_error();
             known.not_before = r.again_at;

@@ -114,6 +114,10 @@ class sqlite_catalog final : public catalog {
     boost::asio::awaitable<result<void>> record_proved(std::string archive, std::vector<file_id>,
                                                        file_id scanned_to) override;
 
+    // Copies that are asked for again.
+    boost::asio::awaitable<result<copy_page>> load_copies(copy_query) override;
+    boost::asio::awaitable<result<std::vector<bool>>> still_to_be_there(std::vector<file_row>) override;
+
     // Finalization.
     boost::asio::awaitable<result<open_timecodes>> timecodes_to_finalize(std::string archive) override;
     boost::asio::awaitable<result<void>> mark_timecode(std::string archive, int timecode, bool completed,

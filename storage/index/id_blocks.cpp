@@ -42,6 +42,22 @@ class seeker {
     timecode_range ranges_[2] = {{0, 0}, {0, 0}};
 };
 
+// The timecodes of paths that begin so.
+std::vector<timecode_range> timecodes_with(const std::string& prefix) {
+    const timecode_range none{timecode_of_none, timecode_of_none + 1};
+    const auto first = prefix.substr(0, prefix.find('/'));
+    if (first.size() != prefix.size()) {
+        const auto timecode = timecode_of(prefix);
+        return {timecode ? timecode_range{*timecode, *timecode + 1} : none};
+    }
+    const bool digits = std::all_of(first.begin(), first.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (!digits || first.size() > timecode_digits) return {none};
+    std::int64_t from = first.empty() ? 0 : std::stol(first);
+    std::int64_t width = 1;
+    for (auto n = first.size(); n < timecode_digits; ++n) from *= 10, width *= 10;
+    return {{from, from + width}, none};
+}
+
 }  // namespace
 
 bool block_filter::lets_pass(std::int64_t remote_key, epoch_seconds timestamp) const {
@@ -61,6 +77,13 @@ std::optional<std::int64_t> next_block(sqlite_connection& connection, const arch
         if (const auto found = blocks.first_from(entry.id, from))
             first = std::min(*found, first.value_or(*found));
     return first;
+}
+
+block_filter filter_of(const std::optional<std::string>& remote_prefix, std::optional<epoch_seconds> since) {
+    block_filter filter;
+    filter.since = since;
+    if (remote_prefix && !remote_prefix->empty()) filter.timecodes = timecodes_with(*remote_prefix);
+    return filter;
 }
 
 }  // namespace suprsync

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "storage/index/archive_table.hpp"
@@ -37,6 +38,9 @@ struct block_filter {
     bool restricts() const { return since || !timecodes.empty(); }
     bool lets_pass(std::int64_t remote_key, epoch_seconds timestamp) const;
 };
+
+/// Rows with remote paths that begin so, registered at that time or later.
+block_filter filter_of(const std::optional<std::string>& remote_prefix, std::optional<epoch_seconds> since);
 
 /// The first block from `from` on in which the archive (0: any) may have such rows; none where there is none.
 std::optional<std::int64_t> next_block(sqlite_connection& connection, const archive_table& archives,

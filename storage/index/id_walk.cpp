@@ -56,21 +56,29 @@ id_walk::id_walk(sqlite_connection& connection, const archive_table& archives, b
                  const std::optional<std::string>& archive, const std::optional<std::string>& state,
                  file_id after)
     : connection_(connection), archives_(archives), filter_(std::move(filter)) {
-    const auto add = [&](std::int64_t id, const stored_state& s) {
-        run_of_ids run;
-        run.archive = id;
-        run.state = s;
-        run.after = after;
-        runs_.push_back(std::move(run));
-    };
     if (!archive && !state) {
-        add(0, {});
+        add(0, {}, after);
         return;
     }
     const auto states = state ? stored_states(*state) : all_states();
     for (const auto& entry : archives.all())
         if (!archive || entry.name == *archive)
-            for (const auto& s : states) add(entry.id, s);
+            for (const auto& s : states) add(entry.id, s, after);
+}
+
+id_walk::id_walk(sqlite_connection& connection, const archive_table& archives, block_filter filter,
+                 const std::string& archive, const std::vector<stored_state>& states, file_id after)
+    : connection_(connection), archives_(archives), filter_(std::move(filter)) {
+    if (const auto* entry = archives.find(archive))
+        for (const auto& s : states) add(entry->id, s, after);
+}
+
+void id_walk::add(std::int64_t archive, const stored_state& state, file_id after) {
+    run_of_ids run;
+    run.archive = archive;
+    run.state = state;
+    run.after = after;
+    runs_.push_back(std::move(run));
 }
 
 const id_walk::place* id_walk::front(run_of_ids& run) {

@@ -28,6 +28,9 @@ class id_walk {
     id_walk(sqlite_connection& connection, const archive_table& archives, block_filter filter,
             const std::optional<std::string>& archive, const std::optional<std::string>& state,
             file_id after);
+    /// The same of one archive's rows in several states.
+    id_walk(sqlite_connection& connection, const archive_table& archives, block_filter filter,
+            const std::string& archive, const std::vector<stored_state>& states, file_id after);
 
     struct place {
         file_id id = 0;
@@ -45,6 +48,7 @@ class id_walk {
         std::size_t at = 0;
         bool exhausted = false;
     };
+    void add(std::int64_t archive, const stored_state& state, file_id after);
     const place* front(run_of_ids& run);
     void read_on(run_of_ids& run);
     std::optional<file_id> id_after(const run_of_ids& run);

@@ -30,10 +30,10 @@ BOOST_AUTO_TEST_CASE(every_command_has_its_help) {
     BOOST_TEST(t.run({"help"}).out == help.out);
     BOOST_TEST(t.run({"-h"}).out == help.out);
     const auto names = commands_in(help.out);
-    for (const auto* name : {"run",      "add",          "add-local-files", "check",  "next",
-                             "list",     "timecodes",    "explain",         "retry",  "ignore",
-                             "unignore", "accept-clock", "accept-removal",  "status", "history",
-                             "reload",   "notify",       "token",           "doctor", "help"})
+    for (const auto* name :
+         {"run",     "add",     "add-local-files", "check",    "next",         "list",           "timecodes",
+          "explain", "retry",   "ignore",          "unignore", "accept-clock", "accept-removal", "verify",
+          "status",  "history", "reload",          "notify",   "token",        "doctor",         "help"})
         BOOST_TEST(std::count(names.begin(), names.end(), name) == 1, name);
     for (const auto& name : names) {
         const auto own = t.run({name, "--help"});

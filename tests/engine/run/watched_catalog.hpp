@@ -112,6 +112,12 @@ class watched_catalog final : public catalog {
         return pass("choose_for_removed_day", &catalog::choose_for_removed_day, archive, timecode, choice,
                     at);
     }
+    answer<copy_page> load_copies(copy_query query) override {
+        return pass("load_copies", &catalog::load_copies, query);
+    }
+    answer<std::vector<bool>> still_to_be_there(std::vector<file_row> rows) override {
+        return pass("still_to_be_there", &catalog::still_to_be_there, rows);
+    }
     answer<void> record_history(std::vector<archive_minute> minutes, epoch_seconds now) override {
         return pass("record_history", &catalog::record_history, minutes, now);
     }

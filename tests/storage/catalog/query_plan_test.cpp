@@ -73,6 +73,14 @@ void whole_pass(open_database& d) {
     d.unsettled_named({{"1.g3"}}).value();
     d.ask(d.catalog().record_removed_days(archive, {17000}, later)).value();
     d.ask(d.catalog().choose_for_removed_day(archive, 17000, removal_choice::accepted, later)).value();
+    copy_query copies;
+    copies.archive = archive;
+    auto kept = d.ask(d.catalog().load_copies(copies)).value().copies;
+    BOOST_REQUIRE(!kept.empty());
+    copies.remote_prefix = "17001/";
+    copies.registered_from = early;
+    d.ask(d.catalog().load_copies(copies)).value();
+    d.ask(d.catalog().still_to_be_there({kept[0].file.row})).value();
     d.spelled_otherwise({{deletable[0].row, "/real/1.g3"}}).value();
     d.record_deletions({{deletable[0].row, deletion_outcome::deleted, "", later, 0}}).value();
     d.counts().value();
