@@ -35,10 +35,11 @@ std::string described(const Key& key, std::size_t prefix) {
                        troff(key.value_name.empty() ? "true|false" : key.value_name), troff(text));
 }
 
-// Keys of the daemon in a section ("http."), or outside any ("").
-std::string keys_of(const std::string& section) {
+// Keys in a section ("http."), or outside any ("").
+template <class Keys>
+std::string keys_of(const Keys& keys, const std::string& section) {
     std::string text;
-    for (const auto& key : daemon_keys()) {
+    for (const auto& key : keys) {
         const auto dot = key.key.find('.');
         if (section.empty() ? dot == std::string::npos : key.key.starts_with(section))
             text += described(key, section.size());
@@ -132,13 +133,14 @@ std::string configuration_page() {
     auto page = fmt::format(
         ".\\\" Made by: suprsync help --man-yaml\n.TH SUPRSYNC.YAML 5 \"\" \"suprsync {}\" \"File Formats\"\n",
         version());
-    page += page_begins + keys_of("") + of_include;
-    page += ".SS http: the HTTP interface\n" + keys_of("http.");
-    page += ".SS ocs: the Observatory Control System, or off\n" + keys_of("ocs.");
-    page += of_notify;
-    for (const auto& key : notify_keys()) page += described(key, 0);
-    page += of_archives;
-    for (const auto& key : archive_keys()) page += described(key, 0);
+    page += page_begins + keys_of(daemon_keys(), "") + of_include;
+    page += ".SS scrub: copies are asked for again in the background, or off\n" +
+            keys_of(daemon_keys(), "scrub.");
+    page += ".SS http: the HTTP interface\n" + keys_of(daemon_keys(), "http.");
+    page += ".SS ocs: the Observatory Control System, or off\n" + keys_of(daemon_keys(), "ocs.");
+    page += of_notify + keys_of(notify_keys(), "");
+    page += of_archives + keys_of(archive_keys(), "");
+    page += ".SS scrub of an archive, or off\n" + keys_of(archive_keys(), "scrub.");
     page += std::string(".SH EXAMPLES\nTwo archives, of which one is on this machine:\n") +
             troff_example(example_configuration);
     return page + of_files;

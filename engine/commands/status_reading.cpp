@@ -72,6 +72,7 @@ archive_activity read_activity_of(std::string_view name, const json::object& o) 
     a.verified_after_p50 = number_of(o, "verified_after_p50");
     a.verified_after_p99 = number_of(o, "verified_after_p99");
     if (const auto next = number_of(o, "next_attempt"); next > 0) a.next_attempt = next;
+    if (const auto since = number_of(o, "oldest_check"); since > 0) a.oldest_check = since;
     const auto& catalog = object_of(o, "catalog");
     take(catalog, "files", a.catalog.files);
     take(catalog, "unsettled", a.catalog.unsettled);

@@ -85,6 +85,15 @@ std::string transfers_text(const status_snapshot& now, epoch_seconds at) {
     return text;
 }
 
+std::string checks_text(const status_snapshot& now, epoch_seconds at) {
+    std::string text;
+    for (const auto& a : now.archives)
+        if (a.oldest_check)
+            text += fmt::format("\nevery copy of {} was checked within the last {}", shown_name(a.name),
+                                human::span(at - *a.oldest_check));
+    return text;
+}
+
 std::string conditions_text(const status_snapshot& now, epoch_seconds at) {
     std::string text;
     for (const auto& c : now.conditions) {
@@ -120,8 +129,9 @@ std::string status_line(const status_snapshot& now, epoch_seconds at) {
 
 std::string status_text(const status_snapshot& now) {
     const auto at = wall_clock();
-    return fmt::format("{}\n{}{}{}{}", status_line(now, at), archives_text(now, at), transfers_text(now, at),
-                       counts_text(now, at), conditions_text(now, at));
+    return fmt::format("{}\n{}{}{}{}{}", status_line(now, at), archives_text(now, at),
+                       transfers_text(now, at), counts_text(now, at), checks_text(now, at),
+                       conditions_text(now, at));
 }
 
 }  // namespace suprsync

@@ -40,8 +40,8 @@ class reader {
                 read_archives(key, value);
             else if (name == notify_key_name)
                 read_notify(key, value);
-            else if (sections().contains(name))
-                read_section(key, value);
+            else if (sections_of(daemon_keys()).contains(name))
+                read_section(daemon_keys(), key, value, "", into_.of_file, into_.tried);
             else if (const auto* of_table = key_named(daemon_keys(), name);
                      of_table && name.find('.') == std::string::npos)
                 read_value(*of_table, key, value, name, into_.of_file, into_.tried);
@@ -123,12 +123,11 @@ class reader {
     }
 
     static known_keys top_level() {
-        known_keys known{names_in(daemon_keys(), ""), "it belongs to an entry of archives",
+        known_keys known{names_of(daemon_keys()), "it belongs to an entry of archives",
                          names_in(archive_keys(), "")};
         known.names.push_back("archives");
         known.names.push_back(included_key);
         known.names.push_back(notify_key_name);
-        for (const auto& section : sections()) known.names.push_back(section);
         return known;
     }
 
@@ -139,7 +138,7 @@ class reader {
         if (std::find(known.of_other_place.begin(), known.of_other_place.end(), last) !=
             known.of_other_place.end())
             return bad(key, name, "the key does not belong here: " + known.elsewhere);
-        for (const auto& section : sections())
+        for (const auto& section : sections_of(daemon_keys()))
             if (last.starts_with(section + "_") &&
                 key_named(daemon_keys(), section + "." + last.substr(section.size() + 1)))
                 return bad(key, name,
@@ -150,24 +149,28 @@ class reader {
                                fmt::join(known.names, ", ")));
     }
 
-    void read_section(const YAML::Node& section, const YAML::Node& value) {
+    // `where`: what stands before its name in messages.
+    template <class Keys>
+    void read_section(const Keys& keys, const YAML::Node& section, const YAML::Node& value,
+                      const std::string& where, given_values& values, std::set<std::string>& tried) {
         const auto& name = section.Scalar();
-        const known_keys known{names_in(daemon_keys(), name), "", {}};
-        // `ocs: off` is short for its first key.
-        if (const auto* first = key_named(daemon_keys(), name + "." + known.names.front());
-            value.IsScalar() && value.Scalar() == first->preset)
-            return read_value(*first, section, value, name, into_.of_file, into_.tried);
+        const known_keys known{names_in(keys, name), "", {}};
+        // `ocs: off` is short for its first key, and so is `scrub: off`, of an archive as well.
+        const auto* first = key_named(keys, name + "." + known.names.front());
+        const auto* of_daemon = find_daemon_key(first->option);
+        if (value.IsScalar() && value.Scalar() == (of_daemon ? of_daemon->preset : first->preset))
+            return read_value(*first, section, value, where + name, values, tried);
         if (!value.IsMap())
-            return bad(section, name,
+            return bad(section, where + name,
                        fmt::format("expected a mapping of {}, got {}", fmt::join(known.names, ", "),
                                    what_is(value)));
         for (const auto& entry : entries_of(value)) {
-            const auto full = name + "." + entry.name;
-            const auto* key = key_named(daemon_keys(), full);
+            const auto full = where + name + "." + entry.name;
+            const auto* key = key_named(keys, name + "." + entry.name);
             if (key)
-                read_value(*key, entry.key, entry.value, full, into_.of_file, into_.tried);
+                read_value(*key, entry.key, entry.value, full, values, tried);
             else
-                unknown(entry.key, full, known, into_.tried);
+                unknown(entry.key, full, known, tried);
         }
     }
 
@@ -178,8 +181,8 @@ class reader {
                        fmt::format("expected a list with at least one archive, got {}",
                                    list.IsSequence() ? "an empty one" : what_is(list)));
         }
-        const known_keys known{names_in(archive_keys(), ""),
-                               "it is a key of the whole daemon, beside archives", top_level().names};
+        const known_keys known{names_of(archive_keys()), "it is a key of the whole daemon, beside archives",
+                               top_level().names};
         const bool all = read_entries(key, list, "archives", "an archive's keys (name, remote_basedir, ...)",
                                       archive_keys(), known, into_.archives);
         if (!all) into_.archives_unread = true;
@@ -211,8 +214,11 @@ class reader {
             given.origin = {place_of(file_, list[i]), name};
             for (const auto& entry : entries_of(list[i])) {
                 const auto full = name + "." + entry.name;
-                if (const auto* of_table = key_named(keys, entry.name))
+                const auto* of_table = key_named(keys, entry.name);
+                if (of_table && entry.name.find('.') == std::string::npos)
                     read_value(*of_table, entry.key, entry.value, full, given.values, given.tried);
+                else if (sections_of(keys).contains(entry.name))
+                    read_section(keys, entry.key, entry.value, name + ".", given.values, given.tried);
                 else
                     unknown(entry.key, full, known, given.tried);
             }

@@ -44,6 +44,11 @@ std::optional<unsigned> read_permissions(const std::string& t) {
 const char* const no_pool =
     "accepted for compatibility, without effect: one thread of the daemon's own uses the database";
 
+const char* const how_often_scrubbed =
+    "how often every copy that was verified is asked for again, in the background, where nothing else is to be done there; off: never";
+const char* const how_fast_scrubbed =
+    "most that is read there for that (bytes a second); where a round takes longer than scrub-every so, it does; 0: no limit";
+
 std::vector<archive_key> make_archive_keys() {
     std::vector<archive_key> keys{
         text({"archive-name", "name", "NAME", "archive to manage", ""}, &A::name),
@@ -103,6 +108,8 @@ std::vector<archive_key> make_archive_keys() {
              "what to do with files whose directory below the base directory is a symbolic link", "refuse"},
             &A::remote_links, "one of refuse, follow", read_kind<links_kind, links_words>,
             write_kind<links_kind, links_words>),
+        period({"scrub-every", "scrub.every", "TIME", how_often_scrubbed, "the daemon's"}, &A::scrub_every),
+        rate({"scrub-rate", "scrub.rate", "RATE", how_fast_scrubbed, "the daemon's"}, &A::scrub_rate),
         text({"instance-id", "instance_id", "ID", "names this archive's instance in finalization files",
               "the daemon's"},
              &A::instance_id),
@@ -136,6 +143,8 @@ std::vector<daemon_key> make_daemon_keys() {
              "files below it may be registered over HTTP, and where any is given only those are deleted; repeatable",
              "none"},
             &D::local_roots),
+        period({"scrub-every", "scrub.every", "TIME", how_often_scrubbed, "off"}, &D::scrub_every),
+        rate({"scrub-rate", "scrub.rate", "RATE", how_fast_scrubbed, "20MB"}, &D::scrub_rate),
         duration({"shutdown-grace", "shutdown_grace", "TIME",
                   "time (seconds) that running transfers get after SIGTERM", "10s"},
                  &D::shutdown_grace),

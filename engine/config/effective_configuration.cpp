@@ -32,33 +32,34 @@ class writer {
   public:
     std::string write(const assembled_configuration& assembled) {
         const auto& c = assembled.configuration;
-        std::string section;
-        for (const auto& key : daemon_keys()) {
-            const auto dot = key.key.find('.');
-            const auto of_key = dot == std::string::npos ? "" : key.key.substr(0, dot);
-            if (of_key != section && !of_key.empty()) text_ += of_key + ":\n";
-            section = of_key;
-            add(key, section.empty() ? "" : "  ", section.empty() ? key.key : key.key.substr(dot + 1),
-                shown_values(key, c), assembled.origins);
-        }
+        add_all(daemon_keys(), "", "", c, assembled.origins);
         if (!c.notify.empty()) text_ += "notify:\n";
         for (std::size_t i = 0; i < c.notify.size(); ++i)
-            add_entry(notify_keys(), c.notify[i], assembled.notify_origins[i]);
+            add_all(notify_keys(), "  - ", "    ", c.notify[i], assembled.notify_origins[i]);
         text_ += "archives:\n";
         for (std::size_t i = 0; i < c.archives.size(); ++i)
-            add_entry(archive_keys(), c.archives[i], assembled.archive_origins[i]);
+            add_all(archive_keys(), "  - ", "    ", c.archives[i], assembled.archive_origins[i]);
         return text_;
     }
 
   private:
-    template <class Keys, class Entry>
-    void add_entry(const Keys& keys, const Entry& entry, const value_origins& origins) {
-        for (const auto& key : keys)
-            add(key, &key == &keys.front() ? "  - " : "    ", key.key, shown_values(key, entry), origins);
+    template <class Keys, class Configuration>
+    void add_all(const Keys& keys, std::string indent, const std::string& later, const Configuration& c,
+                 const value_origins& origins) {
+        std::string section;
+        for (const auto& key : keys) {
+            const auto dot = key.key.find('.');
+            const auto of_key = dot == std::string::npos ? "" : key.key.substr(0, dot);
+            if (of_key != section && !of_key.empty()) text_ += indent + of_key + ":\n";
+            section = of_key;
+            add(key, section.empty() ? indent : indent + "  ",
+                section.empty() ? key.key : key.key.substr(dot + 1), shown_values(key, c), origins);
+            indent = later;
+        }
     }
 
     template <class Key>
-    void add(const Key& key, const char* indent, const std::string& name,
+    void add(const Key& key, const std::string& indent, const std::string& name,
              const std::vector<std::string>& values, const value_origins& origins) {
         if (key.without_effect) return;
         if (values.empty()) {

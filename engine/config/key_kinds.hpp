@@ -132,6 +132,27 @@ configuration_key<C> count(names n, M C::* member, long least, long most) {
         [](auto number) { return fmt::format("{}", number); });
 }
 
+// How often something is done; off: never.
+template <class C>
+configuration_key<C> period(names n, std::optional<double> C::* member) {
+    auto k = named<C>(std::move(n), value_kind::single, "a time above 0, such as 30d, or off");
+    k.take = [member](C& into, const texts& written) {
+        if (written.size() != 1) return false;
+        const auto seconds = read_duration(written.front());
+        if (written.front() == "off")
+            into.*member = std::nullopt;
+        else if (seconds && *seconds > 0)
+            into.*member = seconds;
+        else
+            return false;
+        return true;
+    };
+    k.show = [member](const C& from) -> texts {
+        return {from.*member ? show_duration(*(from.*member)) : std::string("off")};
+    };
+    return k;
+}
+
 // The most of something; 0 is no limit.
 template <class C, class M>
 configuration_key<C> count_limit(names n, std::optional<M> C::* member, long most) {

@@ -30,12 +30,21 @@ std::vector<std::string> names_in(const Keys& keys, const std::string& section) 
     return names;
 }
 
-/// "http", "ocs".
-inline std::set<std::string> sections() {
+/// "http", "ocs", "scrub".
+template <class Keys>
+std::set<std::string> sections_of(const Keys& keys) {
     std::set<std::string> found;
-    for (const auto& k : daemon_keys())
+    for (const auto& k : keys)
         if (const auto dot = k.key.find('.'); dot != std::string::npos) found.insert(k.key.substr(0, dot));
     return found;
+}
+
+/// Keys outside sections, and the sections.
+template <class Keys>
+std::vector<std::string> names_of(const Keys& keys) {
+    auto names = names_in(keys, "");
+    for (const auto& section : sections_of(keys)) names.push_back(section);
+    return names;
 }
 
 /// The key of that name, with its section; null where there is none.

@@ -1,7 +1,9 @@
-// A copy that the destination is to have, as it is asked for again (spec, Checking copies again).
+// Copies that the destination is to have, as they are asked for again: one of them, one that is not as it was
+// verified, and how far the slow check of an archive has come (spec, Checking copies again, The scrub).
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "engine/model/rows.hpp"
 
@@ -11,6 +13,26 @@ namespace suprsync {
 struct kept_copy {
     file_view file;
     std::optional<removed_day> day;  ///< what is on record of its timecode, where that was removed there
+};
+
+/// One that was not found as it was verified, and is not sent again by itself.
+struct bad_copy {
+    kept_copy copy;
+    std::string finding;  ///< as name_of(copy_finding)
+    std::string reason;
+    epoch_seconds found_at = 0;
+};
+
+/// A round asks for every copy of rows up to `last`, in the order of ids. No row is kept for a file: what was
+/// verified before `proven_since` was asked for since then; what was verified later, was then.
+struct scrub_state {
+    epoch_seconds begun = 0;  ///< the round under way, or the last one; 0: there was none
+    file_id reached = 0;      ///< of `last`
+    file_id last = 0;
+    bool over = true;                ///< no round is under way
+    epoch_seconds proven_since = 0;  ///< when the last whole round began; 0: there was none
+
+    bool operator==(const scrub_state&) const = default;
 };
 
 }  // namespace suprsync

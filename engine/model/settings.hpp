@@ -38,6 +38,8 @@ struct archive_configuration {
     recheck_kind recheck_remote = recheck_kind::md5;
     verify_kind verify_from = verify_kind::cache;
     links_kind remote_links = links_kind::refuse;
+    std::optional<double> scrub_every;  ///< every copy is asked for again; none: never
+    std::string scrub_rate = "20MB";    ///< as bytes_of_rate reads it: of content that is read for that
     std::vector<std::string> local_roots;
     std::string instance_id;
     std::string suprsync_file_root;
@@ -55,6 +57,8 @@ struct daemon_configuration {
     std::string suprsync_file_root;
     std::string instance_id;
     std::vector<std::string> local_roots;
+    std::optional<double> scrub_every;
+    std::string scrub_rate = "20MB";
     std::string log_level = "info";
     std::string log_format = "text";
     bool db_echo = false;

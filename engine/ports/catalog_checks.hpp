@@ -33,6 +33,11 @@ struct copy_page {
     bool over = false;       ///< nothing lies behind
 };
 
+struct scrub_memory {
+    scrub_state state;
+    file_id newest = 0;  ///< highest id of the catalog
+};
+
 class catalog_checks {
   public:
     virtual ~catalog_checks() = default;
@@ -42,6 +47,19 @@ class catalog_checks {
 
     /// Whether each row is as it was seen, and the destination is still to have its copy.
     virtual boost::asio::awaitable<result<std::vector<bool>>> still_to_be_there(std::vector<file_row>) = 0;
+
+    virtual boost::asio::awaitable<result<scrub_memory>> recall_scrub(std::string archive) = 0;
+
+    virtual boost::asio::awaitable<result<void>> record_scrub(std::string archive, scrub_state) = 0;
+
+    /// Those on record, by id, but for what was sent again since, ignored, or removed there on purpose.
+    virtual boost::asio::awaitable<result<std::vector<bad_copy>>> bad_copies(std::string archive) = 0;
+
+    /// Puts `found` on record, as far as there is room (most_bad_copies an archive), and takes `mended` away,
+    /// with all that bad_copies() leaves out.
+    virtual boost::asio::awaitable<result<void>> record_bad_copies(std::string archive,
+                                                                   std::vector<bad_copy> found,
+                                                                   std::vector<file_id> mended) = 0;
 };
 
 }  // namespace suprsync

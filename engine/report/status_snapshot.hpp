@@ -99,6 +99,8 @@ struct archive_activity {
     bool ocs_stopped = false;
     link_view link;
     catalog_totals catalog;
+    /// Since when every copy was verified or asked for again; none: nobody has asked for all of them.
+    std::optional<epoch_seconds> oldest_check{};
 };
 
 /// The agent's session data of one archive alone: where several are told of, `archive_stats` is nested.

@@ -77,7 +77,8 @@ struct archive_context {
           delete_wake(r.executor),
           prove_wake(r.executor),
           finalize_wake(r.executor),
-          sum_wake(r.executor) {
+          sum_wake(r.executor),
+          scrub_wake(r.executor) {
         environment.most_batches += config.concurrency;
     }
     archive_context(const archive_context&) = delete;
@@ -115,6 +116,7 @@ struct archive_context {
     wake prove_wake;  ///< a sync failed
     wake finalize_wake;
     wake sum_wake;
+    wake scrub_wake;
 
     status_counters counters;  ///< of this archive alone
     std::optional<suprsync::last_copy> last_copy;
@@ -138,6 +140,9 @@ struct archive_context {
     std::unordered_set<file_id> being_summed;
     /// Unverified files that were sent without staging since the start: what stands at their places is ours.
     std::unordered_set<file_id> begun_directly;
+    /// Since when every copy was verified or asked for again; none: not known.
+    std::optional<epoch_seconds> oldest_check;
+    bool bad_copies_changed = true;  ///< those on record, since the scrubber read them
 
     /// In the session data of the archive and of the daemon.
     void count(std::uint64_t status_counters::* which, std::uint64_t by = 1) {
@@ -165,6 +170,7 @@ struct archive_context {
         delete_wake.notify();
         finalize_wake.notify();
         sum_wake.notify();
+        scrub_wake.notify();
     }
     void raise(const char* kind, const std::string& message) {
         environment.conditions.raise(kind, config.name, message);
@@ -222,6 +228,19 @@ struct archive_context {
                 text));
     }
     void clear(const char* kind) { environment.conditions.clear(kind, config.name); }
+    /// Copies that are lost, as deletion met them, and as they were asked for again; '' where there are none.
+    /// The condition holds while one of the two does.
+    void tell_lost_copies(std::string by_deletion) {
+        lost_by_deletion_ = std::move(by_deletion);
+        if (!lost_by_deletion_.empty()) return raise(condition_kind::copies_lost, lost_copies_text());
+        if (lost_by_checks_.empty()) clear(condition_kind::copies_lost);
+    }
+    void tell_checked_copies(std::string by_checks) {
+        if (lost_by_checks_ == by_checks) return;
+        lost_by_checks_ = std::move(by_checks);
+        const auto text = lost_copies_text();
+        text.empty() ? clear(condition_kind::copies_lost) : raise(condition_kind::copies_lost, text);
+    }
 
     /// Whether the catalog did an operation. A failure is a condition until the same operation works again,
     /// whatever others do. That the catalog was replaced is one of the whole daemon; that what was asked for
@@ -243,6 +262,13 @@ struct archive_context {
             clear(condition_kind::catalog_error);
     }
     std::set<std::string> catalog_operations_failing;
+
+  private:
+    std::string lost_copies_text() const {
+        const bool both = !lost_by_deletion_.empty() && !lost_by_checks_.empty();
+        return lost_by_deletion_ + (both ? ". " : "") + lost_by_checks_;
+    }
+    std::string lost_by_deletion_, lost_by_checks_;
 };
 
 }  // namespace suprsync

@@ -218,6 +218,7 @@ asio::awaitable<void> daemon::serve(served_archives::iterator place) {
             work.spawn(place->days.run());
             work.spawn(place->sums.run());
             work.spawn(place->space.run());
+            work.spawn(place->scrub.run());
             co_await work.join();
         }
         if (stopping_) co_return;

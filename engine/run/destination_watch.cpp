@@ -1,5 +1,6 @@
 #include "engine/run/destination_watch.hpp"
 #include "engine/report/log.hpp"
+#include "engine/run/base_sample.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -86,6 +87,8 @@ asio::awaitable<void> destination_watch::probe() {
         archive_.connection.failed(archive_.now(), archive_.environment.random());
         co_return;
     }
+    if (accept_base_ && memory->base && *memory->base != archive_.destination.identity)
+        co_await sample_copies(archive_);
     archive_.connection.answered();
     archive_.clear(condition_kind::base_directory);
     // What a transfer met while the destination answered is over when one comes through.

@@ -93,7 +93,7 @@ asio::awaitable<void> finalizer::refresh_counts() {
                 counted(archive_.counts.failed, "file"), first, name, name));
     } else {
         archive_.clear(condition_kind::files_failed);
-        archive_.clear(condition_kind::copies_lost);
+        archive_.tell_lost_copies("");
     }
     if (const auto& undated = archive_.counts.undated; !undated.empty()) {
         const auto& first = undated.front();

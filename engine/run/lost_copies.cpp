@@ -8,11 +8,10 @@ outcome_log::deletion_totals log_deletions(archive_context& archive,
                                            const std::vector<deletion_record>& records) {
     auto sums = archive.outcomes.log_deletions(records);
     if (sums.lost > 0)
-        archive.raise(condition_kind::copies_lost,
-                      fmt::format("{} missing again or other at the destination, {}",
-                                  sums.lost == 1 ? "1 verified copy is"
-                                                 : fmt::format("{} verified copies are", sums.lost),
-                                  sums.first_lost));
+        archive.tell_lost_copies(fmt::format(
+            "{} missing again or other at the destination, {}",
+            sums.lost == 1 ? "1 verified copy is" : fmt::format("{} verified copies are", sums.lost),
+            sums.first_lost));
     return sums;
 }
 

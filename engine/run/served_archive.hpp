@@ -13,6 +13,7 @@
 #include "engine/run/deleter.hpp"
 #include "engine/run/early_sums.hpp"
 #include "engine/run/finalizer.hpp"
+#include "engine/run/scrubber.hpp"
 #include "engine/run/space_watch.hpp"
 
 namespace suprsync {
@@ -26,7 +27,8 @@ struct served_archive {
           copies(context),
           days(context),
           sums(context),
-          space(context) {}
+          space(context),
+          scrub(context) {}
 
     std::unique_ptr<transport> way;
     archive_context context;
@@ -36,6 +38,7 @@ struct served_archive {
     finalizer days;
     early_sums sums;
     space_watch space;
+    scrubber scrub;
 
     /// Nothing more can be done now, for --once.
     bool done() const {

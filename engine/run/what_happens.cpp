@@ -90,6 +90,7 @@ archive_activity daemon::activity_of(served_archive& s) {
     a.paused = c.paused;
     a.pause_reason = c.paused ? c.pause_reason : "";
     a.ocs_stopped = c.ocs_stopped;
+    a.oldest_check = c.oldest_check;
     a.link = link_of(c);
     a.catalog = catalog_totals_of(c.counts);
     a.activity = !ready_                                                          ? "preparing"

@@ -26,7 +26,7 @@ BOOST_DESCRIBE_STRUCT(archive_activity, (),
                        files_deletable, bytes_deletable, files_verified, files_deleted, late_files, catalog,
                        bytes_per_second, files_per_second, bytes_per_second_1m, files_per_second_1m,
                        bytes_per_second_15m, files_per_second_15m, estimated_end, verified_after_p50,
-                       verified_after_p99, next_attempt))
+                       verified_after_p99, next_attempt, oldest_check))
 
 /// The ids of its files stand in GET /transfers alone, where they are asked for.
 BOOST_DESCRIBE_ENUM(flight_stage, hashing, copying, verifying, publishing)
@@ -71,7 +71,7 @@ BOOST_DESCRIBE_STRUCT(archive_configuration, (),
                       (instance_id, suprsync_file_root, remote_basedir, ssh_host, ssh_key, remote_staging_dir,
                        delete_local_after, max_copy_attempts, copy_timeout, cmd_timeout, stall_timeout,
                        files_per_batch, sleep_time, compression, bwlimit, chmod, concurrency, recheck_remote,
-                       verify_from, remote_links, local_roots))
+                       verify_from, remote_links, scrub_every, scrub_rate, local_roots))
 
 BOOST_DESCRIBE_STRUCT(space_forecast, (), (free, at, bytes_per_second, full_in))
 

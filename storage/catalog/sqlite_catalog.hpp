@@ -117,6 +117,11 @@ class sqlite_catalog final : public catalog {
     // Copies that are asked for again.
     boost::asio::awaitable<result<copy_page>> load_copies(copy_query) override;
     boost::asio::awaitable<result<std::vector<bool>>> still_to_be_there(std::vector<file_row>) override;
+    boost::asio::awaitable<result<scrub_memory>> recall_scrub(std::string archive) override;
+    boost::asio::awaitable<result<void>> record_scrub(std::string archive, scrub_state) override;
+    boost::asio::awaitable<result<std::vector<bad_copy>>> bad_copies(std::string archive) override;
+    boost::asio::awaitable<result<void>> record_bad_copies(std::string archive, std::vector<bad_copy> found,
+                                                           std::vector<file_id> mended) override;
 
     // Finalization.
     boost::asio::awaitable<result<open_timecodes>> timecodes_to_finalize(std::string archive) override;

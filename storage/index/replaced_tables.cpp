@@ -24,11 +24,12 @@ constexpr int rows_at_once = 200;
 const names kept_in_place = {"suprsync_meta",         "suprsync_changes",     "suprsync_timecode_changes",
                              "suprsync_notes",        "suprsync_notices",     "suprsync_removals",
                              "suprsync_failed_syncs", "suprsync_unproved",    "suprsync_real_names",
-                             "suprsync_removed_days", "suprsync_base_places", "suprsync_history"};
+                             "suprsync_removed_days", "suprsync_base_places", "suprsync_history",
+                             "suprsync_scrubs",       "suprsync_bad_copies"};
 // Of these, what a later minor version than 5.0 brought.
 const names later_than_5_0 = {"suprsync_removals",   "suprsync_failed_syncs", "suprsync_unproved",
                               "suprsync_real_names", "suprsync_removed_days", "suprsync_base_places",
-                              "suprsync_history"};
+                              "suprsync_history",    "suprsync_scrubs",       "suprsync_bad_copies"};
 // Short ones, of which rows and columns are copied.
 constexpr const char* archives = "suprsync_archives";
 constexpr const char* timecodes = "suprsync_timecodes";

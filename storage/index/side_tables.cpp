@@ -97,6 +97,13 @@ CREATE INDEX IF NOT EXISTS suprsync_real_names_found ON suprsync_real_names (loc
 CREATE TABLE IF NOT EXISTS suprsync_removed_days (
     archive TEXT NOT NULL, timecode INTEGER NOT NULL, noticed_at REAL NOT NULL, choice INTEGER NOT NULL,
     chosen_at REAL NOT NULL, PRIMARY KEY (archive, timecode)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS suprsync_scrubs (
+    archive TEXT PRIMARY KEY, begun REAL NOT NULL, reached INTEGER NOT NULL, last INTEGER NOT NULL,
+    is_over INTEGER NOT NULL, proven_since REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS suprsync_bad_copies (
+    file_id INTEGER PRIMARY KEY, archive TEXT NOT NULL, finding TEXT NOT NULL, reason TEXT NOT NULL,
+    found_at REAL NOT NULL, copied REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS suprsync_bad_copies_listed ON suprsync_bad_copies (archive, file_id);
 CREATE TABLE IF NOT EXISTS suprsync_timecodes (
     archive_id INTEGER NOT NULL, timecode INTEGER NOT NULL, files INTEGER NOT NULL DEFAULT 0,
     unsettled INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0, finalized INTEGER NOT NULL DEFAULT 0,

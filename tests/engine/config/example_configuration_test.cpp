@@ -80,7 +80,8 @@ BOOST_FIXTURE_TEST_CASE(every_key_is_known_and_every_known_key_is_in_it, written
 BOOST_AUTO_TEST_CASE(defaults_in_the_file_are_those_of_the_program) {
     for (const auto& key : daemon_keys())
         says_the_default(key, key.key.find('.') == std::string::npos ? "" : "    ");
-    for (const auto& key : archive_keys()) says_the_default(key, "    ");
+    for (const auto& key : archive_keys())
+        says_the_default(key, key.key.find('.') == std::string::npos ? "    " : "        ");
     for (const auto& key : notify_keys()) says_the_default(key, "    ");
 }
 

@@ -118,6 +118,19 @@ class watched_catalog final : public catalog {
     answer<std::vector<bool>> still_to_be_there(std::vector<file_row> rows) override {
         return pass("still_to_be_there", &catalog::still_to_be_there, rows);
     }
+    answer<scrub_memory> recall_scrub(std::string archive) override {
+        return pass("recall_scrub", &catalog::recall_scrub, archive);
+    }
+    answer<void> record_scrub(std::string archive, scrub_state state) override {
+        return pass("record_scrub", &catalog::record_scrub, archive, state);
+    }
+    answer<std::vector<bad_copy>> bad_copies(std::string archive) override {
+        return pass("bad_copies", &catalog::bad_copies, archive);
+    }
+    answer<void> record_bad_copies(std::string archive, std::vector<bad_copy> found,
+                                   std::vector<file_id> mended) override {
+        return pass("record_bad_copies", &catalog::record_bad_copies, archive, found, mended);
+    }
     answer<void> record_history(std::vector<archive_minute> minutes, epoch_seconds now) override {
         return pass("record_history", &catalog::record_history, minutes, now);
     }

@@ -81,6 +81,11 @@ void whole_pass(open_database& d) {
     copies.registered_from = early;
     d.ask(d.catalog().load_copies(copies)).value();
     d.ask(d.catalog().still_to_be_there({kept[0].file.row})).value();
+    const auto scrub = d.ask(d.catalog().recall_scrub(archive)).value().state;
+    d.ask(d.catalog().record_scrub(archive, scrub)).value();
+    d.ask(d.catalog().record_bad_copies(archive, {{kept[0], "vanished", "", later}}, {kept[1].file.row.id}))
+        .value();
+    d.ask(d.catalog().bad_copies(archive)).value();
     d.spelled_otherwise({{deletable[0].row, "/real/1.g3"}}).value();
     d.record_deletions({{deletable[0].row, deletion_outcome::deleted, "", later, 0}}).value();
     d.counts().value();

@@ -1,0 +1,15 @@
+// Before a base directory is taken that is another one than recorded: are the copies there? (spec, The base
+// directory)
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include "engine/run/archive_context.hpp"
+
+namespace suprsync {
+
+/// Asks for some verified copies, evenly among all, by their sizes, and puts on record what is not there
+/// (condition copies_lost). The destination is prepared.
+boost::asio::awaitable<void> sample_copies(archive_context& archive);
+
+}  // namespace suprsync

@@ -1,0 +1,110 @@
+// How far the slow check of an archive has come, and the copies that it found and nothing mends by itself.
+#include <algorithm>
+#include <set>
+
+#include "engine/rules/removed_days.hpp"
+#include "engine/rules/scrub.hpp"
+#include "storage/catalog/catalog_impl.hpp"
+#include "storage/catalog/checks.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+namespace {
+
+struct recorded {
+    bad_copy bad;
+    bool stands = false;
+};
+
+// A copy that was made anew since has another time.
+std::vector<recorded> recorded_bad_copies(sqlite_connection& connection, const archive_table& archives,
+                                          const std::string& archive) {
+    std::vector<recorded> found;
+    const auto days = find_removed_days(connection, archive);
+    auto q = connection.ask(
+        R"(SELECT file_id, finding, reason, found_at, copied FROM suprsync_bad_copies WHERE archive = ?1
+        ORDER BY file_id)",
+        archive);
+    while (q.next()) {
+        auto& one = found.emplace_back();
+        one.bad.finding = q.text(1);
+        one.bad.reason = q.text(2);
+        one.bad.found_at = q.real(3);
+        auto copy = find_kept_copy(connection, archives, days, q.integer(0));
+        if (!copy || copy->file.row.archive_name != archive) {
+            one.bad.copy.file.row.id = q.integer(0);
+            continue;
+        }
+        one.stands = copy->file.row.copied.value_or(0) == q.real(4) &&
+                     judge_removed_copy(copy->file.row, copy->day) != removal_choice::accepted;
+        one.bad.copy = std::move(*copy);
+    }
+    return found;
+}
+
+}  // namespace
+
+asio::awaitable<result<scrub_memory>> sqlite_catalog::recall_scrub(std::string archive) {
+    return read([archive = std::move(archive)](const snapshot& at) {
+        scrub_memory found;
+        found.newest = at.connection.number("SELECT coalesce(max(id), 0) FROM supersync_v0");
+        auto q = at.connection.ask(
+            R"(SELECT begun, reached, last, is_over, proven_since FROM suprsync_scrubs WHERE archive = ?1)",
+            archive);
+        if (q.next()) found.state = {q.real(0), q.integer(1), q.integer(2), q.integer(3) != 0, q.real(4)};
+        return found;
+    });
+}
+
+asio::awaitable<result<void>> sqlite_catalog::record_scrub(std::string archive, scrub_state state) {
+    return write([archive = std::move(archive), state](sqlite_connection& connection,
+                                                       change_index&) -> result<void> {
+        connection.run(
+            R"(INSERT OR REPLACE INTO suprsync_scrubs (archive, begun, reached, last, is_over, proven_since)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6))",
+            archive, state.begun, state.reached, state.last, state.over, state.proven_since);
+        return {};
+    });
+}
+
+asio::awaitable<result<std::vector<bad_copy>>> sqlite_catalog::bad_copies(std::string archive) {
+    return read([archive = std::move(archive)](const snapshot& at) {
+        std::vector<bad_copy> bad;
+        for (auto& one : recorded_bad_copies(at.connection, at.archives, archive))
+            if (one.stands) bad.push_back(std::move(one.bad));
+        return bad;
+    });
+}
+
+asio::awaitable<result<void>> sqlite_catalog::record_bad_copies(std::string archive,
+                                                                std::vector<bad_copy> found,
+                                                                std::vector<file_id> mended) {
+    return write([archive = std::move(archive), found = std::move(found), mended = std::move(mended)](
+                     sqlite_connection& connection, change_index& index) -> result<void> {
+        const auto forget = [&](file_id id) {
+            connection.run("DELETE FROM suprsync_bad_copies WHERE file_id = ?1", id);
+        };
+        for (const auto id : mended) forget(id);
+        std::set<file_id> kept;
+        for (const auto& one : recorded_bad_copies(connection, index.archives(), archive)) {
+            if (one.stands)
+                kept.insert(one.bad.copy.file.row.id);
+            else
+                forget(one.bad.copy.file.row.id);
+        }
+        for (const auto& bad : found) {
+            const auto& row = bad.copy.file.row;
+            if (!kept.contains(row.id) && kept.size() >= most_bad_copies) break;
+            kept.insert(row.id);
+            connection.run(
+                R"(INSERT OR REPLACE INTO suprsync_bad_copies (file_id, archive, finding, reason, found_at, copied)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6))",
+                row.id, archive, bad.finding, bad.reason, bad.found_at, row.copied.value_or(0));
+        }
+        return {};
+    });
+}
+
+}  // namespace suprsync

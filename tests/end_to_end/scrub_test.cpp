@@ -1,0 +1,106 @@
+// The check of copies in the background, on a real destination, and the base directory that is exchanged
+// under the daemon.
+#include <boost/json/object.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include "tests/end_to_end/configured_site.hpp"
+#include "tests/end_to_end/tool.hpp"
+
+namespace fs = std::filesystem;
+
+namespace suprsync::test {
+
+BOOST_AUTO_TEST_SUITE(background_checks)
+
+namespace {
+
+struct scrubbed_site : configured_site {
+    const std::string name = "hk";
+    std::int64_t first = 0, second = 0;
+
+    explicit scrubbed_site(const std::string& scrub = "    scrub: {every: 1s, rate: 100MB/s}\n") {
+        use_ssh();
+        configure({archive_text(name, by_ssh() + scrub)});
+        first = add_to(name, remote("a"), "content of a");
+        second = add_to(name, remote("b"), "content of b");
+    }
+    static std::string remote(const std::string& file) {
+        return std::to_string(timecode_now()) + "/hk/" + file;
+    }
+    fs::path copy(const std::string& file) const { return destination / name / remote(file); }
+    double oldest_check() const {
+        const auto& value = status().at("archives").at(name).at("oldest_check");
+        return value.is_null() ? 0 : value.to_number<double>();
+    }
+    void await_check_after(double when) {
+        wait_until("all copies were checked", [&] { return oldest_check() > when; });
+    }
+    std::string lost() const { return std::string(condition("copies_lost").at("message").as_string()); }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(what_is_damaged_there_is_mended_once_and_the_other_content_kept, scrubbed_site) {
+    start();
+    await_all_verified();
+    await_check_after(0);
+    BOOST_TEST(holds(
+        tool(*this).run({"status", "--config", file.string(), "--http", options.at("--http-listen")}).out,
+        "every copy of hk was checked within the last"));
+    write_file(copy("a"), "Content of a");
+    await_condition("content_replaced");
+    await_all_verified();
+    BOOST_TEST(read_file(copy("a")) == "content of a");
+}
+
+BOOST_FIXTURE_TEST_CASE(what_vanished_is_told_and_not_sent_again, scrubbed_site) {
+    start();
+    await_all_verified();
+    fs::remove(copy("a"));
+    await_condition("copies_lost");
+    BOOST_TEST(holds(lost(), remote("a")), lost());
+    await_check_after(oldest_check());
+    BOOST_TEST(!fs::exists(copy("a")));
+    BOOST_TEST(catalog().row(first).verified());
+    // After a restart it is told again, and what the advice says mends it.
+    stop();
+    start();
+    await_condition("copies_lost");
+    tool t(*this);
+    for (const auto& [key, value] : environment) t.environment[key] = value;
+    const auto said = t.run({"verify", name, "--requeue", "--yes", "--config", file.string()});
+    BOOST_TEST(holds(said.err, "1 file is sent again"), said.err);
+    wait_until("it is there again", [&] { return fs::exists(copy("a")); });
+    await_no_condition("copies_lost");
+}
+
+BOOST_AUTO_TEST_CASE(without_it_nothing_is_asked_for) {
+    scrubbed_site s("    scrub: off\n");
+    s.start();
+    s.await_all_verified();
+    BOOST_TEST(s.oldest_check() == 0);
+    BOOST_TEST(s.status().at("archives").at(s.name).at("oldest_check").is_null());
+}
+
+BOOST_AUTO_TEST_CASE(an_exchanged_base_directory_that_is_resumed_is_asked_for_some_copies_first) {
+    scrubbed_site s("");
+    s.start();
+    s.await_all_verified();
+    s.stop();
+    // Another disk, on which one of the two copies is.
+    const auto old = s.destination / "old";
+    fs::rename(s.destination / s.name, old);
+    fs::create_directories(s.copy("b").parent_path());
+    fs::copy_file(old / s.remote("b"), s.copy("b"));
+    s.start();
+    s.await_condition("base_directory");
+    const auto resumed = s.http().post("/archives/" + s.name + "/resume", std::string("{}"));
+    BOOST_TEST(resumed.status == 200);
+    s.await_condition("copies_lost");
+    BOOST_TEST(holds(s.lost(), s.remote("a")), s.lost());
+    BOOST_TEST(!holds(s.lost(), s.remote("b")), s.lost());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace suprsync::test
