@@ -26,6 +26,8 @@ package_root_packages=(debootstrap)
 package_test_packages=(binutils debootstrap lintian python3 systemd-container)
 booted_packages=(curl dbus fish libpam-systemd openssh-server sqlite3 systemd-sysv zsh)
 page_packages=(nodejs npm chromium openssh-server openssh-client rsync python3)
+# A Node from elsewhere does as well, and Debian's would stand in its way.
+if command -v node >/dev/null && command -v npm >/dev/null; then page_packages=("${page_packages[@]:2}"); fi
 container_packages=(buildah debootstrap iproute2 openssh-server python3-autobahn python3-twisted python3-yaml)
 bench_packages=(libbenchmark-dev openssh-server openssl python3)
 

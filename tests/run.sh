@@ -2,7 +2,8 @@
 # Everything that must hold before a change is kept, from nothing but git and Debian 12: installs what is missing,
 # checks the form of the sources, builds, and runs every test once where it tells most:
 #
-#   release   the program as it is shipped, driven from outside (end_to_end), and the rules on the sources
+#   release   the program as it is shipped, driven from outside (end_to_end), its page in a real browser, and the rules on
+#             the sources
 #   dev       every room's own tests, under the address and undefined behaviour sanitizers, and a minute of each
 #             fuzz target (SUPRSYNC_FUZZ_SECONDS)
 #   tsan      the rooms with threads (storage, net/process, http), under the thread sanitizer
@@ -23,7 +24,7 @@ declare -A targets=(
   [tsan]="net_tests storage_tests http_tests"
 )
 declare -A chosen_tests=(
-  [release]="-L ^(end_to_end|sources)$"
+  [release]="-L ^(end_to_end|page|sources)$"
   [dev]="-LE ^(container|end_to_end|page|sources|long)$"
   [tsan]="-L ^(storage/.*|net/process|http/.*)$ -LE ^long$"
 )
@@ -38,7 +39,7 @@ stage() { printf '\n== %4d s: %s\n' "$SECONDS" "$1"; }
 
 stage "packages"
 install_packages "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}" "${bench_packages[@]}" \
-  "${package_packages[@]}" "${package_test_packages[@]}"
+  "${package_packages[@]}" "${package_test_packages[@]}" "${page_packages[@]}"
 
 stage "format, shell"
 git ls-files -z '*.cpp' '*.hpp' | xargs -0 clang-format-19 --dry-run --Werror

@@ -8,7 +8,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . conf/packages.sh
 build=$(realpath "${1:-build/release}")
 shift $(($# > 0 ? 1 : 0))
-if command -v node >/dev/null && command -v npm >/dev/null; then unset 'page_packages[0]' 'page_packages[1]'; fi
 install_packages "${page_packages[@]}"
 
 work=$PWD/build/page
