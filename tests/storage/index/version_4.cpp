@@ -44,7 +44,7 @@ UPDATE suprsync_meta SET value = '4' WHERE key = 'version';
 )";
 
 // File number i of day i / 10,000; the ids begin with 1.
-constexpr const char* files = R"(
+constexpr const char* insert_files = R"(
 WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :rows),
      file (i, day, name) AS (SELECT i, 10000 + i / 10000, printf('smurf/%010d.g3', i) FROM n)
 INSERT INTO supersync_v0
@@ -90,7 +90,7 @@ void make_catalog_of_version_4(const std::filesystem::path& path, std::int64_t r
     connection.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -400000");
     make_shared_tables(connection);
     connection.execute("BEGIN");
-    connection.run(files, rows);
+    connection.run(insert_files, rows);
     make_side_tables(connection);
     connection.execute(counters_as_columns);
     connection.execute("DROP TABLE suprsync_counts");
