@@ -32,6 +32,6 @@ endforeach()
 # For code that runs a few times a second at most. As -Os, which precompiled headers cannot be shared with.
 function(suprsync_small target)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-    target_compile_options(${target} PRIVATE "$<${shipped}:SHELL:-mllvm -inline-threshold=50>")
+    target_compile_options(${target} PRIVATE "$<${shipped}:SHELL:-mllvm -inline-threshold=10>")
   endif()
 endfunction()
