@@ -103,12 +103,12 @@ result<listen_address> take_first_socket(const std::string& kind, const socket_m
 
 std::vector<std::string> sockets_of_daemons(const std::string& kind) {
     std::vector<std::string> found;
-    // Within a service, its own daemon is meant, which is elsewhere only where its directory was removed.
+    auto paths = runtime_directory_paths();
+    // Within a service, its own daemon is meant.
     const bool of_service = environment_variable("RUNTIME_DIRECTORY").has_value();
-    for (const auto& path : runtime_directory_paths()) {
+    if (of_service) paths.resize(1);
+    for (const auto& path : paths)
         for (const auto& directory : own_places_made(path)) add_sockets_in(directory, kind, found);
-        if (std::error_code error; of_service && fs::is_directory(path, error)) break;
-    }
     if (!of_service)
         for (const auto& directory : directories_of_units()) add_sockets_in(directory, kind, found);
     return found;
