@@ -28,7 +28,7 @@ namespace {
 
 constexpr long shown_by_default = 100;
 
-check_request read_request(const tool_arguments& arguments) {
+check_request read_check_request(const tool_arguments& arguments) {
     check_request request;
     request.which.archive = arguments.operands()[0];
     const auto part = arguments.one_of({"prefix", "timecode"});
@@ -128,7 +128,7 @@ void send_again(tool_catalog& catalog, const files_to_send& files) {
 }
 
 int verify(const tool_arguments& arguments) {
-    const auto request = read_request(arguments);
+    const auto request = read_check_request(arguments);
     check_requeue(arguments);
     const bool requeue = arguments.has("requeue");
     const auto configuration = configuration_of(arguments, request.which.archive);

@@ -11,7 +11,7 @@ namespace suprsync {
 namespace {
 
 constexpr std::int64_t latest_time = 253402300799;  // s, the year 9999
-constexpr std::int64_t longest_step = 366 * 86400;
+constexpr std::int64_t longest_step = std::int64_t{366} * 86400;
 constexpr std::int64_t not_given = -1;
 
 }  // namespace

@@ -25,7 +25,7 @@ namespace suprsync {
 namespace {
 
 constexpr std::size_t kept_of_an_answer = 200;
-constexpr std::size_t longest_answer = 64 * 1024;
+constexpr std::size_t longest_answer = std::size_t{64} * 1024;
 constexpr int poll_at_most = 1000;    // ms
 constexpr long connect_at_most = 10;  // s
 
