@@ -18,10 +18,8 @@ constexpr std::int64_t not_given = -1;
 
 asio::awaitable<http_answer> get_history(service& service, http_request request) {
     history_request wanted;
-    const auto archive = read_text(request, "archive");
-    if (!archive)
-        co_return problem(400, {failure_code::invalid, "read", "the query",
-                                "the parameter 'archive' is required: /history?archive=NAME"});
+    const auto archive = read_archive(request, "/history");
+    if (!archive) co_return problem(archive.error());
     wanted.archive = *archive;
     const auto from = read_number(request, "from", 0, latest_time, not_given);
     if (!from) co_return problem(from.error());

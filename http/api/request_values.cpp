@@ -93,6 +93,12 @@ std::optional<std::string> read_text(const http_request& request, const std::str
     return found->second;
 }
 
+result<std::string> read_archive(const http_request& request, const std::string& path) {
+    if (auto archive = read_text(request, "archive")) return std::move(*archive);
+    return failure{failure_code::invalid, "read", "the query",
+                   fmt::format("the parameter 'archive' is required: {}?archive=NAME", path)};
+}
+
 result<json::object> read_object(const std::string& body, std::initializer_list<std::string_view> keys) {
     if (body.empty()) return json::object{};
     if (body.size() > most_body_bytes)

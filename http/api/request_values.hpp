@@ -28,6 +28,10 @@ result<std::int64_t> read_number(const http_request& request, const std::string&
 /// A text in the query; none where it is not given.
 std::optional<std::string> read_text(const http_request& request, const std::string& parameter);
 
+/// The archive that the query names. Failure `invalid` where it names none, with the request to type (`path`:
+/// "/history").
+result<std::string> read_archive(const http_request& request, const std::string& path);
+
 /// The JSON object in the body, which may have these keys and no other; an empty body is an empty object.
 /// Failure `invalid`.
 result<boost::json::object> read_object(const std::string& body,

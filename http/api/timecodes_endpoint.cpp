@@ -20,10 +20,8 @@ constexpr std::size_t directories_at_a_time = 20;  // each may show ten files
 
 asio::awaitable<http_answer> get_timecodes(service& service, http_request request) {
     timecode_query query;
-    const auto archive = read_text(request, "archive");
-    if (!archive)
-        co_return problem(400, {failure_code::invalid, "read", "the query",
-                                "the parameter 'archive' is required: /timecodes?archive=NAME"});
+    const auto archive = read_archive(request, "/timecodes");
+    if (!archive) co_return problem(archive.error());
     query.archive = *archive;
     const auto after = read_number(request, "after", -1, largest_timecode, -1);
     if (!after) co_return problem(after.error());
