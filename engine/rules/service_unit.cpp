@@ -63,9 +63,9 @@ bool would_take_the_home(const service_needs& needs) {
            std::none_of(needs.read.begin(), needs.read.end(), in_home);
 }
 
-std::string with_doubled_specifiers(const std::string& name) {
+std::string with_doubled_specifiers(const std::string& written) {
     std::string text;
-    for (const char c : name) text += c == '%' ? std::string("%%") : std::string(1, c);
+    for (const char c : written) text += c == '%' ? std::string("%%") : std::string(1, c);
     return text;
 }
 
@@ -135,9 +135,8 @@ result<std::string> unit_word(const std::string& text) {
         return failure{failure_code::invalid, "write into a unit", shown_name(text),
                        "systemd takes no control characters and nothing but UTF-8 there: use another path"};
     std::string word = "\"";
-    for (const char c : text) {
+    for (const char c : with_doubled_specifiers(text)) {
         if (c == '"' || c == '\\') word += '\\';
-        if (c == '%') word += '%';
         word += c;
     }
     return word + "\"";
