@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <chrono>
 #include <filesystem>
 #include <iostream>
+#include <thread>
 
 #include "engine/commands/complain.hpp"
 #include "engine/commands/environment.hpp"
@@ -22,6 +24,9 @@ namespace suprsync {
 namespace {
 
 constexpr std::chrono::seconds longest_greeting{10};
+// A daemon whose socket was removed makes another one within ten seconds.
+constexpr std::chrono::seconds longest_absence{12};
+constexpr std::chrono::milliseconds between_looks{200};
 // The daemon reads for a minute at most, and may be at an earlier reload.
 constexpr std::chrono::seconds longest_reload{150};
 
@@ -50,18 +55,12 @@ class choice {
     }
 
     result<reload_caller> find() {
-        for (const auto& path : sockets_of_daemons(reload_sockets)) {
-            auto caller = reload_caller::ask(path, longest_greeting);
-            if (!caller) {
-                others_.push_back(caller.error().text());
-                denied_ = denied_ || caller.error().code == failure_code::not_permitted;
-            } else if (is_meant(*caller)) {
-                meant_.push_back(std::move(*caller));
-            } else {
-                others_.push_back(
-                    fmt::format("process {} reads {}", caller->daemon().pid,
-                                caller->daemon().file.empty() ? "no file" : caller->daemon().file));
-            }
+        look();
+        // A service that runs has a socket, or will have one again.
+        const auto until = std::chrono::steady_clock::now() + longest_absence;
+        while (main_process_ && meant_.empty() && std::chrono::steady_clock::now() < until) {
+            std::this_thread::sleep_for(between_looks);
+            look();
         }
         if (meant_.size() == 1 && meant_.front().daemon().file.empty())
             return cannot_reload(
@@ -73,6 +72,24 @@ class choice {
     }
 
   private:
+    void look() {
+        others_.clear();
+        for (const auto& path :
+             main_process_ ? sockets_of_any_daemon(reload_sockets) : sockets_of_daemons(reload_sockets)) {
+            auto caller = reload_caller::ask(path, longest_greeting);
+            if (!caller) {
+                others_.push_back(caller.error().text());
+                denied_ = denied_ || (!main_process_ && caller.error().code == failure_code::not_permitted);
+            } else if (is_meant(*caller)) {
+                meant_.push_back(std::move(*caller));
+            } else {
+                others_.push_back(
+                    fmt::format("process {} reads {}", caller->daemon().pid,
+                                caller->daemon().file.empty() ? "no file" : caller->daemon().file));
+            }
+        }
+    }
+
     bool is_meant(const reload_caller& caller) const {
         return main_process_ ? caller.daemon().pid == *main_process_
                              : is_same_file(caller.daemon().file, file_);

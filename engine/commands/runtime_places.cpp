@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include "engine/commands/environment.hpp"
 #include "net/rsync/own_place.hpp"
@@ -48,6 +49,13 @@ std::vector<std::string> directories_of_units() {
     return directories;
 }
 
+std::optional<std::string> directory_of_service() {
+    auto of_systemd = environment_variable("RUNTIME_DIRECTORY");
+    // One of several is separated by a colon from the next.
+    if (of_systemd) of_systemd->resize(std::min(of_systemd->size(), of_systemd->find(':')));
+    return of_systemd;
+}
+
 void add_sockets_in(const std::string& directory, const std::string& kind, std::vector<std::string>& found) {
     // Whoever may pass through a directory may not always list it: then its first socket is known by name.
     std::vector<std::string> here{socket_path(directory, kind, 1)};
@@ -66,9 +74,7 @@ void add_sockets_in(const std::string& directory, const std::string& kind, std::
 
 std::vector<std::string> runtime_directory_paths() {
     std::vector<std::string> paths;
-    // One of several is separated by a colon from the next.
-    if (auto of_systemd = environment_variable("RUNTIME_DIRECTORY"))
-        paths.push_back(of_systemd->substr(0, of_systemd->find(':')));
+    if (auto of_service = directory_of_service()) paths.push_back(std::move(*of_service));
     // Control sockets have names of at most 108 bytes.
     if (auto of_session = environment_variable("XDG_RUNTIME_DIR");
         of_session && of_session->size() < 40 && ::access(of_session->c_str(), W_OK | X_OK) == 0)
@@ -101,16 +107,19 @@ result<listen_address> take_first_socket(const std::string& kind, const socket_m
     return why;
 }
 
-std::vector<std::string> sockets_of_daemons(const std::string& kind) {
+std::vector<std::string> sockets_of_any_daemon(const std::string& kind) {
     std::vector<std::string> found;
-    auto paths = runtime_directory_paths();
-    // Within a service, its own daemon is meant.
-    const bool of_service = environment_variable("RUNTIME_DIRECTORY").has_value();
-    if (of_service) paths.resize(1);
-    for (const auto& path : paths)
+    for (const auto& path : runtime_directory_paths())
         for (const auto& directory : own_places_made(path)) add_sockets_in(directory, kind, found);
-    if (!of_service)
-        for (const auto& directory : directories_of_units()) add_sockets_in(directory, kind, found);
+    for (const auto& directory : directories_of_units()) add_sockets_in(directory, kind, found);
+    return found;
+}
+
+std::vector<std::string> sockets_of_daemons(const std::string& kind) {
+    const auto of_service = directory_of_service();
+    if (!of_service) return sockets_of_any_daemon(kind);
+    std::vector<std::string> found;
+    for (const auto& directory : own_places_made(*of_service)) add_sockets_in(directory, kind, found);
     return found;
 }
 

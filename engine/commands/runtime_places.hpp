@@ -30,6 +30,10 @@ result<listen_address> take_first_socket(const std::string& kind, const socket_m
 /// its own; none that somebody else could have put in their place.
 std::vector<std::string> sockets_of_daemons(const std::string& kind);
 
+/// The same, and within a service those of this user's other daemons, too: for who knows which process is
+/// meant, as its own may have lost its directory.
+std::vector<std::string> sockets_of_any_daemon(const std::string& kind);
+
 /// Those of the installed unit that has this configuration: suprsync.service /etc/suprsync/suprsync.yaml, its
 /// instance NAME /etc/suprsync/NAME.yaml; none for any other file.
 std::vector<std::string> sockets_of_unit(const std::string& kind, const std::string& configuration);

@@ -169,6 +169,30 @@ BOOST_FIXTURE_TEST_CASE(only_the_main_process_of_a_service_is_signalled, reloade
     stop();
 }
 
+// As `rm -r /run/suprsync` does it: the daemon makes its socket anew, and that is waited for.
+BOOST_FIXTURE_TEST_CASE(a_service_whose_directory_was_removed_can_be_reloaded, reloaded_site) {
+    start();
+    fs::remove_all(scratch / "run");
+    environment["MAINPID"] = std::to_string(daemon().pid());
+    const auto said = reload();
+    BOOST_TEST(end == exited_with(0), said);
+    BOOST_TEST(holds(said, "nothing has changed"), said);
+    stop();
+}
+
+// Where its account may not make the directory anew, it listens in another one.
+BOOST_FIXTURE_TEST_CASE(the_main_process_of_a_service_is_found_wherever_it_listens, reloaded_site) {
+    environment["XDG_RUNTIME_DIR"] = scratch.path().string();
+    environment["RUNTIME_DIRECTORY"] = "/proc/suprsync";
+    start();
+    fs::create_directory(scratch / "run");
+    environment["RUNTIME_DIRECTORY"] = (scratch / "run").string();
+    environment["MAINPID"] = std::to_string(daemon().pid());
+    const auto said = reload();
+    BOOST_TEST(end == exited_with(0), said);
+    stop();
+}
+
 // Whoever listens there and names another process, or answers for one, does not have it signalled.
 BOOST_FIXTURE_TEST_CASE(a_process_that_is_only_named_is_not_signalled, reloaded_site) {
     bystander other(*this);

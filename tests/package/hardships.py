@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks import check, wait_until
-from site_on_machine import DROP_INS, SOCKET, Site
+from site_on_machine import DAY, DROP_INS, SOCKET, Site
 
 LARGE = 8_000_000  # bytes: seconds, for the slow archive
 
@@ -47,6 +47,21 @@ def unmounted(site: Site) -> None:
     site.arrives("mounted again, the file", "unmounted.g3", md5, file)
     wait_until("the condition went by itself", lambda: "source_unavailable" not in site.conditions())
     check("it is still the same process", site.is_active() and site.main_process() == process)
+
+
+def without_its_directory(site: Site) -> None:
+    """its runtime directory is removed"""
+    process = site.main_process()
+    site.run("rm", "-r", "/run/suprsync")
+    md5 = site.make_file("without-directory.g3")
+    site.insert("without-directory.g3")
+    copy = f"/srv/archive/timestreams/{DAY}/without-directory.g3"
+    wait_until("it goes on copying", lambda: bool(site.run("test", "-e", copy, fails=None).returncode == 0))
+    check("the copy has its content", site.said("md5sum", copy).split()[0] == md5)
+    site.run("systemctl", "reload", "suprsync.service")
+    check("it can be reloaded, and is the same process", site.main_process() == process)
+    site.run("systemctl", "restart", "suprsync.service")
+    site.copies("in a new directory", "in-new-directory.g3")
 
 
 def login_of_its_account(site: Site) -> None:

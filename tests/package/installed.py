@@ -15,7 +15,7 @@ from machine import CannotBoot, Machine
 from site_on_machine import Site
 
 STEPS = [daily.install, daily.start, daily.register, daily.reload, hardships.killed, hardships.hung, hardships.unmounted,
-         hardships.login_of_its_account, versions.upgrade_under_load, hardships.reboot_in_a_transfer, versions.downgrade,
+         hardships.without_its_directory, hardships.login_of_its_account, versions.upgrade_under_load, hardships.reboot_in_a_transfer, versions.downgrade,
          versions.remove_and_purge]
 
 
