@@ -26,6 +26,7 @@ namespace {
 
 // Requests that are running when everything else has ended.
 constexpr auto http_server_grace = 1s;
+constexpr auto longest_rest = 10s;         // of what is left then, on the loop
 constexpr auto configuration_limit = 60s;  // to read it again
 constexpr auto resolver_limit = 10s;
 constexpr auto progress_every = 500ms;
@@ -53,8 +54,14 @@ int running_daemon::run() {
     asio::co_spawn(loop_, everything(), [&](const std::exception_ptr& bug, int code) {
         if (bug) std::rethrow_exception(bug);
         status = code;
+        loop_.stop();
     });
     loop_.run();
+    // Processes that were started ahead of their work are ended by now, and reaped.
+    loop_.restart();
+    loop_.run_for(longest_rest);
+    if (!loop_.stopped())
+        log::tell<messages::ended_by_a_bug>({}, "something that it had begun did not come to its end");
     return status;
 }
 
