@@ -26,7 +26,7 @@ namespace {
 constexpr std::chrono::seconds longest_greeting{10};
 // A daemon whose socket was removed makes another one within ten seconds.
 constexpr std::chrono::seconds longest_absence{12};
-constexpr std::chrono::milliseconds between_looks{200};
+constexpr std::chrono::milliseconds between_searches{200};
 // The daemon reads for a minute at most, and may be at an earlier reload.
 constexpr std::chrono::seconds longest_reload{150};
 
@@ -59,7 +59,7 @@ class choice {
         // A service that runs has a socket, or will have one again.
         const auto until = std::chrono::steady_clock::now() + longest_absence;
         while (main_process_ && meant_.empty() && std::chrono::steady_clock::now() < until) {
-            std::this_thread::sleep_for(between_looks);
+            std::this_thread::sleep_for(between_searches);
             look();
         }
         if (meant_.size() == 1 && meant_.front().daemon().file.empty())
