@@ -98,8 +98,12 @@ asio::awaitable<result<std::int64_t>> sqlite_catalog::retry(retry_request reques
             retried += *again;
         }
     }
+    // One that was given back its attempts may have failed again, or wait again, before the other state is
+    // listed.
+    std::vector<file_id> seen;
     for (const auto* state : states_to_retry) {
         if (request.state && *request.state != state) continue;
+        const auto before = seen.size();
         file_query query;
         query.archive = request.archive;
         query.remote_prefix = request.remote_prefix;
@@ -112,7 +116,10 @@ asio::awaitable<result<std::int64_t>> sqlite_catalog::retry(retry_request reques
             if (page->files.empty()) break;
             query.after = page->files.back().row.id;
             std::vector<file_id> ids;
-            for (const auto& file : page->files) ids.push_back(file.row.id);
+            const auto listed_before = seen.begin() + static_cast<std::ptrdiff_t>(before);
+            for (const auto& file : page->files)
+                if (!std::binary_search(seen.begin(), listed_before, file.row.id)) ids.push_back(file.row.id);
+            seen.insert(seen.end(), ids.begin(), ids.end());
             if (auto done = co_await retry_some(std::move(ids)); !done) co_return done.error();
         }
     }

@@ -25,6 +25,21 @@ BOOST_FIXTURE_TEST_CASE(of_one_state_alone_attempts_are_given_back, people) {
     BOOST_TEST(wait(catalog().removed_days("smurf")).size() == 1U);
 }
 
+// As a daemon does that tries them meanwhile.
+BOOST_FIXTURE_TEST_CASE(what_fails_again_at_once_is_given_back_its_attempts_once, people) {
+    for (int i = 0; i < 3; ++i) set(insert("17000/" + std::to_string(i)), "failed_copy_attempts = 5");
+    open();
+    all_changes();
+    foreign().execute(
+        R"(CREATE TRIGGER tried_again AFTER UPDATE OF failed_copy_attempts ON supersync_v0
+        WHEN new.failed_copy_attempts = 0
+        BEGIN UPDATE supersync_v0 SET failed_copy_attempts = 1 WHERE id = new.id; END)");
+    retry_request request;
+    request.archive = "smurf";
+    BOOST_TEST(wait(catalog().retry(request)) == 3);
+    BOOST_TEST(wait(catalog().find(1))->state == "retrying");
+}
+
 BOOST_FIXTURE_TEST_CASE(many_are_changed_in_short_transactions, people) {
     foreign().execute(
         R"(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
