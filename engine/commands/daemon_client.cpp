@@ -10,6 +10,7 @@
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/error.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -130,6 +131,12 @@ failure_code code_of(unsigned status) {
     }
 }
 
+// Somebody has the address, and does not answer. Of a Unix socket where too many wait already Asio says that
+// it is not connected.
+bool is_hanging(const boost::system::error_code& error) {
+    return error == beast::error::timeout || error == asio::error::not_connected;
+}
+
 result<std::string> talk(const daemon_address& daemon, const http_question& asked) {
     asio::io_context loop{1};
     std::exception_ptr error;
@@ -151,6 +158,13 @@ result<std::string> talk(const daemon_address& daemon, const http_question& aske
                 fmt::format(
                     "{}: its certificate is not trusted for this name; say --ca-file FILE, or --insecure",
                     e.code().message()));
+        if (is_hanging(e.code()))
+            return cannot_ask(
+                failure_code::timed_out, daemon,
+                (e.code() == beast::error::timeout
+                     ? fmt::format("no answer within {} s", asked.patience.count())
+                     : std::string("too many wait for its answer already")) +
+                    ": does it hang, or does it listen elsewhere (--http-listen of suprsync run)?");
         return cannot_ask(
             failure_code::connection, daemon,
             fmt::format("{}: is it running, and is that where it listens (--http-listen of suprsync run)?",

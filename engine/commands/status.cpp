@@ -34,6 +34,7 @@ struct question {
     daemon_question whom;
     bool alive = false;  ///< nothing else
     bool json = false;
+    bool check = false;
     /// Files that were verified when the watching began, by daemon; none: nobody watches.
     std::optional<std::map<std::string, verified_files>> watched;
 };
@@ -41,7 +42,8 @@ struct question {
 question read_question(const tool_arguments& arguments) {
     for (const char* option : {"json", "watch", "check"}) arguments.one_of({"alive", option});
     for (const char* option : {"json", "watch"}) arguments.one_of({"check", option});
-    question asked{daemon_question(arguments), arguments.has("alive"), arguments.has("json"), std::nullopt};
+    question asked{daemon_question(arguments), arguments.has("alive"), arguments.has("json"),
+                   arguments.has("check"), std::nullopt};
     if (arguments.has("watch")) asked.watched.emplace();
     return asked;
 }
@@ -57,9 +59,16 @@ struct told_status {
     std::string answer;
 };
 
-// Where nobody says whom: all that answer where they are looked for, else whoever has the port.
-result<std::vector<told_status>> ask_for_status(const question& asked) {
+// Those that answer, and one that is there and does not.
+struct asked_daemons {
     std::vector<told_status> all;
+    std::optional<failure> hangs;
+};
+
+// Where nobody says whom: all that answer where they are looked for, else whoever has the port.
+result<asked_daemons> ask_for_status(const question& asked) {
+    asked_daemons found;
+    auto& all = found.all;
     std::string not_there;
     std::optional<failure> first;
     const auto ask = [&](const daemon_address& daemon) -> result<void> {
@@ -73,15 +82,22 @@ result<std::vector<told_status>> ask_for_status(const question& asked) {
         const auto answered = ask(daemon);
         if (answered) {
             // All of these are one daemon's.
-            if (asked.whom.told()) break;
+            if (!asked.whom.told()) continue;
+            found.hangs.reset();
+            break;
         } else if (answered.error().code == failure_code::connection) {
             not_there += fmt::format("; {}: {}", daemon.text(), answered.error().detail);
             if (!first) first = answered.error();
+        } else if (answered.error().code == failure_code::timed_out) {
+            if (!found.hangs) found.hangs = answered.error();
+            // To know of one is enough, and the next may take as long.
+            if (asked.check && !asked.whom.told()) break;
         } else {
             return answered.error();
         }
     }
-    if (!all.empty()) return all;
+    if (!all.empty()) return found;
+    if (found.hangs) return *found.hangs;
     const auto last = asked.whom.last_resort();
     if (!last)
         return places.size() == 1
@@ -90,35 +106,41 @@ result<std::vector<told_status>> ask_for_status(const question& asked) {
     const auto answered = ask(*last);
     const auto unusable = asked.whom.unusable().empty() ? "" : "; " + asked.whom.unusable();
     if (!answered) return with_also(answered.error(), not_there + unusable);
-    return all;
+    return found;
 }
 
 result<std::string> shown(question& asked) {
-    auto answers = ask_for_status(asked);
-    if (!answers) return answers.error();
+    auto found = ask_for_status(asked);
+    if (!found) return found.error();
+    auto& answers = found->all;
     if (asked.json) {
-        if (answers->size() == 1) return std::move(answers->front().answer);
+        if (answers.size() == 1 && !found->hangs) return std::move(answers.front().answer);
         std::string all;
-        for (const auto& one : *answers) all += " " + one.where;
+        for (const auto& one : answers) all += " " + one.where;
         return failure{failure_code::invalid, "choose", "a daemon",
-                       "several answer: say --http with one of" + all};
+                       (found->hangs ? "not all answer: say --http with one of"
+                                     : "several answer: say --http with one of") +
+                           all};
     }
     std::string all;
-    for (const auto& [where, answer] : *answers) {
+    for (const auto& [where, answer] : answers) {
         const auto now = read_status(answer);
         if (!now) return now.error();
-        if (answers->size() > 1) all += fmt::format("{}{}:\n", all.empty() ? "" : "\n\n", where);
+        if (answers.size() > 1) all += fmt::format("{}{}:\n", all.empty() ? "" : "\n\n", where);
         all += status_text(*now);
         if (asked.watched) all += watched_text(*now, (*asked.watched)[where]);
     }
+    if (found->hangs) all += "\n\n! " + shown_line(found->hangs->text());
     return all;
 }
 
+// One that hangs is told before all that is well elsewhere.
 check_verdict check(const question& asked) {
-    const auto answers = ask_for_status(asked);
-    if (!answers) return check_without_answer(answers.error());
+    const auto found = ask_for_status(asked);
+    if (!found) return check_without_answer(found.error());
+    if (found->hangs) return check_without_answer(*found->hangs);
     std::vector<std::string> all;
-    for (const auto& one : *answers) all.push_back(one.answer);
+    for (const auto& one : found->all) all.push_back(one.answer);
     return check_status(all);
 }
 

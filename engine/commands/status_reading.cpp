@@ -112,12 +112,25 @@ result<json::value> read_object(const std::string& answer, const char* what) {
     return parsed;
 }
 
+// Other programs answer with objects of theirs; taken for a status, these would tell that all is well.
+bool is_a_status(const json::object& o) {
+    const auto is = [&](const char* key, json::kind kind) {
+        const auto* value = o.if_contains(key);
+        return value && value->kind() == kind;
+    };
+    return is("version", json::kind::string) && is("degraded", json::kind::bool_) &&
+           is("conditions", json::kind::array) && is("archives", json::kind::object);
+}
+
 }  // namespace
 
 result<status_snapshot> read_status(const std::string& answer) {
     const auto document = read_object(answer, "the daemon's status");
     if (!document) return document.error();
     const auto& data = document->get_object();
+    if (!is_a_status(data))
+        return failure{failure_code::io, "read", "the daemon's status",
+                       "what answers is no suprsync: does another program listen there?"};
     status_snapshot now;
     now.activity = text_of(data, "activity");
     now.instance_id = text_of(data, "instance_id");

@@ -1,8 +1,14 @@
 // What is shipped for monitoring (conf/monitoring) asks for what the daemon tells, and `suprsync status
 // --check` tells a monitoring program how it stands.
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
 #include <boost/test/unit_test.hpp>
+#include <vector>
 
 #include "tests/end_to_end/tool.hpp"
+#include "tests/support/web_server.hpp"
 #include "tests/support/what_program_says.hpp"
 
 namespace suprsync::test {
@@ -102,6 +108,68 @@ BOOST_AUTO_TEST_CASE(check_without_an_address_finds_the_daemon_and_takes_a_refus
     BOOST_TEST(has(refused.out, "it wants its token: say --token-file"), refused.out);
     const auto fine = t.run({"status", "--check", "--token-file", (s.scratch / "token").string()});
     BOOST_TEST(fine.exit == exited_with(0), fine.out);
+}
+
+// A socket where nobody takes connections any more: one more is told so at once, where the first waits for
+// its answer.
+struct hanging_daemon {
+    explicit hanging_daemon(const std::filesystem::path& path) {
+        sockaddr_un where{};
+        where.sun_family = AF_UNIX;
+        path.string().copy(where.sun_path, sizeof where.sun_path - 1);
+        const auto* there = reinterpret_cast<const sockaddr*>(&where);
+        const auto made = [&] {
+            return sockets.emplace_back(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0));
+        };
+        const int listens = made();
+        BOOST_REQUIRE(::bind(listens, there, sizeof where) == 0);
+        BOOST_REQUIRE(::listen(listens, 0) == 0);
+        while (::connect(made(), there, sizeof where) == 0) {
+        }
+        BOOST_REQUIRE(errno == EAGAIN);
+    }
+    hanging_daemon(const hanging_daemon&) = delete;
+    hanging_daemon& operator=(const hanging_daemon&) = delete;
+    ~hanging_daemon() {
+        for (const int one : sockets) ::close(one);
+    }
+
+    std::vector<int> sockets;
+};
+
+BOOST_AUTO_TEST_CASE(check_is_2_where_one_daemon_hangs_and_another_is_well) {
+    site s;
+    tool t(s);
+    const auto run = s.scratch / "run";
+    std::filesystem::create_directory(run);
+    s.options["--http-listen"] = "unix:" + (run / "http-2.sock").string();
+    s.start_unready().await_line("ready: ");
+    t.environment["RUNTIME_DIRECTORY"] = run.string();
+    BOOST_TEST(t.run({"status", "--check"}).exit == exited_with(0));
+    const hanging_daemon other(run / "http.sock");
+    const auto verdict = t.run({"status", "--check"});
+    BOOST_TEST(verdict.exit == exited_with(2));
+    BOOST_TEST(has(verdict.out, "SUPRSYNC CRITICAL - cannot ask the daemon at unix:"), verdict.out);
+    BOOST_TEST(has(verdict.out, "/run/http.sock: too many wait for its answer already: does it hang"),
+               verdict.out);
+    // Who looks is shown the other one, too.
+    const auto shown = t.run({"status"});
+    BOOST_TEST(has(shown.out, "\nIn the catalog:\n"), shown.out);
+    BOOST_TEST(has(shown.out, "\n! cannot ask the daemon at unix:"), shown.out);
+}
+
+BOOST_AUTO_TEST_CASE(check_is_2_where_another_program_answers) {
+    site s;
+    tool t(s);
+    web_server other;
+    other.answer = [](const web_question&) {
+        return web_answer_of(200, "Content-Type: application/json\r\n", R"({"status": "up"})");
+    };
+    const auto verdict = t.run({"status", "--check", "--http", "127.0.0.1:" + std::to_string(other.port())});
+    BOOST_TEST(verdict.exit == exited_with(2));
+    BOOST_TEST(
+        has(verdict.out, "SUPRSYNC CRITICAL - cannot read the daemon's status: what answers is no suprsync"),
+        verdict.out);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
