@@ -28,6 +28,7 @@ constexpr std::size_t kept_of_an_answer = 200;
 constexpr std::size_t longest_answer = std::size_t{64} * 1024;
 constexpr int poll_at_most = 1000;    // ms
 constexpr long connect_at_most = 10;  // s
+constexpr long first_final_status = 200;
 
 struct slist_end {
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
@@ -123,9 +124,9 @@ void prepare(transfer& one) {
 void read_answer(transfer& one, CURLcode code) {
     auto* handle = one.easy.get();
     auto& answer = one.answer;
-    // CURLE_WRITE_ERROR is our own end of a long answer.
-    if (code == CURLE_OK || code == CURLE_WRITE_ERROR)
-        curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &answer.status);
+    // Once there is a status, what becomes of the rest of the answer changes nothing.
+    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &answer.status);
+    if (answer.status < first_final_status) answer.status = 0;
     answer.timed_out = code == CURLE_OPERATION_TIMEDOUT;
     if (answer.status == 0) answer.error = one.error[0] != '\0' ? one.error.data() : curl_easy_strerror(code);
     curl_off_t seconds = 0;

@@ -224,6 +224,22 @@ BOOST_FIXTURE_TEST_CASE(an_answer_without_an_end_is_not_read_to_it, sending) {
     BOOST_TEST(!deliver(webhook(endless)).has_value());
 }
 
+// What was taken is not sent a second time.
+BOOST_FIXTURE_TEST_CASE(an_answer_that_ends_too_early_counts_by_its_status, sending) {
+    web_server server(certificate, key);
+    std::string begins;
+    server.answer = [&](const web_question&) { return begins + " X\r\nContent-Length: 100\r\n\r\nhalf"; };
+    begins = "HTTP/1.1 200";
+    BOOST_TEST(!deliver(webhook(server)).has_value());
+    begins = "HTTP/1.1 404";
+    const auto failed = deliver(webhook(server));
+    BOOST_REQUIRE(failed.has_value());
+    BOOST_TEST(failed->for_good);
+    // That one is to come is no answer.
+    server.answer = [](const web_question&) { return std::string("HTTP/1.1 100 Continue\r\n\r\n"); };
+    BOOST_TEST((deliver(webhook(server))->why.code == failure_code::connection));
+}
+
 BOOST_FIXTURE_TEST_CASE(one_that_is_slow_holds_up_no_other_and_stop_ends_it, sending) {
     web_server silent(certificate, key);
     silent.answer = [](const web_question&) { return ""; };
