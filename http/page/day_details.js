@@ -1,7 +1,7 @@
 // What blocks one day of an archive: its counts, and the files that it waits for.
 import * as actions from "./actions.js";
 import {ask, query} from "./api.js";
-import {byId, element} from "./dom.js";
+import {become, byId, element} from "./dom.js";
 import {remediesOf} from "./files.js";
 import {count, dayOf, relative, shown} from "./text.js";
 
@@ -53,19 +53,17 @@ export async function refreshDay() {
   } = await ask(query("timecodes", {archive, after: timecode - 1, limit: 1}));
   if (shownDay?.timecode !== timecode || shownDay.archive !== archive || day?.timecode !== timecode) return;
   const box = byId("day_details");
-  // What has the focus is not taken away under the hand.
-  if (!box.hidden && box.contains(document.activeElement) && box.dataset.content === JSON.stringify(day)) return;
   const had = box.contains(document.activeElement);
-  box.dataset.content = JSON.stringify(day);
   const title = element("h3", {tabindex: "-1"}, `${timecode} (${dayOf(timecode)}) of ${shown(archive)}`);
   const list = element("ul", {}, ...day.blocking.map(line));
-  box.replaceChildren(title, element("p", {}, sentence(day)), list);
+  const made = element("div", {}, title, element("p", {}, sentence(day)), list);
   if (day.unsettled > day.blocking.length)
-    box.append(element("p", {class: "quiet"}, `… and ${count(day.unsettled - day.blocking.length, "other")}.`));
-  box.append(element("button", {type: "button", click: close}, "Close"));
+    made.append(element("p", {class: "quiet"}, `… and ${count(day.unsettled - day.blocking.length, "other")}.`));
+  made.append(element("button", {type: "button", click: close}, "Close"));
+  become(box, made);
   const opened = box.hidden;
   box.hidden = false;
-  if (opened || had) title.focus();
+  if (opened || (had && !box.contains(document.activeElement))) box.querySelector("h3").focus();
 }
 
 // `from` gets the focus back.

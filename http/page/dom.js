@@ -23,24 +23,53 @@ export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+// Makes these the children of `parent`. What was there stays where it can: a node that is moved loses its focus.
+function place(parent, nodes) {
+  const wanted = new Set(nodes);
+  for (const node of [...parent.childNodes]) if (!wanted.has(node)) node.remove();
+  let at = parent.firstChild;
+  for (const node of nodes)
+    if (node === at) at = at.nextSibling;
+    else parent.insertBefore(node, at);
+}
+
 // Makes the children of `parent` those of `items`, in their order: one that is there already (by its key) is brought up
 // to date by update(node, item), so that focus, selection and what is open in it stay.
 export function keyed(parent, items, keyOf, create, update) {
   const there = new Map([...parent.children].map((node) => [node.dataset.key, node]));
-  let place = parent.firstElementChild;
-  for (const item of items) {
+  const nodes = items.map((item) => {
     const key = String(keyOf(item));
-    let node = there.get(key);
-    there.delete(key);
-    if (!node) {
-      node = create(item);
-      node.dataset.key = key;
-    }
+    const node = there.get(key) ?? create(item);
+    node.dataset.key = key;
     update(node, item);
-    if (node === place) place = place.nextElementSibling;
-    else parent.insertBefore(node, place);
-  }
-  for (const node of there.values()) node.remove();
+    return node;
+  });
+  place(parent, nodes);
+}
+
+// What the children of a node are known again by: rows by what they are of, buttons by what they say, others by their
+// place among their like.
+function named(parent) {
+  const seen = new Map();
+  return [...parent.childNodes].map((node) => {
+    const says = node.nodeName === "BUTTON" ? (node.getAttribute("aria-label") ?? node.textContent) : "";
+    const name = `${node.nodeName} ${node.dataset?.id ?? ""} ${says}`;
+    seen.set(name, (seen.get(name) ?? 0) + 1);
+    return [`${name} ${seen.get(name)}`, node];
+  });
+}
+
+// Brings what stands in a node up to what was made anew: texts change, and what is the same stays, with its focus, its
+// selection and what it does. Attributes are those that it had.
+export function become(there, made) {
+  if (there.nodeType === Node.TEXT_NODE) return setText(there, made.textContent);
+  const known = new Map(named(there));
+  const nodes = named(made).map(([name, node]) => {
+    const same = known.get(name);
+    if (same) become(same, node);
+    return same ?? node;
+  });
+  place(there, nodes);
 }
 
 // A button of an action; while that runs it cannot be pressed again, but keeps the focus.

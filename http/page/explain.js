@@ -1,7 +1,7 @@
 // One file explained: found by its id, its local path or the beginning of its path at the destination.
 import * as actions from "./actions.js";
 import {Refusal, ask, path, query} from "./api.js";
-import {byId, contentOf, element} from "./dom.js";
+import {become, byId, contentOf, element} from "./dom.js";
 import {remediesOf} from "./files.js";
 import {bytes, count, dayOf, relative, shown, time} from "./text.js";
 
@@ -130,7 +130,7 @@ function listOf(files) {
     ...files.map((file) =>
       element(
         "li",
-        {},
+        {"data-id": file.id},
         element(
           "button",
           {type: "button", class: "link path", click: () => explain(String(file.id))},
@@ -151,17 +151,17 @@ export async function refreshExplained() {
   if (text !== explained) return;
   const box = contentOf("explained");
   const had = box.contains(document.activeElement);
-  box.replaceChildren(...articles);
+  const made = element("div", {}, ...articles);
   if (found.length === 0)
-    box.append(
+    made.append(
       element(
         "p",
         {},
         `No file is registered under ${shown(text)}: paths here begin with /, paths there with their first component.`,
       ),
     );
-  if (found.length === atMost) box.append(element("p", {class: "quiet"}, `The first ${atMost}.`));
-  box.append(
+  if (found.length === atMost) made.append(element("p", {class: "quiet"}, `The first ${atMost}.`));
+  made.append(
     element(
       "button",
       {
@@ -175,8 +175,9 @@ export async function refreshExplained() {
       "Close",
     ),
   );
+  become(box, made);
   byId("explained").hidden = false;
-  if (had) byId("explained_title").focus();
+  if (had && !box.contains(document.activeElement)) byId("explained_title").focus();
 }
 
 export async function explain(text) {

@@ -5,6 +5,7 @@ import {after, before, test} from "node:test";
 import {
   close,
   fitsTheWidth,
+  goes,
   isAccessible,
   open,
   picture,
@@ -136,5 +137,43 @@ test("what is looked at stays, whatever happens meanwhile", async () => {
   await shows(page.locator("#files td").getByText("more_z.g3").first());
   assert.equal(await focused(page), `Retry file ${lost.id}`);
   assert.equal(await page.getByLabel(`Select file ${lost.id}`).isChecked(), true);
+  await close(page);
+});
+
+// The card that has the focus.
+const pausedOf = (page, archive) => page.locator(`.condition[data-kind="paused"][data-archive="${archive}"]`);
+const hasFocus = (locator) => locator.evaluate((one) => one.contains(document.activeElement));
+
+test("the focus stays where it is when what stands above it goes", async () => {
+  await daemon.api("archives/smurf/pause", "POST");
+  const page = await open(daemon);
+  const [newer, older] = [pausedOf(page, "smurf"), pausedOf(page, "timestreams")];
+  await shows(newer);
+  await older.getByRole("button", {name: "Resume"}).focus();
+  await daemon.api("archives/smurf/resume", "POST");
+  await goes(newer);
+  assert.equal(await hasFocus(older), true);
+  await close(page);
+});
+
+test("what is explained is brought up to date under the hand", async () => {
+  const page = await open(daemon);
+  await page.getByLabel("Explain a file, by path or id").fill(String(lost.id));
+  await page.keyboard.press("Enter");
+  const file = page.locator("#explained article");
+  const retry = file.getByRole("button", {name: "Retry"});
+  await shows(retry);
+  await retry.focus();
+  const before = await file.textContent();
+  await page.waitForFunction((old) => document.querySelector("#explained article").textContent !== old, before);
+  assert.equal(await hasFocus(retry), true);
+
+  // Of another state there is something else to be done.
+  await daemon.api(`files/${lost.id}`, "PATCH", {ignore: true});
+  const back = file.getByRole("button", {name: "No longer ignore"});
+  await shows(back);
+  await goes(retry);
+  await back.click();
+  await shows(retry);
   await close(page);
 });
