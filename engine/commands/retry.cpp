@@ -7,13 +7,12 @@
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/file_printing.hpp"
 #include "engine/commands/in_flight.hpp"
-#include "engine/commands/selected_files.hpp"
 #include "engine/commands/tool_catalog.hpp"
 #include "engine/commands/tools.hpp"
 #include "engine/loop/machine_clock.hpp"
 #include "engine/model/human.hpp"
 #include "engine/model/shown_text.hpp"
-#include "engine/rules/removed_days.hpp"
+#include "engine/rules/retry.hpp"
 
 namespace suprsync {
 
@@ -26,8 +25,8 @@ retry_request read_request(const tool_arguments& arguments) {
     for (std::size_t i = 1; i < arguments.operands().size(); ++i)
         request.ids.push_back(id_of(arguments.operands()[i]));
     request.state = arguments.text("state");
-    if (request.state && *request.state != "failed" && *request.state != "retrying")
-        throw usage_error("--state: " + expected_not("failed or retrying", *request.state));
+    if (request.state)
+        if (const auto why = why_no_state_to_retry(*request.state)) throw usage_error("--state: " + *why);
     auto which = arguments.one_of({"all", "prefix"});
     if (arguments.one_of({"all", "state"}) == "state" && which.empty()) which = "state";
     if (!which.empty() && !request.ids.empty())
@@ -40,34 +39,8 @@ retry_request read_request(const tool_arguments& arguments) {
     return request;
 }
 
-// Those that it would try again, without a change.
-std::int64_t count_of(tool_catalog& catalog, const retry_request& request) {
-    const auto counts = [](const file_view& file) {
-        // What is gone here cannot be tried again.
-        return (file.state == "failed" || file.state == "retrying") && !file.row.removed;
-    };
-    std::int64_t files = 0;
-    for (const auto id : request.ids) files += counts(catalog.file(id)) ? 1 : 0;
-    if (!request.ids.empty()) return files;
-    for (const char* state : {"failed", "retrying"}) {
-        if (request.state && *request.state != state) continue;
-        for_each_file(catalog, {request.archive, state, request.remote_prefix},
-                      [&](const file_view& file) { files += counts(file) ? 1 : 0; });
-    }
-    return files;
-}
-
-std::int64_t count_of_days(tool_catalog& catalog, const retry_request& request) {
-    if (request.state || !request.ids.empty()) return 0;
-    std::int64_t days = 0;
-    for (const auto& day : catalog.wait(catalog->removed_days(*request.archive)))
-        days += is_all_of_day(day.timecode, request.remote_prefix) ? 1 : 0;
-    return days;
-}
-
 int tell_what_would_be(tool_catalog& catalog, const retry_request& request, bool json) {
-    const auto files = count_of(catalog, request);
-    const auto days = count_of_days(catalog, request);
+    const auto [files, days] = catalog.wait(catalog->would_retry(request));
     if (json) {
         json_writer document;
         document.begin_object().member("would_retry", files).member("removed_days", days).end_object();
@@ -125,12 +98,14 @@ command describe_retry() {
     c.summary = "attempts back to 0";
     c.description =
         "Gives files that have failed, or wait for their next attempt, all their attempts back: a running daemon tries them at once. Files that are verified, ignored or gone are left alone, but for days that were removed at the destination (condition day_removed) where the whole of them is meant: these are sent again. With --all the daemon, where it answers, also asks the destination at once.";
-    c.options = with_catalog_options(
-        {{"all", "", "every such file of the archive"},
-         {"prefix", "P", "those of which the remote path begins so"},
-         {"state", "STATE", "those in one state: failed or retrying", {"failed", "retrying"}},
-         {"dry-run", "", "only say how many files these are"},
-         {"json", "", "print the number of files as JSON"}});
+    c.options = with_catalog_options({{"all", "", "every such file of the archive"},
+                                      {"prefix", "P", "those of which the remote path begins so"},
+                                      {"state",
+                                       "STATE",
+                                       "those in one state: failed or retrying",
+                                       {states_to_retry.begin(), states_to_retry.end()}},
+                                      {"dry-run", "", "only say how many files these are"},
+                                      {"json", "", "print the number of files as JSON"}});
     c.least_operands = 1;
     c.most_operands = 100'000;
     c.run = retry;

@@ -41,6 +41,12 @@ struct retry_request {
     epoch_seconds at = 0;  ///< now: days that were removed there are sent again if they were copied before
 };
 
+/// What a retry would do.
+struct retry_preview {
+    std::int64_t files = 0;         ///< would be tried again
+    std::int64_t removed_days = 0;  ///< were removed there, and would be sent again as a whole
+};
+
 struct file_change {
     std::optional<bool> ignore;
     std::string ignore_reason;  ///< kept with ignore = true
@@ -64,6 +70,9 @@ class catalog_admin {
     /// many rows that were failed or retrying are to be tried again, or waited for what is right with a day
     /// that was removed there: all of that day is sent again.
     virtual boost::asio::awaitable<result<std::int64_t>> retry(retry_request) = 0;
+
+    /// What that would do, without a change.
+    virtual boost::asio::awaitable<result<retry_preview>> would_retry(retry_request) = 0;
 
     /// Changes one row; none where there is no such id. Returns the row as it is afterwards.
     virtual boost::asio::awaitable<result<std::optional<file_view>>> change_file(file_id, file_change) = 0;

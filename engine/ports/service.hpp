@@ -78,6 +78,9 @@ class service {
     /// destination is asked at once, as by try_now().
     virtual boost::asio::awaitable<result<std::int64_t>> retry(retry_request request) = 0;
 
+    /// What that would do, without a change.
+    virtual boost::asio::awaitable<result<retry_preview>> would_retry(retry_request request) = 0;
+
     /// As catalog_removed_days, of the choice `accepted`.
     virtual boost::asio::awaitable<result<std::int64_t>> accept_removal(std::string archive,
                                                                         int timecode) = 0;

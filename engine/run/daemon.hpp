@@ -75,6 +75,7 @@ class daemon final : public service {
     boost::asio::awaitable<result<std::optional<file_view>>> change_file(file_id id,
                                                                          file_change change) override;
     boost::asio::awaitable<result<std::int64_t>> retry(retry_request request) override;
+    boost::asio::awaitable<result<retry_preview>> would_retry(retry_request request) override;
     boost::asio::awaitable<result<std::int64_t>> accept_removal(std::string archive, int timecode) override;
     boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query query) override;
     boost::asio::awaitable<result<archive_history>> history(history_request request) override;

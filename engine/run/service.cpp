@@ -106,6 +106,13 @@ asio::awaitable<result<std::int64_t>> daemon::retry(retry_request request) {
     co_return retried;
 }
 
+asio::awaitable<result<retry_preview>> daemon::would_retry(retry_request request) {
+    const auto archive = request.archive.value_or("");
+    if (request.archive && !serves(archive)) co_return not_served("retry", archive);
+    if (auto why = cannot("retry", request.archive ? "archive '" + archive + "'" : "files")) co_return *why;
+    co_return co_await catalog_.would_retry(std::move(request));
+}
+
 asio::awaitable<result<std::int64_t>> daemon::accept_removal(std::string archive, int timecode) {
     const auto subject = fmt::format("day {} of archive '{}'", timecode_directory(timecode), archive);
     if (!serves(archive)) co_return not_served("accept the removal of a day of", archive);

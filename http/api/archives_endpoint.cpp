@@ -7,6 +7,7 @@
 
 #include "engine/model/shown_text.hpp"
 #include "engine/rules/archive_names.hpp"
+#include "engine/rules/retry.hpp"
 #include "http/api/json_answer.hpp"
 #include "http/api/request_values.hpp"
 #include "http/api/views.hpp"
@@ -45,6 +46,21 @@ asio::awaitable<http_answer> set_paused(service& service, std::string archive, b
     json_writer json;
     json.begin_object().member("name", archive).member("paused", paused).end_object();
     co_return http_answer{.body = json.take()};
+}
+
+// Which files of an archive.
+result<retry_request> read_retry(const boost::json::object& body) {
+    retry_request wanted;
+    auto prefix = read_string(body, "remote_prefix");
+    if (!prefix) return prefix.error();
+    auto state = read_string(body, "state");
+    if (!state) return state.error();
+    if (*state)
+        if (const auto why = why_no_state_to_retry(**state))
+            return failure{failure_code::invalid, "read", "the body", "'state': " + *why};
+    wanted.remote_prefix = std::move(*prefix);
+    wanted.state = std::move(*state);
+    return wanted;
 }
 
 }  // namespace
@@ -91,18 +107,26 @@ asio::awaitable<http_answer> post_try_now(service& service, http_request request
 }
 
 asio::awaitable<http_answer> post_archive_retry(service& service, http_request request) {
-    const auto body = read_object(request.body, {"remote_prefix"});
+    const auto body = read_object(request.body, {"remote_prefix", "state", "dry_run"});
     if (!body) co_return problem(body.error());
-    auto prefix = read_string(*body, "remote_prefix");
-    if (!prefix) co_return problem(prefix.error());
-    retry_request wanted;
-    wanted.archive = request.arguments.at(0);
-    wanted.remote_prefix = std::move(*prefix);
-    const auto retried = co_await service.retry(std::move(wanted));
-    if (!retried) co_return problem(retried.error());
+    auto wanted = read_retry(*body);
+    if (!wanted) co_return problem(wanted.error());
+    const auto dry_run = read_bool(*body, "dry_run");
+    if (!dry_run) co_return problem(dry_run.error());
+    const auto& archive = request.arguments.at(0);
+    wanted->archive = archive;
     json_writer json;
-    json.begin_object().member("name", request.arguments.at(0)).member("retried", *retried).end_object();
-    co_return http_answer{.body = json.take()};
+    json.begin_object().member("name", archive);
+    if (dry_run->value_or(false)) {
+        const auto would = co_await service.would_retry(std::move(*wanted));
+        if (!would) co_return problem(would.error());
+        json.member("would_retry", would->files).member("removed_days", would->removed_days);
+    } else {
+        const auto retried = co_await service.retry(std::move(*wanted));
+        if (!retried) co_return problem(retried.error());
+        json.member("retried", *retried);
+    }
+    co_return http_answer{.body = json.end_object().take()};
 }
 
 asio::awaitable<http_answer> post_accept_removal(service& service, http_request request) {

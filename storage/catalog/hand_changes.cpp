@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/rules/removed_days.hpp"
+#include "engine/rules/retry.hpp"
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/side_rows.hpp"
@@ -15,9 +16,6 @@ namespace {
 
 // Most rows that one transaction changes.
 constexpr std::size_t most_changed_at_once = 500;
-
-// Files that can be tried again are in one of these.
-constexpr const char* states_to_retry[] = {"failed", "retrying"};
 
 bool retry_one(sqlite_connection& connection, change_index& index, const retry_request& request, file_id id) {
     const auto row = find_row(connection, id);
@@ -38,6 +36,26 @@ bool retry_one(sqlite_connection& connection, change_index& index, const retry_r
     write_attempt_state(connection, id, known);
     index.touch(id);
     return true;
+}
+
+bool means_days(const retry_request& request) {
+    return request.archive && !request.state && request.ids.empty();
+}
+
+// The states in which files are looked for.
+std::vector<std::string> states_of(const retry_request& request) {
+    if (request.state) return {*request.state};
+    return {states_to_retry.begin(), states_to_retry.end()};
+}
+
+// The first page of those in the state.
+file_query query_of(const retry_request& request, std::string state) {
+    file_query query;
+    query.archive = request.archive;
+    query.remote_prefix = request.remote_prefix;
+    query.state = std::move(state);
+    query.limit = most_changed_at_once;
+    return query;
 }
 
 // False where there is no such row.
@@ -87,7 +105,7 @@ asio::awaitable<result<std::int64_t>> sqlite_catalog::retry(retry_request reques
     for (std::size_t at = 0; at < request.ids.size(); at += most_changed_at_once)
         if (auto done = co_await retry_some(some_of(request.ids, at)); !done) co_return done.error();
     if (!request.ids.empty()) co_return retried;
-    if (request.archive && !request.state) {
+    if (means_days(request)) {
         const auto days = co_await removed_days(*request.archive);
         if (!days) co_return days.error();
         for (const auto& day : *days) {
@@ -101,14 +119,9 @@ asio::awaitable<result<std::int64_t>> sqlite_catalog::retry(retry_request reques
     // One that was given back its attempts may have failed again, or wait again, before the other state is
     // listed.
     std::vector<file_id> seen;
-    for (const auto* state : states_to_retry) {
-        if (request.state && *request.state != state) continue;
+    for (auto& state : states_of(request)) {
         const auto before = seen.size();
-        file_query query;
-        query.archive = request.archive;
-        query.remote_prefix = request.remote_prefix;
-        query.state = state;
-        query.limit = most_changed_at_once;
+        auto query = query_of(request, std::move(state));
         for (bool more = true; more;) {
             auto page = co_await list_files(query);
             if (!page) co_return page.error();
@@ -124,6 +137,34 @@ asio::awaitable<result<std::int64_t>> sqlite_catalog::retry(retry_request reques
         }
     }
     co_return retried;
+}
+
+asio::awaitable<result<retry_preview>> sqlite_catalog::would_retry(retry_request request) {
+    retry_preview would;
+    for (const auto id : request.ids) {
+        const auto file = co_await find(id);
+        if (!file) co_return file.error();
+        if (*file && (!request.archive || (*file)->row.archive_name == *request.archive))
+            would.files += would_be_retried(**file) ? 1 : 0;
+    }
+    if (!request.ids.empty()) co_return would;
+    if (means_days(request)) {
+        const auto days = co_await removed_days(*request.archive);
+        if (!days) co_return days.error();
+        for (const auto& day : *days)
+            would.removed_days += is_all_of_day(day.timecode, request.remote_prefix) ? 1 : 0;
+    }
+    for (auto& state : states_of(request)) {
+        auto query = query_of(request, std::move(state));
+        for (bool more = true; more;) {
+            const auto page = co_await list_files(query);
+            if (!page) co_return page.error();
+            for (const auto& file : page->files) would.files += would_be_retried(file) ? 1 : 0;
+            more = page->more;
+            if (more) query.after = page->files.back().row.id;
+        }
+    }
+    co_return would;
 }
 
 asio::awaitable<result<std::optional<file_view>>> sqlite_catalog::change_file(file_id id,

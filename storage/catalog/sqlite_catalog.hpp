@@ -142,6 +142,7 @@ class sqlite_catalog final : public catalog {
     // What people ask and change.
     boost::asio::awaitable<result<file_page>> list_files(file_query) override;
     boost::asio::awaitable<result<std::int64_t>> retry(retry_request) override;
+    boost::asio::awaitable<result<retry_preview>> would_retry(retry_request) override;
     boost::asio::awaitable<result<std::optional<file_view>>> change_file(file_id, file_change) override;
     boost::asio::awaitable<result<std::int64_t>> change_files(std::vector<file_id>, file_change) override;
     boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query) override;

@@ -54,6 +54,11 @@ BOOST_FIXTURE_TEST_CASE(a_failed_file_is_retried, changing_site) {
     BOOST_TEST(state(second) == "failed");
     const auto answer = post("/archives/timestreams/retry", R"({"remote_prefix": "17001/"})");
     BOOST_TEST(answer.json().at("retried").as_int64() == 0);
+    const auto told = post("/archives/timestreams/retry", R"({"state": "failed", "dry_run": true})").json();
+    BOOST_TEST(told.at("would_retry").as_int64() == 1);
+    BOOST_TEST(state(second) == "failed");
+    BOOST_TEST(
+        post("/archives/timestreams/retry", R"({"state": "retrying"})").json().at("retried").as_int64() == 0);
     BOOST_TEST(post("/archives/timestreams/retry").json().at("retried").as_int64() == 1);
     await_verified(second);
     await_no_condition("files_failed");

@@ -211,6 +211,9 @@ class watched_catalog final : public catalog {
     answer<std::int64_t> retry(retry_request request) override {
         return pass("retry", &catalog::retry, request);
     }
+    answer<retry_preview> would_retry(retry_request request) override {
+        return pass("would_retry", &catalog::would_retry, request);
+    }
     answer<std::int64_t> change_files(std::vector<file_id> ids, file_change change) override {
         return pass("change_files", &catalog::change_files, ids, change);
     }

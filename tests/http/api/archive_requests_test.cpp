@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_CASE(an_archive_is_tried_again) {
     BOOST_TEST(http_server.service().retries.size() == 2U);
     BOOST_TEST(says(problem_detail(http_server, 404, "POST", "/archives/hk/retry", "{}"), "it serves smurf"));
     BOOST_TEST(says(problem_detail(http_server, 400, "POST", "/archives/smurf/retry", R"({"prefix": "x"})"),
-                    "unknown key \"prefix\"; expected remote_prefix"));
+                    "unknown key \"prefix\"; expected remote_prefix, state, dry_run"));
     BOOST_TEST(
         says(problem_detail(http_server, 400, "POST", "/archives/smurf/retry", R"({"remote_prefix": 5})"),
              "'remote_prefix': expected a string"));
@@ -32,6 +32,44 @@ BOOST_AUTO_TEST_CASE(an_archive_is_tried_again) {
         BOOST_TEST(says(problem_detail(http_server, 400, "POST", "/archives/smurf/" + what, R"({"for": 5})"),
                         "unknown key \"for\"; expected none"));
     BOOST_TEST(http_server.service().changes == 2);
+}
+
+BOOST_AUTO_TEST_CASE(an_archive_is_tried_again_by_state) {
+    running_server http_server;
+    put_file(http_server.service(), 1, "failed");
+    put_file(http_server.service(), 2, "retrying");
+    const auto done = answer_of(http_server, "POST", "/archives/smurf/retry", R"({"state": "retrying"})");
+    BOOST_TEST((done == json::parse(R"({"name": "smurf", "retried": 1})")));
+    BOOST_TEST(http_server.service().rows.at(1).state == "failed");
+    BOOST_TEST(http_server.service().retries.at(0).state.value() == "retrying");
+    for (const auto& [body, because] : std::vector<std::pair<std::string, std::string>>{
+             {R"({"state": "verified"})", "'state': expected failed or retrying, got 'verified'"},
+             {R"({"state": ""})", "'state': expected failed or retrying"},
+             {R"({"state": 5})", "'state': expected a string"}})
+        BOOST_TEST(says(problem_detail(http_server, 400, "POST", "/archives/smurf/retry", body), because),
+                   because);
+    BOOST_TEST(http_server.service().changes == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_dry_run_of_a_retry_changes_nothing) {
+    running_server http_server;
+    auto& asked = http_server.service();
+    put_file(asked, 1, "failed");
+    BOOST_TEST((answer_of(http_server, "POST", "/archives/smurf/retry",
+                          R"({"state": "failed", "remote_prefix": "17000/", "dry_run": true})") ==
+                json::parse(R"({"name": "smurf", "would_retry": 7, "removed_days": 2})")));
+    BOOST_TEST(asked.changes == 0);
+    BOOST_TEST(asked.rows.at(1).state == "failed");
+    BOOST_REQUIRE(asked.previewed.size() == 1U);
+    BOOST_TEST(asked.previewed[0].archive.value() == "smurf");
+    BOOST_TEST(asked.previewed[0].state.value() == "failed");
+    BOOST_TEST(asked.previewed[0].remote_prefix.value() == "17000/");
+    BOOST_TEST(says(problem_detail(http_server, 400, "POST", "/archives/smurf/retry", R"({"dry_run": 1})"),
+                    "'dry_run': expected"));
+    BOOST_TEST(says(problem_detail(http_server, 404, "POST", "/archives/hk/retry", R"({"dry_run": true})"),
+                    "it serves smurf"));
+    BOOST_TEST(
+        answer_of(http_server, "POST", "/archives/smurf/retry", R"({"dry_run": false})").at("retried") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_pause_has_a_reason) {

@@ -176,6 +176,7 @@ BOOST_AUTO_TEST_CASE(answers_are_as_described) {
         {"POST", "/archives/{name}/pause", "/archives/smurf/pause", R"({"reason": 5})", 400},
         {"POST", "/archives/{name}/resume", "/archives/hk/resume", "{}", 404},
         {"POST", "/archives/{name}/retry", "/archives/smurf/retry", "{}", 200},
+        {"POST", "/archives/{name}/retry", "/archives/smurf/retry", R"({"dry_run": true})", 200},
         {"POST", "/archives/{name}/retry", "/archives/smurf/retry", R"({"x": 1})", 400},
         {"POST", "/archives/{name}/timecodes/{timecode}/accept-removal",
          "/archives/smurf/timecodes/17000/accept-removal", "{}", 200},

@@ -57,6 +57,45 @@ BOOST_FIXTURE_TEST_CASE(retrying_gives_attempts_back_and_forgets_the_delay, peop
     BOOST_TEST(wait(catalog().retry({})) == 0);
 }
 
+BOOST_FIXTURE_TEST_CASE(what_a_retry_would_do_is_told_without_a_change, people) {
+    const auto failed = insert("17000/a");
+    const auto elsewhere = insert("17001/b");
+    const auto retrying = insert("17000/c");
+    const auto gone = insert("17000/d");
+    const auto other_archive = insert("17000/e", "hk");
+    for (const auto id : {failed, elsewhere, gone, other_archive}) set(id, "failed_copy_attempts = 5");
+    set(gone, "removed = 0");
+    verify(insert("17000/f"));
+    open();
+    BOOST_REQUIRE(ask(catalog().record({attempt(retrying, 1e12)})).has_value());
+    BOOST_REQUIRE(ask(catalog().record_removed_days("smurf", {16999, 17000}, 1'700'000'000)).has_value());
+    const auto would = [&](const retry_request& request) {
+        const auto preview = wait(catalog().would_retry(request));
+        return std::pair(preview.files, preview.removed_days);
+    };
+    using counts = std::pair<std::int64_t, std::int64_t>;
+    retry_request of_archive;
+    of_archive.archive = "smurf";
+    auto of_day = of_archive;
+    of_day.remote_prefix = "17000/";
+    auto by_state = of_archive;
+    by_state.state = "retrying";
+    auto by_id = of_archive;
+    by_id.ids = {failed, gone, other_archive, 999};
+    BOOST_TEST((would(of_archive) == counts(3, 2)));
+    BOOST_TEST((would(of_day) == counts(2, 1)));
+    BOOST_TEST((would(by_state) == counts(1, 0)));
+    BOOST_TEST((would(by_id) == counts(1, 0)));
+    BOOST_TEST((would({}) == counts(4, 0)));
+    BOOST_TEST(wait(catalog().removed_days("smurf")).size() == 2U);
+    // What is told is what is done.
+    for (const auto& request : {by_id, by_state}) {
+        const auto told = would(request).first;
+        BOOST_TEST(wait(catalog().retry(request)) == told);
+        BOOST_TEST(would(request).first == 0);
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(many_are_retried_in_short_transactions, people) {
     foreign().execute(
         R"(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1600)

@@ -149,11 +149,20 @@ asio::awaitable<result<std::int64_t>> fake_service::retry(retry_request request)
         if (request.remote_prefix && !file.row.remote_path.starts_with(*request.remote_prefix)) continue;
         if (!request.ids.empty() && request.ids.front() != id) continue;
         if (file.state != "failed" && file.state != "retrying") continue;
+        if (request.state && file.state != *request.state) continue;
         file.state = "pending";
         file.row.failed_copy_attempts = 0;
         ++count;
     }
     co_return count;
+}
+
+asio::awaitable<result<retry_preview>> fake_service::would_retry(retry_request request) {
+    if (failing_with) co_return *failing_with;
+    if (request.archive)
+        if (auto why = refused(*request.archive)) co_return *why;
+    previewed.push_back(request);
+    co_return retry_preview{7, 2};
 }
 
 asio::awaitable<result<std::vector<timecode_view>>> fake_service::timecodes(timecode_query query) {

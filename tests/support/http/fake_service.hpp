@@ -39,8 +39,9 @@ class fake_service final : public service {
     transfers_report flights;
     std::map<std::string, std::string> pause_reasons;  ///< as they were said last
     std::vector<std::string> tried;                    ///< archives
-    int changes = 0;                     ///< calls of change_file, retry, set_paused and try_now
-    std::vector<retry_request> retries;  ///< what was asked of retry
+    int changes = 0;                       ///< calls of change_file, retry, set_paused and try_now
+    std::vector<retry_request> retries;    ///< what was asked of retry
+    std::vector<retry_request> previewed;  ///< and of would_retry, which answers 7 files and 2 days
     std::optional<file_change> last_change;
     std::vector<int> removals_accepted;       ///< timecodes
     std::map<std::string, bool> ocs_stopped;  ///< as it was said last
@@ -63,6 +64,7 @@ class fake_service final : public service {
     boost::asio::awaitable<result<std::optional<file_view>>> change_file(file_id id,
                                                                          file_change change) override;
     boost::asio::awaitable<result<std::int64_t>> retry(retry_request request) override;
+    boost::asio::awaitable<result<retry_preview>> would_retry(retry_request request) override;
     boost::asio::awaitable<result<std::int64_t>> accept_removal(std::string archive, int timecode) override;
     boost::asio::awaitable<result<std::vector<timecode_view>>> timecodes(timecode_query query) override;
     boost::asio::awaitable<result<archive_history>> history(history_request request) override;
