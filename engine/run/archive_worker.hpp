@@ -43,7 +43,10 @@ class archive_worker {
     /// A batch has shown no sign of progress for far longer than its limits allow (for the watchdog).
     bool stuck() const;
 
-    /// A person resumes the archive: the base directory is taken as it is now.
+    /// As an earlier daemon left it.
+    void was_paused(const archive_memory& memory) { watch_.was_paused(memory); }
+
+    /// A person resumes the archive; a base directory that it is paused for is taken as it is now.
     void resume() { watch_.resume(); }
 
     /// The destination is asked at once, and so is whether a base directory that is waited for is back.

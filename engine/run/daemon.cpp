@@ -192,9 +192,7 @@ asio::awaitable<bool> daemon::open_archive(served_archive& s) {
         if (s.context.catalog_answered("serve", served)) {
             const auto memory = co_await catalog_.memory(config.name);
             if (s.context.catalog_answered("memory", memory)) {
-                s.context.paused = memory->paused;
-                s.context.paused_for_base = memory->paused_for_base();
-                if (memory->paused) s.context.raise_paused(memory->pause_reason);
+                s.worker.was_paused(*memory);
                 break;
             }
         }

@@ -60,9 +60,7 @@ asio::awaitable<void> destination_watch::remember_base() {
     base_expected_ = true;
 }
 
-asio::awaitable<void> destination_watch::pause_where_base_is_wrong() {
-    if (!base_error_) co_return;
-    const auto why = std::exchange(base_error_, std::nullopt)->text();
+void destination_watch::raise_base_directory(const std::string& why) {
     archive_.raise(
         condition_kind::base_directory,
         fmt::format(
@@ -71,6 +69,23 @@ asio::awaitable<void> destination_watch::pause_where_base_is_wrong() {
                 ? ": mount the right file system, and it goes on by itself. To take the directory as it is: suprsync resume " +
                       archive_.config.name
                 : ": mount the right file system, then: suprsync resume " + archive_.config.name));
+}
+
+void destination_watch::was_paused(const archive_memory& memory) {
+    archive_.paused = memory.paused;
+    archive_.paused_for_base = memory.paused_for_base();
+    if (!archive_.paused) return;
+    if (!archive_.paused_for_base) return archive_.raise_paused(memory.pause_reason);
+    archive_.pause_reason = memory.pause_reason;
+    base_remembered_ = memory.base.has_value();
+    raise_base_directory(memory.pause_reason.substr(base_pause.size()));
+}
+
+asio::awaitable<void> destination_watch::pause_where_base_is_wrong() {
+    if (!base_error_) co_return;
+    const auto why = std::exchange(base_error_, std::nullopt)->text();
+    accept_base_ = false;
+    raise_base_directory(why);
     // What a person asked for stays as it was asked for.
     if (archive_.paused && !archive_.paused_for_base) co_return;
     archive_.pause();
@@ -124,7 +139,7 @@ void destination_watch::try_now() {
 }
 
 void destination_watch::resume() {
-    accept_base_ = true;
+    accept_base_ = archive_.paused_for_base;
     go_on();
 }
 

@@ -36,7 +36,11 @@ class destination_watch {
     /// Pauses the archive where the base directory turned out to be missing or another one.
     boost::asio::awaitable<void> pause_where_base_is_wrong();
 
-    /// A person resumes the archive: the base directory is taken as it is now.
+    /// As an earlier daemon left it: what it was paused for holds.
+    void was_paused(const archive_memory& memory);
+
+    /// A person resumes the archive. Where it is paused for its base directory, that is taken as it is now;
+    /// whoever ends another pause was not asked about that.
     void resume();
 
     /// The destination is asked at once; where its base directory is waited for, whether that is back.
@@ -77,6 +81,7 @@ class destination_watch {
     void report_staging();
     boost::asio::awaitable<bool> base_is_back();
     void go_on();
+    void raise_base_directory(const std::string& why);
     boost::asio::awaitable<result<void>> record_base_place();
 
     archive_context& archive_;

@@ -56,7 +56,10 @@ function create(archive, show) {
   cells[5].append(element("button", {type: "button", class: "link", click: () => show.files("failed", archive.name)}));
   const state = actions.actionButton(
     "Pause",
-    () => (state.dataset.does === "resume" ? actions.resume(archive.name) : actions.pause(archive.name)),
+    () =>
+      state.dataset.does === "pause"
+        ? actions.pause(archive.name)
+        : actions.resume(archive.name, state.dataset.does === "take"),
     {class: "pause"},
   );
   if (state) cells[7].append(state);
@@ -83,8 +86,10 @@ function update(node, archive) {
   setText(cells[6], `${duration(now() - statistics.finalized_until)} behind (${time(statistics.finalized_until)})`);
   const state = cells[7].querySelector(".pause");
   if (!state) return;
-  state.dataset.does = activity.paused ? "resume" : "pause";
-  setText(state, activity.paused ? "Resume" : "Pause");
+  // Who resumes what is paused for its base directory takes that as it is, and is asked whether that is meant.
+  const forBase = archive.conditions.some((one) => one.kind === "base_directory");
+  state.dataset.does = !activity.paused ? "pause" : forBase ? "take" : "resume";
+  setText(state, !activity.paused ? "Pause" : forBase ? "Resume …" : "Resume");
 }
 
 // `show` leads to other parts of the page: files(state, archive).

@@ -38,6 +38,30 @@ test("an archive is paused and resumed", async () => {
   await close(page);
 });
 
+test("an archive that is paused for its base directory is resumed by whoever means that", async () => {
+  const row = await daemon.register("timestreams", "before.g3");
+  await daemon.comesTo(row.id, "verified");
+  const base = daemon.path("there", "timestreams");
+  fs.renameSync(base, `${base}.unmounted`);
+  fs.mkdirSync(base);
+  await daemon.register("timestreams", "after.g3");
+  await daemon.conditionComes("base_directory");
+  // It is told so after a restart, too.
+  await daemon.restart({});
+  await daemon.conditionComes("base_directory");
+  const page = await open(daemon);
+  const press = page.locator('#archives tr[data-archive="timestreams"]').getByRole("button", {name: "Resume …"});
+  await press.click();
+  await shows(page.getByRole("dialog").getByText("takes the base directory at the destination as it is now"));
+  await page.getByRole("dialog").getByRole("button", {name: "Cancel"}).click();
+  assert.equal((await daemon.api("archives/timestreams")).activity.paused, true);
+  fs.rmdirSync(base);
+  fs.renameSync(`${base}.unmounted`, base);
+  await daemon.api("archives/timestreams/try-now", "POST");
+  await goes(condition(page, "base_directory"));
+  await close(page);
+});
+
 test("a file is retried once its cause is mended", async () => {
   const lost = await daemon.registerLost("smurf", "retried.g3");
   const page = await open(daemon);

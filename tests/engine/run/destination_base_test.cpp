@@ -95,6 +95,60 @@ BOOST_FIXTURE_TEST_CASE(a_pause_by_request_is_not_taken_for_one_of_the_base, wor
     BOOST_TEST(!verified(id));
 }
 
+// Its disk was unmounted for maintenance, and is not mounted yet.
+BOOST_FIXTURE_TEST_CASE(who_ends_a_pause_of_a_person_takes_no_other_directory, worker_world) {
+    const auto recorded = there.facts.identity;
+    ask(catalog.real().remember_base("smurf", recorded)).value();
+    deliver(add("old"));
+    archive.paused = true;
+    archive.raise_paused("by request: maintenance");
+    const auto id = add("a");
+    begin();
+    there.facts.identity = another;
+    worker.resume();
+    settle(loop);
+    BOOST_TEST(archive.paused_for_base);
+    BOOST_TEST(holds_text(condition(condition_kind::base_directory), "the archive is paused"));
+    BOOST_TEST((memory().base == recorded));
+    BOOST_TEST(!verified(id));
+    // Who knows of it does.
+    worker.resume();
+    settle(loop);
+    BOOST_TEST((memory().base == another));
+    BOOST_TEST(verified(id));
+}
+
+// It answers again, and its disk is not mounted yet.
+BOOST_FIXTURE_TEST_CASE(nor_does_who_resumes_what_is_not_paused, worker_world) {
+    const auto recorded = there.facts.identity;
+    ask(catalog.real().remember_base("smurf", recorded)).value();
+    deliver(add("old"));
+    there.down = error(failure_code::connection, "the host is down");
+    add("a");
+    begin();
+    worker.resume();
+    settle(loop);
+    there.down.reset();
+    there.facts.identity = another;
+    time.advance(600);
+    BOOST_TEST(archive.paused_for_base);
+    BOOST_TEST((memory().base == recorded));
+}
+
+BOOST_FIXTURE_TEST_CASE(what_it_is_paused_for_is_told_after_a_restart_too, daemon_world) {
+    ask(catalog.real().remember_base("smurf", another)).value();
+    pause("smurf", std::string(base_pause) + "cannot use the base directory");
+    begin();
+    BOOST_TEST(
+        condition(condition_kind::base_directory, "smurf") ==
+        "cannot use the base directory; the archive is paused: mount the right file system, and it goes on by itself. To take the directory as it is: suprsync resume smurf");
+    BOOST_TEST(condition(condition_kind::paused, "smurf") == "");
+    BOOST_TEST(set_paused("smurf", false).has_value());
+    settle(loop);
+    BOOST_TEST((memory().base == there().facts.identity));
+    BOOST_TEST(condition_count() == 0U);
+}
+
 BOOST_FIXTURE_TEST_CASE(it_goes_on_by_itself_after_a_restart_too, daemon_world) {
     ask(catalog.real().remember_base("smurf", there().facts.identity)).value();
     pause("smurf", std::string(base_pause) + "cannot use the base directory");
