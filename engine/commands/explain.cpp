@@ -7,6 +7,7 @@
 #include "engine/commands/explanation.hpp"
 #include "engine/commands/file_printing.hpp"
 #include "engine/commands/found_files.hpp"
+#include "engine/commands/status_text.hpp"
 #include "engine/commands/tools.hpp"
 #include "engine/loop/this_machine.hpp"
 #include "engine/model/human.hpp"
@@ -33,6 +34,7 @@ std::string batch_line(const transfer& batch, epoch_seconds now) {
     if (batch.bytes > 0)
         text += fmt::format(", {} of {} sent", human::bytes(static_cast<double>(batch.bytes_done)),
                             human::bytes(static_cast<double>(batch.bytes)));
+    text += more_progress_text(batch);
     if (batch.stage == flight_stage::copying)
         text += fmt::format(" at {}/s", human::bytes(batch.bytes_per_second));
     if (batch.files > 1) text += fmt::format("; with {}", human::counted(batch.files - 1, "other file"));

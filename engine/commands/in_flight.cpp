@@ -36,6 +36,7 @@ result<std::vector<daemon_address>> candidates(const tool_arguments& arguments) 
 void in_flight::ask() {
     transfers_.clear();
     by_file_.clear();
+    sent_.clear();
     unknown_because_.clear();
     const auto first = !daemons_;
     const auto places = first ? candidates(arguments_) : result<std::vector<daemon_address>>(*daemons_);
@@ -58,6 +59,7 @@ void in_flight::ask() {
         if (first) daemons_->push_back(daemon);
         for (auto& one : report->transfers) {
             for (const auto id : one.ids) by_file_[id] = transfers_.size();
+            sent_.insert(one.sent_ids.begin(), one.sent_ids.end());
             transfers_.push_back(std::move(one));
         }
     }
@@ -69,7 +71,7 @@ void in_flight::show(std::vector<file_view>& files) {
     ask();
     for (auto& file : files)
         if (const auto* one = transfer_of(file.row.id); one && may_be_in_flight(file))
-            file.state = name_of(one->stage);
+            file.state = name_of(sent_.contains(file.row.id) ? flight_stage::sent : one->stage);
 }
 
 const transfer* in_flight::transfer_of(file_id id) const {

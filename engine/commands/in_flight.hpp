@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "engine/commands/daemon_client.hpp"
@@ -47,6 +48,7 @@ class in_flight {
     std::optional<std::vector<daemon_address>> daemons_;  // that work on the catalog
     std::vector<transfer> transfers_;
     std::unordered_map<file_id, std::size_t> by_file_;  // index into them
+    std::unordered_set<file_id> sent_;
     std::string unknown_because_;
 };
 

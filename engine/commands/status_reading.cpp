@@ -83,6 +83,15 @@ archive_activity read_activity_of(std::string_view name, const json::object& o) 
     return a;
 }
 
+std::vector<file_id> ids_of(const json::object& o, const char* key) {
+    std::vector<file_id> found;
+    const auto* ids = o.if_contains(key);
+    if (!ids || !ids->is_array()) return found;
+    for (const auto& id : ids->get_array())
+        if (id.is_int64()) found.push_back(id.get_int64());
+    return found;
+}
+
 transfer read_transfer(const json::object& o) {
     transfer t;
     take(o, "id", t.id);
@@ -92,15 +101,17 @@ transfer read_transfer(const json::object& o) {
          {flight_stage::hashing, flight_stage::copying, flight_stage::verifying, flight_stage::publishing})
         if (stage == name_of(one)) t.stage = one;
     take(o, "files", t.files);
+    take(o, "files_sent", t.files_sent);
     take(o, "bytes", t.bytes);
     take(o, "bytes_done", t.bytes_done);
+    take(o, "bytes_hashed", t.bytes_hashed);
+    take(o, "bytes_to_hash", t.bytes_to_hash);
     take(o, "bytes_per_second", t.bytes_per_second);
     take(o, "since", t.since);
     take(o, "stage_since", t.stage_since);
     t.local_path = text_of(o, "local_path");
-    if (const auto* ids = o.if_contains("ids"); ids && ids->is_array())
-        for (const auto& id : ids->get_array())
-            if (id.is_int64()) t.ids.push_back(id.get_int64());
+    t.ids = ids_of(o, "ids");
+    t.sent_ids = ids_of(o, "sent_ids");
     return t;
 }
 

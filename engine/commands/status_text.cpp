@@ -72,13 +72,16 @@ std::string transfers_text(const status_snapshot& now, epoch_seconds at) {
     if (now.transfers.empty()) return "";
     std::string text = "\n\nIn flight:";
     for (const auto& t : now.transfers) {
-        text += fmt::format("\n{} {:<10} {}", shown_name(t.archive), name_of(t.stage),
-                            bar_text(t.bytes_done, t.bytes));
+        const bool reads = t.stage == flight_stage::hashing && t.bytes_to_hash > 0;
+        text +=
+            fmt::format("\n{} {:<10} {}", shown_name(t.archive), name_of(t.stage),
+                        reads ? bar_text(t.bytes_hashed, t.bytes_to_hash) : bar_text(t.bytes_done, t.bytes));
         if (t.bytes > 0)
             text += fmt::format(" {} of {}", human::bytes(static_cast<double>(t.bytes_done)),
                                 human::bytes(static_cast<double>(t.bytes)));
         if (t.stage == flight_stage::copying)
             text += fmt::format(" at {}/s", human::bytes(t.bytes_per_second));
+        text += more_progress_text(t);
         text += fmt::format(", for {}: {}", human::span(at - t.since), shown_name(t.local_path));
         if (t.files > 1) text += fmt::format(" and {}", human::counted(t.files - 1, "other"));
     }
@@ -125,6 +128,16 @@ std::string status_line(const status_snapshot& now, epoch_seconds at) {
     if (failed > 0) line += fmt::format(", {} failed", human::count(failed));
     if (now.degraded) line += ", DEGRADED";
     return line;
+}
+
+std::string more_progress_text(const transfer& batch) {
+    std::string text;
+    if (batch.stage == flight_stage::copying && batch.files > 1)
+        text += fmt::format(", {} of {} files", human::count(batch.files_sent), human::count(batch.files));
+    if (batch.bytes_to_hash > 0)
+        text += fmt::format(", {} of {} hashed", human::bytes(static_cast<double>(batch.bytes_hashed)),
+                            human::bytes(static_cast<double>(batch.bytes_to_hash)));
+    return text;
 }
 
 std::string status_text(const status_snapshot& now) {

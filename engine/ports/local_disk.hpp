@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/digest_progress.hpp"
 #include "engine/model/disk_space.hpp"
 #include "engine/model/failure.hpp"
 #include "engine/model/file.hpp"
@@ -65,14 +66,16 @@ class local_disk {
                                                                         std::vector<std::string> roots) = 0;
 
     /// MD5 of each open file's content, on a pool of threads shared by all callers. One hop for all of them,
-    /// so that thousands of small files cost no more than their reading. Failures per file: as `stat`, and
-    /// stopped.
+    /// so that thousands of small files cost no more than their reading. `progress`, where it is given, has
+    /// the bytes that were read. Failures per file: as `stat`, and stopped.
     virtual boost::asio::awaitable<std::vector<result<local_digest>>> digest_open(
-        std::vector<open_file> files) = 0;
+        std::vector<open_file> files, std::shared_ptr<digest_progress> progress = {}) = 0;
 
-    /// The same of files that are opened for it, a few at a time. Failures per path: as `open`, and stopped.
+    /// The same of files that are opened for it, a few at a time: then `progress` gets their sizes, too.
+    /// Failures per path: as `open`, and stopped.
     virtual boost::asio::awaitable<std::vector<result<local_digest>>> digest(
-        std::vector<std::string> paths, std::vector<std::string> roots) = 0;
+        std::vector<std::string> paths, std::vector<std::string> roots,
+        std::shared_ptr<digest_progress> progress = {}) = 0;
 
     /// Where each path of an existing file or directory leads; one hop for all.
     virtual boost::asio::awaitable<std::vector<result<real_place>>> resolve(

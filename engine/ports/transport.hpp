@@ -70,8 +70,8 @@ struct stage_request {
     int slot = 0;
     stage_mode mode = stage_mode::resume;
     std::vector<stage_item> items;
-    std::function<void(std::uint64_t total_bytes)>
-        progress;  ///< called on the loop as bytes are sent; may be empty
+    /// Called on the loop as bytes are sent, and files of which nothing lay there before; may be empty.
+    std::function<void(std::uint64_t total_bytes, std::size_t files)> progress;
 };
 
 struct stage_report {

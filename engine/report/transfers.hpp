@@ -4,14 +4,18 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "engine/loop/clock.hpp"
+#include "engine/model/digest_progress.hpp"
 #include "engine/model/file.hpp"
 #include "engine/report/activity_meter.hpp"
 
@@ -23,6 +27,7 @@ enum class flight_stage {
     copying,     ///< rsync sends them
     verifying,   ///< their sums are computed there
     publishing,  ///< they are linked to their places
+    sent,        ///< of a file alone: it lies there, and waits for others of its batch
 };
 
 /// As a file's state names it: "hashing", ...
@@ -34,16 +39,23 @@ struct transfer {
     std::string archive;
     flight_stage stage = flight_stage::copying;
     std::int64_t files = 0;
-    std::uint64_t bytes = 0;       ///< of all its files; 0: not known
-    std::uint64_t bytes_done = 0;  ///< of these, as far as rsync has told
-    double bytes_per_second = 0;   ///< over the last 10 s
-    epoch_seconds since = 0;       ///< its begin
+    std::int64_t files_sent = 0;      ///< of these, as far as rsync has told
+    std::uint64_t bytes = 0;          ///< of all its files; 0: not known
+    std::uint64_t bytes_done = 0;     ///< of these, as far as rsync has told
+    std::uint64_t bytes_hashed = 0;   ///< read here for sums
+    std::uint64_t bytes_to_hash = 0;  ///< of the files that are read for that now; 0: none is, or not known
+    double bytes_per_second = 0;      ///< over the last 10 s
+    epoch_seconds since = 0;          ///< its begin
     epoch_seconds stage_since = 0;
     std::string local_path;  ///< of its first file
     std::vector<file_id> ids;
+    std::vector<file_id> sent_ids;  ///< of these, those that are `sent`
 };
 
 class transfer_board;
+
+/// Asked only when somebody wants to know, and while the batch is in flight.
+using ids_on_demand = std::function<std::vector<file_id>()>;
 
 /// A batch on the board, from its begin to its end. Belongs to the loop thread; must not outlive the board.
 class flight {
@@ -54,10 +66,15 @@ class flight {
     flight& operator=(const flight&) = delete;
 
     void enter(flight_stage stage);
-    /// So many bytes are sent by now.
-    void sent(std::uint64_t total);
-    /// All of it lies there.
-    void sent_all();
+    /// So many of its files are sent from now on, in that order; none: nobody knows the order.
+    void sends(std::size_t files, ids_on_demand in_order);
+    /// So many bytes are sent by now, and so many of those files.
+    void sent(std::uint64_t total, std::size_t files = 0);
+    /// Sending has ended; `all` of it lies there.
+    void sends_no_more(bool all);
+    /// The sums of these are being computed, until hashed().
+    void hashes(std::shared_ptr<const digest_progress> progress, ids_on_demand which);
+    void hashed();
 
   private:
     transfer_board& board_;
@@ -84,7 +101,17 @@ class transfer_board {
     struct entry {
         transfer known;
         activity_meter meter;
+        std::int64_t files_before = 0;  // that were done with when sending began
+        bool all_sent = false;
+        ids_on_demand in_order;
+        ids_on_demand which_hashed;
+        std::shared_ptr<const digest_progress> hashing;
+        // What was told on demand.
+        mutable std::unordered_map<file_id, std::int64_t> places;  // in the order of sending
+        mutable std::unordered_set<file_id> hashed_now;
     };
+
+    static flight_stage stage_in(const entry& one, file_id id);
 
     suprsync::clock& clock_;
     std::uint64_t last_id_ = 0;

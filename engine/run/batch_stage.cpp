@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "engine/report/log.hpp"
+#include "engine/rules/sending_order.hpp"
 #include "engine/run/batch_steps.hpp"
 
 namespace asio = boost::asio;
@@ -49,6 +51,20 @@ void count_end(batch_state& state, const process_end& end) {
     }
 }
 
+// Of files that may lie there in part rsync passes those by that are complete, and does not count them.
+ids_on_demand order_of(const batch_state& state, const attempt_list& open) {
+    const bool begun =
+        std::any_of(open.begin(), open.end(), [](const attempt* a) { return a->file.staged_in.has_value(); });
+    if (begun && state.work.mode == stage_mode::resume) return {};
+    return [&open] {
+        std::vector<std::string_view> paths;
+        for (const auto* a : open) paths.emplace_back(a->facts.row.remote_path);
+        std::vector<file_id> ids;
+        for (const auto place : sending_order(paths)) ids.push_back(open[place]->facts.row.id);
+        return ids;
+    };
+}
+
 asio::awaitable<void> stage(batch_state& state) {
     state.worth_reading_back = false;
     if (state.mode_changed()) co_return;
@@ -62,13 +78,14 @@ asio::awaitable<void> stage(batch_state& state) {
                                  a->opened->read_at, a->opened->held});
         if (state.direct) archive.begun_directly.insert(a->facts.row.id);
     }
-    request.progress = [&state](std::uint64_t total) {
+    request.progress = [&state](std::uint64_t total, std::size_t files) {
         const auto now = state.archive.environment.clock.steady_now();
         if (total > state.bytes_sent) state.archive.meter.sent(now, total - state.bytes_sent);
         count_sent(state, total);
-        state.flight.sent(total);
+        state.flight.sent(total, files);
         state.last_progress = now;
     };
+    state.flight.sends(open.size(), order_of(state, open));
     state.flight.enter(flight_stage::copying);
     state.staging = true;
     const auto begun = archive.environment.clock.steady_now();
@@ -79,7 +96,7 @@ asio::awaitable<void> stage(batch_state& state) {
     state.transferred_at = archive.now();
     count_sent(state, report.bytes);
     state.staging = false;
-    if (report.end.finished()) state.flight.sent_all();
+    state.flight.sends_no_more(report.end.finished());
     if (state.hashing) state.flight.enter(flight_stage::hashing);
     archive.instruments.transfers.observe(state.seconds_since(begun));
     state.result.moved = report.bytes > 0;

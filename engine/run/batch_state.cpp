@@ -19,6 +19,12 @@ std::vector<std::string> local_paths_of(const attempt_list& which) {
     return paths;
 }
 
+std::vector<file_id> ids_of(const attempt_list& which) {
+    std::vector<file_id> ids;
+    for (const auto* a : which) ids.push_back(a->facts.row.id);
+    return ids;
+}
+
 transfer transfer_of(const std::string& archive, const batch& work) {
     transfer shown;
     shown.archive = archive;
@@ -183,10 +189,16 @@ asio::awaitable<void> batch_state::open_files() {
 asio::awaitable<void> batch_state::hash(attempt_list which) {
     if (which.empty()) co_return;
     std::vector<open_file> opened;
-    for (const auto* a : which) opened.push_back(*a->opened);
+    const auto progress = std::make_shared<digest_progress>();
+    for (const auto* a : which) {
+        progress->total += a->facts.before.size;
+        opened.push_back(*a->opened);
+    }
     hashing = true;
     if (!staging) flight.enter(flight_stage::hashing);
-    auto digests = co_await archive.environment.disk.digest_open(std::move(opened));
+    flight.hashes(progress, [&which] { return ids_of(which); });
+    auto digests = co_await archive.environment.disk.digest_open(std::move(opened), progress);
+    flight.hashed();
     hashing = false;
     for (std::size_t i = 0; i < which.size() && i < digests.size(); ++i) {
         auto& facts = which[i]->facts;

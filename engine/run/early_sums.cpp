@@ -81,9 +81,12 @@ asio::awaitable<bool> early_sums::sum(std::vector<file_row> rows) {
     for (std::size_t i = 0; i < rows.size() && on; ++i) {
         auto& row = rows[i];
         archive_.being_summed.insert(row.id);
-        const flight shown(archive_.environment.transfers, as_hashed(row));
+        flight shown(archive_.environment.transfers, as_hashed(row));
+        const auto progress = std::make_shared<digest_progress>();
+        shown.hashes(progress, {});
         std::vector<std::string> path{row.local_path};
-        auto read = co_await archive_.environment.disk.digest(std::move(path), archive_.config.file_roots());
+        auto read = co_await archive_.environment.disk.digest(std::move(path), archive_.config.file_roots(),
+                                                              progress);
         auto& digest = read.front();
         const auto id = row.id;
         if (digest && digest->before == digest->after) {

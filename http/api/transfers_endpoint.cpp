@@ -26,6 +26,8 @@ asio::awaitable<http_answer> get_transfers(service& service, http_request reques
         if (ids == "true") {
             json.key("ids");
             co_await write_array(json, one.ids);
+            json.key("sent_ids");
+            co_await write_array(json, one.sent_ids);
         }
         json.end_object();
     }

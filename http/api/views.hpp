@@ -29,10 +29,10 @@ BOOST_DESCRIBE_STRUCT(archive_activity, (),
                        verified_after_p99, next_attempt, oldest_check))
 
 /// The ids of its files stand in GET /transfers alone, where they are asked for.
-BOOST_DESCRIBE_ENUM(flight_stage, hashing, copying, verifying, publishing)
+BOOST_DESCRIBE_ENUM(flight_stage, hashing, copying, verifying, publishing, sent)
 BOOST_DESCRIBE_STRUCT(transfer, (),
-                      (id, archive, stage, files, bytes, bytes_done, bytes_per_second, since, stage_since,
-                       local_path))
+                      (id, archive, stage, files, files_sent, bytes, bytes_done, bytes_hashed, bytes_to_hash,
+                       bytes_per_second, since, stage_since, local_path))
 
 BOOST_DESCRIBE_STRUCT(status_counters, (),
                       (iterations, copies, errors_timeout, errors_nonzero, errors_sqlite))

@@ -41,6 +41,8 @@ async function dayOfFile(file) {
   return settled ? `${name} waits for other files: ${waits}` : `${name} waits for this file: ${waits}`;
 }
 
+const inFlight = ["hashing", "copying", "sent", "verifying", "publishing"];
+
 function stateOf(file, archive) {
   const attempts = file.failed_copy_attempts > 0 ? `, ${count(file.failed_copy_attempts, "failed attempt")}` : "";
   if (file.state === "failed") return `failed${attempts}: no attempts left; mend the cause, then retry or ignore it`;
@@ -48,7 +50,8 @@ function stateOf(file, archive) {
     return `ignored${file.ignore_reason ? `: ${file.ignore_reason}` : ", without a reason"}`;
   if (file.state === "verified") return "verified: its copy has the right content";
   if (file.state === "deleted") return "verified, and deleted here";
-  if (["hashing", "copying", "verifying", "publishing"].includes(file.state)) return file.state + attempts;
+  if (file.state === "sent") return `sent${attempts}: it lies there, and is verified with the others of its batch`;
+  if (inFlight.includes(file.state)) return file.state + attempts;
   if (archive?.activity.paused)
     return `${file.state}${attempts}: it waits until the archive is resumed (${archive.activity.pause_reason})`;
   return file.state + attempts;
@@ -66,7 +69,7 @@ function linkOf(file, archive) {
 function nextOf(file) {
   if (file.next_attempt_at) return `${time(file.next_attempt_at)} (${relative(file.next_attempt_at)})`;
   if (file.state === "pending" || file.state === "retrying") return "as soon as the daemon comes to it";
-  return ["hashing", "copying", "verifying", "publishing"].includes(file.state) ? "this one goes on" : "none";
+  return inFlight.includes(file.state) ? "this one goes on" : "none";
 }
 
 async function describe(file) {

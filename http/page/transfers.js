@@ -12,16 +12,22 @@ function create(transfer) {
   );
 }
 
-// How far it is; of sums nobody tells.
+const partOf = (done, all) => `${bytes(done)} of ${bytes(all)} (${Math.floor(Math.min(1, done / all) * 100)} %)`;
+
+// How far it is: with its sums while they alone are computed, else with its bytes.
 function howFar(bar, transfer) {
-  const size = transfer.bytes > 0 ? bytes(transfer.bytes) : null;
-  if (transfer.stage === "hashing" || size === null) {
-    bar.removeAttribute("value");
-    return size ?? "size not known yet";
+  const hashed = transfer.bytes_to_hash > 0 ? `${partOf(transfer.bytes_hashed, transfer.bytes_to_hash)} hashed` : "";
+  if (transfer.stage === "hashing") {
+    if (hashed) bar.value = Math.min(1, transfer.bytes_hashed / transfer.bytes_to_hash);
+    else bar.removeAttribute("value");
+    return hashed || (transfer.bytes > 0 ? bytes(transfer.bytes) : "size not known yet");
   }
-  bar.value = Math.min(1, transfer.bytes_done / transfer.bytes);
-  const done = `${bytes(transfer.bytes_done)} of ${size} (${Math.floor(bar.value * 100)} %)`;
-  return transfer.stage === "copying" ? `${done} at ${rate(transfer.bytes_per_second)}` : done;
+  if (transfer.bytes > 0) bar.value = Math.min(1, transfer.bytes_done / transfer.bytes);
+  else bar.removeAttribute("value");
+  const done = transfer.bytes > 0 ? partOf(transfer.bytes_done, transfer.bytes) : "size not known yet";
+  if (transfer.stage !== "copying") return done;
+  const files = transfer.files > 1 ? `, ${count(transfer.files_sent, "file")} of them sent` : "";
+  return `${done} at ${rate(transfer.bytes_per_second)}${files}${hashed && `, ${hashed}`}`;
 }
 
 function update(node, transfer) {

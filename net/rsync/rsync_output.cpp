@@ -70,6 +70,7 @@ bool strip_root(std::string& path, const std::string& root) {
 
 bool rsync_progress::read(std::string_view output) {
     const auto before = last_;
+    const auto files_before = files_;
     const bool seen = first_.has_value();
     for (char c : output) {
         if (c == '\r' || c == '\n') {
@@ -79,7 +80,7 @@ bool rsync_progress::read(std::string_view output) {
             rest_ += c;
         }
     }
-    return last_ > before || (first_ && !seen);
+    return last_ > before || files_ > files_before || (first_ && !seen);
 }
 
 void rsync_progress::read_line(std::string_view line) {
@@ -90,6 +91,11 @@ void rsync_progress::read_line(std::string_view line) {
         if (!count) return;
         if (!first_) first_ = count;
         last_ = std::max(last_, *count);
+        // Said when a file ends: `(xfr#5, to-chk=169/396)`.
+        constexpr std::string_view counted = "(xfr#";
+        if (const auto at = line.find(counted); at != std::string_view::npos)
+            files_ =
+                std::max<std::size_t>(files_, leading_number(line.substr(at + counted.size())).value_or(0));
     }
 }
 

@@ -13,12 +13,15 @@ namespace suprsync {
 
 class rsync_progress {
   public:
-    /// Takes standard output as it arrives; true when the count of bytes has grown.
+    /// Takes standard output as it arrives; true when the count of bytes or of files has grown.
     bool read(std::string_view output);
 
     /// Bytes sent. While rsync runs: since its first report, which in a resumed transfer counts what lay
     /// there already; after a complete run: what rsync says that it sent.
     std::uint64_t bytes() const;
+
+    /// Files that it has sent, in its order; those that lay there whole are none.
+    std::size_t files() const { return files_; }
 
   private:
     void read_line(std::string_view line);
@@ -26,6 +29,7 @@ class rsync_progress {
     std::optional<std::uint64_t> first_;
     std::uint64_t last_ = 0;
     std::optional<std::uint64_t> sent_;
+    std::size_t files_ = 0;
 };
 
 /// Where names in rsync's messages may lie: our tree of symbolic links, and the directory that the receiver

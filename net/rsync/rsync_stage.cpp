@@ -163,7 +163,7 @@ asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, c
     child.held = std::move(held);
     child.on_output = [&](std::string_view output) {
         const bool grown = progress.read(output);
-        if (grown && request.progress) request.progress(progress.bytes());
+        if (grown && request.progress) request.progress(progress.bytes(), progress.files());
         return grown;
     };
     auto done = co_await runner_.run(std::move(child), std::move(prestarted));

@@ -38,6 +38,7 @@ struct digest_pool::batch {
     bool in_turns = false;        // stands in turns
     std::vector<std::optional<result<local_digest>>> outcome;
     std::function<void(results)> done;
+    std::shared_ptr<digest_progress> progress;  // may be null; never changes
 
     bool has_work() const { return !begun.empty() || next < tasks.size(); }
 
@@ -96,7 +97,9 @@ struct digest_pool::shared final : replaced_threads {
         const auto now = std::make_shared<step>(b, current.index, path);
         const auto place = steps.insert(steps.end(), now);
         lock.unlock();
+        const auto budget_before = budget;
         auto finished = current.task.advance(budget, stop, now->watch);
+        if (b->progress) b->progress->bytes += budget_before - budget;
         // Closing may hang, too.
         if (finished) const digest_task closed(std::move(current.task));
         lock.lock();
@@ -154,13 +157,15 @@ digest_pool::digest_pool(int threads, duration limit) : shared_(std::make_shared
     shared_->start(static_cast<std::size_t>(std::max(threads, 1)));
 }
 
-void digest_pool::submit(std::vector<digest_task> tasks, std::function<void(results)> done) {
+void digest_pool::submit(std::vector<digest_task> tasks, std::function<void(results)> done,
+                         std::shared_ptr<digest_progress> progress) {
     if (tasks.empty()) return done({});
     auto b = std::make_shared<batch>();
     b->unfinished = tasks.size();
     b->outcome.resize(tasks.size());
     b->tasks = std::move(tasks);
     b->done = std::move(done);
+    b->progress = std::move(progress);
     const std::lock_guard lock(shared_->mutex);
     shared_->offer(b);
 }

@@ -25,8 +25,10 @@ class digest_pool {
     ~digest_pool() { end(); }
 
     /// Calls `done` once, on a thread of the pool (or of whoever calls this or the functions below), with a
-    /// result for each task in its order.
-    void submit(std::vector<digest_task> tasks, std::function<void(results)> done);
+    /// result for each task in its order. `progress`, where it is given, gets the bytes that were read, slice
+    /// by slice.
+    void submit(std::vector<digest_task> tasks, std::function<void(results)> done,
+                std::shared_ptr<digest_progress> progress = {});
 
     /// Leaves behind what hangs: it fails with `place`, as does what lies where it is known to hang. To be
     /// called now and then while somebody waits.

@@ -71,8 +71,9 @@ struct digest_task::reading {
 };
 
 digest_task::digest_task(open_file file) : file_(std::move(file)) {}
-digest_task::digest_task(std::string path, std::shared_ptr<const root_directories> roots)
-    : roots_(std::move(roots)) {
+digest_task::digest_task(std::string path, std::shared_ptr<const root_directories> roots,
+                         std::shared_ptr<digest_progress> progress)
+    : roots_(std::move(roots)), progress_(std::move(progress)) {
     file_.path = std::move(path);
 }
 digest_task::digest_task(digest_task&&) noexcept = default;
@@ -92,6 +93,7 @@ result<void> digest_task::begin() {
         auto held = std::make_shared<const open_descriptor>(std::move(opened->descriptor));
         file_.descriptor = held->number();
         file_.held = std::move(held);
+        if (progress_) progress_->total += begun->before.size;
     }
     if (begun->before.size > piece) ::posix_fadvise(file_.descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
     if (!begin_sum(begun->sum.get())) return failure{failure_code::place, digesting, file_.path, no_md5};

@@ -26,8 +26,10 @@ std::string md5_error();
 class digest_task {
   public:
     explicit digest_task(open_file file);
-    /// Of a file that is opened when its turn comes.
-    digest_task(std::string path, std::shared_ptr<const root_directories> roots);
+    /// Of a file that is opened when its turn comes; its size is added to `progress` then, where there is
+    /// one.
+    digest_task(std::string path, std::shared_ptr<const root_directories> roots,
+                std::shared_ptr<digest_progress> progress = {});
     digest_task(digest_task&&) noexcept;
     digest_task& operator=(digest_task&&) noexcept;
     ~digest_task();
@@ -46,6 +48,7 @@ class digest_task {
 
     open_file file_;
     std::shared_ptr<const root_directories> roots_;
+    std::shared_ptr<digest_progress> progress_;
     std::unique_ptr<reading> reading_;
 };
 

@@ -149,20 +149,22 @@ class real_disk final : public local_disk {
             [within, closer = closer_](const std::string& path) { return open_one(path, *within, closer); });
     }
 
-    asio::awaitable<results<local_digest>> digest_open(std::vector<open_file> files) override {
+    asio::awaitable<results<local_digest>> digest_open(std::vector<open_file> files,
+                                                       std::shared_ptr<digest_progress> progress) override {
         std::vector<digest_task> tasks;
         tasks.reserve(files.size());
         for (auto& file : files) tasks.emplace_back(std::move(file));
-        return run(std::move(tasks));
+        return run(std::move(tasks), std::move(progress));
     }
 
     asio::awaitable<results<local_digest>> digest(std::vector<std::string> paths,
-                                                  std::vector<std::string> roots) override {
+                                                  std::vector<std::string> roots,
+                                                  std::shared_ptr<digest_progress> progress) override {
         const auto within = co_await open_roots(std::move(roots));
         std::vector<digest_task> tasks;
         tasks.reserve(paths.size());
-        for (auto& path : paths) tasks.emplace_back(std::move(path), within);
-        co_return co_await run(std::move(tasks));
+        for (auto& path : paths) tasks.emplace_back(std::move(path), within, progress);
+        co_return co_await run(std::move(tasks), std::move(progress));
     }
 
     asio::awaitable<results<real_place>> resolve(std::vector<std::string> paths) override {
@@ -230,17 +232,19 @@ class real_disk final : public local_disk {
         co_return std::make_shared<const root_directories>(std::move(roots), std::move(opened));
     }
 
-    asio::awaitable<results<local_digest>> run(std::vector<digest_task> tasks) {
+    asio::awaitable<results<local_digest>> run(std::vector<digest_task> tasks,
+                                               std::shared_ptr<digest_progress> progress) {
         co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
         const auto pool = digests_;
         const auto answer = std::make_shared<std::optional<results<local_digest>>>();
         const auto timer = std::make_shared<asio::steady_timer>(loop_);
-        pool->submit(std::move(tasks), [answer, timer, loop = loop_](results<local_digest> all) {
+        const auto done = [answer, timer, loop = loop_](results<local_digest> all) {
             asio::post(loop, [answer, timer, all = std::move(all)]() mutable {
                 answer->emplace(std::move(all));
                 timer->cancel();
             });
-        });
+        };
+        pool->submit(std::move(tasks), done, std::move(progress));
         while (!*answer) {
             timer->expires_after(poll_interval);
             co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));

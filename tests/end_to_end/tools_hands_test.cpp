@@ -78,6 +78,27 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_is_copied_is_shown_so, in_flight_now) {
     BOOST_TEST(holds(status, "\nDone since the start, "), status);
 }
 
+BOOST_AUTO_TEST_CASE(of_a_batch_each_file_is_shown_as_it_is_sent) {
+    hands s;
+    s.options["--bwlimit"] = "50";  // KiB/s
+    s.catalog();
+    const auto big = s.add_file("b", "17000/hk/b", random_content(3'000'000, 1));
+    const auto small = s.add_file("a", "17000/hk/a", "small");
+    s.start();
+    const auto state = [&](std::int64_t id) { return std::string(s.file(id).at("state").as_string()); };
+    wait_until("one is sent", [&] { return state(small) == "sent"; });
+    BOOST_TEST(state(big) == "copying");
+    BOOST_TEST(s.state_of(std::to_string(small)) == "sent");
+    BOOST_TEST(s.state_of(std::to_string(big)) == "copying");
+    const auto listed = s.t.run({"list", s.archive, "--state", "pending"}).out;
+    BOOST_TEST((holds(listed, "\tsent\t") && holds(listed, "\tcopying\t")), listed);
+    for (const auto& words : std::vector<tool::arguments>{{"status"}, {"explain", std::to_string(small)}}) {
+        const auto said = s.t.run(words).out;
+        BOOST_TEST(holds(said, ", 1 of 2 files"), said);
+    }
+    s.kill();
+}
+
 BOOST_FIXTURE_TEST_CASE(where_no_daemon_answers_it_is_pending_and_that_is_said, in_flight_now) {
     nobody_answers();
     const auto said = t.run({"list", archive});

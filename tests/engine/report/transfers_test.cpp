@@ -86,8 +86,65 @@ BOOST_FIXTURE_TEST_CASE(bytes_grow_to_those_of_the_files, board_world) {
     BOOST_TEST(board.bytes_done("hk") == 0U);
     flight resumed(board, of({2}, 500));
     resumed.sent(100);
-    resumed.sent_all();
+    resumed.sends_no_more(true);
     BOOST_TEST(board.list().back().bytes_done == 500U);
+}
+
+BOOST_FIXTURE_TEST_CASE(files_are_sent_one_after_the_other, board_world) {
+    flight one(board, of({1, 2, 3, 4}));
+    int asked = 0;
+    // One of them was settled before.
+    one.sends(3, [&] {
+        ++asked;
+        return std::vector<file_id>{4, 1, 3};
+    });
+    const auto stages = [&] { return stage(1) + " " + stage(2) + " " + stage(3) + " " + stage(4); };
+    one.sent(100, 0);
+    BOOST_TEST(asked == 0);
+    BOOST_TEST(stages() == "copying copying copying copying");
+    one.sent(200, 1);
+    BOOST_TEST(stages() == "copying copying copying sent");
+    BOOST_TEST(board.list().front().files_sent == 2);
+    one.sent(200, 2);
+    one.sent(300, 1);  // said late
+    BOOST_TEST(stages() == "sent copying copying sent");
+    BOOST_TEST((board.list(true).front().sent_ids == std::vector<file_id>{1, 4}));
+    BOOST_TEST(board.list().front().sent_ids.empty());
+    BOOST_TEST(asked == 1);
+    one.sent(300, 99);
+    BOOST_TEST(board.list().front().files_sent == 4);
+    one.sends_no_more(true);
+    one.enter(flight_stage::verifying);
+    BOOST_TEST(stages() == "verifying verifying verifying verifying");
+}
+
+BOOST_FIXTURE_TEST_CASE(where_nobody_knows_the_order_all_are_copied, board_world) {
+    flight one(board, of({1, 2}));
+    one.sends(2, {});
+    one.sent(100, 1);
+    BOOST_TEST(stage(1) + stage(2) == "copyingcopying");
+    BOOST_TEST(board.list().front().files_sent == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(bytes_are_told_while_sums_are_computed, board_world) {
+    flight one(board, of({1, 2}));
+    BOOST_TEST(board.list().front().bytes_to_hash == 0U);
+    const auto progress = std::make_shared<digest_progress>();
+    progress->total = 700;
+    one.hashes(progress, [] { return std::vector<file_id>{2}; });
+    progress->bytes = 300;
+    BOOST_TEST(board.list().front().bytes_hashed == 300U);
+    BOOST_TEST(board.list().front().bytes_to_hash == 700U);
+    progress->bytes = 800;  // it has grown meanwhile
+    BOOST_TEST(board.list().front().bytes_hashed == 700U);
+    // Before it is sent nobody says what is done with the other one.
+    one.enter(flight_stage::hashing);
+    BOOST_TEST(stage(1) + stage(2) == "hashinghashing");
+    one.sends_no_more(true);
+    BOOST_TEST(stage(1) == "sent");
+    BOOST_TEST(stage(2) == "hashing");
+    one.hashed();
+    BOOST_TEST(board.list().front().bytes_to_hash == 0U);
 }
 
 // One that is begun again before the first has ended is the second's.

@@ -267,7 +267,7 @@ BOOST_FIXTURE_TEST_CASE(a_transfer_without_a_sign_of_life_is_seen_by_the_watchdo
     const double allowed = 10 * archive.config.stall_timeout + 60;
     time.advance(allowed - 1);
     BOOST_TEST(!worker.stuck());
-    there.stage_requests.front().progress(1);
+    there.stage_requests.front().progress(1, 0);
     time.advance(allowed - 1);
     BOOST_TEST(!worker.stuck());
     time.advance(2);

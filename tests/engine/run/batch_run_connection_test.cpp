@@ -202,7 +202,7 @@ BOOST_FIXTURE_TEST_CASE(progress_is_told_to_the_watchdog_and_the_meter, archive_
     BOOST_TEST(archive.bytes_in_flight == 5000U);
     time.advance(7);
     BOOST_TEST((run.last_progress() == begun));
-    there.stage_requests.front().progress(1000);
+    there.stage_requests.front().progress(1000, 0);
     BOOST_TEST((run.last_progress() == begun + std::chrono::seconds(7)));
     BOOST_TEST(archive.meter.bytes_per_second(time.steady_now()) == 100);
     there.release();

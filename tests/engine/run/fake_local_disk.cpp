@@ -81,14 +81,15 @@ asio::awaitable<std::vector<result<open_file>>> fake_local_disk::open(std::vecto
 }
 
 asio::awaitable<std::vector<result<local_digest>>> fake_local_disk::digest_open(
-    std::vector<open_file> opened) {
+    std::vector<open_file> opened, std::shared_ptr<digest_progress> progress) {
     std::vector<std::string> paths;
     for (const auto& file : opened) paths.push_back(file.path);
-    return digest(std::move(paths), opened_below);
+    return digest(std::move(paths), opened_below, std::move(progress));
 }
 
-asio::awaitable<std::vector<result<local_digest>>> fake_local_disk::digest(std::vector<std::string> paths,
-                                                                           std::vector<std::string> roots) {
+asio::awaitable<std::vector<result<local_digest>>> fake_local_disk::digest(
+    std::vector<std::string> paths, std::vector<std::string> roots,
+    std::shared_ptr<digest_progress> progress) {
     opened_below = std::move(roots);
     std::vector<result<local_digest>> answers;
     for (const auto& path : paths) {
@@ -96,9 +97,10 @@ asio::awaitable<std::vector<result<local_digest>>> fake_local_disk::digest(std::
         const auto f = find("digest", path);
         if (stopped)
             answers.emplace_back(failure{failure_code::stopped, "digest", path, "stopped"});
-        else if (f)
+        else if (f) {
+            if (progress) progress->bytes += f->content.size();
             answers.emplace_back(local_digest{fake_md5(f->content), at_first, f->identity});
-        else
+        } else
             answers.emplace_back(f.error());
     }
     co_return answers;

@@ -46,9 +46,10 @@ class fake_local_disk final : public local_disk {
     boost::asio::awaitable<std::vector<result<open_file>>> open(std::vector<std::string> paths,
                                                                 std::vector<std::string> roots) override;
     boost::asio::awaitable<std::vector<result<local_digest>>> digest_open(
-        std::vector<open_file> opened) override;
-    boost::asio::awaitable<std::vector<result<local_digest>>> digest(std::vector<std::string> paths,
-                                                                     std::vector<std::string> roots) override;
+        std::vector<open_file> opened, std::shared_ptr<digest_progress> progress) override;
+    boost::asio::awaitable<std::vector<result<local_digest>>> digest(
+        std::vector<std::string> paths, std::vector<std::string> roots,
+        std::shared_ptr<digest_progress> progress) override;
     boost::asio::awaitable<std::vector<result<real_place>>> resolve(std::vector<std::string> paths) override;
     boost::asio::awaitable<std::vector<std::uint64_t>> devices(std::vector<std::string> paths) override;
     boost::asio::awaitable<result<disk_space>> space(std::string path) override;

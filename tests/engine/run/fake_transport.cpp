@@ -73,7 +73,7 @@ asio::awaitable<stage_report> fake_transport::stage(stage_request request) {
         }
         place(request.slot)[request.items[i].remote_path] = file->second.content;
         report.bytes += file->second.content.size();
-        if (request.progress) request.progress(report.bytes);
+        if (tells_progress && request.progress) request.progress(report.bytes, i + 1);
     }
     if (on_stage) on_stage(request, report);
     co_return report;

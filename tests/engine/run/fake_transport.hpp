@@ -27,6 +27,7 @@ class fake_transport final : public transport {
     std::set<std::string> directories_gone;                    ///< timecodes; all others are there
     std::optional<failure> down;                               ///< every verb fails with this error
     std::optional<disk_space> free_space;                      ///< none: it does not tell
+    bool tells_progress = true;                                ///< while files are staged
     bool delivers = false;  ///< sums are compared and files published in one step
 
     /// Called with the request and the faithful report; may change the report and the destination.

@@ -128,7 +128,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_may_change_under_the_hands_of_who_reads_it, fakes
     disk.before = [&](const std::string& verb, const std::string&) {
         if (verb == "digest") disk.write("/a", "two", 200);
     };
-    const auto digests = result_of(loop, disk.digest({"/a"}, {}));
+    const auto digests = result_of(loop, disk.digest({"/a"}, {}, {}));
     BOOST_TEST((digests[0]->before != digests[0]->after));
     const auto remove = [&](const file_identity& expected) {
         std::vector<removal> which{{"/a", 1, expected}};

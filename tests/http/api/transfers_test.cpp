@@ -18,6 +18,9 @@ transfer flying(std::uint64_t id, const std::string& archive) {
     one.archive = archive;
     one.stage = flight_stage::copying;
     one.files = 2;
+    one.files_sent = 1;
+    one.bytes_hashed = 300;
+    one.bytes_to_hash = 700;
     one.bytes = 1000;
     one.bytes_done = 250;
     one.bytes_per_second = 50;
@@ -25,6 +28,7 @@ transfer flying(std::uint64_t id, const std::string& archive) {
     one.stage_since = 1661284493.5;
     one.local_path = "/data/" + archive;
     one.ids = {5, 6};
+    one.sent_ids = {6};
     return one;
 }
 
@@ -48,7 +52,8 @@ BOOST_AUTO_TEST_CASE(batches_are_shown_with_their_stage_and_bytes) {
     BOOST_TEST(all.at("catalog").as_string() == "a-uuid");
     BOOST_TEST(all.at("transfers").as_array().size() == 2U);
     BOOST_TEST((all.at("transfers").as_array()[0] == json::parse(R"({"id": 1, "archive": "smurf",
-        "stage": "copying", "files": 2, "bytes": 1000, "bytes_done": 250, "bytes_per_second": 50.0,
+        "stage": "copying", "files": 2, "files_sent": 1, "bytes": 1000, "bytes_done": 250,
+        "bytes_hashed": 300, "bytes_to_hash": 700, "bytes_per_second": 50.0,
         "since": 1661284490.0, "stage_since": 1661284493.5, "local_path": "/data/smurf"})")));
 }
 
@@ -60,6 +65,7 @@ BOOST_AUTO_TEST_CASE(of_one_archive_and_with_ids) {
     BOOST_REQUIRE(found.size() == 1U);
     BOOST_TEST(found[0].at("id").to_number<int>() == 2);
     BOOST_TEST((found[0].at("ids") == json::parse("[5, 6]")));
+    BOOST_TEST((found[0].at("sent_ids") == json::parse("[6]")));
     BOOST_TEST(!answer_of(http_server, "GET", "/transfers?ids=false")
                     .at("transfers")
                     .as_array()[0]

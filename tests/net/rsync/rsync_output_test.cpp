@@ -54,7 +54,20 @@ BOOST_AUTO_TEST_CASE(reports_come_in_any_pieces) {
         for (std::size_t i = 0; i < whole.size(); i += piece) grown |= progress.read(whole.substr(i, piece));
         BOOST_TEST(grown);
         BOOST_TEST(progress.bytes() == 77U);
+        BOOST_TEST(progress.files() == 1U);
     }
+}
+
+BOOST_AUTO_TEST_CASE(files_are_counted_as_they_end) {
+    rsync_progress progress;
+    progress.read("\r         1000  10%    0.00kB/s    0:00:00 (xfr#1, to-chk=19/20)\r");
+    BOOST_TEST(progress.files() == 1U);
+    // An empty file brings no bytes.
+    BOOST_TEST(progress.read("         1000  10%    1.00kB/s    0:00:00 (xfr#2, to-chk=18/20)\r"));
+    BOOST_TEST(progress.read("         3000  30%    1.00kB/s    0:00:00 (xfr#1,234, to-chk=1/20)\r"));
+    BOOST_TEST(progress.files() == 1234U);
+    BOOST_TEST(!progress.read("         3000  30%    1.00kB/s    0:00:00 (xfr#7, to-chk=1/20)\r"));
+    BOOST_TEST(progress.files() == 1234U);
 }
 
 BOOST_AUTO_TEST_CASE(what_rsync_says_that_it_sent_is_the_last_word) {

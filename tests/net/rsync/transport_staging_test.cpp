@@ -5,10 +5,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <sstream>
 
+#include "engine/rules/sending_order.hpp"
 #include "tests/support/daemon.hpp"
 #include "tests/support/net/far_shells.hpp"
 #include "tests/support/net/transport_fixture.hpp"
@@ -41,6 +45,48 @@ BOOST_AUTO_TEST_CASE(what_the_receiver_cannot_write_is_told_by_its_remote_path) 
     BOOST_TEST(read_file(d.slot() / "17000/g") == "3");
 }
 
+BOOST_DATA_TEST_CASE(it_tells_how_many_files_are_sent, data::make(both_places), where) {
+    destination d(where);
+    d.prepare();
+    std::vector<std::size_t> told;
+    stage_request request;
+    for (const auto* name : {"17000/c", "17000/hk/a", "17000/empty", "17000/b"})
+        request.items.push_back(
+            d.make(name, std::string(name) == "17000/empty" ? "" : random_content(100000, 1)));
+    request.progress = [&](std::uint64_t, std::size_t files) { told.push_back(files); };
+    check_finished(d.wait(d.get().stage(std::move(request))).end);
+    BOOST_REQUIRE(!told.empty());
+    BOOST_TEST(std::is_sorted(told.begin(), told.end()));
+    BOOST_TEST(told.back() == 4U);
+}
+
+// As the program that is installed sends them.
+BOOST_AUTO_TEST_CASE(files_are_sent_in_the_order_that_is_told) {
+    const scratch_directory place;
+    const std::vector<std::string_view> paths{
+        "17000/smurf/b", "17000/smurf.b/q", "17001/x",   "plain",          "17000/zz",        "17000/a/k",
+        "17000/smurf/a", "17000/smurf/a b", "17000/Top", "17000/smurf-/c", "17000/smurf/d/e", "-x"};
+    std::string list;
+    for (const auto& path : paths) {
+        fs::create_directories((place / "from" / path).parent_path());
+        write_file(place / "from" / path, "content");
+        list += "./" + std::string(path) + '\0';
+    }
+    write_file(place / "list", list);
+    const auto root = place.path().string();
+    BOOST_REQUIRE(std::system(("rsync -LtOs8 --from0 --files-from='" + root +
+                               "/list' --no-implied-dirs --out-format=%n '" + root + "/from/' '" + root +
+                               "/to/' > '" + root + "/said'")
+                                  .c_str()) == 0);
+    std::string expected;
+    for (const auto at : sending_order(paths)) expected += std::string(paths[at]) + "\n";
+    std::string sent;
+    std::istringstream said(read_file(place / "said"));
+    for (std::string line; std::getline(said, line);)
+        if (!line.ends_with('/')) sent += line + "\n";
+    BOOST_TEST(sent == expected);
+}
+
 BOOST_DATA_TEST_CASE(what_lies_staged_is_not_sent_again_and_a_mismatch_is_mended, data::make(both_places),
                      where) {
     destination d(where);
@@ -51,7 +97,7 @@ BOOST_DATA_TEST_CASE(what_lies_staged_is_not_sent_again_and_a_mismatch_is_mended
     std::uint64_t last = 0;
     stage_request request;
     request.items = {item};
-    request.progress = [&](std::uint64_t total) {
+    request.progress = [&](std::uint64_t total, std::size_t) {
         BOOST_TEST(total >= last);
         last = total;
     };

@@ -38,6 +38,29 @@ BOOST_AUTO_TEST_CASE(files_of_every_size_have_their_sums_and_identities) {
     BOOST_TEST(d.wait(d.disk->digest({}, {})).empty());
 }
 
+BOOST_AUTO_TEST_CASE(what_is_read_is_told) {
+    const scratch_directory place;
+    running_disk d;
+    strings paths;
+    for (const std::size_t size : {70'000'000UL, 0UL, 1000UL}) {
+        paths.push_back((place / std::to_string(size)).string());
+        write_file(paths.back(), std::string(size, 'x'));
+    }
+    const auto progress = std::make_shared<digest_progress>();
+    d.wait(d.disk->digest(paths, {}, progress));
+    BOOST_TEST(progress->bytes == 70'001'000U);
+    BOOST_TEST(progress->total == 70'001'000U);
+    // Of open files whoever asks knows the sizes.
+    auto opened = d.wait(d.disk->open(paths, {}));
+    std::vector<open_file> files;
+    for (auto& one : opened) files.push_back(std::move(*one));
+    const auto other = std::make_shared<digest_progress>();
+    other->total = 7;
+    d.wait(d.disk->digest_open(std::move(files), other));
+    BOOST_TEST(other->bytes == 70'001'000U);
+    BOOST_TEST(other->total == 7U);
+}
+
 BOOST_AUTO_TEST_CASE(thousands_of_small_files_in_their_order) {
     scratch_directory place;
     strings paths;
