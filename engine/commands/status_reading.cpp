@@ -73,6 +73,14 @@ archive_activity read_activity_of(std::string_view name, const json::object& o) 
     a.verified_after_p99 = number_of(o, "verified_after_p99");
     if (const auto next = number_of(o, "next_attempt"); next > 0) a.next_attempt = next;
     if (const auto since = number_of(o, "oldest_check"); since > 0) a.oldest_check = since;
+    const auto& scrub = object_of(o, "scrub");
+    a.scrub.on = is_true(scrub, "on");
+    a.scrub.round_begun = number_of(scrub, "round_begun");
+    a.scrub.round_done = number_of(scrub, "round_done");
+    a.scrub.round_ended = number_of(scrub, "round_ended");
+    take(scrub, "files_proven", a.scrub.files_proven);
+    take(scrub, "bytes_proven", a.scrub.bytes_proven);
+    take(scrub, "mismatches", a.scrub.mismatches);
     const auto& catalog = object_of(o, "catalog");
     take(catalog, "files", a.catalog.files);
     take(catalog, "unsettled", a.catalog.unsettled);

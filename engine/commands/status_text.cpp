@@ -88,12 +88,24 @@ std::string transfers_text(const status_snapshot& now, epoch_seconds at) {
     return text;
 }
 
+// Copies that were asked for again, a line for each archive of which there is something to say.
 std::string checks_text(const status_snapshot& now, epoch_seconds at) {
     std::string text;
-    for (const auto& a : now.archives)
-        if (a.oldest_check)
-            text += fmt::format("\nevery copy of {} was checked within the last {}", shown_name(a.name),
-                                human::span(at - *a.oldest_check));
+    for (const auto& a : now.archives) {
+        const auto& s = a.scrub;
+        if (!s.on && !a.oldest_check && s.files_proven == 0 && s.mismatches == 0) continue;
+        const auto name = shown_name(a.name);
+        text += a.oldest_check ? fmt::format("\nevery copy of {} was checked within the last {}", name,
+                                             human::span(at - *a.oldest_check))
+                               : fmt::format("\nnot every copy of {} was checked yet", name);
+        if (s.round_done && s.round_begun)
+            text += fmt::format("; a round that began {} is {:.0f} % done", human::age(*s.round_begun, at),
+                                *s.round_done * 100);
+        text += fmt::format("; proven again so far: {} ({})", human::counted(s.files_proven, "file"),
+                            human::bytes(static_cast<double>(s.bytes_proven)));
+        if (s.mismatches > 0)
+            text += fmt::format("; not as they were verified: {}", human::count(s.mismatches));
+    }
     return text;
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <map>
 
 #include "engine/commands/file_printing.hpp"
 #include "engine/commands/table.hpp"
@@ -30,6 +31,21 @@ constexpr line lines[] = {
     {copy_finding::accepted, "removed there on purpose (accept-removal)", false},
 };
 
+// What vanished with a whole day is not sent again by itself: a person says whether that was meant.
+std::string days_text(const check_report& report, const shown_check& shown) {
+    std::map<int, std::int64_t> days;
+    for (const auto& [copy, finding, reason] : report.not_fine)
+        if (finding == copy_finding::vanished && copy.day && copy.day->waits()) ++days[copy.day->timecode];
+    std::string text;
+    for (const auto& [timecode, files] : days) {
+        const auto day = timecode_directory(timecode);
+        text += fmt::format(
+            "{} of these vanished with the whole of {}: removed on purpose: suprsync accept-removal {} {}; by mistake: suprsync retry {} --prefix {}/\n",
+            human::count(files), day, shown_name(shown.archive), day, shown_name(shown.archive), day);
+    }
+    return text;
+}
+
 std::string figures(const check_report& report, const shown_check& shown) {
     const auto read = shown.depth == check_depth::content
                           ? fmt::format(", {} read there", human::bytes(static_cast<double>(report.bytes)))
@@ -45,6 +61,7 @@ std::string figures(const check_report& report, const shown_check& shown) {
         text += fmt::format(
             "  {:>10}  of these sums may come from memory there, not from its disk (install fincore there: util-linux-extra)\n",
             human::count(report.from_memory));
+    text += days_text(report, shown);
     if (!report.over)
         text += fmt::format("This is not all: {}. To go on from here: --after {}\n",
                             report.error ? shown_line(report.error->text()) : "it was ended", report.reached);

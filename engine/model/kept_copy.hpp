@@ -2,6 +2,7 @@
 // verified, and how far the slow check of an archive has come (spec, Checking copies again, The scrub).
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -23,6 +24,16 @@ struct bad_copy {
     epoch_seconds found_at = 0;
 };
 
+/// Copies that were asked for again, ever: those that were as they were verified, and how many were found not
+/// to be.
+struct proof_counts {
+    std::int64_t files = 0;
+    std::int64_t bytes = 0;  ///< of the files whose size is known
+    std::int64_t mismatches = 0;
+
+    bool operator==(const proof_counts&) const = default;
+};
+
 /// A round asks for every copy of rows up to `last`, in the order of ids. No row is kept for a file: what was
 /// verified before `proven_since` was asked for since then; what was verified later, was then.
 struct scrub_state {
@@ -31,6 +42,8 @@ struct scrub_state {
     file_id last = 0;
     bool over = true;                ///< no round is under way
     epoch_seconds proven_since = 0;  ///< when the last whole round began; 0: there was none
+    epoch_seconds ended = 0;         ///< when it was over
+    proof_counts proven{};
 
     bool operator==(const scrub_state&) const = default;
 };

@@ -142,6 +142,8 @@ struct stat_request {
         false;                 ///< that a sync failed earlier is in the catalog: it is no error any more
     std::string synced_below;  ///< directory of which each file is synced where `sync -f` tells no errors
     std::uint64_t bytes = 0;   ///< together, for the time limit where md5 is asked
+    /// With `from_disk`: what is larger is read so many bytes a second; 0: as fast as it goes.
+    std::uint64_t pace = 0;
 };
 
 struct stat_report {

@@ -66,6 +66,17 @@ struct catalog_totals {
     std::int64_t deleted = 0;   ///< or found missing
 };
 
+/// How the check of copies in the background is doing.
+struct scrub_view {
+    bool on = false;
+    std::optional<epoch_seconds> round_begun{};  ///< of the round under way
+    std::optional<double> round_done{};          ///< of 1, by ids
+    std::optional<epoch_seconds> round_ended{};  ///< of the last whole one
+    std::int64_t files_proven = 0;  ///< ever asked for again, by it or after a failed sync, and as verified
+    std::int64_t bytes_proven = 0;
+    std::int64_t mismatches = 0;  ///< ever found not to be as they were verified
+};
+
 struct archive_activity {
     std::string name;
     std::string destination;
@@ -101,6 +112,7 @@ struct archive_activity {
     catalog_totals catalog;
     /// Since when every copy was verified or asked for again; none: nobody has asked for all of them.
     std::optional<epoch_seconds> oldest_check{};
+    scrub_view scrub{};
 };
 
 /// The agent's session data of one archive alone: where several are told of, `archive_stats` is nested.

@@ -79,6 +79,12 @@ check_portion portion_at(std::optional<double> rate, check_depth depth) {
     return {most_read, static_cast<std::uint64_t>(wanted)};
 }
 
+std::optional<double> pace_within(std::optional<double> rate, std::uint64_t largest) {
+    const auto size = static_cast<double>(largest);
+    if (!rate || size <= *rate * seconds_of_reading) return std::nullopt;
+    return std::max(*rate, size / longest_reading_of_a_file);
+}
+
 double rest_after(std::optional<double> rate, std::uint64_t bytes, double elapsed) {
     if (!rate) return 0;
     return std::max(0.0, static_cast<double>(bytes) / *rate - elapsed);

@@ -65,6 +65,13 @@ check_portion portion_at(std::optional<double> rate, check_depth depth);
 inline constexpr std::uint64_t bytes_of_unknown = 1 << 28;
 inline constexpr std::uint64_t likely_bytes_of_unknown = 20'000'000;
 
+/// How fast (bytes a second) content is read within a command, where a file of `largest` bytes takes longer
+/// than a portion is to; none: as fast as it goes. A file is read within longest_reading_of_a_file, so that
+/// whoever waits for a command's end does not wait for hours; what is too fast by that is rested for
+/// afterwards.
+std::optional<double> pace_within(std::optional<double> rate, std::uint64_t largest);
+inline constexpr double longest_reading_of_a_file = 600;  // s
+
 /// Seconds to wait before the next command, so that `bytes` that were read in `elapsed` s are no more than
 /// `rate` allows.
 double rest_after(std::optional<double> rate, std::uint64_t bytes, double elapsed);

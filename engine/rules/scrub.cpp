@@ -31,11 +31,20 @@ scrub_state begin_round(scrub_state before, file_id newest, epoch_seconds now) {
     return before;
 }
 
-scrub_state go_on(scrub_state before, file_id reached, bool over) {
+scrub_state go_on(scrub_state before, file_id reached, bool over, epoch_seconds now) {
     before.reached = over ? before.last : reached;
     before.over = over;
-    if (over) before.proven_since = before.begun;
+    if (over) {
+        before.proven_since = before.begun;
+        before.ended = now;
+    }
     return before;
+}
+
+std::optional<double> round_done(const scrub_state& state) {
+    if (state.over) return std::nullopt;
+    if (state.last <= 0) return 0;
+    return std::clamp(static_cast<double>(state.reached) / static_cast<double>(state.last), 0.0, 1.0);
 }
 
 double until_next_round(const scrub_state& state, double every, epoch_seconds now) {
@@ -48,8 +57,9 @@ std::optional<epoch_seconds> oldest_check(const scrub_state& state) {
     return state.proven_since > 0 ? std::optional(state.proven_since) : std::nullopt;
 }
 
-bool may_scrub(const scrub_surroundings& now) {
-    return now.reachable && !now.rests && !now.copying && !now.deleting && !now.doubtful && !now.once;
+scrub_pace scrub_pace_of(const scrub_surroundings& now) {
+    if (!now.reachable || now.rests || now.doubtful || now.once) return scrub_pace::none;
+    return now.copying || now.deleting ? scrub_pace::share : scrub_pace::full;
 }
 
 scrub_step judge_scrubbed(copy_finding finding, const file_row& row, local_file here,
@@ -70,31 +80,28 @@ scrub_step judge_scrubbed(copy_finding finding, const file_row& row, local_file 
     return here == local_file::here ? scrub_step::mend : scrub_step::tell;
 }
 
+bool is_of_removed_day(const bad_copy& bad) {
+    return bad.finding == name_of(copy_finding::vanished) && bad.copy.day && bad.copy.day->waits();
+}
+
 std::string tell_bad_copies(const std::string& archive, const std::string& destination,
                             const std::vector<bad_copy>& bad) {
     std::map<std::string, std::int64_t> counts;
-    std::optional<int> day;
     for (const auto& one : bad) {
         const bool other = one.finding == name_of(copy_finding::wrong_size);
         ++counts[other ? std::string(name_of(copy_finding::wrong_content)) : one.finding];
-        if (!day && one.finding == name_of(copy_finding::vanished))
-            day = timecode_of(one.copy.file.row.remote_path);
     }
     std::vector<std::string> kinds, first;
     for (const auto& [finding, count] : counts) kinds.push_back(words_of(finding, count));
     for (std::size_t i = 0; i < std::min(named, bad.size()); ++i)
         first.push_back(fmt::format("{} (id {}: {})", bad[i].copy.file.row.remote_path,
                                     bad[i].copy.file.row.id, bad[i].reason));
-    auto text = fmt::format(
-        "{}{} not at {} as {} verified ({}), and nothing mends that by itself: {}{}. See all of them, and send again what is here: suprsync verify {} --requeue",
+    return fmt::format(
+        "{}{} not at {} as {} verified ({}), and nothing mends that by itself: {}{}. See all of them, and send again what is here: suprsync verify {} --requeue. What is to be gone there: suprsync ignore ID",
         bad.size() >= most_bad_copies ? "at least " : "",
         bad.size() == 1 ? std::string("1 copy is") : fmt::format("{} copies are", bad.size()), destination,
         bad.size() == 1 ? "it was" : "they were", fmt::join(kinds, ", "), fmt::join(first, "; "),
         bad.size() > named ? " ..." : "", archive);
-    if (day)
-        text += fmt::format(". Where a day was removed there on purpose: suprsync accept-removal {} {}",
-                            archive, timecode_directory(*day));
-    return text;
 }
 
 std::vector<file_id> sample_points(file_id newest, std::size_t samples) {

@@ -16,7 +16,10 @@ namespace suprsync {
 scrub_state begin_round(scrub_state before, file_id newest, epoch_seconds now);
 
 /// All up to `reached` was asked for; `over`: nothing of the round lies behind.
-scrub_state go_on(scrub_state before, file_id reached, bool over);
+scrub_state go_on(scrub_state before, file_id reached, bool over, epoch_seconds now);
+
+/// How much of the round under way was asked for, of 1, by ids; none where none is.
+std::optional<double> round_done(const scrub_state& state);
 
 /// Seconds until a round is to begin; 0: now, or one is under way. One that takes longer than `every` is
 /// followed by the next at once, and no faster than `rate` either way.
@@ -25,7 +28,7 @@ double until_next_round(const scrub_state& state, double every, epoch_seconds no
 /// Since when every copy was verified or asked for; none before the first whole round.
 std::optional<epoch_seconds> oldest_check(const scrub_state& state);
 
-/// What is more urgent than a check.
+/// What is more urgent than a check, or goes on beside it.
 struct scrub_surroundings {
     bool rests = false;     ///< the archive is paused
     bool reachable = true;  ///< the destination answers
@@ -34,7 +37,15 @@ struct scrub_surroundings {
     bool doubtful = false;  ///< copies are read anew after a failed sync
     bool once = false;      ///< nobody comes back
 };
-bool may_scrub(const scrub_surroundings& now);
+
+enum class scrub_pace {
+    none,   ///< not now
+    share,  ///< beside other work: share_beside_work of the rate, on an average
+    full,
+};
+inline constexpr double share_beside_work = 0.1;
+inline constexpr double share_without_a_rate = 2e6;  ///< bytes a second, where the rate has no limit
+scrub_pace scrub_pace_of(const scrub_surroundings& now);
 
 enum class scrub_step {
     none,  ///< it is as it was verified, or its absence is meant
@@ -52,6 +63,12 @@ scrub_step judge_scrubbed(copy_finding finding, const file_row& row, local_file 
 
 /// Those that are kept on record, of an archive: what is more is found again when these are mended.
 inline constexpr std::size_t most_bad_copies = 1000;
+/// Of these, those of days that were removed there as a whole: they must not hide what else is lost.
+inline constexpr std::size_t most_of_removed_days = 750;
+
+/// Whether it vanished with its day, and a person is asked what is right with that (condition day_removed):
+/// it is no other condition's.
+bool is_of_removed_day(const bad_copy& bad);
 
 /// The condition's message: how many of what, the first of them, and what to do. `bad` is not empty.
 std::string tell_bad_copies(const std::string& archive, const std::string& destination,

@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 #include "engine/config/configuration.hpp"
 #include "engine/loop/clock.hpp"
@@ -140,9 +141,11 @@ struct archive_context {
     std::unordered_set<file_id> being_summed;
     /// Unverified files that were sent without staging since the start: what stands at their places is ours.
     std::unordered_set<file_id> begun_directly;
-    /// Since when every copy was verified or asked for again; none: not known.
-    std::optional<epoch_seconds> oldest_check;
-    bool bad_copies_changed = true;  ///< those on record, since the scrubber read them
+    scrub_state scrub;                   ///< as of now; before it is known, what was counted since the start
+    bool scrub_known = false;            ///< the catalog told what there was before
+    bool scrub_unkept = false;           ///< it is another than the catalog has
+    bool bad_copies_changed = true;      ///< those on record, since the scrubber read them
+    std::vector<removed_day> days_told;  ///< of which the condition day_removed tells
 
     /// In the session data of the archive and of the daemon.
     void count(std::uint64_t status_counters::* which, std::uint64_t by = 1) {
@@ -152,6 +155,14 @@ struct archive_context {
     void tell_copy(const suprsync::last_copy& newest) {
         for (auto* shown : {&last_copy, &environment.last_copy})
             if (!*shown || (*shown)->start_time <= newest.start_time) *shown = newest;
+    }
+
+    /// Copies that were verified once were asked for again.
+    void count_proven(const proof_counts& more) {
+        scrub.proven.files += more.files;
+        scrub.proven.bytes += more.bytes;
+        scrub.proven.mismatches += more.mismatches;
+        scrub_unkept = scrub_unkept || more != proof_counts{};
     }
 
     epoch_seconds now() const { return environment.clock.now(); }

@@ -86,7 +86,7 @@ asio::awaitable<copy_checker::next> copy_checker::check_some() {
 asio::awaitable<copy_checker::next> copy_checker::ask(copy_page page) {
     if (!page.copies.empty()) {
         const auto begun = clock_.steady_now();
-        auto answers = co_await transport_.stat(ask_for(page.copies, request_.depth));
+        auto answers = co_await transport_.stat(ask_for(page.copies, request_.depth, request_.rate));
         if (!answers.end.finished()) co_return co_await meet(std::move(page), *answers.end.error);
         failures_ = 0;
         portion_ = portion_at(request_.rate, request_.depth);

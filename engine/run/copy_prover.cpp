@@ -154,9 +154,15 @@ std::vector<deletion_record> copy_prover::take_answers(const std::vector<file_vi
     for (std::size_t i = 0; i < files.size(); ++i) by_path.emplace(files[i].row.remote_path, &answers[i]);
     std::vector<deletion_record> damaged;
     std::string held_up;
+    proof_counts counts;
     for (const auto& file : files) {
         const auto& copy = *by_path.at(file.row.remote_path);
         const auto found = judge(file.row, copy);
+        if (found == finding::proved) {
+            ++counts.files;
+            counts.bytes += static_cast<std::int64_t>(file.bytes.value_or(0));
+        }
+        counts.mismatches += found == finding::damaged ? 1 : 0;
         if (found == finding::damaged) damaged.push_back(not_as_verified(file, archive_.now()));
         if (found == finding::proved || found == finding::damaged) {
             done.push_back(file.row.id);
@@ -164,6 +170,7 @@ std::vector<deletion_record> copy_prover::take_answers(const std::vector<file_vi
             held_up = why_not(found, file.row.remote_path, copy);
         }
     }
+    archive_.count_proven(counts);
     if (!damaged.empty()) log_deletions(archive_, damaged);
     if (!held_up.empty())
         archive_.raise(condition_kind::copies_unproved,

@@ -1,5 +1,6 @@
 #include "engine/run/copy_question.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace asio = boost::asio;
@@ -14,13 +15,17 @@ bool came_from_memory(const stat_answer& answer) {
 
 }  // namespace
 
-stat_request ask_for(const std::vector<kept_copy>& copies, check_depth depth) {
+stat_request ask_for(const std::vector<kept_copy>& copies, check_depth depth, std::optional<double> rate) {
     stat_request request;
     request.md5 = request.from_disk = depth == check_depth::content;
+    std::uint64_t largest = 0;
     for (const auto& copy : copies) {
         request.remote_paths.push_back(copy.file.row.remote_path);
-        if (request.md5) request.bytes += copy.file.bytes.value_or(bytes_of_unknown);
+        const auto bytes = copy.file.bytes.value_or(bytes_of_unknown);
+        if (request.md5) request.bytes += bytes;
+        largest = std::max(largest, bytes);
     }
+    request.pace = static_cast<std::uint64_t>(pace_within(rate, largest).value_or(0));
     return request;
 }
 

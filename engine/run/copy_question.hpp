@@ -4,6 +4,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,10 @@ struct checked_copies {
     std::int64_t from_memory = 0;  ///< sums that may be of what memory holds there
 };
 
-/// Without a sync: its word on what could not be written is for whoever deletes.
-stat_request ask_for(const std::vector<kept_copy>& copies, check_depth depth);
+/// Without a sync: its word on what could not be written is for whoever deletes. `rate`: bytes a second at
+/// which content is read there.
+stat_request ask_for(const std::vector<kept_copy>& copies, check_depth depth,
+                     std::optional<double> rate = std::nullopt);
 
 /// In their order. What is not as it was verified is looked up in the catalog once more: left out is what was
 /// registered anew, ignored or deleted meanwhile. Fails as the catalog does.

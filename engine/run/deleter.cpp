@@ -8,6 +8,7 @@
 
 #include "engine/model/text.hpp"
 #include "engine/run/lost_copies.hpp"
+#include "engine/run/removed_days_condition.hpp"
 
 namespace asio = boost::asio;
 
@@ -60,7 +61,7 @@ asio::awaitable<void> deleter::run() {
         // While the destination does not answer, or nobody knows how old files are, nothing is deleted.
         const bool may_ask = archive_.connection.at(archive_.now()) == connection_state::phase::up &&
                              !archive_.rests() && interrupted_.known() && archive_.config.delete_local_after;
-        co_await tell_removed_days();
+        co_await tell_removed_days(archive_);
         const bool rested = is_over(rests_until_, archive_.now(), postponed_for);
         held_ = archive_.environment.clock_watch.holds();
         if (held_) {

@@ -32,7 +32,6 @@ class deleter {
     boost::asio::awaitable<double> delete_due();
     boost::asio::awaitable<void> reload_decided_days(std::list<guarded_file>& files);
     boost::asio::awaitable<void> record_removed_days(const std::list<guarded_file>& files);
-    boost::asio::awaitable<void> tell_removed_days();
     void report_error();
     void report(const std::vector<deletion_record>& records);
     void report_problems(const std::vector<deletion_record>& records);
@@ -47,7 +46,6 @@ class deleter {
     std::optional<failure> error_;       // of the destination, met by this check
     bool cannot_ask_ = false;            // error_ was not of the connection
     epoch_seconds rests_until_ = 0;
-    std::vector<removed_day> days_told_;         // of which the condition tells
     std::map<file_id, epoch_seconds> problems_;  // could not be deleted: when they were checked
 };
 

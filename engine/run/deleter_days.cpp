@@ -1,11 +1,10 @@
 // Days that somebody removed at the destination: what the deleter records and tells of them (spec, Days that
 // are removed there).
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
 
 #include "engine/run/deleter.hpp"
+#include "engine/run/removed_days_condition.hpp"
 
 namespace asio = boost::asio;
 
@@ -18,9 +17,10 @@ asio::awaitable<void> deleter::reload_decided_days(std::list<guarded_file>& file
         if (g.decision.step == deletion_step::day_removed && g.facts.item.day && g.facts.item.day->waits())
             waiting.push_back(&g);
     if (waiting.empty()) co_return;
-    co_await tell_removed_days();
+    co_await tell_removed_days(archive_);
     for (auto* g : waiting)
-        if (std::find(days_told_.begin(), days_told_.end(), *g->facts.item.day) == days_told_.end())
+        if (std::find(archive_.days_told.begin(), archive_.days_told.end(), *g->facts.item.day) ==
+            archive_.days_told.end())
             g->reload_later("somebody said what is right with its day");
 }
 
@@ -44,23 +44,7 @@ asio::awaitable<void> deleter::record_removed_days(const std::list<guarded_file>
     if (!back.empty())
         archive_.catalog_answered("forget_removed_days",
                                   co_await catalog.forget_removed_days(name, {back.begin(), back.end()}));
-    if (!gone.empty() || !back.empty()) co_await tell_removed_days();
-}
-
-asio::awaitable<void> deleter::tell_removed_days() {
-    const auto& name = archive_.config.name;
-    const auto days = co_await archive_.environment.catalog.removed_days(name);
-    if (!archive_.catalog_answered("removed_days", days) || days_told_ == *days) co_return;
-    days_told_ = *days;
-    if (days->empty()) co_return archive_.clear(condition_kind::day_removed);
-    const auto first = timecode_directory(days->front().timecode);
-    archive_.raise(
-        condition_kind::day_removed,
-        fmt::format(
-            "{} no longer at {}, the first one {}: somebody removed it there. Its files, which were verified, are neither sent again nor deleted here until you say what is right: suprsync accept-removal {} {} (they are deleted here, too, when they are due), or suprsync retry {} --prefix {}/ (they are sent again)",
-            days->size() == 1 ? "1 directory of a timecode is"
-                              : fmt::format("{} directories of timecodes are", days->size()),
-            archive_.transport.name(), first, name, first, name, first));
+    if (!gone.empty() || !back.empty()) co_await tell_removed_days(archive_);
 }
 
 }  // namespace suprsync

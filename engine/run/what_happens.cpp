@@ -5,6 +5,7 @@
 #include "engine/model/version.hpp"
 #include "engine/rules/estimated_end.hpp"
 #include "engine/rules/finalization.hpp"
+#include "engine/rules/scrub.hpp"
 #include "engine/run/daemon.hpp"
 
 namespace suprsync {
@@ -32,6 +33,19 @@ link_view link_of(const archive_context& archive) {
     }
     if (link.down_since) link.error = archive.link_error;
     return link;
+}
+
+scrub_view scrub_view_of(const archive_context& archive) {
+    const auto& state = archive.scrub;
+    scrub_view shown;
+    shown.on = archive.config.scrub_every.has_value();
+    shown.round_done = round_done(state);
+    if (shown.round_done) shown.round_begun = state.begun;
+    if (state.ended > 0) shown.round_ended = state.ended;
+    shown.files_proven = state.proven.files;
+    shown.bytes_proven = state.proven.bytes;
+    shown.mismatches = state.proven.mismatches;
+    return shown;
 }
 
 catalog_totals catalog_totals_of(const archive_counts& counts) {
@@ -90,7 +104,8 @@ archive_activity daemon::activity_of(served_archive& s) {
     a.paused = c.paused;
     a.pause_reason = c.paused ? c.pause_reason : "";
     a.ocs_stopped = c.ocs_stopped;
-    a.oldest_check = c.oldest_check;
+    a.oldest_check = oldest_check(c.scrub);
+    a.scrub = scrub_view_of(c);
     a.link = link_of(c);
     a.catalog = catalog_totals_of(c.counts);
     a.activity = !ready_                                                          ? "preparing"

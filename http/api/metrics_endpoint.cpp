@@ -149,6 +149,30 @@ void add_work(families& all, const measurements& m) {
         all.push_back(f->take());
 }
 
+void add_checks(families& all, const measurements& m) {
+    auto files = counter(
+        "suprsync_scrub_proven_files_total",
+        "Copies that were asked for again, by the scrub or after a failed sync, and are as they were verified; kept over restarts.");
+    auto bytes = counter("suprsync_scrub_proven_bytes_total", "Bytes of those whose size is known.");
+    auto mismatches = counter(
+        "suprsync_scrub_mismatches_total",
+        "Copies that were found not to be as they were verified, when they were asked for again; kept over restarts.");
+    auto ended = gauge("suprsync_scrub_round_end_timestamp_seconds",
+                       "When every copy had been asked for again last, since the Unix epoch.");
+    auto done = gauge("suprsync_scrub_round_done_ratio",
+                      "How much of the round under way was asked for, by ids; none where none is.");
+    for (const auto& activity : m.status_snapshot.archives) {
+        const labels archive{{"archive", activity.name}};
+        const auto& scrub = activity.scrub;
+        files.add(archive, scrub.files_proven);
+        bytes.add(archive, scrub.bytes_proven);
+        mismatches.add(archive, scrub.mismatches);
+        if (scrub.round_ended) ended.add(archive, *scrub.round_ended);
+        if (scrub.round_done) done.add(archive, *scrub.round_done);
+    }
+    for (auto* f : {&files, &bytes, &mismatches, &ended, &done}) all.push_back(f->take());
+}
+
 void add_daemon(families& all, const measurements& m) {
     all.push_back(
         gauge("suprsync_build_info", "1, with the version and the instance as labels.")
@@ -200,6 +224,7 @@ std::string metrics_text(const measurements& measured, const http_figures& http_
     add_daemon(all, measured);
     add_backlog(all, measured);
     add_work(all, measured);
+    add_checks(all, measured);
     add_server(all, http_server);
     // A name without a value says nothing.
     std::erase_if(all, [](const prom::MetricFamily& f) { return f.metric.empty(); });

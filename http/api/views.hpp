@@ -19,6 +19,8 @@ BOOST_DESCRIBE_STRUCT(archive_stats, (),
 
 BOOST_DESCRIBE_STRUCT(link_view, (), (state, down_since, next_attempt, error))
 BOOST_DESCRIBE_STRUCT(catalog_totals, (), (files, unsettled, failed, ignored, verified, deleted))
+BOOST_DESCRIBE_STRUCT(scrub_view, (),
+                      (on, round_begun, round_done, round_ended, files_proven, bytes_proven, mismatches))
 
 BOOST_DESCRIBE_STRUCT(archive_activity, (),
                       (name, destination, activity, paused, pause_reason, link, files_in_flight,
@@ -26,7 +28,7 @@ BOOST_DESCRIBE_STRUCT(archive_activity, (),
                        files_deletable, bytes_deletable, files_verified, files_deleted, late_files, catalog,
                        bytes_per_second, files_per_second, bytes_per_second_1m, files_per_second_1m,
                        bytes_per_second_15m, files_per_second_15m, estimated_end, verified_after_p50,
-                       verified_after_p99, next_attempt, oldest_check))
+                       verified_after_p99, next_attempt, oldest_check, scrub))
 
 /// The ids of its files stand in GET /transfers alone, where they are asked for.
 BOOST_DESCRIBE_ENUM(flight_stage, hashing, copying, verifying, publishing, sent)

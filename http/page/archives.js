@@ -34,6 +34,16 @@ function doing(activity) {
   return next && next > now() ? `${activity.activity}, tries again ${relative(next)}` : activity.activity;
 }
 
+// What was asked for again of what was verified once.
+function checks({scrub, oldest_check}) {
+  if (!scrub.on && scrub.files_proven + scrub.mismatches === 0) return "";
+  const parts = [oldest_check ? `all copies checked since ${relative(oldest_check)}` : "not all copies checked yet"];
+  if (scrub.round_done !== null) parts.push(`${Math.floor(scrub.round_done * 100)} % of a round`);
+  parts.push(`${scrub.files_proven.toLocaleString("en")} proven again (${bytes(scrub.bytes_proven)})`);
+  if (scrub.mismatches > 0) parts.push(`${scrub.mismatches.toLocaleString("en")} not as verified`);
+  return parts.join(", ");
+}
+
 function waiting(activity) {
   const oldest = activity.oldest_waiting;
   if (activity.files_waiting + activity.files_in_flight === 0) return "nothing";
@@ -52,6 +62,7 @@ function create(archive, show) {
     " ",
     element("span", {class: "quiet place"}, shown(archive.activity.destination)),
   );
+  cells[1].append(element("span", {class: "doing"}), element("span", {class: "quiet checks"}));
   cells[2].append(element("span", {class: "now"}), " ", element("span", {class: "quiet minute"}));
   cells[5].append(element("button", {type: "button", class: "link", click: () => show.files("failed", archive.name)}));
   const state = actions.actionButton(
@@ -71,7 +82,8 @@ function create(archive, show) {
 function update(node, archive) {
   const {activity, statistics} = archive;
   const cells = [...node.children];
-  setText(cells[1], doing(activity));
+  setText(cells[1].querySelector(".doing"), doing(activity));
+  setText(cells[1].querySelector(".checks"), checks(activity));
   setText(cells[2].querySelector(".now"), rate(activity.bytes_per_second));
   setText(cells[2].querySelector(".minute"), means(activity));
   setText(cells[3], waiting(activity));

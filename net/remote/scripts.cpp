@@ -57,6 +57,7 @@ std::string compose(std::string_view settings, std::string_view program) {
           std::pair{"digest_listed", std::string(digest_listed)},
           std::pair{"listed_only", together({spelling, listed_only})},
           std::pair{"read_from_disk", together({read_from_disk, sum_files})},
+          std::pair{"read_paced", together({read_from_disk, sum_paced, sum_files})},
           std::pair{"sum_files", std::string(sum_files)},
           std::pair{"sweep_listed", together({spelling, enter_below, sweep_listed})},
           std::pair{"sync_base", together({enter_slot, sync_base})},

@@ -16,8 +16,8 @@ namespace suprsync::scripts {
 extern const std::string_view base_directory, clean_environment, clean_for_programs, common, deliver,
     digest_listed, digests, enter_below, enter_slot, frame, link_staged, listed_only, lock_slot,
     make_directories, make_listed, prepare, private_places, probe, publish, read_from_disk, receive_in_base,
-    receive_in_staging, space, spelling, staged_bytes, stat, sum_files, sweep, sweep_leftovers, sweep_listed,
-    sync_base, sync_files, sync_there, try_account, watch_input;
+    receive_in_staging, space, spelling, staged_bytes, stat, sum_files, sum_paced, sweep, sweep_leftovers,
+    sweep_listed, sync_base, sync_files, sync_there, try_account, watch_input;
 
 /// What `sh` there evaluates: what makes the environment a clean one, the settings (assignments,
 /// net/remote/shell_text.hpp), the functions that programs share, `program`, which defines the function

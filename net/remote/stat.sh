@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # What stands at final paths. Wants base, identity, in ('' without staging), sync_first ("1" or ""), failed_sync_known
 # ("1" or "", see sync_there.sh), synced_below (a path, or ''), synced_bytes, sizes_bytes, per_process (files for one
-# md5sum), from_disk ("1": sums are read past the page cache), other_names ("1" where names may reach what is listed
+# md5sum), from_disk ("1": sums are read past the page cache), paced_blocks (see sum_paced.sh, with from_disk; or ''), other_names ("1" where names may reach what is listed
 # under others, or ""). Lists: "./path", in synced_bytes, for what may lie on other file systems than the base
 # directory and is to be synced there, too; in sizes_bytes, for sizes; and for MD5. Answers the boot id of this
 # machine, NUL, "size hex_mode device inode change_time ./path" NUL each, and the same of ".", the base directory, so
@@ -41,6 +41,7 @@ main() {
     printf '\0'
     read_them=$sum_files
     [ -z "$from_disk" ] || { read_them=$read_from_disk; per_process=200; }
+    [ -z "$paced_blocks" ] || { read_them=$read_paced; export paced_blocks; }
     export read_them
     # shellcheck disable=SC2016 # the inner sh expands it
     for_listed xargs -0 -r -n "$per_process" sh -c 'eval "$read_them"' sh

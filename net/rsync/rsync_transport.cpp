@@ -23,6 +23,7 @@ namespace {
 constexpr double seconds_per_path = 0.001;            ///< for commands over long lists
 constexpr std::uint64_t bytes_per_md5sum = 64 << 20;  ///< its answers come when a process ends
 constexpr std::uint64_t files_per_process = 100;
+constexpr std::uint64_t bytes_of_paced_block = 65536;  ///< as sum_paced.sh has it
 constexpr std::chrono::seconds longest_look_at_space{5};
 
 /// So many files for one md5sum that their answers come every few seconds.
@@ -128,12 +129,20 @@ asio::awaitable<stat_report> rsync_transport::stat_once(stat_request request) {
     auto limit = command_limit(request.md5 ? request.bytes : 0, paths.size());
     // Writing back a disk's cache may take longer than commands do.
     if (request.sync_first) limit = std::max(limit, as_duration(options_.archive.stall_timeout));
+    std::string paced_blocks;
+    if (request.md5 && request.from_disk && request.pace > 0) {
+        const auto blocks = std::max<std::uint64_t>(1, request.pace / bytes_of_paced_block);
+        paced_blocks = std::to_string(blocks);
+        limit += as_duration(static_cast<double>(request.bytes) /
+                             static_cast<double>(blocks * bytes_of_paced_block));
+    }
     auto answer = co_await run("look at files at", scripts::stat,
                                assignment("other_names", state_.ignores_case || state_.direct() ? "1" : "") +
                                    assignment("sync_first", request.sync_first ? "1" : "") +
                                    assignment("failed_sync_known", request.failed_sync_known ? "1" : "") +
                                    assignment("synced_below", request.synced_below) +
                                    assignment("from_disk", request.from_disk ? "1" : "") +
+                                   assignment("paced_blocks", paced_blocks) +
                                    assignment("synced_bytes", std::to_string(synced.size())) +
                                    assignment("sizes_bytes", std::to_string(list.size())) +
                                    assignment("per_process", files_per_md5sum(request.bytes, paths.size())),

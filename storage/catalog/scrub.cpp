@@ -51,9 +51,17 @@ asio::awaitable<result<scrub_memory>> sqlite_catalog::recall_scrub(std::string a
         scrub_memory found;
         found.newest = at.connection.number("SELECT coalesce(max(id), 0) FROM supersync_v0");
         auto q = at.connection.ask(
-            R"(SELECT begun, reached, last, is_over, proven_since FROM suprsync_scrubs WHERE archive = ?1)",
+            R"(SELECT begun, reached, last, is_over, proven_since, ended, proven_files, proven_bytes, mismatches
+            FROM suprsync_scrubs WHERE archive = ?1)",
             archive);
-        if (q.next()) found.state = {q.real(0), q.integer(1), q.integer(2), q.integer(3) != 0, q.real(4)};
+        if (q.next())
+            found.state = {q.real(0),
+                           q.integer(1),
+                           q.integer(2),
+                           q.integer(3) != 0,
+                           q.real(4),
+                           q.real(5),
+                           {q.integer(6), q.integer(7), q.integer(8)}};
         return found;
     });
 }
@@ -62,9 +70,10 @@ asio::awaitable<result<void>> sqlite_catalog::record_scrub(std::string archive, 
     return write([archive = std::move(archive), state](sqlite_connection& connection,
                                                        change_index&) -> result<void> {
         connection.run(
-            R"(INSERT OR REPLACE INTO suprsync_scrubs (archive, begun, reached, last, is_over, proven_since)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6))",
-            archive, state.begun, state.reached, state.last, state.over, state.proven_since);
+            R"(INSERT OR REPLACE INTO suprsync_scrubs (archive, begun, reached, last, is_over, proven_since, ended,
+                proven_files, proven_bytes, mismatches) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10))",
+            archive, state.begun, state.reached, state.last, state.over, state.proven_since, state.ended,
+            state.proven.files, state.proven.bytes, state.proven.mismatches);
         return {};
     });
 }

@@ -99,7 +99,9 @@ CREATE TABLE IF NOT EXISTS suprsync_removed_days (
     chosen_at REAL NOT NULL, PRIMARY KEY (archive, timecode)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS suprsync_scrubs (
     archive TEXT PRIMARY KEY, begun REAL NOT NULL, reached INTEGER NOT NULL, last INTEGER NOT NULL,
-    is_over INTEGER NOT NULL, proven_since REAL NOT NULL) WITHOUT ROWID;
+    is_over INTEGER NOT NULL, proven_since REAL NOT NULL, ended REAL NOT NULL DEFAULT 0,
+    proven_files INTEGER NOT NULL DEFAULT 0, proven_bytes INTEGER NOT NULL DEFAULT 0,
+    mismatches INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS suprsync_bad_copies (
     file_id INTEGER PRIMARY KEY, archive TEXT NOT NULL, finding TEXT NOT NULL, reason TEXT NOT NULL,
     found_at REAL NOT NULL, copied REAL NOT NULL);
@@ -178,14 +180,22 @@ void make_side_tables(sqlite_connection& connection) {
     add_later_columns(connection);
 }
 
-// Until 5.6 a removal was noted without what tells the file.
+// Until 5.6 a removal was noted without what tells the file, and until 5.9 a check of copies without figures.
 void add_later_columns(sqlite_connection& connection) {
-    const auto there = column_names(connection, "suprsync_removals");
-    if (there.empty()) return;
-    for (const auto* column : {"inode", "size", "mtime_ns"})
-        if (!there.contains(column))
-            connection.execute(std::string("ALTER TABLE suprsync_removals ADD COLUMN ") + column +
-                               " INTEGER");
+    struct later {
+        const char* table;
+        const char* column;
+        const char* type;
+    };
+    for (const auto& [table, column, type] :
+         {later{"suprsync_removals", "inode", "INTEGER"}, later{"suprsync_removals", "size", "INTEGER"},
+          later{"suprsync_removals", "mtime_ns", "INTEGER"},
+          later{"suprsync_scrubs", "ended", "REAL NOT NULL DEFAULT 0"},
+          later{"suprsync_scrubs", "proven_files", "INTEGER NOT NULL DEFAULT 0"},
+          later{"suprsync_scrubs", "proven_bytes", "INTEGER NOT NULL DEFAULT 0"},
+          later{"suprsync_scrubs", "mismatches", "INTEGER NOT NULL DEFAULT 0"}})
+        if (const auto there = column_names(connection, table); !there.empty() && !there.contains(column))
+            connection.execute(std::string("ALTER TABLE ") + table + " ADD COLUMN " + column + " " + type);
 }
 
 void make_triggers(sqlite_connection& connection) {

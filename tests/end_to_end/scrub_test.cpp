@@ -47,6 +47,11 @@ BOOST_FIXTURE_TEST_CASE(what_is_damaged_there_is_mended_once_and_the_other_conte
     BOOST_TEST(holds(
         tool(*this).run({"status", "--config", file.string(), "--http", options.at("--http-listen")}).out,
         "every copy of hk was checked within the last"));
+    wait_until("they were proven", [&] {
+        return status().at("archives").at(name).at("scrub").at("files_proven").to_number<int>() >= 2;
+    });
+    BOOST_TEST(
+        holds(http().get("/metrics").body, "suprsync_scrub_round_end_timestamp_seconds{archive=\"hk\"} "));
     write_file(copy("a"), "Content of a");
     await_condition("content_replaced");
     await_all_verified();
@@ -99,6 +104,28 @@ BOOST_AUTO_TEST_CASE(an_exchanged_base_directory_that_is_resumed_is_asked_for_so
     s.await_condition("copies_lost");
     BOOST_TEST(holds(s.lost(), s.remote("a")), s.lost());
     BOOST_TEST(!holds(s.lost(), s.remote("b")), s.lost());
+}
+
+// As long as it is read elsewhere it is no reason to wake anybody.
+BOOST_AUTO_TEST_CASE(a_day_that_was_removed_there_is_one_condition_also_where_nothing_is_deleted) {
+    scrubbed_site s;
+    s.start();
+    s.await_all_verified();
+    fs::remove_all(s.copy("a").parent_path().parent_path());
+    s.await_condition("day_removed");
+    const auto told = std::string(s.condition("day_removed").at("message").as_string());
+    const auto day = std::to_string(timecode_now());
+    BOOST_TEST(holds(told, "suprsync accept-removal hk " + day), told);
+    s.await_check_after(s.oldest_check());
+    s.await_no_condition("copies_lost");
+    tool t(s);
+    for (const auto& [key, value] : s.environment) t.environment[key] = value;
+    const auto verified = t.run({"verify", s.name, "--config", s.file.string()});
+    BOOST_TEST(holds(verified.err, "2 of these vanished with the whole of " + day +
+                                       ": removed on purpose: suprsync accept-removal hk " + day),
+               verified.err);
+    BOOST_TEST(t.run({"accept-removal", s.name, day, "--db", s.database.string()}).exit == exited_with(0));
+    s.await_no_condition("day_removed");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -130,4 +130,12 @@ BOOST_AUTO_TEST_CASE(what_was_read_faster_than_the_rate_is_waited_for) {
     BOOST_TEST(rest_after(1e6, 0, 0) == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_large_file_is_read_at_the_rate_but_not_for_hours) {
+    BOOST_TEST(!pace_within(std::nullopt, 1'000'000'000'000).has_value());
+    BOOST_TEST(!pace_within(1e6, 5'000'000).has_value());
+    BOOST_TEST(pace_within(1e6, 5'000'001).value() == 1e6);
+    BOOST_TEST(pace_within(1e6, 600'000'000).value() == 1e6);
+    BOOST_TEST(pace_within(1e6, 6'000'000'000).value() == 1e7);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -35,35 +35,54 @@ BOOST_AUTO_TEST_CASE(a_round_covers_what_was_there_when_it_began_and_proves_what
     BOOST_TEST(!s.over);
     BOOST_TEST(s.last == 10);
     BOOST_TEST(until_next_round(s, every, now + 1) == 0);
-    s = go_on(s, 4, false);
+    s = go_on(s, 4, false, now + 2);
     BOOST_TEST(s.reached == 4);
     BOOST_TEST(!oldest_check(s).has_value());
-    s = go_on(s, 7, true);
+    BOOST_TEST(s.ended == 0);
+    BOOST_TEST(round_done(s).value() == 0.4);
+    s = go_on(s, 7, true, now + 5);
     BOOST_TEST(s.over);
+    BOOST_TEST(s.ended == now + 5);
+    BOOST_TEST(!round_done(s).has_value());
     BOOST_TEST(*oldest_check(s) == now);
     // The one before holds until another one is over.
     s = begin_round(s, 20, now + 100);
     BOOST_TEST(s.reached == 0);
     BOOST_TEST(*oldest_check(s) == now);
-    s = go_on(s, 20, true);
+    s = go_on(s, 20, true, now + 130);
     BOOST_TEST(*oldest_check(s) == now + 100);
 }
 
 BOOST_AUTO_TEST_CASE(the_next_round_begins_when_it_is_time_or_at_once_after_one_that_took_longer) {
-    auto s = go_on(begin_round({}, 10, now), 10, true);
+    auto s = go_on(begin_round({}, 10, now), 10, true, now + 1);
     for (const double after : {0.0, 1.0, 99.0, 100.0, 101.0, 1e6})
         BOOST_TEST(until_next_round(s, every, now + after) == std::max(0.0, every - after));
     // A clock that was set back.
     BOOST_TEST(until_next_round(s, every, now - 1000) == 0);
 }
 
-BOOST_AUTO_TEST_CASE(whatever_else_is_to_be_done_goes_first) {
-    BOOST_TEST(may_scrub({}));
+BOOST_AUTO_TEST_CASE(beside_copies_and_deletions_it_has_a_share_and_whatever_else_goes_first) {
+    BOOST_TEST((scrub_pace_of({}) == scrub_pace::full));
     for (int bits = 0; bits < 64; ++bits) {
         const auto bit = [&](int n) { return (bits >> n & 1) != 0; };
         const scrub_surroundings s{bit(0), !bit(1), bit(2), bit(3), bit(4), bit(5)};
-        BOOST_TEST(may_scrub(s) == (bits == 0));
+        const bool never = bit(0) || bit(1) || bit(4) || bit(5);
+        const bool busy = bit(2) || bit(3);
+        BOOST_TEST((scrub_pace_of(s) == scrub_pace::none) == never);
+        BOOST_TEST((scrub_pace_of(s) == scrub_pace::share) == (!never && busy));
     }
+}
+
+BOOST_AUTO_TEST_CASE(what_vanished_with_its_day_is_that_conditions) {
+    auto one = bad(1, copy_finding::vanished);
+    BOOST_TEST(!is_of_removed_day(one));
+    one.copy.day = removed_day{17000, 10, removal_choice::none, 0};
+    BOOST_TEST(is_of_removed_day(one));
+    one.finding = std::string(name_of(copy_finding::wrong_content));
+    BOOST_TEST(!is_of_removed_day(one));
+    one.finding = std::string(name_of(copy_finding::vanished));
+    one.copy.day->choice = removal_choice::send_again;
+    BOOST_TEST(!is_of_removed_day(one));
 }
 
 BOOST_AUTO_TEST_CASE(what_follows_from_each_finding) {
@@ -104,8 +123,8 @@ BOOST_AUTO_TEST_CASE(the_condition_names_how_many_the_first_and_what_to_do) {
     many.push_back(bad(6, copy_finding::unanswered));
     const auto text = tell_bad_copies("hk", "there:/base", many);
     BOOST_TEST(text.starts_with("6 copies are not at there:/base as they were verified"), text);
-    for (const auto* part : {"1 cannot be read", "3 vanished", "2 with other content", "id 3: ", " ...",
-                             "suprsync accept-removal hk 17001"})
+    for (const auto* part :
+         {"1 cannot be read", "3 vanished", "2 with other content", "id 3: ", " ...", "suprsync ignore ID"})
         BOOST_TEST(holds(text, part), text);
     BOOST_TEST(!holds(text, "id 4: "), text);
     many.resize(most_bad_copies, bad(9, copy_finding::vanished));

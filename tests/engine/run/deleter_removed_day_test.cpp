@@ -98,6 +98,7 @@ BOOST_FIXTURE_TEST_CASE(a_day_that_came_back_waits_no_more, cleaned_up) {
 BOOST_FIXTURE_TEST_CASE(it_waits_over_a_restart, cleaned_up) {
     stop();
     conditions.clear(condition_kind::day_removed, "smurf");
+    archive.days_told.clear();
     archive.stopping = false;
     deleter again(archive);
     start(again.run());

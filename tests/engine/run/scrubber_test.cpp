@@ -1,9 +1,7 @@
-// The slow check of an archive's copies: its pace, what it yields to, and what becomes of what it finds.
-#include "engine/run/scrubber.hpp"
-
+// The slow check of an archive's copies: what becomes of what it finds, and what is counted.
 #include <boost/test/unit_test.hpp>
 
-#include "tests/engine/run/deleter_world.hpp"
+#include "tests/engine/run/scrubbed_world.hpp"
 
 using namespace suprsync;
 using namespace suprsync::test;
@@ -12,29 +10,7 @@ BOOST_AUTO_TEST_SUITE(slow_checks_of_copies)
 
 namespace {
 
-constexpr double every = 10'000;  // s
-
-archive_configuration scrubbing() {
-    auto c = smurf_configuration();
-    c.scrub_every = every;
-    c.scrub_rate = "100MB";
-    return c;
-}
-
-struct scrubbed_world : deleter_world {
-    explicit scrubbed_world(archive_configuration c = scrubbing()) : deleter_world(std::move(c)) {}
-    ~scrubbed_world() { end(); }
-    scrubber scrub{archive};
-    file_id first = due("a"), second = due("b");
-
-    void check() { start(scrub.run()); }
-    std::string lost() const { return condition(condition_kind::copies_lost); }
-    std::size_t asked() const { return there.count("stat"); }
-};
-
-struct sampled_world : scrubbed_world {
-    sampled_world() : scrubbed_world(smurf_configuration()) {}
-};
+constexpr double every = scrubbed_every;
 
 }  // namespace
 
@@ -46,53 +22,46 @@ BOOST_FIXTURE_TEST_CASE(every_copy_is_asked_for_once_a_round_from_its_disk_witho
     BOOST_TEST(request.remote_paths.size() == 2U);
     time.advance(every - 10);
     BOOST_TEST(asked() == 1U);
-    BOOST_TEST(archive.oldest_check.value() <= time.now());
+    BOOST_TEST(oldest_check(archive.scrub).value() <= time.now());
     time.advance(20);
     BOOST_TEST(asked() == 2U);
     BOOST_TEST(condition_count() == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(an_archive_that_is_not_to_be_checked_is_not, sampled_world) {
+BOOST_FIXTURE_TEST_CASE(an_archive_that_is_not_to_be_checked_is_not, unscrubbed_world) {
     check();
     time.advance(10 * every);
     BOOST_TEST(asked() == 0U);
-    BOOST_TEST(!archive.oldest_check.has_value());
+    BOOST_TEST(!oldest_check(archive.scrub).has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(it_reads_no_faster_than_the_rate_small_files_counting_as_seeks, scrubbed_world) {
-    while (rows() < 500) due("f" + std::to_string(rows()));
+BOOST_FIXTURE_TEST_CASE(what_was_proven_is_counted_over_restarts, scrubbed_world) {
     check();
-    BOOST_TEST(asked() == 1U);
-    // Of none the size is on record: 20 MB are likely, and 5 s of reading asked for.
-    BOOST_TEST(there.stat_requests[0].remote_paths.size() == 25U);
-    time.advance(25 * 0.001 - 0.005);  // 100 kB each
-    BOOST_TEST(asked() == 1U);
-    time.advance(0.01);
-    BOOST_TEST(asked() == 2U);
+    const auto once = archive.scrub.proven;
+    BOOST_TEST(once.files == 2);
+    BOOST_TEST(once.mismatches == 0);
+    BOOST_TEST(archive.scrub.ended == time.now());
+    there.published["17000/a"] = "Content of a";
+    time.advance(every + 1);
+    BOOST_TEST(archive.scrub.proven.files == 3);
+    BOOST_TEST(archive.scrub.proven.mismatches == 1);
+    end();
+    BOOST_TEST((ask(catalog.real().recall_scrub("smurf")).value().state == archive.scrub));
+    archive.stopping = false;
+    archive.scrub = {};
+    archive.scrub_known = false;
+    archive.count_proven({1, 0, 0});  // by somebody else, before what there was is known
+    scrubber next(archive);
+    start(next.run());
+    BOOST_TEST(archive.scrub.proven.files >= 4);
+    end();
 }
 
-BOOST_FIXTURE_TEST_CASE(whatever_else_is_to_be_done_goes_first, scrubbed_world) {
-    archive.files_in_flight = 1;
+BOOST_FIXTURE_TEST_CASE(one_that_is_missing_for_days_is_counted_once, scrubbed_world) {
+    there.published.erase("17000/a");
     check();
-    time.advance(1000);
-    BOOST_TEST(asked() == 0U);
-    archive.files_in_flight = 0;
-    archive.deleting = true;
-    time.advance(1000);
-    BOOST_TEST(asked() == 0U);
-    archive.deleting = false;
-    archive.paused = true;
-    time.advance(1000);
-    BOOST_TEST(asked() == 0U);
-    archive.paused = false;
-    archive.connection.failed(time.now(), 1);
-    archive.wake_all();
-    settle(loop);
-    BOOST_TEST(asked() == 0U);
-    archive.connection.answered();
-    archive.wake_all();
-    settle(loop);
-    BOOST_TEST(asked() == 1U);
+    time.advance(3 * scrubber::asked_again_after);
+    BOOST_TEST(archive.scrub.proven.mismatches == 1);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_round_goes_on_after_a_restart, scrubbed_world) {
@@ -121,34 +90,6 @@ BOOST_FIXTURE_TEST_CASE(what_vanished_is_told_and_never_sent_again, scrubbed_wor
     // It is there again: the next look, within an hour, ends it.
     there.published["17000/a"] = "content of a";
     time.advance(scrubber::asked_again_after + 60);
-    BOOST_TEST(lost().empty());
-}
-
-BOOST_FIXTURE_TEST_CASE(a_day_that_is_gone_there_waits_for_a_word, scrubbed_world) {
-    there.published.clear();
-    there.directories_gone = {"17000"};
-    check();
-    BOOST_TEST(holds_text(lost(), "suprsync accept-removal smurf 17000"));
-    BOOST_TEST(ask(catalog.real().removed_days("smurf")).value().size() == 1U);
-    ask(catalog.real().choose_for_removed_day("smurf", 17000, removal_choice::accepted, time.now())).value();
-    wake();
-    BOOST_TEST(lost().empty());
-    BOOST_TEST(verified(first));
-    time.advance(2 * every);
-    BOOST_TEST(lost().empty());
-}
-
-BOOST_FIXTURE_TEST_CASE(a_day_that_somebody_wants_sent_again_is, scrubbed_world) {
-    there.published.clear();
-    there.directories_gone = {"17000"};
-    check();
-    time.advance(1);
-    ask(catalog.real().choose_for_removed_day("smurf", 17000, removal_choice::send_again, time.now()))
-        .value();
-    wake();
-    time.advance(100);
-    BOOST_TEST(!verified(first));
-    BOOST_TEST(view(first).state == "pending");
     BOOST_TEST(lost().empty());
 }
 
@@ -207,7 +148,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_takes_too_long_is_told_and_holds_up_no_other
     check();
     time.advance(10);
     BOOST_TEST(holds_text(lost(), "1 cannot be read"));
-    BOOST_TEST(archive.oldest_check.has_value());
+    BOOST_TEST(oldest_check(archive.scrub).has_value());
     BOOST_TEST(errors.empty());
 }
 
@@ -217,7 +158,7 @@ BOOST_FIXTURE_TEST_CASE(a_lost_connection_is_told_to_the_worker, scrubbed_world)
     BOOST_TEST(errors.size() == 1U);
     there.down.reset();
     time.advance(100);
-    BOOST_TEST(archive.oldest_check.has_value());
+    BOOST_TEST(oldest_check(archive.scrub).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

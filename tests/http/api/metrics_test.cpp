@@ -32,6 +32,8 @@ measurements some_figures() {
         a.bytes_in_flight = 200;
         a.files_verified = 40;
         a.paused = name == "hk";
+        a.scrub = {true, 1500, 0.25, std::nullopt, 31, 310, 3};
+        if (name == "hk") a.scrub = {false, std::nullopt, std::nullopt, 1700, 0, 0, 0};
         m.status_snapshot.archives.push_back(a);
         m.status_snapshot.archive_stats[name].finalized_until = 1899;
         auto& of = m.archives[name];
@@ -109,6 +111,11 @@ BOOST_AUTO_TEST_CASE(figures_have_their_names_and_labels) {
              R"(suprsync_verified_files_total{archive="smurf"} 40)",
              R"(suprsync_catalog_wait_seconds_bucket{le="0.0001"} 1)",
              R"(suprsync_catalog_errors_total 3)",
+             R"(suprsync_scrub_proven_files_total{archive="smurf"} 31)",
+             R"(suprsync_scrub_proven_bytes_total{archive="smurf"} 310)",
+             R"(suprsync_scrub_mismatches_total{archive="smurf"} 3)",
+             R"(suprsync_scrub_round_done_ratio{archive="smurf"} 0.25)",
+             R"(suprsync_scrub_round_end_timestamp_seconds{archive="hk"} 1700)",
              R"(suprsync_unserved_registrations 9)",
              R"(suprsync_condition{kind="files_failed",archive="smurf"} 1)",
              R"(suprsync_condition{kind="database_locked",archive=""} 1)",

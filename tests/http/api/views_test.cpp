@@ -54,10 +54,11 @@ const archive_activity waiting = [] {
     a.pause_reason = "by request";
     a.link = {"down", 12.5, std::nullopt, "refused"};
     a.catalog = {21, 22, 23, 24, 25, 26};
+    a.scrub = {true, std::nullopt, 0.25, 14.5, 31, 32, 33};
     return a;
 }();
 const std::string waiting_text =
-    R"({"name":"smurf","destination":"user@host:/base","activity":"waiting","paused":true,"pause_reason":"by request","link":{"state":"down","down_since":12.5,"next_attempt":null,"error":"refused"},"files_in_flight":1,"bytes_in_flight":2,"files_waiting":3,"bytes_waiting":4,"oldest_waiting":8.25,"files_failed":5,"files_deletable":12,"bytes_deletable":13,"files_verified":9,"files_deleted":10,"late_files":11,"catalog":{"files":21,"unsettled":22,"failed":23,"ignored":24,"verified":25,"deleted":26},"bytes_per_second":6.5,"files_per_second":7.5,"bytes_per_second_1m":6.25,"files_per_second_1m":7.25,"bytes_per_second_15m":6.125,"files_per_second_15m":7.125,"estimated_end":null,"verified_after_p50":1.5,"verified_after_p99":null,"next_attempt":8.5,"oldest_check":null})";
+    R"({"name":"smurf","destination":"user@host:/base","activity":"waiting","paused":true,"pause_reason":"by request","link":{"state":"down","down_since":12.5,"next_attempt":null,"error":"refused"},"files_in_flight":1,"bytes_in_flight":2,"files_waiting":3,"bytes_waiting":4,"oldest_waiting":8.25,"files_failed":5,"files_deletable":12,"bytes_deletable":13,"files_verified":9,"files_deleted":10,"late_files":11,"catalog":{"files":21,"unsettled":22,"failed":23,"ignored":24,"verified":25,"deleted":26},"bytes_per_second":6.5,"files_per_second":7.5,"bytes_per_second_1m":6.25,"files_per_second_1m":7.25,"bytes_per_second_15m":6.125,"files_per_second_15m":7.125,"estimated_end":null,"verified_after_p50":1.5,"verified_after_p99":null,"next_attempt":8.5,"oldest_check":null,"scrub":{"on":true,"round_begun":null,"round_done":0.25,"round_ended":14.5,"files_proven":31,"bytes_proven":32,"mismatches":33}})";
 const std::string three_failed_text =
     R"({"kind":"files_failed","archive":"smurf","message":"3 files","since":7.0,"count":2})";
 

@@ -43,7 +43,7 @@ BOOST_FIXTURE_TEST_CASE(how_far_it_has_come_outlives_the_program, scrubbed) {
     BOOST_TEST((ask(catalog().recall_scrub(archive)).value().state == scrub_state{}));
     foreign().insert({copied(1), copied(2)});
     all_changes();
-    const scrub_state state{early, 5, 9, false, early - 100};
+    const scrub_state state{early, 5, 9, false, early - 100, early - 50, {7, 8, 9}};
     ask(catalog().record_scrub(archive, state)).value();
     ask(catalog().record_scrub("other", scrub_state{})).value();
     close();

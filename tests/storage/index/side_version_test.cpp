@@ -171,6 +171,30 @@ BOOST_FIXTURE_TEST_CASE(a_removal_that_an_earlier_minor_noted_is_kept_as_it_was_
     check_noted();
 }
 
+// Until 5.9 a check of copies was kept without figures.
+BOOST_FIXTURE_TEST_CASE(how_far_a_check_of_an_earlier_minor_has_come_is_kept, versioned_database) {
+    make_ready();
+    close();
+    const auto take_back_to_5_9 = [this] {
+        foreign().execute(
+            R"(DROP TABLE suprsync_scrubs;
+            CREATE TABLE suprsync_scrubs (
+            archive TEXT PRIMARY KEY, begun REAL NOT NULL, reached INTEGER NOT NULL, last INTEGER NOT NULL,
+            is_over INTEGER NOT NULL, proven_since REAL NOT NULL) WITHOUT ROWID;
+            INSERT INTO suprsync_scrubs VALUES ('data', 5, 6, 7, 0, 4))");
+        set_version("5.9");
+    };
+    const scrub_state kept{5, 6, 7, false, 4};
+    for (const bool rebuilt : {false, true}) {
+        take_back_to_5_9();
+        if (rebuilt) BOOST_TEST(rebuild_side_tables(path(), "doctor", nullptr).value().lost.empty());
+        make_ready();
+        BOOST_TEST((ask(catalog().recall_scrub(archive)).value().state == kept));
+        BOOST_TEST(version() == our_side_version.text());
+        close();
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(another_major_is_refused_with_the_command_that_goes_back, versioned_database) {
     make_ready();
     close();
