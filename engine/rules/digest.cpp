@@ -13,7 +13,8 @@ namespace suprsync {
 
 namespace {
 
-constexpr double a_day = 86400;  // s
+constexpr double a_day = 86400;                     // s
+constexpr std::string_view with_proofs = "proofs";  // behind the first line of a record
 
 // A catalog that was put back from a backup has fewer; an archive that is new has all.
 digest_totals since(const digest_mark& last, const digest_archive& now) {
@@ -22,9 +23,10 @@ digest_totals since(const digest_mark& last, const digest_archive& now) {
     const auto more = [](std::int64_t after, std::int64_t earlier) {
         return std::max<std::int64_t>(0, after - earlier);
     };
-    return {more(now.totals.verified, before.verified),
-            more(now.totals.bytes_verified, before.bytes_verified), more(now.totals.removed, before.removed),
-            more(now.totals.bytes_removed, before.bytes_removed)};
+    return {
+        more(now.totals.verified, before.verified), more(now.totals.bytes_verified, before.bytes_verified),
+        more(now.totals.removed, before.removed),   more(now.totals.bytes_removed, before.bytes_removed),
+        more(now.totals.proven, before.proven),     more(now.totals.bytes_proven, before.bytes_proven)};
 }
 
 std::string files_text(std::int64_t files, std::int64_t bytes) {
@@ -35,6 +37,7 @@ std::string files_text(std::int64_t files, std::int64_t bytes) {
 std::string text_of(const digest_archive& now, const digest_totals& more, epoch_seconds at) {
     auto text = fmt::format("{}: {} delivered and verified", now.name,
                             files_text(more.verified, more.bytes_verified));
+    if (more.proven > 0) text += fmt::format(", {} proven again", files_text(more.proven, more.bytes_proven));
     if (more.removed > 0)
         text += fmt::format(", {} deleted here", files_text(more.removed, more.bytes_removed));
     text += now.waiting == 0
@@ -52,23 +55,25 @@ std::string text_of(const digest_archive& now, const digest_totals& more, epoch_
 
 std::string json_of(const digest_archive& now, const digest_totals& more) {
     return fmt::format(
-        R"({{"archive":{},"files_verified":{},"bytes_verified":{},"files_deleted":{},"bytes_deleted":{},"files_to_go":{},"bytes_to_go":{},"files_failed":{},"oldest_unverified":{},"finalized_until":{:.3f}}})",
-        json_text(now.name), more.verified, more.bytes_verified, more.removed, more.bytes_removed,
-        now.waiting, now.bytes_waiting, now.failed, now.oldest ? fmt::format("{:.3f}", *now.oldest) : "null",
-        now.finalized_until);
+        R"({{"archive":{},"files_verified":{},"bytes_verified":{},"files_proven":{},"bytes_proven":{},"files_deleted":{},"bytes_deleted":{},"files_to_go":{},"bytes_to_go":{},"files_failed":{},"oldest_unverified":{},"finalized_until":{:.3f}}})",
+        json_text(now.name), more.verified, more.bytes_verified, more.proven, more.bytes_proven, more.removed,
+        more.bytes_removed, now.waiting, now.bytes_waiting, now.failed,
+        now.oldest ? fmt::format("{:.3f}", *now.oldest) : "null", now.finalized_until);
 }
 
 }  // namespace
 
-digest_totals totals_of(const archive_counts& counts) {
-    return {counts.verified, counts.known_bytes_verified, counts.removed, counts.known_bytes_removed};
+digest_totals totals_of(const archive_counts& counts, const proof_counts& proofs) {
+    return {counts.verified, counts.known_bytes_verified,
+            counts.removed,  counts.known_bytes_removed,
+            proofs.files,    proofs.bytes};
 }
 
 std::string record_of(const digest_mark& mark) {
-    auto record = fmt::format("{} {:.3f} \n", mark.day, mark.at);
+    auto record = fmt::format("{} {:.3f} {}\n", mark.day, mark.at, with_proofs);
     for (const auto& [name, t] : mark.archives)
-        record +=
-            fmt::format("{} {} {} {} {}\n", t.verified, t.bytes_verified, t.removed, t.bytes_removed, name);
+        record += fmt::format("{} {} {} {} {} {} {}\n", t.verified, t.bytes_verified, t.removed,
+                              t.bytes_removed, t.proven, t.bytes_proven, name);
     return record;
 }
 
@@ -77,7 +82,9 @@ std::optional<digest_mark> read_mark(std::string_view record) {
     auto line = first_line(record);
     const auto day = take_field<std::int64_t>(line);
     const auto at = take_field<epoch_seconds>(line);
-    if (!day || !at || !std::isfinite(*at) || !line.empty()) return std::nullopt;
+    // Earlier records have no proofs.
+    const bool proofs = line == with_proofs;
+    if (!day || !at || !std::isfinite(*at) || (!line.empty() && !proofs)) return std::nullopt;
     mark.day = *day;
     mark.at = *at;
     const auto go_on = [&] { record.remove_prefix(std::min(record.size(), first_line(record).size() + 1)); };
@@ -87,8 +94,13 @@ std::optional<digest_mark> read_mark(std::string_view record) {
         const auto bytes_verified = take_field<std::int64_t>(line);
         const auto removed = take_field<std::int64_t>(line);
         const auto bytes_removed = take_field<std::int64_t>(line);
-        if (!verified || !bytes_verified || !removed || !bytes_removed || line.empty()) return std::nullopt;
-        mark.archives[std::string(line)] = {*verified, *bytes_verified, *removed, *bytes_removed};
+        const auto proven = proofs ? take_field<std::int64_t>(line) : std::optional<std::int64_t>(0);
+        const auto bytes_proven = proofs ? take_field<std::int64_t>(line) : std::optional<std::int64_t>(0);
+        if (!verified || !bytes_verified || !removed || !bytes_removed || !proven || !bytes_proven ||
+            line.empty())
+            return std::nullopt;
+        mark.archives[std::string(line)] = {*verified,      *bytes_verified, *removed,
+                                            *bytes_removed, *proven,         *bytes_proven};
     }
     return mark;
 }

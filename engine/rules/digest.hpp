@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/model/archive_counts.hpp"
+#include "engine/model/kept_copy.hpp"
 #include "engine/model/notify_settings.hpp"
 #include "engine/rules/notice.hpp"
 
@@ -21,11 +22,13 @@ struct digest_totals {
     std::int64_t bytes_verified = 0;
     std::int64_t removed = 0;
     std::int64_t bytes_removed = 0;
+    std::int64_t proven = 0;  ///< asked for again, and as they were verified
+    std::int64_t bytes_proven = 0;
 
     bool operator==(const digest_totals&) const = default;
 };
 
-digest_totals totals_of(const archive_counts& counts);
+digest_totals totals_of(const archive_counts& counts, const proof_counts& proofs);
 
 /// What is remembered, over restarts, of the last digest.
 struct digest_mark {

@@ -72,10 +72,10 @@ std::optional<std::vector<digest_archive>> notifier::archives_now() const {
     std::vector<digest_archive> all;
     for (const auto& s : archives_) {
         const auto& c = s.context;
-        if (!s.opened || !c.counts_known) return std::nullopt;
+        if (!s.opened || !c.counts_known || !c.scrub_known) return std::nullopt;
         digest_archive one;
         one.name = c.config.name;
-        one.totals = totals_of(c.counts);
+        one.totals = totals_of(c.counts, c.scrub.proven);
         one.waiting = c.counts.unsettled - c.counts.failed;
         one.bytes_waiting = static_cast<std::uint64_t>(
             std::max<std::int64_t>(0, c.counts.known_bytes_unsettled - c.counts.known_bytes_failed));

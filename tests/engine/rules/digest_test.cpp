@@ -17,7 +17,7 @@ constexpr daily_time local_eight{8 * 60, true};
 digest_archive smurf() {
     digest_archive one;
     one.name = "smurf";
-    one.totals = {1500, 2'500'000'000, 700, 900'000'000};
+    one.totals = {1500, 2'500'000'000, 700, 900'000'000, 30, 4'000'000};
     one.waiting = 12;
     one.bytes_waiting = 3'000'000;
     one.failed = 1;
@@ -29,14 +29,19 @@ digest_archive smurf() {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(a_mark_is_read_as_it_was_recorded) {
-    digest_mark mark{19676, day0 + 0.5, {{"smurf", {1, 2, 3, 4}}, {"two words", {5, 6, 7, 8}}, {"leer", {}}}};
+    digest_mark mark{
+        19676, day0 + 0.5, {{"smurf", {1, 2, 3, 4, 9, 10}}, {"two words", {5, 6, 7, 8, 0, 0}}, {"leer", {}}}};
     const auto read = read_mark(record_of(mark));
     BOOST_REQUIRE(read.has_value());
     BOOST_TEST((*read == mark));
     mark = {-3, 0, {}};
     BOOST_TEST((*read_mark(record_of(mark)) == mark));
-    for (const char* none : {"", "x", "1", "1 2", "1 nan \n", "1 2 x\n", "1 2 \n1 2 3 smurf\n",
-                             "1 2 \n1 2 3 4 \n", "1 2 \nsmurf 1 2 3 4\n"})
+    // As one was recorded before there were proofs.
+    const auto earlier = read_mark("19676 5.500 \n1 2 3 4 5 smurf\n");
+    BOOST_REQUIRE(earlier.has_value());
+    BOOST_TEST((*earlier == digest_mark{19676, 5.5, {{"5 smurf", {1, 2, 3, 4, 0, 0}}}}));
+    for (const char* none : {"1 2 proofs\n1 2 3 4 smurf\n", "1 2 proof\n", "", "x", "1", "1 2", "1 nan \n",
+                             "1 2 x\n", "1 2 \n1 2 3 smurf\n", "1 2 \n1 2 3 4 \n", "1 2 \nsmurf 1 2 3 4\n"})
         BOOST_TEST(!read_mark(none).has_value(), none);
 }
 
@@ -84,20 +89,21 @@ BOOST_AUTO_TEST_CASE(it_is_due_once_a_day_and_after_a_clock_that_was_ahead) {
 }
 
 BOOST_AUTO_TEST_CASE(it_tells_what_was_done_since_the_last_one_what_waits_and_what_stands) {
-    const digest_mark last{1, day0 - 16 * h, {{"smurf", {500, 500'000'000, 600, 800'000'000}}}};
+    const digest_mark last{
+        1, day0 - 16 * h, {{"smurf", {500, 500'000'000, 600, 800'000'000, 10, 1'000'000}}}};
     const auto told =
         digest_notice({}, last, {smurf()}, {{"paused", "smurf", "by request", day0}}, day0 + 8 * h, here);
     BOOST_TEST(told.subject ==
                "1,000 files (2.0 GB) delivered since 2023-11-14 08:00:00Z, 1 condition holds (srv20 at so1)");
     BOOST_TEST(
         told.text ==
-        R"(smurf: 1,000 files (2.0 GB) delivered and verified, 100 files (100.0 MB) deleted here, 12 files (3.0 MB) to go, 1 failed, the oldest that is not verified was registered 2 h ago, finalized until 2023-11-15 00:00:00Z
+        R"(smurf: 1,000 files (2.0 GB) delivered and verified, 20 files (3.0 MB) proven again, 100 files (100.0 MB) deleted here, 12 files (3.0 MB) to go, 1 failed, the oldest that is not verified was registered 2 h ago, finalized until 2023-11-15 00:00:00Z
 ! paused of smurf, since 8 h ago: by request
 )");
     BOOST_TEST(
         written(told, "json", here)
             .text.find(
-                R"("since":1699948800.000,"archives":[{"archive":"smurf","files_verified":1000,"bytes_verified":2000000000,"files_deleted":100,"bytes_deleted":100000000,"files_to_go":12,"bytes_to_go":3000000,"files_failed":1,"oldest_unverified":1700028000.000,"finalized_until":1700006400.000}],"conditions":[{"kind":"paused","archive":"smurf","since":1700006400.000,"message":"by request"}])") !=
+                R"("since":1699948800.000,"archives":[{"archive":"smurf","files_verified":1000,"bytes_verified":2000000000,"files_proven":20,"bytes_proven":3000000,"files_deleted":100,"bytes_deleted":100000000,"files_to_go":12,"bytes_to_go":3000000,"files_failed":1,"oldest_unverified":1700028000.000,"finalized_until":1700006400.000}],"conditions":[{"kind":"paused","archive":"smurf","since":1700006400.000,"message":"by request"}])") !=
         std::string::npos);
 }
 
@@ -113,7 +119,8 @@ BOOST_AUTO_TEST_CASE(a_quiet_day_is_told_as_one) {
 
 // A catalog that was put back from a backup knows of fewer files.
 BOOST_AUTO_TEST_CASE(nothing_is_negative) {
-    const digest_mark last{1, day0, {{"smurf", {9999, 9'999'999'999, 9999, 9'999'999'999}}}};
+    const digest_mark last{
+        1, day0, {{"smurf", {9999, 9'999'999'999, 9999, 9'999'999'999, 9999, 9'999'999'999}}}};
     const auto told = digest_notice({}, last, {smurf()}, {}, day0 + 24 * h, here);
     BOOST_TEST(told.text.starts_with("smurf: 0 files delivered and verified, 12 files"), told.text);
 }
