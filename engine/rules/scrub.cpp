@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "engine/model/text.hpp"
 #include "engine/rules/removed_days.hpp"
@@ -109,6 +110,23 @@ std::vector<file_id> sample_points(file_id newest, std::size_t samples) {
     const auto step = std::max<file_id>(1, newest / static_cast<file_id>(std::max<std::size_t>(1, samples)));
     for (file_id at = 0; at < newest && points.size() < samples; at += step) points.push_back(at);
     return points;
+}
+
+std::vector<bool> sampled_by_content(const std::vector<std::optional<std::uint64_t>>& sizes,
+                                     std::uint64_t most_bytes) {
+    std::vector<std::size_t> known;
+    for (std::size_t i = 0; i < sizes.size(); ++i)
+        if (sizes[i]) known.push_back(i);
+    std::sort(known.begin(), known.end(), [&](std::size_t a, std::size_t b) {
+        return std::pair(*sizes[a], a) < std::pair(*sizes[b], b);
+    });
+    std::vector<bool> read(sizes.size(), false);
+    for (const auto i : known) {
+        if (*sizes[i] > most_bytes) break;
+        most_bytes -= *sizes[i];
+        read[i] = true;
+    }
+    return read;
 }
 
 }  // namespace suprsync

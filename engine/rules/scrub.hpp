@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -76,5 +77,10 @@ std::string tell_bad_copies(const std::string& archive, const std::string& desti
 
 /// Ids behind which copies are looked for, evenly among all up to `newest`, where some are to stand for all.
 std::vector<file_id> sample_points(file_id newest, std::size_t samples);
+
+/// Which of these are asked for by their content, the smallest first, so that no more than `most_bytes` are
+/// read; the others, and those of unknown size, by their sizes.
+std::vector<bool> sampled_by_content(const std::vector<std::optional<std::uint64_t>>& sizes,
+                                     std::uint64_t most_bytes);
 
 }  // namespace suprsync

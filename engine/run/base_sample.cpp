@@ -16,6 +16,7 @@ namespace suprsync {
 namespace {
 
 constexpr std::size_t samples = 20;
+constexpr std::uint64_t most_bytes_read = 64'000'000;  // of their content: whoever resumes waits for it
 
 asio::awaitable<std::vector<kept_copy>> some_copies(archive_context& archive) {
     auto& catalog = archive.environment.catalog;
@@ -35,28 +36,45 @@ asio::awaitable<std::vector<kept_copy>> some_copies(archive_context& archive) {
     co_return found;
 }
 
+// Adds those that are not there as they were; false where the destination or the catalog does not answer.
+asio::awaitable<bool> find_bad(archive_context& archive, std::vector<kept_copy> copies, check_depth depth,
+                               std::vector<bad_copy>& bad) {
+    if (copies.empty()) co_return true;
+    auto report = co_await archive.transport.stat(ask_for(copies, depth));
+    if (!report.end.finished()) co_return false;
+    auto checked = co_await judge_answers(archive.environment.catalog, std::move(copies),
+                                          std::move(report.answers), depth);
+    if (!archive.catalog_answered("still_to_be_there", checked)) co_return false;
+    for (auto& [copy, finding, reason] : checked->copies)
+        if (is_bad(finding))
+            bad.push_back({std::move(copy), std::string(name_of(finding)), std::move(reason), archive.now()});
+    co_return true;
+}
+
 }  // namespace
 
 asio::awaitable<void> sample_copies(archive_context& archive) {
     auto copies = co_await some_copies(archive);
     if (copies.empty()) co_return;
     const auto asked = copies.size();
-    auto report = co_await archive.transport.stat(ask_for(copies, check_depth::size));
-    if (!report.end.finished()) co_return;
-    auto& catalog = archive.environment.catalog;
-    auto checked =
-        co_await judge_answers(catalog, std::move(copies), std::move(report.answers), check_depth::size);
-    if (!archive.catalog_answered("still_to_be_there", checked)) co_return;
+    std::vector<std::optional<std::uint64_t>> sizes;
+    for (const auto& copy : copies) sizes.push_back(copy.file.bytes);
+    const auto read = sampled_by_content(sizes, most_bytes_read);
+    std::vector<kept_copy> by_content, by_size;
+    for (std::size_t i = 0; i < copies.size(); ++i)
+        (read[i] ? by_content : by_size).push_back(std::move(copies[i]));
+    const auto contents = by_content.size();
     std::vector<bad_copy> bad;
-    for (auto& [copy, finding, reason] : checked->copies)
-        if (is_bad(finding))
-            bad.push_back({std::move(copy), std::string(name_of(finding)), std::move(reason), archive.now()});
-    log::info(
-        {.archive = archive.config.name},
-        "the base directory is taken as it is: of {} verified copies that were asked for, {} are not there as they were",
-        asked, bad.size());
+    const bool answered = co_await find_bad(archive, std::move(by_size), check_depth::size, bad) &&
+                          co_await find_bad(archive, std::move(by_content), check_depth::content, bad);
+    if (answered)
+        log::info(
+            {.archive = archive.config.name},
+            "the base directory is taken as it is: of {} verified copies that were asked for, {} of them by their content, {} are not there as they were",
+            asked, contents, bad.size());
     if (bad.empty()) co_return;
-    const auto recorded = co_await catalog.record_bad_copies(archive.config.name, std::move(bad), {});
+    const auto recorded =
+        co_await archive.environment.catalog.record_bad_copies(archive.config.name, std::move(bad), {});
     archive.catalog_answered("record_bad_copies", recorded);
     archive.bad_copies_changed = true;
     archive.scrub_wake.notify();

@@ -8,8 +8,9 @@
 
 namespace suprsync {
 
-/// Asks for some verified copies, evenly among all, by their sizes, and puts on record what is not there
-/// (condition copies_lost). The destination is prepared.
+/// Asks for some verified copies, evenly among all, by their content where that is few bytes, else by their
+/// sizes, and puts on record what is not there as it was (condition copies_lost). The destination is
+/// prepared.
 boost::asio::awaitable<void> sample_copies(archive_context& archive);
 
 }  // namespace suprsync

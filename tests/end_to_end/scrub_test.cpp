@@ -106,6 +106,25 @@ BOOST_AUTO_TEST_CASE(an_exchanged_base_directory_that_is_resumed_is_asked_for_so
     BOOST_TEST(!holds(s.lost(), s.remote("b")), s.lost());
 }
 
+BOOST_AUTO_TEST_CASE(of_an_exchanged_base_directory_small_copies_are_asked_for_by_their_content) {
+    scrubbed_site s("");
+    s.start();
+    s.await_all_verified();
+    s.stop();
+    const auto old = s.destination / "old";
+    fs::rename(s.destination / s.name, old);
+    fs::create_directories(s.copy("b").parent_path());
+    fs::copy_file(old / s.remote("a"), s.copy("a"));
+    write_file(s.copy("b"), "Content of b");  // of the same size
+    s.start();
+    s.await_condition("base_directory");
+    BOOST_TEST(s.http().post("/archives/" + s.name + "/resume", std::string("{}")).status == 200);
+    s.await_condition("copies_lost");
+    BOOST_TEST(holds(s.lost(), s.remote("b")), s.lost());
+    BOOST_TEST(holds(s.lost(), "other content stands there"), s.lost());
+    BOOST_TEST(!holds(s.lost(), s.remote("a")), s.lost());
+}
+
 // As long as it is read elsewhere it is no reason to wake anybody.
 BOOST_AUTO_TEST_CASE(a_day_that_was_removed_there_is_one_condition_also_where_nothing_is_deleted) {
     scrubbed_site s;

@@ -85,6 +85,15 @@ BOOST_AUTO_TEST_CASE(what_vanished_with_its_day_is_that_conditions) {
     BOOST_TEST(!is_of_removed_day(one));
 }
 
+BOOST_AUTO_TEST_CASE(of_samples_the_smallest_are_read_as_far_as_the_bytes_go) {
+    using flags = std::vector<bool>;
+    BOOST_TEST((sampled_by_content({}, 100).empty()));
+    BOOST_TEST((sampled_by_content({40, 60, std::nullopt, 1}, 100) == flags{true, false, false, true}));
+    BOOST_TEST((sampled_by_content({40, 59, std::nullopt, 1}, 100) == flags{true, true, false, true}));
+    BOOST_TEST((sampled_by_content({101, 0}, 100) == flags{false, true}));
+    BOOST_TEST((sampled_by_content({30, 30, 30, 30}, 100) == flags{true, true, true, false}));
+}
+
 BOOST_AUTO_TEST_CASE(what_follows_from_each_finding) {
     file_row row;
     row.copied = 100;
