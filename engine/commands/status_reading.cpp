@@ -61,6 +61,8 @@ archive_activity read_activity_of(std::string_view name, const json::object& o) 
     take(o, "files_waiting", a.files_waiting);
     take(o, "bytes_waiting", a.bytes_waiting);
     take(o, "files_failed", a.files_failed);
+    if (number_of(o, "files_deletable")) take(o, "files_deletable", a.files_deletable.emplace());
+    if (number_of(o, "bytes_deletable")) take(o, "bytes_deletable", a.bytes_deletable.emplace());
     take(o, "files_verified", a.files_verified);
     take(o, "files_deleted", a.files_deleted);
     take(o, "late_files", a.late_files);

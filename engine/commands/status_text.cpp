@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/commands/progress_bar.hpp"
 #include "engine/commands/table.hpp"
 #include "engine/loop/this_machine.hpp"
@@ -16,6 +18,12 @@ cell files_cell(std::int64_t files, std::uint64_t bytes) {
     auto text = human::count(files);
     if (bytes > 0) text += " (" + human::bytes(static_cast<double>(bytes)) + ")";
     return {text, fmt::format("{}", files)};
+}
+
+cell deletable_cell(const archive_activity& a) {
+    if (!a.files_deletable) return {"-", ""};
+    return files_cell(*a.files_deletable,
+                      static_cast<std::uint64_t>(std::max<std::int64_t>(0, a.bytes_deletable.value_or(0))));
 }
 
 cell rate_cell(double bytes_per_second) {
@@ -54,12 +62,13 @@ std::string archives_text(const status_snapshot& now, epoch_seconds at) {
 // What there is, and what was done: two questions, whose answers look alike.
 std::string counts_text(const status_snapshot& now, epoch_seconds at) {
     if (now.archives.empty()) return "";
-    table held({"ARCHIVE", ">FILES", ">UNSETTLED", ">FAILED", ">IGNORED", ">VERIFIED", ">DELETED"});
+    table held(
+        {"ARCHIVE", ">FILES", ">UNSETTLED", ">FAILED", ">IGNORED", ">VERIFIED", ">DELETED", ">DELETABLE"});
     table done({"ARCHIVE", ">VERIFIED", ">DELETED", ">LATE"});
     for (const auto& a : now.archives) {
         held.add({text_cell(a.name), number_cell(a.catalog.files), number_cell(a.catalog.unsettled),
                   number_cell(a.catalog.failed), number_cell(a.catalog.ignored),
-                  number_cell(a.catalog.verified), number_cell(a.catalog.deleted)});
+                  number_cell(a.catalog.verified), number_cell(a.catalog.deleted), deletable_cell(a)});
         done.add({text_cell(a.name), number_cell(a.files_verified), number_cell(a.files_deleted),
                   number_cell(a.late_files)});
     }

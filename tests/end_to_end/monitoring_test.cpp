@@ -4,9 +4,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <vector>
 
+#include "tests/end_to_end/configured_site.hpp"
 #include "tests/end_to_end/tool.hpp"
 #include "tests/support/web_server.hpp"
 #include "tests/support/what_program_says.hpp"
@@ -170,6 +172,60 @@ BOOST_AUTO_TEST_CASE(check_is_2_where_another_program_answers) {
     BOOST_TEST(
         has(verdict.out, "SUPRSYNC CRITICAL - cannot read the daemon's status: what answers is no suprsync"),
         verdict.out);
+}
+
+// Each at a socket of its own; the worst of them counts.
+BOOST_AUTO_TEST_CASE(check_of_several_daemons_is_that_of_the_worst) {
+    site first, second;
+    tool t(first);
+    const auto run = first.scratch / "run";
+    std::filesystem::create_directory(run);
+    first.options["--http-listen"] = "unix:" + (run / "http.sock").string();
+    second.options["--http-listen"] = "unix:" + (run / "http-2.sock").string();
+    second.options["--max-copy-attempts"] = "1";
+    second.options["--instance-id"] = "other-instance";
+    first.start();
+    second.start();
+    t.environment["RUNTIME_DIRECTORY"] = run.string();
+    const auto check = [&] { return t.run({"status", "--check"}); };
+    const auto fine = check();
+    BOOST_TEST(fine.exit == exited_with(0), fine.out);
+    BOOST_TEST(has(fine.out, " as test-instance, up "), fine.out);
+    BOOST_TEST(has(fine.out, " as other-instance, up "), fine.out);
+    second.add_file("b", std::to_string(timecode_now()) + "/../b", "content");
+    second.await_condition("files_failed");
+    BOOST_TEST(first.http().post("/archives/timestreams/pause", std::string("{}")).status == 200);
+    const auto degraded = check();
+    BOOST_TEST(degraded.exit == exited_with(1));
+    BOOST_TEST(degraded.out.starts_with("SUPRSYNC WARNING - files_failed of timestreams, since "),
+               degraded.out);
+    BOOST_TEST(has(degraded.out, "; also paused of timestreams | conditions=2 "), degraded.out);
+    BOOST_TEST(has(degraded.out, " files_failed=1 "), degraded.out);
+    // Either alone, where it is named.
+    const auto alone = t.run({"status", "--check", "--http", first.options.at("--http-listen")});
+    BOOST_TEST(alone.out.starts_with("SUPRSYNC WARNING - paused of timestreams, "), alone.out);
+    BOOST_TEST(has(alone.out, " | conditions=1 "), alone.out);
+    BOOST_TEST(std::count(degraded.out.begin(), degraded.out.end(), '\n') == 1);
+}
+
+BOOST_AUTO_TEST_CASE(check_tells_of_all_archives_of_a_daemon) {
+    configured_site s;
+    tool t(s);
+    s.configure({s.archive_text("hk", ""), s.archive_text("smurf", "")});
+    s.start();
+    for (const char* archive : {"smurf", "hk"})
+        BOOST_TEST(s.http().post(std::string("/archives/") + archive + "/pause", std::string("{}")).status ==
+                   200);
+    s.add_to("hk", std::to_string(timecode_now()) + "/a", "content");
+    s.add_to("smurf", std::to_string(timecode_now()) + "/b", "content");
+    wait_until("they are counted", [&] {
+        return has(t.run({"status", "--check", "--http", s.options.at("--http-listen")}).out,
+                   " files_waiting=2 ");
+    });
+    const auto said = t.run({"status", "--check", "--http", s.options.at("--http-listen")});
+    BOOST_TEST(said.exit == exited_with(1));
+    BOOST_TEST(said.out.starts_with("SUPRSYNC WARNING - paused of smurf, since "), said.out);
+    BOOST_TEST(has(said.out, "; also paused of hk | conditions=2 "), said.out);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

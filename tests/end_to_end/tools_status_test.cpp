@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 #include <boost/test/unit_test.hpp>
 #include <csignal>
+#include <memory>
 #include <thread>
 
 #include "tests/end_to_end/tool.hpp"
@@ -41,6 +42,7 @@ BOOST_AUTO_TEST_CASE(status_of_a_daemon_is_shown) {
     BOOST_TEST(holds(said.out, "\nARCHIVE\tACTIVITY\tIN FLIGHT\t"), said.out);
     BOOST_TEST(holds(said.out, "\ntimestreams\t"), said.out);
     BOOST_TEST(!holds(said.out, "DEGRADED"));
+    BOOST_TEST(holds(said.out, "\tVERIFIED\tDELETED\tDELETABLE\ntimestreams\t"), said.out);
     const auto shown = t.on_terminal({"status", "--http", where}).out;
     BOOST_TEST(holds(shown, "\nARCHIVE      ACTIVITY"), shown);
 
@@ -50,6 +52,22 @@ BOOST_AUTO_TEST_CASE(status_of_a_daemon_is_shown) {
     const auto degraded = t.run({"status", "--http", where}).out;
     BOOST_TEST(holds(degraded, "DEGRADED\n"), degraded);
     BOOST_TEST(holds(degraded, "\n! files_failed of timestreams, since "), degraded);
+}
+
+BOOST_AUTO_TEST_CASE(what_may_be_deleted_is_a_column) {
+    site s;
+    tool t(s);
+    s.catalog();
+    s.add_file("a", "17000/hk/a", std::string(1500, 'x'));
+    s.catalog().execute("UPDATE supersync_v0 SET deletable = 1");
+    s.start();
+    wait_until("it is counted", [&] {
+        const auto& counted = s.status().at("archives").at(s.archive).at("files_deletable");
+        return counted.is_number() && counted.to_number<int>() == 1;
+    });
+    const auto where = s.options.at("--http-listen");
+    BOOST_TEST(holds(t.run({"status", "--http", where}).out, "\ntimestreams\t1\t0\t0\t0\t1\t0\t1\n"));
+    BOOST_TEST(holds(t.on_terminal({"status", "--http", where}).out, "  1 (1.5 kB)\n"));
 }
 
 BOOST_AUTO_TEST_CASE(a_daemon_with_a_token_is_asked) {
@@ -199,6 +217,39 @@ BOOST_AUTO_TEST_CASE(watching_goes_on_until_interrupted) {
     wait_until("it has met nobody again", [&] { return watching.lines_with("is it running") > before; });
     watching.signal(SIGINT);
     BOOST_TEST(watching.wait() == exited_with(0));
+}
+
+BOOST_AUTO_TEST_CASE(a_bar_is_drawn_for_an_archive_that_has_work_while_it_is_watched) {
+    site s;
+    tool t(s);
+    s.options["--bwlimit"] = "50";  // KiB/s: two seconds a file
+    s.options["--files-per-batch"] = "1";
+    s.start();
+    BOOST_TEST(s.http().post("/archives/timestreams/pause", std::string("{}")).status == 200);
+    for (const auto* name : {"a", "b", "c", "d"})
+        s.add_file(name, std::string("17000/hk/") + name, random_content(100'000, 1));
+    const auto watch = [&](const std::string& output) {
+        return std::make_unique<daemon_process>(
+            t.command({"status", "--http", s.options.at("--http-listen"), "--watch", "--interval", "0.1"}),
+            t.environment, s.scratch / output);
+    };
+    const auto watching = watch("watching");
+    // Nobody has looked at them yet: their sizes are not known.
+    watching->await_line("timestreams [                    ] 0 of 4 files, 0 B to go, 0 B/s (paused)");
+    BOOST_TEST(s.http().post("/archives/timestreams/resume", std::string("{}")).status == 200);
+    watching->await_line("timestreams [#####               ] 1 of 4 files, ");
+    // Who looks only now sees a bar of what is left.
+    const auto late = watch("late");
+    watching->await_line("timestreams [##########          ] 2 of 4 files, ");
+    late->await_line(" of 3 files, ");
+    s.await_all_verified();
+    for (const auto& one : {watching.get(), late.get()}) {
+        one->signal(SIGINT);
+        BOOST_TEST(one->wait() == exited_with(0));
+    }
+    // Nothing is left to be drawn.
+    const auto all = read_file(s.scratch / "watching");
+    BOOST_TEST(!holds(all, "4 of 4 files"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
