@@ -8,7 +8,7 @@ namespace suprsync {
 namespace {
 
 // As f_name_cmp() of rsync's flist.c, of protocol 29 and newer: a directory's name ends with its slash.
-bool goes_before(std::string_view a, std::string_view b) {
+bool is_sent_before(std::string_view a, std::string_view b) {
     while (true) {
         const auto end_a = a.find('/'), end_b = b.find('/');
         const bool deeper_a = end_a != std::string_view::npos, deeper_b = end_b != std::string_view::npos;
@@ -27,7 +27,7 @@ std::vector<std::size_t> sending_order(const std::vector<std::string_view>& remo
     std::vector<std::size_t> order(remote_paths.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::sort(order.begin(), order.end(),
-              [&](std::size_t a, std::size_t b) { return goes_before(remote_paths[a], remote_paths[b]); });
+              [&](std::size_t a, std::size_t b) { return is_sent_before(remote_paths[a], remote_paths[b]); });
     return order;
 }
 

@@ -1,5 +1,6 @@
 #include "http/api/transfers_endpoint.hpp"
 
+#include "engine/model/shown_text.hpp"
 #include "http/api/archives_endpoint.hpp"
 #include "http/api/json_answer.hpp"
 #include "http/api/request_values.hpp"
