@@ -173,6 +173,7 @@ asio::awaitable<script_answer> destination_shell::attend(child_request child, pr
     }
     answer.ran = true;
     answer.connection_lasts = channel.usable();
+    channel.hear(done->error);
     answer.output = std::move(done->output);
     answer.error = std::move(done->error);
     answer.end = classify({program_kind::remote_command, done->status, done->cause, answer.error},
@@ -200,9 +201,9 @@ destination_shell::rsync_route destination_shell::route_over(ssh_channel channel
     return route;
 }
 
-asio::awaitable<result<destination_shell::rsync_route>> destination_shell::route() {
+asio::awaitable<result<destination_shell::rsync_route>> destination_shell::route(bool large) {
     if (!ssh_) co_return route_over({});
-    auto opened = co_await ssh_->open();
+    auto opened = co_await ssh_->open(large);
     if (!opened) co_return opened.error();
     co_return route_over(std::move(*opened));
 }

@@ -68,8 +68,8 @@ class destination_shell {
     /// such wait already, or where no connection stands.
     void prestart(const script_request& request, std::size_t at_least);
 
-    /// Failures: as ssh_connection::open.
-    boost::asio::awaitable<result<rsync_route>> route();
+    /// One that is `large` has it for itself rather than with many others. Failures: as ssh_connection::open.
+    boost::asio::awaitable<result<rsync_route>> route(bool large);
     /// The same where a connection stands already; none otherwise.
     std::optional<rsync_route> route_at_once();
 

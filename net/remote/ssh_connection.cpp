@@ -1,19 +1,15 @@
 #include "net/remote/ssh_connection.hpp"
 
-#include <signal.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <exception>
 
 #include "engine/loop/as_value.hpp"
-#include "engine/model/text.hpp"
 #include "net/remote/classify.hpp"
 #include "net/remote/ssh_ciphers.hpp"
+#include "net/remote/ssh_master.hpp"
 
 namespace asio = boost::asio;
 
@@ -24,81 +20,11 @@ namespace {
 using std::chrono::ceil;
 using std::chrono::seconds;
 
-constexpr int channels_per_master = 8;
 constexpr std::size_t longest_socket_path = 90;
-constexpr std::string_view greeting = "suprsync-connected";
-
-struct socket_identity {
-    std::uint64_t device = 0, inode = 0;
-    bool operator==(const socket_identity&) const = default;
-};
-
-/// None where there is no socket of this user.
-std::optional<socket_identity> socket_at(const std::string& path) {
-    struct stat facts{};
-    if (::lstat(path.c_str(), &facts) != 0 || !S_ISSOCK(facts.st_mode) || facts.st_uid != ::geteuid())
-        return std::nullopt;
-    return socket_identity{facts.st_dev, facts.st_ino};
-}
-
-/// A process told by its descriptor, so that a signal never reaches another one that got the same number.
-class process_handle {
-  public:
-    process_handle() = default;
-    process_handle(const process_handle&) = delete;
-    process_handle& operator=(const process_handle&) = delete;
-    ~process_handle() {
-        if (descriptor_ >= 0) ::close(descriptor_);
-    }
-    void open(pid_t pid) {
-        if (descriptor_ < 0) descriptor_ = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
-    }
-    void terminate() const {
-        if (descriptor_ >= 0) ::syscall(SYS_pidfd_send_signal, descriptor_, SIGTERM, nullptr, 0);
-    }
-
-  private:
-    int descriptor_ = -1;
-};
+// What ssh says before it connects by itself.
+constexpr std::string_view channel_refused = "Session open refused by peer";
 
 }  // namespace
-
-struct ssh_master {
-    ssh_master(const asio::any_io_executor& executor, std::string path)
-        : socket(std::move(path)), changed(executor) {}
-    std::string socket;
-    asio::steady_timer changed;  ///< expires when connecting has taken too long; cancelled at every change
-    process_handle process;
-    std::optional<socket_identity> made;  ///< its socket, when it had connected
-    std::string heard;                    ///< standard output: pid, then the greeting
-    bool connected = false;
-    bool retired = false;
-    bool ended = false;
-    int channels = 0;
-    std::optional<failure> why;                 ///< where it ended
-    std::optional<std::string> unknown_option;  ///< what this machine's ssh does not know
-
-    /// The socket is there, and the one that this master made: whatever took its place leads elsewhere.
-    bool has_its_socket() const { return made && socket_at(socket) == made; }
-    bool usable() const { return connected && !retired && !ended && has_its_socket(); }
-    void retire() {
-        retired = true;
-        if (channels == 0) process.terminate();
-    }
-    void hear(std::string_view output) {
-        heard += output;
-        const auto line = heard.find('\n');
-        if (line == std::string::npos) return;
-        auto first = std::string_view(heard).substr(0, line);
-        if (const auto pid = take_number<pid_t>(first); pid && *pid > 0) process.open(*pid);
-        if (!connected && heard.find(greeting, line) != std::string::npos) {
-            connected = true;
-            made = socket_at(socket);
-            changed.cancel();
-        }
-        if (connected && retired) retire();
-    }
-};
 
 struct ssh_connection::state {
     state(asio::any_io_executor e, child_runner& r, ssh_options o, std::function<std::string()> s)
@@ -108,9 +34,16 @@ struct ssh_connection::state {
     ssh_options options;
     std::function<std::string()> new_socket;
     std::vector<std::shared_ptr<ssh_master>> masters;
+    /// As the host was found to be, as long as any connection stands.
+    std::shared_ptr<connection_limits> limits = std::make_shared<connection_limits>();
     bool closed = false;
 
     result<std::shared_ptr<ssh_master>> start();
+    /// Forgets masters that have ended, or lost their sockets: such a one goes with its last channel.
+    void tidy();
+    /// Masters that a channel may go over, now or when they have connected.
+    std::vector<std::shared_ptr<ssh_master>> in_service() const;
+    connection_choice choose(const std::vector<std::shared_ptr<ssh_master>>& from, bool transfer) const;
     /// The master's whole life. Its end is kept in it, for those who wait for the connection.
     static asio::awaitable<void> run(std::shared_ptr<ssh_master> m, child_runner& runner,
                                      ssh_options options);
@@ -126,7 +59,7 @@ asio::awaitable<void> ssh_connection::state::run(std::shared_ptr<ssh_master> m, 
     child_request request;
     // The shell tells its pid and becomes ssh: the way to end this child alone, before it has a socket, too.
     request.arguments = {"sh", "-c", "echo $$; exec \"$@\"", "sh"};
-    const auto ssh = master_arguments(options, m->socket, greeting);
+    const auto ssh = master_arguments(options, m->socket, ssh_master::greeting);
     request.arguments.insert(request.arguments.end(), ssh.begin(), ssh.end());
     request.arguments.insert(request.arguments.end(), {"--", options.host});
     request.environment = {"LC_ALL=C"};
@@ -159,7 +92,8 @@ result<std::shared_ptr<ssh_master>> ssh_connection::state::start() {
     if (::lstat(socket.c_str(), &facts) == 0)
         return failure{failure_code::runtime_directory, "connect to", options.host,
                        "somebody else made the control socket " + socket};
-    auto m = std::make_shared<ssh_master>(executor, std::move(socket));
+    if (in_service().empty()) limits = std::make_shared<connection_limits>();
+    auto m = std::make_shared<ssh_master>(executor, std::move(socket), limits);
     m->changed.expires_after(options.connect_timeout * 2);
     masters.push_back(m);
     // Ends with the child, which the runner ends at the latest.
@@ -185,59 +119,96 @@ ssh_connection::~ssh_connection() {
     }
 }
 
-std::optional<ssh_channel> ssh_connection::open_at_once(state& self) {
-    if (self.closed) return std::nullopt;
-    for (const auto& m : self.masters) {
-        if (!m->usable() || m->channels >= channels_per_master) continue;
-        ssh_channel opened;
-        ++m->channels;
-        opened.master_ = m;
-        opened.command_ = channel_arguments(self.options, m->socket);
-        return opened;
-    }
-    return std::nullopt;
+// Connected, without its socket, it never was a master.
+void ssh_connection::state::tidy() {
+    for (const auto& m : masters)
+        if (m->connected && !m->retired && !m->has_its_socket()) m->retire();
+    std::erase_if(masters, [](const auto& m) { return m->ended || (m->retired && m->connected); });
 }
 
-std::optional<ssh_channel> ssh_connection::open_at_once() { return open_at_once(*state_); }
+std::vector<std::shared_ptr<ssh_master>> ssh_connection::state::in_service() const {
+    std::vector<std::shared_ptr<ssh_master>> found;
+    for (const auto& m : masters)
+        if (m->connected ? m->usable() : !m->retired && !m->ended) found.push_back(m);
+    return found;
+}
 
-asio::awaitable<result<ssh_channel>> ssh_connection::open() {
+connection_choice ssh_connection::state::choose(const std::vector<std::shared_ptr<ssh_master>>& from,
+                                                bool transfer) const {
+    std::vector<connection_load> loads;
+    for (const auto& m : from) loads.push_back({m->connected, m->channels, m->transfers});
+    return choose_connection(loads, transfer, *limits);
+}
+
+ssh_channel ssh_connection::channel_of(const state& self, const std::shared_ptr<ssh_master>& m,
+                                       bool transfer) {
+    ssh_channel opened;
+    opened.master_ = m;
+    opened.transfers_ = transfer ? 1 : 0;
+    opened.number_ = ++m->channels;
+    m->transfers += opened.transfers_;
+    opened.command_ = channel_arguments(self.options, m->socket);
+    return opened;
+}
+
+std::optional<ssh_channel> ssh_connection::open_at_once(bool transfer) {
+    if (state_->closed) return std::nullopt;
+    auto there = state_->in_service();
+    std::erase_if(there, [](const auto& m) { return !m->connected; });
+    const auto choice = state_->choose(there, transfer);
+    if (choice.what == connection_choice::step::take)
+        return channel_of(*state_, there[choice.which], transfer);
+    // No reason to do without: it shares one.
+    const auto shared = state_->choose(there, false);
+    if (shared.what != connection_choice::step::take) return std::nullopt;
+    return channel_of(*state_, there[shared.which], transfer);
+}
+
+asio::awaitable<result<ssh_channel>> ssh_connection::open(bool transfer) {
     const auto self = state_;
     while (true) {
         if (self->closed) co_return self->lost(failure_code::stopped, "the daemon is shutting down");
-        // One that has lost its socket goes with its last channel; connected, without one, it never was a
-        // master.
-        for (const auto& m : self->masters)
-            if (m->connected && !m->retired && !m->has_its_socket()) m->retire();
-        std::erase_if(self->masters, [](const auto& m) { return m->ended || (m->retired && m->connected); });
+        self->tidy();
+        const auto there = self->in_service();
+        const auto choice = self->choose(there, transfer);
         std::shared_ptr<ssh_master> connecting;
-        if (auto opened = open_at_once(*self)) co_return std::move(*opened);
-        for (const auto& m : self->masters)
-            if (!m->connected && !m->retired) connecting = m;
-        if (!connecting) {
+        if (choice.what == connection_choice::step::take)
+            co_return channel_of(*self, there[choice.which], transfer);
+        if (choice.what == connection_choice::step::wait) {
+            connecting = there[choice.which];
+        } else {
             auto started = self->start();
             if (!started) co_return started.error();
             connecting = *started;
         }
+        connecting->channels += 1;
+        connecting->transfers += transfer ? 1 : 0;
         const auto [error] = co_await connecting->changed.async_wait(as_value);
+        connecting->channels -= 1;
+        connecting->transfers -= transfer ? 1 : 0;
         if (connecting->connected && !connecting->ended) {
             if (connecting->has_its_socket()) continue;
             co_return failure{failure_code::runtime_directory, "connect to", self->options.host,
                               "the control socket " + connecting->socket + " is not the one that was made"};
         }
-        if (connecting->ended) {
-            if (connecting->unknown_option) {
-                self->options.unknown_here.insert(*connecting->unknown_option);
-                continue;
-            }
-            if (connecting->why) co_return *connecting->why;
-            co_return self->lost(failure_code::connection, "the connection ended");
+        if (connecting->unknown_option) {
+            self->options.unknown_here.insert(*connecting->unknown_option);
+            continue;
         }
-        if (!error) {
-            connecting->retire();
-            const auto limit = ceil<seconds>(self->options.connect_timeout * 2).count();
-            co_return self->lost(failure_code::connection,
-                                 "no connection within " + std::to_string(limit) + " s");
+        if (!connecting->ended && error) continue;
+        if (!connecting->ended) connecting->retire();
+        // Those that stand do, where it was one more than the host takes.
+        int connected = 0;
+        for (const auto& m : self->masters) connected += m->usable() ? 1 : 0;
+        if (connected > 0) {
+            self->limits->connection_refused(connected);
+            if (self->choose(self->in_service(), transfer).what == connection_choice::step::take) continue;
         }
+        if (connecting->why) co_return *connecting->why;
+        if (connecting->ended) co_return self->lost(failure_code::connection, "the connection ended");
+        const auto limit = ceil<seconds>(self->options.connect_timeout * 2).count();
+        co_return self->lost(failure_code::connection,
+                             "no connection within " + std::to_string(limit) + " s");
     }
 }
 
@@ -246,6 +217,8 @@ ssh_channel& ssh_channel::operator=(ssh_channel&& other) noexcept {
     release();
     master_ = std::move(other.master_);
     command_ = std::move(other.command_);
+    transfers_ = other.transfers_;
+    number_ = other.number_;
     return *this;
 }
 
@@ -253,6 +226,7 @@ ssh_channel::~ssh_channel() { release(); }
 
 void ssh_channel::release() {
     if (!master_) return;
+    master_->transfers -= transfers_;
     if (--master_->channels == 0 && master_->retired) master_->process.terminate();
     master_.reset();
 }
@@ -261,6 +235,11 @@ bool ssh_channel::usable() const { return !master_ || master_->usable(); }
 
 void ssh_channel::suspect() {
     if (master_) master_->retired = true;
+}
+
+void ssh_channel::hear(std::string_view error) const {
+    if (master_ && error.find(channel_refused) != std::string_view::npos)
+        master_->limits->channel_refused(number_);
 }
 
 }  // namespace suprsync

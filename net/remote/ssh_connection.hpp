@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/model/failure.hpp"
@@ -19,8 +20,8 @@ namespace suprsync {
 
 struct ssh_master;
 
-/// One channel of a master, held while a command runs. Channels are counted: sshd refuses more than
-/// MaxSessions (10 by default) on one connection, so a further master is started before that.
+/// One channel of a master, held while a command runs. Channels are counted, and transfers among them: which
+/// master takes one, and when there is to be a further one, is a rule (engine/rules/connection_choice.hpp).
 class ssh_channel {
   public:
     ssh_channel() = default;
@@ -35,11 +36,15 @@ class ssh_channel {
     /// Whatever ran here met an error of the connection: no new channel uses this master, and it is ended
     /// with its last one.
     void suspect();
+    /// What ssh said here; where the host refused the channel, none of our masters gets so many again.
+    void hear(std::string_view error) const;
 
   private:
     friend class ssh_connection;
     void release();
     std::shared_ptr<ssh_master> master_;
+    int transfers_ = 0;  ///< 1 for a transfer
+    int number_ = 0;     ///< channels of the master when it was opened, itself included
     std::vector<std::string> command_;
 };
 
@@ -53,16 +58,17 @@ class ssh_connection {
     ssh_connection(const ssh_connection&) = delete;
     ssh_connection& operator=(const ssh_connection&) = delete;
 
-    /// A channel of a connected master. Failures: connection, with what ssh said (authentication, host key,
-    /// refused, unreachable); missing_program (ssh here); stopped.
-    boost::asio::awaitable<result<ssh_channel>> open();
+    /// A channel of a connected master; one for a `transfer` is not to share it with many others. Where the
+    /// host refuses a further connection they do. Failures: connection, with what ssh said (authentication,
+    /// host key, refused, unreachable); missing_program (ssh here); stopped.
+    boost::asio::awaitable<result<ssh_channel>> open(bool transfer = false);
 
     /// A channel of a master that is connected already; none where there is no such.
-    std::optional<ssh_channel> open_at_once();
+    std::optional<ssh_channel> open_at_once(bool transfer = false);
 
   private:
     struct state;
-    static std::optional<ssh_channel> open_at_once(state& self);
+    static ssh_channel channel_of(const state& self, const std::shared_ptr<ssh_master>& m, bool transfer);
     std::shared_ptr<state> state_;
 };
 

@@ -25,6 +25,9 @@ std::uint64_t total_bytes(const stage_request& request) {
     return bytes;
 }
 
+/// Making a connection costs some tenths of a second of processors here and there.
+constexpr std::uint64_t worth_a_connection = 32ull << 20;
+
 /// What the receiver's wrapper said lay in the slot when it began.
 std::optional<std::uint64_t> staged_at_start(std::string_view error) {
     constexpr std::string_view start = "suprsync: staged ";
@@ -174,6 +177,7 @@ asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, c
     report.end =
         classify({program_kind::rsync, done->status, done->cause, done->error}, "copy files to", name());
     report.bytes = progress.bytes();
+    route.channel.hear(done->error);
     if (done->waited_for && blame_local_file(request, *done->waited_for, report)) co_return;
     const rsync_roots roots{tree.path(), state_.direct() ? state_.base : state_.slot_path(request.slot)};
     auto complaints = rsync_complaints(done->error, roots, request.items);
@@ -219,7 +223,7 @@ asio::awaitable<stage_report> rsync_transport::send(stage_request request) {
         route = std::move(waiting->resources.route);
         prestarted = std::move(waiting->child);
     } else {
-        auto opened = co_await shell_.route();
+        auto opened = co_await shell_.route(total_bytes(request) >= worth_a_connection);
         if (!opened) {
             report.end = {opened.error(), std::string(name_of(opened.error().code))};
             co_return report;
