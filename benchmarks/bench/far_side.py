@@ -23,7 +23,7 @@ def free_port() -> int:
 class FarSide:
     """`host` is what to give to ssh and rsync, `config` the ssh configuration that knows it."""
 
-    def __init__(self, directory: Path, long_link: Path | None = None, delay_ms: int = 0):
+    def __init__(self, directory: Path, long_link: Path | None = None, delay_ms: int = 0, window: int = 0):
         self.directory = directory
         self.user = pwd.getpwuid(os.geteuid()).pw_name
         self.host = f"{self.user}@{NAME}"
@@ -38,8 +38,9 @@ class FarSide:
         self._start()
         port = self.port
         if long_link:
-            self.link = subprocess.Popen([long_link, str(self.port), str(delay_ms)], stdin=subprocess.PIPE,
-                                         stdout=subprocess.PIPE, text=True)
+            limits = [str(window)] if window else []
+            self.link = subprocess.Popen([long_link, str(self.port), str(delay_ms), *limits],
+                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
             port = int(self.link.stdout.readline())
         self.config.write_text(
             f"Host {NAME}\n HostName 127.0.0.1\n Port {port}\n HostKeyAlias {NAME}\n User {self.user}\n"

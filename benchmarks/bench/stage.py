@@ -29,14 +29,15 @@ class Stage:
 
 
 @contextmanager
-def stage(setup: Setup, ssh: bool = False, one_way_ms: int = 0) -> Iterator[Stage]:
-    """`ssh`: with a far side, over a long link where `one_way_ms` is given."""
+def stage(setup: Setup, ssh: bool = False, one_way_ms: int = 0, window: int = 0) -> Iterator[Stage]:
+    """`ssh`: with a far side, over a long link where `one_way_ms` is given, on which each connection has at most
+    `window` bytes on their way."""
     with ExitStack() as ending:
         place = Place(setup.name)
         ending.callback(place.close)
         far = None
         if ssh:
             link = setup.build / "benchmarks" / "long_link" if one_way_ms else None
-            far = FarSide(place / "far", link, one_way_ms)
+            far = FarSide(place / "far", link, one_way_ms, window)
             ending.callback(far.close)
         yield Stage(setup, place, far, ending)

@@ -31,6 +31,7 @@ constexpr auto quantum = std::chrono::milliseconds(20);  ///< a limited rate is 
 struct portion {
     clock::time_point due;
     std::string bytes;
+    std::size_t sent = 0;
 };
 
 /// One way of one connection.
@@ -62,6 +63,7 @@ struct tcp_proxy::state {
 
     std::mutex mutex;  // guards the wishes
     std::chrono::milliseconds delay{0};
+    std::optional<std::size_t> window;
     std::optional<std::uint64_t> rate;
     std::optional<std::uint64_t> cut_at;  ///< count of bytes to the target
     std::uint64_t cut_every = 0;
@@ -129,13 +131,13 @@ struct tcp_proxy::state {
     bool drain(connection& c, std::size_t way) {
         lane& l = c.lanes[way];
         while (!l.queue.empty() && l.queue.front().due <= clock::now() && !swallowing) {
-            auto& bytes = l.queue.front().bytes;
-            auto size = bytes.size();
+            auto& front = l.queue.front();
+            auto size = front.bytes.size() - front.sent;
             if (rate) size = std::min(size, static_cast<std::size_t>(std::max(0.0, allowance[way])));
             if (way == 0 && cut_at)
                 size = std::min<std::size_t>(size, *cut_at - std::min<std::uint64_t>(*cut_at, passed[0]));
             if (size == 0) return !(way == 0 && cut_at && passed[0] >= *cut_at);
-            const auto sent = ::send(l.to, bytes.data(), size, MSG_NOSIGNAL);
+            const auto sent = ::send(l.to, front.bytes.data() + front.sent, size, MSG_NOSIGNAL);
             if (sent < 0) {
                 if (errno != EAGAIN && errno != EINTR && errno != ENOTCONN) c.broken = true;
                 return true;
@@ -143,8 +145,8 @@ struct tcp_proxy::state {
             passed[way] += static_cast<std::uint64_t>(sent);
             allowance[way] -= static_cast<double>(sent);
             l.queued -= static_cast<std::size_t>(sent);
-            bytes.erase(0, static_cast<std::size_t>(sent));
-            if (bytes.empty()) l.queue.pop_front();
+            front.sent += static_cast<std::size_t>(sent);
+            if (front.sent == front.bytes.size()) l.queue.pop_front();
             if (way == 0 && cut_at && passed[0] >= *cut_at) return false;
         }
         if (l.ended && l.queue.empty() && !l.closed) {
@@ -165,6 +167,7 @@ struct tcp_proxy::state {
     }
 
     std::size_t room() const {
+        if (window) return *window;
         // What is on its way in a long link is no queue.
         const double on_its_way =
             (rate ? static_cast<double>(*rate) : 1e9) * static_cast<double>(delay.count()) / 1000;
@@ -258,6 +261,10 @@ std::uint16_t tcp_proxy::port() const { return state_->port; }
 
 void tcp_proxy::set_delay(std::chrono::milliseconds delay) {
     state_->tell([&] { state_->delay = delay; });
+}
+
+void tcp_proxy::set_window(std::optional<std::size_t> bytes) {
+    state_->tell([&] { state_->window = bytes; });
 }
 
 void tcp_proxy::set_rate(std::optional<std::uint64_t> bytes_per_second) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -22,6 +23,9 @@ class tcp_proxy {
 
     /// One way, for both ways.
     void set_delay(std::chrono::milliseconds delay);
+    /// Bytes of one connection that are on their way at a time, each way: as TCP windows limit them on a long
+    /// link; none: as many as come.
+    void set_window(std::optional<std::size_t> bytes);
     /// Bytes per second, each way, for all connections together; none: as fast as it goes.
     void set_rate(std::optional<std::uint64_t> bytes_per_second);
     /// Resets every connection when, from now on, so many bytes have gone to the target; once, or again and

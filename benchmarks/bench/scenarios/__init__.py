@@ -12,7 +12,8 @@ Scenario = Callable[[Setup], Iterator[Figure]]
 
 
 def all_scenarios() -> dict[str, Scenario]:
-    from . import backlog, bulk, days, deletion, functions, large_catalog, long_link, registration, small_file
+    from . import backlog, bulk, days, deletion, functions, large_catalog, long_link, long_link_large
+    from . import registration, small_file
 
     return {
         "bulk_ssh_small": bulk.ssh_small,
@@ -22,6 +23,8 @@ def all_scenarios() -> dict[str, Scenario]:
         "small_file": small_file.measure,
         "link_arrivals": long_link.arrivals,
         "link_backlog": long_link.backlog,
+        "link_large": long_link_large.large,
+        "link_many_large": long_link_large.many,
         "deletion": deletion.measure,
         "registration": registration.measure,
         "backlog": backlog.measure,
