@@ -63,6 +63,7 @@ result<void> running_daemon::open() {
     daemon_->tell_through(*notice_sender_, host_name());
     // Half of the descriptors: the others are for connections, children, the catalog and deletions.
     if (descriptors > 0) daemon_->limit_open_files(descriptors / 2);
+    daemon_->ask_for_memory(available_memory);
     daemon_->lock_archive = [this](const std::string& archive) { return catalog_->lock_archive(archive); };
     daemon_->unlock_archive = [this](const std::string& archive) { catalog_->unlock_archive(archive); };
     open_ocs_client();

@@ -76,7 +76,10 @@ std::vector<archive_key> make_archive_keys() {
                  &A::stall_timeout),
         count_limit({"files-per-batch", "files_per_batch", "N", "most files in one batch", "none"},
                     &A::files_per_batch, 1'000'000),
-        count({"concurrency", "concurrency", "N", "batches in flight", "4"}, &A::concurrency, 1, 64),
+        count_or_auto(
+            {"concurrency", "concurrency", "N|auto",
+             "batches in flight at a time; auto: as many, up to 16, as bring more together", "auto"},
+            &A::concurrency, 1, 64),
         pause({"sleep-time", "sleep_time", "TIME",
                "most time (seconds) between two full passes over the catalog; 0 is 1", "60s"},
               &A::sleep_time),

@@ -195,7 +195,7 @@ class assembly {
                 done_.warnings.push_back(
                     fmt::format("archive '{}' copies nothing: its max_copy_attempts is 0", a.name));
             const auto* concurrency = archive_value(*chosen_[i], "concurrency");
-            if (a.bwlimit && concurrency && a.concurrency > 1)
+            if (a.bwlimit && concurrency && a.concurrency.value_or(1) > 1)
                 warn(*concurrency,
                      fmt::format("with bwlimit archive '{}' copies one batch at a time", a.name));
         }

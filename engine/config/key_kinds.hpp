@@ -167,6 +167,29 @@ configuration_key<C> count_limit(names n, std::optional<M> C::* member, long mos
         [](M number) { return fmt::format("{}", number); });
 }
 
+// A number, or the word for what is found out.
+template <class C, class M>
+configuration_key<C> count_or_auto(names n, std::optional<M> C::* member, long least, long most) {
+    auto k = named<C>(std::move(n), value_kind::single,
+                      fmt::format("a whole number from {} to {}, or auto", least, most));
+    k.words = {"auto"};
+    k.take = [member, least, most](C& into, const texts& written) {
+        if (written.size() != 1) return false;
+        const auto number = read_number<long>(written.front(), least, most);
+        if (number)
+            into.*member = static_cast<M>(*number);
+        else if (read_word(written.front(), {"auto"}))
+            into.*member = std::nullopt;
+        else
+            return false;
+        return true;
+    };
+    k.show = [member](const C& from) -> texts {
+        return {from.*member ? fmt::format("{}", *(from.*member)) : std::string("auto")};
+    };
+    return k;
+}
+
 // One of some words, in any case.
 template <class C>
 configuration_key<C> word(names n, std::string C::* member, std::vector<std::string> words) {

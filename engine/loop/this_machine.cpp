@@ -10,6 +10,8 @@
 #include <climits>
 #include <cmath>
 #include <ctime>
+#include <fstream>
+#include <limits>
 
 namespace suprsync {
 
@@ -30,6 +32,17 @@ std::string name_of_group(unsigned id) {
     ::group entry{}, *found = nullptr;
     ::getgrgid_r(id, &entry, room.data(), room.size(), &found);
     return found ? found->gr_name : fmt::format("#{}", id);
+}
+
+std::uint64_t available_memory() {
+    std::ifstream told("/proc/meminfo");
+    std::string name, unit;
+    std::uint64_t amount = 0;
+    while (told >> name >> amount) {
+        if (name == "MemAvailable:") return amount << 10;
+        std::getline(told, unit);
+    }
+    return std::numeric_limits<std::uint64_t>::max();
 }
 
 double utc_offset(epoch_seconds at) {

@@ -1,7 +1,8 @@
-// What every room asks this machine in the same way: its name, the names of its accounts and groups, and the
-// time.
+// What every room asks this machine in the same way: its name, the names of its accounts and groups, its free
+// memory, and the time.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "engine/model/file.hpp"
@@ -17,6 +18,10 @@ std::string name_of_group(unsigned id);
 
 /// Seconds that this machine's time zone is ahead of UTC at that time.
 double utc_offset(epoch_seconds at);
+
+/// Bytes of memory that programs may have before others have to give up theirs; the most that there is where
+/// the machine does not tell.
+std::uint64_t available_memory();
 
 /// Wall-clock time, where none is handed in: for tools, and for what is measured where it happens.
 epoch_seconds wall_clock();

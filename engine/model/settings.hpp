@@ -34,7 +34,7 @@ struct archive_configuration {
     bool compression = false;
     std::optional<std::string> bwlimit;
     std::string chmod = "g+rwX,o+rX";
-    std::size_t concurrency = 4;
+    std::optional<std::size_t> concurrency;  ///< batches in flight; none: as many as bring more
     recheck_kind recheck_remote = recheck_kind::md5;
     verify_kind verify_from = verify_kind::cache;
     links_kind remote_links = links_kind::refuse;

@@ -9,7 +9,8 @@
 
 #include "engine/model/shown_text.hpp"
 #include "engine/model/text.hpp"
-#include "engine/rules/planner.hpp"
+#include "engine/rules/batch_pace.hpp"
+#include "engine/rules/lanes.hpp"
 
 namespace fs = std::filesystem;
 
@@ -122,9 +123,11 @@ std::string place_with_its_mount(const std::string& path, const std::string& mou
 std::uint64_t descriptors_of(const daemon_configuration& configuration) {
     std::uint64_t of_batches = 0;
     for (const auto& archive : configuration.archives)
-        of_batches += std::uint64_t{archive.concurrency} *
-                      std::min<std::uint64_t>(archive.files_per_batch.value_or(plan_limits{}.files_per_batch),
-                                              most_descriptors);
+        of_batches += std::min<std::uint64_t>(
+            batch_pace::most_files_in_flight,
+            std::uint64_t{archive.concurrency.value_or(lane_ladder::most_lanes)} *
+                std::min<std::uint64_t>(archive.files_per_batch.value_or(batch_pace::most_files),
+                                        most_descriptors));
     // The daemon gives batches half of them.
     return std::clamp(2 * of_batches + descriptors_of_all_else, least_descriptors, most_descriptors);
 }

@@ -59,12 +59,14 @@ struct environment {
     bool once = false;                    ///< --once: what is there is settled, and nobody comes back
     bool stopping = false;                ///< the daemon, and not only an archive that a reload takes away
     bool grace_is_over = false;           ///< it ends now: what can be done by the next one is left to it
-    /// Files that batches hold open, of all archives together, and the batches that may share them.
+    /// Bytes of memory that programs may still have here; none: not known.
+    std::function<std::uint64_t()> available_memory{};
+    /// Files that batches hold open, of all archives together, and the archives that share them.
     std::size_t most_open_files = std::numeric_limits<std::size_t>::max();
-    std::size_t most_batches = 0;
+    std::size_t archives = 0;
 
-    std::size_t files_per_batch() const {
-        return std::max<std::size_t>(1, most_open_files / std::max<std::size_t>(1, most_batches));
+    std::size_t open_files_of_an_archive() const {
+        return std::max<std::size_t>(1, most_open_files / std::max<std::size_t>(1, archives));
     }
 };
 
@@ -80,12 +82,12 @@ struct archive_context {
           finalize_wake(r.executor),
           sum_wake(r.executor),
           scrub_wake(r.executor) {
-        environment.most_batches += config.concurrency;
+        ++environment.archives;
     }
     archive_context(const archive_context&) = delete;
     archive_context& operator=(const archive_context&) = delete;
     ~archive_context() {
-        environment.most_batches -= config.concurrency;
+        --environment.archives;
         environment.clock_watch.forget(config.name);
     }
 

@@ -13,7 +13,6 @@ namespace {
 constexpr double catalog_rest = 1;           // s before a catalog that failed is tried again
 constexpr double behind_for = 300;           // s that smaller files go before one that finds no space
 constexpr std::size_t most_asked = 100'000;  // remembered, so that memory stays flat
-constexpr std::size_t default_files_per_batch = plan_limits{}.files_per_batch;
 
 }  // namespace
 
@@ -43,25 +42,16 @@ asio::awaitable<void> archive_worker::run() {
     co_await batches_.join();
 }
 
-std::size_t archive_worker::most_batches() const {
-    return archive_.config.bwlimit || watch_.one_at_a_time() ? 1 : archive_.config.concurrency;
-}
-
 // Starts what can be started; returns the seconds until it is worth checking again without being woken.
 asio::awaitable<double> archive_worker::start_batches() {
     double wait = archive_.config.sleep_time;
     waits_only_ = false;
     archive_.next_attempt.reset();
-    if (running_.size() >= most_batches()) co_return wait;
+    if (!may_look()) co_return until_next_look();
     if (!is_over(catalog_rests_, archive_.now(), catalog_rest)) co_return catalog_rests_ - archive_.now();
     if (watch_.needs_room() && running_.empty()) co_await sweeper_.make_room();
-    const auto per_batch = std::min(archive_.config.files_per_batch.value_or(default_files_per_batch),
-                                    archive_.environment.files_per_batch());
-    work_query query;
-    query.archive = archive_.config.name;
-    query.now = archive_.now();
-    query.limit = per_batch * (most_batches() - running_.size());
-    query.in_flight.assign(in_flight_.begin(), in_flight_.end());
+    auto query = next_query();
+    if (query.limit == 0) co_return wait;
     // A batch that fails while the catalog is asked leaves its files out of the answer.
     const bool nothing_ran = running_.empty();
     auto work = co_await archive_.environment.catalog.load_work(std::move(query));
@@ -74,6 +64,7 @@ asio::awaitable<double> archive_worker::start_batches() {
         wait = std::min(wait, std::max(0.01, *work->next_attempt - archive_.now()));
     }
     if (work->items.empty()) {
+        more_waits_ = false;
         if (running_.empty() && slots_.anything_left()) co_await sweeper_.sweep_unawaited();
         if (nothing_ran && !work->next_attempt) watch_.nothing_waits();
         archive_.tell_directories(false);
@@ -93,22 +84,20 @@ asio::awaitable<double> archive_worker::start_batches() {
         archive_.connection.at(archive_.now()) != connection_state::phase::up)
         co_return 0;
 
-    plan_limits limits;
-    limits.files_per_batch = per_batch;
-    limits.free_slots = slots_.free(archive_.now());
-    limits.most_batches = most_batches() - std::min(most_batches(), running_.size());
-    const auto most_large = std::max<std::size_t>(1, most_batches() - 1);  // one slot stays for small files
-    limits.most_large = most_large - std::min(most_large, large_in_flight_);
+    const auto loaded = checked.candidates.size();
+    const auto limits = limits_of_a_plan(checked.candidates);
     auto made = plan_batches(std::move(checked.candidates), limits);
+    window_ = next_window(window_, loaded, made.left, work->more);
+    more_waits_ = made.left > 0 || work->more;
     for (auto& b : made.batches) {
         std::vector<std::string> paths;
         for (const auto& file : b.files) paths.push_back(file.item.row.remote_path);
         slots_.take(b.slot, std::move(paths));
         batches_.spawn(run_batch(std::move(b)));
     }
-    // Files without a place wait for a slot: a batch's end wakes us; a slot locked by another process does
-    // not.
+    // A batch's end wakes those without a place; a slot that another process has locked does not.
     if (made.left > 0 && running_.empty() && made.batches.empty()) wait = std::min(wait, 1.0);
+    wait = std::min(wait, until_next_look());
     if (checked.settled > 0) co_return 0;
     if (!is_over(catalog_rests_, archive_.now(), catalog_rest)) co_return catalog_rests_ - archive_.now();
     co_return wait;
@@ -126,21 +115,21 @@ std::unordered_set<file_id> archive_worker::to_be_asked(const batch& b) const {
 }
 
 asio::awaitable<void> archive_worker::run_batch(batch b) {
-    const bool large = b.files.size() == 1 && b.bytes > plan_limits{}.bytes_per_batch;
     std::vector<file_id> ids;
     for (const auto& file : b.files) ids.push_back(file.item.row.id);
     in_flight_.insert(ids.begin(), ids.end());
-    large_in_flight_ += large ? 1 : 0;
+    large_in_flight_ += b.large ? 1 : 0;
 
     auto ask = to_be_asked(b);
     batch_run run(archive_, std::move(b), std::move(ask));
     const auto place = running_.insert(running_.end(), &run);
     const auto result = co_await run.run();
+    learn(run, result);
 
     // While it is in flight: whoever asks whether all is done is to see either the batch or what it changed.
     if (!result.done.empty()) co_await watch_.remember_base();
     running_.erase(place);
-    large_in_flight_ -= large ? 1 : 0;
+    large_in_flight_ -= run.work().large ? 1 : 0;
     for (const auto id : ids) {
         in_flight_.erase(id);
         uncertain_.erase(id);

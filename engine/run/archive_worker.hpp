@@ -7,6 +7,8 @@
 #include <unordered_set>
 
 #include "engine/loop/task_group.hpp"
+#include "engine/rules/batch_pace.hpp"
+#include "engine/rules/lanes.hpp"
 #include "engine/rules/staging_slots.hpp"
 #include "engine/run/archive_context.hpp"
 #include "engine/run/batch_run.hpp"
@@ -19,10 +21,11 @@ class archive_worker {
   public:
     explicit archive_worker(archive_context& archive)
         : archive_(archive),
-          slots_(archive.config.concurrency + spare_slots),
+          slots_(archive.config.concurrency.value_or(lane_ladder::most_lanes) + spare_slots),
           sweeper_(archive, slots_),
           watch_(archive, slots_, sweeper_),
-          batches_(archive.environment.executor) {}
+          batches_(archive.environment.executor),
+          lanes_(archive.config.ssh_host ? lanes_at_first : local_lanes_at_first) {}
 
     /// Runs until archive.stopping; then takes no new work and returns when the batches in flight have ended.
     boost::asio::awaitable<void> run();
@@ -62,7 +65,11 @@ class archive_worker {
     static constexpr double longest_wait_of_once = 60;  ///< s
 
   private:
-    static constexpr std::size_t spare_slots = 4;  // beside concurrency, for slots that are locked
+    static constexpr std::size_t spare_slots = 4;  // beside those of batches, for slots that are locked
+    static constexpr std::size_t lanes_at_first = 8, local_lanes_at_first = 4;
+    static constexpr std::size_t brief_at_a_time = 4;  // some are sent while others are verified
+    static constexpr double longest_brief = 10;  // s; one that takes longer hangs, and keeps nobody waiting
+    static constexpr double between_looks_at_lanes = 1;  // s
 
     boost::asio::awaitable<double> start_batches();
     boost::asio::awaitable<void> run_batch(batch b);
@@ -70,7 +77,26 @@ class archive_worker {
     void take_ids(const batch_result& result);
     boost::asio::awaitable<void> take_result(const batch& work, const batch_result& result);
     boost::asio::awaitable<void> put_behind(const file_row& row);
+
+    // archive_worker_lanes.cpp
+    /// Batches that may be in flight, but for one of small files beside large ones (places()).
     std::size_t most_batches() const;
+    std::size_t places() const;
+    /// Nobody gave a number, and nothing stands against more than one.
+    bool by_what_is_sent() const;
+    /// So that how many are in flight is to be looked at now and then.
+    bool adapts() const;
+    /// Whether there are more lanes now.
+    bool adapt_lanes();
+    /// There is a place, and, where that is for small files alone, something new.
+    bool may_look();
+    /// Seconds after which it looks again, though nobody wakes it.
+    double until_next_look() const;
+    /// What is to be loaded to fill the places; its limit is 0 where no files may be opened.
+    work_query next_query() const;
+    plan_limits limits_of_a_plan(const std::vector<candidate>& candidates);
+    std::size_t brief_in_flight() const;
+    void learn(const batch_run& run, const batch_result& result);
 
     archive_context& archive_;
     staging_slots slots_;
@@ -82,7 +108,13 @@ class archive_worker {
     std::unordered_set<file_id> asked_;      // asked since the start: it does not have them
     std::unordered_set<file_id> in_flight_;
     std::size_t large_in_flight_ = 0;
-    epoch_seconds catalog_rests_ = 0;  // no batch before: the catalog failed
+    batch_pace pace_;
+    lane_ladder lanes_;
+    bool more_waits_ = false;      ///< than has a place
+    std::uint64_t looked_at_ = 0;  ///< archive_.changes when it looked for work last
+    std::size_t window_ = batch_pace::most_files_in_flight;  ///< files that a look at the catalog may bring
+    std::optional<std::chrono::steady_clock::time_point> small_seen_;  ///< when files that go together waited
+    epoch_seconds catalog_rests_ = 0;                                  // no batch before: the catalog failed
     bool idle_ = false;
     bool waits_only_ = false;            ///< the last check found nothing that can be tried yet
     std::uint64_t changes_checked_ = 0;  // archive_.changes at the last check

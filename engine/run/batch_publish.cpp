@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "engine/rules/batch_pace.hpp"
 #include "engine/run/batch_steps.hpp"
 
 namespace asio = boost::asio;
@@ -8,7 +9,7 @@ namespace suprsync {
 
 namespace {
 
-constexpr std::uint64_t most_read_twice = plan_limits{}.bytes_per_batch;
+constexpr std::uint64_t most_read_twice = batch_pace::most_bytes;
 
 bool any_known(const publish_report& report) {
     return std::any_of(report.outcomes.begin(), report.outcomes.end(), [](publish_outcome o) {

@@ -19,7 +19,8 @@ class batch_run {
     boost::asio::awaitable<batch_result> run();
 
     const batch& work() const { return state_.work; }
-    /// Monotonic time of the last sign of progress, for the watchdog.
+    /// Monotonic time at which it began, and of the last sign of progress, for the watchdog.
+    std::chrono::steady_clock::time_point begun() const { return state_.begun_at; }
     std::chrono::steady_clock::time_point last_progress() const { return state_.last_progress; }
 
   private:

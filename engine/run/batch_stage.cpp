@@ -35,7 +35,7 @@ bool is_worth_reading_back(const stage_report& staged, std::size_t files) {
 void count_sent(batch_state& state, std::uint64_t total) {
     if (total <= state.bytes_sent) return;
     state.archive.instruments.sent_bytes += total - state.bytes_sent;
-    state.bytes_sent = total;
+    state.bytes_sent = state.result.sent = total;
 }
 
 void count_end(batch_state& state, const process_end& end) {

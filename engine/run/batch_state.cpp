@@ -42,7 +42,8 @@ batch_state::batch_state(archive_context& a, batch b, std::unordered_set<file_id
       ask_first(std::move(ask)),
       direct(a.direct()),
       files(work.files.begin(), work.files.end()),
-      last_progress(a.environment.clock.steady_now()),
+      begun_at(a.environment.clock.steady_now()),
+      last_progress(begun_at),
       flight(a.environment.transfers, transfer_of(a.config.name, work)) {}
 
 attempt_list batch_state::open() {

@@ -25,6 +25,7 @@ struct batch_result {
     std::vector<file_id> uncertain;        ///< published or not: ask the destination before sending again
     bool held_back = false;                ///< a directory of a file cannot be used
     std::vector<file_id> asked;            ///< the destination was asked and does not have them
+    std::uint64_t sent = 0;                ///< bytes
 };
 
 /// One file of a batch.
@@ -60,6 +61,7 @@ struct batch_state {
     const std::unordered_set<file_id> ask_first;  ///< files that the destination may have already
     const bool direct;  ///< without staging; the archive may go over to the other way while the batch runs
     std::vector<attempt> files;
+    const std::chrono::steady_clock::time_point begun_at;
     batch_result result;
     std::optional<std::string> copy_error;  ///< "timed out" or "nonzero exit", of rsync
     bool worth_reading_back = true;

@@ -65,6 +65,11 @@ class daemon final : public service {
     /// So many files of batches may be open at a time; a batch has one at least.
     void limit_open_files(std::size_t most) { environment_.most_open_files = most; }
 
+    /// Batches are begun as far as memory for them is there, where nobody gave their number.
+    void ask_for_memory(std::function<std::uint64_t()> available) {
+        environment_.available_memory = std::move(available);
+    }
+
     // The service, in service.cpp but for register_files(), which stands in registrar.cpp, those about
     // pauses, in pauses.cpp, and those that are answered from memory, in what_happens.cpp.
     status_snapshot status() override;

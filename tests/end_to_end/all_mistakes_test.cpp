@@ -120,7 +120,7 @@ const texts mistakes_of_file{
     "x.yaml:4: log_level: expected one of trace, debug, info, warn, warning, error, critical, off, none, got 'inf' (did you mean 'info'?)",
     "x.yaml:14: http.socket_mode: expected permissions in octal, such as 0660, got '0999'",
     "x.yaml:28: archives[2].copy_timeout: expected a time such as 90, 90s, 15m, 2h or 7d, got 'later'",
-    "x.yaml:35: archives[4].concurrency: expected a whole number from 1 to 64, got '99'",
+    "x.yaml:35: archives[4].concurrency: expected a whole number from 1 to 64, or auto, got '99'",
     "x.yaml:36: archives[4].verify_from: expected one of cache, disk, got 'dsk' (did you mean 'disk'?)",
     "x.yaml:27: archives[2].copy_timeout: expected a time such as 90, 90s, 15m, 2h or 7d, got 'soon'",
     "x.yaml:2: db_path: expected an absolute path, got '5'",
@@ -209,7 +209,7 @@ BOOST_FIXTURE_TEST_CASE(of_a_file_that_cannot_be_read_nothing_is_said_to_be_miss
     write_file(scratch / "x.yaml", "a: [1\n");
     const texts unread{"--no-such: there is no such option",
                        "x.yaml:2: this is not YAML: end of sequence flow not found (column 1)",
-                       "--concurrency: expected a whole number from 1 to 64, got '0'"};
+                       "--concurrency: expected a whole number from 1 to 64, or auto, got '0'"};
     BOOST_TEST(told({"--config", (scratch / "x.yaml").string(), "--no-such", "--concurrency", "0"}) == unread,
                boost::test_tools::per_element());
     BOOST_TEST(told({"--confg", (scratch / "x.yaml").string()}) ==

@@ -201,7 +201,7 @@ BOOST_FIXTURE_TEST_CASE(every_mistake_of_a_file_is_told_at_once, configured_site
     for (const std::string part :
          {"archives[0].copy_timout: there is no such key (did you mean 'copy_timeout'?)",
           "archives[1].chmod: expected one text",
-          "archives[1].concurrency: expected a whole number from 1 to 64"})
+          "archives[1].concurrency: expected a whole number from 1 to 64, or auto"})
         BOOST_TEST(holds(text, part), part << " is not in " << text);
     BOOST_TEST(!holds(text, "required"), text);
 }

@@ -66,7 +66,7 @@ archives:
 )");
     BOOST_REQUIRE(c.archives.size() == 3U);
     BOOST_TEST(c.archives[0].compression);
-    BOOST_TEST(c.archives[0].concurrency == 2U);
+    BOOST_TEST((c.archives[0].concurrency == 2U));
     BOOST_TEST((c.archives[0].recheck_remote == recheck_kind::md5));
     BOOST_TEST((c.archives[0].verify_from == verify_kind::disk));
     BOOST_TEST(c.archives[0].instance_id == "host-name");
@@ -170,7 +170,7 @@ BOOST_FIXTURE_TEST_CASE(wrong_types_and_values_are_refused, written_configuratio
     refused(whole + "    max_copy_attempts: -1\n",
             "6: archives[0].max_copy_attempts: expected a whole number from 0 to 2147483647, got '-1'");
     refused(whole + "    concurrency: 65\n",
-            "6: archives[0].concurrency: expected a whole number from 1 to 64, got '65'");
+            "6: archives[0].concurrency: expected a whole number from 1 to 64, or auto, got '65'");
     refused(whole + "    compression: 1\n", "6: archives[0].compression: expected true or false, got '1'");
     refused(whole + "    verify_from: memory\n",
             "6: archives[0].verify_from: expected one of cache, disk, got 'memory'");

@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(defaults_are_those_of_the_agent) {
     BOOST_TEST(a.stall_timeout == 300);
     BOOST_TEST(a.sleep_time == 60);
     BOOST_TEST(a.chmod == "g+rwX,o+rX");
-    BOOST_TEST(a.concurrency == 4U);
+    BOOST_TEST(!a.concurrency.has_value());
     BOOST_TEST(!a.compression);
     BOOST_TEST((!a.delete_local_after && !a.copy_timeout && !a.cmd_timeout && !a.files_per_batch));
     BOOST_TEST((!a.ssh_host && !a.ssh_key && !a.bwlimit));

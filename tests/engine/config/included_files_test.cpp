@@ -83,7 +83,7 @@ BOOST_FIXTURE_TEST_CASE(every_mistake_of_every_file_is_told_with_its_place, incl
           "x.yaml:4: http.listn: there is no such key",
           "conf.d/a.yaml:4: archives[0].copy_timout: there is no such key (did you mean 'copy_timeout'?)",
           "conf.d/b.yaml:1: http: expected archives only in an included file",
-          "conf.d/b.yaml:5: archives[0].concurrency: expected a whole number from 1 to 64, got '0'",
+          "conf.d/b.yaml:5: archives[0].concurrency: expected a whole number from 1 to 64, or auto, got '0'",
           "conf.d/c.yaml:2: this is not YAML",
           "conf.d/d.yaml:1: include: an included file cannot include further ones"})
         BOOST_TEST(text.find("cannot use " + part) != std::string::npos, part << " is not in " << text);

@@ -16,6 +16,11 @@ BOOST_AUTO_TEST_CASE(the_host_has_the_name_that_the_kernel_tells) {
     BOOST_TEST(host_name() == name);
 }
 
+BOOST_AUTO_TEST_CASE(memory_that_programs_may_have_is_told) {
+    BOOST_TEST(available_memory() > 1U << 20);
+    BOOST_TEST(available_memory() < std::uint64_t{1} << 50);
+}
+
 BOOST_AUTO_TEST_CASE(the_wall_clock_tells_seconds_since_the_epoch) {
     const auto before = static_cast<double>(std::time(nullptr));
     BOOST_TEST(wall_clock() >= before);

@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "engine/rules/batch_pace.hpp"
+
 using namespace suprsync;
 
 BOOST_AUTO_TEST_SUITE(service_unit)
@@ -169,7 +171,13 @@ BOOST_AUTO_TEST_CASE(descriptors_are_for_all_batches_in_flight) {
     c.archives.resize(8);
     for (auto& a : c.archives) a.concurrency = 4;
     BOOST_TEST(descriptors_of(c) == 2 * 8 * 4 * 2'500 + 1'024U);
+    for (auto& a : c.archives) a.concurrency.reset();
+    BOOST_TEST(descriptors_of(c) == 2 * 8 * batch_pace::most_files_in_flight + 1'024U);
+    for (auto& a : c.archives) a.files_per_batch = 100;
+    BOOST_TEST(descriptors_of(c) == std::max<std::uint64_t>(65'536, 2 * 8 * 16 * 100 + 1'024));
     c.archives[0].files_per_batch = 1'000'000'000;
+    c.archives.resize(20);
+    for (auto& a : c.archives) a.files_per_batch.reset();
     BOOST_TEST(descriptors_of(c) == 524'288U);
 }
 
