@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <utility>
@@ -120,7 +121,19 @@ bool sqlite_thread::engine_waits() const {
     return engine_comes();
 }
 
-void sqlite_thread::submit(std::unique_ptr<task> t) {
+void sqlite_thread::initiation::operator()(waiter::handler handler, std::shared_ptr<task> t) const {
+    t->waits.emplace(std::move(handler));
+    self.submit(std::move(t));
+}
+
+void sqlite_thread::task::deliver() {
+    if (!waits) return;
+    const auto loop = waits->busy.get_executor();
+    asio::post(loop, [w = std::move(*waits)]() mutable { std::move(w.goes_on)(); });
+    waits.reset();
+}
+
+void sqlite_thread::submit(std::shared_ptr<task> t) {
     {
         const std::lock_guard lock(mutex_);
         (t->who == asker::page ? pages_ : engine_).push_back(std::move(t));
@@ -162,7 +175,6 @@ struct sqlite_thread::lock_probe final : task {
         if (connection.is_open()) const write_transaction seen(connection);
     }
     void fail(failure) override {}
-    void deliver() override {}
 };
 
 bool sqlite_thread::is_impatient(const task& t) const {
@@ -172,7 +184,7 @@ bool sqlite_thread::is_impatient(const task& t) const {
 
 // While the database is locked: somebody whose patience is over, whom one last try that waits for nothing is
 // due.
-std::unique_ptr<sqlite_thread::task> sqlite_thread::take_impatient() {
+std::shared_ptr<sqlite_thread::task> sqlite_thread::take_impatient() {
     if (locked_since_ == 0) return nullptr;
     for (auto* waiting : {&locked_, &engine_, &pages_}) {
         const auto place = std::find_if(waiting->begin(), waiting->end(),
@@ -186,7 +198,7 @@ std::unique_ptr<sqlite_thread::task> sqlite_thread::take_impatient() {
 }
 
 // The engine before pages. What met a lock has every other turn, so that those who need none go on meanwhile.
-std::unique_ptr<sqlite_thread::task> sqlite_thread::take_next() {
+std::shared_ptr<sqlite_thread::task> sqlite_thread::take_next() {
     if (auto t = take_impatient()) return t;
     const bool any_new = !engine_.empty() || !pages_.empty();
     const bool again = !locked_.empty() && !(any_new && locked_had_a_turn_);
@@ -214,7 +226,7 @@ bool sqlite_thread::perform_next(std::unique_lock<std::mutex>& lock) {
     const auto ended = std::chrono::steady_clock::now();
     lock.lock();
     if (settled || gives_up) wait_times_.observe(std::chrono::duration<double>(ended - t->submitted).count());
-    if (gives_up) t = last_locked ? std::make_unique<lock_probe>() : nullptr;
+    if (gives_up) t = last_locked ? std::make_shared<lock_probe>() : nullptr;
     if (settled || !t) return true;
     t->met_lock = true;
     locked_.push_back(std::move(t));

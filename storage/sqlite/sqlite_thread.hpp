@@ -9,7 +9,6 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <condition_variable>
@@ -71,29 +70,44 @@ class sqlite_thread {
     double longest_write_lock() const;
 
   private:
+    /// A coroutine that waits for its task, and work for its loop until then.
+    struct waiter {
+        using handler = boost::asio::async_result<boost::asio::use_awaitable_t<>, void()>::handler_type;
+        explicit waiter(handler h) : goes_on(std::move(h)), busy(boost::asio::make_work_guard(goes_on)) {}
+
+        handler goes_on;
+        boost::asio::executor_work_guard<boost::asio::associated_executor_t<handler>> busy;
+    };
     struct task {
         virtual ~task() = default;
         virtual void perform(sqlite_connection&) = 0;
         virtual void fail(failure) = 0;
-        virtual void deliver() = 0;
+        void deliver();
+
+        std::optional<waiter> waits;
         const std::chrono::steady_clock::time_point submitted = std::chrono::steady_clock::now();
         asker who = asker::engine;
         bool met_lock = false;
     };
-    using queue = std::deque<std::unique_ptr<task>>;
-    template <class Work, class Handler>
+    using queue = std::deque<std::shared_ptr<task>>;
+    template <class Work>
     struct task_of;
     struct lock_probe;
 
-    void submit(std::unique_ptr<task> t);
+    /// Of the operation that ends with a task.
+    struct initiation {
+        void operator()(waiter::handler handler, std::shared_ptr<task> t) const;
+        sqlite_thread& self;
+    };
+    void submit(std::shared_ptr<task> t);
     void work();
     void take_turn();
     bool perform_next(std::unique_lock<std::mutex>& lock);  // false: locked, it is the last one now
     bool settle(task& t);                                   // false: locked, to be tried again
     failure stopped() const;
     // The following with the mutex.
-    std::unique_ptr<task> take_next();
-    std::unique_ptr<task> take_impatient();
+    std::shared_ptr<task> take_next();
+    std::shared_ptr<task> take_impatient();
     bool is_impatient(const task& t) const;
     bool is_idle() const { return engine_.empty() && pages_.empty() && locked_.empty(); }
     bool engine_comes() const { return !engine_.empty() || !locked_.empty(); }
@@ -122,38 +136,24 @@ class sqlite_thread {
     std::thread thread_;
 };
 
-template <class Work, class Handler>
+template <class Work>
 struct sqlite_thread::task_of final : task {
-    using outcome = std::invoke_result_t<Work&, sqlite_connection&>;
-
-    task_of(Work w, Handler h, asker a)
-        : work(std::move(w)), handler(std::move(h)), busy(boost::asio::make_work_guard(handler)) {
-        who = a;
-    }
+    explicit task_of(Work w) : work(std::move(w)) {}
     void perform(sqlite_connection& connection) override { answer.emplace(work(connection)); }
     void fail(failure f) override { answer.emplace(std::move(f)); }
-    void deliver() override {
-        const auto loop = busy.get_executor();
-        boost::asio::post(loop, [h = std::move(handler), a = std::move(*answer),
-                                 b = std::move(busy)]() mutable { std::move(h)(std::move(a)); });
-    }
 
     Work work;
-    Handler handler;
-    boost::asio::executor_work_guard<boost::asio::associated_executor_t<Handler>> busy;
-    std::optional<outcome> answer;
+    std::optional<std::invoke_result_t<Work&, sqlite_connection&>> answer;
 };
 
 template <class Work>
 boost::asio::awaitable<std::invoke_result_t<Work&, sqlite_connection&>> sqlite_thread::run(Work work,
                                                                                            asker who) {
-    using outcome = std::invoke_result_t<Work&, sqlite_connection&>;
-    auto initiation = [this, who](auto handler, Work w) {
-        using handler_type = decltype(handler);
-        submit(std::make_unique<task_of<Work, handler_type>>(std::move(w), std::move(handler), who));
-    };
-    co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(outcome)>(
-        initiation, boost::asio::use_awaitable, std::move(work));
+    const auto asked = std::make_shared<task_of<Work>>(std::move(work));
+    asked->who = who;
+    co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(
+        initiation{*this}, boost::asio::use_awaitable, std::shared_ptr<task>(asked));
+    co_return std::move(*asked->answer);
 }
 
 }  // namespace suprsync
