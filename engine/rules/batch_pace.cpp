@@ -8,7 +8,7 @@ namespace {
 
 // Of less, the start is what takes its time.
 constexpr std::uint64_t least_bytes_told = 1 << 20;
-constexpr double least_seconds_told = 1;
+constexpr double least_seconds_told = 10;
 // What starting a batch costs at least on a link without delay, and at most on a long one (s).
 constexpr double cheapest_start = 0.1, dearest_start = 1;
 constexpr double most_seconds_a_file = 1;

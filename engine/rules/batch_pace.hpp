@@ -42,9 +42,9 @@ class batch_pace {
     /// processor busy here and one there (benchmarks/README.md).
     static constexpr std::size_t least_files_shared = 1000;
     static constexpr std::size_t most_shares_of_files = 4;
-    /// Until something was measured, for all batches together: what a link of 3 MB/s carries in 10 s.
-    static constexpr std::uint64_t first_bytes = 16ull << 20;
-    static constexpr std::size_t first_batches = 2;
+    /// Until something was measured, for each of so many batches: what it carries in 10 s at 3 MB/s.
+    static constexpr std::uint64_t first_bytes = 32ull << 20;
+    static constexpr std::size_t first_batches = 4;
 
     void took(const batch_timing& batch);
 
