@@ -8,6 +8,7 @@ cmake_minimum_required(VERSION 3.25)
 set(plan
   "engine/model|"
   "engine/rules|engine/model"
+  "engine/files|engine/model"
   "engine/loop|engine/model"
   "engine/report|engine/model engine/loop"
   "engine/ports|engine/model engine/report"
@@ -20,7 +21,7 @@ set(plan
   "storage/sqlite|engine/model engine/loop"
   "storage/index|storage/sqlite engine/model engine/rules"
   "storage/catalog|storage/sqlite storage/index engine/model engine/rules engine/loop engine/ports"
-  "storage/disk|engine/model engine/ports engine/rules"
+  "storage/disk|engine/model engine/files engine/ports engine/rules"
   "http/api|engine/model engine/rules engine/report engine/ports"
   "http/server|http/api engine/model engine/loop engine/ports engine/config"
   "http/ocs|http/api engine/model engine/loop engine/report engine/ports")

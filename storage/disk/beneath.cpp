@@ -11,8 +11,8 @@
 #include <memory>
 #include <string_view>
 
+#include "engine/files/file_facts.hpp"
 #include "engine/rules/registration_rules.hpp"
-#include "storage/disk/file_facts.hpp"
 
 namespace suprsync {
 

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <vector>
 
-#include "storage/disk/file_facts.hpp"
+#include "engine/files/file_facts.hpp"
 
 namespace suprsync {
 

@@ -16,11 +16,11 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "engine/files/file_facts.hpp"
 #include "engine/model/text.hpp"
 #include "storage/disk/beneath.hpp"
 #include "storage/disk/closing_thread.hpp"
 #include "storage/disk/digest_pool.hpp"
-#include "storage/disk/file_facts.hpp"
 #include "storage/disk/patient_threads.hpp"
 #include "storage/disk/removal.hpp"
 #include "storage/disk/whole_file.hpp"

@@ -8,8 +8,8 @@
 #include <future>
 #include <thread>
 
+#include "engine/files/file_facts.hpp"
 #include "engine/model/text.hpp"
-#include "storage/disk/file_facts.hpp"
 
 namespace suprsync {
 

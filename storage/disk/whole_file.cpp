@@ -7,9 +7,9 @@
 #include <atomic>
 #include <cerrno>
 
+#include "engine/files/file_facts.hpp"
 #include "engine/model/text.hpp"
 #include "storage/disk/beneath.hpp"
-#include "storage/disk/file_facts.hpp"
 
 namespace suprsync {
 

@@ -4,7 +4,7 @@
 #include <cerrno>
 #include <limits>
 
-#include "storage/disk/file_facts.hpp"
+#include "engine/files/file_facts.hpp"
 #include "tests/storage/disk/running_disk.hpp"
 
 using namespace suprsync;

@@ -1,4 +1,4 @@
-#include "storage/disk/file_facts.hpp"
+#include "engine/files/file_facts.hpp"
 
 #include <fmt/format.h>
 #include <pwd.h>
