@@ -34,7 +34,7 @@ set(owned
   "^curl/|net/notify"
   "^SQLiteCpp/|storage/sqlite"
   "^sqlite3|storage/sqlite storage/catalog"
-  "^openssl/evp|storage/disk"
+  "^openssl/evp|engine/files"
   "^openssl/(crypto|err|ssl|x509)|http/server"
   "^boost/beast|http/api http/server http/ocs"
   "^boost/(describe|mp11)|http/api"

@@ -21,6 +21,7 @@
 #include "engine/commands/rebuild_command.hpp"
 #include "engine/commands/run_options.hpp"
 #include "engine/commands/unit_command.hpp"
+#include "engine/files/md5_sum.hpp"
 #include "engine/loop/machine_clock.hpp"
 #include "engine/loop/other_processes.hpp"
 #include "engine/model/shown_text.hpp"
@@ -30,7 +31,6 @@
 #include "net/remote/probe.hpp"
 #include "storage/catalog/agent_probe.hpp"
 #include "storage/catalog/catalog_probe.hpp"
-#include "storage/disk/digest_task.hpp"
 #include "storage/disk/place_probe.hpp"
 
 namespace asio = boost::asio;

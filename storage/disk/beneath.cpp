@@ -2,16 +2,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <linux/openat2.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
 #include <memory>
-#include <string_view>
 
 #include "engine/files/file_facts.hpp"
+#include "engine/files/open_beneath.hpp"
 #include "engine/rules/registration_rules.hpp"
 
 namespace suprsync {
@@ -19,36 +16,8 @@ namespace suprsync {
 namespace {
 
 constexpr int most_tries = 5;
-constexpr int as_directory = O_PATH | O_DIRECTORY | O_CLOEXEC;
 // O_NONBLOCK is for a FIFO that takes the file's place after it was looked at.
 constexpr int to_read = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-
-// Component by component, none of them a link, for kernels and sandboxes without openat2.
-int walk(int root, std::string_view below, int flags) {
-    if (below.empty()) return ::openat(root, ".", flags);
-    int at = ::openat(root, ".", as_directory);
-    while (at >= 0 && !below.empty()) {
-        const auto slash = below.find('/');
-        const std::string name(below.substr(0, slash));
-        const bool last = slash == std::string_view::npos;
-        below = last ? std::string_view() : below.substr(slash + 1);
-        const int next = ::openat(at, name.c_str(), (last ? flags : as_directory) | O_NOFOLLOW);
-        const int error = errno;
-        ::close(at);
-        errno = error;
-        at = next;
-    }
-    return at;
-}
-
-int open_below(int root, const std::string& below, int flags) {
-    open_how how{};
-    how.flags = static_cast<unsigned>(flags);
-    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
-    const auto opened = ::syscall(SYS_openat2, root, below.empty() ? "." : below.c_str(), &how, sizeof how);
-    if (opened >= 0 || (errno != ENOSYS && errno != EPERM)) return static_cast<int>(opened);
-    return walk(root, below, flags);
-}
 
 // The path was another when it was opened than when it was resolved.
 bool is_race(int error) {
@@ -56,12 +25,6 @@ bool is_race(int error) {
 }
 
 }  // namespace
-
-open_descriptor::~open_descriptor() {
-    if (number_ >= 0) ::close(number_);
-}
-
-bool open_descriptor::close() { return ::close(std::exchange(number_, -1)) == 0; }
 
 result<std::string> real_path(const std::string& operation, const std::string& path) {
     if (path.find('\0') != std::string::npos)
@@ -124,7 +87,7 @@ result<open_descriptor> root_directories::open(const std::string& operation, con
                            fmt::format("it leads to {}, outside the local roots", *real)};
         auto below = real->substr(within->real.size());
         if (below.starts_with('/')) below.erase(0, 1);
-        open_descriptor opened(open_below(within->directory.number(), below, flags));
+        open_descriptor opened(open_beneath(within->directory.number(), below, flags));
         if (opened.number() >= 0) return opened;
         if (!is_race(errno)) return file_failure(operation, path, errno);
     }

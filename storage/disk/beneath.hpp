@@ -5,32 +5,13 @@
 
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "engine/files/open_descriptor.hpp"
 #include "engine/model/failure.hpp"
 #include "engine/model/file.hpp"
 
 namespace suprsync {
-
-/// Closes what it holds.
-class open_descriptor {
-  public:
-    explicit open_descriptor(int number) : number_(number) {}
-    open_descriptor(open_descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-    open_descriptor& operator=(open_descriptor&& other) noexcept {
-        std::swap(number_, other.number_);
-        return *this;
-    }
-    ~open_descriptor();
-    int number() const { return number_; }
-    int release() { return std::exchange(number_, -1); }
-    /// What close(2) says: some file systems report only there that nothing was written.
-    bool close();
-
-  private:
-    int number_ = -1;
-};
 
 /// Where a path leads, every symbolic link resolved. Failures: as file_failure, invalid (a NUL byte).
 result<std::string> real_path(const std::string& operation, const std::string& path);

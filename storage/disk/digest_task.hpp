@@ -20,9 +20,6 @@ struct read_watch {
     void alive() { progressed = clock::now().time_since_epoch().count(); }
 };
 
-/// Why no sum can be computed on this machine; empty where it can.
-std::string md5_error();
-
 class digest_task {
   public:
     explicit digest_task(open_file file);
