@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <cstdint>
 
 #include "net/remote/classify.hpp"
 #include "net/remote/scripts.hpp"
 #include "net/remote/shell_text.hpp"
+#include "net/remote/verb_rules.hpp"
 
 namespace asio = boost::asio;
 
@@ -69,10 +69,6 @@ destination_shell make_destination_shell(const asio::any_io_executor& executor, 
     ssh.stall_timeout = as_duration(archive.stall_timeout);
     return {runner, std::make_unique<ssh_connection>(executor, runner, std::move(ssh), std::move(new_socket)),
             *archive.ssh_host, options.name()};
-}
-
-std::chrono::nanoseconds as_duration(double seconds) {
-    return std::chrono::nanoseconds(std::llround(std::clamp(seconds, 0.0, 1e9) * 1e9));
 }
 
 // What is known before the call comes first in the input and in the arguments: they are the same for every

@@ -93,8 +93,6 @@ destination_shell make_destination_shell(const boost::asio::any_io_executor& exe
                                          const transport_options& options,
                                          std::function<std::string()> new_socket);
 
-std::chrono::nanoseconds as_duration(double seconds);
-
 /// Whether an error may be the connection's: a fresh one is to be used next.
 bool doubts_connection(const process_end& end);
 

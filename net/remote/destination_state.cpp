@@ -12,6 +12,8 @@ namespace {
 
 constexpr epoch_seconds last_second = 253402300799;  // of the year 9999
 
+constexpr const char* using_it = "use the base directory";
+
 failure_code code_of(std::string_view reason) {
     if (says_no_space(reason)) return failure_code::no_space;
     return reason.find("Permission denied") != std::string_view::npos ||
@@ -23,6 +25,32 @@ failure_code code_of(std::string_view reason) {
 
 }  // namespace
 
+failure base_is_missing(const std::string& base) {
+    return {failure_code::base_missing, using_it, base,
+            "it does not exist there: is its disk mounted? Make it by hand if it is meant to be new"};
+}
+
+failure base_is_another(const std::string& base) {
+    return {
+        failure_code::base_changed, using_it, base,
+        "it is another directory than the one recorded (file system id or inode differ): is its disk mounted?"};
+}
+
+failure base_cannot_be_used(const std::string& base, std::string why) {
+    const auto code = code_of(why);
+    if (why.empty()) why = "it cannot be used, and nothing there says why";
+    return {code, using_it, base, std::move(why)};
+}
+
+failure base_not_writable(const std::string& base) {
+    return {failure_code::not_permitted, using_it, base, "the account there may not write in it"};
+}
+
+std::string refused_staging(std::string_view why) {
+    return std::string(why) +
+           ": set remote_staging_dir to a directory on the base directory's file system and outside of it";
+}
+
 std::string destination_state::settings() const {
     return assignment("base", base) + assignment("identity", identity) +
            assignment("in", staging.empty() ? "" : in()) + assignment("lock_style", lock_style) +
@@ -33,30 +61,22 @@ std::string destination_state::settings() const {
 result<prepare_answer> read_prepare(std::string_view output, const std::string& base) {
     prepare_answer answer;
     auto& facts = answer.facts;
-    const auto failed = [&](failure_code code, std::string detail) {
-        if (detail.empty()) detail = "it cannot be used, and nothing there says why";
-        return failure{code, "use the base directory", base, std::move(detail)};
-    };
     const auto garbled = [&] {
-        return failed(failure_code::io,
-                      "the account there did not answer as expected: does its login shell print something?");
+        return failure{failure_code::io, using_it, base,
+                       "the account there did not answer as expected: does its login shell print something?"};
     };
     if (!take_greeting(output)) return garbled();
     while (const auto record = next_keyed_record(output)) {
         auto value = record->value;
         switch (record->key) {
             case 'N':
-                return failed(
-                    failure_code::base_missing,
-                    "it does not exist there: is its disk mounted? Make it by hand if it is meant to be new");
+                return base_is_missing(base);
             case 'E':
-                return failed(code_of(value), std::string(value));
+                return base_cannot_be_used(base, std::string(value));
             case 'W':
-                return failed(failure_code::not_permitted, std::string(value));
+                return base_not_writable(base);
             case 'X':
-                return failed(
-                    failure_code::base_changed,
-                    "it is another directory than the one recorded (file system id or inode differ): is its disk mounted?");
+                return base_is_another(base);
             case 'B':
                 facts.base = value;
                 break;
@@ -82,9 +102,7 @@ result<prepare_answer> read_prepare(std::string_view output, const std::string& 
                 facts.staging = value;
                 break;
             case 'R':
-                facts.staging_refused =
-                    std::string(value) +
-                    ": set remote_staging_dir to a directory on the base directory's file system and outside of it";
+                facts.staging_refused = refused_staging(value);
                 break;
             case 'L':
                 answer.lock_style = value;

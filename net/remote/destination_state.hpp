@@ -40,6 +40,16 @@ struct prepare_answer {
     bool ignores_case = false;
 };
 
+/// What is said where the base directory, `base` as it was configured, cannot be used.
+failure base_is_missing(const std::string& base);
+failure base_is_another(const std::string& base);
+failure base_not_writable(const std::string& base);
+/// `why`: as strerror(3), or in words; the code hangs on it.
+failure base_cannot_be_used(const std::string& base, std::string why);
+
+/// Why there is no staging, and what to set.
+std::string refused_staging(std::string_view why);
+
 /// Reads what scripts::prepare answered. `base` names what was configured, for messages. Failures:
 /// base_missing, base_changed, not_permitted, io.
 result<prepare_answer> read_prepare(std::string_view output, const std::string& base);

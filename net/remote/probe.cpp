@@ -12,6 +12,7 @@
 #include "net/remote/destination_shell.hpp"
 #include "net/remote/scripts.hpp"
 #include "net/remote/shell_text.hpp"
+#include "net/remote/verb_rules.hpp"
 
 namespace asio = boost::asio;
 

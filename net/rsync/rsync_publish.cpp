@@ -73,19 +73,7 @@ asio::awaitable<publish_report> rsync_transport::publish(int slot, std::vector<p
         publish_list(items), limit);
     read_publish(answer.output, items, report, boot_id());
     report.end = std::move(answer.end);
-    std::vector<std::optional<std::string>> refusals(items.size());
-    for (std::size_t i = 0; i < items.size(); ++i)
-        if (report.outcomes[i] == publish_outcome::refused) refusals[i] = report.details[i];
-    blame_file_system(refusals, report.end, "publish files at", name());
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        if (report.outcomes[i] != publish_outcome::refused) continue;
-        if (report.end.error && report.end.error->code == failure_code::not_permitted)
-            report.outcomes[i] = publish_outcome::unknown;
-        if (!says_no_space(report.details[i])) continue;
-        report.outcomes[i] = publish_outcome::unknown;
-        if (!report.end.error)
-            report.end.error = failure{failure_code::no_space, "publish files at", name(), report.details[i]};
-    }
+    take_refusals(report, name());
     co_return report;
 }
 

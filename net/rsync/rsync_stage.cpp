@@ -52,16 +52,15 @@ std::string receiver_command(const destination_state& state, int slot) {
 
 // To compare, each file is read here and there before its first byte is sent, anew in each slice: without
 // this a large one would never get further.
-double rsync_transport::reading_time(const stage_request& request) const {
-    if (request.mode != stage_mode::compare) return 0;
-    return 2 * static_cast<double>(total_bytes(request)) / slowest_reading;
+double rsync_transport::comparing_time(const stage_request& request) {
+    return request.mode == stage_mode::compare ? 2 * reading_time(total_bytes(request)) : 0;
 }
 
 std::chrono::nanoseconds rsync_transport::stage_stall(const stage_request& request) const {
     std::uint64_t largest = 0;
     if (request.mode == stage_mode::compare)
         for (const auto& item : request.items) largest = std::max(largest, item.size);
-    return as_duration(options_.archive.stall_timeout + static_cast<double>(largest) / slowest_reading);
+    return as_duration(options_.archive.stall_timeout + reading_time(largest));
 }
 
 std::vector<std::string> rsync_transport::rsync_arguments(const stage_request& request,
@@ -158,7 +157,7 @@ asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, c
     // Directories of the base directory are not ours to change: without staging, files are named.
     child.input = state_.direct() ? tree.list() : tree.directories();
     if (options_.archive.copy_timeout)
-        child.limit = as_duration(*options_.archive.copy_timeout + reading_time(request));
+        child.limit = as_duration(*options_.archive.copy_timeout + comparing_time(request));
     child.stall = stage_stall(request);
     auto held = std::make_shared<std::vector<std::shared_ptr<const void>>>();
     for (const auto& item : request.items)

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 #include "engine/loop/machine_clock.hpp"
@@ -20,7 +19,6 @@ namespace suprsync {
 
 namespace {
 
-constexpr double seconds_per_path = 0.001;            ///< for commands over long lists
 constexpr std::uint64_t bytes_per_md5sum = 64 << 20;  ///< its answers come when a process ends
 constexpr std::uint64_t files_per_process = 100;
 constexpr std::uint64_t bytes_of_paced_block = 65536;  ///< as sum_paced.sh has it
@@ -34,18 +32,6 @@ std::string files_per_md5sum(std::uint64_t bytes, std::size_t paths) {
 
 }  // namespace
 
-process_end not_prepared(const std::string& name) {
-    return {failure{failure_code::connection, "use", name, "the destination has not been prepared"},
-            "not prepared"};
-}
-
-void blame_file_system(const std::vector<std::optional<std::string>>& complaints, process_end& end,
-                       const std::string& operation, const std::string& subject) {
-    if (end.error) return;
-    if (auto why = file_system_error(complaints))
-        end.error = failure{failure_code::not_permitted, operation, subject, std::move(*why)};
-}
-
 rsync_transport::rsync_transport(asio::any_io_executor executor, child_runner& runner,
                                  transport_options options, runtime_directory runtime)
     : executor_(executor),
@@ -58,12 +44,6 @@ rsync_transport::rsync_transport(asio::any_io_executor executor, child_runner& r
 std::string rsync_transport::name() const { return options_.name(); }
 
 void rsync_transport::stop() { runner_.stop(); }
-
-std::chrono::nanoseconds rsync_transport::command_limit(std::uint64_t bytes, std::size_t paths) const {
-    return as_duration(options_.archive.cmd_timeout.value_or(options_.archive.stall_timeout) +
-                       static_cast<double>(bytes) / slowest_reading +
-                       static_cast<double>(paths) * seconds_per_path);
-}
 
 asio::awaitable<script_answer> rsync_transport::run(std::string operation, std::string_view script,
                                                     std::string settings, std::string list,

@@ -10,22 +10,13 @@
 
 #include "net/remote/destination_shell.hpp"
 #include "net/remote/destination_state.hpp"
+#include "net/remote/verb_rules.hpp"
 #include "net/rsync/rsync_output.hpp"
 #include "net/rsync/rsync_transport.hpp"
 #include "net/rsync/runtime_directory.hpp"
 #include "net/rsync/symlink_tree.hpp"
 
 namespace suprsync {
-
-inline constexpr double slowest_reading =
-    10e6;  ///< bytes/s that a destination reads at least (spec, Copying)
-
-/// The end of a verb that was asked for too early.
-process_end not_prepared(const std::string& name);
-
-/// No file's failure where all of them say the same of the destination's file system.
-void blame_file_system(const std::vector<std::optional<std::string>>& complaints, process_end& end,
-                       const std::string& operation, const std::string& subject);
 
 class rsync_transport final : public transport {
   public:
@@ -45,8 +36,9 @@ class rsync_transport final : public transport {
     std::string name() const override;
 
   private:
-    /// The limit of a remote command that reads `bytes` there, silently (spec, Copying: 10 MB/s).
-    std::chrono::nanoseconds command_limit(std::uint64_t bytes, std::size_t paths) const;
+    std::chrono::nanoseconds command_limit(std::uint64_t bytes, std::size_t paths) const {
+        return suprsync::command_limit(options_.archive, bytes, paths);
+    }
     boost::asio::awaitable<script_answer> run(std::string operation, std::string_view script,
                                               std::string settings, std::string list,
                                               std::chrono::nanoseconds limit);
@@ -66,7 +58,7 @@ class rsync_transport final : public transport {
     std::vector<std::string> rsync_arguments(const stage_request& request, const std::string& tree,
                                              const destination_shell::rsync_route& route) const;
     std::chrono::nanoseconds stage_stall(const stage_request& request) const;
-    double reading_time(const stage_request& request) const;  ///< s
+    static double comparing_time(const stage_request& request);  ///< s
     /// What a prestarted rsync keeps: the tree that its list will lead into, and its connection.
     struct rsync_resources {
         symlink_tree tree;
