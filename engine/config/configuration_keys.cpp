@@ -111,6 +111,11 @@ std::vector<archive_key> make_archive_keys() {
              "what to do with files whose directory below the base directory is a symbolic link", "refuse"},
             &A::remote_links, "one of refuse, follow", read_kind<links_kind, links_words>,
             write_kind<links_kind, links_words>),
+        word(
+            {"transfer", "transfer", "auto|rsync",
+             "how files are copied: auto, in the daemon itself to a base directory on this machine and by rsync elsewhere; rsync, always by rsync",
+             "auto"},
+            &A::transfer, {"auto", "rsync"}),
         period({"scrub-every", "scrub.every", "TIME", how_often_scrubbed, "the daemon's"}, &A::scrub_every),
         rate({"scrub-rate", "scrub.rate", "RATE", how_fast_scrubbed, "the daemon's"}, &A::scrub_rate),
         text({"instance-id", "instance_id", "ID", "names this archive's instance in finalization files",

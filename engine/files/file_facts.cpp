@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <pwd.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <array>
@@ -63,12 +62,12 @@ failure_code code_of(int error) {
     }
 }
 
-std::string text_of(int error) { return std::generic_category().message(error); }
-
 }  // namespace
 
+std::string error_text(int error) { return std::generic_category().message(error); }
+
 failure file_failure(const std::string& operation, const std::string& path, int error) {
-    auto detail = text_of(error);
+    auto detail = error_text(error);
     if (error == EACCES)
         detail += fmt::format(": user {} may not read it or a directory above it", user());
     else if (error == EPERM)
@@ -77,7 +76,7 @@ failure file_failure(const std::string& operation, const std::string& path, int 
 }
 
 failure directory_failure(const std::string& operation, const std::string& path, int error) {
-    auto detail = text_of(error);
+    auto detail = error_text(error);
     const auto directory = directory_of(path);
     if (error == EACCES)
         detail += fmt::format(": the directory {} is not writable for user {}", directory, user());
@@ -122,13 +121,17 @@ result<file_identity> stat_open(const std::string& operation, const std::string&
     return identity_of(seen);
 }
 
+disk_space space_told_by(const struct ::statvfs& seen) {
+    return {.bytes_free = std::uint64_t{seen.f_bavail} * seen.f_frsize,
+            .bytes_total = std::uint64_t{seen.f_blocks} * seen.f_frsize,
+            .inodes_free = seen.f_favail,
+            .inodes_total = seen.f_files};
+}
+
 result<disk_space> space_of(const std::string& path) {
     struct ::statvfs seen{};
     if (::statvfs(path.c_str(), &seen) != 0) return file_failure("read the free space of", path, errno);
-    return disk_space{.bytes_free = std::uint64_t{seen.f_bavail} * seen.f_frsize,
-                      .bytes_total = std::uint64_t{seen.f_blocks} * seen.f_frsize,
-                      .inodes_free = seen.f_favail,
-                      .inodes_total = seen.f_files};
+    return space_told_by(seen);
 }
 
 std::uint64_t nearest_device(std::string path) {

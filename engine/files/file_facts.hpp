@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include <string>
 
@@ -11,6 +12,9 @@
 #include "engine/model/file.hpp"
 
 namespace suprsync {
+
+/// As strerror(3) in the C locale: "Permission denied".
+std::string error_text(int error);
 
 /// The failure for an errno of an operation on a path: not_found (ENOENT, ENOTDIR), not_permitted (EACCES,
 /// EPERM, EROFS), invalid (a path that no file can have), no_space, place (a disk, a server or a limit of
@@ -39,6 +43,8 @@ result<file_identity> stat_regular(const std::string& operation, const std::stri
 
 /// fstat(2) of a regular file that is open; `path` is for the failure.
 result<file_identity> stat_open(const std::string& operation, const std::string& path, int descriptor);
+
+disk_space space_told_by(const struct ::statvfs& seen);
 
 /// As local_disk::space.
 result<disk_space> space_of(const std::string& path);

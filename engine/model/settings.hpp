@@ -38,6 +38,7 @@ struct archive_configuration {
     recheck_kind recheck_remote = recheck_kind::md5;
     verify_kind verify_from = verify_kind::cache;
     links_kind remote_links = links_kind::refuse;
+    std::string transfer = "auto";      ///< or "rsync": never by our own code (spec, Transfers)
     std::optional<double> scrub_every;  ///< every copy is asked for again; none: never
     std::string scrub_rate = "20MB";    ///< as bytes_of_rate reads it: of content that is read for that
     std::vector<std::string> local_roots;

@@ -9,6 +9,7 @@ constexpr const log_message* all_messages[] = {
     &messages::more_not_copied,
     &messages::file_not_deleted,
     &messages::content_replaced,
+    &messages::copied_by_rsync,
     &messages::leftovers_not_removed,
     &messages::base_is_neighbour,
     &messages::pause_not_recorded,

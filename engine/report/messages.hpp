@@ -39,6 +39,10 @@ inline constexpr log_message content_replaced{
     "content_replaced", warning, "other content stood at {}: it was moved to {}",
     "a file was published where another program or catalog had put something else, which is kept",
     "see the condition `content_replaced`"};
+inline constexpr log_message copied_by_rsync{
+    "copied_by_rsync", warning, "files are copied by rsync: {}",
+    "the daemon cannot copy by itself to this base directory, for the reason given, and rsync does it, more slowly",
+    "what the reason says, or set `transfer: rsync`, which says that it is meant so"};
 inline constexpr log_message leftovers_not_removed{
     "leftovers_not_removed", warning, "leftovers in staging are not removed: {}",
     "what nothing waits for any more stays in the staging directory at the destination for now",

@@ -3,7 +3,7 @@
 # (why nothing can be locked there, or ''), uuid, archive, may_create ("1" or ""), in_use (slots that are left alone),
 # expected ("file-system inode" or ""), only_look ("1": for questions alone, so that nothing is made, or ""). Answers
 # "suprsync" and then records of one key letter and a value, each ended by NUL:
-#   N there is no base directory       W what is wrong with it        X it is another one than expected
+#   N there is no base directory       W it may not be written        X it is another one than expected
 #   C it was made                      T seconds on the clock there   G set-group-ID
 #   S staging                          R why there is no staging      L lock_style
 #   H a slot that is locked            F slot, size and path of a staged file
@@ -52,7 +52,8 @@ make_private() {
 take_over() {
     [ -n "$opened" ] || return 0
     find . ../replaced -type d -perm /077 -exec chmod go-rwx {} + 2>/dev/null
-    is_only_ours '-not -perm /077'
+    # Nobody else gets there any more; the next look is to find it open, and to refuse it, too.
+    is_only_ours "-not -perm /077" || { chmod go+x .; return 1; }
 }
 main() {
     say suprsync
@@ -66,7 +67,7 @@ main() {
     tell_base || { say "EPermission denied"; return 0; }
     [ -z "$expected" ] || [ "$expected" = "$found" ] || { say X; return 0; }
     [ -z "$only_look" ] || { tell_case; say "Rit is only looked at"; return 0; }
-    may_write_in "$real" || { say "Wthe account there may not write in it"; return 0; }
+    may_write_in "$real" || { say W; return 0; }
 
     tell_case
     find_staging_dir
@@ -134,6 +135,8 @@ main() {
     say "S$root"
     say "L$lock_style"
     [ ! -g . ] || say G
+    # What came of files in ranges (net/place/parts.hpp): rsync begins them anew.
+    rm -rf ./.parts
     for slot in [0-9]*/; do
         [ -d "$slot" ] || continue
         slot=${slot%/}

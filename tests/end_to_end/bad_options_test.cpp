@@ -205,6 +205,7 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(missing_programs)
 
 BOOST_FIXTURE_TEST_CASE(a_program_that_is_missing_here_is_named_until_it_is_installed, strict_site) {
+    options["--transfer"] = "rsync";
     for (const std::string program : {"rsync", "md5sum"}) {
         BOOST_TEST_CONTEXT(program) {
             const auto bin = programs_without(program);

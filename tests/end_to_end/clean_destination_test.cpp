@@ -197,6 +197,7 @@ BOOST_AUTO_TEST_CASE(staging_that_may_not_be_made_falls_back_and_says_so) {
 
 BOOST_AUTO_TEST_CASE(without_flock_there_is_no_staging) {
     site s;
+    s.options["--transfer"] = "rsync";
     s.environment["PATH"] = s.programs_without("flock").string();
     const auto id = s.add_file("a", "17000/hk/a", "content");
     s.start();

@@ -96,9 +96,9 @@ BOOST_AUTO_TEST_CASE(a_database_that_is_locked_at_the_start_is_waited_for) {
     s.await_verified(id);
 }
 
-BOOST_AUTO_TEST_CASE(sigterm_during_a_slow_transfer_keeps_what_was_sent) {
-    site s;
-    s.use_ssh();
+namespace {
+
+void end_during_a_slow_transfer(site& s) {
     s.options["--shutdown-grace"] = "0.5";
     s.options["--bwlimit"] = "2000";  // kB/s: 20 MB take 10 s
     const auto content = random_content(20'000'000, 1);
@@ -119,6 +119,19 @@ BOOST_AUTO_TEST_CASE(sigterm_during_a_slow_transfer_keeps_what_was_sent) {
     s.check_clean(watcher.stop());
     s.check_delivered();
     BOOST_TEST(s.staged_files().empty());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(sigterm_during_a_slow_transfer_keeps_what_was_sent) {
+    site s;
+    s.use_ssh();
+    end_during_a_slow_transfer(s);
+}
+
+BOOST_AUTO_TEST_CASE(sigterm_during_a_slow_copy_in_the_daemon_keeps_what_was_copied) {
+    site s;
+    end_during_a_slow_transfer(s);
 }
 
 BOOST_AUTO_TEST_CASE(sigterm_lets_a_short_transfer_end) {
@@ -143,9 +156,9 @@ BOOST_AUTO_TEST_CASE(sigterm_is_heard_while_the_destination_is_dead) {
     await_no_process(s);
 }
 
-BOOST_AUTO_TEST_CASE(kill_9_at_any_moment_loses_nothing) {
-    site s;
-    s.use_ssh();
+namespace {
+
+void kill_at_any_moment(site& s) {
     s.options["--delete-local-after"] = "0";
     s.options["--bwlimit"] = "20000";
     s.options["--files-per-batch"] = "40";
@@ -181,6 +194,19 @@ BOOST_AUTO_TEST_CASE(kill_9_at_any_moment_loses_nothing) {
     s.check_delivered();
     BOOST_TEST(s.staged_files().empty());
     await_no_process(s);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(kill_9_at_any_moment_loses_nothing) {
+    site s;
+    s.use_ssh();
+    kill_at_any_moment(s);
+}
+
+BOOST_AUTO_TEST_CASE(kill_9_at_any_moment_of_a_daemon_that_copies_by_itself_loses_nothing) {
+    site s;
+    kill_at_any_moment(s);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -110,6 +110,8 @@ void site::wrap(const std::string& program, const std::string& script) {
                          "case \"$*\" in --version | '--status -c --strict -') exec $real \"$@\" ;; esac\n" +
                          script);
     fs::permissions(path, fs::perms(0755));
+    // It is for copies that rsync makes.
+    environment["SUPRSYNC_TRANSFER"] = "rsync";
 }
 
 fs::path site::programs_without(const std::string& name) const {

@@ -35,9 +35,9 @@ daemon_configuration running() {
 // A value that differs from every default, for each key.
 std::vector<std::string> other_value(const std::string& option, value_kind kind) {
     static const std::map<std::string, std::string> special{
-        {"recheck-remote", "size"},  {"remote-links", "follow"}, {"verify-from", "disk"},
-        {"log-level", "debug"},      {"log-format", "json"},     {"http-access", "read-only"},
-        {"http-socket-mode", "0640"}};
+        {"recheck-remote", "size"},   {"remote-links", "follow"},  {"transfer", "rsync"},
+        {"verify-from", "disk"},      {"log-level", "debug"},      {"log-format", "json"},
+        {"http-access", "read-only"}, {"http-socket-mode", "0640"}};
     if (kind == value_kind::flag) return {"true"};
     if (const auto place = special.find(option); place != special.end()) return {place->second};
     return {"7"};

@@ -55,7 +55,7 @@ struct scripted : delivering_destination {
 
 }  // namespace
 
-BOOST_DATA_TEST_CASE(what_is_right_is_published, data::make(both_places), where) {
+BOOST_DATA_TEST_CASE(what_is_right_is_published, data::make(every_place), where) {
     delivering_destination d(where);
     const auto a = d.make("17000/a \\ b", "backslash");
     const auto b = d.make("17000/dir/new\nline", "newline");
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(directories_that_no_line_holds_are_left_to_the_longer_way) 
     BOOST_TEST(tree_of(d.base()).empty());
 }
 
-BOOST_DATA_TEST_CASE(nothing_is_made_where_a_sum_is_wrong, data::make(both_places), where) {
+BOOST_DATA_TEST_CASE(nothing_is_made_where_a_sum_is_wrong, data::make(every_place), where) {
     delivering_destination d(where);
     const auto good = d.make("17000/good", "good");
     const auto bad = d.make("17001/bad", "bad");
@@ -93,7 +93,7 @@ BOOST_DATA_TEST_CASE(nothing_is_made_where_a_sum_is_wrong, data::make(both_place
     }
 }
 
-BOOST_DATA_TEST_CASE(what_stands_in_the_way_is_treated_as_ever, data::make(both_places), where) {
+BOOST_DATA_TEST_CASE(what_stands_in_the_way_is_treated_as_ever, data::make(every_place), where) {
     delivering_destination d(where);
     const auto a = d.make("17000/a", "ours");
     const auto b = d.make("17000/b", "b");
@@ -107,8 +107,9 @@ BOOST_DATA_TEST_CASE(what_stands_in_the_way_is_treated_as_ever, data::make(both_
     BOOST_TEST(d.nothing_staged());
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_nobody_asked_for_is_not_published_with_the_others) {
-    delivering_destination d;
+BOOST_DATA_TEST_CASE(a_file_that_nobody_asked_for_is_not_published_with_the_others, data::make(places_here),
+                     where) {
+    delivering_destination d(where);
     const auto a = d.make("17000/a", "a");
     const auto other = d.make("17000/other", "unverified");
     BOOST_REQUIRE(d.stage({a, other}).end.finished());
@@ -118,8 +119,8 @@ BOOST_AUTO_TEST_CASE(a_file_that_nobody_asked_for_is_not_published_with_the_othe
     BOOST_TEST(fs::exists(d.slot() / "17000/other"));
 }
 
-BOOST_AUTO_TEST_CASE(directories_get_their_modes) {
-    destination d;
+BOOST_DATA_TEST_CASE(directories_get_their_modes, data::make(places_here), where) {
+    destination d(where);
     d.options.archive.chmod = "Dg+rwx,o-rwx";
     d.prepare();
     const auto item = d.make("17000/deep/a", "x");

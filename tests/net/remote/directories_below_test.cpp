@@ -65,11 +65,11 @@ void check_held_back(const publish_report& report, std::size_t i, const std::str
 
 }  // namespace
 
-BOOST_DATA_TEST_CASE(a_link_that_leads_out_is_followed_by_nothing_and_its_files_wait, data::make(every_sh),
-                     sh) {
-    const sh_is shell_there(sh);
+namespace {
+
+void check_that_a_link_is_followed_by_nothing(place where) {
     for (const bool at_once : {true, false}) {
-        exchanged_destination d;
+        exchanged_destination d(where);
         fs::create_directory_symlink(d.home(), d.base() / "17999");
         const auto items = std::vector{d.make("17999/.profile", "theirs"), d.make("17999/.bashrc", "theirs"),
                                        d.make("17999/deep/new/x", "theirs"), d.make("18000/good", "ours"),
@@ -91,8 +91,20 @@ BOOST_DATA_TEST_CASE(a_link_that_leads_out_is_followed_by_nothing_and_its_files_
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_link_is_followed_where_that_is_asked_for) {
-    destination d;
+}  // namespace
+
+BOOST_DATA_TEST_CASE(a_link_that_leads_out_is_followed_by_nothing_and_its_files_wait, data::make(every_sh),
+                     sh) {
+    const sh_is shell_there(sh);
+    check_that_a_link_is_followed_by_nothing(place::here);
+}
+
+BOOST_AUTO_TEST_CASE(without_a_shell_a_link_that_leads_out_is_followed_by_nothing_and_its_files_wait) {
+    check_that_a_link_is_followed_by_nothing(place::direct);
+}
+
+BOOST_DATA_TEST_CASE(a_link_is_followed_where_that_is_asked_for, data::make(places_here), where) {
+    destination d(where);
     d.options.archive.remote_links = links_kind::follow;
     d.prepare();
     fs::create_directories(d.scratch / "elsewhere/deep");
@@ -104,8 +116,9 @@ BOOST_AUTO_TEST_CASE(a_link_is_followed_where_that_is_asked_for) {
     BOOST_TEST(read_file(d.scratch / "elsewhere/deep/new/b") == "b");
 }
 
-BOOST_AUTO_TEST_CASE(a_link_to_another_directory_of_the_base_is_no_directory_of_its_own) {
-    exchanged_destination d;
+BOOST_DATA_TEST_CASE(a_link_to_another_directory_of_the_base_is_no_directory_of_its_own,
+                     data::make(places_here), where) {
+    exchanged_destination d(where);
     fs::create_directories(d.base() / "18000");
     fs::create_directory_symlink("18000", d.base() / "17999");
     const auto item = d.make("17999/a", "a");
@@ -116,8 +129,9 @@ BOOST_AUTO_TEST_CASE(a_link_to_another_directory_of_the_base_is_no_directory_of_
 
 // Where case is ignored, a directory may be known from inside by other letters than those of its name: no
 // leave to go by a link.
-BOOST_AUTO_TEST_CASE(a_link_to_a_directory_of_the_same_letters_is_a_link_all_the_same) {
-    exchanged_destination d;
+BOOST_DATA_TEST_CASE(a_link_to_a_directory_of_the_same_letters_is_a_link_all_the_same,
+                     data::make(places_here), where) {
+    exchanged_destination d(where);
     fs::create_directories(d.base() / "day");
     fs::create_directory_symlink("day", d.base() / "DAY");
     const auto other = d.base().parent_path() / "BASE";
@@ -158,8 +172,9 @@ BOOST_AUTO_TEST_CASE(a_directory_that_is_exchanged_while_another_is_made_in_it_l
     BOOST_TEST(d.home_is_untouched());
 }
 
-BOOST_AUTO_TEST_CASE(without_staging_nothing_is_sent_through_a_link_that_leads_out) {
-    exchanged_destination d;
+BOOST_DATA_TEST_CASE(without_staging_nothing_is_sent_through_a_link_that_leads_out, data::make(places_here),
+                     where) {
+    exchanged_destination d(where);
     d.options.archive.remote_staging_dir = d.base() / "refused";
     d.restarted();
     BOOST_REQUIRE(!d.prepare().staging_refused.empty());
@@ -196,10 +211,11 @@ BOOST_AUTO_TEST_CASE(a_directory_that_may_not_be_written_holds_its_own_files_bac
     BOOST_TEST(report.outcomes[2] == publish_outcome::published);
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_that_is_another_file_system_holds_its_files_back,
-                     *only_where_file_systems_can_be_mounted()) {
+BOOST_TEST_DECORATOR(*only_where_file_systems_can_be_mounted())
+BOOST_DATA_TEST_CASE(a_directory_that_is_another_file_system_holds_its_files_back, data::make(places_here),
+                     where) {
     for (const unsigned flags : {0U, static_cast<unsigned>(MS_RDONLY)}) {
-        exchanged_destination d;
+        exchanged_destination d(where);
         const auto day = d.base() / "17000";
         fs::create_directories(day);
         BOOST_REQUIRE(::mount("tmpfs", day.c_str(), "tmpfs", 0, "size=1m") == 0);

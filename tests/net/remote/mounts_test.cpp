@@ -46,8 +46,9 @@ BOOST_DATA_TEST_CASE(a_base_directory_lies_where_its_symbolic_links_lead, data::
     BOOST_TEST((place_by(d, d.base() / "sub/../sub//") == inner));
 }
 
-BOOST_AUTO_TEST_CASE(a_base_directory_lies_where_its_mount_shows, *only_where_file_systems_can_be_mounted()) {
-    destination d;
+BOOST_TEST_DECORATOR(*only_where_file_systems_can_be_mounted())
+BOOST_DATA_TEST_CASE(a_base_directory_lies_where_its_mount_shows, data::make(places_here), where) {
+    destination d(where);
     fs::create_directories(d.base() / "a b\\c/sub");
     fs::create_directories(d.scratch / "mounted");
     const auto outer = place_by(d, d.base());
@@ -83,8 +84,9 @@ BOOST_AUTO_TEST_CASE(what_is_mounted_below_the_base_directory_is_listed,
 }
 
 // By a copy a reader could see half of it.
-BOOST_AUTO_TEST_CASE(nothing_is_copied_into_a_bind_mount, *only_where_file_systems_can_be_mounted()) {
-    delivering_destination d;
+BOOST_TEST_DECORATOR(*only_where_file_systems_can_be_mounted())
+BOOST_DATA_TEST_CASE(nothing_is_copied_into_a_bind_mount, data::make(places_here), where) {
+    delivering_destination d(where);
     fs::create_directories(d.scratch / "elsewhere");
     fs::create_directories(d.base() / "17000");
     write_file(d.scratch / "elsewhere/old", "old");

@@ -4,12 +4,15 @@
 
 #include <sys/stat.h>
 
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include "tests/support/net/printing.hpp"
 #include "tests/support/net/transport_fixture.hpp"
 
 namespace fs = std::filesystem;
+namespace data = boost::unit_test::data;
 using namespace suprsync;
 using namespace suprsync::test;
 
@@ -25,6 +28,7 @@ file_identity object_of(const fs::path& path) {
 }
 
 struct delivering_destination : prepared_destination {
+    using prepared_destination::prepared_destination;
     std::vector<publish_item> items_of(const std::vector<stage_item>& files) const {
         std::vector<publish_item> items;
         for (const auto& f : files)
@@ -44,33 +48,36 @@ struct delivering_destination : prepared_destination {
 }  // namespace
 
 // It is asked for by itself, by the other commands.
-BOOST_FIXTURE_TEST_CASE(what_may_be_a_local_file_itself_is_not_published_unseen, delivering_destination) {
-    const auto item = make("17000/a", "a"), other = make("17000/b", "b");
-    BOOST_REQUIRE(stage({other}).end.finished());
-    auto items = items_of({item, other});
+BOOST_DATA_TEST_CASE(what_may_be_a_local_file_itself_is_not_published_unseen, data::make(places_here),
+                     where) {
+    delivering_destination d(where);
+    const auto item = d.make("17000/a", "a"), other = d.make("17000/b", "b");
+    BOOST_REQUIRE(d.stage({other}).end.finished());
+    auto items = d.items_of({item, other});
     // By a mount its name there would be the only one.
-    fs::rename(item.local_path, slot() / "17000/a");
-    items[0].local = object_of(slot() / "17000/a");
-    auto report = deliver(items);
+    fs::rename(item.local_path, d.slot() / "17000/a");
+    items[0].local = object_of(d.slot() / "17000/a");
+    auto report = d.deliver(items);
     for (const auto outcome : report.outcomes) BOOST_TEST(outcome == publish_outcome::unverified);
-    BOOST_TEST(files_below(base()).empty());
-    const auto there = wait(get().digests({0, {"17000/a", "17000/b"}}));
+    BOOST_TEST(files_below(d.base()).empty());
+    const auto there = d.wait(d.get().digests({0, {"17000/a", "17000/b"}}));
     BOOST_TEST(is_the_local_file(items[0].local, there.objects.at(0)));
     BOOST_TEST(!is_the_local_file(items[1].local, there.objects.at(1)));
     items.erase(items.begin());
-    fs::remove(slot() / "17000/a");
-    BOOST_TEST(deliver(items).outcomes.at(0) == publish_outcome::published);
+    fs::remove(d.slot() / "17000/a");
+    BOOST_TEST(d.deliver(items).outcomes.at(0) == publish_outcome::published);
 }
 
-BOOST_FIXTURE_TEST_CASE(what_is_there_already_is_told_as_an_object, delivering_destination) {
-    const auto original = make("17000/a", "a"), copy = make("17000/b", "b");
-    write_file(base() / "17000/b", "b");
-    fs::create_hard_link(original.local_path, base() / "17000/a");
-    BOOST_REQUIRE(stage({original, copy}).end.finished());
+BOOST_DATA_TEST_CASE(what_is_there_already_is_told_as_an_object, data::make(places_here), where) {
+    delivering_destination d(where);
+    const auto original = d.make("17000/a", "a"), copy = d.make("17000/b", "b");
+    write_file(d.base() / "17000/b", "b");
+    fs::create_hard_link(original.local_path, d.base() / "17000/a");
+    BOOST_REQUIRE(d.stage({original, copy}).end.finished());
     for (const bool staged : {true, false}) {
         // After a crash nothing is staged any more.
-        BOOST_TEST(fs::exists(slot() / "17000/a") == staged);
-        const auto report = wait(get().publish(0, items_of({original, copy})));
+        BOOST_TEST(fs::exists(d.slot() / "17000/a") == staged);
+        const auto report = d.wait(d.get().publish(0, d.items_of({original, copy})));
         for (const auto outcome : report.outcomes) BOOST_TEST(outcome == publish_outcome::already_there);
         BOOST_TEST(is_the_local_file(object_of(original.local_path), report.objects.at(0)));
         BOOST_TEST(!is_the_local_file(object_of(copy.local_path), report.objects.at(1)));

@@ -15,7 +15,7 @@ using namespace suprsync::test;
 
 BOOST_AUTO_TEST_SUITE(preparing)
 
-BOOST_DATA_TEST_CASE(the_facts_are_those_of_the_base_directory, data::make(both_places), where) {
+BOOST_DATA_TEST_CASE(the_facts_are_those_of_the_base_directory, data::make(every_place), where) {
     destination d(where);
     fs::create_directory_symlink(d.base(), d.scratch / "link to base");
     d.options.archive.remote_basedir = d.scratch / "link to base";
@@ -33,7 +33,7 @@ BOOST_DATA_TEST_CASE(the_facts_are_those_of_the_base_directory, data::make(both_
     BOOST_TEST(files_below(d.scratch / "dest").empty());
 }
 
-BOOST_DATA_TEST_CASE(a_base_directory_that_is_missing_is_made_only_where_allowed, data::make(both_places),
+BOOST_DATA_TEST_CASE(a_base_directory_that_is_missing_is_made_only_where_allowed, data::make(every_place),
                      where) {
     destination d(where);
     fs::remove(d.base());
@@ -48,8 +48,8 @@ BOOST_DATA_TEST_CASE(a_base_directory_that_is_missing_is_made_only_where_allowed
     BOOST_TEST(fs::is_directory(d.base()));
 }
 
-BOOST_AUTO_TEST_CASE(the_parent_of_the_base_directory_is_never_made) {
-    destination d;
+BOOST_DATA_TEST_CASE(the_parent_of_the_base_directory_is_never_made, data::make(places_here), where) {
+    destination d(where);
     d.options.archive.remote_basedir = d.scratch / "no such parent" / "base";
     const auto facts = ask(d, true);
     BOOST_REQUIRE(facts.has_error());
@@ -58,8 +58,9 @@ BOOST_AUTO_TEST_CASE(the_parent_of_the_base_directory_is_never_made) {
     BOOST_TEST(!fs::exists(d.scratch / "no such parent"));
 }
 
-BOOST_AUTO_TEST_CASE(a_file_in_place_of_the_base_directory_is_no_missing_directory) {
-    destination d;
+BOOST_DATA_TEST_CASE(a_file_in_place_of_the_base_directory_is_no_missing_directory, data::make(places_here),
+                     where) {
+    destination d(where);
     fs::remove(d.base());
     write_file(d.base(), "a file");
     const auto facts = ask(d, true);
@@ -69,7 +70,7 @@ BOOST_AUTO_TEST_CASE(a_file_in_place_of_the_base_directory_is_no_missing_directo
 }
 
 BOOST_DATA_TEST_CASE(another_directory_than_expected_is_refused_before_anything_is_made,
-                     data::make(both_places), where) {
+                     data::make(every_place), where) {
     destination d(where);
     const auto facts = ask(d);
     BOOST_REQUIRE(facts.has_value());
@@ -121,8 +122,8 @@ BOOST_AUTO_TEST_CASE(a_missing_ssh_is_named) {
     BOOST_TEST(facts.error().text().find("ssh") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_chmod_that_rsync_does_not_take_is_told) {
-    destination d;
+BOOST_DATA_TEST_CASE(a_chmod_that_rsync_does_not_take_is_told, data::make(places_here), where) {
+    destination d(where);
     d.options.archive.chmod = "bogus";
     const auto facts = ask(d);
     BOOST_REQUIRE(facts.has_error());

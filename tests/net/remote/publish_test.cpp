@@ -30,7 +30,7 @@ struct directory_in_tmp {
 
 }  // namespace
 
-BOOST_DATA_TEST_CASE(a_file_with_the_same_content_counts_as_delivered, data::make(both_places), where) {
+BOOST_DATA_TEST_CASE(a_file_with_the_same_content_counts_as_delivered, data::make(every_place), where) {
     publishing_destination d(where);
     const auto item = d.stage_one("17000/a b", "content");
     write_file(d.base() / "17000/a b", "content");
@@ -44,7 +44,7 @@ BOOST_DATA_TEST_CASE(a_file_with_the_same_content_counts_as_delivered, data::mak
     BOOST_TEST(d.nothing_staged());
 }
 
-BOOST_DATA_TEST_CASE(other_content_is_kept_in_replaced, data::make(both_places), where) {
+BOOST_DATA_TEST_CASE(other_content_is_kept_in_replaced, data::make(every_place), where) {
     publishing_destination d(where);
     const auto item = d.stage_one("17000/x y/it's", "ours");
     write_file(d.base() / "17000/x y/it's", "theirs");
@@ -80,8 +80,8 @@ BOOST_AUTO_TEST_CASE(a_file_of_somebody_else_that_may_not_be_linked_is_kept_all_
     BOOST_TEST(read_file(d.base() / "17000/a") == "ours");
 }
 
-BOOST_AUTO_TEST_CASE(our_earlier_version_is_replaced) {
-    publishing_destination d;
+BOOST_DATA_TEST_CASE(our_earlier_version_is_replaced, data::make(places_here), where) {
+    publishing_destination d(where);
     const auto item = d.stage_one("17000/a", "second");
     write_file(d.base() / "17000/a", "first");
     const auto report = d.publish_one(item, md5_of("first"));
@@ -90,8 +90,8 @@ BOOST_AUTO_TEST_CASE(our_earlier_version_is_replaced) {
     BOOST_TEST(files_below(d.staging()).empty());
 }
 
-BOOST_AUTO_TEST_CASE(content_that_is_not_the_version_to_supersede_is_kept) {
-    publishing_destination d;
+BOOST_DATA_TEST_CASE(content_that_is_not_the_version_to_supersede_is_kept, data::make(places_here), where) {
+    publishing_destination d(where);
     const auto item = d.stage_one("17000/a", "second");
     write_file(d.base() / "17000/a", "edited there");
     const auto report = d.publish_one(item, md5_of("first"));
@@ -99,8 +99,8 @@ BOOST_AUTO_TEST_CASE(content_that_is_not_the_version_to_supersede_is_kept) {
     BOOST_TEST(read_file(report.details[0]) == "edited there");
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_in_the_way_is_refused_and_the_others_go_on) {
-    publishing_destination d;
+BOOST_DATA_TEST_CASE(a_directory_in_the_way_is_refused_and_the_others_go_on, data::make(places_here), where) {
+    publishing_destination d(where);
     const auto blocked = d.make("17000/a", "blocked");
     const auto good = d.make("17000/b", "good");
     const auto below_file = d.make("17000/f/c", "below a file");
@@ -118,8 +118,8 @@ BOOST_AUTO_TEST_CASE(a_directory_in_the_way_is_refused_and_the_others_go_on) {
     BOOST_TEST(files_below(d.slot()).size() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(publishing_can_be_repeated_after_a_crash_at_any_point) {
-    publishing_destination d;
+BOOST_DATA_TEST_CASE(publishing_can_be_repeated_after_a_crash_at_any_point, data::make(places_here), where) {
+    publishing_destination d(where);
     // Between the link and the unlinking.
     const auto linked = d.stage_one("17000/linked", "l");
     fs::create_directories(d.base() / "17000");
@@ -141,8 +141,9 @@ BOOST_AUTO_TEST_CASE(publishing_can_be_repeated_after_a_crash_at_any_point) {
     BOOST_TEST(d.nothing_staged());
 }
 
-BOOST_AUTO_TEST_CASE(a_staged_file_that_is_published_already_is_never_written_into) {
-    publishing_destination d;
+BOOST_DATA_TEST_CASE(a_staged_file_that_is_published_already_is_never_written_into, data::make(places_here),
+                     where) {
+    publishing_destination d(where);
     const auto first = d.stage_one("17000/a", "short");
     fs::create_directories(d.base() / "17000");
     fs::create_hard_link(d.slot() / "17000/a", d.base() / "17000/a");
@@ -153,8 +154,9 @@ BOOST_AUTO_TEST_CASE(a_staged_file_that_is_published_already_is_never_written_in
     BOOST_TEST(read_file(d.slot() / "17000/a") == "short, and now longer");
 }
 
-BOOST_AUTO_TEST_CASE(a_symbolic_link_at_the_final_path_is_kept_as_what_it_is) {
-    publishing_destination d;
+BOOST_DATA_TEST_CASE(a_symbolic_link_at_the_final_path_is_kept_as_what_it_is, data::make(places_here),
+                     where) {
+    publishing_destination d(where);
     const auto item = d.stage_one("17000/a", "ours");
     fs::create_directories(d.base() / "17000");
     write_file(d.scratch / "elsewhere", "theirs");
@@ -169,9 +171,9 @@ BOOST_AUTO_TEST_CASE(a_symbolic_link_at_the_final_path_is_kept_as_what_it_is) {
 
 // A directory below the base directory may lie on another file system; `mv` would copy there, and readers
 // would see half a file.
-BOOST_AUTO_TEST_CASE(no_file_is_moved_to_another_file_system) {
+BOOST_DATA_TEST_CASE(no_file_is_moved_to_another_file_system, data::make(places_here), where) {
     const directory_in_tmp elsewhere;
-    publishing_destination d;
+    publishing_destination d(where);
     d.options.archive.remote_links = links_kind::follow;
     d.restarted();
     d.prepare();
@@ -200,8 +202,8 @@ BOOST_AUTO_TEST_CASE(no_file_is_moved_to_another_file_system) {
     BOOST_TEST(files_below(d.slot()).size() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(another_directory_in_place_of_the_base_gets_nothing) {
-    publishing_destination d;
+BOOST_DATA_TEST_CASE(another_directory_in_place_of_the_base_gets_nothing, data::make(places_here), where) {
+    publishing_destination d(where);
     const auto item = d.stage_one("17000/a", "x");
     fs::rename(d.base(), d.scratch / "dest" / "unmounted");
     fs::create_directories(d.base());

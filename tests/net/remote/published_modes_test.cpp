@@ -16,7 +16,7 @@ using namespace suprsync::test;
 
 BOOST_AUTO_TEST_SUITE(published_modes)
 
-BOOST_DATA_TEST_CASE(directories_and_files_get_modes_as_chmod_says, data::make(both_places), where) {
+BOOST_DATA_TEST_CASE(directories_and_files_get_modes_as_chmod_says, data::make(every_place), where) {
     destination d(where);
     d.options.archive.chmod = "Du=rwx,Dg=rwx,Do=,Fu=rw,Fg=r,Fo=";
     ::chmod(d.base().c_str(), 0751);
@@ -30,9 +30,9 @@ BOOST_DATA_TEST_CASE(directories_and_files_get_modes_as_chmod_says, data::make(b
     BOOST_TEST(mode_of(d.base() / "17000/deep/a") == 0640U);
 }
 
-BOOST_AUTO_TEST_CASE(a_private_umask_never_reaches_the_destination) {
+BOOST_DATA_TEST_CASE(a_private_umask_never_reaches_the_destination, data::make(places_here), where) {
     const auto before = ::umask(077);
-    publishing_destination d;
+    publishing_destination d(where);
     const auto item = d.stage_one("17000/deep/a", "x");
     BOOST_TEST(d.publish_one(item).outcomes[0] == publish_outcome::published);
     ::umask(before);
@@ -40,8 +40,9 @@ BOOST_AUTO_TEST_CASE(a_private_umask_never_reaches_the_destination) {
     BOOST_TEST((mode_of(d.base() / "17000/deep/a") & 0066U) == 0064U);
 }
 
-BOOST_AUTO_TEST_CASE(setgid_and_default_acl_of_the_base_directory_reach_what_is_published) {
-    destination d;
+BOOST_DATA_TEST_CASE(setgid_and_default_acl_of_the_base_directory_reach_what_is_published,
+                     data::make(places_here), where) {
+    destination d(where);
     ::chmod(d.base().c_str(), 02775);
     shell("setfacl -d -m u:daemon:rwx,g::rwx,o::rx '" + d.base().string() + "'");
     // An ordinary user tries it with the group that it has anyway.

@@ -59,7 +59,7 @@ struct two_file_systems : destination {
 
 }  // namespace
 
-BOOST_DATA_TEST_CASE(no_such_file_is_an_answer, data::make(both_places), where) {
+BOOST_DATA_TEST_CASE(no_such_file_is_an_answer, data::make(every_place), where) {
     destination d(where);
     d.prepare();
     write_file(d.base() / "17000/it's\nthere", "12345");

@@ -26,8 +26,9 @@ using namespace suprsync::test;
 
 BOOST_AUTO_TEST_SUITE(transport_staging)
 
-BOOST_AUTO_TEST_CASE(what_the_receiver_cannot_write_is_told_by_its_remote_path) {
-    destination d;
+BOOST_DATA_TEST_CASE(what_the_receiver_cannot_write_is_told_by_its_remote_path, data::make(places_here),
+                     where) {
+    destination d(where);
     d.prepare();
     // A directory in the way of a file, and a file in the way of a directory, left in staging: a file gives
     // way.
@@ -45,7 +46,7 @@ BOOST_AUTO_TEST_CASE(what_the_receiver_cannot_write_is_told_by_its_remote_path) 
     BOOST_TEST(read_file(d.slot() / "17000/g") == "3");
 }
 
-BOOST_DATA_TEST_CASE(it_tells_how_many_files_are_sent, data::make(both_places), where) {
+BOOST_DATA_TEST_CASE(it_tells_how_many_files_are_sent, data::make(every_place), where) {
     destination d(where);
     d.prepare();
     std::vector<std::size_t> told;
@@ -87,7 +88,7 @@ BOOST_AUTO_TEST_CASE(files_are_sent_in_the_order_that_is_told) {
     BOOST_TEST(sent == expected);
 }
 
-BOOST_DATA_TEST_CASE(what_lies_staged_is_not_sent_again_and_a_mismatch_is_mended, data::make(both_places),
+BOOST_DATA_TEST_CASE(what_lies_staged_is_not_sent_again_and_a_mismatch_is_mended, data::make(every_place),
                      where) {
     destination d(where);
     d.prepare();
@@ -120,7 +121,7 @@ BOOST_DATA_TEST_CASE(what_lies_staged_is_not_sent_again_and_a_mismatch_is_mended
     BOOST_TEST(d.digests({item}).md5[0].value_or("") == md5_of(content));
 }
 
-BOOST_DATA_TEST_CASE(a_slot_that_another_process_holds_is_busy, data::make(both_places), where) {
+BOOST_DATA_TEST_CASE(a_slot_that_another_process_holds_is_busy, data::make(every_place), where) {
     destination d(where);
     d.prepare();
     const auto item = d.make("17000/a", "x");
@@ -144,7 +145,7 @@ BOOST_DATA_TEST_CASE(a_slot_that_another_process_holds_is_busy, data::make(both_
 
 // As an rsync that was given up here and hangs there: stopped, with the slot's lock, which its own children
 // share.
-BOOST_DATA_TEST_CASE(who_hangs_in_a_slot_is_ended, data::make(both_places), where) {
+BOOST_DATA_TEST_CASE(who_hangs_in_a_slot_is_ended, data::make(every_place), where) {
     destination d(where);
     d.prepare();
     const auto item = d.make("17000/a", "x");
@@ -195,7 +196,7 @@ BOOST_DATA_TEST_CASE(a_stall_over_a_local_file_is_no_error_of_the_connection, da
     ::close(writer);
 }
 
-BOOST_DATA_TEST_CASE(without_staging_files_go_straight_to_their_places, data::make(both_places), where) {
+BOOST_DATA_TEST_CASE(without_staging_files_go_straight_to_their_places, data::make(every_place), where) {
     destination d(where);
     d.options.archive.remote_staging_dir = d.base() / "refused";
     ::chmod(d.base().c_str(), 0750);

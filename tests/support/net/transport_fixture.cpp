@@ -1,5 +1,7 @@
 #include "tests/support/net/transport_fixture.hpp"
 
+#include "net/direct/direct_transport.hpp"
+
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -18,7 +20,7 @@ sshd& shared_sshd() {
     return server;
 }
 
-destination::destination(place where, sshd* server) {
+destination::destination(place where, sshd* server) : where_(where) {
     fs::create_directories(base());
     fs::create_directories(scratch / "local");
     options.archive.name = "data";
@@ -28,7 +30,7 @@ destination::destination(place where, sshd* server) {
     options.archive.stall_timeout = 300;
     options.connect_timeout = 100;
     options.trial_limit = 100;
-    if (where == place::here) return;
+    if (where != place::ssh) return;
     auto& sshd = server != nullptr ? *server : shared_sshd();
     options.archive.ssh_host = sshd.host();
     options.ssh_config_file = sshd.client_configuration();
@@ -50,7 +52,13 @@ void destination::close() {
 transport& destination::get() {
     if (!transport_) {
         runner_ = std::make_unique<child_runner>(context.get_executor(), nullptr);
-        transport_ = make_rsync_transport(context.get_executor(), *runner_, options);
+        const auto by_rsync = [this] {
+            return make_rsync_transport(context.get_executor(), *runner_, options);
+        };
+        const auto tell = [this](const std::string& why) { handed_over = why; };
+        transport_ = where_ == place::direct
+                         ? make_direct_transport(context.get_executor(), options.archive, {by_rsync, tell})
+                         : by_rsync();
     }
     return *transport_;
 }

@@ -22,11 +22,16 @@
 
 namespace suprsync::test {
 
-enum class place { here, ssh };
+/// By rsync and scripts to this machine and over ssh, and without them on this machine.
+enum class place { here, ssh, direct };
 inline std::ostream& operator<<(std::ostream& out, place p) {
-    return out << (p == place::ssh ? "ssh" : "here");
+    return out << (p == place::ssh ? "ssh" : p == place::here ? "here" : "direct");
 }
 inline const std::vector<place> both_places = {place::here, place::ssh};
+/// For what every transport promises, whatever it is made of.
+inline const std::vector<place> every_place = {place::here, place::ssh, place::direct};
+/// The same where ssh would only add its own time.
+inline const std::vector<place> places_here = {place::here, place::direct};
 
 /// One sshd for the tests that do not harm it.
 sshd& shared_sshd();
@@ -72,8 +77,10 @@ class destination {
     scratch_directory scratch;
     transport_options options;
     boost::asio::io_context context;
+    std::string handed_over;  ///< why the direct transport left it to rsync
 
   private:
+    place where_;
     std::unique_ptr<child_runner> runner_;
     std::unique_ptr<transport> transport_;
 };

@@ -1,0 +1,236 @@
+#include "net/direct/copying.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+#include <unordered_set>
+
+#include "engine/files/file_facts.hpp"
+
+namespace suprsync {
+
+namespace {
+
+constexpr std::uint64_t piece_within_kernel = 8 << 20;
+constexpr std::size_t piece_through_us = std::size_t{512} << 10;
+constexpr std::size_t piece_compared = std::size_t{64} << 10;
+
+// Of what cannot be done between these two files, or by this kernel.
+bool is_not_offered(int error) {
+    return error == ENOSYS || error == EXDEV || error == EINVAL || error == EOPNOTSUPP || error == EPERM ||
+           error == ETXTBSY;
+}
+
+unsigned char* copy_buffer() {
+    thread_local std::vector<unsigned char> bytes(piece_through_us);
+    return bytes.data();
+}
+
+unsigned char* other_buffer() {
+    thread_local std::vector<unsigned char> bytes(piece_through_us);
+    return bytes.data();
+}
+
+std::string kind_of(const struct ::stat& seen, const std::string& path) {
+    return S_ISDIR(seen.st_mode) ? "skipping directory \"" + path + "\""
+                                 : "skipping non-regular file \"" + path + "\"";
+}
+
+int write_at(int file, const unsigned char* bytes, std::size_t count, std::uint64_t offset) {
+    while (count > 0) {
+        const auto n = ::pwrite(file, bytes, count, static_cast<::off_t>(offset));
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return errno;
+        bytes += n;
+        count -= static_cast<std::size_t>(n);
+        offset += static_cast<std::uint64_t>(n);
+    }
+    return 0;
+}
+
+// As much as there is, up to `count`; -1 and errno.
+::ssize_t read_at(int file, unsigned char* bytes, std::size_t count, std::uint64_t offset) {
+    std::size_t done = 0;
+    while (done < count) {
+        const auto n = ::pread(file, bytes + done, count - done, static_cast<::off_t>(offset + done));
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return -1;
+        if (n == 0) break;
+        done += static_cast<std::size_t>(n);
+    }
+    return static_cast<::ssize_t>(done);
+}
+
+}  // namespace
+
+// Its disk's or server's problem is none of the file's, nor of the destination's.
+void copying::could_not_read(std::size_t i, int error) {
+    const auto& path = request_.items[i].local_path;
+    auto why = file_failure("read", path, error);
+    if (why.code == failure_code::place)
+        report_.unreadable[i] = std::move(why);
+    else
+        report_.complaints[i] =
+            fmt::format("send_files failed to open \"{}\": {} ({})", path, error_text(error), error);
+}
+
+void copying::could_not_write(const slot_error& error, std::size_t i) {
+    if (error.number == ENOSPC || error.number == EDQUOT)
+        report_.end.error = failure{failure_code::no_space, "copy files to", {}, error.text()};
+    else
+        report_.complaints[i] = error.text();
+}
+
+// A file "a" beside "a/b": the first of them has the name.
+void copying::find_contradictions() {
+    std::unordered_set<std::string_view> files;
+    std::unordered_set<std::string_view> directories;
+    std::string_view before;
+    for (std::size_t i = 0; i < request_.items.size(); ++i) {
+        const std::string_view path = request_.items[i].remote_path;
+        const auto slash = path.rfind('/');
+        const auto directory = slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+        bool clashes = directories.contains(path) || files.contains(path);
+        if (directory != before)
+            for (auto end = path.find('/'); end != std::string_view::npos && !clashes;
+                 end = path.find('/', end + 1))
+                clashes = files.contains(path.substr(0, end));
+        if (clashes) {
+            report_.complaints[i] = fmt::format(
+                "its remote path {} and that of another file of the batch exclude each other", path);
+            continue;
+        }
+        files.insert(path);
+        if (directory == before) continue;
+        before = directory;
+        for (auto end = path.find('/'); end != std::string_view::npos; end = path.find('/', end + 1))
+            directories.insert(path.substr(0, end));
+    }
+}
+
+bool copying::append(const pair& files, std::uint64_t offset, std::size_t i, work_watch& watch) {
+    bool within_kernel = files.one_file_system;
+    while (offset < files.size) {
+        const auto left = files.size - offset;
+        const auto piece = pace_->wait_for(
+            std::min<std::uint64_t>(left, within_kernel ? piece_within_kernel : piece_through_us), watch);
+        if (piece == 0) return false;
+        ::ssize_t n = 0;
+        int error = 0;
+        if (within_kernel) {
+            auto from = static_cast<::off64_t>(offset);
+            auto to = from;
+            n = ::copy_file_range(files.from, &from, files.to, &to, piece, 0);
+            if (n < 0 && is_not_offered(errno)) {
+                within_kernel = false;
+                continue;
+            }
+            error = n < 0 ? errno : 0;
+        } else {
+            watch.reads = i;
+            n = read_at(files.from, copy_buffer(), std::min<std::uint64_t>(piece, piece_through_us), offset);
+            watch.reads = work_watch::none_read;
+            if (n < 0) return could_not_read(i, errno), false;
+            error = write_at(files.to, copy_buffer(), static_cast<std::size_t>(n), offset);
+        }
+        if (error != 0) return could_not_write({"write", request_.items[i].remote_path, error}, i), false;
+        if (n == 0) break;  // it was cut short meanwhile: its sum will tell
+        offset += static_cast<std::uint64_t>(n);
+        bytes_ += static_cast<std::uint64_t>(n);
+        watch.alive();
+    }
+    return true;
+}
+
+// After a mismatch: what differs is written anew, whatever size and time say.
+bool copying::compare(const pair& files, std::uint64_t there, std::size_t i, work_watch& watch) {
+    std::uint64_t at = 0;
+    while (at < std::min(files.size, there)) {
+        if (watch.stop) return false;
+        watch.reads = i;
+        const auto n = read_at(files.from, copy_buffer(), piece_compared, at);
+        watch.reads = work_watch::none_read;
+        if (n < 0) return could_not_read(i, errno), false;
+        if (n == 0) break;
+        const auto count = static_cast<std::size_t>(n);
+        const auto seen = read_at(files.to, other_buffer(), count, at);
+        const bool same = seen == n && std::memcmp(copy_buffer(), other_buffer(), count) == 0;
+        if (!same) {
+            if (pace_->wait_for(count, watch) == 0) return false;
+            if (const int error = write_at(files.to, copy_buffer(), count, at))
+                return could_not_write({"write", request_.items[i].remote_path, error}, i), false;
+            bytes_ += count;
+        }
+        at += count;
+        watch.alive();
+    }
+    if (there > files.size && ::ftruncate(files.to, static_cast<::off_t>(files.size)) != 0)
+        return could_not_write({"ftruncate", request_.items[i].remote_path, errno}, i), false;
+    return append(files, at, i, watch);
+}
+
+void copying::one(slot_tree& slot, std::size_t i, work_watch& watch) {
+    const auto& item = request_.items[i];
+    watch.reads = i;
+    const open_descriptor from(::open(item.read_at.empty() ? item.local_path.c_str() : item.read_at.c_str(),
+                                      O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    struct ::stat seen{};
+    const bool looked = from && ::fstat(from.number(), &seen) == 0;
+    const int error = errno;
+    watch.reads = work_watch::none_read;
+    if (!looked && (error == ENOENT || error == ENOTDIR)) {
+        report_.complaints[i] =
+            fmt::format("link_stat \"{}\" failed: {} ({})", item.local_path, error_text(error), error);
+        return;
+    }
+    if (!looked) return could_not_read(i, error);
+    if (!S_ISREG(seen.st_mode)) {
+        report_.complaints[i] = kind_of(seen, item.local_path);
+        return;
+    }
+    const auto to = slot.open(item.remote_path, seen.st_mode & 0777);
+    if (!to.file) return could_not_write(slot.error(), i);
+    struct ::stat there{};
+    const bool together = ::fstat(to.file.number(), &there) == 0 && there.st_dev == seen.st_dev;
+    const pair files{from.number(), to.file.number(), static_cast<std::uint64_t>(seen.st_size), together};
+    const bool whole = request_.mode == stage_mode::compare ? compare(files, to.size, i, watch)
+                                                            : append(files, to.size, i, watch);
+    if (!whole) return;
+    if (to.size == 0) ++files_;
+    const auto facts = identity_of(seen);
+    if (const int failed =
+            seal_staged(to.file.number(), base_->state(), seen.st_mode & 07777, facts.mtime_ns, to.made))
+        could_not_write({"chmod", item.remote_path, failed}, i);
+}
+
+void copying::run(work_watch& watch) {
+    report_.complaints.resize(request_.items.size());
+    report_.unreadable.resize(request_.items.size());
+    report_.end.exit_class = "0";
+    auto held = base_->hold(request_.slot, slot_use::alone, watch);
+    if (!held) {
+        report_.end.error = held.error();
+        return;
+    }
+    find_contradictions();
+    slot_tree slot(held->directory());
+    for (std::size_t i = 0; i < request_.items.size() && !watch.stop && !report_.end.error; ++i) {
+        if (!report_.complaints[i]) one(slot, i, watch);
+        watch.alive();
+        // Closed here, where it may take its time.
+        request_.items[i].held.reset();
+    }
+}
+
+stage_report copying::take_report() {
+    report_.bytes = bytes_;
+    return std::move(report_);
+}
+
+}  // namespace suprsync

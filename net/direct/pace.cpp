@@ -1,0 +1,34 @@
+#include "net/direct/pace.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+namespace suprsync {
+
+namespace {
+
+constexpr double longest_sleep = 0.1;  // s; then it is looked whether to stop
+
+}  // namespace
+
+double pace::now() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+std::uint64_t pace::wait_for(std::uint64_t most, work_watch& watch) {
+    std::uint64_t piece = 0;
+    double wait = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        piece = bucket_.piece(most);
+        wait = bucket_.take(piece, now());
+    }
+    for (; wait > 0 && !watch.stop; wait -= longest_sleep) {
+        std::this_thread::sleep_for(std::chrono::duration<double>(std::min(wait, longest_sleep)));
+        watch.alive();
+    }
+    return watch.stop ? 0 : piece;
+}
+
+}  // namespace suprsync

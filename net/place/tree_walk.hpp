@@ -1,0 +1,25 @@
+// Everything below a directory, by descriptors and without following links.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <functional>
+#include <string>
+
+namespace suprsync {
+
+struct tree_entry {
+    int directory = -1;  ///< open: `name` lies in it
+    std::string name;
+    std::string path;  ///< from where the walk began: "a/b"
+    struct ::stat facts{};
+};
+
+/// Calls `visit` for each entry, what lies in a directory before the directory, until it returns false;
+/// whether it never did. What cannot be read, or goes meanwhile, is passed over.
+bool walk_tree(int directory, const std::function<bool(const tree_entry&)>& visit);
+
+/// Removes directories below one that are empty, or become so by it.
+void prune_tree(int directory);
+
+}  // namespace suprsync
