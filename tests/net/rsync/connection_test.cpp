@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(a_silent_connection_stalls_and_heals) {
     f.proxy.set_rate(4 << 20);
     stage_request request;
     request.items = {item};
-    request.progress = [&](std::uint64_t total) {
+    request.progress = [&](std::uint64_t total, std::size_t) {
         if (total > 2 << 20) f.proxy.swallow(true);
     };
     const auto report = f.d.wait(f.d.get().stage(std::move(request)));
@@ -223,7 +223,7 @@ BOOST_AUTO_TEST_CASE(stop_ends_transfers_that_run) {
         const auto item = d.make("17000/big", random_content(20 << 20, 5));
         stage_request request;
         request.items = {item};
-        request.progress = [&](std::uint64_t) { d.get().stop(); };
+        request.progress = [&](std::uint64_t, std::size_t) { d.get().stop(); };
         const auto report = d.wait(d.get().stage(std::move(request)));
         BOOST_TEST(code_of(report.end) == failure_code::stopped);
         wait_until("nothing is left", [&] {
