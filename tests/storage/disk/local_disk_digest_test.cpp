@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "engine/files/md5_sum.hpp"
 #include "storage/disk/digest_task.hpp"
 #include "tests/storage/disk/running_disk.hpp"
 
