@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(what_may_be_deleted_is_a_column) {
     site s;
     tool t(s);
     s.catalog();
-    s.add_file("a", "17000/hk/a", std::string(1500, 'x'));
+    s.add_file("a", "hk/a", std::string(1500, 'x'));  // of no day that is announced by a file
     s.catalog().execute("UPDATE supersync_v0 SET deletable = 1");
     s.start();
     wait_until("it is counted", [&] {
