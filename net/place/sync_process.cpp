@@ -20,9 +20,9 @@ namespace suprsync {
 namespace {
 
 constexpr const char* note = "failed_sync";
-constexpr int tries_for_the_lock = 600;            // a minute
-constexpr long lock_interval = 100 * 1000 * 1000;  // ns
-constexpr int look_interval = 50;                  // ms
+constexpr int tries_for_the_lock = 600;      // a minute
+constexpr long lock_interval = 100'000'000;  // ns
+constexpr int look_interval = 50;            // ms
 
 // From here to the end of do_sync(): system calls alone, as in the child of a process with threads.
 void close_all_but(const std::vector<int>& kept) {
