@@ -118,7 +118,7 @@ BOOST_FIXTURE_TEST_CASE(where_no_daemon_answers_it_is_pending_and_that_is_said, 
 BOOST_AUTO_TEST_CASE(nothing_is_said_where_nothing_waits) {
     hands s;
     s.start();
-    const auto id = s.add_file("a", "17000/hk/a", "content");
+    const auto id = s.add_file("a", "hk/a", "content");  // of no day that is announced by a file
     s.await_verified(id);
     s.nobody_answers();
     for (const auto& words :
