@@ -165,6 +165,8 @@ asio::awaitable<worked> work_threads::run(std::function<void(work_watch&)> work,
         co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
     }
     found.returned = mine.end();
+    // It may come back before anybody has seen why.
+    if (found.end == work_end::done && j->watch.stop) found.end = work_end::stopped;
     if (meanwhile) meanwhile();
     co_return found;
 }
