@@ -33,8 +33,9 @@ result<daemon_address> parse_daemon_address(const std::string& text);
 inline constexpr std::chrono::seconds patience_with_daemons{10};
 
 /// Body of the answer to GET `target`. Failures: connection (nobody is there, or its certificate is not
-/// trusted), timed_out (no answer within `patience`), not_permitted (a token is needed, or another one; it changes nothing over
-/// HTTP), not_found, conflict, io (any other answer), invalid (the ca_file cannot be used).
+/// trusted), timed_out (no answer within `patience`), not_permitted (a token is needed, or another one; it
+/// changes nothing over HTTP), not_found, conflict, io (any other answer), invalid (the ca_file cannot be
+/// used).
 result<std::string> ask_daemon(const daemon_address& daemon, const std::string& target,
                                std::chrono::seconds patience = patience_with_daemons);
 
