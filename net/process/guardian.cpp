@@ -67,14 +67,14 @@ result<void> guardian::launch() {
     int ends[2] = {-1, -1};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return failure{failure_code::io, "start", "the guardian", std::strerror(errno)};
-    descriptor ours(ends[0]);
-    const descriptor theirs(ends[1]);
-    const descriptor nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    open_descriptor ours(ends[0]);
+    const open_descriptor theirs(ends[1]);
+    const open_descriptor nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
     spawn_request request;
     request.arguments = {executable_, guardian_argument};
     request.environment = {std::string(mark_variable) + "=" + mark_};
-    request.input = theirs.get();
-    request.output = request.error = nothing.get();
+    request.input = theirs.number();
+    request.output = request.error = nothing.number();
     // Whoever ends the daemon by its group, its terminal or its service must not end the guardian before it,
     // not even while it starts.
     request.blocked_signals = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
@@ -110,9 +110,9 @@ void guardian::leave() {
     }
     if (pid_ <= 0) return;
     const pid_t pid = std::exchange(pid_, -1);
-    const descriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-    pollfd ended = {handle.get(), POLLIN, 0};
-    if (handle.get() >= 0 && ::poll(&ended, 1, longest_end_ms) == 0) ::kill(pid, SIGKILL);
+    const open_descriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    pollfd ended = {handle.number(), POLLIN, 0};
+    if (handle.number() >= 0 && ::poll(&ended, 1, longest_end_ms) == 0) ::kill(pid, SIGKILL);
     ::waitpid(pid, nullptr, 0);
 }
 

@@ -80,9 +80,9 @@ result<void> running_child::start(guardian* watch) {
     wanted.arguments = request.arguments;
     wanted.environment = request.environment;
     if (watch) wanted.environment.push_back(std::string(guardian::mark_variable) + "=" + watch->mark());
-    wanted.input = in->theirs.get();
-    wanted.output = out->theirs.get();
-    wanted.error = err->theirs.get();
+    wanted.input = in->theirs.number();
+    wanted.output = out->theirs.number();
+    wanted.error = err->theirs.number();
     auto spawned = spawn(wanted);
     if (!spawned) return spawned.error();
     pid = *spawned;

@@ -60,23 +60,12 @@ failure failed(const std::string& subject, int error) {
 
 }  // namespace
 
-descriptor& descriptor::operator=(descriptor&& other) noexcept {
-    if (this == &other) return *this;
-    if (number_ >= 0) ::close(number_);
-    number_ = other.release();
-    return *this;
-}
-
-descriptor::~descriptor() {
-    if (number_ >= 0) ::close(number_);
-}
-
 result<descriptor_pair> make_pipe(bool to_child) {
     int ends[2] = {-1, -1};
     if (::pipe2(ends, O_CLOEXEC) != 0)
         return failure{failure_code::io, "make", "a pipe", std::strerror(errno)};
-    descriptor read_end(ends[0]);
-    descriptor write_end(ends[1]);
+    open_descriptor read_end(ends[0]);
+    open_descriptor write_end(ends[1]);
     if (to_child) return descriptor_pair{std::move(write_end), std::move(read_end)};
     return descriptor_pair{std::move(read_end), std::move(write_end)};
 }

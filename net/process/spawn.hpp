@@ -8,33 +8,14 @@
 #include <string>
 #include <vector>
 
+#include "engine/files/open_descriptor.hpp"
 #include "engine/model/failure.hpp"
 
 namespace suprsync {
 
-/// An open file of ours, closed with it.
-class descriptor {
-  public:
-    descriptor() = default;
-    explicit descriptor(int number) : number_(number) {}
-    descriptor(descriptor&& other) noexcept : number_(other.release()) {}
-    descriptor& operator=(descriptor&& other) noexcept;
-    ~descriptor();
-
-    int get() const { return number_; }
-    int release() {
-        const int number = number_;
-        number_ = -1;
-        return number;
-    }
-
-  private:
-    int number_ = -1;
-};
-
 struct descriptor_pair {
-    descriptor ours;
-    descriptor theirs;
+    open_descriptor ours;
+    open_descriptor theirs;
 };
 
 /// A pipe, close-on-exec. `to_child`: theirs is the end that is read.

@@ -51,13 +51,9 @@ failure cannot_make(const std::string& path, int number) {
 }
 
 directory_descriptor::directory_descriptor(const std::string& path)
-    : fd_(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) {}
+    : open_(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) {}
 
-directory_descriptor::~directory_descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-}
-
-bool directory_descriptor::lock(int how) const { return fd_ >= 0 && ::flock(fd_, how) == 0; }
+bool directory_descriptor::lock(int how) const { return open_ && ::flock(open_.number(), how) == 0; }
 
 result<std::string> own_place(const std::string& wanted) {
     std::error_code error;

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "engine/files/open_descriptor.hpp"
 #include "engine/model/failure.hpp"
 
 namespace suprsync {
@@ -14,16 +14,13 @@ namespace suprsync {
 class directory_descriptor {
   public:
     explicit directory_descriptor(const std::string& path);
-    directory_descriptor(const directory_descriptor&) = delete;
-    directory_descriptor& operator=(const directory_descriptor&) = delete;
-    ~directory_descriptor();
 
     /// As flock(2).
     bool lock(int how) const;
-    int release() { return std::exchange(fd_, -1); }
+    int release() { return open_.release(); }
 
   private:
-    int fd_;
+    open_descriptor open_;
 };
 
 /// What errno says of a directory that was to be made: not_permitted or io.
