@@ -12,6 +12,7 @@
 #include <unordered_set>
 
 #include "engine/files/file_facts.hpp"
+#include "engine/files/write_all.hpp"
 
 namespace suprsync {
 
@@ -42,16 +43,8 @@ std::string kind_of(const struct ::stat& seen, const std::string& path) {
                                  : "skipping non-regular file \"" + path + "\"";
 }
 
-int write_at(int file, const unsigned char* bytes, std::size_t count, std::uint64_t offset) {
-    while (count > 0) {
-        const auto n = ::pwrite(file, bytes, count, static_cast<::off_t>(offset));
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return errno;
-        bytes += n;
-        count -= static_cast<std::size_t>(n);
-        offset += static_cast<std::uint64_t>(n);
-    }
-    return 0;
+std::string_view part_of(const unsigned char* bytes, std::size_t count) {
+    return {reinterpret_cast<const char*>(bytes), count};
 }
 
 // As much as there is, up to `count`; -1 and errno.
@@ -137,7 +130,7 @@ bool copying::append(const pair& files, std::uint64_t offset, std::size_t i, wor
             n = read_at(files.from, copy_buffer(), std::min<std::uint64_t>(piece, piece_through_us), offset);
             watch.reads = work_watch::none_read;
             if (n < 0) return could_not_read(i, errno), false;
-            error = write_at(files.to, copy_buffer(), static_cast<std::size_t>(n), offset);
+            error = write_all(files.to, part_of(copy_buffer(), static_cast<std::size_t>(n)), offset);
         }
         if (error != 0) return could_not_write({"write", request_.items[i].remote_path, error}, i), false;
         if (n == 0) break;  // it was cut short meanwhile: its sum will tell
@@ -163,7 +156,7 @@ bool copying::compare(const pair& files, std::uint64_t there, std::size_t i, wor
         const bool same = seen == n && std::memcmp(copy_buffer(), other_buffer(), count) == 0;
         if (!same) {
             if (pace_->wait_for(count, watch) == 0) return false;
-            if (const int error = write_at(files.to, copy_buffer(), count, at))
+            if (const int error = write_all(files.to, part_of(copy_buffer(), count), at))
                 return could_not_write({"write", request_.items[i].remote_path, error}, i), false;
             bytes_ += count;
         }

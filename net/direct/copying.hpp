@@ -31,8 +31,6 @@ class copying {
     /// When run() has returned.
     stage_report take_report();
 
-    const stage_request& request() const { return request_; }
-
   private:
     struct pair {
         int from;

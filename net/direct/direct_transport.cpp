@@ -131,7 +131,7 @@ asio::awaitable<stage_report> direct_transport::stage(stage_request request) {
     report.unreadable.resize(items);
     if (report.end.error) {
         report.end.error->subject = name();
-        report.end.exit_class = std::string(name_of(report.end.error->code));
+        report.end = ended_with(std::move(*report.end.error));
     }
     report.end = end_of(how, std::move(report.end), operation);
     if (how.end == work_end::stalled && how.read_last < items) {

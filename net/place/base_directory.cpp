@@ -19,17 +19,11 @@
 #include "net/place/remote_objects.hpp"
 #include "net/place/slot_lock.hpp"
 #include "net/place/tree_walk.hpp"
+#include "net/remote/verb_rules.hpp"
 
 namespace suprsync {
 
 namespace {
-
-process_end ended(failure why) {
-    process_end end;
-    end.exit_class = std::string(name_of(why.code));
-    end.error = std::move(why);
-    return end;
-}
 
 publish_report unanswered(std::size_t items, publish_outcome outcome) {
     publish_report report;
@@ -37,10 +31,6 @@ publish_report unanswered(std::size_t items, publish_outcome outcome) {
     report.outcomes.resize(items, outcome);
     report.details.resize(items);
     return report;
-}
-
-failure stopped(const call_names& call) {
-    return call.failed(failure_code::stopped, "the daemon is shutting down");
 }
 
 }  // namespace
@@ -63,17 +53,17 @@ digest_report base_directory::digests(const digest_request& request, work_watch&
     open_descriptor base;
     if (staged) {
         auto held = take_slot(state_, *request.slot, slot_use::alone, watch, call);
-        if (!held) return report.end = ended(held.error()), report;
+        if (!held) return report.end = ended_with(held.error()), report;
         slot.emplace(std::move(*held));
     } else {
         auto entered = enter_base(state_, call);
-        if (!entered) return report.end = ended(entered.error()), report;
+        if (!entered) return report.end = ended_with(entered.error()), report;
         base = std::move(*entered);
     }
     const int root = slot ? slot->directory() : base.number();
     for (std::size_t i = 0; i < count; ++i) {
         if (watch.stop) {
-            report.end = ended(stopped(call));
+            report.end = ended_with(call.stopped());
             break;
         }
         watch.alive();
@@ -101,31 +91,17 @@ digest_report base_directory::digests(const digest_request& request, work_watch&
 
 publish_report base_directory::publish(int slot, const std::vector<publish_item>& items,
                                        work_watch& watch) const {
-    const call_names call{"publish files at", options_.name};
-    auto report = unanswered(items.size(), publish_outcome::unknown);
-    auto base = enter_base(state_, call);
-    if (!base) return report.end = ended(base.error()), report;
-    auto held = take_slot(state_, slot, slot_use::alone, watch, call);
-    if (!held) return report.end = ended(held.error()), report;
-    publishing(base->number(), *held, state_, options_, watch).run(items, report);
-    if (watch.stop) report.end = ended(stopped(call));
-    return report;
+    return publish_where(slot, items, watch, [](const slot_hold&) { return true; });
 }
 
 publish_report base_directory::deliver(int slot, const std::vector<publish_item>& items,
                                        work_watch& watch) const {
-    const call_names call{"publish files at", options_.name};
-    auto report = unanswered(items.size(), publish_outcome::unknown);
-    auto base = enter_base(state_, call);
-    if (!base) return report.end = ended(base.error()), report;
-    auto held = take_slot(state_, slot, slot_use::alone, watch, call);
-    if (!held) return report.end = ended(held.error()), report;
     // What is staged may be a local file itself: by inode and change time, whichever way leads to it.
     std::set<std::pair<std::uint64_t, std::int64_t>> local;
     for (const auto& item : items) local.emplace(item.local.inode, item.local.changed_ns);
-    const auto all_right = [&] {
+    return publish_where(slot, items, watch, [&](const slot_hold& held) {
         for (const auto& item : items) {
-            const auto file = open_to_read(held->directory(), item.remote_path, O_NOFOLLOW);
+            const auto file = open_to_read(held.directory(), item.remote_path, O_NOFOLLOW);
             struct ::stat seen{};
             if (!file || ::fstat(file.number(), &seen) != 0 || !S_ISREG(seen.st_mode)) return false;
             const auto object = object_of(seen, state_);
@@ -133,13 +109,23 @@ publish_report base_directory::deliver(int slot, const std::vector<publish_item>
             if (sum_of_open(file.number(), false, watch).md5 != item.md5) return false;
         }
         return true;
-    };
-    if (!all_right())
-        report =
-            unanswered(items.size(), watch.stop ? publish_outcome::unknown : publish_outcome::unverified);
-    else
+    });
+}
+
+publish_report base_directory::publish_where(int slot, const std::vector<publish_item>& items,
+                                             work_watch& watch,
+                                             const std::function<bool(const slot_hold&)>& all_right) const {
+    const call_names call{"publish files at", options_.name};
+    auto report = unanswered(items.size(), publish_outcome::unknown);
+    auto base = enter_base(state_, call);
+    if (!base) return report.end = ended_with(base.error()), report;
+    auto held = take_slot(state_, slot, slot_use::alone, watch, call);
+    if (!held) return report.end = ended_with(held.error()), report;
+    if (all_right(*held))
         publishing(base->number(), *held, state_, options_, watch).run(items, report);
-    if (watch.stop) report.end = ended(stopped(call));
+    else if (!watch.stop)
+        report = unanswered(items.size(), publish_outcome::unverified);
+    if (watch.stop) report.end = ended_with(call.stopped());
     return report;
 }
 
@@ -149,7 +135,7 @@ result<void> base_directory::sweep(const std::vector<staged_file>& files, work_w
     for (const auto& file : files) by_slot[file.slot].push_back(&file);
     for (const auto& [number, staged] : by_slot) {
         auto slot = take_slot(state_, number, slot_use::alone, watch, call);
-        if (!slot && watch.stop) return stopped(call);
+        if (!slot && watch.stop) return call.stopped();
         if (!slot) continue;
         for (const auto* file : staged) {
             ::unlinkat(slot->directory(), file->remote_path.c_str(), 0);

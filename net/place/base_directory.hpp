@@ -8,6 +8,7 @@
 // may be called from several threads at once after prepare(); each ends soon after `stop` of its watch.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,6 +59,10 @@ class base_directory {
     result<disk_space> space() const;
 
   private:
+    /// Publishes them where all are as they should be, as `all_right` finds in the slot that is held.
+    publish_report publish_where(int slot, const std::vector<publish_item>& items, work_watch& watch,
+                                 const std::function<bool(const slot_hold&)>& all_right) const;
+
     base_options options_;
     base_state state_;
 };

@@ -18,6 +18,7 @@ struct call_names {
     failure failed(failure_code code, std::string why) const {
         return {code, operation, subject, std::move(why)};
     }
+    failure stopped() const { return failed(failure_code::stopped, "the daemon is shutting down"); }
 };
 
 /// As `stat -f -c %i` and `stat -c %i` tell them.

@@ -11,6 +11,7 @@
 #include "net/place/remote_objects.hpp"
 #include "net/place/spelling.hpp"
 #include "net/place/syncing.hpp"
+#include "net/remote/verb_rules.hpp"
 
 namespace suprsync {
 
@@ -41,8 +42,7 @@ stat_report base_directory::stat(const stat_request& request, work_watch& watch)
     report.end.exit_class = "0";
     report.answers.resize(request.remote_paths.size());
     const auto fail = [&](failure why) {
-        report.end.exit_class = std::string(name_of(why.code));
-        report.end.error = std::move(why);
+        report.end = ended_with(std::move(why));
         return report;
     };
     const auto base = enter_base(state_, call);
@@ -68,7 +68,7 @@ stat_report base_directory::stat(const stat_request& request, work_watch& watch)
         if (!sum.md5.empty()) answer.md5 = std::move(sum.md5);
         answer.source = sum.source;
     }
-    if (watch.stop) return fail(call.failed(failure_code::stopped, "the daemon is shutting down"));
+    if (watch.stop) return fail(call.stopped());
     return report;
 }
 

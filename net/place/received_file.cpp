@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "engine/files/file_facts.hpp"
+#include "engine/files/write_all.hpp"
 #include "engine/model/text.hpp"
 #include "net/place/base_directory.hpp"
 #include "net/place/parts.hpp"
@@ -33,17 +34,6 @@ class record_lock {
   private:
     int record_;
 };
-
-int write_all(int file, std::string_view bytes, std::uint64_t offset) {
-    while (!bytes.empty()) {
-        const auto n = ::pwrite(file, bytes.data(), bytes.size(), static_cast<::off_t>(offset));
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return errno;
-        bytes.remove_prefix(static_cast<std::size_t>(n));
-        offset += static_cast<std::uint64_t>(n);
-    }
-    return 0;
-}
 
 int append(int record, const std::string& line) {
     return ::write(record, line.data(), line.size()) == static_cast<::ssize_t>(line.size()) ? 0

@@ -123,7 +123,7 @@ result<slot_hold> take_slot(const base_state& state, int slot, slot_use use, wor
         if (!lock) return call.failed(failure_code::io, "the staging slot cannot be locked");
         if (!lock_within(lock.number(), use, watch) &&
             (watch.stop || !lock_hung_slot(directory->number(), lock.number(), use, watch))) {
-            if (watch.stop) return call.failed(failure_code::stopped, "the daemon is shutting down");
+            if (watch.stop) return call.stopped();
             return call.failed(failure_code::slot_busy, "another process still works in this staging slot");
         }
         slot_hold held(slot, std::move(*in), std::move(*directory), std::move(lock));

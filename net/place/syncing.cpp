@@ -135,7 +135,7 @@ sync_outcome sync_there(int base, const base_state& state, const stat_request& r
         case sync_end::not_run:
             return failed("no process can be started for a sync of the file system", false);
         case sync_end::stopped:
-            return {call.failed(failure_code::stopped, "the daemon is shutting down"), false};
+            return {call.stopped(), false};
         case sync_end::failed:
             return failed("the sync of the file system failed: what was written there may be lost", true);
     }

@@ -24,13 +24,6 @@ constexpr auto far_side_grace =
 /// understands; a `cd` of the account's own may print where it is.
 constexpr const char* out_of_home = "cd / >/dev/null;";
 
-process_end ended_with(failure why) {
-    process_end end;
-    end.exit_class = std::string(name_of(why.code));
-    end.error = std::move(why);
-    return end;
-}
-
 /// rsync takes an IPv6 address in brackets only.
 std::string target_of(const std::string& host) {
     const auto at = host.rfind('@');

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "net/remote/classify.hpp"
 
@@ -24,6 +25,13 @@ std::chrono::nanoseconds command_limit(const archive_configuration& archive, std
                                        std::size_t paths) {
     return as_duration(archive.cmd_timeout.value_or(archive.stall_timeout) + reading_time(bytes) +
                        static_cast<double>(paths) * seconds_per_path);
+}
+
+process_end ended_with(failure why) {
+    process_end end;
+    end.exit_class = std::string(name_of(why.code));
+    end.error = std::move(why);
+    return end;
 }
 
 process_end not_prepared(const std::string& name) {

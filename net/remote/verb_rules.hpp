@@ -23,6 +23,9 @@ double reading_time(std::uint64_t bytes);
 std::chrono::nanoseconds command_limit(const archive_configuration& archive, std::uint64_t bytes,
                                        std::size_t paths);
 
+/// The end of a verb that failed so: its class is the failure's name.
+process_end ended_with(failure why);
+
 /// The end of a verb that was asked for too early.
 process_end not_prepared(const std::string& name);
 

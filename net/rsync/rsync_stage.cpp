@@ -170,7 +170,7 @@ asio::awaitable<void> rsync_transport::run_rsync(const stage_request& request, c
     };
     auto done = co_await runner_.run(std::move(child), std::move(prestarted));
     if (!done) {
-        report.end = {done.error(), std::string(name_of(done.error().code))};
+        report.end = ended_with(done.error());
         co_return;
     }
     report.end =
@@ -211,7 +211,7 @@ asio::awaitable<stage_report> rsync_transport::send(stage_request request) {
     if (tree)
         if (auto filled = tree->fill(request.items); !filled) tree = filled.error();
     if (!tree) {
-        report.end = {tree.error(), std::string(name_of(tree.error().code))};
+        report.end = ended_with(tree.error());
         co_return report;
     }
     report.complaints = tree->complaints();
@@ -224,7 +224,7 @@ asio::awaitable<stage_report> rsync_transport::send(stage_request request) {
     } else {
         auto opened = co_await shell_.route(total_bytes(request) >= worth_a_connection);
         if (!opened) {
-            report.end = {opened.error(), std::string(name_of(opened.error().code))};
+            report.end = ended_with(opened.error());
             co_return report;
         }
         route = std::move(*opened);

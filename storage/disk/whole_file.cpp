@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "engine/files/file_facts.hpp"
+#include "engine/files/write_all.hpp"
 #include "engine/model/text.hpp"
 #include "storage/disk/beneath.hpp"
 
@@ -45,12 +46,7 @@ result<void> make_directories(const std::string& directory) {
 }
 
 result<void> write_text(int fd, const std::string& path, const std::string& text) {
-    for (std::size_t done = 0; done < text.size();) {
-        const auto n = ::write(fd, text.data() + done, text.size() - done);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return file_failure(writing, path, errno);
-        done += static_cast<std::size_t>(n);
-    }
+    if (const int error = write_all(fd, text, 0)) return file_failure(writing, path, error);
     if (::fsync(fd) != 0) return file_failure(writing, path, errno);
     return {};
 }
