@@ -165,7 +165,8 @@ asio::awaitable<digest_report> direct_transport::digests(digest_request request)
 // What is read there may be much, and is not known: it only has to get on.
 asio::awaitable<publish_report> direct_transport::publish(int slot, std::vector<publish_item> items) {
     if (by_rsync_) co_return co_await rsync_->publish(slot, std::move(items));
-    co_return co_await link(items.size(), limits(std::nullopt),
+    const auto count = items.size();
+    co_return co_await link(count, limits(std::nullopt),
                             [slot, items = std::move(items)](const base_directory& base, work_watch& watch) {
                                 return base.publish(slot, items, watch);
                             });
@@ -174,8 +175,9 @@ asio::awaitable<publish_report> direct_transport::publish(int slot, std::vector<
 asio::awaitable<publish_report> direct_transport::deliver(int slot, std::vector<publish_item> items,
                                                           std::uint64_t bytes) {
     if (by_rsync_) co_return co_await rsync_->deliver(slot, std::move(items), bytes);
-    const auto within = limits(std::max(command(bytes, items.size()), as_duration(archive_.stall_timeout)));
-    co_return co_await link(items.size(), within,
+    const auto count = items.size();
+    const auto within = limits(std::max(command(bytes, count), as_duration(archive_.stall_timeout)));
+    co_return co_await link(count, within,
                             [slot, items = std::move(items)](const base_directory& base, work_watch& watch) {
                                 return base.deliver(slot, items, watch);
                             });
