@@ -16,7 +16,7 @@ set(plan
   "engine/run|engine/model engine/rules engine/loop engine/report engine/ports engine/config"
   "net/process|engine/model engine/files engine/loop"
   "net/remote|net/process engine/model engine/rules engine/loop engine/ports"
-  "net/rsync|net/process net/remote engine/model engine/files engine/loop engine/ports"
+  "net/rsync|net/process net/remote engine/model engine/rules engine/files engine/loop engine/ports"
   "net/place|net/remote engine/model engine/rules engine/files engine/loop engine/ports"
   "net/direct|net/process net/remote net/place engine/model engine/rules engine/files engine/loop engine/ports"
   "net/notify|net/process engine/model engine/loop engine/ports"

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/model/destination.hpp"
@@ -164,6 +165,10 @@ class transport {
 
     /// One rsync into the slot (or, where staging is refused, straight to the base directory).
     virtual boost::asio::awaitable<stage_report> stage(stage_request) = 0;
+
+    /// In which order stage() goes through files of these remote paths: their places. So `progress` counts
+    /// them.
+    virtual std::vector<std::size_t> order_of(const std::vector<std::string_view>& remote_paths) const = 0;
 
     /// md5sum of staged or published files, computed at the destination.
     virtual boost::asio::awaitable<digest_report> digests(digest_request) = 0;

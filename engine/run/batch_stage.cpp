@@ -2,7 +2,6 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "engine/report/log.hpp"
-#include "engine/rules/sending_order.hpp"
 #include "engine/run/batch_steps.hpp"
 
 namespace asio = boost::asio;
@@ -51,16 +50,16 @@ void count_end(batch_state& state, const process_end& end) {
     }
 }
 
-// Of files that may lie there in part rsync passes those by that are complete, and does not count them.
+// Of files that may lie there in part those that are complete are passed by, and not counted.
 ids_on_demand order_of(const batch_state& state, const attempt_list& open) {
     const bool begun =
         std::any_of(open.begin(), open.end(), [](const attempt* a) { return a->file.staged_in.has_value(); });
     if (begun && state.work.mode == stage_mode::resume) return {};
-    return [&open] {
+    return [&open, &way = state.archive.transport] {
         std::vector<std::string_view> paths;
         for (const auto* a : open) paths.emplace_back(a->facts.row.remote_path);
         std::vector<file_id> ids;
-        for (const auto place : sending_order(paths)) ids.push_back(open[place]->facts.row.id);
+        for (const auto place : way.order_of(paths)) ids.push_back(open[place]->facts.row.id);
         return ids;
     };
 }

@@ -1,6 +1,7 @@
 #include "net/direct/direct_transport_impl.hpp"
 
 #include <boost/asio/this_coro.hpp>
+#include <numeric>
 
 #include "engine/files/md5_sum.hpp"
 #include "engine/loop/machine_clock.hpp"
@@ -145,6 +146,14 @@ asio::awaitable<stage_report> direct_transport::stage(stage_request request) {
         if (complaint) report.end.exit_class = "23";  // as rsync's, for counters and logs
     blame_file_system(report.complaints, report.end, operation, name());
     co_return report;
+}
+
+// As its list has them: small ones first.
+std::vector<std::size_t> direct_transport::order_of(const std::vector<std::string_view>& remote_paths) const {
+    if (by_rsync_) return rsync_->order_of(remote_paths);
+    std::vector<std::size_t> order(remote_paths.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    return order;
 }
 
 asio::awaitable<digest_report> direct_transport::digests(digest_request request) {

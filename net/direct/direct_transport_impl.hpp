@@ -44,6 +44,7 @@ class direct_transport final : public transport {
     boost::asio::awaitable<publish_report> deliver(int slot, std::vector<publish_item> items,
                                                    std::uint64_t bytes) override;
     boost::asio::awaitable<stat_report> stat(stat_request request) override;
+    std::vector<std::size_t> order_of(const std::vector<std::string_view>& remote_paths) const override;
     boost::asio::awaitable<result<void>> sweep(std::vector<staged_file> files) override;
     boost::asio::awaitable<result<disk_space>> space() override;
     void stop() override;

@@ -35,6 +35,22 @@ struct scrubbed_site : configured_site {
     void await_check_after(double when) {
         wait_until("all copies were checked", [&] { return oldest_check() > when; });
     }
+    /// When all is verified, another disk comes in the place of the base directory; where that one is now.
+    fs::path exchange_base() {
+        start();
+        await_all_verified();
+        stop();
+        const auto old = destination / "old";
+        fs::rename(destination / name, old);
+        fs::create_directories(copy("b").parent_path());
+        return old;
+    }
+    void resume_with_it() {
+        start();
+        await_condition("base_directory");
+        BOOST_TEST(http().post("/archives/" + name + "/resume", std::string("{}")).status == 200);
+        await_condition("copies_lost");
+    }
     std::string lost() const { return std::string(condition("copies_lost").at("message").as_string()); }
 };
 
@@ -89,37 +105,17 @@ BOOST_AUTO_TEST_CASE(without_it_nothing_is_asked_for) {
 
 BOOST_AUTO_TEST_CASE(an_exchanged_base_directory_that_is_resumed_is_asked_for_some_copies_first) {
     scrubbed_site s("");
-    s.start();
-    s.await_all_verified();
-    s.stop();
-    // Another disk, on which one of the two copies is.
-    const auto old = s.destination / "old";
-    fs::rename(s.destination / s.name, old);
-    fs::create_directories(s.copy("b").parent_path());
-    fs::copy_file(old / s.remote("b"), s.copy("b"));
-    s.start();
-    s.await_condition("base_directory");
-    const auto resumed = s.http().post("/archives/" + s.name + "/resume", std::string("{}"));
-    BOOST_TEST(resumed.status == 200);
-    s.await_condition("copies_lost");
+    fs::copy_file(s.exchange_base() / s.remote("b"), s.copy("b"));
+    s.resume_with_it();
     BOOST_TEST(holds(s.lost(), s.remote("a")), s.lost());
     BOOST_TEST(!holds(s.lost(), s.remote("b")), s.lost());
 }
 
 BOOST_AUTO_TEST_CASE(of_an_exchanged_base_directory_small_copies_are_asked_for_by_their_content) {
     scrubbed_site s("");
-    s.start();
-    s.await_all_verified();
-    s.stop();
-    const auto old = s.destination / "old";
-    fs::rename(s.destination / s.name, old);
-    fs::create_directories(s.copy("b").parent_path());
-    fs::copy_file(old / s.remote("a"), s.copy("a"));
+    fs::copy_file(s.exchange_base() / s.remote("a"), s.copy("a"));
     write_file(s.copy("b"), "Content of b");  // of the same size
-    s.start();
-    s.await_condition("base_directory");
-    BOOST_TEST(s.http().post("/archives/" + s.name + "/resume", std::string("{}")).status == 200);
-    s.await_condition("copies_lost");
+    s.resume_with_it();
     BOOST_TEST(holds(s.lost(), s.remote("b")), s.lost());
     BOOST_TEST(holds(s.lost(), "other content stands there"), s.lost());
     BOOST_TEST(!holds(s.lost(), s.remote("a")), s.lost());

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/ports/transport.hpp"
+#include "engine/rules/sending_order.hpp"
 #include "tests/engine/run/fake_local_disk.hpp"
 
 namespace suprsync::test {
@@ -57,6 +58,9 @@ class fake_transport final : public transport {
 
     boost::asio::awaitable<result<destination_facts>> prepare(prepare_request) override;
     boost::asio::awaitable<stage_report> stage(stage_request) override;
+    std::vector<std::size_t> order_of(const std::vector<std::string_view>& remote_paths) const override {
+        return sending_order(remote_paths);  // as rsync does
+    }
     boost::asio::awaitable<digest_report> digests(digest_request) override;
     boost::asio::awaitable<publish_report> publish(int slot, std::vector<publish_item>) override;
     boost::asio::awaitable<publish_report> deliver(int slot, std::vector<publish_item>,
