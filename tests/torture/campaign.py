@@ -1,6 +1,5 @@
 """kill -9 at random moments, and whether anything was lost. See run.sh."""
 
-import hashlib
 import os
 import random
 import signal
@@ -9,40 +8,10 @@ import sys
 import threading
 import time
 
+from record import record
+from registered import File, make_catalog
 from site_of_campaign import ARCHIVES, Site
-from verdict import all_settled, judge
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS supersync_v0 (id INTEGER NOT NULL, local_path VARCHAR NOT NULL,
-  local_md5sum VARCHAR NOT NULL, archive_name VARCHAR NOT NULL, remote_path VARCHAR NOT NULL,
-  timestamp FLOAT NOT NULL, remote_md5sum VARCHAR, copied FLOAT, removed FLOAT, failed_copy_attempts INTEGER,
-  deletable BOOLEAN, "ignore" BOOLEAN, PRIMARY KEY (id));
-CREATE TABLE IF NOT EXISTS timecode_dirs_v0 (id INTEGER NOT NULL, timecode INTEGER NOT NULL,
-  archive_name VARCHAR NOT NULL, completed BOOLEAN, synced BOOLEAN, finalized BOOLEAN, finalize_file_id INTEGER,
-  PRIMARY KEY (id), FOREIGN KEY(finalize_file_id) REFERENCES supersync_v0 (id));
-"""
-INSERT = """INSERT INTO supersync_v0 (local_path, local_md5sum, archive_name, remote_path, timestamp,
-  failed_copy_attempts, deletable, "ignore") VALUES (?, ?, ?, ?, ?, 0, 1, 0)"""
-
-
-class File:
-    """A registered file. `registered` is None while nobody knows whether the registration was committed."""
-
-    def __init__(self, archive, remote, local):
-        self.archive, self.remote, self.local = archive, remote, local
-        self.md5 = None
-        self.versions = set()  # md5 of all that it ever was
-        self.registered = False
-        self.deletion_seen = False
-
-    def write(self, content):
-        self.local.parent.mkdir(parents=True, exist_ok=True)
-        new = self.local.with_name(self.local.name + ".new")
-        new.write_bytes(content)
-        self.md5 = hashlib.md5(content).hexdigest()
-        self.versions.add(self.md5)
-        self.deletion_seen = False
-        os.rename(new, self.local)
+from verdict import all_settled, check_deletions, judge
 
 
 class Campaign:
@@ -52,10 +21,7 @@ class Campaign:
         self.lost = []
         self.counts = {"over HTTP": 0, "by sqlite3": 0, "deleted": 0, "guardian": 0, "rsync": 0}
         self.round = 0
-        catalog = sqlite3.connect(site.catalog)
-        catalog.execute("PRAGMA journal_mode = WAL")
-        catalog.executescript(SCHEMA)
-        catalog.close()
+        make_catalog(site.catalog)
 
     def new_files(self, choose, who, count):
         made = []
@@ -96,14 +62,12 @@ class Campaign:
             files.append(again)
         for file in files:
             try:
-                with catalog:
-                    catalog.execute(INSERT, (str(file.local), file.md5, file.archive, file.remote, time.time()))
+                file.insert(catalog)
             except sqlite3.Error as error:
                 self.lost.append(f"a foreign writer cannot register {file.remote}: {error}")
                 continue
             if file not in self.files:
                 self.files.append(file)
-            file.registered = True
             self.counts["by sqlite3"] += 1
             time.sleep(choose.random() * 0.1)
         catalog.close()
@@ -133,18 +97,7 @@ class Campaign:
         self.kill_something()
         for writer in writers:
             writer.join()
-        self.check_deletions()
-
-    def check_deletions(self):
-        """Whatever is gone here must be there, now."""
-        for file in self.files:
-            if file.deletion_seen or file.local.exists():
-                continue
-            file.deletion_seen = True
-            self.counts["deleted"] += 1
-            there = self.site.base(file.archive) / file.remote
-            if not there.exists() or hashlib.md5(there.read_bytes()).hexdigest() != file.md5:
-                self.lost.append(f"{file.local} was deleted, and {there} is not its copy")
+        self.counts["deleted"] += check_deletions(self)
 
     def line(self, begun):
         counts = ", ".join(f"{what} {count}" for what, count in self.counts.items())
@@ -162,7 +115,7 @@ class Campaign:
                 self.lost.append("not all is settled after 300 s")
         if (status := self.site.stop()) != 0:
             self.lost.append(f"after SIGTERM the daemon ended with {status}")
-        self.check_deletions()
+        self.counts["deleted"] += check_deletions(self)
         judge(self)
 
 
@@ -188,6 +141,8 @@ def main():
         print(f"{site.refused_starts} starts were refused at first")
     for what in campaign.lost:
         print(what)
+    kills = campaign.round + campaign.counts["guardian"] + campaign.counts["rsync"]
+    record(f"tests/torture/run.sh {rounds}", seed, begun, kills, {}, len(campaign.files), len(campaign.lost))
     if campaign.lost:
         print(f"kept: {site.top}")
         sys.exit(1)

@@ -32,22 +32,34 @@ def free_port():
 
 
 class Site:
-    def __init__(self, program):
-        self.program = program
+    def __init__(self, program, archives=ARCHIVES, delete_after="2s"):
+        self.program, self.archives, self.delete_after = program, archives, delete_after
         self.top = Path(tempfile.mkdtemp(prefix="sup-", dir="/dev/shm"))
         self.data, self.run = self.top / "data", self.top / "x"
         self.roots = self.top / "fin"
         self.catalog = self.top / "db" / "suprsync.db"
         self.socket = self.top / "http"
         self.log = self.top / "log"
-        for directory in (self.data, self.run, self.roots, self.catalog.parent, self.top / "there"):
-            directory.mkdir()
-        self.run.chmod(0o700)
+        self._make_directories()
         self.refused_starts = 0
         self.daemon = None
         self.sshd = None
-        self._start_sshd()
+        if "far" in archives:
+            self._start_sshd()
         self._write_configuration()
+
+    def _make_directories(self):
+        for directory in (self.data, self.run, self.roots, self.catalog.parent, self.top / "there",
+                          *(self.top / "there" / archive for archive in self.archives)):
+            directory.mkdir()
+        self.run.chmod(0o700)
+
+    def clear(self):
+        """As it was in the beginning; for a daemon that has ended."""
+        for directory in (self.data, self.run, self.roots, self.catalog.parent, self.top / "there"):
+            shutil.rmtree(directory)
+        self.log.unlink(missing_ok=True)
+        self._make_directories()
 
     def base(self, archive):
         return self.top / "there" / archive / "base"
@@ -78,23 +90,27 @@ class Site:
                                          start_new_session=True)
 
     def _write_configuration(self):
-        for archive in ARCHIVES:
-            (self.top / "there" / archive).mkdir()
         (self.top / "suprsync.yaml").write_text(
             f"instance_id: torture\ndb_path: {self.catalog}\nsuprsync_file_root: {self.roots}\n"
             f"local_roots: [{self.data}]\nhttp: {{listen: 'unix:{self.socket}'}}\narchives:\n" +
-            "".join(f"  - {{name: {name}, remote_basedir: {self.base(name)}, delete_local_after: 2s, sleep_time: 1s"
-                    + (", ssh_host: torture" if name == "far" else "") + "}\n" for name in ARCHIVES))
+            "".join(f"  - {{name: {name}, remote_basedir: {self.base(name)}, delete_local_after: "
+                    f"{self.delete_after}, sleep_time: 1s"
+                    + (", ssh_host: torture" if name == "far" else "") + "}\n" for name in self.archives))
+
+    def launch(self, *options, **variables):
+        """A daemon with these options and variables of the environment beside its own."""
+        environment = {**os.environ, "XDG_RUNTIME_DIR": str(self.run),
+                       "SUPRSYNC_SSH_CONFIG": str(self.top / "ssh/config"), **variables}
+        environment.pop("RUNTIME_DIRECTORY", None)
+        with open(self.log, "ab") as log:
+            self.daemon = subprocess.Popen([self.program, "run", *options, "--config", self.top / "suprsync.yaml"],
+                                           stdout=log, stderr=log, env=environment, start_new_session=True)
 
     def start(self):
         """Started anew at once; refused while the kernel still ends the one before."""
-        environment = {**os.environ, "XDG_RUNTIME_DIR": str(self.run), "SUPRSYNC_SSH_CONFIG": str(self.top / "ssh/config")}
-        environment.pop("RUNTIME_DIRECTORY", None)
         until = time.monotonic() + 20
         while True:
-            with open(self.log, "ab") as log:
-                self.daemon = subprocess.Popen([self.program, "run", "--config", self.top / "suprsync.yaml"],
-                                               stdout=log, stderr=log, env=environment, start_new_session=True)
+            self.launch()
             while self.daemon.poll() is None:
                 if self.get("/readyz")[0] == 200:
                     return
@@ -140,7 +156,7 @@ class Site:
             except OSError:
                 continue
             pid = int(entry.name)
-            if ours and word in words and pid not in (os.getpid(), self.sshd.pid):
+            if ours and word in words and pid not in (os.getpid(), self.sshd and self.sshd.pid):
                 found.append((pid, words.strip()))
         return found
 

@@ -5,8 +5,6 @@ import re
 import sqlite3
 from collections import defaultdict
 
-from site_of_campaign import ARCHIVES
-
 ANNOUNCEMENT = re.compile(r"^\d{5}/suprsync/torture/\d+_(\w+)_(\d{5})_finalized\.yaml$")
 
 
@@ -19,12 +17,12 @@ def rows_of(campaign, sql):
         catalog.close()
 
 
-def all_settled(campaign):
-    """Every row is verified and, where it may be, deleted; every day is announced."""
+def all_settled(campaign, deleted=True):
+    """Every row is verified and, where that is asked for, deleted; every day is announced."""
     # An earlier version of a file that was registered again is left alone.
-    waiting = rows_of(campaign, """SELECT count(*) AS n FROM supersync_v0 AS s WHERE NOT coalesce("ignore", 0)
+    waiting = rows_of(campaign, f"""SELECT count(*) AS n FROM supersync_v0 AS s WHERE NOT coalesce("ignore", 0)
         AND id = (SELECT max(id) FROM supersync_v0 WHERE archive_name = s.archive_name AND remote_path = s.remote_path)
-        AND (remote_md5sum IS NOT local_md5sum OR local_md5sum = '' OR removed IS NULL)""")[0]["n"]
+        AND (remote_md5sum IS NOT local_md5sum OR local_md5sum = '' OR ({deleted:d} AND removed IS NULL))""")[0]["n"]
     days = rows_of(campaign, "SELECT count(*) AS n FROM timecode_dirs_v0 WHERE NOT coalesce(finalized, 0)")[0]["n"]
     return waiting == 0 and days == 0
 
@@ -44,13 +42,32 @@ def is_kept_version(campaign, archive, name, path):
                               and md5(path) != file.md5 for file in campaign.files)
 
 
+def check_deletions(campaign):
+    """Whatever is gone here must be there, now. Returns how many are gone since the last look."""
+    gone = [file for file in campaign.files if not file.deletion_seen and not file.local.exists()]
+    for file in gone:
+        file.deletion_seen = True
+        there = campaign.site.base(file.archive) / file.remote
+        if not there.exists() or md5(there) != file.md5:
+            campaign.lost.append(f"{file.local} was deleted, and {there} is not its copy")
+    return len(gone)
+
+
+def check_visible(campaign):
+    """Whatever has a file's name there is the whole of it, now."""
+    for file in campaign.files:
+        there = campaign.site.base(file.archive) / file.remote
+        if there.exists() and md5(there) not in file.versions:
+            campaign.lost.append(f"{there} is not what was ever registered for it")
+
+
 def judge(campaign):
     site = campaign.site
     rows = rows_of(campaign, "SELECT * FROM supersync_v0 ORDER BY id")
     latest = {(row["archive_name"], row["remote_path"]): row for row in rows}
     check_registered(campaign, latest)
     check_names(campaign, latest)
-    for archive in ARCHIVES:
+    for archive in campaign.site.archives:
         check_announcements(campaign, archive, rows)
         left = [name for name, path in files_below(site.staging(archive)).items()
                 if not is_kept_version(campaign, archive, name, path)]
@@ -84,7 +101,7 @@ def check_registered(campaign, latest):
 
 
 def check_names(campaign, latest):
-    for archive in ARCHIVES:
+    for archive in campaign.site.archives:
         base = campaign.site.base(archive)
         foreign = [name for name in files_below(base) if (archive, name) not in latest]
         if foreign:
