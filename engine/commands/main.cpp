@@ -12,6 +12,7 @@
 #include "engine/commands/complain.hpp"
 #include "engine/commands/documents.hpp"
 #include "engine/commands/exit_code.hpp"
+#include "engine/commands/no_memory.hpp"
 #include "engine/model/version.hpp"
 #include "net/process/guardian.hpp"
 
@@ -30,6 +31,7 @@ void open_standard_streams() {
 
 int main(int count, char** words) {
     using namespace suprsync;
+    end_where_no_memory_is_left();
     open_standard_streams();
     const std::vector<std::string> arguments(words + 1, words + count);
     const std::string first = arguments.empty() ? "" : arguments.front();
