@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # What is run by hand before an issue is closed: all of tests/run.sh, every test under release (the long
 # ones included) and under dev (without those: ten million rows take too long under sanitizers), ten million inputs over
-# the fuzz targets, clang-tidy on the whole program, each file by itself, a campaign of kill -9, another compiler, and the
-# package on the next Debian. Under tsan there is nothing to add to tests/run.sh: engine and end_to_end never run there.
+# the fuzz targets, clang-tidy on the whole program, each file by itself, campaigns of kill -9, of failing system calls and of
+# failing allocations, another compiler, and the package on the next Debian. Under tsan there is nothing to add to
+# tests/run.sh: engine and end_to_end never run there.
 #
 #   tests/all.sh
 set -euo pipefail
@@ -23,7 +24,7 @@ ten_million_inputs() {
     SUPRSYNC_FUZZ_RUNS=10000000 ctest --preset fuzz -L '^fuzz$' --no-tests=error -j 2
 }
 step "release: every test" every_test release
-step "dev: every test but the long ones" every_test dev -LE '^(long|fuzz|container|page)$'
+step "dev: every test but the long ones" every_test dev -LE '^(long|fuzz|container|page|torture)$'
 each_file_alone() {
   cmake --preset one_by_one && cmake --build --preset one_by_one -j "$(nproc)" &&
     ctest --preset one_by_one -R '^standalone_headers$' --no-tests=error
@@ -31,6 +32,8 @@ each_file_alone() {
 step "each file and header alone" each_file_alone
 step "fuzz: ten million inputs" ten_million_inputs
 step "kill -9, 50 rounds (500 by hand, on a quiet machine, after a change of what is written)" tests/torture/run.sh 50
+step "system calls that fail, a tenth of them (all by hand)" tests/torture/run.sh --sweep --stride 10
+step "allocations that fail, 200 of them (2,000 by hand)" tests/torture/run.sh --malloc --points 200
 step "the image, compiled in itself" tests/container/run.sh --whole
 step "another compiler" tests/other_compiler.sh
 # 77: nothing can be booted here; it says so.

@@ -2,8 +2,8 @@
 # Everything that must hold before a change is kept, from nothing but git and Debian 12: installs what is missing,
 # checks the form of the sources, builds, and runs every test once where it tells most:
 #
-#   release   the program as it is shipped, driven from outside (end_to_end), its page in a real browser, and the rules on
-#             the sources
+#   release   the program as it is shipped, driven from outside (end_to_end), killed and with calls that fail (torture), its
+#             page in a real browser, and the rules on the sources
 #   dev       every room's own tests, under the address and undefined behaviour sanitizers, and a minute of each
 #             fuzz target (SUPRSYNC_FUZZ_SECONDS)
 #   tsan      the rooms with threads (storage, net/process, http), under the thread sanitizer
@@ -24,8 +24,8 @@ declare -A targets=(
   [tsan]="net_tests storage_tests http_tests"
 )
 declare -A chosen_tests=(
-  [release]="-L ^(end_to_end|page|sources)$"
-  [dev]="-LE ^(container|end_to_end|page|sources|long)$"
+  [release]="-L ^(end_to_end|page|sources|torture)$"
+  [dev]="-LE ^(container|end_to_end|page|sources|torture|long)$"
   [tsan]="-L ^(storage/.*|net/process|http/.*)$ -LE ^long$"
 )
 

@@ -1,17 +1,39 @@
 #!/usr/bin/env bash
-# A campaign of kill -9: the daemon (at times its guardian, or an rsync) is killed at random moments while files
-# are registered over HTTP and by a foreign program, and started anew. At the end nothing may be lost. Run it as
+# Campaigns that hurt the program and then ask whether anything was lost, on directories and an sshd of their own.
 #
-#   tests/torture/run.sh [ROUNDS]        500 rounds by default, a second or two each
+#   tests/torture/run.sh [ROUNDS]              kill -9: the daemon (at times its guardian, or an rsync) is killed at random
+#                                              moments while files are registered over HTTP and by a foreign program, and
+#                                              started anew; 500 rounds by default, a second or two each
+#   tests/torture/run.sh --sweep [OPTION]...   system calls of the daemon that fail, by strace: a day of files is copied,
+#                                              announced and deleted, and in each of the daemon's threads the n-th call of
+#                                              a kind fails, n = 1, 2, ... until none has so many; then a daemon without a
+#                                              fault is to settle everything. Of each kind, to a local destination and over ssh
+#   tests/torture/run.sh --malloc [OPTION]...  the same with allocations: one of all fails, 2,000 times by default
 #
-# One line every 50 rounds; exit status 1 with what was lost. SUPRSYNC names the program (build/release/suprsync),
-# TORTURE_SEED repeats the same choices, TORTURE_KEEP keeps the directory of the campaign.
+# --sweep --help and --malloc --help tell their options: how long, how many, which. What is not as it should be is told, and
+# the exit status is 1; the last lines are one for tests/torture/RECORD.md and what was lost. SUPRSYNC names the program
+# (build/release/suprsync), TORTURE_SEED repeats the same choices, TORTURE_KEEP keeps the directory of a campaign of
+# kill -9; of the others, what is needed to see a fault is kept.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 program=${SUPRSYNC:-$here/../../build/release/suprsync}
+kind=campaign.py
+case ${1:-} in
+    -h | --help)
+        sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p;}' "${BASH_SOURCE[0]}"
+        exit 0
+        ;;
+    --sweep) kind=sweep.py && shift ;;
+    --malloc) kind=allocations.py && shift ;;
+    -*)
+        echo "error: there is no option $1; see tests/torture/run.sh --help" >&2
+        exit 2
+        ;;
+esac
+[ "$kind" != campaign.py ] || [ $# -gt 0 ] || set -- 500
 if [ ! -x "$program" ]; then
     echo "error: there is no $program: cmake --preset release && cmake --build --preset release --target suprsync" >&2
     exit 2
 fi
 export SUPRSYNC=$program PYTHONDONTWRITEBYTECODE=1
-exec python3 "$here/campaign.py" "${1:-500}"
+exec python3 "$here/$kind" "$@"

@@ -17,12 +17,12 @@ def rows_of(campaign, sql):
         catalog.close()
 
 
-def all_settled(campaign, deleted=True):
-    """Every row is verified and, where that is asked for, deleted; every day is announced."""
+def all_settled(campaign):
+    """Every row is verified and, where it may be, deleted; every day is announced."""
     # An earlier version of a file that was registered again is left alone.
-    waiting = rows_of(campaign, f"""SELECT count(*) AS n FROM supersync_v0 AS s WHERE NOT coalesce("ignore", 0)
+    waiting = rows_of(campaign, """SELECT count(*) AS n FROM supersync_v0 AS s WHERE NOT coalesce("ignore", 0)
         AND id = (SELECT max(id) FROM supersync_v0 WHERE archive_name = s.archive_name AND remote_path = s.remote_path)
-        AND (remote_md5sum IS NOT local_md5sum OR local_md5sum = '' OR ({deleted:d} AND removed IS NULL))""")[0]["n"]
+        AND (remote_md5sum IS NOT local_md5sum OR local_md5sum = '' OR removed IS NULL)""")[0]["n"]
     days = rows_of(campaign, "SELECT count(*) AS n FROM timecode_dirs_v0 WHERE NOT coalesce(finalized, 0)")[0]["n"]
     return waiting == 0 and days == 0
 
