@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
+#include <boost/system/errc.hpp>
+#include <csignal>
 #include <cstring>
 
 #include "engine/loop/as_value.hpp"
@@ -109,7 +111,11 @@ asio::awaitable<void> running_child::feed() {
     auto rest = std::string_view(request.input).substr(fed);
     while (!rest.empty()) {
         const auto [failed, written] = co_await input.async_write_some(asio::buffer(rest), as_value);
-        if (failed) co_return;  // it reads no more, or has ended
+        if (failed) {
+            // One that reads no more, or has ended, is told by its end. Any other would wait for the rest.
+            if (failed != boost::system::errc::broken_pipe) signal(SIGTERM);
+            co_return;
+        }
         rest.remove_prefix(written);
         progressed = steady::now();
     }
