@@ -134,7 +134,8 @@ result<destination_facts> base_directory::prepare(const prepare_request& request
         return base_cannot_be_used(name, "it is not a directory");
     }
     const open_descriptor base(::open(options_.base.c_str(), as_directory));
-    if (!base || !may_enter(base.number())) return base_cannot_be_used(name, error_text(EACCES));
+    if (!base) return base_cannot_be_used(name, error_text(errno));
+    if (!may_enter(base.number())) return base_cannot_be_used(name, error_text(EACCES));
     state.base = facts.base = real_path_of(base.number());
     state.identity = facts.identity = identity_of_directory(base.number());
     state.boot = facts.boot = boot_id();

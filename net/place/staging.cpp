@@ -43,6 +43,7 @@ problem refused_by(const std::string& what, int error) {
         case EMLINK:
         case EXDEV:
         case ENOTDIR:
+        case ELOOP:
         case EEXIST:
         case EINVAL:
             return staging_problem{std::move(why), {}};
@@ -88,6 +89,7 @@ class staging_maker {
         for (const auto& name : {catalog_uuid, options_.archive})
             if (auto bad = make_private(at, name)) return bad;
         open_descriptor kept(::openat(at.number(), ".", as_directory));
+        if (!kept) return refused_by(real_path_of(at.number()) + " cannot be entered", errno);
         if (auto bad = make_private(kept, "replaced")) return bad;
         made.path = real_path_of(at.number());
         if (lies_inside(made.path)) return refused(made.path + " lies inside the base directory");
@@ -116,14 +118,16 @@ class staging_maker {
             if (nearest.empty()) nearest = "/";
         }
         const open_descriptor there(::open(nearest.c_str(), as_directory));
-        if (!there || !may_enter(there.number())) return refused(nearest + " cannot be entered");
+        if (!there) return refused_by(nearest + " cannot be entered", errno);
+        if (!may_enter(there.number())) return refused(nearest + " cannot be entered");
         auto real = real_path_of(there.number());
         if (real == "/") real.clear();
         if (lies_inside(real + root.substr(nearest == "/" ? 0 : nearest.size())))
             return refused(root + " lies inside the base directory");
         if (on_one_file_system(base_, there.number())) return std::nullopt;
         const open_descriptor above(::openat(base_, "..", as_directory));
-        if (real_ == "/" || !above || !on_one_file_system(base_, above.number()))
+        if (!above) return refused_by("the directory above " + real_ + " cannot be entered", errno);
+        if (real_ == "/" || !on_one_file_system(base_, above.number()))
             return refused(real_ + " is a mount point");
         return refused(nearest + " is on another file system");
     }
@@ -140,7 +144,8 @@ class staging_maker {
             made = true;
         }
         at = open_descriptor(::open(directory.c_str(), as_directory));
-        if (!at || !may_enter(at.number())) return refused(directory + " cannot be entered");
+        if (!at) return refused_by(directory + " cannot be entered", errno);
+        if (!may_enter(at.number())) return refused(directory + " cannot be entered");
         const auto path = real_path_of(at.number());
         if (made && is_default_ && is_own(at.number()) && path == directory) {
             const open_descriptor above(::openat(at.number(), "..", as_directory));
@@ -163,6 +168,8 @@ class staging_maker {
         if (::mkdirat(at.number(), name.c_str(), 0700) != 0 && errno != EEXIST)
             return refused_by(place + " cannot be made", errno);
         open_descriptor entered(::openat(at.number(), name.c_str(), as_directory | O_NOFOLLOW));
+        if (!entered && errno != ENOTDIR && errno != ELOOP)
+            return refused_by(place + " cannot be entered", errno);
         if (!entered || !is_own(entered.number()))
             return refused(place + " is no directory of the account's own");
         at = std::move(entered);
@@ -247,6 +254,7 @@ class staging_maker {
                              one.st_dev == other.st_dev && one.st_nlink == 2;
         made.ignores_case = error == 0 && folds(in, probe);
         const open_descriptor directory(::openat(in, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        const int not_entered = directory ? 0 : errno;
         made.locks = can_lock(directory.number()) ? lock_kind::directory : lock_kind::file;
         const bool lockable = made.locks == lock_kind::directory || can_lock(file.number());
         ::unlinkat(in, probe.c_str(), 0);
@@ -256,6 +264,7 @@ class staging_maker {
             return refused(fmt::format(
                 "its file system ({}) does not tell at once how many hard links a file has, in {}",
                 file_system_of(in).name, in_));
+        if (not_entered != 0) return refused_by(in_ + " cannot be entered", not_entered);
         if (!lockable) return refused("files cannot be locked (flock) in " + in_);
         return std::nullopt;
     }

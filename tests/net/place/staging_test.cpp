@@ -1,0 +1,68 @@
+// Staging on this machine is refused for what the place does not allow, and for nothing that passes.
+#include <fcntl.h>
+#include <sys/resource.h>
+
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <optional>
+
+#include "engine/files/open_beneath.hpp"
+#include "net/place/staging.hpp"
+#include "tests/support/scratch_directory.hpp"
+
+namespace fs = std::filesystem;
+using namespace suprsync;
+using namespace suprsync::test;
+
+BOOST_AUTO_TEST_SUITE(staging_of_this_machine)
+
+namespace {
+
+/// Lets the process open so many files more.
+class spare_descriptors {
+  public:
+    explicit spare_descriptors(::rlim_t count) {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        const open_descriptor next(::open("/", as_directory));
+        auto limit = before_;
+        limit.rlim_cur = static_cast<::rlim_t>(next.number()) + count;
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    spare_descriptors(const spare_descriptors&) = delete;
+    spare_descriptors& operator=(const spare_descriptors&) = delete;
+    ~spare_descriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+  private:
+    ::rlimit before_{};
+};
+
+}  // namespace
+
+// With other locks than those of the other daemons of the catalog it would not know what they use.
+BOOST_AUTO_TEST_CASE(want_of_descriptors_neither_refuses_staging_nor_changes_its_locks) {
+    const scratch_directory scratch;
+    const auto path = scratch / "base";
+    fs::create_directory(path);
+    const open_descriptor base(::open(path.c_str(), as_directory));
+    base_options options;
+    options.base = path;
+    options.archive = "data";
+    std::size_t failed = 0;
+    for (bool done = false; !done; failed += done ? 0 : 1) {
+        BOOST_REQUIRE_LT(failed, 100);
+        made_staging made;
+        std::optional<staging_problem> bad;
+        {
+            const spare_descriptors few(failed);
+            bad = make_staging(base.number(), fs::canonical(path), options, "uuid", made);
+        }
+        done = !bad;
+        if (done)
+            BOOST_TEST((made.locks == lock_kind::directory));
+        else
+            BOOST_TEST(bad->refused == "", "with " << failed << " descriptors: " << bad->refused);
+    }
+    BOOST_TEST(failed > 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
