@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <system_error>
 #include <thread>
 
 #include "engine/files/open_descriptor.hpp"
@@ -94,11 +95,14 @@ sync_end run_sync(const sync_task& task, work_watch& watch) {
         if (found == child) break;
         if (found < 0 && errno != EINTR) return sync_end::failed;
         if (!watch.stop) continue;
-        // Somebody is to see its end.
-        std::thread([child] {
-            int unseen = 0;
-            ::waitpid(child, &unseen, 0);
-        }).detach();
+        // Somebody is to see its end; without a thread, whoever comes after us.
+        try {
+            std::thread([child] {
+                int unseen = 0;
+                ::waitpid(child, &unseen, 0);
+            }).detach();
+        } catch (const std::system_error&) {
+        }
         return sync_end::stopped;
     }
     return WIFEXITED(status) ? static_cast<sync_end>(WEXITSTATUS(status)) : sync_end::failed;

@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 namespace suprsync {
@@ -50,10 +51,16 @@ void closing_thread::close(int descriptor) {
     auto& s = *shared_;
     s.descriptors.push_back(descriptor);
     if (s.working && (steady::now() - s.since < s.limit || s.threads >= most_threads)) return;
+    try {
+        std::thread([held = shared_, number = s.newest + 1] { held->run(number); }).detach();
+    } catch (const std::system_error&) {
+        s.working = false;  // the next one's thread closes this one, too
+        return;
+    }
     s.working = true;
     s.since = steady::now();
     ++s.threads;
-    std::thread([held = shared_, number = ++s.newest] { held->run(number); }).detach();
+    ++s.newest;
 }
 
 }  // namespace suprsync

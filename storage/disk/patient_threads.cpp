@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <deque>
 #include <set>
+#include <system_error>
 #include <thread>
 
 #include "engine/model/text.hpp"
@@ -67,8 +68,8 @@ void replaced_threads::start(std::size_t count) {
 
 // Not joined: one that hangs must not be waited for.
 void replaced_threads::start_one() {
-    ++threads_;
     std::thread([self = shared_from_this()] { self->run(); }).detach();
+    ++threads_;
 }
 
 void replaced_threads::run() {
@@ -87,7 +88,12 @@ void replaced_threads::run() {
 void replaced_threads::leave_behind(const std::string& path) {
     hanging.begins(path);
     --threads_;
-    if (!ending_ && hanging.count() <= most_hanging) start_one();
+    if (ending_ || hanging.count() > most_hanging) return;
+    try {
+        start_one();
+    } catch (const std::system_error&) {
+        // Those that are left serve what waits, and the one that hangs, when it comes back.
+    }
 }
 
 void replaced_threads::end(std::unique_lock<std::mutex>& lock) {

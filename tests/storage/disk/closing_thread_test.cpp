@@ -1,0 +1,57 @@
+// Descriptors are closed by a thread, also where for a moment none can be started.
+#include "storage/disk/closing_thread.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+
+using namespace suprsync;
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(closing_threads)
+
+namespace {
+
+/// Threads need a stack that nobody has.
+class no_thread_can_start {
+  public:
+    no_thread_can_start() {
+        ::pthread_attr_t wanted;
+        ::pthread_getattr_default_np(&before_);
+        ::pthread_getattr_default_np(&wanted);
+        ::pthread_attr_setstacksize(&wanted, std::size_t{1} << 47);
+        BOOST_REQUIRE_EQUAL(::pthread_setattr_default_np(&wanted), 0);
+        ::pthread_attr_destroy(&wanted);
+    }
+    no_thread_can_start(const no_thread_can_start&) = delete;
+    no_thread_can_start& operator=(const no_thread_can_start&) = delete;
+    ~no_thread_can_start() {
+        ::pthread_setattr_default_np(&before_);
+        ::pthread_attr_destroy(&before_);
+    }
+
+  private:
+    ::pthread_attr_t before_{};
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(what_no_thread_could_be_started_for_is_closed_with_the_next) {
+    closing_thread closing(1min);
+    int ends[2];
+    BOOST_REQUIRE_EQUAL(::pipe2(ends, O_CLOEXEC), 0);
+    {
+        const no_thread_can_start none;
+        closing.close(ends[1]);
+    }
+    ::pollfd other_end{ends[0], POLLIN, 0};
+    BOOST_TEST(::poll(&other_end, 1, 0) == 0);
+    closing.close(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    BOOST_TEST(::poll(&other_end, 1, 60'000) == 1);
+    ::close(ends[0]);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
