@@ -50,8 +50,6 @@ def main():
                 if campaign.over():
                     break
                 campaign.one(sites[archive], campaign.random.randint(1, most[archive]))
-                if number % 100 == 99:
-                    campaign.line()
     finally:
         for site in sites.values():
             site.close(keep=False)

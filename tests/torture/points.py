@@ -1,9 +1,11 @@
 """What the campaigns of failing calls have in common: their options, their points in turn, what is kept."""
 
 import argparse
+import atexit
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -38,10 +40,12 @@ class Campaign:
         self.faults, self.points, self.files, self.found, self.unreached = Counter(), 0, 0, [], 0
         self.kept = None
         self.preload = self._compile()
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))  # what was started is ended
 
     def _compile(self):
         """The preload, in a directory of its own."""
         self.tools = Path(tempfile.mkdtemp(prefix="sup-tools-", dir="/dev/shm"))
+        atexit.register(shutil.rmtree, self.tools)
         library = self.tools / "faults.so"
         compiler = os.environ.get("CC") or shutil.which("cc") or "clang-19"
         subprocess.run([compiler, "-O1", "-g", "-fPIC", "-shared", "-o", library, HERE / "faults.c"], check=True)
@@ -61,6 +65,8 @@ class Campaign:
             self.faults[kind] += fired
         else:
             self.unreached += 1
+        if (self.points + self.unreached) % 50 == 0:
+            self.line()
         if not scenario.lost:
             return
         self.kept = self.kept or Path(tempfile.mkdtemp(prefix="sup-found-", dir="/dev/shm"))
@@ -80,7 +86,6 @@ class Campaign:
               f"not reached {self.unreached}; wrong {len(self.found)}", flush=True)
 
     def end(self, what):
-        shutil.rmtree(self.tools)
         self.line()
         record(what, self.seed, self.begun, 0, dict(self.faults), self.files, len(self.found))
         if self.found:

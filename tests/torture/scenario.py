@@ -54,16 +54,18 @@ class Scenario:
         Without `waits`, a daemon that has said what it waits for is told to end: what was not done is for the next one.
         """
         self.site.launch("--once", **variables)
-        helper = beside(self.site.daemon.pid) if beside else None
+        helper = None
         try:
+            helper = beside(self.site.daemon.pid) if beside else None
             if not waits and not self._ends_within(PATIENCE) and WAITS.search(self._said()):
                 self.site.daemon.send_signal(signal.SIGTERM)
             if self._ends_within(LONGEST_RUN):
                 return self.site.daemon.returncode
             self.lost.append(f"hangs: not ended after {LONGEST_RUN} s; its threads wait in {self._where()}")
-            self.site.kill()
             return None
         finally:
+            if self.site.daemon.poll() is None:
+                self.site.kill()
             if helper:
                 helper.wait()
 

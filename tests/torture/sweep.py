@@ -80,7 +80,6 @@ class Sweep(Campaign):
             while not self.over() and reached[call] and (self.one(site, call, n) or n <= reached[call]):
                 n += stride
             print(f"{site.archives[0]} {call}: {reached[call]} where none fails, ended at {n}", flush=True)
-            self.line()
 
     def some_of(self, sites, calls, count):
         """So many points, spread over all calls of both kinds of destination."""
