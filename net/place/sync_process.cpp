@@ -64,6 +64,16 @@ sync_end do_sync(const sync_task& task, int lock) {
     ::_exit(static_cast<int>(do_sync(task, lock)));
 }
 
+// Somebody is to see its end. Without a thread it stays for whoever comes after us.
+void reap_later(::pid_t child) {
+    int unseen = 0;
+    try {
+        std::thread([child, unseen]() mutable { ::waitpid(child, &unseen, 0); }).detach();
+    } catch (const std::system_error&) {
+        ::waitpid(child, &unseen, WNOHANG);
+    }
+}
+
 }  // namespace
 
 void note_failed_sync(int notes) {
@@ -95,14 +105,7 @@ sync_end run_sync(const sync_task& task, work_watch& watch) {
         if (found == child) break;
         if (found < 0 && errno != EINTR) return sync_end::failed;
         if (!watch.stop) continue;
-        // Somebody is to see its end; without a thread, whoever comes after us.
-        try {
-            std::thread([child] {
-                int unseen = 0;
-                ::waitpid(child, &unseen, 0);
-            }).detach();
-        } catch (const std::system_error&) {
-        }
+        reap_later(child);
         return sync_end::stopped;
     }
     return WIFEXITED(status) ? static_cast<sync_end>(WEXITSTATUS(status)) : sync_end::failed;

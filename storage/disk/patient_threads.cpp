@@ -9,11 +9,13 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
 #include <cstdio>
 #include <deque>
 #include <set>
 #include <system_error>
 #include <thread>
+#include <tuple>
 
 #include "engine/model/text.hpp"
 #include "engine/rules/registration_rules.hpp"
@@ -63,13 +65,20 @@ bool hanging_paths::holds_up(const std::string& path) const {
 void replaced_threads::start(std::size_t count) {
     const std::lock_guard lock(mutex);
     wanted_ = count;
-    for (std::size_t i = 0; i < count; ++i) start_one();
+    for (std::size_t i = 0; i < count; ++i)
+        if (!start_one())
+            throw std::system_error(EAGAIN, std::generic_category(), "no thread can be started");
 }
 
 // Not joined: one that hangs must not be waited for.
-void replaced_threads::start_one() {
-    std::thread([self = shared_from_this()] { self->run(); }).detach();
+bool replaced_threads::start_one() {
+    try {
+        std::thread([self = shared_from_this()] { self->run(); }).detach();
+    } catch (const std::system_error&) {
+        return false;
+    }
     ++threads_;
+    return true;
 }
 
 void replaced_threads::run() {
@@ -88,12 +97,8 @@ void replaced_threads::run() {
 void replaced_threads::leave_behind(const std::string& path) {
     hanging.begins(path);
     --threads_;
-    if (ending_ || hanging.count() > most_hanging) return;
-    try {
-        start_one();
-    } catch (const std::system_error&) {
-        // Those that are left serve what waits, and the one that hangs, when it comes back.
-    }
+    // Where none can be started, those that are left serve what waits, and this one, when it comes back.
+    if (!ending_ && hanging.count() <= most_hanging) std::ignore = start_one();
 }
 
 void replaced_threads::end(std::unique_lock<std::mutex>& lock) {

@@ -73,7 +73,7 @@ class replaced_threads : public std::enable_shared_from_this<replaced_threads> {
     virtual bool serve_next(std::unique_lock<std::mutex>& lock) = 0;
 
   private:
-    void start_one();
+    bool start_one();
     void run();
 
     std::condition_variable ended_;
