@@ -100,6 +100,10 @@ asio::awaitable<result<child_result>> child_runner::run(child_request request, p
     const auto c = std::make_shared<running_child>(self->executor, std::move(request), self->term_grace);
     if (auto started = c->start(self->watch); !started) co_return started.error();
     self->children.insert(c);
+    if (c->request.started)
+        c->request.started([weak = std::weak_ptr(c)] {
+            if (const auto child = weak.lock()) child->end(ended_by::stop);
+        });
     co_return co_await attend(self, c);
 }
 

@@ -19,6 +19,7 @@
 namespace suprsync {
 
 class guardian;
+class open_descriptor;
 
 struct exited {
     int code = 0;
@@ -46,6 +47,12 @@ struct child_request {
     /// Called on the loop with what arrives; where set, stdout is not kept. Returning true counts as
     /// progress.
     std::function<bool(std::string_view)> on_output;
+    /// Its standard input and output, where set, in place of pipes of ours: one end of a socket pair of which
+    /// the caller has the other. Closed here as soon as it is started, so that its end is seen by the caller.
+    std::shared_ptr<open_descriptor> channel = {};
+    /// Called when it has been started, with what ends it as stop() does; that may be called at any time on
+    /// the loop.
+    std::function<void(std::function<void()>)> started = {};
     /// Kept until no process of its group is left: what the child reaches by our number and descriptors
     /// (/proc/PID/fd/N) must not become another file under it.
     std::shared_ptr<const void> held = {};

@@ -10,6 +10,7 @@
 #include <boost/system/errc.hpp>
 #include <csignal>
 #include <cstring>
+#include <utility>
 
 #include "engine/loop/as_value.hpp"
 #include "net/process/guardian.hpp"
@@ -72,9 +73,10 @@ void running_child::reap() {
 }
 
 result<void> running_child::start(guardian* watch) {
-    auto in = make_pipe(true);
+    const auto channel = std::exchange(request.channel, nullptr);
+    auto in = channel ? result<descriptor_pair>(descriptor_pair{}) : make_pipe(true);
     if (!in) return in.error();
-    auto out = make_pipe(false);
+    auto out = channel ? result<descriptor_pair>(descriptor_pair{}) : make_pipe(false);
     if (!out) return out.error();
     auto err = make_pipe(false);
     if (!err) return err.error();
@@ -82,8 +84,8 @@ result<void> running_child::start(guardian* watch) {
     wanted.arguments = request.arguments;
     wanted.environment = request.environment;
     if (watch) wanted.environment.push_back(std::string(guardian::mark_variable) + "=" + watch->mark());
-    wanted.input = in->theirs.number();
-    wanted.output = out->theirs.number();
+    wanted.input = channel ? channel->number() : in->theirs.number();
+    wanted.output = channel ? channel->number() : out->theirs.number();
     wanted.error = err->theirs.number();
     auto spawned = spawn(wanted);
     if (!spawned) return spawned.error();
@@ -101,13 +103,16 @@ result<void> running_child::start(guardian* watch) {
         return failure{failure_code::io, "watch", request.arguments.front(), why};
     }
     pidfd.assign(handle);
-    input.assign(in->ours.release());
-    output.assign(out->ours.release());
+    if (!channel) {
+        input.assign(in->ours.release());
+        output.assign(out->ours.release());
+    }
     error.assign(err->ours.release());
     return {};
 }
 
 asio::awaitable<void> running_child::feed() {
+    if (!input.is_open()) co_return;  // it has a channel of its starter's
     auto rest = std::string_view(request.input).substr(fed);
     while (!rest.empty()) {
         const auto [failed, written] = co_await input.async_write_some(asio::buffer(rest), as_value);
