@@ -34,6 +34,10 @@ std::string target_of(const std::string& host) {
 
 }  // namespace
 
+std::string at_login(std::string_view command) {
+    return std::string(out_of_home) + " " + std::string(command);
+}
+
 bool doubts_connection(const process_end& end) {
     if (!end.error) return false;
     const auto code = end.error->code;
@@ -41,7 +45,7 @@ bool doubts_connection(const process_end& end) {
            code == failure_code::stalled;
 }
 
-destination_shell::destination_shell(child_runner& runner, std::unique_ptr<ssh_connection> ssh,
+destination_shell::destination_shell(child_runner& runner, std::shared_ptr<ssh_connection> ssh,
                                      std::string host, std::string subject)
     : runner_(runner),
       ssh_(std::move(ssh)),
@@ -49,19 +53,25 @@ destination_shell::destination_shell(child_runner& runner, std::unique_ptr<ssh_c
       subject_(std::move(subject)),
       prestarted_(runner) {}
 
-destination_shell make_destination_shell(const asio::any_io_executor& executor, child_runner& runner,
-                                         const transport_options& options,
-                                         std::function<std::string()> new_socket) {
+std::shared_ptr<ssh_connection> make_connection(const asio::any_io_executor& executor, child_runner& runner,
+                                                const transport_options& options,
+                                                std::function<std::string()> new_socket) {
     const auto& archive = options.archive;
-    if (!archive.ssh_host) return {runner, nullptr, "", options.name()};
+    if (!archive.ssh_host) return nullptr;
     ssh_options ssh;
     ssh.host = *archive.ssh_host;
     ssh.key = archive.ssh_key;
     ssh.config_file = options.ssh_config_file;
     ssh.connect_timeout = as_duration(options.connect_timeout);
     ssh.stall_timeout = as_duration(archive.stall_timeout);
-    return {runner, std::make_unique<ssh_connection>(executor, runner, std::move(ssh), std::move(new_socket)),
-            *archive.ssh_host, options.name()};
+    return std::make_shared<ssh_connection>(executor, runner, std::move(ssh), std::move(new_socket));
+}
+
+destination_shell make_destination_shell(const asio::any_io_executor& executor, child_runner& runner,
+                                         const transport_options& options,
+                                         std::function<std::string()> new_socket) {
+    return {runner, make_connection(executor, runner, options, std::move(new_socket)),
+            options.archive.ssh_host.value_or(""), options.name()};
 }
 
 // What is known before the call comes first in the input and in the arguments: they are the same for every
@@ -185,7 +195,7 @@ destination_shell::rsync_route destination_shell::route_over(ssh_channel channel
         if (!route.remote_shell.empty()) route.remote_shell += ' ';
         route.remote_shell += rsh_quoted(word);
     }
-    route.at_login = std::string(out_of_home) + " ";
+    route.at_login = at_login("");
     route.target = target_of(host_);
     return route;
 }

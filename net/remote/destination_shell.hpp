@@ -50,7 +50,7 @@ class destination_shell {
     };
 
     /// `ssh` is null for a destination on this machine. `subject` names the destination in failures.
-    destination_shell(child_runner& runner, std::unique_ptr<ssh_connection> ssh, std::string host,
+    destination_shell(child_runner& runner, std::shared_ptr<ssh_connection> ssh, std::string host,
                       std::string subject);
 
     /// Runs one script to its end; a connection failure retires the connection that it ran on. When we go
@@ -73,6 +73,9 @@ class destination_shell {
     /// The same where a connection stands already; none otherwise.
     std::optional<rsync_route> route_at_once();
 
+    /// What it goes by; null for a destination on this machine.
+    const std::shared_ptr<ssh_connection>& connection() const { return ssh_; }
+
   private:
     child_request child_for(const script_request& request, const ssh_channel& channel) const;
     child_request child_of(std::string text, std::chrono::nanoseconds limit,
@@ -81,17 +84,26 @@ class destination_shell {
                                                  ssh_channel channel, std::string operation);
     rsync_route route_over(ssh_channel channel) const;
     child_runner& runner_;
-    std::unique_ptr<ssh_connection> ssh_;
+    std::shared_ptr<ssh_connection> ssh_;
     std::string host_;
     std::string subject_;
     prestarted_processes<const char*, ssh_channel> prestarted_;  ///< by their program
 };
+
+/// The connections to an archive's destination; null where that is this machine. `new_socket` as for
+/// ssh_connection.
+std::shared_ptr<ssh_connection> make_connection(const boost::asio::any_io_executor& executor,
+                                                child_runner& runner, const transport_options& options,
+                                                std::function<std::string()> new_socket);
 
 /// The shell of an archive's destination, with connections of its own where that is an ssh host. `new_socket`
 /// as for ssh_connection.
 destination_shell make_destination_shell(const boost::asio::any_io_executor& executor, child_runner& runner,
                                          const transport_options& options,
                                          std::function<std::string()> new_socket);
+
+/// A command as a login shell there is to meet it, whichever that is: from outside of the account's home.
+std::string at_login(std::string_view command);
 
 /// Whether an error may be the connection's: a fresh one is to be used next.
 bool doubts_connection(const process_end& end);

@@ -168,15 +168,21 @@ asio::awaitable<result<disk_space>> rsync_transport::space() {
     co_return *space;
 }
 
-std::unique_ptr<transport> make_rsync_transport(asio::any_io_executor executor, child_runner& runner,
-                                                transport_options options) {
+rsync_way make_rsync_way(asio::any_io_executor executor, child_runner& runner, transport_options options) {
     std::vector<std::string> parents = {options.runtime_directory};
     parents.insert(parents.end(), options.other_runtime_directories.begin(),
                    options.other_runtime_directories.end());
     auto runtime = runtime_directory::make(std::move(parents));
     if (!runtime) throw failure_error(runtime.error());
-    return std::make_unique<rsync_transport>(std::move(executor), runner, std::move(options),
-                                             std::move(*runtime));
+    auto files = std::make_unique<rsync_transport>(std::move(executor), runner, std::move(options),
+                                                   std::move(*runtime));
+    auto connection = files->connection();
+    return {std::move(files), std::move(connection)};
+}
+
+std::unique_ptr<transport> make_rsync_transport(asio::any_io_executor executor, child_runner& runner,
+                                                transport_options options) {
+    return make_rsync_way(std::move(executor), runner, std::move(options)).files;
 }
 
 }  // namespace suprsync

@@ -39,6 +39,8 @@ class rsync_transport final : public transport {
     void stop() override;
     std::string name() const override;
 
+    const std::shared_ptr<ssh_connection>& connection() const { return shell_.connection(); }
+
   private:
     std::chrono::nanoseconds command_limit(std::uint64_t bytes, std::size_t paths) const {
         return suprsync::command_limit(options_.archive, bytes, paths);
