@@ -1,7 +1,5 @@
 #include "net/direct/copying.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,10 +7,11 @@
 #include <cerrno>
 #include <cstring>
 #include <string_view>
-#include <unordered_set>
+#include <utility>
 
 #include "engine/files/file_facts.hpp"
 #include "engine/files/write_all.hpp"
+#include "net/place/contradictions.hpp"
 
 namespace suprsync {
 
@@ -38,11 +37,6 @@ unsigned char* other_buffer() {
     return bytes.data();
 }
 
-std::string kind_of(const struct ::stat& seen, const std::string& path) {
-    return S_ISDIR(seen.st_mode) ? "skipping directory \"" + path + "\""
-                                 : "skipping non-regular file \"" + path + "\"";
-}
-
 std::string_view part_of(const unsigned char* bytes, std::size_t count) {
     return {reinterpret_cast<const char*>(bytes), count};
 }
@@ -62,15 +56,9 @@ std::string_view part_of(const unsigned char* bytes, std::size_t count) {
 
 }  // namespace
 
-// Its disk's or server's problem is none of the file's, nor of the destination's.
-void copying::could_not_read(std::size_t i, int error) {
-    const auto& path = request_.items[i].local_path;
-    auto why = file_failure("read", path, error);
-    if (why.code == failure_code::place)
-        report_.unreadable[i] = std::move(why);
-    else
-        report_.complaints[i] =
-            fmt::format("send_files failed to open \"{}\": {} ({})", path, error_text(error), error);
+void copying::is_not_sent(std::size_t i, not_sent why) {
+    report_.unreadable[i] = std::move(why.unreadable);
+    report_.complaints[i] = std::move(why.complaint);
 }
 
 void copying::could_not_write(const slot_error& error, std::size_t i) {
@@ -78,33 +66,6 @@ void copying::could_not_write(const slot_error& error, std::size_t i) {
         report_.end.error = failure{failure_code::no_space, "copy files to", {}, error.text()};
     else
         report_.complaints[i] = error.text();
-}
-
-// A file "a" beside "a/b": the first of them has the name.
-void copying::find_contradictions() {
-    std::unordered_set<std::string_view> files;
-    std::unordered_set<std::string_view> directories;
-    std::string_view before;
-    for (std::size_t i = 0; i < request_.items.size(); ++i) {
-        const std::string_view path = request_.items[i].remote_path;
-        const auto slash = path.rfind('/');
-        const auto directory = slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
-        bool clashes = directories.contains(path) || files.contains(path);
-        if (directory != before)
-            for (auto end = path.find('/'); end != std::string_view::npos && !clashes;
-                 end = path.find('/', end + 1))
-                clashes = files.contains(path.substr(0, end));
-        if (clashes) {
-            report_.complaints[i] = fmt::format(
-                "its remote path {} and that of another file of the batch exclude each other", path);
-            continue;
-        }
-        files.insert(path);
-        if (directory == before) continue;
-        before = directory;
-        for (auto end = path.find('/'); end != std::string_view::npos; end = path.find('/', end + 1))
-            directories.insert(path.substr(0, end));
-    }
 }
 
 bool copying::append(const pair& files, std::uint64_t offset, std::size_t i, work_watch& watch) {
@@ -129,7 +90,7 @@ bool copying::append(const pair& files, std::uint64_t offset, std::size_t i, wor
             watch.reads = i;
             n = read_at(files.from, copy_buffer(), std::min<std::uint64_t>(piece, piece_through_us), offset);
             watch.reads = work_watch::none_read;
-            if (n < 0) return could_not_read(i, errno), false;
+            if (n < 0) return is_not_sent(i, could_not_read(request_.items[i].local_path, errno)), false;
             error = write_all(files.to, part_of(copy_buffer(), static_cast<std::size_t>(n)), offset);
         }
         if (error != 0) return could_not_write({"write", request_.items[i].remote_path, error}, i), false;
@@ -149,7 +110,7 @@ bool copying::compare(const pair& files, std::uint64_t there, std::size_t i, wor
         watch.reads = i;
         const auto n = read_at(files.from, copy_buffer(), piece_compared, at);
         watch.reads = work_watch::none_read;
-        if (n < 0) return could_not_read(i, errno), false;
+        if (n < 0) return is_not_sent(i, could_not_read(request_.items[i].local_path, errno)), false;
         if (n == 0) break;
         const auto count = static_cast<std::size_t>(n);
         const auto seen = read_at(files.to, other_buffer(), count, at);
@@ -171,27 +132,16 @@ bool copying::compare(const pair& files, std::uint64_t there, std::size_t i, wor
 void copying::one(slot_tree& slot, std::size_t i, work_watch& watch) {
     const auto& item = request_.items[i];
     watch.reads = i;
-    const open_descriptor from(::open(item.read_at.empty() ? item.local_path.c_str() : item.read_at.c_str(),
-                                      O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-    struct ::stat seen{};
-    const bool looked = from && ::fstat(from.number(), &seen) == 0;
-    const int error = errno;
+    auto source = open_local_source(item);
     watch.reads = work_watch::none_read;
-    if (!looked && (error == ENOENT || error == ENOTDIR)) {
-        report_.complaints[i] =
-            fmt::format("link_stat \"{}\" failed: {} ({})", item.local_path, error_text(error), error);
-        return;
-    }
-    if (!looked) return could_not_read(i, error);
-    if (!S_ISREG(seen.st_mode)) {
-        report_.complaints[i] = kind_of(seen, item.local_path);
-        return;
-    }
+    if (source.why) return is_not_sent(i, std::move(*source.why));
+    const auto& seen = source.facts;
     const auto to = slot.open(item.remote_path, seen.st_mode & 0777);
     if (!to.file) return could_not_write(slot.error(), i);
     struct ::stat there{};
     const bool together = ::fstat(to.file.number(), &there) == 0 && there.st_dev == seen.st_dev;
-    const pair files{from.number(), to.file.number(), static_cast<std::uint64_t>(seen.st_size), together};
+    const pair files{source.file.number(), to.file.number(), static_cast<std::uint64_t>(seen.st_size),
+                     together};
     const bool whole = request_.mode == stage_mode::compare ? compare(files, to.size, i, watch)
                                                             : append(files, to.size, i, watch);
     if (!whole) return;
@@ -211,7 +161,7 @@ void copying::run(work_watch& watch) {
         report_.end.error = held.error();
         return;
     }
-    find_contradictions();
+    report_.complaints = contradictions(request_.items);
     slot_tree slot(held->directory());
     for (std::size_t i = 0; i < request_.items.size() && !watch.stop && !report_.end.error; ++i) {
         if (!report_.complaints[i]) one(slot, i, watch);

@@ -9,8 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "net/direct/pace.hpp"
 #include "net/place/base_directory.hpp"
+#include "net/place/local_source.hpp"
+#include "net/place/pace.hpp"
 #include "net/place/slot_tree.hpp"
 
 namespace suprsync {
@@ -38,11 +39,10 @@ class copying {
         std::uint64_t size;  ///< of the local file
         bool one_file_system;
     };
-    void find_contradictions();
     void one(slot_tree& slot, std::size_t i, work_watch& watch);
     bool append(const pair& files, std::uint64_t offset, std::size_t i, work_watch& watch);
     bool compare(const pair& files, std::uint64_t there, std::size_t i, work_watch& watch);
-    void could_not_read(std::size_t i, int error);
+    void is_not_sent(std::size_t i, not_sent why);
     void could_not_write(const slot_error& error, std::size_t i);
 
     std::shared_ptr<const base_directory> base_;

@@ -1,10 +1,8 @@
 #include "net/direct/direct_transport_impl.hpp"
 
 #include <boost/asio/this_coro.hpp>
-#include <numeric>
 
 #include "engine/files/md5_sum.hpp"
-#include "engine/loop/machine_clock.hpp"
 #include "net/direct/copying.hpp"
 #include "net/remote/classify.hpp"
 
@@ -16,28 +14,12 @@ namespace {
 
 constexpr std::chrono::seconds longest_look_at_space{5};
 
-base_options options_for(const archive_configuration& archive) {
-    base_options options;
-    options.base = archive.remote_basedir;
-    options.staging_dir = archive.remote_staging_dir.value_or("");
-    options.archive = archive.name;
-    options.chmod = archive.chmod;
-    options.follow_links = archive.remote_links == links_kind::follow;
-    options.from_disk = archive.verify_from == verify_kind::disk;
-    options.asker_boot = boot_id();
-    options.name = archive.destination();
-    return options;
-}
-
 }  // namespace
 
 process_end direct_transport::end_of(const worked& how, process_end report_end,
                                      const std::string& operation) const {
     if (how.end == work_end::done) return report_end;
-    const auto cause = how.end == work_end::timed_out ? ended_by::time_limit
-                       : how.end == work_end::stalled ? ended_by::stall
-                                                      : ended_by::stop;
-    return classify({program_kind::remote_command, exited{0}, cause, ""}, operation, name());
+    return classify({program_kind::remote_command, exited{0}, cause_of(how.end), ""}, operation, name());
 }
 
 void direct_transport::stop() {
@@ -66,7 +48,7 @@ asio::awaitable<result<destination_facts>> direct_transport::prepare(prepare_req
         result<destination_facts> facts{failure{}};
     };
     const auto found = std::make_shared<prepared>();
-    found->base = std::make_shared<base_directory>(options_for(archive_));
+    found->base = std::make_shared<base_directory>(base_options_for(archive_));
     const auto how = co_await threads_.run(
         [found, request](work_watch& watch) { found->facts = found->base->prepare(request, watch); },
         limits(command(0, 0)));
@@ -116,7 +98,7 @@ asio::awaitable<stage_report> direct_transport::stage(stage_request request) {
     std::uint64_t told = 0;
     std::size_t files_told = 0;
     const auto how = co_await threads_.run([copied](work_watch& watch) { copied->run(watch); }, within,
-                                           [&] {
+                                           [&](work_watch&) {
                                                const auto bytes = copied->bytes();
                                                const auto files = copied->files();
                                                if ((bytes > told || files > files_told) && progress)
@@ -151,9 +133,7 @@ asio::awaitable<stage_report> direct_transport::stage(stage_request request) {
 // As its list has them: small ones first.
 std::vector<std::size_t> direct_transport::order_of(const std::vector<std::string_view>& remote_paths) const {
     if (by_rsync_) return rsync_->order_of(remote_paths);
-    std::vector<std::size_t> order(remote_paths.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    return order;
+    return as_listed(remote_paths.size());
 }
 
 asio::awaitable<digest_report> direct_transport::digests(digest_request request) {

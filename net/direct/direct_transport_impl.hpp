@@ -10,9 +10,9 @@
 
 #include "engine/model/option_words.hpp"
 #include "net/direct/direct_transport.hpp"
-#include "net/direct/pace.hpp"
-#include "net/direct/work_threads.hpp"
 #include "net/place/base_directory.hpp"
+#include "net/place/pace.hpp"
+#include "net/place/work_threads.hpp"
 #include "net/remote/verb_rules.hpp"
 
 namespace suprsync {

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "engine/model/settings.hpp"
+
 namespace suprsync {
 
 struct base_options {
@@ -15,5 +17,8 @@ struct base_options {
     std::string asker_boot;  ///< boot id of the machine that asks: it tells whether objects are on that one
     std::string name;        ///< the destination, for failures: "/base", "user@host:/base"
 };
+
+/// Of an archive, as this machine asks for it.
+base_options base_options_for(const archive_configuration& archive);
 
 }  // namespace suprsync

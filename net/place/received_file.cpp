@@ -5,11 +5,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <mutex>
 #include <utility>
 
 #include "engine/files/file_facts.hpp"
+#include "engine/files/md5_sum.hpp"
 #include "engine/files/write_all.hpp"
 #include "engine/model/text.hpp"
 #include "net/place/base_directory.hpp"
@@ -152,6 +154,26 @@ result<void> received_file::write(std::uint64_t offset, std::string_view bytes) 
 result<void> received_file::keep() {
     if (const int error = state_->keep()) return state_->failed(error);
     return {};
+}
+
+result<std::vector<std::string>> received_file::sums(std::uint64_t block) const {
+    std::vector<std::string> all;
+    std::vector<char> bytes(md5_piece);
+    for (std::uint64_t from = 0; from < state_->file.size; from += block) {
+        md5_sum sum;
+        const auto to = std::min(state_->file.size, from + block);
+        for (auto at = from; at < to;) {
+            const auto n = ::pread(state_->data.number(), bytes.data(),
+                                   std::min<std::uint64_t>(bytes.size(), to - at), static_cast<::off_t>(at));
+            if (n < 0 && errno == EINTR) continue;
+            if (n < 0) return state_->failed(errno);
+            if (n == 0) break;
+            sum.add(bytes.data(), static_cast<std::size_t>(n));
+            at += static_cast<std::uint64_t>(n);
+        }
+        all.push_back(sum.finish());
+    }
+    return all;
 }
 
 result<void> received_file::finish() {

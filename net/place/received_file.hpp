@@ -45,6 +45,10 @@ class received_file {
     /// so. From one thread at a time. Failures: as write().
     result<void> keep();
 
+    /// The MD5 of what lies there, block by block of so many bytes, the last one shorter: to be compared.
+    /// Failures: io, not_permitted.
+    result<std::vector<std::string>> sums(std::uint64_t block) const;
+
     /// keep(), and what all its writers have kept is the whole file: it gets its time and modes, and its
     /// place in the slot. Whoever calls it has heard from all others that they kept what they have. Failures:
     /// as write(), changed (ranges are missing; nothing is lost).

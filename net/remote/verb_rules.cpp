@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "net/remote/classify.hpp"
@@ -25,6 +26,12 @@ std::chrono::nanoseconds command_limit(const archive_configuration& archive, std
                                        std::size_t paths) {
     return as_duration(archive.cmd_timeout.value_or(archive.stall_timeout) + reading_time(bytes) +
                        static_cast<double>(paths) * seconds_per_path);
+}
+
+std::vector<std::size_t> as_listed(std::size_t files) {
+    std::vector<std::size_t> order(files);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    return order;
 }
 
 process_end ended_with(failure why) {

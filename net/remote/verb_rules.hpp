@@ -29,6 +29,9 @@ process_end ended_with(failure why);
 /// The end of a verb that was asked for too early.
 process_end not_prepared(const std::string& name);
 
+/// The order of those who go by their list, for transport::order_of.
+std::vector<std::size_t> as_listed(std::size_t files);
+
 /// No file's failure where all of them say the same of the destination's file system.
 void blame_file_system(const std::vector<std::optional<std::string>>& complaints, process_end& end,
                        const std::string& operation, const std::string& subject);

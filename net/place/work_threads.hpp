@@ -10,12 +10,15 @@
 #include <optional>
 
 #include "net/place/work_watch.hpp"
+#include "net/process/child_process.hpp"
 
 namespace suprsync {
 
 struct work_limits {
     std::optional<std::chrono::nanoseconds> whole{};         ///< from its start to its end
     std::chrono::nanoseconds stall = std::chrono::hours(1);  ///< without getting on
+    /// For work that is told to stop, before it is left behind.
+    std::chrono::nanoseconds patience = std::chrono::seconds(1);
 };
 
 enum class work_end {
@@ -24,6 +27,9 @@ enum class work_end {
     stalled,
     stopped,
 };
+
+/// As a child would have ended: `stop`, `time_limit` or `stall`, `itself` where it is done.
+ended_by cause_of(work_end end);
 
 struct worked {
     work_end end = work_end::done;
@@ -42,9 +48,12 @@ class work_threads {
     ~work_threads();
 
     /// Runs `work`, which owns whatever it uses, and calls `meanwhile` (which may be empty) now and then on
-    /// the loop. Where too many have not come back it is `stalled` at once.
+    /// the loop, also while it is to stop. Where too many have not come back it is `stalled` at once.
     boost::asio::awaitable<worked> run(std::function<void(work_watch&)> work, work_limits limits,
-                                       std::function<void()> meanwhile = {});
+                                       std::function<void(work_watch&)> meanwhile = {});
+
+    /// Runs what nobody waits for, and what ends by itself; false where it cannot be run.
+    static bool aside(std::function<void()> work);
 
     /// What runs is told to stop, and not waited for longer than a moment; nothing is begun any more.
     void stop();

@@ -1,5 +1,5 @@
 // Work that does not come back holds up nobody: neither who waits for it nor the end.
-#include "net/direct/work_threads.hpp"
+#include "net/place/work_threads.hpp"
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>

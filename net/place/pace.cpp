@@ -1,4 +1,4 @@
-#include "net/direct/pace.hpp"
+#include "net/place/pace.hpp"
 
 #include <algorithm>
 #include <chrono>

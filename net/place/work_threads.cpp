@@ -1,4 +1,4 @@
-#include "net/direct/work_threads.hpp"
+#include "net/place/work_threads.hpp"
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
@@ -19,8 +19,7 @@ namespace suprsync {
 namespace {
 
 constexpr std::size_t most_left_behind = 32;  // threads
-constexpr std::chrono::milliseconds look_interval{200};
-constexpr std::chrono::seconds moment{1};  // for work that is told to stop
+constexpr std::chrono::milliseconds looked_at_every{200};
 
 }  // namespace
 
@@ -102,6 +101,20 @@ class work_threads::waiting {
     std::optional<bool> returned_;
 };
 
+ended_by cause_of(work_end end) {
+    switch (end) {
+        case work_end::done:
+            return ended_by::itself;
+        case work_end::timed_out:
+            return ended_by::time_limit;
+        case work_end::stalled:
+            return ended_by::stall;
+        case work_end::stopped:
+            return ended_by::stop;
+    }
+    return ended_by::stop;
+}
+
 work_threads::work_threads(asio::any_io_executor loop)
     : loop_(std::move(loop)), shared_(std::make_shared<shared>()) {}
 
@@ -119,8 +132,17 @@ void work_threads::stop() {
     }
 }
 
+bool work_threads::aside(std::function<void()> work) {
+    try {
+        std::thread(std::move(work)).detach();
+    } catch (const std::system_error&) {
+        return false;
+    }
+    return true;
+}
+
 asio::awaitable<worked> work_threads::run(std::function<void(work_watch&)> work, work_limits limits,
-                                          std::function<void()> meanwhile) {
+                                          std::function<void(work_watch&)> meanwhile) {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     if (stopped_) co_return worked{work_end::stopped, false};
     const auto all = shared_;
@@ -130,9 +152,7 @@ asio::awaitable<worked> work_threads::run(std::function<void(work_watch&)> work,
     j->work = std::move(work);
     j->timer = &timer;
     waiting mine(all, j);
-    try {
-        std::thread([all, j, loop = loop_] { all->run(j, loop); }).detach();
-    } catch (const std::system_error&) {
+    if (!aside([all, j, loop = loop_] { all->run(j, loop); })) {
         j->returned = true;
         co_return worked{work_end::stalled, false};
     }
@@ -140,7 +160,7 @@ asio::awaitable<worked> work_threads::run(std::function<void(work_watch&)> work,
     worked found;
     std::optional<steady::time_point> patience;
     while (!all->has_returned(*j)) {
-        if (meanwhile) meanwhile();
+        if (meanwhile) meanwhile(j->watch);
         const auto now = steady::now();
         if (!patience) {
             if (stopped_)
@@ -152,12 +172,12 @@ asio::awaitable<worked> work_threads::run(std::function<void(work_watch&)> work,
             if (found.end != work_end::done) {
                 found.read_last = j->watch.reads;
                 j->watch.stop = true;
-                patience = now + moment;
+                patience = now + limits.patience;
             }
         } else if (now >= *patience) {
             break;
         }
-        auto next = now + std::min<steady::duration>(look_interval, limits.stall);
+        auto next = now + std::min<steady::duration>(looked_at_every, limits.stall);
         if (limits.whole && !patience) next = std::min(next, begun + *limits.whole);
         if (patience) next = std::min(next, *patience);
         timer.expires_at(std::max(next, now));
@@ -167,7 +187,7 @@ asio::awaitable<worked> work_threads::run(std::function<void(work_watch&)> work,
     found.returned = mine.end();
     // It may come back before anybody has seen why.
     if (found.end == work_end::done && j->watch.stop) found.end = work_end::stopped;
-    if (meanwhile) meanwhile();
+    if (meanwhile) meanwhile(j->watch);
     co_return found;
 }
 
