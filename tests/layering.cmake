@@ -19,6 +19,7 @@ set(plan
   "net/rsync|net/process net/remote engine/model engine/rules engine/files engine/loop engine/ports"
   "net/place|net/process net/remote engine/model engine/rules engine/files engine/loop engine/ports"
   "net/direct|net/process net/remote net/place engine/model engine/rules engine/files engine/loop engine/ports"
+  "net/far|net/process net/remote net/place engine/model engine/rules engine/files engine/loop engine/ports"
   "net/notify|net/process engine/model engine/loop engine/ports"
   "storage/sqlite|engine/model engine/loop"
   "storage/index|storage/sqlite engine/model engine/rules"
@@ -32,7 +33,7 @@ set(plan
 # names (the standard library, fmt) is everybody's.
 set(owned
   "^boost/asio/ssl|http/api http/server http/ocs"
-  "^boost/asio|engine/loop engine/report engine/ports engine/run net/process net/remote net/rsync net/place net/direct net/notify storage/sqlite storage/catalog storage/disk http/api http/server http/ocs"
+  "^boost/asio|engine/loop engine/report engine/ports engine/run net/process net/remote net/rsync net/place net/direct net/far net/notify storage/sqlite storage/catalog storage/disk http/api http/server http/ocs"
   "^curl/|net/notify"
   "^SQLiteCpp/|storage/sqlite"
   "^sqlite3|storage/sqlite storage/catalog"

@@ -66,6 +66,7 @@ const std::vector<command>& command_table() {
              {"unit", "", "print the drop-in for the installed systemd unit"},
              {"user", "NAME", "as whom the service runs, with --unit"},
              {"group", "NAME", "as which group the service runs, with --unit"}}),
+        describe_far_side(),
         describe_help()};
     return table;
 }

@@ -27,6 +27,7 @@
 #include "engine/model/shown_text.hpp"
 #include "engine/rules/diagnosis.hpp"
 #include "engine/rules/hand_over.hpp"
+#include "net/far/far_probe.hpp"
 #include "net/process/guardian.hpp"
 #include "net/remote/probe.hpp"
 #include "storage/catalog/agent_probe.hpp"
@@ -102,10 +103,14 @@ class doctor {
             transport_options options{.archive = archive,
                                       .runtime_directory = directory,
                                       .ssh_config_file = environment_variable("SUPRSYNC_SSH_CONFIG")};
-            const auto there = co_await probe_destination(loop, runner, std::move(options), catalog_.uuid);
+            const auto there = co_await probe_destination(loop, runner, options, catalog_.uuid);
             const auto known = catalog_.archives.find(archive.name);
             say(judge_destination(archive, there, known == catalog_.archives.end() ? nullptr : &known->second,
                                   local));
+            if (!archive.ssh_host || there.unreachable) continue;
+            probed_far_side far_side;
+            if (archive.asks_far_side()) far_side = co_await probe_far_side(loop, runner, std::move(options));
+            say({judge_transfer(archive, far_side.version, far_side.refused)});
         }
     }
 

@@ -24,6 +24,7 @@ command describe_verify();
 command describe_status();
 command describe_history();
 command describe_token();
+command describe_far_side();
 command describe_help();
 
 }  // namespace suprsync

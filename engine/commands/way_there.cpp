@@ -11,8 +11,7 @@ namespace suprsync {
 
 namespace {
 
-std::unique_ptr<transport> make_way_by_rsync(boost::asio::any_io_executor executor, child_runner& runner,
-                                             const archive_configuration& archive) {
+transport_options options_for(const archive_configuration& archive) {
     transport_options t;
     t.archive = archive;
     // On a disk, the symbolic links of a batch would take longer to make than small files take to send.
@@ -22,18 +21,28 @@ std::unique_ptr<transport> make_way_by_rsync(boost::asio::any_io_executor execut
         t.other_runtime_directories.erase(t.other_runtime_directories.begin());
     }
     t.ssh_config_file = environment_variable("SUPRSYNC_SSH_CONFIG");
-    return make_rsync_transport(std::move(executor), runner, std::move(t));
+    return t;
 }
 
 }  // namespace
 
 std::unique_ptr<transport> make_way_there(boost::asio::any_io_executor executor, child_runner& runner,
-                                          const archive_configuration& archive,
-                                          std::function<void(const std::string& why)> by_rsync) {
-    if (archive.ssh_host || archive.transfer == "rsync")
-        return make_way_by_rsync(std::move(executor), runner, archive);
-    const auto make = [executor, &runner, archive] { return make_way_by_rsync(executor, runner, archive); };
-    return make_direct_transport(executor, archive, {make, std::move(by_rsync)});
+                                          const archive_configuration& archive, told_by_rsync by_rsync) {
+    if (archive.transfer == "rsync" || (archive.ssh_host && !archive.asks_far_side()))
+        return make_rsync_transport(std::move(executor), runner, options_for(archive));
+    if (!archive.ssh_host) {
+        const auto make = [executor, &runner, archive] {
+            return make_rsync_transport(executor, runner, options_for(archive));
+        };
+        const auto tell = [by_rsync](const std::string& why) {
+            if (by_rsync) by_rsync(why, false);
+        };
+        return make_direct_transport(executor, archive, {make, tell});
+    }
+    auto options = options_for(archive);
+    auto way = make_rsync_way(executor, runner, options);
+    return make_far_transport(std::move(executor), runner, std::move(options), std::move(way.files),
+                              std::move(way.connection), std::move(by_rsync));
 }
 
 }  // namespace suprsync

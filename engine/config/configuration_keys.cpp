@@ -94,6 +94,11 @@ std::vector<archive_key> make_archive_keys() {
               "where files are staged and verified, on the base directory's file system and outside it",
               "<parent of the base directory>/.suprsync"},
              &A::remote_staging_dir),
+        text(
+            {"remote-suprsync", "remote_suprsync", "PATH",
+             "suprsync at the destination, which takes the files where it is there; without a slash: in PATH there",
+             "suprsync"},
+            &A::remote_suprsync),
         single<A>(
             {"recheck-remote", "recheck_remote", "size|md5|off",
              "what is asked of the copy, after a sync there, before a local file is deleted: its content (md5, from the disk there where that can be had), its size, or nothing",
@@ -113,7 +118,7 @@ std::vector<archive_key> make_archive_keys() {
             write_kind<links_kind, links_words>),
         word(
             {"transfer", "transfer", "auto|rsync",
-             "how files are copied: auto, in the daemon itself to a base directory on this machine and by rsync elsewhere; rsync, always by rsync",
+             "how files are copied: auto, in the daemon itself to a base directory on this machine, by the suprsync of an ssh host where it has one, and by rsync elsewhere; rsync, always by rsync",
              "auto"},
             &A::transfer, {"auto", "rsync"}),
         period({"scrub-every", "scrub.every", "TIME", how_often_scrubbed, "the daemon's"}, &A::scrub_every),

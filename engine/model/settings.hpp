@@ -24,6 +24,7 @@ struct archive_configuration {
     std::optional<std::string> ssh_host;
     std::optional<std::string> ssh_key;
     std::optional<std::string> remote_staging_dir;
+    std::string remote_suprsync = "suprsync";  ///< our program there; without a slash: in PATH
     std::optional<double> delete_local_after;
     int max_copy_attempts = 5;
     std::optional<double> copy_timeout;
@@ -51,6 +52,10 @@ struct archive_configuration {
     /// Below which local files are read and deleted, links resolved; none: anywhere. Finalization files are
     /// our own, wherever they are written.
     std::vector<std::string> file_roots() const;
+
+    /// The suprsync of an ssh host is to take the files, where there is one (spec, The far side). What is to
+    /// be compressed goes by rsync.
+    bool asks_far_side() const { return ssh_host && transfer == "auto" && !compression; }
 };
 
 struct daemon_configuration {

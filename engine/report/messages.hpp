@@ -41,8 +41,8 @@ inline constexpr log_message content_replaced{
     "see the condition `content_replaced`"};
 inline constexpr log_message copied_by_rsync{
     "copied_by_rsync", warning, "files are copied by rsync: {}",
-    "the daemon cannot copy by itself to this base directory, for the reason given, and rsync does it, more slowly",
-    "what the reason says, or set `transfer: rsync`, which says that it is meant so"};
+    "neither the daemon by itself nor the suprsync at the destination can copy to this base directory, for the reason given, and rsync does it, more slowly; that none is installed at an ssh host is no warning, where `remote_suprsync` is not set",
+    "what the reason says: have a suprsync of this version there, say in `remote_suprsync` where it is, or set `transfer: rsync`, which says that it is meant so"};
 inline constexpr log_message leftovers_not_removed{
     "leftovers_not_removed", warning, "leftovers in staging are not removed: {}",
     "what nothing waits for any more stays in the staging directory at the destination for now",

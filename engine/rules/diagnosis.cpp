@@ -101,6 +101,23 @@ finding judge_staging(const archive_configuration& archive, const probed_destina
 
 }  // namespace
 
+bool expects_far_side(const archive_configuration& archive) {
+    return archive.remote_suprsync != archive_configuration().remote_suprsync;
+}
+
+finding judge_transfer(const archive_configuration& archive, const std::string& version,
+                       const std::string& refused) {
+    const std::string check = "transfer";
+    if (archive.transfer == "rsync")
+        return {health::ok, archive.name, check, "by rsync, as transfer: rsync asks for"};
+    if (archive.compression)
+        return {health::ok, archive.name, check, "by rsync, which compresses, as compression asks for"};
+    if (!version.empty()) return {health::ok, archive.name, check, "by the suprsync " + version + " there"};
+    return {expects_far_side(archive) ? health::warning : health::ok, archive.name, check,
+            "by rsync: " + refused +
+                ". It is faster where a suprsync is installed there (remote_suprsync), and needs none"};
+}
+
 // What a local file is deleted for.
 std::vector<finding> judge_proof(const archive_configuration& archive, const probed_destination& there,
                                  const std::vector<probed_place>& local) {

@@ -115,6 +115,12 @@ finding judge_finalization_root(const std::string& archive, const probed_place& 
 /// A local root, or a directory in which registered files lie.
 finding judge_local_directory(const archive_configuration& archive, const std::string& check,
                               const probed_place& place);
+/// Whoever names a suprsync at the destination (remote_suprsync) expects it there.
+bool expects_far_side(const archive_configuration& archive);
+/// What carries the archive's files, for an ssh host: the suprsync there of that version, or rsync since
+/// there is none that can be used, which `refused` tells: a warning where it is expected.
+finding judge_transfer(const archive_configuration& archive, const std::string& version,
+                       const std::string& refused);
 /// `remembered`: what the catalog knows of the archive; null where it does not. `local`: where its files lie.
 std::vector<finding> judge_destination(const archive_configuration& archive, const probed_destination& there,
                                        const probed_archive* remembered,

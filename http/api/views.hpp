@@ -71,9 +71,10 @@ BOOST_DESCRIBE_ENUM(verify_kind, cache, disk)
 BOOST_DESCRIBE_ENUM(links_kind, refuse, follow)
 BOOST_DESCRIBE_STRUCT(archive_configuration, (),
                       (instance_id, suprsync_file_root, remote_basedir, ssh_host, ssh_key, remote_staging_dir,
-                       delete_local_after, max_copy_attempts, copy_timeout, cmd_timeout, stall_timeout,
-                       files_per_batch, sleep_time, compression, bwlimit, chmod, concurrency, recheck_remote,
-                       verify_from, remote_links, transfer, scrub_every, scrub_rate, local_roots))
+                       remote_suprsync, delete_local_after, max_copy_attempts, copy_timeout, cmd_timeout,
+                       stall_timeout, files_per_batch, sleep_time, compression, bwlimit, chmod, concurrency,
+                       recheck_remote, verify_from, remote_links, transfer, scrub_every, scrub_rate,
+                       local_roots))
 
 BOOST_DESCRIBE_STRUCT(space_forecast, (), (free, at, bytes_per_second, full_in))
 

@@ -18,7 +18,7 @@ std::vector<std::string> site::staged_files() const {
             continue;
         }
         const auto name = place->path().lexically_relative(destination).string();
-        static const std::regex in_a_slot(".*/in/[0-9]+/.*");
+        static const std::regex in_a_slot(R"(.*/in/([0-9]+|\.parts/[0-9]+/data)/.*)");
         if (place->is_directory(error) || !std::regex_match(name, in_a_slot)) continue;
         staged.push_back(name);
     }

@@ -33,7 +33,8 @@ BOOST_AUTO_TEST_CASE(every_command_has_its_help) {
     for (const auto* name :
          {"run",     "add",     "add-local-files", "check",    "next",         "list",           "timecodes",
           "explain", "retry",   "ignore",          "unignore", "accept-clock", "accept-removal", "verify",
-          "status",  "history", "reload",          "notify",   "token",        "doctor",         "help"})
+          "status",  "history", "reload",          "notify",   "token",        "doctor",         "far-side",
+          "help"})
         BOOST_TEST(std::count(names.begin(), names.end(), name) == 1, name);
     for (const auto& name : names) {
         const auto own = t.run({name, "--help"});

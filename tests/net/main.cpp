@@ -1,9 +1,11 @@
 #include <csignal>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 #include "net/process/guardian.hpp"
 #include "tests/net/process/mortal.hpp"
+#include "tests/support/other_programs.hpp"
 
 #define BOOST_TEST_NO_MAIN
 #define BOOST_TEST_MODULE suprsync_net
@@ -19,5 +21,8 @@ int main(int count, char** words) {
         return suprsync::run_guardian(mark != nullptr ? mark : "");
     }
     if (word == suprsync::test::mortal_argument && count == 3) return suprsync::test::run_mortal(words[2]);
+    const auto& others = suprsync::test::other_programs();
+    if (const auto other = others.find(std::string(word)); other != others.end())
+        return other->second(count > 2 ? words[2] : "");
     return boost::unit_test::unit_test_main(&init_unit_test, count, words);
 }

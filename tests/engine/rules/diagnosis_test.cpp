@@ -209,4 +209,21 @@ BOOST_AUTO_TEST_CASE(a_destination_that_cannot_tell_what_is_in_memory_is_told_wh
     BOOST_TEST(warns());
 }
 
+BOOST_AUTO_TEST_CASE(what_carries_the_files_is_told_and_why) {
+    auto archive = smurf();
+    const auto says = [&](const std::string& version, const std::string& refused) {
+        const auto f = judge_transfer(archive, version, refused);
+        BOOST_TEST(f.how == health::ok);
+        BOOST_TEST(f.check == "transfer");
+        return f.text;
+    };
+    BOOST_TEST(says("1.2.3", "") == "by the suprsync 1.2.3 there");
+    BOOST_TEST(says("", "suprsync is not installed there")
+                   .starts_with("by rsync: suprsync is not installed there."));
+    archive.remote_suprsync = "/opt/suprsync";
+    BOOST_TEST((judge_transfer(archive, "", "it is not there").how == health::warning));
+    archive.transfer = "rsync";
+    BOOST_TEST(says("", "") == "by rsync, as transfer: rsync asks for");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

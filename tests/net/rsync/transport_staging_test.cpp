@@ -88,14 +88,15 @@ BOOST_AUTO_TEST_CASE(files_are_sent_in_the_order_that_is_told) {
     BOOST_TEST(sent == expected);
 }
 
-// rsync has an order of its own, the daemon goes by its list.
+// rsync has an order of its own, the daemon goes by its list, also where a far side takes the files.
 BOOST_DATA_TEST_CASE(the_order_that_is_told_is_that_of_who_copies, data::make(every_place), where) {
     destination d(where);
     d.prepare();
     const std::vector<std::string_view> paths{"17000/hk/a", "17000/c", "17000/b"};
     const auto of_list = std::vector<std::size_t>{0, 1, 2};
-    const auto expected = where == place::direct ? of_list : sending_order(paths);
-    BOOST_TEST((expected == of_list) == (where == place::direct));
+    const bool by_list = where == place::direct || where == place::far;
+    const auto expected = by_list ? of_list : sending_order(paths);
+    BOOST_TEST((expected == of_list) == by_list);
     BOOST_TEST(d.get().order_of(paths) == expected, boost::test_tools::per_element());
 }
 

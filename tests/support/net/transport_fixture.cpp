@@ -1,7 +1,5 @@
 #include "tests/support/net/transport_fixture.hpp"
 
-#include "net/direct/direct_transport.hpp"
-
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -9,6 +7,9 @@
 #include <boost/test/unit_test.hpp>
 #include <cstdio>
 #include <stdexcept>
+
+#include "net/direct/direct_transport.hpp"
+#include "net/far/far_transport.hpp"
 
 namespace fs = std::filesystem;
 
@@ -30,14 +31,21 @@ destination::destination(place where, sshd* server) : where_(where) {
     options.archive.stall_timeout = 300;
     options.connect_timeout = 100;
     options.trial_limit = 100;
-    if (where != place::ssh) return;
+    if (where != place::ssh && where != place::far) return;
     auto& sshd = server != nullptr ? *server : shared_sshd();
     options.archive.ssh_host = sshd.host();
     options.ssh_config_file = sshd.client_configuration();
     options.archive.ssh_key = sshd.key();
+    // The far side is this program, started with that word.
+    options.archive.remote_suprsync = fs::read_symlink("/proc/self/exe");
 }
 
-destination::~destination() { close(); }
+destination::~destination() {
+    close();
+    // Where nothing can be staged it has to.
+    if (where_ == place::far && !handed_over.empty())
+        BOOST_TEST(handed_over.starts_with("files cannot be staged"), "rsync took over: " << handed_over);
+}
 
 void destination::close() {
     if (transport_) transport_->stop();
@@ -52,13 +60,23 @@ void destination::close() {
 transport& destination::get() {
     if (!transport_) {
         runner_ = std::make_unique<child_runner>(context.get_executor(), nullptr);
-        const auto by_rsync = [this] {
-            return make_rsync_transport(context.get_executor(), *runner_, options);
+        const auto loop = context.get_executor();
+        const auto by_rsync = [this, loop] { return make_rsync_transport(loop, *runner_, options); };
+        const auto tell = [this](const std::string& why, bool usual) {
+            handed_over = why;
+            handed_over_as_usual = usual;
+            ++times_handed_over;
         };
-        const auto tell = [this](const std::string& why) { handed_over = why; };
-        transport_ = where_ == place::direct
-                         ? make_direct_transport(context.get_executor(), options.archive, {by_rsync, tell})
-                         : by_rsync();
+        if (where_ == place::direct) {
+            transport_ = make_direct_transport(
+                loop, options.archive, {by_rsync, [tell](const std::string& why) { tell(why, false); }});
+        } else if (where_ == place::far) {
+            auto way = make_rsync_way(loop, *runner_, options);
+            transport_ = make_far_transport(loop, *runner_, options, std::move(way.files),
+                                            std::move(way.connection), tell);
+        } else {
+            transport_ = by_rsync();
+        }
     }
     return *transport_;
 }

@@ -22,14 +22,18 @@
 
 namespace suprsync::test {
 
-/// By rsync and scripts to this machine and over ssh, and without them on this machine.
-enum class place { here, ssh, direct };
+/// By rsync and scripts to this machine and over ssh, without them on this machine, and by a far side over
+/// ssh.
+enum class place { here, ssh, direct, far };
 inline std::ostream& operator<<(std::ostream& out, place p) {
-    return out << (p == place::ssh ? "ssh" : p == place::here ? "here" : "direct");
+    return out << (p == place::ssh      ? "ssh"
+                   : p == place::here   ? "here"
+                   : p == place::direct ? "direct"
+                                        : "far side");
 }
 inline const std::vector<place> both_places = {place::here, place::ssh};
 /// For what every transport promises, whatever it is made of.
-inline const std::vector<place> every_place = {place::here, place::ssh, place::direct};
+inline const std::vector<place> every_place = {place::here, place::ssh, place::direct, place::far};
 /// The same where ssh would only add its own time.
 inline const std::vector<place> places_here = {place::here, place::direct};
 
@@ -77,7 +81,9 @@ class destination {
     scratch_directory scratch;
     transport_options options;
     boost::asio::io_context context;
-    std::string handed_over;  ///< why the direct transport left it to rsync
+    std::string handed_over;  ///< why it was left to rsync
+    bool handed_over_as_usual = false;
+    int times_handed_over = 0;
 
   private:
     place where_;
