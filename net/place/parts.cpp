@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "engine/files/open_beneath.hpp"
 #include "engine/model/text.hpp"
@@ -42,11 +43,20 @@ std::vector<byte_range> in_order(std::vector<byte_range> ranges) {
 
 }  // namespace
 
+// Whoever is done with another slot removes what has become empty.
 open_descriptor open_parts(int in, int slot, const char* kind) {
-    const auto all = open_or_make(in, parts_name);
-    if (!all) return {};
-    const auto own = open_or_make(all.number(), std::to_string(slot));
-    return own ? open_or_make(own.number(), kind) : open_descriptor();
+    open_descriptor opened;
+    for (int tries = 0; tries < 5 && !opened; ++tries) {
+        const auto all = open_or_make(in, parts_name);
+        const auto own = all ? open_or_make(all.number(), std::to_string(slot)) : open_descriptor();
+        if (own) opened = open_or_make(own.number(), kind);
+        if (!opened && errno != ENOENT) break;
+    }
+    return opened;
+}
+
+open_descriptor parts_of(int in, int slot) {
+    return open_descriptor(open_beneath(in, fmt::format("{}/{}", parts_name, slot), as_directory));
 }
 
 std::string parts_head(std::uint64_t size, std::int64_t mtime_ns, std::uint64_t inode) {

@@ -19,6 +19,9 @@ inline constexpr const char* parts_name = ".parts";
 /// `in/.parts/<slot>/<kind>`, made where it is missing; not open where it cannot be, and errno.
 open_descriptor open_parts(int in, int slot, const char* kind);
 
+/// `in/.parts/<slot>`; not open where there is none.
+open_descriptor parts_of(int in, int slot);
+
 /// The record of a file's ranges: a line for what it is of, and one for each range, with a sum of its own, so
 /// that what a loss of power left of the last is no range.
 std::string parts_head(std::uint64_t size, std::int64_t mtime_ns, std::uint64_t inode);

@@ -58,8 +58,9 @@ void take_up_slot(int in, int slot, const base_state& state, destination_facts& 
     const auto directory = enter_slot(in, state, slot, call);
     if (!directory) return;
     auto lock = open_slot_lock(in, slot, directory->number(), state.locks);
-    const bool locked = lock && (lock_at_once(lock.number()) ||
-                                 lock_hung_slot(directory->number(), lock.number(), slot_use::alone, watch));
+    const bool locked =
+        lock && (lock_at_once(lock.number()) ||
+                 lock_hung_slot(in, slot, directory->number(), lock.number(), slot_use::alone, watch));
     const slot_hold held(slot, {}, {}, locked ? std::move(lock) : open_descriptor());
     if (locked) {
         // A second link means: published, and not unlinked here before an interruption.

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "engine/model/text.hpp"
+#include "net/place/parts.hpp"
 #include "net/place/slot_lock.hpp"
 #include "net/place/tree_walk.hpp"
 
@@ -41,11 +42,11 @@ bool lock_within(int lock, slot_use use, work_watch& watch) {
     return true;
 }
 
-bool is_at_rest(int slot) {
+bool is_at_rest(int directory) {
     const auto since = ::time(nullptr) - quiet;
     struct ::stat own{};
-    if (::fstat(slot, &own) != 0 || own.st_ctim.tv_sec > since) return false;
-    return walk_tree(slot, [&](const tree_entry& e) { return e.facts.st_ctim.tv_sec <= since; });
+    if (::fstat(directory, &own) != 0 || own.st_ctim.tv_sec > since) return false;
+    return walk_tree(directory, [&](const tree_entry& e) { return e.facts.st_ctim.tv_sec <= since; });
 }
 
 bool leads_to(const fs::path& link, const struct ::stat& what) {
@@ -103,8 +104,11 @@ open_descriptor open_slot_lock(int in, int slot, int directory, lock_kind kind) 
 
 bool lock_at_once(int lock) { return ::flock(lock, LOCK_EX | LOCK_NB) == 0; }
 
-bool lock_hung_slot(int directory, int lock, slot_use use, work_watch& watch) {
+bool lock_hung_slot(int in, int slot, int directory, int lock, slot_use use, work_watch& watch) {
     if (!is_at_rest(directory)) return false;
+    // What arrives in ranges changes nothing in the slot before it is whole.
+    const auto parts = parts_of(in, slot);
+    if (parts && !is_at_rest(parts.number())) return false;
     end_others(directory, lock);
     return lock_within(lock, use, watch);
 }
@@ -122,7 +126,8 @@ result<slot_hold> take_slot(const base_state& state, int slot, slot_use use, wor
         auto lock = open_slot_lock(in->number(), slot, directory->number(), state.locks);
         if (!lock) return call.failed(failure_code::io, "the staging slot cannot be locked");
         if (!lock_within(lock.number(), use, watch) &&
-            (watch.stop || !lock_hung_slot(directory->number(), lock.number(), use, watch))) {
+            (watch.stop ||
+             !lock_hung_slot(in->number(), slot, directory->number(), lock.number(), use, watch))) {
             if (watch.stop) return call.stopped();
             return call.failed(failure_code::slot_busy, "another process still works in this staging slot");
         }

@@ -19,10 +19,10 @@ open_descriptor open_slot_lock(int in, int slot, int directory, lock_kind kind);
 /// Alone, and without waiting.
 bool lock_at_once(int lock);
 
-/// Where nothing in the slot has changed for ten seconds: ends all processes that work in it, other than our
-/// own process group, and locks it. A process that still writes there is left alone: it may belong to a copy
-/// of our catalog.
-bool lock_hung_slot(int directory, int lock, slot_use use, work_watch& watch);
+/// Where nothing in the slot, and of what arrives for it, has changed for ten seconds: ends all processes
+/// that work in it, other than our own process group, and locks it. A process that still writes there is left
+/// alone: it may belong to a copy of our catalog.
+bool lock_hung_slot(int in, int slot, int directory, int lock, slot_use use, work_watch& watch);
 
 /// As base_directory::hold, which alone makes a slot that is missing; otherwise that is a failure (io).
 result<slot_hold> take_slot(const base_state& state, int slot, slot_use use, work_watch& watch,

@@ -136,7 +136,10 @@ main() {
     say "L$lock_style"
     [ ! -g . ] || say G
     # What came of files in ranges (net/place/parts.hpp): rsync begins them anew.
-    rm -rf ./.parts
+    for parts in .parts/[0-9]*; do
+        case " $in_use " in *" ${parts#.parts/} "*) ;; *) rm -rf -- "./$parts" ;; esac
+    done
+    rmdir -- ./.parts 2>/dev/null
     for slot in [0-9]*/; do
         [ -d "$slot" ] || continue
         slot=${slot%/}
