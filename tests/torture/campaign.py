@@ -13,13 +13,16 @@ from registered import File, make_catalog
 from site_of_campaign import ARCHIVES, Site
 from verdict import all_settled, check_deletions, judge
 
+# What is killed beside the daemon, and what its command line has.
+VICTIMS = {"guardian": "--guardian", "rsync": "rsync", "far-side": "suprsync far-side", "ssh": "ssh "}
+
 
 class Campaign:
     def __init__(self, site, seed):
         self.site, self.random = site, random.Random(seed)
         self.files = []
         self.lost = []
-        self.counts = {"over HTTP": 0, "by sqlite3": 0, "deleted": 0, "guardian": 0, "rsync": 0}
+        self.counts = {"over HTTP": 0, "by sqlite3": 0, "deleted": 0, "guardian": 0, "rsync": 0, "far-side": 0, "ssh": 0}
         self.round = 0
         make_catalog(site.catalog)
 
@@ -73,17 +76,16 @@ class Campaign:
         catalog.close()
 
     def kill_something(self):
-        chosen = self.random.random()
-        victim = "guardian" if chosen < 0.15 else "rsync" if chosen < 0.4 else None
-        if victim:
-            word = "--guardian" if victim == "guardian" else "rsync"
-            for pid, _ in self.site.processes(word)[:1]:
+        victim = self.random.choices([None, *VICTIMS], [30, 15, 20, 25, 10])[0]
+        # Where the daemon does not end for it, it may be killed again while it is made up for.
+        for _ in range(self.random.randrange(1, 4) if victim else 0):
+            if running := self.site.processes(VICTIMS[victim]):
                 try:
-                    os.kill(pid, signal.SIGKILL)
+                    os.kill(self.random.choice(running)[0], signal.SIGKILL)
                     self.counts[victim] += 1
                 except ProcessLookupError:
                     pass
-            time.sleep(self.random.random() * 0.2)
+            time.sleep(self.random.random() * 0.5)
         self.site.kill()
 
     def one_round(self):

@@ -24,7 +24,8 @@ MOST_FOUND = 20
 def options(description):
     parser = argparse.ArgumentParser(description=description, prog="tests/torture/run.sh")
     parser.add_argument("--archive", action="append", choices=ARCHIVES,
-                        help="near: a destination on this machine; far: one over ssh; default: both, one after the other")
+                        help="near: a destination on this machine; far: one over ssh; served: one over ssh that has a suprsync; default: all, "
+                             "one after the other")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="no further point after so long")
     parser.add_argument("--seed", default=os.environ.get("TORTURE_SEED"), help="repeats the same choices")
     return parser

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Campaigns that hurt the program and then ask whether anything was lost, on directories and an sshd of their own.
 #
-#   tests/torture/run.sh [ROUNDS]              kill -9: the daemon (at times its guardian, or an rsync) is killed at random
-#                                              moments while files are registered over HTTP and by a foreign program, and
-#                                              started anew; 500 rounds by default, a second or two each
+#   tests/torture/run.sh [ROUNDS]              kill -9: the daemon (at times its guardian, an rsync, an ssh or a far side) is
+#                                              killed at random moments while files are registered over HTTP and by a foreign
+#                                              program, and started anew; 500 rounds by default, a second or two each
 #   tests/torture/run.sh --sweep [OPTION]...   system calls of the daemon that fail, by strace: a day of files is copied,
 #                                              announced and deleted, and in each of the daemon's threads the n-th call of
 #                                              a kind fails, n = 1, 2, ... until none has so many; then a daemon without a

@@ -1,4 +1,4 @@
-"""Where the campaign takes place: data, catalog, two destinations (one behind an sshd of its own), the daemon."""
+"""Where the campaign takes place: data, catalog, three destinations (two behind an sshd of its own), the daemon."""
 
 import http.client
 import json
@@ -11,7 +11,10 @@ import tempfile
 import time
 from pathlib import Path
 
-ARCHIVES = ("near", "far")  # a destination on this machine, and one over ssh
+# A destination on this machine, one over ssh by rsync and scripts, and one over ssh with a suprsync there.
+ARCHIVES = ("near", "far", "served")
+WAYS = {"near": "", "far": ", ssh_host: torture, transfer: rsync",
+        "served": ", ssh_host: torture, remote_suprsync: {there}/suprsync"}
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -44,7 +47,7 @@ class Site:
         self.refused_starts = 0
         self.daemon = None
         self.sshd = None
-        if "far" in archives:
+        if any("ssh_host" in WAYS[archive] for archive in archives):
             self._start_sshd()
         self._write_configuration()
 
@@ -52,6 +55,8 @@ class Site:
         for directory in (self.data, self.run, self.roots, self.catalog.parent, self.top / "there",
                           *(self.top / "there" / archive for archive in self.archives)):
             directory.mkdir()
+        # By that name its processes are known.
+        (self.top / "there" / "suprsync").symlink_to(Path(self.program).resolve())
         self.run.chmod(0o700)
 
     def clear(self):
@@ -95,7 +100,7 @@ class Site:
             f"local_roots: [{self.data}]\nhttp: {{listen: 'unix:{self.socket}'}}\narchives:\n" +
             "".join(f"  - {{name: {name}, remote_basedir: {self.base(name)}, delete_local_after: "
                     f"{self.delete_after}, sleep_time: 1s"
-                    + (", ssh_host: torture" if name == "far" else "") + "}\n" for name in self.archives))
+                    + WAYS[name].format(there=self.top / "there") + "}\n" for name in self.archives))
 
     def launch(self, *options, **variables):
         """A daemon with these options and variables of the environment beside its own."""
