@@ -49,7 +49,7 @@ std::string help_of(const command& c) {
     if (c.own_help) return c.own_help();
     auto help = fmt::format("usage: suprsync {}{}{} [OPTION]...\n\n{}\n\noptions:\n", c.name,
                             c.synopsis.empty() ? "" : " ", c.synopsis, wrapped(c.description, 0));
-    std::size_t width = 0;
+    std::size_t width = std::string_view("  --help").size() + 2;
     const auto left = [](const command_option& option) {
         return fmt::format("  --{}{}{}", option.name, option.value.empty() ? "" : " ", option.value);
     };
