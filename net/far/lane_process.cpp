@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::size_t longest_complaints = 64 << 10;
 constexpr std::uint32_t silence_limit = 90;  // s
-constexpr std::chrono::seconds last_words{2};
+constexpr std::chrono::seconds grace_of_a_lane{2};
 
 result<std::pair<open_descriptor, open_descriptor>> make_socket_pair() {
     int ends[2] = {-1, -1};
@@ -115,7 +115,7 @@ asio::awaitable<opened_lane> open_lane(asio::any_io_executor executor, child_run
             us.silence_limit = limit;
             *greeted = channel->greet(us);
         },
-        {options.limit, std::chrono::nanoseconds::max(), last_words},
+        {options.limit, std::chrono::nanoseconds::max(), grace_of_a_lane},
         [self](work_watch& watch) {
             if (watch.stop) self->hang_up();
         });
@@ -141,7 +141,7 @@ asio::awaitable<opened_lane> open_lane(asio::any_io_executor executor, child_run
     }
     // How it ended says more than that it did not answer.
     self->channel->close();
-    self->changed.expires_after(last_words);
+    self->changed.expires_after(grace_of_a_lane);
     if (!self->ended) co_await self->changed.async_wait(as_value);
     if (!self->ended) self->hang_up();
     if (said)
