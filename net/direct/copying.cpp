@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "engine/files/file_facts.hpp"
+#include "engine/files/read_at.hpp"
 #include "engine/files/write_all.hpp"
 #include "net/place/contradictions.hpp"
 
@@ -39,19 +40,6 @@ unsigned char* other_buffer() {
 
 std::string_view part_of(const unsigned char* bytes, std::size_t count) {
     return {reinterpret_cast<const char*>(bytes), count};
-}
-
-// As much as there is, up to `count`; -1 and errno.
-::ssize_t read_at(int file, unsigned char* bytes, std::size_t count, std::uint64_t offset) {
-    std::size_t done = 0;
-    while (done < count) {
-        const auto n = ::pread(file, bytes + done, count - done, static_cast<::off_t>(offset + done));
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return -1;
-        if (n == 0) break;
-        done += static_cast<std::size_t>(n);
-    }
-    return static_cast<::ssize_t>(done);
 }
 
 }  // namespace

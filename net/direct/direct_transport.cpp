@@ -4,17 +4,12 @@
 
 #include "engine/files/md5_sum.hpp"
 #include "net/direct/copying.hpp"
+#include "net/place/local_source.hpp"
 #include "net/remote/classify.hpp"
 
 namespace asio = boost::asio;
 
 namespace suprsync {
-
-namespace {
-
-constexpr std::chrono::seconds longest_look_at_space{5};
-
-}  // namespace
 
 process_end direct_transport::end_of(const worked& how, process_end report_end,
                                      const std::string& operation) const {
@@ -119,9 +114,7 @@ asio::awaitable<stage_report> direct_transport::stage(stage_request request) {
     report.end = end_of(how, std::move(report.end), operation);
     if (how.end == work_end::stalled && how.read_last < items) {
         // A disk or server that does not answer says nothing of the destination.
-        const failure why{failure_code::place, "read", local_paths[how.read_last],
-                          "its file system did not answer for the stall timeout"};
-        report.unreadable[how.read_last] = report.end.error = why;
+        report.unreadable[how.read_last] = report.end.error = reading_stalled(local_paths[how.read_last]);
     }
     if (report.end.error) co_return report;
     for (const auto& complaint : report.complaints)
@@ -184,13 +177,10 @@ asio::awaitable<publish_report> direct_transport::link(std::size_t items, work_l
 asio::awaitable<stat_report> direct_transport::stat(stat_request request) {
     if (by_rsync_) co_return co_await rsync_->stat(std::move(request));
     const auto count = request.remote_paths.size();
-    auto longest = command(request.md5 ? request.bytes : 0, count);
-    auto within = limits(std::nullopt);
-    // Writing back a disk's cache may take longer than commands do, and tells of no progress.
-    if (request.sync_first) within.stall = longest = std::max(longest, within.stall);
-    if (request.from_disk && request.pace > 0)
-        longest += as_duration(static_cast<double>(request.bytes) / static_cast<double>(request.pace));
-    within.whole = longest;
+    auto within = limits(look_limit(archive_, request));
+    // A sync tells of no progress.
+    if (request.sync_first)
+        within.stall = std::max(command(request.md5 ? request.bytes : 0, count), within.stall);
     auto report = co_await ask<stat_report>(
         "look at files at", within,
         [request = std::move(request)](const base_directory& base, work_watch& watch) {
@@ -215,8 +205,7 @@ asio::awaitable<result<void>> direct_transport::sweep(std::vector<staged_file> f
 asio::awaitable<result<disk_space>> direct_transport::space() {
     if (by_rsync_) co_return co_await rsync_->space();
     const auto report = co_await ask<told<result<disk_space>>>(
-        "read the free space at",
-        limits(std::min<std::chrono::nanoseconds>(command(0, 0), longest_look_at_space)),
+        "read the free space at", limits(space_limit(archive_)),
         [](const base_directory& base, work_watch&) { return told<result<disk_space>>{{}, base.space()}; });
     if (report.end.error) co_return *report.end.error;
     co_return *report.answer;

@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "engine/model/option_words.hpp"
 #include "net/direct/direct_transport.hpp"
 #include "net/place/base_directory.hpp"
 #include "net/place/pace.hpp"
@@ -16,10 +15,6 @@
 #include "net/remote/verb_rules.hpp"
 
 namespace suprsync {
-
-inline double rate_of(const archive_configuration& archive) {
-    return archive.bwlimit ? bytes_of_rate(*archive.bwlimit).value_or(0) : 0;
-}
 
 /// An answer that does not say by itself how its work ended.
 template <class Answer>
@@ -35,7 +30,7 @@ class direct_transport final : public transport {
         : archive_(std::move(archive)),
           otherwise_(std::move(otherwise)),
           threads_(executor),
-          pace_(std::make_shared<pace>(rate_of(archive_))) {}
+          pace_(pace_of(archive_)) {}
 
     boost::asio::awaitable<result<destination_facts>> prepare(prepare_request request) override;
     boost::asio::awaitable<stage_report> stage(stage_request request) override;

@@ -1,6 +1,8 @@
 #include "net/far/batch_sender.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -17,6 +19,16 @@ constexpr std::size_t files_per_group = 32;
 
 std::string batch_and_item(std::uint32_t batch, std::size_t item) {
     return encode(item_question{batch, static_cast<std::uint32_t>(item)}).value_or("");
+}
+
+// False where none can be started at this moment.
+bool start_thread(std::vector<std::thread>& into, std::function<void()> work) {
+    try {
+        into.emplace_back(std::move(work));
+    } catch (const std::system_error&) {
+        return false;
+    }
+    return true;
 }
 
 }  // namespace
@@ -113,8 +125,9 @@ void batch_sender::add_ranges(std::size_t item, byte_range missing) {
 
 void batch_sender::on_all_lanes() {
     std::vector<std::thread> others;
+    // The lanes that have a thread carry all of it.
     for (std::size_t i = 1; i < senders_.size(); ++i)
-        others.emplace_back([this, i] { send_over(*senders_[i]); });
+        if (!start_thread(others, [this, i] { send_over(*senders_[i]); })) break;
     send_over(*senders_.front());
     for (auto& t : others) t.join();
 }
@@ -271,15 +284,6 @@ std::optional<std::string> batch_sender::answer_to(sender& s, std::uint32_t numb
 void batch_sender::give_up() {
     for (const auto& s : senders_)
         if (const auto number = s->waits_for.load(); number != 0) s->channel->give_up(number);
-}
-
-std::optional<std::size_t> batch_sender::reading_since(std::chrono::nanoseconds since) const {
-    for (const auto& s : senders_) {
-        const auto item = s->reads.load();
-        const auto began = clock::duration(s->reads_since.load());
-        if (item != none && clock::now().time_since_epoch() - began >= since) return item;
-    }
-    return std::nullopt;
 }
 
 void batch_sender::abandon() {

@@ -34,9 +34,8 @@ class batch_sender {
     std::uint64_t arrived() const;  ///< bytes, from any thread
     /// Files of which nothing lay there before, from any thread.
     std::size_t arrived_files() const;
-    /// The item of which a local file is being read by a thread at this moment, for as long as `since`; none
-    /// where that is so of none.
-    std::optional<std::size_t> reading_since(std::chrono::nanoseconds since) const;
+    /// The item of which a local file is being read by a thread at this moment.
+    std::optional<std::size_t> reading() const;
     /// Answers that run() still waits for are given up.
     void give_up();
     /// Where run() has been left behind, told to stop: the batch ends at the other side without it.
@@ -49,14 +48,12 @@ class batch_sender {
     std::vector<std::optional<failure>> unreadable;  ///< whose local file's place has a problem
 
   private:
-    using clock = std::chrono::steady_clock;
     struct sender {  ///< what goes over one lane
         std::shared_ptr<lane> channel;
         std::shared_ptr<lane::arrivals> arrivals = std::make_shared<lane::arrivals>();
         std::atomic<std::uint32_t> batch = 0;      ///< 0: none has begun
         std::atomic<std::uint32_t> waits_for = 0;  ///< the number of a question
         std::atomic<std::size_t> reads = none;
-        std::atomic<clock::rep> reads_since = 0;
         std::set<std::size_t> opened;  ///< of the group, by this lane's thread
     };
     struct range {

@@ -1,7 +1,9 @@
 // How the far side is reached, and when rsync and the scripts take over.
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
+#include "engine/files/detached_thread.hpp"
 #include "engine/loop/as_value.hpp"
 #include "engine/loop/task_group.hpp"
 #include "engine/rules/diagnosis.hpp"
@@ -69,8 +71,7 @@ asio::awaitable<result<destination_facts>> far_transport::prepare_there(lane_han
     const auto said =
         co_await ask(std::move(l), kind::prepare, *message, "prepare", command_limit(archive, 0, 0));
     if (said.end) co_return *said.end->error;
-    if (!decode(said.bytes, facts))
-        co_return failure{failure_code::io, "prepare", name(), "the far side did not answer as expected"};
+    if (!decode(said.bytes, facts)) co_return not_understood("prepare");
     co_return facts;
 }
 
@@ -194,7 +195,8 @@ void far_transport::tend_lanes() {
     });
     auto lanes = others_;
     if (lane_ && lane_->works()) lanes.push_back(lane_);
-    for (const auto& l : lanes) work_threads::aside([channel = l->channel] { channel->ping(); });
+    for (const auto& l : lanes)
+        std::ignore = start_detached_thread([channel = l->channel] { channel->ping(); });
 }
 
 asio::awaitable<void> far_transport::keep_lanes(std::weak_ptr<far_transport*> self,

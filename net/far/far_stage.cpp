@@ -1,9 +1,12 @@
 // The verb `stage`: the files of a batch are sent by threads, and looked after from the loop.
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
+#include "engine/files/detached_thread.hpp"
 #include "engine/rules/batch_channels.hpp"
 #include "net/far/far_transport_impl.hpp"
+#include "net/place/local_source.hpp"
 #include "net/remote/verb_rules.hpp"
 
 namespace asio = boost::asio;
@@ -81,18 +84,16 @@ asio::awaitable<stage_report> far_transport::send(stage_request request) {
         report.complaints = std::move(sender->complaints);
         report.unreadable = std::move(sender->unreadable);
     } else {
-        work_threads::aside([sender] { sender->abandon(); });
+        std::ignore = start_detached_thread([sender] { sender->abandon(); });
     }
     const bool any = std::any_of(report.complaints.begin(), report.complaints.end(),
                                  [](const auto& c) { return c.has_value(); });
     report.end.exit_class = any ? "23" : "0";
-    const auto read = how.returned ? std::nullopt : sender->reading_since({});
+    const auto read = how.returned ? std::nullopt : sender->reading();
     if (how.end == work_end::stalled && read) {
         // It says nothing of the destination, nor of the connection.
-        const failure why{failure_code::place, "read", local_paths[*read],
-                          "its file system did not answer for the stall timeout"};
         report.end = ended(how.end, sending);
-        report.unreadable[*read] = report.end.error = why;
+        report.unreadable[*read] = report.end.error = reading_stalled(local_paths[*read]);
         co_return report;
     }
     if (how.end != work_end::done) {

@@ -2,10 +2,11 @@
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <exception>
+#include <tuple>
 #include <utility>
 
+#include "engine/files/detached_thread.hpp"
 #include "engine/loop/as_value.hpp"
-#include "engine/model/option_words.hpp"
 #include "net/far/far_transport_impl.hpp"
 #include "net/remote/classify.hpp"
 #include "net/remote/verb_rules.hpp"
@@ -21,9 +22,6 @@ namespace {
 using steady = std::chrono::steady_clock;
 constexpr std::size_t most_given_up = 8;
 constexpr std::chrono::seconds last_words{5};  ///< for what was found before a limit
-constexpr std::chrono::seconds longest_look_at_space{5};
-
-constexpr const char* not_understood = "the far side did not answer as expected";
 
 }  // namespace
 
@@ -36,7 +34,7 @@ far_transport::far_transport(asio::any_io_executor executor, child_runner& runne
       scripts_(std::move(scripts)),
       connection_(std::move(connection)),
       by_rsync_(std::move(by_rsync)),
-      rate_(std::make_shared<pace>(bytes_of_rate(options_.archive.bwlimit.value_or("0")).value_or(0))),
+      rate_(pace_of(options_.archive)),
       threads_(executor),
       connected_(executor) {
     asio::co_spawn(executor_, keep_lanes(self_, tend_), [](const std::exception_ptr& thrown) {
@@ -44,7 +42,9 @@ far_transport::far_transport(asio::any_io_executor executor, child_runner& runne
     });
 }
 
-far_transport::~far_transport() {
+far_transport::~far_transport() { end_lanes(); }
+
+void far_transport::end_lanes() {
     self_.reset();
     tend_->cancel();
     if (lane_) lane_->channel->close();
@@ -53,16 +53,17 @@ far_transport::~far_transport() {
 
 void far_transport::stop() {
     stopped_ = true;
-    self_.reset();
-    tend_->cancel();
-    if (lane_) lane_->channel->close();
-    for (const auto& l : others_) l->channel->close();
+    end_lanes();
     threads_.stop();
     scripts_->stop();
 }
 
 process_end far_transport::ended(work_end how, const std::string& operation) const {
     return classify({program_kind::remote_command, exited{0}, cause_of(how), ""}, operation, name());
+}
+
+failure far_transport::not_understood(const std::string& operation) const {
+    return {failure_code::io, operation, name(), "the far side did not answer as expected"};
 }
 
 // How its ssh ended, and what that said, comes a moment later.
@@ -102,7 +103,7 @@ asio::awaitable<far_transport::answer> far_transport::ask(lane_handle l, kind wh
             const auto number = asked->number.load();
             if (!until) {
                 until = steady::now() + last_words;
-                work_threads::aside([channel, number] {
+                std::ignore = start_detached_thread([channel, number] {
                     channel->tell(kind::cancel, channel->new_number(), encode(std::uint64_t{number}));
                 });
             } else if (steady::now() >= *until) {
@@ -130,7 +131,7 @@ asio::awaitable<Report> far_transport::reported(kind what, std::string message, 
     const bool good = said.bytes.empty() || decode(said.bytes, report);
     if (!good) report = {};
     if (!said.end && (!good || said.bytes.empty()))
-        said.end = process_end{failure{failure_code::io, operation, name(), not_understood}, "garbled"};
+        said.end = process_end{not_understood(operation), "garbled"};
     if (said.end) report.end = std::move(*said.end);
     co_return report;
 }
@@ -158,14 +159,9 @@ asio::awaitable<stat_report> far_transport::stat(stat_request request) {
     if (go && *go == way::scripts) co_return co_await scripts_->stat(std::move(request));
     stat_report report;
     report.end = go ? process_end{std::nullopt, "0"} : ended_with(go.error());
-    if (go && (paths > 0 || request.sync_first)) {
-        auto limit = command_limit(options_.archive, request.md5 ? request.bytes : 0, paths);
-        // Writing back a disk's cache may take longer than commands do.
-        if (request.sync_first) limit = std::max(limit, as_duration(options_.archive.stall_timeout));
-        if (request.from_disk && request.pace > 0)
-            limit += as_duration(static_cast<double>(request.bytes) / static_cast<double>(request.pace));
-        report = co_await reported<stat_report>(kind::stat, std::move(*message), "look at files at", limit);
-    }
+    if (go && (paths > 0 || request.sync_first))
+        report = co_await reported<stat_report>(kind::stat, std::move(*message), "look at files at",
+                                                look_limit(options_.archive, request));
     report.answers.resize(paths);
     co_return report;
 }
@@ -222,8 +218,7 @@ asio::awaitable<result<void>> far_transport::sweep(std::vector<staged_file> file
                                    command_limit(options_.archive, 0, files.size()));
     if (said.end) co_return *said.end->error;
     result<void> swept;
-    if (!decode(said.bytes, swept))
-        co_return failure{failure_code::io, "sweep staging at", name(), not_understood};
+    if (!decode(said.bytes, swept)) co_return not_understood("sweep staging at");
     co_return swept;
 }
 
@@ -231,13 +226,11 @@ asio::awaitable<result<disk_space>> far_transport::space() {
     const auto go = co_await way_there(true);
     if (!go) co_return go.error();
     if (*go == way::scripts) co_return co_await scripts_->space();
-    const auto said = co_await ask(
-        lane_, kind::space, {}, "read the free space at",
-        std::min<std::chrono::nanoseconds>(command_limit(options_.archive, 0, 0), longest_look_at_space));
+    const auto said =
+        co_await ask(lane_, kind::space, {}, "read the free space at", space_limit(options_.archive));
     if (said.end) co_return *said.end->error;
     result<disk_space> seen = disk_space{};
-    if (!decode(said.bytes, seen))
-        co_return failure{failure_code::io, "read the free space at", name(), not_understood};
+    if (!decode(said.bytes, seen)) co_return not_understood("read the free space at");
     co_return seen;
 }
 

@@ -78,6 +78,8 @@ class far_transport final : public transport {
                                             std::chrono::nanoseconds limit);
     boost::asio::awaitable<publish_report> published(kind what, int slot, std::vector<publish_item> items,
                                                      std::uint64_t bytes);
+    failure not_understood(const std::string& operation) const;
+    void end_lanes();
     process_end ended(work_end how, const std::string& operation) const;
     boost::asio::awaitable<process_end> lost(lane_handle l, std::string operation);
 

@@ -8,6 +8,7 @@
 #include <exception>
 #include <utility>
 
+#include "engine/files/detached_thread.hpp"
 #include "engine/loop/as_value.hpp"
 #include "engine/model/version.hpp"
 #include "net/remote/classify.hpp"
@@ -132,7 +133,7 @@ asio::awaitable<opened_lane> open_lane(asio::any_io_executor executor, child_run
     if (said && said->major == major_version) {
         self->who = *said;
         opened.lane = self;
-        if (!work_threads::aside([channel = self->channel] { read_lane(channel); })) {
+        if (!start_detached_thread([channel = self->channel] { read_lane(channel); })) {
             self->hang_up();
             opened = {nullptr,
                       failure{failure_code::connection, "use", options.name, "no thread can be started"}};

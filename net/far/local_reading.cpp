@@ -1,12 +1,11 @@
 // What batch_sender reads of local files, by threads that may hang in their file systems.
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <utility>
 
 #include "engine/files/file_facts.hpp"
 #include "engine/files/md5_sum.hpp"
+#include "engine/files/read_at.hpp"
 #include "net/far/batch_sender.hpp"
 
 namespace suprsync::far {
@@ -24,8 +23,13 @@ void batch_sender::is_not_sent(std::size_t item, not_sent why) {
     if (why.unreadable) unreadable[item] = std::move(why.unreadable);
 }
 
+std::optional<std::size_t> batch_sender::reading() const {
+    for (const auto& s : senders_)
+        if (const auto item = s->reads.load(); item != none) return item;
+    return std::nullopt;
+}
+
 std::optional<batch_sender::local_file> batch_sender::open_local(sender& s, std::size_t item) {
-    s.reads_since = clock::now().time_since_epoch().count();
     s.reads = item;
     auto source = open_local_source(request_.items[item]);
     s.reads = none;
@@ -41,25 +45,16 @@ std::optional<batch_sender::local_file> batch_sender::open_local(sender& s, std:
 
 bool batch_sender::read_local(sender& s, std::size_t item, const local_file& f, char* into, std::size_t count,
                               std::uint64_t offset) {
-    while (count > 0) {
-        s.reads_since = clock::now().time_since_epoch().count();
-        s.reads = item;
-        const auto got = ::pread(f.opened.number(), into, count, static_cast<off_t>(offset));
-        const int number = errno;
-        s.reads = none;
-        if (got < 0 && number == EINTR) continue;
-        if (got <= 0) {
-            if (got < 0)
-                is_not_sent(item, could_not_read(request_.items[item].local_path, number));
-            else
-                complain(item, request_.items[item].local_path + " became shorter while it was sent");
-            return false;
-        }
-        into += got;
-        count -= static_cast<std::size_t>(got);
-        offset += static_cast<std::uint64_t>(got);
-    }
-    return true;
+    s.reads = item;
+    const auto got = read_at(f.opened.number(), into, count, offset);
+    const int number = errno;
+    s.reads = none;
+    if (got == static_cast<::ssize_t>(count)) return true;
+    if (got < 0)
+        is_not_sent(item, could_not_read(request_.items[item].local_path, number));
+    else
+        complain(item, request_.items[item].local_path + " became shorter while it was sent");
+    return false;
 }
 
 // Each file is read here and there; what is the same and not missing stays.

@@ -264,6 +264,7 @@ void far_server::end_all() {
 
 std::string far_server::serve(const std::string& version) {
     std::string why;
+    if (!pool_.start()) return "no thread can be started";
     if (!greet(version, why)) return why;
     while (auto m = reader_.read()) {
         if (!take(std::move(*m))) {

@@ -1,19 +1,29 @@
 #include "net/far/worker_pool.hpp"
 
-#include <thread>
+#include <tuple>
 #include <utility>
 
+#include "engine/files/detached_thread.hpp"
+
 namespace suprsync::far {
+
+bool worker_pool::start_one(const std::shared_ptr<shared>& s) {
+    const bool started = start_detached_thread([s] { serve(s); });
+    if (started) ++s->threads;
+    return started;
+}
+
+bool worker_pool::start() {
+    const std::lock_guard lock(shared_->mutex);
+    return start_one(shared_);
+}
 
 void worker_pool::run(std::function<void()> work) {
     const auto s = shared_;
     const std::lock_guard lock(s->mutex);
     s->queue.push_back(std::move(work));
-    if (s->at_work + s->queue.size() > s->threads && s->threads < s->most) {
-        ++s->threads;
-        // Ends with the process; what it works on, it keeps.
-        std::thread([s] { serve(s); }).detach();
-    }
+    // Where no further one can be started, those that are there work it off.
+    if (s->at_work + s->queue.size() > s->threads && s->threads < s->most) std::ignore = start_one(s);
     s->waiting.notify_one();
 }
 

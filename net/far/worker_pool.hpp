@@ -15,6 +15,9 @@ class worker_pool {
   public:
     explicit worker_pool(std::size_t most) : shared_(std::make_shared<shared>(most)) {}
 
+    /// To be called first: without a thread nothing is worked off. False where none can be started.
+    bool start();
+
     /// Work is begun in this order.
     void run(std::function<void()> work);
 
@@ -33,6 +36,7 @@ class worker_pool {
         std::size_t threads = 0;
         std::size_t at_work = 0;
     };
+    static bool start_one(const std::shared_ptr<shared>& s);
     static void serve(const std::shared_ptr<shared>& s);
     std::shared_ptr<shared> shared_;
 };

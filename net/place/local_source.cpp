@@ -17,6 +17,10 @@ not_sent could_not_read(const std::string& path, int error) {
             std::nullopt};
 }
 
+failure reading_stalled(const std::string& path) {
+    return {failure_code::place, "read", path, "its file system did not answer for the stall timeout"};
+}
+
 local_source open_local_source(const stage_item& item) {
     local_source source;
     const auto& read_at = item.read_at.empty() ? item.local_path : item.read_at;

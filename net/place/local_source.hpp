@@ -22,6 +22,9 @@ struct not_sent {
 /// Where reading `path` failed with this errno.
 not_sent could_not_read(const std::string& path, int error);
 
+/// Where reading `path` did not come back for the stall timeout.
+failure reading_stalled(const std::string& path);
+
 struct local_source {
     open_descriptor file;
     struct ::stat facts{};

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <thread>
 
+#include "engine/model/option_words.hpp"
+
 namespace suprsync {
 
 namespace {
@@ -29,6 +31,10 @@ std::uint64_t pace::wait_for(std::uint64_t most, work_watch& watch) {
         watch.alive();
     }
     return watch.stop ? 0 : piece;
+}
+
+std::shared_ptr<pace> pace_of(const archive_configuration& archive) {
+    return std::make_shared<pace>(archive.bwlimit ? bytes_of_rate(*archive.bwlimit).value_or(0) : 0);
 }
 
 }  // namespace suprsync

@@ -1,8 +1,10 @@
 // The rate of all batches of an archive together, for threads that send: they wait for their turn.
 #pragma once
 
+#include <memory>
 #include <mutex>
 
+#include "engine/model/settings.hpp"
 #include "engine/rules/token_bucket.hpp"
 #include "net/place/work_watch.hpp"
 
@@ -21,5 +23,8 @@ class pace {
     std::mutex mutex_;
     token_bucket bucket_;
 };
+
+/// At the archive's bwlimit.
+std::shared_ptr<pace> pace_of(const archive_configuration& archive);
 
 }  // namespace suprsync

@@ -12,6 +12,7 @@
 
 #include "engine/files/file_facts.hpp"
 #include "engine/files/md5_sum.hpp"
+#include "engine/files/read_at.hpp"
 #include "engine/files/write_all.hpp"
 #include "engine/model/text.hpp"
 #include "net/place/base_directory.hpp"
@@ -163,9 +164,8 @@ result<std::vector<std::string>> received_file::sums(std::uint64_t block) const 
         md5_sum sum;
         const auto to = std::min(state_->file.size, from + block);
         for (auto at = from; at < to;) {
-            const auto n = ::pread(state_->data.number(), bytes.data(),
-                                   std::min<std::uint64_t>(bytes.size(), to - at), static_cast<::off_t>(at));
-            if (n < 0 && errno == EINTR) continue;
+            const auto n = read_at(state_->data.number(), bytes.data(),
+                                   std::min<std::uint64_t>(bytes.size(), to - at), at);
             if (n < 0) return state_->failed(errno);
             if (n == 0) break;
             sum.add(bytes.data(), static_cast<std::size_t>(n));

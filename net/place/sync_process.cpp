@@ -11,9 +11,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
-#include <thread>
 
+#include "engine/files/detached_thread.hpp"
 #include "engine/files/open_descriptor.hpp"
 
 namespace suprsync {
@@ -66,12 +65,7 @@ sync_end do_sync(const sync_task& task, int lock) {
 
 // Somebody is to see its end. Without a thread it stays for whoever comes after us.
 void reap_later(::pid_t child) {
-    int unseen = 0;
-    try {
-        std::thread([child, unseen]() mutable { ::waitpid(child, &unseen, 0); }).detach();
-    } catch (const std::system_error&) {
-        ::waitpid(child, &unseen, WNOHANG);
-    }
+    if (!start_detached_thread([child] { ::waitpid(child, nullptr, 0); })) ::waitpid(child, nullptr, WNOHANG);
 }
 
 }  // namespace

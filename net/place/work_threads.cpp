@@ -8,8 +8,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <list>
 #include <mutex>
-#include <system_error>
-#include <thread>
+
+#include "engine/files/detached_thread.hpp"
 
 namespace asio = boost::asio;
 using steady = std::chrono::steady_clock;
@@ -132,15 +132,6 @@ void work_threads::stop() {
     }
 }
 
-bool work_threads::aside(std::function<void()> work) {
-    try {
-        std::thread(std::move(work)).detach();
-    } catch (const std::system_error&) {
-        return false;
-    }
-    return true;
-}
-
 asio::awaitable<worked> work_threads::run(std::function<void(work_watch&)> work, work_limits limits,
                                           std::function<void(work_watch&)> meanwhile) {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
@@ -152,7 +143,7 @@ asio::awaitable<worked> work_threads::run(std::function<void(work_watch&)> work,
     j->work = std::move(work);
     j->timer = &timer;
     waiting mine(all, j);
-    if (!aside([all, j, loop = loop_] { all->run(j, loop); })) {
+    if (!start_detached_thread([all, j, loop = loop_] { all->run(j, loop); })) {
         j->returned = true;
         co_return worked{work_end::stalled, false};
     }

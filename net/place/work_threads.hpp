@@ -52,9 +52,6 @@ class work_threads {
     boost::asio::awaitable<worked> run(std::function<void(work_watch&)> work, work_limits limits,
                                        std::function<void(work_watch&)> meanwhile = {});
 
-    /// Runs what nobody waits for, and what ends by itself; false where it cannot be run.
-    static bool aside(std::function<void()> work);
-
     /// What runs is told to stop, and not waited for longer than a moment; nothing is begun any more.
     void stop();
 

@@ -13,6 +13,7 @@ namespace {
 
 constexpr double slowest_reading = 10e6;    // bytes/s
 constexpr double seconds_per_path = 0.001;  // for commands over long lists
+constexpr std::chrono::seconds longest_look_at_space{5};
 
 }  // namespace
 
@@ -26,6 +27,19 @@ std::chrono::nanoseconds command_limit(const archive_configuration& archive, std
                                        std::size_t paths) {
     return as_duration(archive.cmd_timeout.value_or(archive.stall_timeout) + reading_time(bytes) +
                        static_cast<double>(paths) * seconds_per_path);
+}
+
+std::chrono::nanoseconds look_limit(const archive_configuration& archive, const stat_request& request) {
+    auto limit = command_limit(archive, request.md5 ? request.bytes : 0, request.remote_paths.size());
+    // Writing back a disk's cache may take longer than commands do.
+    if (request.sync_first) limit = std::max(limit, as_duration(archive.stall_timeout));
+    if (request.md5 && request.from_disk && request.pace > 0)
+        limit += as_duration(static_cast<double>(request.bytes) / static_cast<double>(request.pace));
+    return limit;
+}
+
+std::chrono::nanoseconds space_limit(const archive_configuration& archive) {
+    return std::min<std::chrono::nanoseconds>(command_limit(archive, 0, 0), longest_look_at_space);
 }
 
 std::vector<std::size_t> as_listed(std::size_t files) {

@@ -23,6 +23,12 @@ double reading_time(std::uint64_t bytes);
 std::chrono::nanoseconds command_limit(const archive_configuration& archive, std::uint64_t bytes,
                                        std::size_t paths);
 
+/// The limit of a look at files there, with what is synced or read for it.
+std::chrono::nanoseconds look_limit(const archive_configuration& archive, const stat_request& request);
+
+/// The limit of a look at the space there, which others wait for.
+std::chrono::nanoseconds space_limit(const archive_configuration& archive);
+
 /// The end of a verb that failed so: its class is the failure's name.
 process_end ended_with(failure why);
 

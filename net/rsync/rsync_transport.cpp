@@ -22,7 +22,6 @@ namespace {
 constexpr std::uint64_t bytes_per_md5sum = 64 << 20;  ///< its answers come when a process ends
 constexpr std::uint64_t files_per_process = 100;
 constexpr std::uint64_t bytes_of_paced_block = 65536;  ///< as sum_paced.sh has it
-constexpr std::chrono::seconds longest_look_at_space{5};
 
 /// So many files for one md5sum that their answers come every few seconds.
 std::string files_per_md5sum(std::uint64_t bytes, std::size_t paths) {
@@ -106,16 +105,13 @@ asio::awaitable<stat_report> rsync_transport::stat_once(stat_request request) {
     if (!state_.prepared || (paths.empty() && !request.sync_first)) co_return report;
     const auto list = dotted_list(paths);
     const auto synced = request.sync_first && other_file_systems_ ? list : "";
-    auto limit = command_limit(request.md5 ? request.bytes : 0, paths.size());
-    // Writing back a disk's cache may take longer than commands do.
-    if (request.sync_first) limit = std::max(limit, as_duration(options_.archive.stall_timeout));
     std::string paced_blocks;
     if (request.md5 && request.from_disk && request.pace > 0) {
         const auto blocks = std::max<std::uint64_t>(1, request.pace / bytes_of_paced_block);
         paced_blocks = std::to_string(blocks);
-        limit += as_duration(static_cast<double>(request.bytes) /
-                             static_cast<double>(blocks * bytes_of_paced_block));
+        request.pace = blocks * bytes_of_paced_block;
     }
+    const auto limit = look_limit(options_.archive, request);
     auto answer = co_await run("look at files at", scripts::stat,
                                assignment("other_names", state_.ignores_case || state_.direct() ? "1" : "") +
                                    assignment("sync_first", request.sync_first ? "1" : "") +
@@ -156,8 +152,7 @@ asio::awaitable<result<void>> rsync_transport::sweep(std::vector<staged_file> fi
 asio::awaitable<result<disk_space>> rsync_transport::space() {
     if (!state_.prepared) co_return *not_prepared(name()).error;
     const auto answer =
-        co_await run("read the free space at", scripts::space, "", "",
-                     std::min<std::chrono::nanoseconds>(command_limit(0, 0), longest_look_at_space));
+        co_await run("read the free space at", scripts::space, "", "", space_limit(options_.archive));
     if (answer.end.error) co_return *answer.end.error;
     std::string_view output = answer.output;
     const auto record = next_record(output);

@@ -4,8 +4,8 @@
 
 #include <deque>
 #include <mutex>
-#include <system_error>
-#include <thread>
+
+#include "engine/files/detached_thread.hpp"
 
 namespace suprsync {
 
@@ -51,13 +51,9 @@ void closing_thread::close(int descriptor) {
     auto& s = *shared_;
     s.descriptors.push_back(descriptor);
     if (s.working && (steady::now() - s.since < s.limit || s.threads >= most_threads)) return;
-    try {
-        std::thread([held = shared_, number = s.newest + 1] { held->run(number); }).detach();
-    } catch (const std::system_error&) {
-        s.working = false;  // the next one's thread closes this one, too
-        return;
-    }
-    s.working = true;
+    // Where none can be started, the next one's thread closes this one, too.
+    s.working = start_detached_thread([held = shared_, number = s.newest + 1] { held->run(number); });
+    if (!s.working) return;
     s.since = steady::now();
     ++s.threads;
     ++s.newest;

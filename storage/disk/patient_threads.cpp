@@ -14,9 +14,9 @@
 #include <deque>
 #include <set>
 #include <system_error>
-#include <thread>
 #include <tuple>
 
+#include "engine/files/detached_thread.hpp"
 #include "engine/model/text.hpp"
 #include "engine/rules/registration_rules.hpp"
 
@@ -72,13 +72,9 @@ void replaced_threads::start(std::size_t count) {
 
 // Not joined: one that hangs must not be waited for.
 bool replaced_threads::start_one() {
-    try {
-        std::thread([self = shared_from_this()] { self->run(); }).detach();
-    } catch (const std::system_error&) {
-        return false;
-    }
-    ++threads_;
-    return true;
+    const bool started = start_detached_thread([self = shared_from_this()] { self->run(); });
+    if (started) ++threads_;
+    return started;
 }
 
 void replaced_threads::run() {

@@ -3,41 +3,17 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/support/no_thread_can_start.hpp"
+
 using namespace suprsync;
+using namespace suprsync::test;
 using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_SUITE(closing_threads)
-
-namespace {
-
-/// Threads need a stack that nobody has.
-class no_thread_can_start {
-  public:
-    no_thread_can_start() {
-        ::pthread_attr_t wanted;
-        ::pthread_getattr_default_np(&before_);
-        ::pthread_getattr_default_np(&wanted);
-        ::pthread_attr_setstacksize(&wanted, std::size_t{1} << 47);
-        BOOST_REQUIRE_EQUAL(::pthread_setattr_default_np(&wanted), 0);
-        ::pthread_attr_destroy(&wanted);
-    }
-    no_thread_can_start(const no_thread_can_start&) = delete;
-    no_thread_can_start& operator=(const no_thread_can_start&) = delete;
-    ~no_thread_can_start() {
-        ::pthread_setattr_default_np(&before_);
-        ::pthread_attr_destroy(&before_);
-    }
-
-  private:
-    ::pthread_attr_t before_{};
-};
-
-}  // namespace
 
 BOOST_AUTO_TEST_CASE(what_no_thread_could_be_started_for_is_closed_with_the_next) {
     closing_thread closing(1min);
