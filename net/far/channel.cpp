@@ -27,14 +27,9 @@ bool message_writer::write_all(std::string_view head, std::string_view bytes) {
 bool message_writer::write_raw(std::string_view bytes) { return write_all({}, bytes); }
 
 bool message_writer::write(kind what, bool is_answer, std::uint32_t request, std::string_view message) {
-    do {
-        const auto part = message.substr(0, longest_frame);
-        message.remove_prefix(part.size());
-        const auto head =
-            encode({static_cast<std::uint32_t>(part.size()), what, is_answer, !message.empty(), request});
-        if (!write_all({head.data(), head.size()}, part)) return false;
-    } while (!message.empty());
-    return true;
+    return for_each_frame(
+        what, is_answer, request, message,
+        [this](std::string_view head, std::string_view part) { return write_all(head, part); });
 }
 
 bool message_reader::await() {

@@ -1,7 +1,5 @@
 #include "net/far/frame.hpp"
 
-#include <algorithm>
-
 namespace suprsync::far {
 
 namespace {
@@ -51,19 +49,6 @@ std::optional<frame_head> decode_head(std::string_view bytes) {
     const bool bounded = head.size <= longest_frame && (head.size > 0 || !head.goes_on);
     if (!known || !bounded || bytes[10] != 0 || bytes[11] != 0) return std::nullopt;
     return head;
-}
-
-std::string frames_of(kind what, bool is_answer, std::uint32_t request, std::string_view message) {
-    std::string frames;
-    frames.reserve(message.size() + head_bytes * (message.size() / longest_frame + 1));
-    do {
-        const auto part = message.substr(0, longest_frame);
-        message.remove_prefix(part.size());
-        const auto head =
-            encode({static_cast<std::uint32_t>(part.size()), what, is_answer, !message.empty(), request});
-        frames.append(head.data(), head.size()).append(part);
-    } while (!message.empty());
-    return frames;
 }
 
 std::optional<message> message_builder::add(const frame_head& head, std::string bytes) {

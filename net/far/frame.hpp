@@ -65,8 +65,18 @@ std::array<char, head_bytes> encode(const frame_head& head);
 /// None where it is no such head: what follows then cannot be understood.
 std::optional<frame_head> decode_head(std::string_view bytes);
 
-/// The whole message as frames, each with its head.
-std::string frames_of(kind what, bool is_answer, std::uint32_t request, std::string_view message);
+/// Calls `frame(head, bytes)` for each frame of the message; false, and for no further one, where that is.
+template <class Frame>
+bool for_each_frame(kind what, bool is_answer, std::uint32_t request, std::string_view message, Frame frame) {
+    do {
+        const auto part = message.substr(0, longest_frame);
+        message.remove_prefix(part.size());
+        const auto head =
+            encode({static_cast<std::uint32_t>(part.size()), what, is_answer, !message.empty(), request});
+        if (!frame(std::string_view(head.data(), head.size()), part)) return false;
+    } while (!message.empty());
+    return true;
+}
 
 struct message {
     kind what = kind::ping;

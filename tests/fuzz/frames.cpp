@@ -1,5 +1,6 @@
 // What goes between a daemon and the far side, either way: the input is a stream of frames as one of them
 // reads it.
+#include "tests/support/net/frames.hpp"
 #include "net/far/frame.hpp"
 #include "net/far/messages.hpp"
 #include "tests/fuzz/fuzz.hpp"
@@ -145,7 +146,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             judge_answer(m);
         else
             judge_question(m);
-        again += frames_of(m.what, m.is_answer, m.request, m.bytes);
+        again += suprsync::test::frames_of(m.what, m.is_answer, m.request, m.bytes);
     }
     bool broken_again = false;
     const auto same = read_stream(again, broken_again);

@@ -5,6 +5,7 @@
 
 #include "net/far/frame.hpp"
 #include "net/far/messages.hpp"
+#include "tests/support/net/frames.hpp"
 #include "tests/support/net/transport_fixture.hpp"
 
 namespace fs = std::filesystem;
@@ -29,7 +30,7 @@ std::string hello_of(std::uint16_t major) {
     far::hello h;
     h.major = major;
     h.program = "9.9.9";
-    return std::string(far::greeting) + far::frames_of(far::kind::hello, true, 0, far::encode(h).value());
+    return std::string(far::greeting) + frames_of(far::kind::hello, true, 0, far::encode(h).value());
 }
 
 void copies_by_rsync(destination& d, const std::string& why) {
@@ -95,7 +96,7 @@ BOOST_DATA_TEST_CASE(where_something_else_answers,
 BOOST_AUTO_TEST_CASE(what_says_garbage_later_has_lost_its_connection) {
     destination d(place::far);
     d.options.archive.remote_suprsync =
-        make_talker(d, hello_of(1) + far::frames_of(far::kind::ping, true, 0, "") + std::string(40, 'x'));
+        make_talker(d, hello_of(1) + frames_of(far::kind::ping, true, 0, "") + std::string(40, 'x'));
     prepare_request request;
     request.catalog_uuid = catalog_uuid;
     const auto facts = d.wait(d.get().prepare(request));
