@@ -2,7 +2,7 @@
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 
-#include "tests/end_to_end/site.hpp"
+#include "tests/end_to_end/resumed_file.hpp"
 
 namespace fs = std::filesystem;
 
@@ -35,24 +35,11 @@ struct slow_far_site : far_site {
         options["--max-copy-attempts"] = "1";
         limit_proxy_rate(10'000'000);
         content = random_content(30'000'000, 1);
-        id = add_file("large", "17000/hk/large", content);
+        id = add_file("large", large_remote_path, content);
     }
-    void await_bytes(std::uint64_t bytes) {
-        wait_until(std::to_string(bytes) + " bytes at the link",
-                   [&] { return bytes_through_proxy() >= bytes; });
-    }
+    void await_bytes(std::uint64_t bytes) const { await_bytes_at_link(*this, bytes); }
     void check_arrived(destination_watcher& watcher) {
-        await_verified(id);
-        await_finalized(old_timecode);
-        stop();
-        BOOST_TEST(catalog().row(id).failed_copy_attempts.value_or(0) == 0);
-        BOOST_TEST(md5_of_file(base / "17000/hk/large") == md5_of(content));
-        const auto sent = static_cast<double>(bytes_through_proxy());
-        BOOST_TEST_MESSAGE("sent " << sent / static_cast<double>(content.size()) << " times the file's size");
-        BOOST_TEST(sent >= static_cast<double>(content.size()));
-        BOOST_TEST(sent <= far_overhead * static_cast<double>(content.size()));
-        BOOST_TEST(staged_files().empty());
-        check_clean(watcher.stop());
+        test::check_arrived(*this, id, content, far_overhead, watcher);
     }
 
     std::string content;

@@ -3,7 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 
-#include "tests/end_to_end/site.hpp"
+#include "tests/end_to_end/resumed_file.hpp"
 
 namespace fs = std::filesystem;
 
@@ -20,26 +20,12 @@ struct slow_site : site {
     }
     std::int64_t add_large(std::size_t size) {
         content = random_content(size, 1);
-        return add_file("large", "17000/hk/large", content);
+        return add_file("large", large_remote_path, content);
     }
-    // Arrived whole, in staging nothing left, and little of it sent twice.
     void check_arrived(std::int64_t id, destination_watcher& watcher) {
-        await_verified(id);
-        await_finalized(old_timecode);
-        stop();
-        BOOST_TEST(catalog().row(id).failed_copy_attempts.value_or(0) == 0);
-        BOOST_TEST(md5_of_file(base / "17000/hk/large") == md5_of(content));
-        const auto sent = static_cast<double>(bytes_through_proxy());
-        BOOST_TEST_MESSAGE("sent " << sent / static_cast<double>(content.size()) << " times the file's size");
-        BOOST_TEST(sent >= static_cast<double>(content.size()));
-        BOOST_TEST(sent <= overhead * static_cast<double>(content.size()));
-        BOOST_TEST(staged_files().empty());
-        check_clean(watcher.stop());
+        test::check_arrived(*this, id, content, overhead, watcher);
     }
-    void await_bytes(std::uint64_t bytes) {
-        wait_until(std::to_string(bytes) + " bytes at the link",
-                   [&] { return bytes_through_proxy() >= bytes; });
-    }
+    void await_bytes(std::uint64_t bytes) const { await_bytes_at_link(*this, bytes); }
 
     std::string content;
 };
