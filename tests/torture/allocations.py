@@ -3,6 +3,7 @@
 import re
 import sys
 
+from arguments import positive
 from points import Campaign, options
 from site_of_campaign import ARCHIVES
 
@@ -33,8 +34,8 @@ class Allocations(Campaign):
 
 def main():
     parser = options("Allocations of the daemon fail, one of all for each scenario; see the head of run.sh.")
-    parser.add_argument("--points", type=int, default=2000, metavar="N", help="so many of them; default: 2000")
-    parser.add_argument("--one", type=int, metavar="N", help="the N-th one only")
+    parser.add_argument("--points", type=positive, default=2000, metavar="N", help="so many of them; default: 2000")
+    parser.add_argument("--one", type=positive, metavar="N", help="the N-th one only")
     chosen = parser.parse_args()
     campaign = Allocations(chosen)
     sites = {archive: campaign.site(archive) for archive in chosen.archive or ARCHIVES}

@@ -1,5 +1,6 @@
 """kill -9 at random moments, and whether anything was lost. See run.sh."""
 
+import argparse
 import os
 import random
 import signal
@@ -8,6 +9,7 @@ import sys
 import threading
 import time
 
+from arguments import positive
 from record import record
 from registered import File, make_catalog
 from site_of_campaign import ARCHIVES, Site
@@ -22,7 +24,7 @@ class Campaign:
         self.site, self.random = site, random.Random(seed)
         self.files = []
         self.lost = []
-        self.counts = {"over HTTP": 0, "by sqlite3": 0, "deleted": 0, "guardian": 0, "rsync": 0, "far-side": 0, "ssh": 0}
+        self.counts = {"over HTTP": 0, "by sqlite3": 0, "deleted": 0, **dict.fromkeys(VICTIMS, 0)}
         self.round = 0
         make_catalog(site.catalog)
 
@@ -122,7 +124,9 @@ class Campaign:
 
 
 def main():
-    rounds = int(sys.argv[1])
+    parser = argparse.ArgumentParser(description="kill -9; see the head of run.sh.", prog="tests/torture/run.sh")
+    parser.add_argument("rounds", metavar="ROUNDS", nargs="?", type=positive, default=500)
+    rounds = parser.parse_args().rounds
     seed = os.environ.get("TORTURE_SEED", str(random.randrange(10**6)))
     print(f"{rounds} rounds, TORTURE_SEED={seed}", flush=True)
     site = Site(os.environ["SUPRSYNC"])
@@ -143,7 +147,7 @@ def main():
         print(f"{site.refused_starts} starts were refused at first")
     for what in campaign.lost:
         print(what)
-    kills = campaign.round + campaign.counts["guardian"] + campaign.counts["rsync"]
+    kills = campaign.round + sum(campaign.counts[victim] for victim in VICTIMS)
     record(f"tests/torture/run.sh {rounds}", seed, begun, kills, {}, len(campaign.files), len(campaign.lost))
     if campaign.lost:
         print(f"kept: {site.top}")

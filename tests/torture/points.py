@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from arguments import minutes
 from record import record
 from scenario import Scenario
 from site_of_campaign import ARCHIVES, Site
@@ -26,7 +27,7 @@ def options(description):
     parser.add_argument("--archive", action="append", choices=ARCHIVES,
                         help="near: a destination on this machine; far: one over ssh; served: one over ssh that has a suprsync; default: all, "
                              "one after the other")
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="no further point after so long")
+    parser.add_argument("--minutes", type=minutes, default=float("inf"), help="no further point after so long")
     parser.add_argument("--seed", default=os.environ.get("TORTURE_SEED"), help="repeats the same choices")
     return parser
 

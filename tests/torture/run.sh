@@ -30,7 +30,6 @@ case ${1:-} in
         exit 2
         ;;
 esac
-[ "$kind" != campaign.py ] || [ $# -gt 0 ] || set -- 500
 if [ ! -x "$program" ]; then
     echo "error: there is no $program: cmake --preset release && cmake --build --preset release --target suprsync" >&2
     exit 2

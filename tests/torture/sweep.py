@@ -6,6 +6,7 @@ import sys
 import time
 from collections import Counter
 
+from arguments import positive
 from points import Campaign, options
 from site_of_campaign import ARCHIVES
 
@@ -94,9 +95,9 @@ class Sweep(Campaign):
 def main():
     parser = options("System calls of the daemon fail, one n-th call after another; see the head of run.sh.")
     parser.add_argument("--call", action="append", choices=list(ERRORS), help="only this one; may be repeated")
-    parser.add_argument("--from", type=int, default=1, dest="first", metavar="N", help="begin with the N-th call")
-    parser.add_argument("--stride", type=int, default=1, metavar="N", help="every N-th call only")
-    parser.add_argument("--points", type=int, metavar="N", help="N calls of all, by the seed, instead of all of them")
+    parser.add_argument("--from", type=positive, default=1, dest="first", metavar="N", help="begin with the N-th call")
+    parser.add_argument("--stride", type=positive, default=1, metavar="N", help="every N-th call only")
+    parser.add_argument("--points", type=positive, metavar="N", help="N calls of all, by the seed, instead of all of them")
     chosen = parser.parse_args()
     sweep = Sweep(chosen)
     calls = chosen.call or list(ERRORS)
