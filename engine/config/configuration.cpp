@@ -141,6 +141,8 @@ bool check_archive(const archive_configuration& a, fault_list& faults) {
     faults.note(check_positive("--cmd-timeout", a.cmd_timeout));
     faults.note(check_positive("--stall-timeout", a.stall_timeout));
     faults.note(check_positive("--sleep-time", a.sleep_time));
+    if (a.remote_suprsync.empty())
+        faults.note("--remote-suprsync", expected_not("a path, or the name of a program", a.remote_suprsync));
     if (a.files_per_batch && *a.files_per_batch < 1)
         faults.note("--files-per-batch", "expected 1 or more, got 0");
     if (a.concurrency && (*a.concurrency < 1 || *a.concurrency > 64))

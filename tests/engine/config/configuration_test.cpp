@@ -146,6 +146,9 @@ BOOST_AUTO_TEST_CASE(ssh_host_and_key_are_checked) {
 BOOST_AUTO_TEST_CASE(modes_and_rates_that_rsync_does_not_take_are_refused) {
     refused("--bwlimit", [](C&, A& a) { a.bwlimit = "banana"; }, "banana");
     refused("--chmod", [](C&, A& a) { a.chmod = "banana"; }, "banana");
+    refused(
+        "--remote-suprsync", [](C&, A& a) { a.remote_suprsync = ""; },
+        "expected a path, or the name of a program, got ''");
     accepted([](C&, A& a) { a.bwlimit = "1.5m", a.chmod = "D2775,F664"; });
     accepted([](C&, A& a) { a.chmod = "", a.max_copy_attempts = 0; });
 }
