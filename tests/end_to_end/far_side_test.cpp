@@ -68,6 +68,8 @@ BOOST_FIXTURE_TEST_CASE(takes_files_without_rsync_and_proves_them_before_they_ar
     BOOST_TEST(far_sides().size() >= 1U);
     BOOST_TEST(daemon().lines_with("copied by rsync") == 0U);
     stop();
+    // It learns of the end a moment later, over the link.
+    wait_until("no far side is left", [&] { return far_sides().empty(); });
     BOOST_TEST(far_sides().empty());
     check_delivered();
     check_clean(watcher.stop());
@@ -88,6 +90,8 @@ BOOST_FIXTURE_TEST_CASE(goes_on_with_a_large_file_after_the_daemon_was_stopped, 
     start();
     await_bytes(12'000'000);
     stop();
+    // It learns of the end a moment later, over the link.
+    wait_until("no far side is left", [&] { return far_sides().empty(); });
     BOOST_TEST(far_sides().empty());
     BOOST_TEST(staged_files().size() == 1U);
     start();
