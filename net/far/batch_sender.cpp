@@ -12,9 +12,6 @@ namespace suprsync::far {
 
 namespace {
 
-/// A larger file can be gone on with where its transfer was interrupted.
-constexpr std::uint64_t largest_whole = 256 << 10;
-constexpr std::size_t bytes_per_message = 512 << 10;
 constexpr std::size_t files_per_group = 32;
 
 std::string batch_and_item(std::uint32_t batch, std::size_t item) {
@@ -158,64 +155,6 @@ void batch_sender::send_over(sender& s) {
     }
 }
 
-void batch_sender::send_small(sender& s, const std::vector<std::size_t>& items) {
-    std::string message;
-    std::string content;
-    std::size_t files = 0;
-    const auto send = [&] {
-        pay(message.size());
-        if (!over()) {
-            {
-                const std::lock_guard lock(s.arrivals->mutex);
-                s.arrivals->under_way.push_back(files);
-            }
-            s.channel->tell(kind::whole, s.batch, message);
-        }
-        files = 0;
-        begin_whole(message, s.batch);
-    };
-    begin_whole(message, s.batch);
-    for (const auto item : items) {
-        if (over()) return;
-        const auto f = open_local(s, item);
-        if (!f) continue;
-        if (f->file.size > largest_whole) {
-            const std::lock_guard lock(mutex_);
-            large_.push_back(item);
-            continue;
-        }
-        content.resize(f->file.size);
-        if (!read_local(s, item, *f, content.data(), content.size(), 0)) continue;
-        if (f->file.path.size() > longest_path) {
-            complain(item, f->file.path + ": File name too long");
-            continue;
-        }
-        if (message.size() + content.size() > bytes_per_message) send();
-        add_whole(message, static_cast<std::uint32_t>(item), f->file, content);
-        ++files;
-    }
-    send();
-}
-
-void batch_sender::send_range(sender& s, const range& part) {
-    const auto& f = open_.at(part.item);
-    {
-        const std::lock_guard lock(mutex_);
-        if (complaints[part.item]) return;
-    }
-    const auto item = static_cast<std::uint32_t>(part.item);
-    if (s.opened.insert(part.item).second) {
-        const auto question = encode(open_question{s.batch, item, f.file});
-        // Nobody waits for that answer: where it cannot be opened, the file will not be whole.
-        s.channel->tell(kind::open, s.channel->new_number(), question.value_or(""));
-    }
-    auto message = encode_range_head({s.batch, item, part.offset, {}});
-    message.resize(range_head_bytes + part.length);
-    if (!read_local(s, part.item, f, message.data() + range_head_bytes, part.length, part.offset)) return;
-    pay(message.size());
-    if (!over()) s.channel->tell(kind::data, s.batch, message);
-}
-
 bool batch_sender::begin(sender& s) {
     if (s.batch != 0) return true;
     if (s.channel->ended()) {
@@ -256,10 +195,6 @@ void batch_sender::fail(std::optional<failure> why) {
 void batch_sender::complain(std::size_t item, std::string what) {
     const std::lock_guard lock(mutex_);
     if (!complaints[item]) complaints[item] = std::move(what);
-}
-
-void batch_sender::pay(std::uint64_t bytes) {
-    while (bytes > 0 && !over()) bytes -= rate_->wait_for(bytes, *watch_);
 }
 
 std::uint64_t batch_sender::arrived() const {

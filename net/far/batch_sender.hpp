@@ -71,22 +71,26 @@ class batch_sender {
         bool is_new = false;  ///< nothing of it lay there
     };
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
+    /// A larger file can be gone on with where its transfer was interrupted.
+    static constexpr std::uint64_t largest_whole = 256 << 10;
+    static constexpr std::size_t bytes_per_message = 512 << 10;
 
     void send_group(const std::vector<std::size_t>& large);
     void find_missing(const std::vector<std::size_t>& large);
     void add_ranges(std::size_t item, byte_range missing);
     void on_all_lanes();
     void send_over(sender& s);
-    void send_small(sender& s, const std::vector<std::size_t>& items);
-    void send_range(sender& s, const range& part);
     bool begin(sender& s);
     void end(sender& s);
     std::optional<portion> next();
     bool over() const { return watch_->stop || failed_; }
     std::optional<std::string> answer_to(sender& s, std::uint32_t number);
-    void pay(std::uint64_t bytes);
     void complain(std::size_t item, std::string what);
     void fail(std::optional<failure> why);
+    // content_sending.cpp
+    void send_small(sender& s, const std::vector<std::size_t>& items);
+    void send_range(sender& s, const range& part);
+    void pay(std::uint64_t bytes);
     // local_reading.cpp
     /// What differs there, after a mismatch, and what is missing.
     void find_different(std::size_t item, const std::vector<byte_range>& missing);
