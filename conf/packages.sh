@@ -12,7 +12,7 @@ build_packages=(
   "libboost$boost-dev" "libboost-json$boost-dev" "libboost-program-options$boost-dev" "libboost-test$boost-dev"
   "libboost-url$boost-dev"
   libcurl4-openssl-dev libfmt-dev libjs-chart.js libspdlog-dev libsqlite3-dev libsqlitecpp-dev libssl-dev libsystemd-dev libyaml-cpp-dev
-  prometheus-cpp-dev
+  libzstd-dev prometheus-cpp-dev
 )
 run_packages=(ca-certificates coreutils findutils openssh-client rsync util-linux util-linux-extra)
 show_packages=(curl jq)

@@ -35,6 +35,7 @@ set(owned
   "^boost/asio/ssl|http/api http/server http/ocs"
   "^boost/asio|engine/loop engine/report engine/ports engine/run net/process net/remote net/rsync net/place net/direct net/far net/notify storage/sqlite storage/catalog storage/disk http/api http/server http/ocs"
   "^curl/|net/notify"
+  "^zstd|net/far"
   "^SQLiteCpp/|storage/sqlite"
   "^sqlite3|storage/sqlite storage/catalog"
   "^openssl/evp|engine/files"

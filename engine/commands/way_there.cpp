@@ -28,7 +28,7 @@ transport_options options_for(const archive_configuration& archive) {
 
 std::unique_ptr<transport> make_way_there(boost::asio::any_io_executor executor, child_runner& runner,
                                           const archive_configuration& archive, told_by_rsync by_rsync) {
-    if (archive.transfer == "rsync" || (archive.ssh_host && !archive.asks_far_side()))
+    if (archive.transfer == "rsync")
         return make_rsync_transport(std::move(executor), runner, options_for(archive));
     if (!archive.ssh_host) {
         const auto make = [executor, &runner, archive] {

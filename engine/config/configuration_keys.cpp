@@ -83,7 +83,11 @@ std::vector<archive_key> make_archive_keys() {
         pause({"sleep-time", "sleep_time", "TIME",
                "most time (seconds) between two full passes over the catalog; 0 is 1", "60s"},
               &A::sleep_time),
-        flag({"compression", "compression", "", "rsync -z", "false"}, &A::compression),
+        flag(
+            {"compression", "compression", "",
+             "what goes to another machine is compressed: by zstd where a suprsync takes it there, by rsync -z elsewhere",
+             "false"},
+            &A::compression),
         rate(
             {"bwlimit", "bwlimit", "RATE",
              "rsync's bandwidth limit for the archive as a whole: with it, one batch at a time; 800 is KiB/s, K, M and G (or KiB, MiB, GiB) are powers of 1024, KB, MB and GB of 1000, bytes a second",

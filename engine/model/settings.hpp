@@ -53,9 +53,8 @@ struct archive_configuration {
     /// our own, wherever they are written.
     std::vector<std::string> file_roots() const;
 
-    /// The suprsync of an ssh host is to take the files, where there is one (spec, The far side). What is to
-    /// be compressed goes by rsync.
-    bool asks_far_side() const { return ssh_host && transfer == "auto" && !compression; }
+    /// The suprsync of an ssh host is to take the files, where there is one (spec, The far side).
+    bool asks_far_side() const { return ssh_host && transfer == "auto"; }
 };
 
 struct daemon_configuration {

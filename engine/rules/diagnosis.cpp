@@ -110,8 +110,6 @@ finding judge_transfer(const archive_configuration& archive, const std::string& 
     const std::string check = "transfer";
     if (archive.transfer == "rsync")
         return {health::ok, archive.name, check, "by rsync, as transfer: rsync asks for"};
-    if (archive.compression)
-        return {health::ok, archive.name, check, "by rsync, which compresses, as compression asks for"};
     if (!version.empty()) return {health::ok, archive.name, check, "by the suprsync " + version + " there"};
     return {expects_far_side(archive) ? health::warning : health::ok, archive.name, check,
             "by rsync: " + refused +

@@ -31,11 +31,12 @@ bool start_thread(std::vector<std::thread>& into, std::function<void()> work) {
 }  // namespace
 
 batch_sender::batch_sender(stage_request request, std::vector<std::shared_ptr<lane>> lanes,
-                           std::shared_ptr<pace> rate)
+                           std::shared_ptr<pace> rate, bool packs)
     : complaints(contradictions(request.items)),
       unreadable(request.items.size()),
       request_(std::move(request)),
-      rate_(std::move(rate)) {
+      rate_(std::move(rate)),
+      packs_(packs) {
     for (auto& l : lanes) {
         senders_.push_back(std::make_unique<sender>());
         senders_.back()->channel = std::move(l);

@@ -24,8 +24,10 @@ namespace suprsync::far {
 
 class batch_sender {
   public:
-    /// The first lane is the one that says when files are whole.
-    batch_sender(stage_request request, std::vector<std::shared_ptr<lane>> lanes, std::shared_ptr<pace> rate);
+    /// The first lane is the one that says when files are whole. `packs`: their content, where that is
+    /// smaller then.
+    batch_sender(stage_request request, std::vector<std::shared_ptr<lane>> lanes, std::shared_ptr<pace> rate,
+                 bool packs);
 
     /// Until all is there, something is wrong with the destination, or `watch`, which is to stay there until
     /// this returns, says stop.
@@ -90,6 +92,7 @@ class batch_sender {
     // content_sending.cpp
     void send_small(sender& s, const std::vector<std::size_t>& items);
     void send_range(sender& s, const range& part);
+    void send_content(sender& s, kind what, const std::string& message);
     void pay(std::uint64_t bytes);
     // local_reading.cpp
     /// What differs there, after a mismatch, and what is missing.
@@ -103,6 +106,7 @@ class batch_sender {
 
     stage_request request_;
     std::shared_ptr<pace> rate_;
+    bool packs_;
     work_watch* watch_ = nullptr;
     std::vector<std::unique_ptr<sender>> senders_;
     mutable std::mutex mutex_;

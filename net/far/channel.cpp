@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
+
+#include "net/far/packing.hpp"
 
 namespace suprsync::far {
 
@@ -26,9 +29,10 @@ bool message_writer::write_all(std::string_view head, std::string_view bytes) {
 
 bool message_writer::write_raw(std::string_view bytes) { return write_all({}, bytes); }
 
-bool message_writer::write(kind what, bool is_answer, std::uint32_t request, std::string_view message) {
+bool message_writer::write(kind what, bool is_answer, std::uint32_t request, std::string_view message,
+                           bool packed) {
     return for_each_frame(
-        what, is_answer, request, message,
+        what, is_answer, request, message, packed,
         [this](std::string_view head, std::string_view part) { return write_all(head, part); });
 }
 
@@ -71,6 +75,11 @@ std::optional<message> message_reader::read() {
         if (bytes.size() < head->size) {
             if (why_.empty()) why_ = "it was cut off in the middle of a frame";
             return std::nullopt;
+        }
+        if (head->packed) {
+            auto unpacked = unpack(bytes, why_);
+            if (!unpacked) return std::nullopt;
+            bytes = std::move(*unpacked);
         }
         auto whole = builder_.add(*head, std::move(bytes));
         if (builder_.broken()) {

@@ -18,8 +18,9 @@ class message_writer {
     explicit message_writer(int descriptor) : descriptor_(descriptor) {}
 
     /// From any thread; frames of messages that are written at once may come by turns. False where the other
-    /// side is gone.
-    bool write(kind what, bool is_answer, std::uint32_t request, std::string_view message);
+    /// side is gone. `packed`: by pack().
+    bool write(kind what, bool is_answer, std::uint32_t request, std::string_view message,
+               bool packed = false);
     bool write_raw(std::string_view bytes);
 
   private:
@@ -32,7 +33,7 @@ class message_reader {
   public:
     explicit message_reader(int descriptor) : descriptor_(descriptor) {}
 
-    /// The next message; none at the end, or where what comes are no frames (`why()` says which).
+    /// The next message, unpacked; none at the end, or where what comes are no frames (`why()` says which).
     std::optional<message> read();
     /// So many bytes, less at the end of all.
     std::string read_raw(std::size_t count);

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "net/far/batch_sender.hpp"
+#include "net/far/packing.hpp"
 
 namespace suprsync::far {
 
@@ -10,14 +11,11 @@ void batch_sender::send_small(sender& s, const std::vector<std::size_t>& items) 
     std::string content;
     std::size_t files = 0;
     const auto send = [&] {
-        pay(message.size());
-        if (!over()) {
-            {
-                const std::lock_guard lock(s.arrivals->mutex);
-                s.arrivals->under_way.push_back(files);
-            }
-            s.channel->tell(kind::whole, s.batch, message);
+        {
+            const std::lock_guard lock(s.arrivals->mutex);
+            s.arrivals->under_way.push_back(files);
         }
+        send_content(s, kind::whole, message);
         files = 0;
         begin_whole(message, s.batch);
     };
@@ -59,8 +57,15 @@ void batch_sender::send_range(sender& s, const range& part) {
     auto message = encode_range_head({s.batch, item, part.offset, {}});
     message.resize(range_head_bytes + part.length);
     if (!read_local(s, part.item, f, message.data() + range_head_bytes, part.length, part.offset)) return;
-    pay(message.size());
-    if (!over()) s.channel->tell(kind::data, s.batch, message);
+    send_content(s, kind::data, message);
+}
+
+// The rate is that of what goes over the link.
+void batch_sender::send_content(sender& s, kind what, const std::string& message) {
+    const auto packed = packs_ ? pack(message) : std::nullopt;
+    const auto& sent = packed ? *packed : message;
+    pay(sent.size());
+    if (!over()) s.channel->tell(what, s.batch, sent, packed.has_value());
 }
 
 void batch_sender::pay(std::uint64_t bytes) {

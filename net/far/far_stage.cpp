@@ -60,7 +60,8 @@ asio::awaitable<stage_report> far_transport::send(stage_request request) {
     for (const auto& l : lanes) channels.push_back(l->channel);
     const auto within = limits_of(request);
     const auto progress = std::exchange(request.progress, {});
-    const auto sender = std::make_shared<batch_sender>(std::move(request), channels, rate_);
+    const auto sender =
+        std::make_shared<batch_sender>(std::move(request), channels, rate_, options_.archive.compression);
     std::uint64_t told = 0;
     std::size_t files_told = 0;
     std::optional<steady::time_point> until;

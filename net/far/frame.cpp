@@ -5,6 +5,7 @@ namespace suprsync::far {
 namespace {
 
 constexpr std::uint8_t goes_on_flag = 1;
+constexpr std::uint8_t packed_flag = 2;
 
 void put_number(char* at, std::uint32_t number) {
     for (unsigned i = 0; i < 4; ++i) at[i] = static_cast<char>(static_cast<unsigned char>(number >> (8 * i)));
@@ -29,7 +30,7 @@ std::array<char, head_bytes> encode(const frame_head& head) {
     put_number(bytes.data(), head.size);
     put_number(bytes.data() + 4, head.request);
     bytes[8] = static_cast<char>(byte_of(head));
-    bytes[9] = static_cast<char>(head.goes_on ? goes_on_flag : 0);
+    bytes[9] = static_cast<char>((head.goes_on ? goes_on_flag : 0) | (head.packed ? packed_flag : 0));
     return bytes;
 }
 
@@ -44,7 +45,10 @@ std::optional<frame_head> decode_head(std::string_view bytes) {
     const auto number = static_cast<std::uint8_t>(what & ~answer_bit);
     head.what = static_cast<kind>(number);
     head.goes_on = flags == goes_on_flag;
-    const bool known = number >= 1 && number <= last_kind && flags <= goes_on_flag;
+    head.packed = flags == packed_flag;
+    const bool is_content = !head.is_answer && (head.what == kind::whole || head.what == kind::data);
+    const bool known =
+        number >= 1 && number <= last_kind && flags <= (is_content ? packed_flag : goes_on_flag);
     // One that goes on and brings nothing could come for ever.
     const bool bounded = head.size <= longest_frame && (head.size > 0 || !head.goes_on);
     if (!known || !bounded || bytes[10] != 0 || bytes[11] != 0) return std::nullopt;

@@ -18,7 +18,7 @@ namespace suprsync::far {
 inline constexpr std::string_view greeting = {"\0suprsync far side\n", 19};
 
 /// Sides of different major versions do not talk to each other; a newer minor one only adds.
-inline constexpr std::uint16_t major_version = 1;
+inline constexpr std::uint16_t major_version = 2;
 inline constexpr std::uint16_t minor_version = 0;
 
 inline constexpr std::size_t head_bytes = 12;
@@ -57,6 +57,7 @@ struct frame_head {
     bool is_answer = false;
     bool goes_on = false;       ///< the message's next frame follows
     std::uint32_t request = 0;  ///< which question, or the answer to which; numbers of whoever asks
+    bool packed = false;        ///< by net/far/packing.hpp: a whole message with content of files
     bool operator==(const frame_head&) const = default;
 };
 
@@ -66,13 +67,15 @@ std::array<char, head_bytes> encode(const frame_head& head);
 std::optional<frame_head> decode_head(std::string_view bytes);
 
 /// Calls `frame(head, bytes)` for each frame of the message; false, and for no further one, where that is.
+/// What is packed is one frame.
 template <class Frame>
-bool for_each_frame(kind what, bool is_answer, std::uint32_t request, std::string_view message, Frame frame) {
+bool for_each_frame(kind what, bool is_answer, std::uint32_t request, std::string_view message, bool packed,
+                    Frame frame) {
     do {
         const auto part = message.substr(0, longest_frame);
         message.remove_prefix(part.size());
-        const auto head =
-            encode({static_cast<std::uint32_t>(part.size()), what, is_answer, !message.empty(), request});
+        const auto head = encode(
+            {static_cast<std::uint32_t>(part.size()), what, is_answer, !message.empty(), request, packed});
         if (!frame(std::string_view(head.data(), head.size()), part)) return false;
     } while (!message.empty());
     return true;

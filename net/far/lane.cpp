@@ -78,8 +78,8 @@ std::uint32_t lane::ask(kind what, std::string_view message) {
     return number;
 }
 
-bool lane::tell(kind what, std::uint32_t number, std::string_view message) {
-    if (!ended_ && writer_.write(what, false, number, message)) return true;
+bool lane::tell(kind what, std::uint32_t number, std::string_view message, bool packed) {
+    if (!ended_ && writer_.write(what, false, number, message, packed)) return true;
     close();  // its reader tells all who wait
     return false;
 }

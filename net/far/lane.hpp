@@ -39,8 +39,8 @@ class lane {
 
     /// Asks; the number of the question, to be answered by answer_to(). 0 where the lane has ended.
     std::uint32_t ask(kind what, std::string_view message);
-    /// What gets no answer but counts of what arrived (whole, data), or none at all.
-    bool tell(kind what, std::uint32_t number, std::string_view message);
+    /// What gets no answer but counts of what arrived (whole, data), or none at all. `packed`: by pack().
+    bool tell(kind what, std::uint32_t number, std::string_view message, bool packed = false);
     std::uint32_t new_number();
 
     /// Waits for the answer; none where the lane ends before, or it is given up.

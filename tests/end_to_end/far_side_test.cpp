@@ -75,6 +75,29 @@ BOOST_FIXTURE_TEST_CASE(takes_files_without_rsync_and_proves_them_before_they_ar
     check_clean(watcher.stop());
 }
 
+BOOST_FIXTURE_TEST_CASE(takes_them_compressed_where_that_is_asked_for, far_site) {
+    rsync_is_not_asked();
+    use_ssh_through_proxy();
+    options["--compression"] = "";
+    constexpr std::size_t size = 8'000'000;
+    constexpr int small_files = 100;
+    constexpr std::size_t small_size = 20'000;
+    destination_watcher watcher(base);
+    add_file("large", large_remote_path, std::string(size, 'a'));
+    for (int i = 0; i < small_files; ++i)
+        add_file("f" + std::to_string(i), "17000/hk/f " + std::to_string(i),
+                 std::string(small_size, static_cast<char>('a' + i % 20)));
+    add_file("random", "17000/hk/random", random_content(small_size, 1));
+    start();
+    await_all_verified();
+    BOOST_TEST(far_sides().size() >= 1U);
+    BOOST_TEST(daemon().lines_with("copied by rsync") == 0U);
+    BOOST_TEST(bytes_through_proxy() < (size + small_files * small_size) / 10);
+    stop();
+    check_delivered();
+    check_clean(watcher.stop());
+}
+
 BOOST_FIXTURE_TEST_CASE(goes_on_with_a_large_file_after_a_kill_of_the_daemon, slow_far_site) {
     destination_watcher watcher(base);
     start();

@@ -3,6 +3,7 @@
 #include "tests/support/net/frames.hpp"
 #include "net/far/frame.hpp"
 #include "net/far/messages.hpp"
+#include "net/far/packing.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace suprsync::fuzz {
@@ -22,9 +23,19 @@ std::vector<message> read_stream(std::string_view stream, bool& broken) {
         const auto seen = encode(*head);
         must(std::string_view(seen.data(), seen.size()) == stream.substr(0, head_bytes),
              "a head is written as it was read");
-        auto whole = builder.add(*head, std::string(stream.substr(head_bytes, head->size)));
+        std::string bytes(stream.substr(head_bytes, head->size));
         stream.remove_prefix(head_bytes + head->size);
-        held += head->size;
+        if (head->packed) {
+            std::string why;
+            auto unpacked = unpack(bytes, why);
+            broken = !unpacked;
+            must(unpacked.has_value() == why.empty(), "what is not unpacked has its reason");
+            if (broken) break;
+            must(unpacked->size() <= longest_frame, "what is unpacked is bounded");
+            bytes = std::move(*unpacked);
+        }
+        held += bytes.size();
+        auto whole = builder.add(*head, std::move(bytes));
         if (whole) {
             must(whole->bytes.size() <= longest_message && whole->bytes.size() <= held,
                  "a message is bounded");
@@ -131,6 +142,14 @@ void judge_answer(const message& m) {
     }
 }
 
+/// Content of files is packed where it gets smaller by it.
+std::string written(const message& m) {
+    const bool content = !m.is_answer && (m.what == kind::whole || m.what == kind::data);
+    const auto packed = content ? pack(m.bytes) : std::nullopt;
+    must(!packed || packed->size() < m.bytes.size(), "what is packed is smaller");
+    return test::frames_of(m.what, m.is_answer, m.request, packed.value_or(m.bytes), packed.has_value());
+}
+
 }  // namespace
 
 }  // namespace suprsync::fuzz
@@ -146,7 +165,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             judge_answer(m);
         else
             judge_question(m);
-        again += suprsync::test::frames_of(m.what, m.is_answer, m.request, m.bytes);
+        again += written(m);
     }
     bool broken_again = false;
     const auto same = read_stream(again, broken_again);

@@ -48,6 +48,23 @@ BOOST_AUTO_TEST_CASE(a_head_is_read_as_it_was_written) {
                     BOOST_REQUIRE(read);
                     BOOST_TEST((*read == head));
                 }
+    for (const auto what : {kind::whole, kind::data}) {
+        const frame_head packed{5, what, false, false, 1, true};
+        const auto read = decode_head(view(encode(packed)));
+        BOOST_REQUIRE(read);
+        BOOST_TEST((*read == packed));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(only_a_whole_message_with_content_of_files_is_packed) {
+    for (unsigned number = 1; number <= last_kind; ++number)
+        for (const bool is_answer : {false, true})
+            for (const bool goes_on : {false, true}) {
+                const auto what = static_cast<kind>(number);
+                const bool content = what == kind::whole || what == kind::data;
+                const auto read = decode_head(view(encode({5, what, is_answer, goes_on, 1, true})));
+                BOOST_TEST(read.has_value() == (content && !is_answer && !goes_on), number);
+            }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_head_is_refused) {

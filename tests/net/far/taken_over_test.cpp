@@ -80,8 +80,8 @@ BOOST_AUTO_TEST_CASE(where_it_cannot_be_run) {
 
 BOOST_AUTO_TEST_CASE(where_it_is_of_another_major_version) {
     destination d(place::far);
-    d.options.archive.remote_suprsync = make_talker(d, hello_of(2));
-    copies_by_rsync(d, "the suprsync there (9.9.9) speaks version 2");
+    d.options.archive.remote_suprsync = make_talker(d, hello_of(far::major_version + 1));
+    copies_by_rsync(d, "the suprsync there (9.9.9) speaks version " + std::to_string(far::major_version + 1));
 }
 
 BOOST_DATA_TEST_CASE(where_something_else_answers,
@@ -95,8 +95,8 @@ BOOST_DATA_TEST_CASE(where_something_else_answers,
 
 BOOST_AUTO_TEST_CASE(what_says_garbage_later_has_lost_its_connection) {
     destination d(place::far);
-    d.options.archive.remote_suprsync =
-        make_talker(d, hello_of(1) + frames_of(far::kind::ping, true, 0, "") + std::string(40, 'x'));
+    d.options.archive.remote_suprsync = make_talker(
+        d, hello_of(far::major_version) + frames_of(far::kind::ping, true, 0, "") + std::string(40, 'x'));
     prepare_request request;
     request.catalog_uuid = catalog_uuid;
     const auto facts = d.wait(d.get().prepare(request));

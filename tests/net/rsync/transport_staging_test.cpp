@@ -94,7 +94,7 @@ BOOST_DATA_TEST_CASE(the_order_that_is_told_is_that_of_who_copies, data::make(ev
     d.prepare();
     const std::vector<std::string_view> paths{"17000/hk/a", "17000/c", "17000/b"};
     const auto of_list = std::vector<std::size_t>{0, 1, 2};
-    const bool by_list = where == place::direct || where == place::far;
+    const bool by_list = is_without_rsync(where);
     const auto expected = by_list ? of_list : sending_order(paths);
     BOOST_TEST((expected == of_list) == by_list);
     BOOST_TEST(d.get().order_of(paths) == expected, boost::test_tools::per_element());

@@ -170,9 +170,8 @@ BOOST_DATA_TEST_CASE(each_file_has_its_own_complaint_and_the_others_arrive, data
     BOOST_TEST(!sums.md5[3]);
     BOOST_TEST(sums.complaints[3].value_or("") == "Not a directory");
     // rsync makes the directory, and nothing in it.
-    BOOST_TEST(sums.complaints[5].value_or("") == (where == place::direct || where == place::far
-                                                       ? "No such file or directory"
-                                                       : "it is no regular file"));
+    BOOST_TEST(sums.complaints[5].value_or("") ==
+               (is_without_rsync(where) ? "No such file or directory" : "it is no regular file"));
     BOOST_TEST(!fs::exists(d.slot() / "17000/directory/inside"));
 }
 

@@ -9,13 +9,14 @@
 namespace suprsync::test {
 
 /// All of its frames, each with its head.
-inline std::string frames_of(far::kind what, bool is_answer, std::uint32_t request,
-                             std::string_view message) {
+inline std::string frames_of(far::kind what, bool is_answer, std::uint32_t request, std::string_view message,
+                             bool packed = false) {
     std::string frames;
-    far::for_each_frame(what, is_answer, request, message, [&](std::string_view head, std::string_view part) {
-        frames.append(head).append(part);
-        return true;
-    });
+    far::for_each_frame(what, is_answer, request, message, packed,
+                        [&](std::string_view head, std::string_view part) {
+                            frames.append(head).append(part);
+                            return true;
+                        });
     return frames;
 }
 

@@ -31,19 +31,20 @@ destination::destination(place where, sshd* server) : where_(where) {
     options.archive.stall_timeout = 300;
     options.connect_timeout = 100;
     options.trial_limit = 100;
-    if (where != place::ssh && where != place::far) return;
+    if (where != place::ssh && !has_far_side(where)) return;
     auto& sshd = server != nullptr ? *server : shared_sshd();
     options.archive.ssh_host = sshd.host();
     options.ssh_config_file = sshd.client_configuration();
     options.archive.ssh_key = sshd.key();
     // The far side is this program, started with that word.
     options.archive.remote_suprsync = fs::read_symlink("/proc/self/exe");
+    options.archive.compression = where == place::compressed;
 }
 
 destination::~destination() {
     close();
     // Where nothing can be staged it has to.
-    if (where_ == place::far && !handed_over.empty())
+    if (has_far_side(where_) && !handed_over.empty())
         BOOST_TEST(handed_over.starts_with("files cannot be staged"), "rsync took over: " << handed_over);
 }
 
@@ -70,7 +71,7 @@ transport& destination::get() {
         if (where_ == place::direct) {
             transport_ = make_direct_transport(
                 loop, options.archive, {by_rsync, [tell](const std::string& why) { tell(why, false); }});
-        } else if (where_ == place::far) {
+        } else if (has_far_side(where_)) {
             auto way = make_rsync_way(loop, *runner_, options);
             transport_ = make_far_transport(loop, *runner_, options, std::move(way.files),
                                             std::move(way.connection), tell);

@@ -23,17 +23,22 @@
 namespace suprsync::test {
 
 /// By rsync and scripts to this machine and over ssh, without them on this machine, and by a far side over
-/// ssh.
-enum class place { here, ssh, direct, far };
+/// ssh, compressed or not.
+enum class place { here, ssh, direct, far, compressed };
 inline std::ostream& operator<<(std::ostream& out, place p) {
     return out << (p == place::ssh      ? "ssh"
                    : p == place::here   ? "here"
                    : p == place::direct ? "direct"
-                                        : "far side");
+                   : p == place::far    ? "far side"
+                                        : "far side, compressed");
 }
+/// Where rsync carries nothing.
+inline bool is_without_rsync(place p) { return p != place::here && p != place::ssh; }
+inline bool has_far_side(place p) { return p == place::far || p == place::compressed; }
 inline const std::vector<place> both_places = {place::here, place::ssh};
 /// For what every transport promises, whatever it is made of.
-inline const std::vector<place> every_place = {place::here, place::ssh, place::direct, place::far};
+inline const std::vector<place> every_place = {place::here, place::ssh, place::direct, place::far,
+                                               place::compressed};
 /// The same where ssh would only add its own time.
 inline const std::vector<place> places_here = {place::here, place::direct};
 
