@@ -145,9 +145,9 @@ bool check_archive(const archive_configuration& a, fault_list& faults) {
         faults.note("--remote-suprsync", expected_not("a path, or the name of a program", a.remote_suprsync));
     if (a.files_per_batch && *a.files_per_batch < 1)
         faults.note("--files-per-batch", "expected 1 or more, got 0");
-    if (a.concurrency && (*a.concurrency < 1 || *a.concurrency > 64))
-        faults.note("--concurrency",
-                    fmt::format("expected 1 to 64 batches in flight, got {}", *a.concurrency));
+    if (a.concurrency && (*a.concurrency < 1 || *a.concurrency > largest_concurrency))
+        faults.note("--concurrency", fmt::format("expected 1 to {} batches in flight, got {}",
+                                                 largest_concurrency, *a.concurrency));
     for (const auto& root : a.local_roots) faults.note(check_absolute("--local-root", root));
     faults.note(check_absolute("--suprsync-file-root", a.suprsync_file_root));
     faults.note(check_name("--instance-id", a.instance_id));

@@ -79,7 +79,7 @@ std::vector<archive_key> make_archive_keys() {
         count_or_auto(
             {"concurrency", "concurrency", "N|auto",
              "batches in flight at a time; auto: as many, up to 16, as bring more together", "auto"},
-            &A::concurrency, 1, 64),
+            &A::concurrency, 1, largest_concurrency),
         pause({"sleep-time", "sleep_time", "TIME",
                "most time (seconds) between two full passes over the catalog; 0 is 1", "60s"},
               &A::sleep_time),

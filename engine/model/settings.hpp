@@ -17,6 +17,11 @@ enum class recheck_kind { size, md5, off };
 enum class verify_kind { cache, disk };
 enum class links_kind { refuse, follow };
 
+/// Batches of one archive in flight at a time, at most (spec, Options of run), and the staging slots that it
+/// has beside theirs, for those that another process has locked.
+inline constexpr std::size_t largest_concurrency = 64;
+inline constexpr std::size_t spare_slots = 4;
+
 /// Options of one archive, names and defaults as promised (spec, Options of run). Durations in seconds.
 struct archive_configuration {
     std::string name;

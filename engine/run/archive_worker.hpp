@@ -65,7 +65,6 @@ class archive_worker {
     static constexpr double longest_wait_of_once = 60;  ///< s
 
   private:
-    static constexpr std::size_t spare_slots = 4;  // beside those of batches, for slots that are locked
     static constexpr std::size_t lanes_at_first = 8, local_lanes_at_first = 4;
     static constexpr std::size_t brief_at_a_time = 4;  // some are sent while others are verified
     static constexpr double longest_brief = 10;  // s; one that takes longer hangs, and keeps nobody waiting

@@ -21,7 +21,6 @@ constexpr std::chrono::seconds tended_every{15};
 constexpr std::chrono::seconds lane_kept_for{30};
 constexpr int most_deaths = 3;
 constexpr std::chrono::hours rest_after_deaths{1};
-constexpr int most_slots = 64;          // of an archive (spec, Options of run)
 constexpr std::size_t most_lanes = 14;  // beside the first one, of all batches together
 
 /// There is no far side that could be used.
@@ -32,7 +31,8 @@ bool is_none(const failure& why) {
 /// A lane that comes later touches no slot.
 std::vector<int> every_slot() {
     std::vector<int> slots;
-    for (int slot = 0; slot < most_slots; ++slot) slots.push_back(slot);
+    for (std::size_t slot = 0; slot < largest_concurrency + spare_slots; ++slot)
+        slots.push_back(static_cast<int>(slot));
     return slots;
 }
 
