@@ -123,45 +123,41 @@ asio::awaitable<far_transport::answer> far_transport::ask(lane_handle l, kind wh
     co_return a;
 }
 
-template <class Report>
-asio::awaitable<Report> far_transport::reported(kind what, std::string message, std::string operation,
-                                                std::chrono::nanoseconds limit) {
+template <class Report, class ByScripts>
+asio::awaitable<Report> far_transport::reported(question asked, ByScripts by_scripts) {
+    const auto go = co_await way_there(asked.message.has_value());
+    if (go && *go == way::scripts) co_return co_await by_scripts();
     Report report;
-    auto said = co_await ask(lane_, what, std::move(message), operation, limit);
+    report.end = go ? process_end{std::nullopt, "0"} : ended_with(go.error());
+    if (!go || asked.of_nothing) co_return report;
+    auto said = co_await ask(lane_, asked.what, std::move(*asked.message), asked.operation, asked.limit);
     const bool good = said.bytes.empty() || decode(said.bytes, report);
     if (!good) report = {};
     if (!said.end && (!good || said.bytes.empty()))
-        said.end = process_end{not_understood(operation), "garbled"};
+        said.end = process_end{not_understood(asked.operation), "garbled"};
     if (said.end) report.end = std::move(*said.end);
     co_return report;
 }
 
 asio::awaitable<digest_report> far_transport::digests(digest_request request) {
+    constexpr const char* operation = "compute MD5 sums at";
     const auto paths = request.remote_paths.size();
-    auto message = encode(request);
-    const auto go = co_await way_there(message.has_value());
-    if (go && *go == way::scripts) co_return co_await scripts_->digests(std::move(request));
-    digest_report report;
-    report.end = go ? process_end{std::nullopt, "0"} : ended_with(go.error());
-    if (go && paths > 0)
-        report = co_await reported<digest_report>(kind::digests, std::move(*message), "compute MD5 sums at",
-                                                  command_limit(options_.archive, request.bytes, paths));
+    question asked{kind::digests, encode(request), paths == 0, operation,
+                   command_limit(options_.archive, request.bytes, paths)};
+    const auto by_scripts = [&] { return scripts_->digests(std::move(request)); };
+    auto report = co_await reported<digest_report>(std::move(asked), by_scripts);
     report.md5.resize(paths);
     report.complaints.resize(paths);
-    blame_file_system(report.complaints, report.end, "compute MD5 sums at", name());
+    blame_file_system(report.complaints, report.end, operation, name());
     co_return report;
 }
 
 asio::awaitable<stat_report> far_transport::stat(stat_request request) {
     const auto paths = request.remote_paths.size();
-    auto message = encode(request);
-    const auto go = co_await way_there(message.has_value());
-    if (go && *go == way::scripts) co_return co_await scripts_->stat(std::move(request));
-    stat_report report;
-    report.end = go ? process_end{std::nullopt, "0"} : ended_with(go.error());
-    if (go && (paths > 0 || request.sync_first))
-        report = co_await reported<stat_report>(kind::stat, std::move(*message), "look at files at",
-                                                look_limit(options_.archive, request));
+    question asked{kind::stat, encode(request), paths == 0 && !request.sync_first, "look at files at",
+                   look_limit(options_.archive, request)};
+    const auto by_scripts = [&] { return scripts_->stat(std::move(request)); };
+    auto report = co_await reported<stat_report>(std::move(asked), by_scripts);
     report.answers.resize(paths);
     co_return report;
 }
@@ -169,18 +165,14 @@ asio::awaitable<stat_report> far_transport::stat(stat_request request) {
 asio::awaitable<publish_report> far_transport::published(kind what, int slot, std::vector<publish_item> items,
                                                          std::uint64_t bytes) {
     const auto count = items.size();
-    auto message = encode(publish_question{slot, items});
-    const auto go = co_await way_there(message.has_value());
-    if (go && *go == way::scripts) {
-        if (what == kind::publish) co_return co_await scripts_->publish(slot, std::move(items));
-        co_return co_await scripts_->deliver(slot, std::move(items), bytes);
-    }
-    publish_report report;
-    report.end = go ? process_end{std::nullopt, "0"} : ended_with(go.error());
-    if (go && count > 0)
-        report = co_await reported<publish_report>(what, std::move(*message), "publish files at",
-                                                   std::max(command_limit(options_.archive, bytes, count),
-                                                            as_duration(options_.archive.stall_timeout)));
+    question asked{
+        what, encode(publish_question{slot, items}), count == 0, "publish files at",
+        std::max(command_limit(options_.archive, bytes, count), as_duration(options_.archive.stall_timeout))};
+    const auto by_scripts = [&] {
+        return what == kind::publish ? scripts_->publish(slot, std::move(items))
+                                     : scripts_->deliver(slot, std::move(items), bytes);
+    };
+    auto report = co_await reported<publish_report>(std::move(asked), by_scripts);
     report.outcomes.resize(count, publish_outcome::unknown);
     report.details.resize(count);
     take_refusals(report, name());

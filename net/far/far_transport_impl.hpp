@@ -73,9 +73,16 @@ class far_transport final : public transport {
     };
     boost::asio::awaitable<answer> ask(lane_handle l, kind what, std::string message, std::string operation,
                                        std::chrono::nanoseconds limit);
-    template <class Report>
-    boost::asio::awaitable<Report> reported(kind what, std::string message, std::string operation,
-                                            std::chrono::nanoseconds limit);
+    struct question {
+        kind what = kind::ping;
+        std::optional<std::string> message;  ///< none: it is too long for one
+        bool of_nothing = false;             ///< it need not be asked
+        std::string operation;
+        std::chrono::nanoseconds limit{};
+    };
+    /// What the far side reports, or the scripts where they do it.
+    template <class Report, class ByScripts>
+    boost::asio::awaitable<Report> reported(question asked, ByScripts by_scripts);
     boost::asio::awaitable<publish_report> published(kind what, int slot, std::vector<publish_item> items,
                                                      std::uint64_t bytes);
     failure not_understood(const std::string& operation) const;
