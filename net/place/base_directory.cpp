@@ -133,8 +133,11 @@ result<void> base_directory::sweep(const std::vector<staged_file>& files, work_w
     const call_names call{"sweep staging at", options_.name};
     std::map<int, std::vector<const staged_file*>> by_slot;
     for (const auto& file : files) by_slot[file.slot].push_back(&file);
+    const auto in = enter_in(state_, call);
     for (const auto& [number, staged] : by_slot) {
-        auto slot = take_slot(state_, number, slot_use::alone, watch, call);
+        // An empty slot is removed by whoever prepares, also where ranges of a file lie beside it.
+        const bool has_parts = in && parts_of(in->number(), number);
+        auto slot = take_slot(state_, number, slot_use::alone, watch, call, has_parts);
         if (!slot && watch.stop) return call.stopped();
         if (!slot) continue;
         for (const auto* file : staged) {

@@ -194,6 +194,22 @@ BOOST_AUTO_TEST_CASE(sweeping_takes_what_came_of_a_file_with_its_record) {
     BOOST_TEST(!fs::exists(p.staging() / "in/.parts"));
 }
 
+BOOST_AUTO_TEST_CASE(sweeping_takes_what_came_of_a_file_whose_empty_slot_has_gone) {
+    receiving_place p;
+    {
+        const auto slot = p.hold();
+        auto file = p.receive(slot);
+        p.send(file, 0, 10);
+        BOOST_REQUIRE(file.keep().has_value());
+    }
+    const auto found = p.prepare_own().staged;
+    BOOST_REQUIRE(found.size() == 1U);
+    BOOST_TEST(!fs::exists(p.slot()));
+    BOOST_REQUIRE(p.place_->sweep(found, p.watch).has_value());
+    BOOST_TEST(files_below(p.staging()).empty());
+    BOOST_TEST(!fs::exists(p.staging() / "in/.parts"));
+}
+
 BOOST_AUTO_TEST_CASE(of_a_record_only_whole_lines_that_say_their_own_sum_are_read) {
     const auto head = parts_head(100, 5, 6);
     const auto record = head + parts_line({10, 20}) + parts_line({30, 5}) + parts_line({90, 10});
