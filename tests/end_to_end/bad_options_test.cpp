@@ -225,6 +225,7 @@ BOOST_FIXTURE_TEST_CASE(a_program_that_is_missing_here_is_named_until_it_is_inst
 }
 
 BOOST_FIXTURE_TEST_CASE(a_program_that_is_missing_there_is_named_until_it_is_installed, strict_site) {
+    options["--transfer"] = "rsync";
     // One directory after another: what is installed later is found by the same sshd.
     const auto without_rsync = programs_without("rsync");
     remote_path_variable = without_rsync.string();

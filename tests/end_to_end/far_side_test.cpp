@@ -129,6 +129,13 @@ BOOST_FIXTURE_TEST_CASE(goes_on_with_a_large_file_after_a_kill_of_itself, slow_f
     check_arrived(watcher);
 }
 
+BOOST_FIXTURE_TEST_CASE(is_followed_by_another_where_it_outlives_a_killed_daemon, slow_far_site) {
+    destination_watcher watcher(base);
+    start();
+    await_bytes(12'000'000);
+    check_outlived(*this, far_sides(), id, content, watcher);
+}
+
 BOOST_FIXTURE_TEST_CASE(goes_on_with_a_large_file_after_the_link_was_cut, slow_far_site) {
     destination_watcher watcher(base);
     cut_proxy_after(12'000'000);

@@ -1,7 +1,6 @@
 // What has arrived of a large file is not sent again, however the transfer was interrupted: counted at the
 // link.
 #include <boost/test/unit_test.hpp>
-#include <csignal>
 
 #include "tests/end_to_end/resumed_file.hpp"
 
@@ -95,32 +94,14 @@ BOOST_FIXTURE_TEST_CASE(a_link_that_stalled, slow_site) {
     check_arrived(id, watcher);
 }
 
-// The old receiver has not died yet when the daemon is back: it holds its slot, and its partial file is its
-// own.
 BOOST_FIXTURE_TEST_CASE(kill_9_with_a_receiver_that_outlives_it, slow_site) {
+    options["--transfer"] = "rsync";
     limit_proxy_rate(10'000'000);
     const auto id = add_large(30'000'000);
     destination_watcher watcher(base);
     start();
     await_bytes(12'000'000);
-    const auto receivers = processes_about(scratch.path().string(), "--server");
-    BOOST_REQUIRE(!receivers.empty());
-    for (const auto& receiver : receivers) ::kill(receiver.pid, SIGSTOP);
-    kill();
-    start();
-    // The stopped receivers still hold the lock of their slot: nobody else may write there meanwhile.
-    await_verified(id);
-    for (const auto& receiver : receivers) ::kill(receiver.pid, SIGCONT);
-    await_finalized(old_timecode);
-    BOOST_TEST(md5_of_file(base / "17000/hk/large") == md5_of(content));
-    wait_until("the old receivers are gone", [&] {
-        for (const auto& receiver : receivers)
-            if (::kill(receiver.pid, 0) == 0) return false;
-        return true;
-    });
-    BOOST_TEST(md5_of_file(base / "17000/hk/large") == md5_of(content));
-    stop();
-    check_clean(watcher.stop());
+    check_outlived(*this, processes_about(scratch.path().string(), "--server"), id, content, watcher);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <boost/test/unit_test.hpp>
+#include <csignal>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "tests/end_to_end/site.hpp"
 
@@ -31,6 +33,28 @@ inline void check_arrived(site& s, std::int64_t id, const std::string& content, 
     BOOST_TEST(sent >= static_cast<double>(content.size()));
     BOOST_TEST(sent <= overhead * static_cast<double>(content.size()));
     BOOST_TEST(s.staged_files().empty());
+    s.check_clean(watcher.stop());
+}
+
+/// The daemon is killed and started anew while its receivers at the destination are stopped, which do not die
+/// before the file has arrived: they hold the lock of their slot, and what they have of it is their own.
+inline void check_outlived(site& s, const std::vector<process>& receivers, std::int64_t id,
+                           const std::string& content, destination_watcher& watcher) {
+    BOOST_REQUIRE(!receivers.empty());
+    for (const auto& receiver : receivers) ::kill(receiver.pid, SIGSTOP);
+    s.kill();
+    s.start();
+    s.await_verified(id);
+    for (const auto& receiver : receivers) ::kill(receiver.pid, SIGCONT);
+    s.await_finalized(old_timecode);
+    BOOST_TEST(md5_of_file(s.base / large_remote_path) == md5_of(content));
+    wait_until("the old receivers are gone", [&] {
+        for (const auto& receiver : receivers)
+            if (::kill(receiver.pid, 0) == 0) return false;
+        return true;
+    });
+    BOOST_TEST(md5_of_file(s.base / large_remote_path) == md5_of(content));
+    s.stop();
     s.check_clean(watcher.stop());
 }
 
