@@ -11,7 +11,7 @@ namespace {
 
 constexpr double every = 10;           // s
 constexpr double recorded_within = 1;  // s: smaller corrections are not worth a write
-constexpr double most_uncertain = 30;  // s: an answer that took longer tells little of a clock
+constexpr double most_uncertain = 30;  // s: an answer that took longer vouches for no clock
 constexpr double heard_holds = 7200;   // s that what a clock said is worth anything
 constexpr double resolution = 1;       // s: what date(1) tells
 
@@ -70,8 +70,11 @@ epoch_seconds clock_watch::certainly_past() const {
 void clock_watch::heard_from(const std::string& archive, const clock_reading& asked, epoch_seconds said) {
     const double answered = clock_.reading().since_start;
     const double took = answered - asked.since_start;
-    if (took / 2 > most_uncertain) return;
-    destinations_[archive] = {said - (asked.since_start + answered) / 2, took / 2 + resolution, answered};
+    const destination_clock there{said - (asked.since_start + answered) / 2, took / 2 + resolution, answered};
+    // What is a day ahead is not so for the time that the answer took.
+    const bool differs_for_sure = differs(ahead_by(there, clock_.reading()), there.uncertainty);
+    if (took / 2 > most_uncertain && !differs_for_sure) return;
+    destinations_[archive] = there;
 }
 
 std::optional<double> clock_watch::difference_of(const std::string& archive) const {

@@ -93,11 +93,16 @@ BOOST_FIXTURE_TEST_CASE(a_destinations_clock_is_reckoned_from_the_middle_of_the_
     BOOST_TEST(!watch().difference_of("another").has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(an_answer_that_took_long_tells_nothing_of_a_clock, watched_archive) {
+BOOST_FIXTURE_TEST_CASE(an_answer_that_took_long_vouches_for_no_clock_and_speaks_against_one_that_is_far_off,
+                        watched_archive) {
     const auto asked = time.reading();
-    time.advance(61);
-    watch().heard_from("smurf", asked, time.now() + a_day);
-    BOOST_TEST(!watch().difference_of("smurf").has_value());
+    time.advance(62);
+    set_clock(a_day);
+    watch().heard_from("smurf", asked, time.now());
+    BOOST_TEST(!watch().is_trusted());
+    watch().heard_from("smurf", asked, time.now() - a_day);
+    BOOST_TEST(watch().difference_of("smurf").value() == 31 - a_day);
+    BOOST_TEST(!watch().is_trusted());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_jump_of_ours_changes_what_is_known_of_a_destinations_clock, watched_archive) {
