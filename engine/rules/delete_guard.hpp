@@ -34,7 +34,7 @@ enum class deletion_step {
     ask_catalog,    ///< ask the catalog once more
     remove,         ///< all holds: unlink
     not_now,        ///< a condition does not hold now: leave it, try again later
-    gone,           ///< it is gone already: removed = 0
+    gone,           ///< it is gone already, and the destination has it: removed = 0
     new_version,    ///< it is another file than the one verified
     vanished,       ///< the destination no longer has it: copy it anew, once
     lost_again,     ///< that happened before, or other content stands there: keep it, failed

@@ -62,10 +62,16 @@ bool condition_2(const deletion_facts& f) {
     if (f.item.identity) return *f.item.identity == **f.local;
     return f.local_md5 && *f.local_md5 && **f.local_md5 == f.item.row.remote_md5sum;
 }
+bool is_gone(const deletion_facts& f) {
+    if (f.local && !*f.local) return f.local->error().code == failure_code::not_found;
+    return f.local_md5 && !*f.local_md5 && f.local_md5->error().code == failure_code::not_found;
+}
 bool condition_3(const deletion_facts& f) {
     if (!f.remote || !f.remote->answered) return false;  // without an answer there was no sync
     if (f.recheck == recheck_kind::off) return true;
-    if (f.remote->size != (*f.local)->size) return false;
+    if (!f.remote->size) return false;
+    const auto verified = is_gone(f) ? f.item.identity : std::optional(**f.local);
+    if (verified && *f.remote->size != verified->size) return false;
     return f.recheck == recheck_kind::size || f.remote->md5 == f.item.row.remote_md5sum;
 }
 bool condition_4(const deletion_facts& f) {
@@ -80,22 +86,22 @@ step expected_of(const deletion_facts& f) {
         return step::superseded;
     if (!condition_1(f) || f.item.wanted_elsewhere) return step::not_now;
     if (!f.local) return step::stat_local;
-    if (!*f.local) return f.local->error().code == failure_code::not_found ? step::gone : step::not_now;
-    if (!condition_2(f)) {
+    const bool gone = is_gone(f);
+    if (!*f.local && !gone) return step::not_now;
+    if (!gone && !condition_2(f)) {
         if (f.item.identity) return step::new_version;
         if (!f.local_md5) return step::hash_local;
         if (*f.local_md5) return step::new_version;
-        const auto code = f.local_md5->error().code;
-        if (code == failure_code::changed) return step::new_version;
-        return code == failure_code::not_found ? step::gone : step::not_now;
+        return f.local_md5->error().code == failure_code::changed ? step::new_version : step::not_now;
     }
     if (!condition_3(f)) {
         if (!f.remote) return step::stat_remote;
         if (!f.remote->answered) return step::not_now;
-        if (!f.remote->size) return f.item.vanished ? step::lost_again : step::vanished;
+        if (!f.remote->size) return f.item.vanished || gone ? step::lost_again : step::vanished;
         if (f.recheck == recheck_kind::md5 && !f.remote->md5) return step::not_now;  // not answered
         return step::lost_again;
     }
+    if (gone) return step::gone;
     return f.catalog_agrees ? step::remove : step::ask_catalog;
 }
 

@@ -60,6 +60,17 @@ BOOST_FIXTURE_TEST_CASE(a_file_whose_directory_was_removed_is_gone, deleter_worl
     BOOST_TEST((row(id).removed == 0));
 }
 
+BOOST_FIXTURE_TEST_CASE(what_is_gone_already_and_not_at_the_destination_is_told, deleter_world) {
+    const auto id = due("a");
+    disk.files.clear();
+    there.published.clear();
+    begin();
+    BOOST_TEST(!row(id).removed.has_value());
+    BOOST_TEST(!verified(id));
+    BOOST_TEST(there.count("stat") > 0U);
+    BOOST_TEST(holds_text(condition(condition_kind::copies_lost), "the local file is gone, too"));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_file_that_is_its_own_copy_is_kept_and_both_paths_are_told, deleter_world) {
     due("a");
     there.on_stat = [&](const stat_request&, stat_report& report) {
