@@ -8,46 +8,13 @@
 #include "engine/model/text.hpp"
 #include "engine/report/log.hpp"
 #include "engine/rules/finalization.hpp"
-#include "engine/run/synced_stat.hpp"
+#include "engine/run/announcing.hpp"
 
 namespace asio = boost::asio;
 
 namespace suprsync {
 
 namespace {
-
-registration registration_of(const finalization_file& file, const std::string& archive, epoch_seconds now) {
-    // Without a checksum: the daemon computes it, as of any file.
-    return {file.local_path, file.remote_path, archive, "", now, true, file.text.size()};
-}
-
-void raise_failure(archive_context& archive, const failure& f) {
-    if (f.code == failure_code::stopped || f.code == failure_code::replaced) return;
-    archive.raise(condition_kind::finalization_failed, f.text() + "; it is tried again");
-}
-
-// What is announced is on the disks there, and not in memory only (spec, Finalization). False while copies or
-// the clock are in doubt, or the catalog does not answer, of which their conditions tell.
-asio::awaitable<result<bool>> may_be_announced(archive_context& archive, int timecode) {
-    const auto& watch = archive.environment.clock_watch;
-    if (watch.holds()) co_return false;
-    const auto memory = co_await archive.environment.catalog.memory(archive.config.name);
-    if (!archive.catalog_answered("memory", memory) || memory->unproved) co_return false;
-    stat_request sync;
-    sync.synced_below = timecode_directory(timecode);
-    const auto report = co_await synced_stat(archive, std::move(sync));
-    if (!report.end.finished()) co_return *report.end.error;
-    co_return !watch.holds();  // the sync may have taken minutes
-}
-
-// What a finalization file says. Readers may have been told more since the summary was made: the sync at the
-// destination takes its time.
-asio::awaitable<result<epoch_seconds>> promise_of(archive_context& archive, const timecode_summary& summary,
-                                                  epoch_seconds now) {
-    const auto memory = co_await archive.environment.catalog.memory(archive.config.name);
-    if (!memory) co_return memory.error();
-    co_return promised(finalized_until(summary.oldest_unsettled, now), memory->finalized_until_published);
-}
 
 // Of what has failed for good, the first file and its reason; '' where nobody tells.
 asio::awaitable<std::string> first_failed(archive_context& archive) {
@@ -209,10 +176,7 @@ asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {
     auto row = co_await archive_.environment.catalog.register_finalization(
         name, *summary, registration_of(file, name, now), *until);
     if (!catalog_answered("register_finalization", row)) {
-        // It announces a state that is no more; nobody knows of it.
-        auto discarded = co_await archive_.environment.disk.discard(file.local_path);
-        if (!discarded)
-            log::tell<messages::finalization_not_discarded>({.archive = name}, discarded.error().text());
+        co_await discard_finalization(archive_, file.local_path);
         co_return false;
     }
     log::info({.archive = name, .path = file.local_path, .kind = "finalized"},
@@ -228,7 +192,7 @@ asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {
 
 void finalizer::report_failure(const failure& f) {
     failed_ = raised_ = true;
-    raise_failure(archive_, f);
+    tell_not_announced(archive_, f);
 }
 
 void finalizer::report_blocked(const std::vector<open_timecode>& blocked) {
@@ -248,51 +212,6 @@ void finalizer::report_blocked(const std::vector<open_timecode>& blocked) {
         fmt::format(
             "only failed files keep these from being finalized: {}; mend the cause, then suprsync retry {} --all, or suprsync ignore ID",
             what, archive_.config.name));
-}
-
-asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& archive, file_row old_row) {
-    const auto& name = archive.config.name;
-    auto summary = co_await archive.environment.catalog.summary_of_finalization(old_row);
-    if (!archive.catalog_answered("summary_of_finalization", summary)) co_return reissue_outcome::not_now;
-    if (!*summary) co_return reissue_outcome::unknown;
-    const auto allowed = co_await may_be_announced(archive, (*summary)->timecode);
-    if (!allowed) raise_failure(archive, allowed.error());
-    if (!allowed || !*allowed) co_return reissue_outcome::not_now;
-    auto now = archive.now();
-    const auto until = co_await promise_of(archive, **summary, now);
-    if (!archive.catalog_answered("memory", until)) co_return reissue_outcome::not_now;
-    const auto compose = [&] {
-        return compose_finalization(archive.config.suprsync_file_root, archive.config.instance_id, name,
-                                    **summary, now, *until);
-    };
-    auto file = compose();
-    // A clock that was set back may read the second in the old name: the new file never takes the old one's
-    // place.
-    if (file.remote_path == old_row.remote_path) {
-        now += between_revisions;
-        file = compose();
-    }
-    auto written = co_await archive.environment.disk.write_whole(file.local_path, file.text);
-    if (!written) {
-        raise_failure(archive, written.error());
-        co_return reissue_outcome::not_now;
-    }
-    auto row = co_await archive.environment.catalog.reissue_finalization(
-        old_row, registration_of(file, name, now), *until,
-        fmt::format("not delivered for {:.0f} s: issued anew as {}", now - old_row.timestamp,
-                    file.remote_path));
-    if (!archive.catalog_answered("reissue_finalization", row)) {
-        auto discarded = co_await archive.environment.disk.discard(file.local_path);
-        if (!discarded)
-            log::tell<messages::finalization_not_discarded>({.archive = name}, discarded.error().text());
-        co_return reissue_outcome::not_now;
-    }
-    archive.clear(condition_kind::finalization_failed);
-    log::info({.archive = name, .path = file.local_path, .kind = "finalized"},
-              "finalization file {} was not delivered for a day, and is issued anew as {}",
-              old_row.remote_path, file.remote_path);
-    archive.outcomes.tell_registration(*row);
-    co_return reissue_outcome::reissued;
 }
 
 }  // namespace suprsync

@@ -52,14 +52,4 @@ class finalizer {
     std::uint64_t changes_checked_ = 0;  // archive_.changes at the last check
 };
 
-enum class reissue_outcome {
-    reissued,  ///< the old row is out of the way
-    unknown,   ///< nobody knows what the old row announces: send it as it is
-    not_now,   ///< a failure, or the old row changed: check again later
-};
-
-/// A finalization file that was not delivered for a day lies where no reader looks any more: writes and
-/// registers it anew under the current timecode.
-boost::asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& archive, file_row old_row);
-
 }  // namespace suprsync

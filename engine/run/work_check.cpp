@@ -8,7 +8,7 @@
 #include "engine/rules/file_life.hpp"
 #include "engine/rules/finalization.hpp"
 #include "engine/rules/registration_rules.hpp"
-#include "engine/run/finalizer.hpp"
+#include "engine/run/announcing.hpp"
 
 namespace asio = boost::asio;
 

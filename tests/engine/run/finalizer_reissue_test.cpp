@@ -1,6 +1,7 @@
 // Finalization files that were not delivered for a day.
 #include <boost/test/unit_test.hpp>
 
+#include "engine/run/announcing.hpp"
 #include "tests/engine/run/finalizer_world.hpp"
 
 using namespace suprsync;

@@ -1,0 +1,92 @@
+#include "engine/run/announcing.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "engine/report/log.hpp"
+#include "engine/run/synced_stat.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync {
+
+registration registration_of(const finalization_file& file, const std::string& archive, epoch_seconds now) {
+    return {file.local_path, file.remote_path, archive, "", now, true, file.text.size()};
+}
+
+void tell_not_announced(archive_context& archive, const failure& f) {
+    if (f.code == failure_code::stopped || f.code == failure_code::replaced) return;
+    archive.raise(condition_kind::finalization_failed, f.text() + "; it is tried again");
+}
+
+asio::awaitable<result<bool>> may_be_announced(archive_context& archive, int timecode) {
+    const auto& watch = archive.environment.clock_watch;
+    if (watch.holds()) co_return false;
+    const auto memory = co_await archive.environment.catalog.memory(archive.config.name);
+    if (!archive.catalog_answered("memory", memory) || memory->unproved) co_return false;
+    stat_request sync;
+    sync.synced_below = timecode_directory(timecode);
+    const auto report = co_await synced_stat(archive, std::move(sync));
+    if (!report.end.finished()) co_return *report.end.error;
+    co_return !watch.holds();  // the sync may have taken minutes
+}
+
+asio::awaitable<result<epoch_seconds>> promise_of(archive_context& archive, const timecode_summary& summary,
+                                                  epoch_seconds now) {
+    const auto memory = co_await archive.environment.catalog.memory(archive.config.name);
+    if (!memory) co_return memory.error();
+    co_return promised(finalized_until(summary.oldest_unsettled, now), memory->finalized_until_published);
+}
+
+asio::awaitable<void> discard_finalization(archive_context& archive, std::string local_path) {
+    auto discarded = co_await archive.environment.disk.discard(std::move(local_path));
+    if (!discarded)
+        log::tell<messages::finalization_not_discarded>({.archive = archive.config.name},
+                                                        discarded.error().text());
+}
+
+asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& archive, file_row old_row) {
+    const auto& name = archive.config.name;
+    auto summary = co_await archive.environment.catalog.summary_of_finalization(old_row);
+    if (!archive.catalog_answered("summary_of_finalization", summary)) co_return reissue_outcome::not_now;
+    if (!*summary) co_return reissue_outcome::unknown;
+    const auto allowed = co_await may_be_announced(archive, (*summary)->timecode);
+    if (!allowed) tell_not_announced(archive, allowed.error());
+    if (!allowed || !*allowed) co_return reissue_outcome::not_now;
+    auto now = archive.now();
+    const auto until = co_await promise_of(archive, **summary, now);
+    if (!archive.catalog_answered("memory", until)) co_return reissue_outcome::not_now;
+    const auto compose = [&] {
+        return compose_finalization(archive.config.suprsync_file_root, archive.config.instance_id, name,
+                                    **summary, now, *until);
+    };
+    auto file = compose();
+    // A clock that was set back may read the second in the old name: the new file never takes the old one's
+    // place.
+    if (file.remote_path == old_row.remote_path) {
+        now += between_revisions;
+        file = compose();
+    }
+    auto written = co_await archive.environment.disk.write_whole(file.local_path, file.text);
+    if (!written) {
+        tell_not_announced(archive, written.error());
+        co_return reissue_outcome::not_now;
+    }
+    auto row = co_await archive.environment.catalog.reissue_finalization(
+        old_row, registration_of(file, name, now), *until,
+        fmt::format("not delivered for {:.0f} s: issued anew as {}", now - old_row.timestamp,
+                    file.remote_path));
+    if (!archive.catalog_answered("reissue_finalization", row)) {
+        co_await discard_finalization(archive, file.local_path);
+        co_return reissue_outcome::not_now;
+    }
+    archive.clear(condition_kind::finalization_failed);
+    log::info({.archive = name, .path = file.local_path, .kind = "finalized"},
+              "finalization file {} was not delivered for a day, and is issued anew as {}",
+              old_row.remote_path, file.remote_path);
+    archive.outcomes.tell_registration(*row);
+    co_return reissue_outcome::reissued;
+}
+
+}  // namespace suprsync
