@@ -14,6 +14,7 @@
 #include "engine/commands/tools.hpp"
 #include "engine/loop/this_machine.hpp"
 #include "engine/model/human.hpp"
+#include "engine/model/shell_word.hpp"
 #include "engine/model/shown_text.hpp"
 #include "http/api/request_values.hpp"
 
@@ -42,7 +43,7 @@ int pause(const tool_arguments& arguments) {
     tell_daemon(daemon_for(arguments), path_of(archive, "/pause"), body.end_object().take()).value();
     std::cout << fmt::format(
                      "{} is paused: what runs ends by itself, nothing new begins until: suprsync resume {}",
-                     shown_name(archive), shown_name(archive))
+                     shown_name(archive), command_word(archive))
               << std::endl;
     return exit_code::done;
 }

@@ -11,6 +11,7 @@
 #include "engine/commands/tools.hpp"
 #include "engine/loop/this_machine.hpp"
 #include "engine/model/human.hpp"
+#include "engine/model/shell_word.hpp"
 #include "engine/model/shown_text.hpp"
 #include "engine/model/text.hpp"
 #include "engine/rules/row_state.hpp"
@@ -49,7 +50,7 @@ std::string link_line(const archive_activity& archive, epoch_seconds now) {
     if (link.down_since) text += ", and has failed since " + human::date_and_age(*link.down_since, now);
     if (!link.error.empty()) text += ": " + link.error;
     if (link.next_attempt) text += "; tried again " + human::age(*link.next_attempt, now);
-    if (link.state == "down") text += "; at once: suprsync try-now " + archive.name;
+    if (link.state == "down") text += "; at once: suprsync try-now " + command_word(archive.name);
     return text;
 }
 

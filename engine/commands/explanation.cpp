@@ -8,6 +8,7 @@
 
 #include "engine/loop/this_machine.hpp"
 #include "engine/model/human.hpp"
+#include "engine/model/shell_word.hpp"
 #include "engine/rules/copy_doubt.hpp"
 #include "engine/rules/deletability.hpp"
 
@@ -87,12 +88,12 @@ std::string deletion_of(const known_row& known, const known_rows& all) {
 
 std::string next_attempt_of(const file_view& file, const archive_memory& archive) {
     if (file.state == "failed")
-        return fmt::format("none: suprsync retry {} {}", file.row.archive_name, file.row.id);
+        return fmt::format("none: suprsync retry {} {}", command_word(file.row.archive_name), file.row.id);
     if (file.state != "pending" && file.state != "retrying")
         return is_unsettled(file.row) ? "this one goes on" : "";
     if (archive.paused)
-        return fmt::format("when the archive is resumed (suprsync resume {}): {}", file.row.archive_name,
-                           archive.pause_reason);
+        return fmt::format("when the archive is resumed (suprsync resume {}): {}",
+                           command_word(file.row.archive_name), archive.pause_reason);
     if (file.next_attempt_at) return human::date_and_age(*file.next_attempt_at, wall_clock());
     return "as soon as the daemon comes to it";
 }

@@ -14,10 +14,10 @@
 #include "engine/commands/complain.hpp"
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/mount_point.hpp"
+#include "engine/model/shell_word.hpp"
 #include "engine/model/shown_text.hpp"
 #include "engine/rules/service_unit.hpp"
 #include "http/server/listen_address.hpp"
-#include "net/remote/shell_text.hpp"
 
 namespace fs = std::filesystem;
 
@@ -28,14 +28,6 @@ namespace {
 constexpr const char* units = "/etc/systemd/system";
 constexpr const char* account_of_the_unit = "suprsync";
 constexpr const char* home_of_the_unit = "/var/lib/suprsync";
-
-// As a person types it into a shell.
-std::string word_of_a_command(const std::string& path) {
-    const bool plain = std::all_of(path.begin(), path.end(), [](unsigned char c) {
-        return std::isalnum(c) || c == '/' || c == '.' || c == '_' || c == '-';
-    });
-    return plain ? path : shell_quoted(path);
-}
 
 // Where it leads, as far as it is there.
 std::string real(const std::string& path) {
@@ -207,7 +199,7 @@ class unit_writer {
             if (can_be_made(place.path)) continue;
             complain(fmt::format(
                 "suprsync doctor: {} is not there, and the service could not make it: install -d -o {} -g {} {}",
-                shown_name(place.path), user, group, word_of_a_command(place.path)));
+                shown_name(place.path), user, group, command_word(place.path)));
         }
     }
 
@@ -227,7 +219,7 @@ class unit_writer {
             if (!told.insert(path).second) return;
             complain(fmt::format(
                 "suprsync doctor: {} may not {} {}: let it (namei -l {} shows who may), or choose another account (--user)",
-                name, verb, shown_name(path), word_of_a_command(path)));
+                name, verb, shown_name(path), command_word(path)));
         };
         look(directory_of(real(c_.db_path)), W_OK | X_OK, "write into");
         for (const auto& archive : c_.archives)

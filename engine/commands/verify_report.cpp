@@ -10,6 +10,7 @@
 #include "engine/commands/file_printing.hpp"
 #include "engine/commands/table.hpp"
 #include "engine/model/human.hpp"
+#include "engine/model/shell_word.hpp"
 #include "engine/model/shown_text.hpp"
 
 namespace suprsync {
@@ -36,12 +37,13 @@ std::string days_text(const check_report& report, const shown_check& shown) {
     std::map<int, std::int64_t> days;
     for (const auto& [copy, finding, reason] : report.not_fine)
         if (finding == copy_finding::vanished && copy.day && copy.day->waits()) ++days[copy.day->timecode];
+    const auto word = command_word(shown.archive);
     std::string text;
     for (const auto& [timecode, files] : days) {
         const auto day = timecode_directory(timecode);
         text += fmt::format(
             "{} of these vanished with the whole of {}: removed on purpose: suprsync accept-removal {} {}; by mistake: suprsync retry {} --prefix {}/\n",
-            human::count(files), day, shown_name(shown.archive), day, shown_name(shown.archive), day);
+            human::count(files), day, word, day, word, day);
     }
     return text;
 }

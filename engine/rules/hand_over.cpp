@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "engine/model/option_words.hpp"
+#include "engine/model/shell_word.hpp"
 #include "engine/model/text.hpp"
 #include "engine/rules/claims.hpp"
 #include "engine/rules/registration_rules.hpp"
@@ -57,7 +58,8 @@ std::vector<finding> judge_rows(const std::string& archive, const agent_rows& fo
                    fmt::format("{}: {} verified, {} to be copied", counted(found.rows, "row"), found.verified,
                                found.waiting)});
     say(health::warning, found.failed,
-        "no attempts left, failed for good: look why, then suprsync retry " + archive + " --all begins anew");
+        "no attempts left, failed for good: look why, then suprsync retry " + command_word(archive) +
+            " --all begins anew");
     say(health::warning, found.conflicting,
         "the destination path belongs to another local file, which is a failure at once: suprsync ignore ID, or register the file under another path");
     say(health::warning, found.refused,

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "engine/model/shell_word.hpp"
 #include "engine/model/text.hpp"
 #include "engine/rules/removed_days.hpp"
 
@@ -102,7 +103,7 @@ std::string tell_bad_copies(const std::string& archive, const std::string& desti
         bad.size() >= most_bad_copies ? "at least " : "",
         bad.size() == 1 ? std::string("1 copy is") : fmt::format("{} copies are", bad.size()), destination,
         bad.size() == 1 ? "it was" : "they were", fmt::join(kinds, ", "), fmt::join(first, "; "),
-        bad.size() > named ? " ..." : "", archive);
+        bad.size() > named ? " ..." : "", command_word(archive));
 }
 
 std::vector<file_id> sample_points(file_id newest, std::size_t samples) {

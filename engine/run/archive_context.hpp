@@ -16,6 +16,7 @@
 #include "engine/config/configuration.hpp"
 #include "engine/loop/clock.hpp"
 #include "engine/loop/wake.hpp"
+#include "engine/model/shell_word.hpp"
 #include "engine/ports/catalog.hpp"
 #include "engine/ports/local_disk.hpp"
 #include "engine/ports/transport.hpp"
@@ -196,8 +197,9 @@ struct archive_context {
 
     void raise_paused(const std::string& reason) {
         pause_reason = reason;
-        const auto message = fmt::format(
-            "paused ({}): nothing is copied until it is resumed: suprsync resume {}", reason, config.name);
+        const auto message =
+            fmt::format("paused ({}): nothing is copied until it is resumed: suprsync resume {}", reason,
+                        command_word(config.name));
         if (environment.conditions.is_raised(condition_kind::paused, config.name))
             environment.conditions.reword(condition_kind::paused, config.name, message);
         else

@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "engine/model/shell_word.hpp"
 #include "engine/report/log.hpp"
 #include "engine/run/destination_watch.hpp"
 
@@ -67,8 +68,9 @@ void destination_watch::raise_base_directory(const std::string& why) {
             "{}; the archive is paused{}", why,
             base_remembered_
                 ? ": mount the right file system, and it goes on by itself. To take the directory as it is: suprsync resume " +
-                      archive_.config.name
-                : ": mount the right file system, then: suprsync resume " + archive_.config.name));
+                      command_word(archive_.config.name)
+                : ": mount the right file system, then: suprsync resume " +
+                      command_word(archive_.config.name)));
 }
 
 void destination_watch::was_paused(const archive_memory& memory) {

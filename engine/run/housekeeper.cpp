@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "engine/model/shell_word.hpp"
 #include "engine/model/text.hpp"
 #include "engine/rules/space_level.hpp"
 
@@ -70,7 +71,7 @@ void housekeeper::check_clock() {
         watch.check_soon();  // somebody may accept it
         environment_.conditions.raise(
             condition_kind::clock_untrusted, "",
-            fmt::format("{}: suprsync accept-clock --db {}", doubt, configuration_.db_path));
+            fmt::format("{}: suprsync accept-clock --db {}", doubt, command_word(configuration_.db_path)));
     } else {
         environment_.conditions.clear(condition_kind::clock_untrusted, "");
     }

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "engine/model/shell_word.hpp"
 #include "engine/report/log.hpp"
 #include "engine/run/daemon.hpp"
 
@@ -57,7 +58,8 @@ result<void> daemon::try_now(const std::string& archive) {
         return failure{failure_code::conflict, "try", "archive '" + archive + "'", detail};
     };
     if (context.paused && !context.paused_for_base)
-        return rests(fmt::format("it is paused ({}): suprsync resume {}", context.pause_reason, archive));
+        return rests(fmt::format("it is paused ({}): suprsync resume {}", context.pause_reason,
+                                 command_word(archive)));
     if (context.ocs_stopped) return rests("it is stopped over OCS: start its operation run there");
     log::info({.archive = archive}, "its destination is asked at once, by request");
     place->worker.try_now();

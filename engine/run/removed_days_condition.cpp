@@ -1,4 +1,5 @@
 #include "engine/run/removed_days_condition.hpp"
+#include "engine/model/shell_word.hpp"
 
 #include <fmt/format.h>
 
@@ -12,6 +13,7 @@ asio::awaitable<void> tell_removed_days(archive_context& archive) {
     if (!archive.catalog_answered("removed_days", days) || archive.days_told == *days) co_return;
     archive.days_told = *days;
     if (days->empty()) co_return archive.clear(condition_kind::day_removed);
+    const auto word = command_word(name);
     const auto first = timecode_directory(days->front().timecode);
     archive.raise(
         condition_kind::day_removed,
@@ -19,7 +21,7 @@ asio::awaitable<void> tell_removed_days(archive_context& archive) {
             "{} no longer at {}, the first one {}: somebody removed it there. Its files, which were verified, are neither sent again nor deleted here until you say what is right: suprsync accept-removal {} {} (they are deleted here, too, when they are due), or suprsync retry {} --prefix {}/ (they are sent again)",
             days->size() == 1 ? "1 directory of a timecode is"
                               : fmt::format("{} directories of timecodes are", days->size()),
-            archive.transport.name(), first, name, first, name, first));
+            archive.transport.name(), first, word, first, word, first));
 }
 
 }  // namespace suprsync

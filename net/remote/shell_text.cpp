@@ -9,17 +9,6 @@ namespace suprsync {
 
 namespace {
 
-std::string in_single_quotes(std::string_view text, std::string_view for_a_quote) {
-    std::string quoted = "'";
-    for (char c : text) {
-        if (c == '\'')
-            quoted += for_a_quote;
-        else
-            quoted += c;
-    }
-    return quoted + "'";
-}
-
 std::string octal(char c) {
     const auto byte = static_cast<unsigned char>(c);
     return {static_cast<char>('0' + (byte >> 6)), static_cast<char>('0' + ((byte >> 3) & 7)),
@@ -51,8 +40,6 @@ std::optional<char> take_octal_byte(std::string_view& text, std::size_t least_di
     text.remove_prefix(length);
     return static_cast<char>(static_cast<unsigned char>(*value & 0xff));
 }
-
-std::string shell_quoted(std::string_view text) { return in_single_quotes(text, "'\\''"); }
 
 std::string assignment(std::string_view name, std::string_view value) {
     return std::string(name) + "=" + shell_quoted(value) + "\n";

@@ -1,5 +1,5 @@
 // Turns any bytes into words that shells leave alone, and reads names back from the messages of coreutils.
-// The only place where text meets a shell's syntax.
+// With engine/model/shell_word the only place where text meets a shell's syntax.
 #pragma once
 
 #include <cstddef>
@@ -7,14 +7,13 @@
 #include <string>
 #include <string_view>
 
+#include "engine/model/shell_word.hpp"
+
 namespace suprsync {
 
 /// The byte of the octal digits that a text begins with, at most three, which are taken off it; where there
 /// are fewer than `least_digits`, none, and the text is as it was.
 std::optional<char> take_octal_byte(std::string_view& text, std::size_t least_digits = 3);
-
-/// One word of POSIX sh, single-quoted: 'it'\''s'.
-std::string shell_quoted(std::string_view text);
 
 /// `NAME='value'` and a newline: an assignment for the head of a script.
 std::string assignment(std::string_view name, std::string_view value);

@@ -59,10 +59,15 @@ std::string joined(const std::vector<std::string>& records) {
 
 BOOST_AUTO_TEST_CASE(a_quoted_word_is_one_word_to_sh_and_bash) {
     scratch_directory scratch;
-    std::string script = "printf '%s\\0'";
-    for (const auto& text : texts()) script += " " + shell_quoted(text);
-    for (const char* by : {"sh", "bash"})
-        BOOST_TEST((output_of(scratch, script + "\n", by) == joined(texts())), by);
+    for (const auto& word_of : {shell_quoted, command_word}) {
+        std::string script = "printf '%s\\0'";
+        for (const auto& text : texts()) script += " " + word_of(text);
+        for (const char* by : {"sh", "bash"})
+            BOOST_TEST((output_of(scratch, script + "\n", by) == joined(texts())), by);
+    }
+    BOOST_TEST(command_word("smurf-1_b.c/d") == "smurf-1_b.c/d");
+    BOOST_TEST(command_word("two words") == "'two words'");
+    BOOST_TEST(command_word("") == "''");
 }
 
 BOOST_AUTO_TEST_CASE(an_assignment_assigns_and_does_nothing_else) {
