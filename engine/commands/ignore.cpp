@@ -48,8 +48,7 @@ void tell_count(std::int64_t files, const char* key, const std::string& text, bo
     }
 }
 
-int change_selection(const tool_arguments& arguments, const file_selection& selection,
-                     const file_change& wanted) {
+int change_selection(const tool_arguments& arguments, const file_selection& selection, file_change wanted) {
     const bool dry = arguments.has("dry-run");
     const bool json = arguments.has("json");
     tool_catalog catalog(arguments, dry ? catalog_use::reading : catalog_use::changing);
@@ -62,7 +61,8 @@ int change_selection(const tool_arguments& arguments, const file_selection& sele
                    "would be " + what + "; nothing is changed", json);
         return exit_code::done;
     }
-    const auto changed = catalog.wait(catalog->change_files(std::move(ids), wanted));
+    wanted.while_state = selection.state;  // a file may have been verified since it was listed
+    const auto changed = catalog.wait(catalog->change_files(std::move(ids), std::move(wanted)));
     tell_count(changed, "changed", (changed == 1 ? "is " : "are ") + what, json);
     return exit_code::done;
 }
@@ -72,7 +72,7 @@ int change(const tool_arguments& arguments, bool ignore) {
     wanted.ignore = ignore;
     wanted.ignore_reason = arguments.text("reason").value_or("");
     if (const auto selection = read_selection(arguments, ignore))
-        return change_selection(arguments, *selection, wanted);
+        return change_selection(arguments, *selection, std::move(wanted));
     std::vector<file_id> ids;
     for (const auto& operand : arguments.operands())
         if (const auto id = id_of(operand); std::find(ids.begin(), ids.end(), id) == ids.end())

@@ -51,6 +51,7 @@ struct file_change {
     std::optional<bool> ignore;
     std::string ignore_reason;  ///< kept with ignore = true
     std::optional<bool> deletable;
+    std::optional<std::string> while_state;  ///< only a row that still is in this state, as it is listed by
 };
 
 struct timecode_query {

@@ -25,7 +25,7 @@ result<file_change> read_change(const std::string& body) {
     if (!deletable) return deletable.error();
     if (*reason && *ignore != true) return wrong("'ignore_reason' goes with \"ignore\": true only");
     if (!*ignore && !*deletable) return wrong("it changes nothing: expected ignore or deletable");
-    return file_change{*ignore, reason->value_or(""), *deletable};
+    return file_change{*ignore, reason->value_or(""), *deletable, std::nullopt};
 }
 
 using found_file = result<std::optional<file_view>>;

@@ -1,7 +1,9 @@
 #include "storage/catalog/file_views.hpp"
 
 #include <algorithm>
+#include <limits>
 
+#include "engine/rules/deletability.hpp"
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/claimants.hpp"
 #include "storage/index/attempt_state.hpp"
@@ -48,6 +50,14 @@ file_view view_of(sqlite_connection& connection, const archive_table& archives, 
     }
     view.row = std::move(row);
     return view;
+}
+
+bool has_state(const file_view& view, const std::string& state) {
+    if (state == "unsettled") return is_unsettled(view.row);
+    if (state == "deletable")
+        return judge_deletability(view.row, std::numeric_limits<double>::infinity(), {}) ==
+               deletability::deletable;
+    return view.state == state;
 }
 
 // Also before the first index is done: then the side tables are not up to date.

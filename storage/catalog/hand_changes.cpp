@@ -5,6 +5,7 @@
 #include "engine/rules/removed_days.hpp"
 #include "engine/rules/retry.hpp"
 #include "storage/catalog/catalog_impl.hpp"
+#include "storage/catalog/file_views.hpp"
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/side_rows.hpp"
 
@@ -58,10 +59,12 @@ file_query query_of(const retry_request& request, std::string state) {
     return query;
 }
 
-// False where there is no such row.
+// False where there is no such row, or it is not any more what is to be changed.
 bool change_one(sqlite_connection& connection, change_index& index, file_id id, const file_change& change) {
     const auto row = find_row(connection, id);
     if (!row) return false;
+    if (change.while_state && !has_state(view_of(connection, index.archives(), *row), *change.while_state))
+        return false;
     if (change.ignore) {
         auto known = find_attempt_state(connection, id);
         if (!*change.ignore)

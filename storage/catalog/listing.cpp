@@ -3,10 +3,8 @@
 // prefix that goes on behind the timecode, as much as there are rows of that timecode.
 #include <algorithm>
 #include <iterator>
-#include <limits>
 #include <memory>
 
-#include "engine/rules/deletability.hpp"
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/file_views.hpp"
 #include "storage/index/id_walk.hpp"
@@ -21,14 +19,6 @@ namespace {
 // Rows scanned in one turn on the thread: at most, and at least where the daemon's own work waits meanwhile.
 constexpr int scanned_at_once = 5000;
 constexpr int scanned_at_least = 10;
-
-bool has_state(const file_view& view, const std::string& state) {
-    if (state == "unsettled") return is_unsettled(view.row);
-    if (state == "deletable")
-        return judge_deletability(view.row, std::numeric_limits<double>::infinity(), {}) ==
-               deletability::deletable;
-    return view.state == state;
-}
 
 std::optional<file_view> view_if_asked_for(const snapshot& at, const file_query& query, file_id id) {
     auto row = find_row(at.connection, id);

@@ -149,6 +149,20 @@ BOOST_FIXTURE_TEST_CASE(ignoring_keeps_the_reason, people) {
     BOOST_TEST(!foreign().row(id).failed_copy_attempts.has_value());
 }
 
+// It may have been verified since somebody listed it.
+BOOST_FIXTURE_TEST_CASE(what_is_not_any_more_as_it_was_listed_is_not_changed, people) {
+    const auto waiting = insert("17000/a");
+    const auto settled = insert("17000/b");
+    set(settled, "local_md5sum = 'x', remote_md5sum = 'x'");
+    open();
+    file_change change;
+    change.ignore = true;
+    change.while_state = "unsettled";
+    BOOST_TEST(wait(catalog().change_files({waiting, settled}, change)) == 1);
+    BOOST_TEST(wait(catalog().find(waiting))->state == "ignored");
+    BOOST_TEST(wait(catalog().find(settled))->state == "verified");
+}
+
 // A daemon is another process with the same database.
 BOOST_FIXTURE_TEST_CASE(a_running_daemon_notices_at_once, people) {
     const auto id = insert("17000/a");
