@@ -4,8 +4,6 @@
 
 #include <string_view>
 
-#include "engine/model/shown_text.hpp"
-
 namespace suprsync {
 
 namespace {
@@ -46,17 +44,14 @@ std::string without_address(std::string text, const std::string& url) {
 
 std::optional<delivery_failure> judge_answer(const notify_configuration& to, const web_answer& answer) {
     const auto failed = [&](failure_code code, const std::string& detail, bool for_good) {
-        return delivery_failure{
-            {code, "send a message to", place_of(to), shown_line(without_address(detail, to.url))},
-            for_good,
-            answer.retry_after};
+        return delivery_failure{{code, "send a message to", place_of(to), without_address(detail, to.url)},
+                                for_good,
+                                answer.retry_after};
     };
     if (answer.stopped) return failed(failure_code::stopped, "the daemon ends", false);
     if (answer.status == 0)
-        return failed(
-            answer.timed_out ? failure_code::timed_out : failure_code::connection,
-            answer.timed_out ? fmt::format("no answer within {:g} s (timeout)", to.timeout) : answer.error,
-            false);
+        return failed(answer.timed_out ? failure_code::timed_out : failure_code::connection,
+                      (answer.timed_out ? "no answer in time: " : "") + answer.error, false);
     if (answer.status >= 200 && answer.status < 300) return std::nullopt;
     if (answer.status >= 300 && answer.status < 400)
         return failed(

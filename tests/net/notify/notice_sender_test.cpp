@@ -209,7 +209,7 @@ BOOST_FIXTURE_TEST_CASE(a_server_that_does_not_answer_is_given_up_in_time, sendi
     const auto failed = deliver(to);
     BOOST_REQUIRE(failed.has_value());
     BOOST_TEST((failed->why.code == failure_code::timed_out));
-    BOOST_TEST(has(failed->why.text(), "no answer within 0.5 s (timeout)"), failed->why.text());
+    BOOST_TEST(has(failed->why.text(), "no answer in time: "), failed->why.text());
     // Nobody listens.
     to.url = "https://localhost:1/secret-path";
     BOOST_TEST((deliver(to)->why.code == failure_code::connection));
