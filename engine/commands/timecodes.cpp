@@ -16,7 +16,7 @@ namespace {
 
 std::string state_of(const timecode_view& d) {
     if (d.finalized) return d.revision > 1 ? fmt::format("finalized (revision {})", d.revision) : "finalized";
-    if (d.unsettled > 0) return d.completed ? "completed, blocked" : "open";
+    if (d.unsettled > 0 || d.lost > 0) return d.completed ? "completed, blocked" : "open";
     return d.completed ? "settled, to be finalized" : "open, settled";
 }
 
@@ -26,7 +26,7 @@ std::string blocked_by(const timecode_view& d) {
     const auto& first = d.blocking.front();
     auto text = fmt::format("{} (id {}, {})", first.row.local_path, first.row.id, first.state);
     if (const auto reason = reason_of(first); !reason.empty()) text += ": " + reason;
-    if (d.unsettled > 1) text += fmt::format("; and {} more", d.unsettled - 1);
+    if (const auto all = d.unsettled + d.lost; all > 1) text += fmt::format("; and {} more", all - 1);
     return text;
 }
 

@@ -15,15 +15,17 @@ namespace suprsync {
 /// A timecode directory that is not finalized yet.
 struct open_timecode {
     int timecode = 0;
-    std::int64_t files = 0;               ///< data rows that are not ignored (finalization files are no data)
-    std::int64_t unsettled = 0;           ///< of these
-    std::int64_t failed = 0;              ///< of these
-    int revision = 0;                     ///< of the last finalization file; 0: none yet
+    std::int64_t files = 0;      ///< data rows that are not ignored (finalization files are no data)
+    std::int64_t unsettled = 0;  ///< of these
+    std::int64_t failed = 0;     ///< of these
+    std::int64_t lost = 0;       ///< verified copies on record that are not there as they were verified
+    int revision = 0;            ///< of the last finalization file; 0: none yet
     epoch_seconds last_finalized_at = 0;  ///< 0: never
     epoch_seconds settled_at = 0;  ///< when its newest copy was made; 0: not known, or none is announced
     bool completed = false;        ///< flags of the shared table
     bool synced = false;
     std::vector<std::string> failed_examples;  ///< local paths of at most 3 failed files
+    std::vector<std::string> lost_examples;    ///< remote paths of at most 3 lost copies
 };
 
 struct open_timecodes {
@@ -55,7 +57,8 @@ struct timecode_view {
     std::int64_t files = 0;           ///< data rows that are not ignored
     std::int64_t unsettled = 0;       ///< of these
     std::int64_t failed = 0;          ///< of these
-    std::vector<file_view> blocking;  ///< unsettled files, failed ones first; at most 10
+    std::int64_t lost = 0;            ///< verified copies on record that are not there as they were verified
+    std::vector<file_view> blocking;  ///< unsettled files, failed ones first, then lost copies; at most 10
 };
 
 }  // namespace suprsync

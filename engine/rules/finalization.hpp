@@ -29,7 +29,7 @@ bool is_completed(int timecode, const std::vector<int>& with_data_newest, epoch_
 
 enum class finalization_step {
     wait,       ///< not complete, or files on their way
-    blocked,    ///< complete, and only failed files are left: a person must look
+    blocked,    ///< complete, and only failed files are left, or copies are lost: a person must look
     finalize,   ///< write and register the finalization file
     too_soon,   ///< due, but the last revision is less than a second old
     not_quiet,  ///< due, but the last copy is younger than quiet_before(its revision)

@@ -28,7 +28,12 @@ asio::awaitable<result<bool>> may_be_announced(archive_context& archive, int tim
     stat_request sync;
     sync.synced_below = timecode_directory(timecode);
     const auto report = co_await synced_stat(archive, std::move(sync));
-    if (!report.end.finished()) co_return *report.end.error;
+    if (!report.end.finished()) {
+        const auto& error = *report.end.error;
+        if (fails_alone(error.code)) co_return error;
+        if (archive.on_connection_error) archive.on_connection_error(error);
+        co_return false;
+    }
     co_return !watch.holds();  // the sync may have taken minutes
 }
 

@@ -14,11 +14,12 @@ namespace suprsync {
 /// How its file is registered: without a checksum, which the daemon computes, as of any file.
 registration registration_of(const finalization_file& file, const std::string& archive, epoch_seconds now);
 
-/// The condition finalization_failed; what is the connection's own error is told to that.
+/// The condition finalization_failed.
 void tell_not_announced(archive_context& archive, const failure& f);
 
 /// What is announced is on the disks there, and not in memory only (spec, Finalization). False while copies
-/// or the clock are in doubt, or the catalog does not answer, of which their conditions tell.
+/// or the clock are in doubt, or the catalog or the destination does not answer, of which their
+/// conditions tell.
 boost::asio::awaitable<result<bool>> may_be_announced(archive_context& archive, int timecode);
 
 /// What a finalization file says. Readers may have been told more since the summary was made: the sync at the

@@ -99,7 +99,7 @@ asio::awaitable<double> copy_prover::prove_some() {
 
 // Files that take long to read, or cannot be, are no error of the connection.
 double copy_prover::not_answered(const failure& error) {
-    if (error.code == failure_code::timed_out || error.code == failure_code::io) {
+    if (fails_alone(error.code)) {
         read_at_once_ = std::max<std::size_t>(1, read_at_once_ / 2);
         archive_.raise(
             condition_kind::copies_unproved,

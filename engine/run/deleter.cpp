@@ -9,6 +9,7 @@
 #include "engine/model/text.hpp"
 #include "engine/run/lost_copies.hpp"
 #include "engine/run/removed_days_condition.hpp"
+#include "engine/run/synced_stat.hpp"
 
 namespace asio = boost::asio;
 
@@ -83,11 +84,9 @@ asio::awaitable<void> deleter::run() {
     }
 }
 
-// An error of the connection is the worker's, too. What only the deleter asks for may fail alone (a disk
-// there that takes long to write back what it has): then copying goes on.
+// An error of the connection is the worker's, too.
 void deleter::report_error() {
-    const auto code = error_ ? error_->code : failure_code::stopped;
-    cannot_ask_ = code == failure_code::timed_out || code == failure_code::io;
+    cannot_ask_ = error_ && fails_alone(error_->code);
     if (cannot_ask_) {
         rests_until_ = archive_.now() + postponed_for;
         archive_.raise(condition_kind::deletion_failed,

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/model/shell_word.hpp"
 #include "engine/model/text.hpp"
 #include "engine/report/log.hpp"
 #include "engine/rules/finalization.hpp"
@@ -51,13 +52,13 @@ asio::awaitable<void> finalizer::refresh_counts() {
     if (!archive_.counts_known) co_return;
     archive_.counts = std::move(*counts);
     if (archive_.counts.failed > 0) {
-        const auto& name = archive_.config.name;
+        const auto word = command_word(archive_.config.name);
         const auto first = co_await first_failed(archive_);
         archive_.raise(
             condition_kind::files_failed,
             fmt::format(
                 "{} used up all attempts, left alone{}. All of them: suprsync list {} --state failed; mend the cause, then suprsync retry {} --all, or suprsync ignore ID",
-                counted(archive_.counts.failed, "file"), first, name, name));
+                counted(archive_.counts.failed, "file"), first, word, word));
     } else {
         archive_.clear(condition_kind::files_failed);
         archive_.tell_lost_copies("");
@@ -195,6 +196,23 @@ void finalizer::report_failure(const failure& f) {
     tell_not_announced(archive_, f);
 }
 
+namespace {
+
+std::string first_of(std::int64_t all, std::string_view what, const std::vector<std::string>& examples) {
+    return fmt::format("{} {}: {}{}", all, what, fmt::join(examples, ", "),
+                       all > static_cast<std::int64_t>(examples.size()) ? ", ..." : "");
+}
+
+std::string what_blocks(const open_timecode& d) {
+    if (d.failed == 0 && d.lost_examples.empty())
+        return fmt::format("timecode {} (more copies are lost than there is room for on record)", d.timecode);
+    return fmt::format("timecode {} ({})", d.timecode,
+                       d.failed > 0 ? first_of(d.failed, "failed", d.failed_examples)
+                                    : first_of(d.lost, "lost", d.lost_examples));
+}
+
+}  // namespace
+
 void finalizer::report_blocked(const std::vector<open_timecode>& blocked) {
     if (blocked.empty()) return archive_.clear(condition_kind::finalization_blocked);
     std::string what;
@@ -203,15 +221,20 @@ void finalizer::report_blocked(const std::vector<open_timecode>& blocked) {
             what += ", and more";
             break;
         }
-        what += fmt::format("{}timecode {} ({} failed: {}{})", what.empty() ? "" : ", ", d.timecode, d.failed,
-                            fmt::join(d.failed_examples, ", "),
-                            d.failed > static_cast<std::int64_t>(d.failed_examples.size()) ? ", ..." : "");
+        what += (what.empty() ? "" : ", ") + what_blocks(d);
     }
+    const bool any_lost =
+        std::any_of(blocked.begin(), blocked.end(), [](const auto& d) { return d.lost > 0; });
+    const auto word = command_word(archive_.config.name);
     archive_.raise(
         condition_kind::finalization_blocked,
         fmt::format(
-            "only failed files keep these from being finalized: {}; mend the cause, then suprsync retry {} --all, or suprsync ignore ID",
-            what, archive_.config.name));
+            "only failed files{} keep these from being finalized: {}; mend the cause, then suprsync retry {} --all, or suprsync ignore ID{}",
+            any_lost ? ", or verified copies that are lost," : "", what, word,
+            any_lost ? fmt::format(
+                           "; what is lost there and still here goes again with suprsync verify {} --requeue",
+                           word)
+                     : ""));
 }
 
 }  // namespace suprsync

@@ -113,6 +113,7 @@ asio::awaitable<void> scrubber::take_in_bad_copies() {
         }))
         asked_again_to_ = 0, ask_again_at_ = 0;
     bad_ = std::move(*bad);
+    archive_.finalize_wake.notify();  // no day is announced while a copy of it is on record
     co_await tell_removed_days(archive_);
     // Of a day that is gone another condition tells, which asks what is right.
     auto told = bad_;

@@ -13,6 +13,8 @@ function sentence(day) {
   const waits = `${day.unsettled} of ${count(day.files, "file")} unsettled, ${day.failed} failed.`;
   if (day.failed > 0)
     return `Blocked: ${waits} Mend the cause and retry the failed ones, or ignore them: ${day.completed ? "then the day is finalized." : "the day is still open, and is finalized after that."}`;
+  if (day.lost > 0)
+    return `Blocked: ${count(day.lost, "verified copy", "verified copies")} not at the destination as verified. suprsync verify with --requeue sends again what is still here; ignore what is to be gone.`;
   if (!day.completed) return `Open, files may still come: ${waits}`;
   return day.unsettled > 0
     ? `Complete, but not verified: ${waits}`
@@ -57,8 +59,9 @@ export async function refreshDay() {
   const title = element("h3", {tabindex: "-1"}, `${timecode} (${dayOf(timecode)}) of ${shown(archive)}`);
   const list = element("ul", {}, ...day.blocking.map(line));
   const made = element("div", {}, title, element("p", {}, sentence(day)), list);
-  if (day.unsettled > day.blocking.length)
-    made.append(element("p", {class: "quiet"}, `… and ${count(day.unsettled - day.blocking.length, "other")}.`));
+  const waiting = day.unsettled + day.lost;
+  if (waiting > day.blocking.length)
+    made.append(element("p", {class: "quiet"}, `… and ${count(waiting - day.blocking.length, "other")}.`));
   made.append(element("button", {type: "button", click: close}, "Close"));
   become(box, made);
   const opened = box.hidden;

@@ -11,7 +11,7 @@ const states = {
   // what a day can be: sign, word, meaning
   open: ["·", "open", "files may still come"],
   complete: ["…", "complete", "no more files are expected, some are not verified yet or the announcement is due"],
-  blocked: ["✕", "blocked", "files of it have failed"],
+  blocked: ["✕", "blocked", "files of it have failed, or copies are lost at the destination"],
   finalized: ["✓", "finalized", "announced, with its revision"],
 };
 
@@ -22,7 +22,7 @@ let current = {row: 0, column: 0}; // of the grid, what the tabulator leads to
 
 function stateOf(day) {
   if (day.finalized) return "finalized";
-  if (day.failed > 0) return "blocked";
+  if (day.failed > 0 || day.lost > 0) return "blocked";
   return day.completed ? "complete" : "open";
 }
 
@@ -33,13 +33,14 @@ function meaning(timecode, archive, day) {
   parts.push(count(day.files, "file"));
   if (day.unsettled > 0) parts.push(`${day.unsettled} unsettled`);
   if (day.failed > 0) parts.push(`${day.failed} failed`);
+  if (day.lost > 0) parts.push(`${day.lost} lost`);
   return parts.join(", ");
 }
 
 function label(day) {
   const state = stateOf(day);
   if (state === "finalized") return `${states[state][0]} r${day.revision}`;
-  const many = state === "blocked" ? day.failed : day.unsettled;
+  const many = state === "blocked" ? day.failed + day.lost : day.unsettled;
   return many > 0 ? `${states[state][0]} ${many.toLocaleString("en")}` : states[state][0];
 }
 

@@ -1,6 +1,7 @@
 // Timecode directories: which are open, their flags in the shared table, and the registration of finalization
 // files, each in one transaction with what it says (spec, Timecode directories).
 #include "engine/rules/finalization.hpp"
+#include "storage/catalog/bad_copies.hpp"
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/registration.hpp"
 #include "storage/catalog/timecode_summaries.hpp"
@@ -16,7 +17,7 @@ namespace suprsync {
 namespace {
 
 constexpr int newest_listed = 3;
-constexpr int failed_examples = 3;
+constexpr int examples = 3;
 
 failure changed(const std::string& operation, const std::string& subject) {
     return {failure_code::changed, operation, subject, "the catalog changed meanwhile"};
@@ -38,8 +39,19 @@ void read_failed_examples(sqlite_connection& connection, std::int64_t archive, o
         CROSS JOIN supersync_v0 AS s ON s.id = f.file_id
         WHERE f.state = 1 AND f.archive_id = ?1 AND f.timecode = ?2
         ORDER BY f.file_id LIMIT ?3)",
-        archive, directory.timecode, failed_examples);
+        archive, directory.timecode, examples);
     while (q.next()) directory.failed_examples.push_back(q.text(0));
+}
+
+void add_lost(const lost_copies_of_days& lost, open_timecode& directory) {
+    directory.lost = lost.count(directory.timecode);
+    for (const auto& file : lost.first(directory.timecode, examples))
+        directory.lost_examples.push_back(file.row.remote_path);
+}
+
+bool any_lost(sqlite_connection& connection, const archive_table& archives, const std::string& archive,
+              int timecode) {
+    return lost_copies_of_days(connection, archives, archive).count(timecode) > 0;
 }
 
 void write_flags(sqlite_connection& connection, const std::string& archive, int timecode, bool completed,
@@ -65,6 +77,7 @@ asio::awaitable<result<open_timecodes>> sqlite_catalog::timecodes_to_finalize(st
         open_timecodes found;
         const auto* entry = at.archives.find(archive);
         if (!entry) return found;
+        const lost_copies_of_days lost(at.connection, at.archives, archive);
         auto q = at.connection.ask(
             R"(SELECT timecode, files, unsettled, failed, revision, last_finalized_at
             FROM suprsync_timecodes INDEXED BY suprsync_timecodes_open
@@ -85,6 +98,7 @@ asio::awaitable<result<open_timecodes>> sqlite_catalog::timecodes_to_finalize(st
                 directory.synced = flags->synced;
             }
             if (directory.failed > 0) read_failed_examples(at.connection, entry->id, directory);
+            add_lost(lost, directory);
             found.directories.push_back(std::move(directory));
         }
         auto newest = at.connection.ask(
@@ -119,6 +133,7 @@ asio::awaitable<result<file_row>> sqlite_catalog::register_finalization(std::str
             index.write_counters();
             if (any_unproved(connection, archive) ||
                 !in.summaries.is_current(connection, id, archive, summary) ||
+                any_lost(connection, index.archives(), archive, summary.timecode) ||
                 !may_be_published(finalized_until, entry.finalized_until, oldest_unsettled(connection, id)))
                 return changed("finalize", "timecode " + std::to_string(summary.timecode) + " of " + archive);
             auto inserted = insert_row(connection, file);
@@ -151,6 +166,9 @@ asio::awaitable<result<file_row>> sqlite_catalog::reissue_finalization(file_row 
             return changed("issue anew", old_row.remote_path);
         const auto entry = index.archives().ensure(row->archive_name);
         const auto id = entry.id;
+        const auto timecode = announced_timecode(connection, index.archives(), *row);
+        if (timecode && any_lost(connection, index.archives(), row->archive_name, *timecode))
+            return changed("issue anew", old_row.remote_path);
         if (!may_be_published(finalized_until, entry.finalized_until,
                               oldest_unsettled(connection, id, row->id)))
             return changed("issue anew", old_row.remote_path);
@@ -159,7 +177,7 @@ asio::awaitable<result<file_row>> sqlite_catalog::reissue_finalization(file_row 
         known.ignore_reason = reason;
         write_attempt_state(connection, row->id, known);
         auto inserted = insert_row(connection, file);
-        if (const auto timecode = announced_timecode(connection, index.archives(), *row)) {
+        if (timecode) {
             connection.run(
                 R"(UPDATE timecode_dirs_v0 SET finalize_file_id = ?3
                 WHERE archive_name = ?1 AND timecode = ?2 AND finalize_file_id = ?4)",

@@ -2,49 +2,13 @@
 #include <algorithm>
 #include <set>
 
-#include "engine/rules/removed_days.hpp"
 #include "engine/rules/scrub.hpp"
+#include "storage/catalog/bad_copies.hpp"
 #include "storage/catalog/catalog_impl.hpp"
-#include "storage/catalog/checks.hpp"
 
 namespace asio = boost::asio;
 
 namespace suprsync {
-
-namespace {
-
-struct recorded {
-    bad_copy bad;
-    bool stands = false;
-};
-
-// A copy that was made anew since has another time.
-std::vector<recorded> recorded_bad_copies(sqlite_connection& connection, const archive_table& archives,
-                                          const std::string& archive) {
-    std::vector<recorded> found;
-    const auto days = find_removed_days(connection, archive);
-    auto q = connection.ask(
-        R"(SELECT file_id, finding, reason, found_at, copied FROM suprsync_bad_copies WHERE archive = ?1
-        ORDER BY file_id)",
-        archive);
-    while (q.next()) {
-        auto& one = found.emplace_back();
-        one.bad.finding = q.text(1);
-        one.bad.reason = q.text(2);
-        one.bad.found_at = q.real(3);
-        auto copy = find_kept_copy(connection, archives, days, q.integer(0));
-        if (!copy || copy->file.row.archive_name != archive) {
-            one.bad.copy.file.row.id = q.integer(0);
-            continue;
-        }
-        one.stands = copy->file.row.copied.value_or(0) == q.real(4) &&
-                     judge_removed_copy(copy->file.row, copy->day) != removal_choice::accepted;
-        one.bad.copy = std::move(*copy);
-    }
-    return found;
-}
-
-}  // namespace
 
 asio::awaitable<result<scrub_memory>> sqlite_catalog::recall_scrub(std::string archive) {
     return read([archive = std::move(archive)](const snapshot& at) {

@@ -1,6 +1,7 @@
 // Timecode directories as people look at them, with the files that block each.
 #include <iterator>
 
+#include "storage/catalog/bad_copies.hpp"
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/file_views.hpp"
 #include "storage/index/archive_table.hpp"
@@ -36,6 +37,14 @@ void add_blocking(const snapshot& at, std::int64_t archive, row_state state, tim
             directory.blocking.push_back(view_of(at.connection, at.archives, std::move(*row)));
 }
 
+// Of what is announced, other places tell.
+void add_lost(const lost_copies_of_days& lost, timecode_view& directory) {
+    if (directory.finalized) return;
+    directory.lost = lost.count(directory.timecode);
+    auto first = lost.first(directory.timecode, most_blocking - directory.blocking.size());
+    std::move(first.begin(), first.end(), std::back_inserter(directory.blocking));
+}
+
 // A part of a page, at least one directory: each is read as it is at one moment.
 struct timecodes_step {
     std::vector<timecode_view> directories;
@@ -47,6 +56,7 @@ timecodes_step list_some(const snapshot& at, const timecode_query& query, const 
     const auto* archive = at.archives.find(query.archive);
     step.end = true;
     if (!archive) return step;
+    const lost_copies_of_days lost(at.connection, at.archives, query.archive);
     auto q = at.connection.ask(
         R"(SELECT timecode, files, unsettled, failed, finalized, revision, last_finalized_at
         FROM suprsync_timecodes WHERE archive_id = ?1 AND timecode > ?2
@@ -70,6 +80,7 @@ timecodes_step list_some(const snapshot& at, const timecode_query& query, const 
         if (d.failed > 0) add_blocking(at, archive->id, row_state::failed, d);
         if (d.unsettled > d.failed && d.blocking.size() < most_blocking)
             add_blocking(at, archive->id, row_state::pending, d);
+        add_lost(lost, d);
         step.directories.push_back(std::move(d));
         if (thread.engine_waits()) {
             step.end = false;

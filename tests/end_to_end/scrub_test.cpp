@@ -111,6 +111,27 @@ BOOST_AUTO_TEST_CASE(an_exchanged_base_directory_that_is_resumed_is_asked_for_so
     BOOST_TEST(!holds(s.lost(), s.remote("b")), s.lost());
 }
 
+BOOST_AUTO_TEST_CASE(a_day_is_not_announced_while_copies_of_it_are_lost) {
+    scrubbed_site s("");
+    fs::copy_file(s.exchange_base() / s.remote("b"), s.copy("b"));
+    s.resume_with_it();
+    // A newer day completes this one.
+    const auto newer = std::to_string(timecode_now() + 1) + "/hk/c";
+    s.add_to(s.name, newer, "content of c");
+    s.await_condition("finalization_blocked");
+    const std::string blocked(s.condition("finalization_blocked").at("message").as_string());
+    BOOST_TEST(holds(blocked, "1 lost: " + s.remote("a")), blocked);
+    const tool t(s);
+    const tool::arguments open_days{"timecodes", s.name, "--open"};
+    const auto shown = t.run(open_days).out;
+    BOOST_TEST(holds(shown, "completed, blocked"), shown);
+    BOOST_TEST(holds(shown, "(id " + std::to_string(s.first) + ", verified): "), shown);
+    BOOST_TEST(t.run({"ignore", std::to_string(s.first)}).exit == exited_with(0));
+    wait_until("the day is announced",
+               [&] { return !holds(t.run(open_days).out, std::to_string(timecode_now())); });
+    s.await_no_condition("finalization_blocked");
+}
+
 BOOST_AUTO_TEST_CASE(of_an_exchanged_base_directory_small_copies_are_asked_for_by_their_content) {
     scrubbed_site s("");
     fs::copy_file(s.exchange_base() / s.remote("a"), s.copy("a"));

@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <regex>
+#include <tuple>
 
 using namespace suprsync;
 
@@ -103,6 +104,14 @@ BOOST_AUTO_TEST_CASE(every_state_of_a_directory_has_its_next_step) {
                    "timecode " << r.directory.timecode << ", unsettled " << r.directory.unsettled
                                << ", failed " << r.directory.failed);
     BOOST_TEST(next_step(directory(17000), {17001, 17000}, now) == step::finalize);
+    // Whose copies are lost: what is still on its way comes first.
+    for (const auto& [timecode, unsettled, expected] :
+         {std::tuple(16998, 0, step::blocked), std::tuple(16998, 1, step::wait),
+          std::tuple(17000, 0, step::wait)}) {
+        auto d = directory(timecode, unsettled);
+        d.lost = 1;
+        BOOST_TEST(next_step(d, {timecode}, now) == expected, timecode << ", unsettled " << unsettled);
+    }
 }
 
 // Revisions are at least 1 s apart; names carry whole seconds, so they differ then, too.

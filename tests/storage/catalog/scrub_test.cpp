@@ -102,6 +102,42 @@ BOOST_FIXTURE_TEST_CASE(a_day_that_was_removed_on_purpose_has_no_bad_copies, scr
     BOOST_TEST(kept().empty());
 }
 
+// Readers would not find what the announcement counts.
+BOOST_FIXTURE_TEST_CASE(a_day_with_a_bad_copy_cannot_be_announced, scrubbed) {
+    foreign().insert({copied(1), copied(2), verified(row_of(3, archive, 17001))});
+    all_changes();
+    const auto summary = summarize(17000).value();
+    keep({bad(2)});
+    const auto open = timecodes_to_finalize().value().directories;
+    BOOST_TEST(open.at(0).lost == 1);
+    BOOST_TEST(open.at(0).lost_examples == (strings{copied(2).remote_path}),
+               boost::test_tools::per_element());
+    BOOST_TEST(open.at(1).lost == 0);
+    const auto refused = register_finalization(summary, finalization_of(17000, later), later);
+    BOOST_REQUIRE(!refused.has_value());
+    BOOST_TEST((refused.error().code == failure_code::changed));
+    const auto day = ask(catalog().timecodes({archive, -1, 1})).value().at(0);
+    BOOST_TEST(day.lost == 1);
+    BOOST_TEST(day.blocking.at(0).row.id == 2);
+    BOOST_TEST(day.blocking.at(0).last_error.value() == "it is not there");
+    keep({}, {2});
+    BOOST_TEST(timecodes_to_finalize().value().directories.at(0).lost == 0);
+    BOOST_TEST(register_finalization(summary, finalization_of(17000, later), later).has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(an_announcement_is_not_issued_anew_while_a_copy_is_bad, scrubbed) {
+    foreign().insert({copied(1)});
+    all_changes();
+    const auto old_row = finalize(17000, later);
+    keep({bad(1)});
+    const auto again = finalization_of(17000, later + 2e5);
+    const auto refused = reissue_finalization(old_row, again, later, "too old");
+    BOOST_REQUIRE(!refused.has_value());
+    BOOST_TEST((refused.error().code == failure_code::changed));
+    keep({}, {1});
+    BOOST_TEST(reissue_finalization(old_row, again, later, "too old").has_value());
+}
+
 BOOST_FIXTURE_TEST_CASE(no_more_of_them_are_kept_than_there_is_room_for, scrubbed) {
     std::vector<catalog_row> rows;
     for (int n = 1; n <= static_cast<int>(most_bad_copies) + 5; ++n) rows.push_back(copied(n));
@@ -119,6 +155,12 @@ BOOST_FIXTURE_TEST_CASE(no_more_of_them_are_kept_than_there_is_room_for, scrubbe
     // What is found once more is no further one.
     keep({found.front()});
     BOOST_TEST(kept().size() == most_bad_copies);
+    // Of which other days there are more, nobody knows.
+    foreign().insert(verified(row_of(5000, archive, 17001)));
+    const auto other = timecodes_to_finalize().value().directories.at(1);
+    BOOST_TEST(other.timecode == 17001);
+    BOOST_TEST(other.lost == 1);
+    BOOST_TEST(other.lost_examples.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
