@@ -21,7 +21,8 @@ constexpr std::chrono::seconds tended_every{15};
 constexpr std::chrono::seconds lane_kept_for{30};
 constexpr int most_deaths = 3;
 constexpr std::chrono::hours rest_after_deaths{1};
-constexpr std::size_t most_lanes = 14;  // beside the first one, of all batches together
+constexpr std::chrono::minutes rest_after_refusal{1};  // of a further lane
+constexpr std::size_t most_lanes = 14;                 // beside the first one, of all batches together
 
 /// There is no far side that could be used.
 bool is_none(const failure& why) {
@@ -149,38 +150,41 @@ asio::awaitable<result<far_transport::way>> far_transport::way_there(bool fits) 
 }
 
 // What does not come is done without.
-asio::awaitable<void> far_transport::add_lane(std::shared_ptr<std::vector<lane_handle>> into) {
+asio::awaitable<void> far_transport::add_lane() {
     auto opened =
         co_await open_lane(executor_, runner_, connection_, threads_, lane_options_for(options_), true);
     if (!opened.lane) co_return;
     const auto ready = co_await prepare_there(opened.lane, *prepared_);
-    if (!ready || stopped_) {
+    if (ready && !stopped_)
+        others_.push_back(std::move(opened.lane));
+    else
         opened.lane->channel->close();
-        co_return;
-    }
-    opened.lane->taken = true;
-    others_.push_back(opened.lane);
-    into->push_back(std::move(opened.lane));
 }
 
+// Batches share them: what one needs is there for those that come meanwhile.
 asio::awaitable<std::vector<far_transport::lane_handle>> far_transport::more_lanes(std::size_t wanted) {
-    const auto lanes = std::make_shared<std::vector<lane_handle>>();
+    wanted = std::min(wanted, most_lanes);
+    while (opening_) co_await opened_.async_wait(as_value);
     std::erase_if(others_, [](const auto& l) { return !l->works(); });
-    for (const auto& l : others_)
-        if (!l->taken && lanes->size() < wanted) {
-            l->taken = true;
-            lanes->push_back(l);
-        }
-    task_group opening(executor_);
-    for (auto there = std::max(lanes->size(), others_.size()); there < wanted && there < most_lanes; ++there)
-        opening.spawn(add_lane(lanes));
-    co_await opening.join();
-    co_return *lanes;
+    if (others_.size() < wanted && std::chrono::steady_clock::now() >= opened_again_at_) {
+        opening_ = true;
+        opened_.expires_at(std::chrono::steady_clock::time_point::max());
+        task_group opening(executor_);
+        for (auto there = others_.size(); there < wanted; ++there) opening.spawn(add_lane());
+        co_await opening.join();
+        if (others_.size() < wanted) opened_again_at_ = std::chrono::steady_clock::now() + rest_after_refusal;
+        opening_ = false;
+        opened_.cancel();
+    }
+    const auto count = std::min(wanted, others_.size());
+    std::vector<lane_handle> lanes(others_.begin(), others_.begin() + static_cast<std::ptrdiff_t>(count));
+    for (const auto& l : lanes) ++l->users;
+    co_return lanes;
 }
 
 void far_transport::give_back(const std::vector<lane_handle>& lanes) {
     for (const auto& l : lanes) {
-        l->taken = false;
+        --l->users;
         l->used = std::chrono::steady_clock::now();
     }
 }
@@ -189,7 +193,7 @@ void far_transport::give_back(const std::vector<lane_handle>& lanes) {
 void far_transport::tend_lanes() {
     const auto now = std::chrono::steady_clock::now();
     std::erase_if(others_, [&](const auto& l) {
-        const bool idle = !l->taken && now - l->used > lane_kept_for;
+        const bool idle = l->users == 0 && now - l->used > lane_kept_for;
         if (idle) l->channel->close();
         return idle;
     });

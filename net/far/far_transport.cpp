@@ -36,7 +36,8 @@ far_transport::far_transport(asio::any_io_executor executor, child_runner& runne
       by_rsync_(std::move(by_rsync)),
       rate_(pace_of(options_.archive)),
       threads_(executor),
-      connected_(executor) {
+      connected_(executor),
+      opened_(executor) {
     asio::co_spawn(executor_, keep_lanes(self_, tend_), [](const std::exception_ptr& thrown) {
         if (thrown) std::rethrow_exception(thrown);
     });

@@ -52,8 +52,9 @@ class far_transport final : public transport {
     /// scripts; they also do what does not fit into a message.
     enum class way { far_side, scripts };
     boost::asio::awaitable<result<way>> way_there(bool fits);
+    /// For data, beside the first one; to be given back.
     boost::asio::awaitable<std::vector<lane_handle>> more_lanes(std::size_t wanted);
-    boost::asio::awaitable<void> add_lane(std::shared_ptr<std::vector<lane_handle>> into);
+    boost::asio::awaitable<void> add_lane();
     void give_back(const std::vector<lane_handle>& lanes);
     static boost::asio::awaitable<void> keep_lanes(std::weak_ptr<far_transport*> self,
                                                    std::shared_ptr<boost::asio::steady_timer> timer);
@@ -108,7 +109,10 @@ class far_transport final : public transport {
     std::string words_of_the_dead_;
     way way_ = way::scripts;
     bool connecting_ = false;
-    boost::asio::steady_timer connected_;  ///< cancelled when connecting_ is over
+    boost::asio::steady_timer connected_;                      ///< cancelled when connecting_ is over
+    bool opening_ = false;                                     ///< further lanes
+    boost::asio::steady_timer opened_;                         ///< cancelled when opening_ is over
+    std::chrono::steady_clock::time_point opened_again_at_{};  ///< no further lane is tried before
     bool stopped_ = false;
     std::shared_ptr<far_transport*> self_ = std::make_shared<far_transport*>(this);
     std::shared_ptr<boost::asio::steady_timer> tend_ = std::make_shared<boost::asio::steady_timer>(executor_);

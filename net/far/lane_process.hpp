@@ -32,7 +32,7 @@ struct lane_process {
     bool ended_alone = false;            ///< the far side has, and not its connection
     boost::asio::steady_timer changed;   ///< cancelled when it has ended
     std::chrono::steady_clock::time_point used = std::chrono::steady_clock::now();
-    bool taken = false;  ///< by a batch
+    int users = 0;  ///< batches
 
     bool works() const { return !ended && !channel->ended(); }
     /// Ends it, whatever it does.
