@@ -64,7 +64,8 @@ struct stage_item {
     std::string remote_path;
     std::uint64_t size = 0;    ///< bytes
     std::string read_at = {};  ///< what is sent: as open_file; empty: what stands at `local_path`
-    std::shared_ptr<const void> held = {};  ///< keeps `read_at` valid while anybody may read it
+    int descriptor = -1;       ///< the same in this process; -1: there is none
+    std::shared_ptr<const void> held = {};  ///< keeps both valid while anybody may read it
 };
 
 struct stage_request {

@@ -74,7 +74,7 @@ asio::awaitable<void> stage(batch_state& state) {
     request.mode = state.work.mode;
     for (const auto* a : open) {
         request.items.push_back({a->facts.row.local_path, a->facts.row.remote_path, a->facts.before.size,
-                                 a->opened->read_at, a->opened->held});
+                                 a->opened->read_at, a->opened->descriptor, a->opened->held});
         if (state.direct) archive.begun_directly.insert(a->facts.row.id);
     }
     request.progress = [&state](std::uint64_t total, std::size_t files) {

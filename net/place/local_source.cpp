@@ -24,7 +24,10 @@ failure reading_stalled(const std::string& path) {
 local_source open_local_source(const stage_item& item) {
     local_source source;
     const auto& read_at = item.read_at.empty() ? item.local_path : item.read_at;
-    open_descriptor file(::open(read_at.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    // Nobody here reads at the position, which is shared with whoever opened it.
+    open_descriptor file(item.descriptor >= 0
+                             ? ::fcntl(item.descriptor, F_DUPFD_CLOEXEC, 0)
+                             : ::open(read_at.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     const int error = file && ::fstat(file.number(), &source.facts) == 0 ? 0 : errno;
     if (error == ENOENT || error == ENOTDIR)
         source.why = {

@@ -24,6 +24,19 @@ bool is_race(int error) {
     return error == ELOOP || error == EXDEV || error == EAGAIN || error == ENOENT || error == ENOTDIR;
 }
 
+// Each component is a name.
+bool is_plain(const std::string& path) {
+    return path.find("//") == std::string::npos && path.find("/./") == std::string::npos &&
+           path.find("/../") == std::string::npos && !path.ends_with("/") && !path.ends_with("/.") &&
+           !path.ends_with("/..") && path.find('\0') == std::string::npos;
+}
+
+std::string below(const std::string& real, const std::string& root) {
+    auto rest = real.substr(root.size());
+    if (rest.starts_with('/')) rest.erase(0, 1);
+    return rest;
+}
+
 }  // namespace
 
 result<std::string> real_path(const std::string& operation, const std::string& path) {
@@ -64,13 +77,29 @@ void root_directories::take(result<root> opened) {
 
 bool root_directories::spell(const std::string& path) const { return spelled_below_any(path, spellings_); }
 
-result<open_descriptor> root_directories::open(const std::string& operation, const std::string& path,
-                                               int flags) const {
+const root_directories::root* root_directories::containing(const std::string& real) const {
+    const root* within = nullptr;
+    for (const auto& one : roots_)
+        if (lies_below_any(real, {one.real})) within = &one;
+    return within;
+}
+
+// -1 where it has to be resolved first.
+int root_directories::open_as_spelled(const std::string& path, int flags) const {
+    const auto* within = containing(path);
+    if (within == nullptr || !is_plain(path)) return -1;
+    return open_beneath(within->directory.number(), below(path, within->real), flags);
+}
+
+result<root_directories::opened> root_directories::open(const std::string& operation, const std::string& path,
+                                                        int flags) const {
     if (paths_.empty()) {
-        open_descriptor opened(::open(path.c_str(), flags));
-        if (opened.number() < 0) return file_failure(operation, path, errno);
-        return opened;
+        open_descriptor anywhere(::open(path.c_str(), flags));
+        if (anywhere.number() < 0) return file_failure(operation, path, errno);
+        return opened{std::move(anywhere)};
     }
+    if (open_descriptor spelled(open_as_spelled(path, flags)); spelled.number() >= 0)
+        return opened{std::move(spelled), true};
     std::optional<root_directories> anew;
     for (int tries = 0; tries < most_tries; ++tries) {
         // After a race a root may be another, too.
@@ -78,17 +107,13 @@ result<open_descriptor> root_directories::open(const std::string& operation, con
         const auto& roots = anew ? *anew : *this;
         const auto real = real_path(operation, path);
         if (!real) return real.error();
-        const root* within = nullptr;
-        for (const auto& one : roots.roots_)
-            if (lies_below_any(*real, {one.real})) within = &one;
+        const auto* within = roots.containing(*real);
         if (within == nullptr && roots.unusable_root_) return *roots.unusable_root_;
         if (within == nullptr)
             return failure{failure_code::not_permitted, operation, path,
                            fmt::format("it leads to {}, outside the local roots", *real)};
-        auto below = real->substr(within->real.size());
-        if (below.starts_with('/')) below.erase(0, 1);
-        open_descriptor opened(open_beneath(within->directory.number(), below, flags));
-        if (opened.number() >= 0) return opened;
+        open_descriptor found(open_beneath(within->directory.number(), below(*real, within->real), flags));
+        if (found.number() >= 0) return opened{std::move(found)};
         if (!is_race(errno)) return file_failure(operation, path, errno);
     }
     return failure{failure_code::changed, operation, path,
@@ -97,7 +122,9 @@ result<open_descriptor> root_directories::open(const std::string& operation, con
 
 result<open_descriptor> open_directory(const std::string& operation, const std::string& path,
                                        const root_directories& roots) {
-    return roots.open(operation, path, as_directory);
+    auto found = roots.open(operation, path, as_directory);
+    if (!found) return found.error();
+    return std::move(found->descriptor);
 }
 
 result<regular_file> open_regular(const std::string& operation, const std::string& path,
@@ -107,9 +134,9 @@ result<regular_file> open_regular(const std::string& operation, const std::strin
     auto opened = roots.spell(path) ? roots.open(operation, path, to_read)
                                     : root_directories({}).open(operation, path, to_read);
     if (!opened) return opened.error();
-    auto identity = stat_open(operation, path, opened->number());
+    auto identity = stat_open(operation, path, opened->descriptor.number());
     if (!identity) return identity.error();
-    return regular_file{std::move(*opened), *identity};
+    return regular_file{std::move(opened->descriptor), *identity, opened->is_real_path};
 }
 
 }  // namespace suprsync

@@ -1,6 +1,6 @@
 // Opens what a path leads to so that what was judged is what is opened: the path is resolved, a root that
 // contains the result chosen, and the result opened from that root's descriptor without following anything on
-// the way.
+// the way. A path that leads there without any link needs no resolving: that is tried first.
 #pragma once
 
 #include <optional>
@@ -34,12 +34,18 @@ class root_directories {
     /// Whether the path is spelled below one of them, as they were given or links resolved.
     bool spell(const std::string& path) const;
 
+    struct opened {
+        open_descriptor descriptor;
+        bool is_real_path = false;  ///< no symbolic link was on the way; false: not known
+    };
     /// Opens what `path` leads to (open(2)'s flags). Failures: as file_failure, `not_permitted` where it lies
     /// outside the roots, `changed` where the path led somewhere else each time.
-    result<open_descriptor> open(const std::string& operation, const std::string& path, int flags) const;
+    result<opened> open(const std::string& operation, const std::string& path, int flags) const;
 
   private:
     void take(result<root> opened);
+    const root* containing(const std::string& real) const;
+    int open_as_spelled(const std::string& path, int flags) const;
     std::vector<std::string> paths_;
     std::vector<std::string> spellings_;
     std::vector<root> roots_;               // those that are there
@@ -54,6 +60,7 @@ result<open_descriptor> open_directory(const std::string& operation, const std::
 struct regular_file {
     open_descriptor descriptor;
     file_identity identity;
+    bool is_real_path = false;  ///< as root_directories::opened
 };
 
 /// Below the roots where the path is spelled below one of them; anywhere else, and through any links, where

@@ -109,7 +109,7 @@ result<open_file> open_one(const std::string& path, const root_directories& root
     auto held = std::make_shared<const held_descriptor>(closer, number);
     auto at = read_at(number);
     std::error_code unknown;
-    auto real = std::filesystem::read_symlink(at, unknown).string();
+    auto real = opened->is_real_path ? path : std::filesystem::read_symlink(at, unknown).string();
     return open_file{path, opened->identity, std::move(at), number, std::move(held), std::move(real)};
 }
 
