@@ -43,7 +43,7 @@ int pause(const tool_arguments& arguments) {
     tell_daemon(daemon_for(arguments), path_of(archive, "/pause"), body.end_object().take()).value();
     std::cout << fmt::format(
                      "{} is paused: what runs ends by itself, nothing new begins until: suprsync resume {}",
-                     shown_name(archive), command_word(archive))
+                     shown_name(archive), shown_line(command_word(archive)))
               << std::endl;
     return exit_code::done;
 }

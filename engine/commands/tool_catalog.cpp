@@ -12,6 +12,7 @@
 #include "engine/loop/this_machine.hpp"
 #include "engine/model/did_you_mean.hpp"
 #include "engine/model/human.hpp"
+#include "engine/model/shell_word.hpp"
 #include "engine/model/shown_text.hpp"
 #include "engine/rules/archive_names.hpp"
 
@@ -92,7 +93,7 @@ void tool_catalog::turn_until(const std::function<bool()>& done) {
         throw failure_error(
             {failure_code::locked, "use the catalog", path_,
              fmt::format("another program has had it locked for {}; find it with: fuser -v {}",
-                         human::span(patience_), path_)});
+                         human::span(patience_), command_word(path_))});
     }
 }
 

@@ -37,7 +37,7 @@ std::string days_text(const check_report& report, const shown_check& shown) {
     std::map<int, std::int64_t> days;
     for (const auto& [copy, finding, reason] : report.not_fine)
         if (finding == copy_finding::vanished && copy.day && copy.day->waits()) ++days[copy.day->timecode];
-    const auto word = command_word(shown.archive);
+    const auto word = shown_line(command_word(shown.archive));
     std::string text;
     for (const auto& [timecode, files] : days) {
         const auto day = timecode_directory(timecode);

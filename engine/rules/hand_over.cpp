@@ -151,7 +151,7 @@ std::vector<finding> judge_hand_over(const daemon_configuration& configuration, 
              catalog.write_ahead
                  ? ""
                  : ", and turns on SQLite's write-ahead log for good (on a local disk, not NFS)",
-             catalog.path)});
+             command_word(catalog.path))});
     all.push_back(
         {health::ok, "", "what differs",
          "files are staged beside the base directory (remote_staging_dir), and appear below it verified only; a bad file costs itself an attempt and not its batch; each archive's days are finalized by its own files, ignored ones left out, and late files make a further revision; a file is kept as long as any row of it is not deletable"});

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "engine/model/shell_word.hpp"
+
 namespace suprsync {
 
 namespace {
@@ -16,7 +18,7 @@ void judge_secret(const probed_secret& secret, std::vector<finding>& found) {
     if (open_to == 0) return;
     found.push_back({health::warning, secret.archive, secret.option,
                      fmt::format("{} may be read or changed by other accounts (mode {:04o}): chmod 600 {}{}",
-                                 secret.path, secret.mode & 07777, secret.path,
+                                 secret.path, secret.mode & 07777, command_word(secret.path),
                                  secret.of_ssh ? ", since ssh does not use such a key"
                                                : ", and make it anew where somebody may have read it")});
 }

@@ -1,6 +1,7 @@
 // What the doctor makes of this side: programs, the clock, the catalog, local directories.
 #include <fmt/format.h>
 
+#include "engine/model/shell_word.hpp"
 #include "engine/model/text.hpp"
 #include "engine/rules/diagnosis.hpp"
 #include "engine/rules/space_level.hpp"
@@ -83,7 +84,7 @@ std::vector<finding> judge_catalog(const probed_catalog& c) {
         return {
             {health::failed, "", check,
              fmt::format("{} is damaged ({}): stop all of its users, then recover it: sqlite3 {} .recover",
-                         c.path, c.damage, c.path)}};
+                         c.path, c.damage, command_word(c.path))}};
     std::vector<finding> found = {
         {health::ok, "", check,
          c.probed_to_the_end

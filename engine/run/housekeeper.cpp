@@ -60,7 +60,7 @@ void housekeeper::check_lock() {
             condition_kind::database_locked, "",
             fmt::format(
                 "{} has been locked by another program for {:.0f} s; waiting for it. Find it with: fuser -v {}",
-                configuration_.db_path, now - *locked, configuration_.db_path));
+                configuration_.db_path, now - *locked, command_word(configuration_.db_path)));
     else if (!locked)
         environment_.conditions.clear(condition_kind::database_locked, "");
 }

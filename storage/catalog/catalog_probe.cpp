@@ -9,6 +9,7 @@
 #include <cstring>
 #include <set>
 
+#include "engine/model/shell_word.hpp"
 #include "engine/model/text.hpp"
 #include "storage/catalog/open_unchanged.hpp"
 #include "storage/index/archive_table.hpp"
@@ -149,7 +150,7 @@ probed_catalog probe_catalog(const std::string& path, const std::vector<std::str
                 break;
             case SQLITE_BUSY:
             case SQLITE_LOCKED:
-                found.not_probed = "another program has locked it: fuser -v " + path;
+                found.not_probed = "another program has locked it: fuser -v " + command_word(path);
                 break;
             case SQLITE_READONLY:
             case SQLITE_CANTOPEN:

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "engine/model/shell_word.hpp"
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/index/schema.hpp"
 #include "storage/sqlite/archive_lock.hpp"
@@ -52,9 +53,9 @@ failure cannot_open(const SQLite::Exception& e, const catalog_options& options) 
             return cannot_open(failure_code::not_a_catalog, options, "the file is not a SQLite database");
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
-            return cannot_open(
-                failure_code::locked, options,
-                "another program has locked it; find it with: fuser -v " + options.path.string());
+            return cannot_open(failure_code::locked, options,
+                               "another program has locked it; find it with: fuser -v " +
+                                   command_word(options.path.string()));
         case SQLITE_READONLY:
         case SQLITE_PERM:
             return cannot_open(failure_code::not_permitted, options,

@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "engine/loop/this_machine.hpp"
+#include "engine/model/shell_word.hpp"
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/open_unchanged.hpp"
 #include "storage/index/backfill.hpp"
@@ -52,7 +53,7 @@ result<void> check_readable(const catalog_options& options, const fs::path& real
             failure_code::not_permitted, options,
             fmt::format(
                 "{} may not read {}: ask as its owner (sudo -u {} suprsync ...), or let its group read it (chmod g+r {}* there, with the account in that group)",
-                name_of_account(::geteuid()), file, owner, real.filename().string()));
+                name_of_account(::geteuid()), file, owner, command_word(real.filename().string())));
     }
     return {};
 }

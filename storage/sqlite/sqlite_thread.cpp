@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "engine/loop/this_machine.hpp"
+#include "engine/model/shell_word.hpp"
 
 namespace asio = boost::asio;
 
@@ -219,7 +220,8 @@ bool sqlite_thread::perform_next(std::unique_lock<std::mutex>& lock) {
     const bool gives_up = !settled && last_try_;
     if (gives_up)
         t->fail({failure_code::locked, "use the catalog", path_,
-                 "another program keeps it locked: try again later, or find it with: fuser -v " + path_});
+                 "another program keeps it locked: try again later, or find it with: fuser -v " +
+                     command_word(path_)});
     // A reader that was locked out takes no lock by which the end of the lock would show.
     if (settled && t->met_lock && last_locked) locked_since_ = 0;
     if (settled || gives_up) t->deliver();

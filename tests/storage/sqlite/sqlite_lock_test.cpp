@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_client_whose_patience_is_over_is_told_so_and_not
     }
     const auto many = d.add({registration_of(row_of(3)), registration_of(row_of(4))});
     BOOST_TEST((many.error().code == failure_code::locked));
-    BOOST_TEST((d.ask(d.catalog().change_file(1, {true, "", {}})).error().code == failure_code::locked));
+    BOOST_TEST((d.ask(d.catalog().change_file(1, {true, "", {}, {}})).error().code == failure_code::locked));
     BOOST_TEST((d.ask(d.catalog().set_paused(archive, true, "")).error().code == failure_code::locked));
     BOOST_TEST(!engine->has_value());
     BOOST_TEST(d.catalog().locked_since().has_value());
