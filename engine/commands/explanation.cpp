@@ -32,7 +32,7 @@ bool is_superseded(const known_row& known) { return is_superseded(known.file.row
 const known_row* objecting(const file_row& row, const known_rows& all, bool objection::* kind) {
     const auto found = std::ranges::find_if(all, [&](const known_row& other) {
         return objection_of(other.file.row, row,
-                            {[&] { return other.doubtful; }, [&] { return is_superseded(other); }}).*
+                            {[&] { return other.doubtful; }, [&] { return is_superseded(other); }, {}}).*
                kind;
     });
     return found == all.end() ? nullptr : &*found;

@@ -88,8 +88,8 @@ class catalog_admin {
     /// ones included; by id.
     virtual boost::asio::awaitable<result<std::vector<file_view>>> claimants_of(file_row) = 0;
 
-    /// Whether the copy of each row is in doubt, where it has one: a sync at its destination failed since,
-    /// and it is to be read anew.
+    /// Whether the copy of each row is in doubt, where it has one: it may not be on the disk there, and is to
+    /// be read anew.
     virtual boost::asio::awaitable<result<std::vector<bool>>> doubtful_copies(std::vector<file_row>) = 0;
 
     /// Whether the archive has a row of each local path, in whatever state.

@@ -151,7 +151,8 @@ struct stat_request {
 struct stat_report {
     process_end end;
     bool sync_failed =
-        false;  ///< this sync, or one whose answer was lost: what was written there may be lost
+        false;           ///< this sync, or one whose answer was lost: what was written there may be lost
+    std::string boot{};  ///< as of destination_facts: of the kernel that answered
     std::vector<stat_answer> answers;
 };
 

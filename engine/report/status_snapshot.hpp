@@ -72,7 +72,7 @@ struct scrub_view {
     std::optional<epoch_seconds> round_begun{};  ///< of the round under way
     std::optional<double> round_done{};          ///< of 1, by ids
     std::optional<epoch_seconds> round_ended{};  ///< of the last whole one
-    std::int64_t files_proven = 0;  ///< ever asked for again, by it or after a failed sync, and as verified
+    std::int64_t files_proven = 0;  ///< ever asked for again, by it or while in doubt, and as verified
     std::int64_t bytes_proven = 0;
     std::int64_t mismatches = 0;  ///< ever found not to be as they were verified
 };

@@ -11,12 +11,11 @@ bool may_share_file_system(const std::optional<std::string>& one, const std::opt
 bool is_examined(const failed_sync& failed) { return failed.proved_to >= failed.last; }
 
 bool any_doubtful(const std::optional<failed_sync>& failed, bool any_listed) {
-    return failed && (any_listed || !is_examined(*failed));
+    return any_listed || (failed && !is_examined(*failed));
 }
 
 bool is_doubtful(const std::optional<failed_sync>& failed, file_id id, bool listed) {
-    if (!failed || id > failed->last) return false;
-    return listed || id > failed->proved_to;
+    return listed || (failed && id > failed->proved_to && id <= failed->last);
 }
 
 bool is_to_be_listed(const std::optional<failed_sync>& failed, file_id id) {
@@ -24,7 +23,7 @@ bool is_to_be_listed(const std::optional<failed_sync>& failed, file_id id) {
 }
 
 bool has_copy_of_its_own(const file_row& row, bool superseded) {
-    return is_verified(row) && !row.removed && !superseded;
+    return is_verified(row) && !row.ignore && !row.removed && !superseded;
 }
 
 }  // namespace suprsync

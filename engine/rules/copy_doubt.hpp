@@ -1,5 +1,6 @@
-// Which copies a failed sync at the destination made doubtful (spec, Deleting): they are read anew, in the
-// order of their rows, before anything rests on them.
+// Which copies may not be on the disk at the destination (spec, Deleting), since a sync there failed, or its
+// machine was started anew before there was one: they are read anew, in the order of their rows, before
+// anything rests on them.
 #pragma once
 
 #include <optional>
@@ -10,7 +11,8 @@
 namespace suprsync {
 
 /// The last sync that failed for an archive: of the rows up to `last`, which were registered before it, those
-/// up to `proved_to` have been examined. Of these, some are listed by themselves.
+/// up to `proved_to` have been examined. Of these, some are listed by themselves, as are
+/// those that a new start of the machine there made doubtful.
 struct failed_sync {
     file_id proved_to = 0;
     file_id last = 0;
@@ -34,7 +36,7 @@ bool is_doubtful(const std::optional<failed_sync>& failed, file_id id, bool list
 bool is_to_be_listed(const std::optional<failed_sync>& failed, file_id id);
 
 /// Whether a row has a copy of its own that can be doubtful: one that another row superseded has none any
-/// more.
+/// more, and nothing rests on that of an ignored one.
 bool has_copy_of_its_own(const file_row& row, bool superseded);
 
 }  // namespace suprsync

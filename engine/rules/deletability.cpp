@@ -19,7 +19,8 @@ objection objection_of_same_file(const file_row& other, const file_row& row, con
     if (other.ignore || other.removed) return {};
     // A verified row: where its copy turns out to be lost, it is sent again.
     if (facts.doubtful()) return {.wanted = true};
-    const objection found{.wanted = !other.deletable, .other_version = has_other_content(other, row)};
+    objection found{.wanted = !other.deletable, .other_version = has_other_content(other, row)};
+    if (!found && facts.unsynced) found.wanted = facts.unsynced();
     return found && !facts.superseded() ? found : objection{};
 }
 

@@ -16,7 +16,7 @@ enum class deletability {
     not_verified,      ///< there is no proof of a copy
     superseded,        ///< a later registration sends the same local file to the same place: that one decides
     too_young,         ///< or nobody knows how old it is
-    doubtful,          ///< a sync at the destination failed since: its copy is to be read anew first
+    doubtful,          ///< it may not be on the disk there: its copy is to be read anew first
     wanted_elsewhere,  ///< another registration of the local file still waits for its copy, or keeps it
     other_version,  ///< another registration of it is verified with other content: that is copied anew first
 };
@@ -39,11 +39,13 @@ deletability judge_deletability(const file_row& row, epoch_seconds registered_be
 struct other_row_facts {
     std::function<bool()> doubtful;    ///< its copy is (engine/rules/copy_doubt.hpp)
     std::function<bool()> superseded;  ///< a later registration decides over it (is_superseded())
+    std::function<bool()> unsynced{};  ///< its copy may be in memory alone there; empty: it is not
 };
 
 /// What another row of the same local file, of whatever archive, has against its deletion.
 struct objection {
-    /// It waits for its copy, may have to be sent again since that is in doubt, or keeps the file.
+    /// It waits for its copy, may have to be sent again since that is in doubt or not synced, or keeps the
+    /// file.
     bool wanted = false;
     /// It is verified with other content: if the row that is judged has what the file is now, it has not.
     bool other_version = false;

@@ -35,7 +35,7 @@ struct scrub_surroundings {
     bool reachable = true;  ///< the destination answers
     bool copying = false;
     bool deleting = false;
-    bool doubtful = false;  ///< copies are read anew after a failed sync
+    bool doubtful = false;  ///< copies that may not be on the disk there are read anew
     bool once = false;      ///< nobody comes back
 };
 

@@ -137,8 +137,10 @@ struct archive_context {
     bool deleting = false;
     std::optional<failure> sync_failure;  ///< of a sync at the destination; not on record in the catalog yet
     bool failed_sync_known = false;       ///< it is, and the destination has not been told that
-    epoch_seconds back_dated_at = 0;      ///< when a back-dated registration was last seen
-    epoch_seconds replaced_at = 0;        ///< when other content was last moved away at the destination
+    std::string boot_met;                 ///< of the destination: the one that the catalog was told last
+    std::optional<std::chrono::steady_clock::time_point> synced_at;  ///< the last answered sync began
+    epoch_seconds back_dated_at = 0;  ///< when a back-dated registration was last seen
+    epoch_seconds replaced_at = 0;    ///< when other content was last moved away at the destination
     std::optional<epoch_seconds> next_attempt;
     /// Files that are being summed while their copy waits: no batch takes them meanwhile.
     std::unordered_set<file_id> being_summed;

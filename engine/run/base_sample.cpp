@@ -8,6 +8,7 @@
 #include "engine/report/log.hpp"
 #include "engine/rules/scrub.hpp"
 #include "engine/run/copy_question.hpp"
+#include "engine/run/synced_stat.hpp"
 
 namespace asio = boost::asio;
 
@@ -36,26 +37,27 @@ asio::awaitable<std::vector<kept_copy>> some_copies(archive_context& archive) {
     co_return found;
 }
 
-// Adds those that are not there as they were; false where the destination or the catalog does not answer.
-asio::awaitable<bool> find_bad(archive_context& archive, std::vector<kept_copy> copies, check_depth depth,
-                               std::vector<bad_copy>& bad) {
-    if (copies.empty()) co_return true;
+// Adds those that are not there as they were. What the destination says instead; a catalog that does not
+// answer is its own condition.
+asio::awaitable<std::optional<failure>> find_bad(archive_context& archive, std::vector<kept_copy> copies,
+                                                 check_depth depth, std::vector<bad_copy>& bad) {
+    if (copies.empty()) co_return std::nullopt;
     auto report = co_await archive.transport.stat(ask_for(copies, depth));
-    if (!report.end.finished()) co_return false;
+    if (!report.end.finished()) co_return report.end.error;
     auto checked = co_await judge_answers(archive.environment.catalog, std::move(copies),
                                           std::move(report.answers), depth);
-    if (!archive.catalog_answered("still_to_be_there", checked)) co_return false;
+    if (!archive.catalog_answered("still_to_be_there", checked)) co_return checked.error();
     for (auto& [copy, finding, reason] : checked->copies)
         if (is_bad(finding))
             bad.push_back({std::move(copy), std::string(name_of(finding)), std::move(reason), archive.now()});
-    co_return true;
+    co_return std::nullopt;
 }
 
 }  // namespace
 
-asio::awaitable<void> sample_copies(archive_context& archive) {
+asio::awaitable<std::optional<failure>> sample_copies(archive_context& archive) {
     auto copies = co_await some_copies(archive);
-    if (copies.empty()) co_return;
+    if (copies.empty()) co_return std::nullopt;
     const auto asked = copies.size();
     std::vector<std::optional<std::uint64_t>> sizes;
     for (const auto& copy : copies) sizes.push_back(copy.file.bytes);
@@ -65,19 +67,25 @@ asio::awaitable<void> sample_copies(archive_context& archive) {
         (read[i] ? by_content : by_size).push_back(std::move(copies[i]));
     const auto contents = by_content.size();
     std::vector<bad_copy> bad;
-    const bool answered = co_await find_bad(archive, std::move(by_size), check_depth::size, bad) &&
-                          co_await find_bad(archive, std::move(by_content), check_depth::content, bad);
-    if (answered)
+    auto error = co_await find_bad(archive, std::move(by_size), check_depth::size, bad);
+    if (!error) error = co_await find_bad(archive, std::move(by_content), check_depth::content, bad);
+    if (error && !fails_alone(error->code)) co_return error;
+    if (error)
+        log::info({.archive = archive.config.name},
+                  "the base directory is taken as it is, and not all that was asked for is known: {}",
+                  error->text());
+    else
         log::info(
             {.archive = archive.config.name},
             "the base directory is taken as it is: of {} verified copies that were asked for, {} of them by their content, {} are not there as they were",
             asked, contents, bad.size());
-    if (bad.empty()) co_return;
+    if (bad.empty()) co_return std::nullopt;
     const auto recorded =
         co_await archive.environment.catalog.record_bad_copies(archive.config.name, std::move(bad), {});
     archive.catalog_answered("record_bad_copies", recorded);
     archive.bad_copies_changed = true;
     archive.scrub_wake.notify();
+    co_return std::nullopt;
 }
 
 }  // namespace suprsync

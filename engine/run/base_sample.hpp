@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <optional>
 
 #include "engine/run/archive_context.hpp"
 
@@ -10,7 +11,7 @@ namespace suprsync {
 
 /// Asks for some verified copies, evenly among all, by their content where that is few bytes, else by their
 /// sizes, and puts on record what is not there as it was (condition copies_lost). The destination is
-/// prepared.
-boost::asio::awaitable<void> sample_copies(archive_context& archive);
+/// prepared. Why they could not be asked for, where another try is worth it.
+boost::asio::awaitable<std::optional<failure>> sample_copies(archive_context& archive);
 
 }  // namespace suprsync

@@ -43,6 +43,7 @@ batch_state::batch_state(archive_context& a, batch b, std::unordered_set<file_id
       direct(a.direct()),
       files(work.files.begin(), work.files.end()),
       begun_at(a.environment.clock.steady_now()),
+      begun_in(a.boot_met),
       last_progress(begun_at),
       flight(a.environment.transfers, transfer_of(a.config.name, work)) {}
 

@@ -62,6 +62,7 @@ struct batch_state {
     const bool direct;  ///< without staging; the archive may go over to the other way while the batch runs
     std::vector<attempt> files;
     const std::chrono::steady_clock::time_point begun_at;
+    const std::string begun_in;  ///< the run of the destination's kernel; empty: not known
     batch_result result;
     std::optional<std::string> copy_error;  ///< "timed out" or "nonzero exit", of rsync
     bool worth_reading_back = true;

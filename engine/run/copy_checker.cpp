@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/rules/backoff.hpp"
+#include "engine/run/synced_stat.hpp"
 
 namespace asio = boost::asio;
 
@@ -17,9 +18,7 @@ namespace {
 constexpr double first_delay = 2;  // s, after a failure of the connection
 constexpr double most_delay = 60;  // s
 
-bool is_worth_another_try(failure_code code) {
-    return code == failure_code::connection || code == failure_code::io || took_too_long(code);
-}
+bool is_worth_another_try(failure_code code) { return code == failure_code::connection || fails_alone(code); }
 
 }  // namespace
 

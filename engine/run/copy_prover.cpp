@@ -20,19 +20,21 @@ namespace {
 
 constexpr double tried_again_after = 60;  // s
 constexpr double next_round_after = 1;    // s, where one led to anything
-// Where no sync ever failed: another daemon on this catalog may find that one did.
-constexpr double examined_again_after = 3600;  // s
+// Nothing that was verified is in memory alone for longer than twice this, whoever asks for a sync; and
+// another daemon on this catalog may find that something is doubtful.
+constexpr double synced_every = 300;  // s
 
 enum class finding { proved, damaged, read_from_memory, no_answer };
 
-finding judge(const file_row& row, const stat_answer& copy) {
+// `after_new_start`: what memory there holds of it can only come from the disk.
+finding judge(const file_row& row, const stat_answer& copy, bool after_new_start) {
     // What is listed there under another name is another file's.
     if (copy.listed_as) return finding::damaged;
     if (!copy.answered) return finding::no_answer;
     if (copy.md5 != row.remote_md5sum) return finding::damaged;
     // What failed was to write what this kernel held; a file system's own memory is that of where it writes
     // to.
-    return copy.source == read_source::disk || copy.source == read_source::own_memory
+    return after_new_start || copy.source == read_source::disk || copy.source == read_source::own_memory
                ? finding::proved
                : finding::read_from_memory;
 }
@@ -51,7 +53,8 @@ std::string why_not(finding found, const std::string& path, const stat_answer& c
 
 deletion_record not_as_verified(const file_view& file, epoch_seconds now) {
     const auto judged = judge_lost_copy(
-        file.vanished, "a sync at the destination failed, and the copy there is not what was verified");
+        file.vanished,
+        "a sync at the destination failed or its machine was started anew, and the copy there is not what was verified");
     deletion_record record;
     record.seen = file.row;
     record.outcome =
@@ -78,14 +81,16 @@ asio::awaitable<double> copy_prover::prove_some() {
     if (!archive_.catalog_answered("load_unproved", copies)) co_return tried_again_after;
     if (copies->all) {
         after_ = 0;
-        archive_.clear(condition_kind::copies_unproved);
-        co_return copies->scanned_to > 0 ? tried_again_after : examined_again_after;
+        if (!sync_fails_) archive_.clear(condition_kind::copies_unproved);
+        const double wait = co_await sync_now_and_then();
+        // What is verified after a failed sync may be doubtful, and nobody tells that.
+        co_return copies->scanned_to > 0 ? std::min(tried_again_after, wait) : wait;
     }
     if (!archive_.environment.conditions.is_raised(condition_kind::copies_unproved, archive_.config.name))
         archive_.raise(
             condition_kind::copies_unproved,
             fmt::format(
-                "a sync at {} failed: what was copied before may not be on its disk. Look for errors of that disk (dmesg there). Every copy is read anew before its local file is deleted or its day announced",
+                "copies at {} may not be on its disk, since a sync there failed or its machine was started anew before one. Look for errors of that disk (dmesg there). Every such copy is read anew before its local file is deleted or its day announced",
                 archive_.transport.name()));
     if (archive_.rests()) co_return tried_again_after;
     if (archive_.connection.at(archive_.now()) != connection_state::phase::up) co_return 1;
@@ -97,13 +102,37 @@ asio::awaitable<double> copy_prover::prove_some() {
     co_return co_await read_anew(std::move(*copies));
 }
 
+asio::awaitable<double> copy_prover::sync_now_and_then() {
+    const auto now = archive_.environment.clock.steady_now();
+    const std::chrono::duration<double> since =
+        archive_.synced_at ? now - *archive_.synced_at : std::chrono::duration<double>(synced_every);
+    if (since.count() < synced_every && !sync_fails_) co_return std::max(1.0, synced_every - since.count());
+    if (archive_.rests() || archive_.connection.at(archive_.now()) != connection_state::phase::up)
+        co_return tried_again_after;
+    const auto place = co_await archive_.environment.catalog.sync_place(archive_.config.name);
+    if (!archive_.catalog_answered("sync_place", place)) co_return tried_again_after;
+    const bool failed_before = std::exchange(sync_fails_, false);
+    if (*place == 0) co_return failed_before ? next_round_after : synced_every;
+    const auto report = co_await synced_stat(archive_, {});
+    sync_fails_ = !report.end.finished() && fails_alone(report.end.error->code);
+    if (sync_fails_)
+        archive_.raise(
+            condition_kind::copies_unproved,
+            fmt::format(
+                "what was copied last to {} may be in its memory alone, for its disk is not synced: {}; tried again every {:.0f} s",
+                archive_.transport.name(), report.end.error->text(), tried_again_after));
+    else if (!report.end.finished() && archive_.on_connection_error)
+        archive_.on_connection_error(*report.end.error);
+    co_return failed_before && !sync_fails_ ? next_round_after : tried_again_after;
+}
+
 // Files that take long to read, or cannot be, are no error of the connection.
 double copy_prover::not_answered(const failure& error) {
     if (fails_alone(error.code)) {
         read_at_once_ = std::max<std::size_t>(1, read_at_once_ / 2);
         archive_.raise(
             condition_kind::copies_unproved,
-            fmt::format("a sync at {} failed, and copies cannot be read anew: {}; tried again every {:.0f} s",
+            fmt::format("copies at {} are doubtful, and cannot be read anew: {}; tried again every {:.0f} s",
                         archive_.transport.name(), error.text(), tried_again_after));
     } else if (archive_.on_connection_error) {
         archive_.on_connection_error(error);
@@ -131,7 +160,7 @@ asio::awaitable<double> copy_prover::read_anew(unproved_copies copies) {
         if (failures != archive_.environment.failed_syncs) co_return tried_again_after;
         if (!report.end.finished()) co_return not_answered(*report.end.error);
         read_at_once_ = read_at_once;
-        const auto damaged = take_answers(copies.files, report.answers, done);
+        const auto damaged = take_answers(copies, report.answers, done);
         auto recorded = co_await archive_.environment.catalog.record_deletions(damaged);
         if (!archive_.catalog_answered("record_deletions", recorded)) co_return tried_again_after;
         for (const auto& record : damaged) archive_.outcomes.tell_deletion(record);
@@ -146,18 +175,19 @@ asio::awaitable<double> copy_prover::read_anew(unproved_copies copies) {
 }
 
 // What is to be sent again; what that is, and what is proved, is added to `done`.
-std::vector<deletion_record> copy_prover::take_answers(const std::vector<file_view>& files,
+std::vector<deletion_record> copy_prover::take_answers(const unproved_copies& copies,
                                                        const std::vector<stat_answer>& answers,
                                                        std::vector<file_id>& done) {
     // Two rows of one path share its answer, which is given once.
     std::map<std::string_view, const stat_answer*> by_path;
-    for (std::size_t i = 0; i < files.size(); ++i) by_path.emplace(files[i].row.remote_path, &answers[i]);
+    for (std::size_t i = 0; i < copies.files.size(); ++i)
+        by_path.emplace(copies.files[i].row.remote_path, &answers[i]);
     std::vector<deletion_record> damaged;
     std::string held_up;
     proof_counts counts;
-    for (const auto& file : files) {
+    for (const auto& file : copies.files) {
         const auto& copy = *by_path.at(file.row.remote_path);
-        const auto found = judge(file.row, copy);
+        const auto found = judge(file.row, copy, copies.after_new_start.contains(file.row.id));
         if (found == finding::proved) {
             ++counts.files;
             counts.bytes += static_cast<std::int64_t>(file.bytes.value_or(0));
@@ -173,9 +203,9 @@ std::vector<deletion_record> copy_prover::take_answers(const std::vector<file_vi
     archive_.count_proven(counts);
     if (!damaged.empty()) log_deletions(archive_, damaged);
     if (!held_up.empty())
-        archive_.raise(condition_kind::copies_unproved,
-                       fmt::format("a sync at {} failed, and copies are read anew: {}",
-                                   archive_.transport.name(), held_up));
+        archive_.raise(
+            condition_kind::copies_unproved,
+            fmt::format("copies at {} are doubtful, and read anew: {}", archive_.transport.name(), held_up));
     return damaged;
 }
 

@@ -1,4 +1,4 @@
-// Reads copies anew from the disk at the destination, after a sync there failed (spec, Deleting): what is as
+// Reads copies anew from the disk at the destination that may not be there (spec, Deleting): what is as
 // it was verified is proved again, what is not is sent again.
 #pragma once
 
@@ -20,9 +20,11 @@ class copy_prover {
 
   private:
     boost::asio::awaitable<double> prove_some();
+    /// The seconds until that is worth trying again.
+    boost::asio::awaitable<double> sync_now_and_then();
     double not_answered(const failure& error);
     boost::asio::awaitable<double> read_anew(unproved_copies copies);
-    std::vector<deletion_record> take_answers(const std::vector<file_view>& files,
+    std::vector<deletion_record> take_answers(const unproved_copies& copies,
                                               const std::vector<stat_answer>& answers,
                                               std::vector<file_id>& done);
 
@@ -32,6 +34,7 @@ class copy_prover {
     std::size_t read_at_once_ = read_at_once;  // less while answers take too long
     file_id after_ = 0;                        // where this round has come to
     bool progressed_ = false;                  // in this round
+    bool sync_fails_ = false;                  // of what was verified since the last one
 };
 
 }  // namespace suprsync

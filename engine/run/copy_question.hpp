@@ -37,9 +37,4 @@ boost::asio::awaitable<result<checked_copies>> judge_answers(catalog& rows, std:
                                                              std::vector<stat_answer> answers,
                                                              check_depth depth);
 
-/// Whether less is to be asked for at a time: the destination works, and took too long.
-constexpr bool took_too_long(failure_code code) {
-    return code == failure_code::timed_out || code == failure_code::stalled;
-}
-
 }  // namespace suprsync

@@ -1,6 +1,7 @@
 #include "engine/run/destination_watch.hpp"
 #include "engine/report/log.hpp"
 #include "engine/run/base_sample.hpp"
+#include "engine/run/synced_stat.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -83,12 +84,19 @@ asio::awaitable<void> destination_watch::probe() {
         archive_.environment.clock_watch.heard_from(archive_.config.name, asked, *archive_.destination.clock);
     }
     const auto recorded = co_await record_base_place();
-    if (!archive_.catalog_answered("record_base_place", recorded)) {
+    if (!archive_.catalog_answered("record_base_place", recorded) ||
+        !co_await note_boot(archive_, archive_.destination.boot, 0)) {
         archive_.connection.failed(archive_.now(), archive_.environment.random());
         co_return;
     }
     if (accept_base_ && memory->base && *memory->base != archive_.destination.identity)
-        co_await sample_copies(archive_);
+        if (const auto unasked = co_await sample_copies(archive_)) {
+            if (is_of_the_destination(unasked->code))
+                on_connection_error(*unasked, false);
+            else
+                archive_.connection.failed(archive_.now(), archive_.environment.random());
+            co_return;
+        }
     archive_.connection.answered();
     archive_.clear(condition_kind::base_directory);
     // What a transfer met while the destination answered is over when one comes through.

@@ -9,6 +9,7 @@
 #include "engine/report/log.hpp"
 #include "engine/rules/removed_days.hpp"
 #include "engine/run/removed_days_condition.hpp"
+#include "engine/run/synced_stat.hpp"
 
 namespace asio = boost::asio;
 
@@ -200,7 +201,7 @@ asio::awaitable<bool> scrubber::ask(std::vector<kept_copy> copies) {
 
 // One file alone that takes too long holds up no other.
 asio::awaitable<bool> scrubber::not_answered(std::vector<kept_copy> copies, failure error) {
-    if (!took_too_long(error.code) && error.code != failure_code::io) {
+    if (!fails_alone(error.code)) {
         less_.reset();
         if (archive_.on_connection_error) archive_.on_connection_error(error);
         co_return false;

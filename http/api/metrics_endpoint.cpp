@@ -152,7 +152,7 @@ void add_work(families& all, const measurements& m) {
 void add_checks(families& all, const measurements& m) {
     auto files = counter(
         "suprsync_scrub_proven_files_total",
-        "Copies that were asked for again, by the scrub or after a failed sync, and are as they were verified; kept over restarts.");
+        "Copies that were asked for again, by the scrub or while they were in doubt, and are as they were verified; kept over restarts.");
     auto bytes = counter("suprsync_scrub_proven_bytes_total", "Bytes of those whose size is known.");
     auto mismatches = counter(
         "suprsync_scrub_mismatches_total",

@@ -258,6 +258,7 @@ template <class W>
 void fields(W& w, as<W, stat_report>& m) {
     fields(w, m.end);
     w.flag(m.sync_failed);
+    w.text(m.boot, longest_word);
     w.list(m.answers, 5, [&](auto& it) {
         w.flag(it.answered);
         w.maybe(it.size, [&](auto& size) { w.number(size); });

@@ -40,6 +40,7 @@ stat_report base_directory::stat(const stat_request& request, work_watch& watch)
     const call_names call{"look at files at", options_.name};
     stat_report report;
     report.end.exit_class = "0";
+    report.boot = state_.boot;
     report.answers.resize(request.remote_paths.size());
     const auto fail = [&](failure why) {
         report.end = ended_with(std::move(why));

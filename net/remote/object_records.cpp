@@ -84,6 +84,8 @@ std::vector<stat_answer> read_stat(std::string_view output, std::string_view err
     return answers;
 }
 
+std::string boot_of(std::string_view output) { return std::string(next_record(output).value_or("")); }
+
 bool tells_of_other_file_systems(std::string_view output) {
     std::optional<std::uint64_t> device;
     next_record(output);  // the boot id

@@ -20,6 +20,9 @@ std::vector<stat_answer> read_stat(std::string_view output, std::string_view err
 /// Whether scripts::stat told of more than one file system, the base directory's among them.
 bool tells_of_other_file_systems(std::string_view output);
 
+/// Which run of which kernel answered scripts::stat; empty where that is not known.
+std::string boot_of(std::string_view output);
+
 /// Which file a detail "boot_id record" of scripts::publish tells of; none where it tells of none.
 std::optional<remote_object> read_object(std::string_view detail, std::string_view boot_id);
 

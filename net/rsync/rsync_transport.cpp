@@ -124,6 +124,7 @@ asio::awaitable<stat_report> rsync_transport::stat_once(stat_request request) {
                                    assignment("per_process", files_per_md5sum(request.bytes, paths.size())),
                                synced + list + (request.md5 ? list : ""), limit);
     report.answers = read_stat(answer.output, answer.error, paths, boot_id(), request.from_disk);
+    report.boot = boot_of(answer.output);
     if (tells_of_other_file_systems(answer.output)) other_file_systems_ = true;
     report.sync_failed = answer.end.exit_class == std::to_string(script_status::sync_failed);
     report.end = std::move(answer.end);

@@ -9,6 +9,7 @@
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/claimants.hpp"
 #include "storage/catalog/removed_days.hpp"
+#include "storage/catalog/unsynced.hpp"
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/side_rows.hpp"
 #include "storage/index/unproved.hpp"
@@ -34,7 +35,8 @@ struct neighbours {
 
 other_row_facts facts_of(const snapshot& at, const file_row& other) {
     return {[&] { return is_unproved(at.connection, other.archive_name, other.id); },
-            [&] { return is_superseded(at.connection, at.archives, other); }};
+            [&] { return is_superseded(at.connection, at.archives, other); },
+            [&] { return is_unsynced(at.connection, other.id); }};
 }
 
 neighbours neighbours_of(const snapshot& at, const file_row& row) {
@@ -69,7 +71,7 @@ asio::awaitable<result<std::vector<deletable_item>>> sqlite_catalog::load_deleta
         std::vector<deletable_item> items;
         const auto* entry = at.archives.find(archive);
         if (!entry) return items;
-        const auto failed = find_failed_sync(at.connection, archive);
+        const bool any_doubtful = any_unproved(at.connection, archive);
         const auto days = find_removed_days(at.connection, archive);
         int unproved = 0;
         struct stretch {
@@ -89,7 +91,7 @@ asio::awaitable<result<std::vector<deletable_item>>> sqlite_catalog::load_deleta
             while (items.size() < limit && q.next()) {
                 auto row = read_row(q);
                 if (row.archive_name != archive) continue;
-                const bool doubtful = failed && is_unproved(at.connection, archive, row.id);
+                const bool doubtful = any_doubtful && is_unproved(at.connection, archive, row.id);
                 const auto judged = judge_deletability(row, registered_before, {.doubtful = doubtful});
                 if (judged == deletability::doubtful && ++unproved >= most_unproved_passed) break;
                 if (judged != deletability::deletable) continue;

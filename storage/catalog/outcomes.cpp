@@ -5,6 +5,7 @@
 
 #include "engine/model/text.hpp"
 #include "storage/catalog/catalog_impl.hpp"
+#include "storage/catalog/unsynced.hpp"
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/real_names.hpp"
 #include "storage/index/side_rows.hpp"
@@ -88,6 +89,10 @@ void record_one(sqlite_connection& connection, change_index& index, const file_o
     if (verified) {
         record_verified(known, o, after);
         list_if_doubtful(connection, after);
+        if (o.before_new_start)
+            list_after_new_start(connection, after);
+        else
+            note_unsynced(connection, after);
     } else {
         record_attempt(known, o, after);
     }

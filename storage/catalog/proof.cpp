@@ -1,4 +1,5 @@
-// Copies that a failed sync made doubtful, and that are read anew.
+// Copies that a failed sync, or a new start of the machine at the destination, made doubtful, and that are
+// read anew.
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -9,6 +10,7 @@
 #include "storage/catalog/claimants.hpp"
 #include "storage/catalog/file_views.hpp"
 #include "storage/index/id_walk.hpp"
+#include "storage/index/side_rows.hpp"
 #include "storage/index/unproved.hpp"
 
 namespace asio = boost::asio;
@@ -54,13 +56,15 @@ passed_rows rows_to_examine(sqlite_connection& connection, const archive_table& 
 void add_listed(const snapshot& at, const std::string& archive, file_id after, std::size_t limit,
                 unproved_copies& found) {
     auto q = at.connection.ask(
-        "SELECT file_id FROM suprsync_unproved WHERE archive = ?1 AND file_id > ?2 ORDER BY file_id LIMIT ?3",
+        R"(SELECT file_id, restarted FROM suprsync_unproved WHERE archive = ?1 AND file_id > ?2
+        ORDER BY file_id LIMIT ?3)",
         archive, after, static_cast<std::int64_t>(limit));
     found.after = after;
     found.round_over = true;
     while (q.next()) {
         found.after = q.integer(0);
         found.round_over = false;
+        if (q.integer(1) != 0) found.after_new_start.insert(q.integer(0));
         auto row = find_row(at.connection, q.integer(0));
         if (row && row->archive_name == archive && has_copy_of_its_own(at.connection, at.archives, *row)) {
             found.files.push_back(view_of(at.connection, at.archives, std::move(*row)));
@@ -102,17 +106,16 @@ asio::awaitable<result<unproved_copies>> sqlite_catalog::load_unproved(std::stri
                                                                        std::size_t limit) {
     return read([archive = std::move(archive), after, limit](const snapshot& at) {
         const auto failed = find_failed_sync(at.connection, archive);
-        if (!failed) return unproved_copies{{}, 0, 0, true, true};
-        if (!is_examined(*failed)) {
+        if (failed && !is_examined(*failed)) {
             auto passed =
                 rows_to_examine(at.connection, at.archives, archive, failed->proved_to, failed->last, limit);
             // What is left of these is listed before there.
-            unproved_copies found{{}, passed.scanned_to, passed.scanned_to, false, false};
+            unproved_copies found{{}, {}, passed.scanned_to, passed.scanned_to, false, false};
             for (auto& row : passed.rows)
                 found.files.push_back(view_of(at.connection, at.archives, std::move(row)));
             return found;
         }
-        unproved_copies found{{}, failed->last, 0, false, false};
+        unproved_copies found{{}, {}, failed ? failed->last : 0, 0, false, false};
         add_listed(at, archive, after, limit, found);
         found.all = !any_unproved(at.connection, archive);
         return found;
@@ -133,11 +136,10 @@ asio::awaitable<result<void>> sqlite_catalog::record_proved(std::string archive,
                                                             file_id scanned_to) {
     return write([archive = std::move(archive), ids = std::move(ids), scanned_to](
                      sqlite_connection& connection, change_index& index) -> result<void> {
-        const auto failed = find_failed_sync(connection, archive);
-        if (!failed) return {};
         const std::set<file_id> proved(ids.begin(), ids.end());
-        auto from = failed->proved_to;
-        while (from < std::min(scanned_to, failed->last)) {
+        const auto failed = find_failed_sync(connection, archive).value_or(failed_sync());
+        auto from = failed.proved_to;
+        while (from < std::min(scanned_to, failed.last)) {
             auto passed =
                 rows_to_examine(connection, index.archives(), archive, from, scanned_to, most_passed_at_once);
             for (const auto& row : passed.rows)

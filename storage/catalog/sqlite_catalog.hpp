@@ -109,6 +109,9 @@ class sqlite_catalog final : public catalog {
 
     // Copies that are in doubt.
     boost::asio::awaitable<result<void>> distrust_copies(std::string archive) override;
+    boost::asio::awaitable<result<std::int64_t>> sync_place(std::string archive) override;
+    boost::asio::awaitable<result<std::int64_t>> meet_boot(std::string archive, std::string boot,
+                                                           std::int64_t synced_to) override;
     boost::asio::awaitable<result<unproved_copies>> load_unproved(std::string archive, file_id after,
                                                                   std::size_t limit) override;
     boost::asio::awaitable<result<void>> record_proved(std::string archive, std::vector<file_id>,

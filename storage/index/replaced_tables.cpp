@@ -25,11 +25,13 @@ const names kept_in_place = {"suprsync_meta",         "suprsync_changes",     "s
                              "suprsync_notes",        "suprsync_notices",     "suprsync_removals",
                              "suprsync_failed_syncs", "suprsync_unproved",    "suprsync_real_names",
                              "suprsync_removed_days", "suprsync_base_places", "suprsync_history",
-                             "suprsync_scrubs",       "suprsync_bad_copies"};
+                             "suprsync_scrubs",       "suprsync_bad_copies",  "suprsync_boots",
+                             "suprsync_unsynced"};
 // Of these, what a later minor version than 5.0 brought.
 const names later_than_5_0 = {"suprsync_removals",   "suprsync_failed_syncs", "suprsync_unproved",
                               "suprsync_real_names", "suprsync_removed_days", "suprsync_base_places",
-                              "suprsync_history",    "suprsync_scrubs",       "suprsync_bad_copies"};
+                              "suprsync_history",    "suprsync_scrubs",       "suprsync_bad_copies",
+                              "suprsync_boots",      "suprsync_unsynced"};
 // Short ones, of which rows and columns are copied.
 constexpr const char* archives = "suprsync_archives";
 constexpr const char* timecodes = "suprsync_timecodes";

@@ -90,7 +90,14 @@ CREATE TABLE IF NOT EXISTS suprsync_removals (
     mtime_ns INTEGER);
 CREATE TABLE IF NOT EXISTS suprsync_failed_syncs (
     archive TEXT PRIMARY KEY, proved_to INTEGER NOT NULL, last INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS suprsync_unproved (file_id INTEGER PRIMARY KEY, archive TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS suprsync_unproved (
+    file_id INTEGER PRIMARY KEY, archive TEXT NOT NULL, restarted INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS suprsync_unsynced (
+    archive TEXT NOT NULL, seq INTEGER NOT NULL, file_id INTEGER NOT NULL,
+    PRIMARY KEY (archive, seq)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS suprsync_unsynced_files ON suprsync_unsynced (file_id);
+CREATE TABLE IF NOT EXISTS suprsync_boots (
+    seq INTEGER PRIMARY KEY, archive TEXT NOT NULL, boot TEXT NOT NULL, UNIQUE (archive, boot));
 CREATE INDEX IF NOT EXISTS suprsync_unproved_listed ON suprsync_unproved (archive, file_id);
 CREATE TABLE IF NOT EXISTS suprsync_real_names (file_id INTEGER PRIMARY KEY, local_key INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS suprsync_real_names_found ON suprsync_real_names (local_key);
@@ -180,7 +187,8 @@ void make_side_tables(sqlite_connection& connection) {
     add_later_columns(connection);
 }
 
-// Until 5.6 a removal was noted without what tells the file, and until 5.9 a check of copies without figures.
+// Until 5.6 a removal was noted without what tells the file, until 5.9 a check of copies without figures, and
+// until 5.11 a doubtful copy without its reason.
 void add_later_columns(sqlite_connection& connection) {
     struct later {
         const char* table;
@@ -190,6 +198,7 @@ void add_later_columns(sqlite_connection& connection) {
     for (const auto& [table, column, type] :
          {later{"suprsync_removals", "inode", "INTEGER"}, later{"suprsync_removals", "size", "INTEGER"},
           later{"suprsync_removals", "mtime_ns", "INTEGER"},
+          later{"suprsync_unproved", "restarted", "INTEGER NOT NULL DEFAULT 0"},
           later{"suprsync_scrubs", "ended", "REAL NOT NULL DEFAULT 0"},
           later{"suprsync_scrubs", "proven_files", "INTEGER NOT NULL DEFAULT 0"},
           later{"suprsync_scrubs", "proven_bytes", "INTEGER NOT NULL DEFAULT 0"},

@@ -17,7 +17,7 @@ struct side_version {
     auto operator<=>(const side_version&) const = default;
     std::string text() const { return std::to_string(major_number) + "." + std::to_string(minor_number); }
 };
-inline constexpr side_version our_side_version{5, 10};
+inline constexpr side_version our_side_version{5, 11};
 inline constexpr side_version version_4{4, 0};
 
 /// "5.3", or "4"; 0.0 where it is neither.

@@ -9,23 +9,33 @@ std::optional<failed_sync> find_failed_sync(sqlite_connection& connection, const
 }
 
 bool is_unproved(sqlite_connection& connection, const std::string& archive, file_id id) {
-    const auto failed = find_failed_sync(connection, archive);
-    return failed && is_doubtful(failed, id,
-                                 connection.number(
-                                     "SELECT count(*) FROM suprsync_unproved WHERE file_id = ?1", id) != 0);
+    return is_doubtful(
+        find_failed_sync(connection, archive), id,
+        connection.number("SELECT count(*) FROM suprsync_unproved WHERE file_id = ?1", id) != 0);
 }
 
 bool any_unproved(sqlite_connection& connection, const std::string& archive) {
-    const auto failed = find_failed_sync(connection, archive);
-    return failed &&
-           any_doubtful(
-               failed, connection.number("SELECT EXISTS (SELECT 1 FROM suprsync_unproved WHERE archive = ?1)",
-                                         archive) != 0);
+    return any_doubtful(
+        find_failed_sync(connection, archive),
+        connection.number("SELECT EXISTS (SELECT 1 FROM suprsync_unproved WHERE archive = ?1)", archive) !=
+            0);
 }
 
 void list_unproved(sqlite_connection& connection, const file_row& row) {
     connection.run("INSERT OR REPLACE INTO suprsync_unproved (file_id, archive) VALUES (?1, ?2)", row.id,
                    row.archive_name);
+}
+
+void list_after_new_start(sqlite_connection& connection, const file_row& row) {
+    connection.run("INSERT OR IGNORE INTO suprsync_unproved (file_id, archive, restarted) VALUES (?1, ?2, 1)",
+                   row.id, row.archive_name);
+}
+
+void list_if_passed_by(sqlite_connection& connection, const file_row& row) {
+    list_if_doubtful(connection, row);
+    const auto starts =
+        connection.number("SELECT count(*) FROM suprsync_boots WHERE archive = ?1", row.archive_name);
+    if (starts > 1) list_after_new_start(connection, row);
 }
 
 void list_if_doubtful(sqlite_connection& connection, const file_row& row) {

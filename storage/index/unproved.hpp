@@ -1,5 +1,5 @@
-// What is known of the copies that are to be read anew, since a sync at the destination failed after they
-// were written.
+// What is known of the copies that are to be read anew, since after they were written a sync at the
+// destination failed, or its machine was started anew.
 #pragma once
 
 #include <optional>
@@ -20,7 +20,11 @@ bool any_unproved(sqlite_connection& connection, const std::string& archive);
 
 /// Its copy is to be read anew.
 void list_unproved(sqlite_connection& connection, const file_row& row);
+/// The same where nothing but a new start of the machine there speaks against it.
+void list_after_new_start(sqlite_connection& connection, const file_row& row);
 /// To be called for each row that becomes verified: its copy is to be read anew where a sync failed before.
 void list_if_doubtful(sqlite_connection& connection, const file_row& row);
+/// To be called for each row that was ignored and is verified again: what made copies doubtful passed it by.
+void list_if_passed_by(sqlite_connection& connection, const file_row& row);
 
 }  // namespace suprsync

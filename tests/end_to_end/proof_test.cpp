@@ -46,6 +46,31 @@ BOOST_FIXTURE_TEST_CASE(after_a_failed_sync_every_copy_is_read_anew_before_its_l
     stop();
 }
 
+// Its kernel's memory is gone, and what that had not written yet.
+BOOST_FIXTURE_TEST_CASE(what_a_machine_lost_that_was_started_anew_is_sent_again_before_its_day_is_announced,
+                        site) {
+    const auto today = std::to_string(timecode_now());
+    add_file("whole", today + "/whole", "whole");
+    add_file("lost", today + "/lost", "as it was in memory");
+    use_ssh();
+    wrap("fincore", "shift 6\nfor f do echo 0; done\n");
+    start();
+    await_all_verified();
+    stop();
+    catalog().execute("UPDATE suprsync_boots SET boot = 'an earlier start of it'");
+    write_file(base / today / "lost", "");
+    add_file("newer", std::to_string(timecode_now() + 1) + "/newer", "of the next day");
+    start();
+    wait_until("the day is announced", [&] {
+        return catalog().number("SELECT count(*) FROM timecode_dirs_v0 WHERE finalized = 1") == 1;
+    });
+    BOOST_TEST(read_file(base / today / "whole") == "whole");
+    BOOST_TEST(read_file(base / today / "lost") == "as it was in memory");
+    BOOST_TEST(daemon().lines_with("was started anew") >= 1U);
+    await_no_condition("copies_unproved");
+    stop();
+}
+
 BOOST_FIXTURE_TEST_CASE(where_the_base_directory_is_that_of_the_data_no_file_is_deleted, site) {
     const auto today = std::to_string(timecode_now());
     // By the same path, by a symbolic link, by an ssh to this machine.

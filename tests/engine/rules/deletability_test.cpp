@@ -86,7 +86,7 @@ namespace {
 // A row of the catalog beside the one that is judged, and what is known of it.
 struct other_case {
     file_row row;
-    bool same_spelling = true, doubtful = false, superseded = false;
+    bool same_spelling = true, doubtful = false, superseded = false, unsynced = false;
     std::string described;
 };
 
@@ -110,9 +110,9 @@ void for_every_other(const auto& check) {
                 for (const std::string remote : {"17000/a", "17000/b"})
                     for (const std::string sum : {"now", "before"})
                         for (const bool verified : {false, true})
-                            for (int flags = 0; flags < 32; ++flags) {
-                                other_case other{
-                                    judged_row(), same_spelling, (flags & 1) != 0, (flags & 2) != 0, {}};
+                            for (int flags = 0; flags < 64; ++flags) {
+                                other_case other{judged_row(),     same_spelling,     (flags & 1) != 0,
+                                                 (flags & 2) != 0, (flags & 32) != 0, {}};
                                 auto& row = other.row;
                                 row.id = id;
                                 if (!same_spelling) row.local_path = "/links/a";
@@ -133,7 +133,7 @@ void for_every_other(const auto& check) {
 }
 
 other_row_facts facts_of(const other_case& other) {
-    return {[&] { return other.doubtful; }, [&] { return other.superseded; }};
+    return {[&] { return other.doubtful; }, [&] { return other.superseded; }, [&] { return other.unsynced; }};
 }
 
 // In the words of the contract (spec, Deleting).
@@ -147,7 +147,9 @@ objection expected_of(const other_case& other) {
         row.id < 5 && row.archive_name == "archive" && row.remote_path == "17000/a";
     if (has_say && other.doubtful) return {.wanted = true};
     if (!has_say || other.superseded) return {};
-    return {.wanted = !row.deletable, .other_version = row.local_md5sum != "now" && !own_earlier_version};
+    const bool other_version = row.local_md5sum != "now" && !own_earlier_version;
+    // The local file is of no use for a copy of other content.
+    return {.wanted = !row.deletable || (other.unsynced && !other_version), .other_version = other_version};
 }
 
 }  // namespace
@@ -183,7 +185,7 @@ BOOST_AUTO_TEST_CASE(a_wait_for_a_copy_needs_no_sums_and_outlives_failures) {
     const auto row = judged_row();
     auto other = row;
     other.id = 9;
-    const other_row_facts nothing{[] { return false; }, [] { return false; }};
+    const other_row_facts nothing{[] { return false; }, [] { return false; }, {}};
     BOOST_TEST(!objection_of(other, row, nothing));
     other.local_md5sum = "";
     other.remote_md5sum = "";
@@ -200,14 +202,14 @@ BOOST_AUTO_TEST_CASE(queries_are_made_only_where_they_decide) {
     auto other = row;
     other.id = 9;
     other.remote_md5sum.reset();
-    objection_of(other, row, {counted, counted});
+    objection_of(other, row, {counted, counted, counted});
     other.ignore = true;
-    objection_of(other, row, {counted, counted});
+    objection_of(other, row, {counted, counted, counted});
     BOOST_TEST(asked == 0);
     other = row;
     other.id = 9;
-    objection_of(other, row, {counted, counted});
-    BOOST_TEST(asked == 1);  // whether it is doubtful
+    objection_of(other, row, {counted, counted, counted});
+    BOOST_TEST(asked == 2);  // whether it is doubtful, or not synced
 }
 
 BOOST_AUTO_TEST_SUITE_END()

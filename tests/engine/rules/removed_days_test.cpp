@@ -47,6 +47,21 @@ BOOST_AUTO_TEST_CASE(a_choice_is_about_what_was_copied_before_it) {
                 removal_choice::accepted));
 }
 
+BOOST_AUTO_TEST_CASE(a_copy_has_gone_with_its_day_where_it_was_made_before_that_and_nobody_wants_it_back) {
+    file_row row;
+    row.copied = 100;
+    BOOST_TEST(!went_with_day(row, std::nullopt));
+    // Noticed at 50 or 100, chosen at 99 or 100.
+    for (const double noticed : {50.0, 100.0})
+        for (const double chosen : {99.0, 100.0}) {
+            BOOST_TEST(went_with_day(row, removed_day{17000, noticed, removal_choice::none, 0}) ==
+                       (noticed == 100));
+            BOOST_TEST(went_with_day(row, removed_day{17000, noticed, removal_choice::accepted, chosen}) ==
+                       (chosen == 100));
+            BOOST_TEST(!went_with_day(row, removed_day{17000, noticed, removal_choice::send_again, chosen}));
+        }
+}
+
 BOOST_AUTO_TEST_CASE(files_are_given_back_their_attempts_for_a_whole_day_or_for_some_of_it) {
     for (const auto* whole : {"", "1", "17000", "17000/"}) BOOST_TEST(is_all_of_day(17000, whole), whole);
     for (const auto* part : {"17000/smurf", "17001/", "170000"})

@@ -98,6 +98,25 @@ BOOST_FIXTURE_TEST_CASE(another_base_pauses_the_archive_until_a_person_resumes_i
     BOOST_TEST((there.prepared.back().expected == other_base));  // taken as it was then, not for ever
 }
 
+BOOST_FIXTURE_TEST_CASE(another_base_is_not_taken_before_copies_there_were_asked_for, worker_world) {
+    ask(catalog.real().remember_base("smurf", there.facts.identity)).value();
+    deliver(add("old"));
+    there.facts.identity = base_identity{"beef", 2};
+    const auto id = add("a");
+    begin();
+    BOOST_REQUIRE(archive.paused);
+    auto answer = error(failure_code::connection, "lost");
+    there.on_stat = [&](const stat_request&, stat_report& report) { report.end.error = answer; };
+    worker.resume();
+    wake();
+    BOOST_TEST(!verified(id));
+    BOOST_TEST(!condition(condition_kind::destination_unreachable).empty());
+    // What takes too long keeps nobody who wants it so from going on.
+    answer = error(failure_code::timed_out, "took longer than 60 s");
+    time.advance(retry_in());
+    BOOST_TEST(verified(id));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_base_that_changes_while_files_are_sent_pauses_the_archive_too, worker_world) {
     begin();
     add("a");

@@ -147,7 +147,8 @@ BOOST_FIXTURE_TEST_CASE(while_the_destination_does_not_answer_copies_stay_doubtf
     prove();
     BOOST_TEST(errors.size() == 1U);
     BOOST_TEST(memory().unproved);
-    BOOST_TEST(holds_text(condition(condition_kind::copies_unproved), "a sync at user@host:/base failed"));
+    BOOST_TEST(holds_text(condition(condition_kind::copies_unproved),
+                          "copies at user@host:/base may not be on its disk"));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_sync_that_fails_meanwhile_begins_it_anew, doubtful_world) {
@@ -160,11 +161,37 @@ BOOST_FIXTURE_TEST_CASE(a_sync_that_fails_meanwhile_begins_it_anew, doubtful_wor
     BOOST_TEST(there.stat_requests.back().failed_sync_known);
 }
 
-BOOST_FIXTURE_TEST_CASE(an_archive_without_doubtful_copies_asks_nothing, doubtful_world) {
+BOOST_FIXTURE_TEST_CASE(of_an_archive_without_doubtful_copies_a_sync_alone_is_asked_and_once,
+                        doubtful_world) {
+    prove();
+    time.advance(1000);
+    BOOST_REQUIRE(there.stat_requests.size() == 1U);
+    BOOST_TEST(there.stat_requests.front().sync_first);
+    BOOST_TEST(there.stat_requests.front().remote_paths.empty());
+    BOOST_TEST(prover.idle());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_disk_that_is_not_synced_is_told_until_it_is, doubtful_world) {
+    there.on_stat = [](const stat_request&, stat_report& report) {
+        report.end.error = error(failure_code::timed_out, "took longer than 60 s");
+    };
+    prove();
+    BOOST_TEST(holds_text(condition(condition_kind::copies_unproved), "took longer than 60 s"));
+    time.advance(61);
+    BOOST_TEST(there.stat_requests.size() == 2U);
+    BOOST_TEST(!condition(condition_kind::copies_unproved).empty());
+    there.on_stat = {};
+    time.advance(62);
+    BOOST_TEST(there.stat_requests.size() == 3U);
+    BOOST_TEST(condition(condition_kind::copies_unproved).empty());
+    BOOST_TEST(errors.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_paused_archive_is_not_synced, doubtful_world) {
+    archive.pause();
     prove();
     time.advance(1000);
     BOOST_TEST(there.calls.empty());
-    BOOST_TEST(prover.idle());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

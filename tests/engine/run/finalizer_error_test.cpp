@@ -28,7 +28,7 @@ BOOST_FIXTURE_TEST_CASE(a_day_that_failed_files_block_names_them, finalizer_worl
     wake();
     const auto message = condition(condition_kind::finalization_blocked);
     BOOST_TEST(holds_text(message, "timecode 16990 (4 failed: /data/b, /data/c, /data/d, ...)"));
-    BOOST_TEST(holds_text(message, "suprsync retry smurf --all, or suprsync ignore ID"));
+    BOOST_TEST(holds_text(message, "suprsync retry smurf --state failed, or suprsync ignore ID"));
     BOOST_TEST(announcements().empty());
     BOOST_TEST(days.idle());  // nothing that --once could wait for
     for (const auto id : failed) ignore(id);

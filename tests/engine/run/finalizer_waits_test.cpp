@@ -46,4 +46,46 @@ BOOST_FIXTURE_TEST_CASE(while_a_copy_of_it_is_known_to_be_lost, finalizer_world)
     BOOST_TEST(announcements().size() == 1U);
 }
 
+namespace {
+
+// Its machine answered as another start of it before the file was verified.
+struct restarted_world : finalizer_world {
+    const file_id id = old_file("a", false);
+
+    restarted_world() {
+        ask(catalog.real().meet_boot("smurf", "an earlier start", 0)).value();
+        file_outcome copied;
+        copied.seen = row(id);
+        copied.remote_md5sum = copied.seen.local_md5sum;
+        copied.copied = copied.seen.timestamp + 1;
+        copied.verified = true;
+        ask(catalog.real().record({copied})).value();
+        there.on_stat = [](const stat_request&, stat_report& report) { report.boot = "this start"; };
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(for_copies_to_be_read_anew_after_the_machine_there_was_started_anew,
+                        restarted_world) {
+    begin();
+    BOOST_TEST(memory().unproved);
+    BOOST_TEST(announcements().empty());
+    const auto copies = ask(catalog.real().load_unproved("smurf", 0, 10)).value();
+    ask(catalog.real().record_proved("smurf", {id}, copies.scanned_to)).value();
+    time.advance(1);
+    BOOST_TEST(announcements().size() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(for_a_catalog_that_is_told_of_the_new_start, restarted_world) {
+    catalog.fail_next("meet_boot", {failure_code::catalog, "write", "the catalog", "disk I/O error"});
+    begin();
+    BOOST_TEST(!memory().unproved);
+    BOOST_TEST(announcements().empty());
+    BOOST_TEST(!condition(condition_kind::catalog_error).empty());
+    time.advance(1);
+    BOOST_TEST(memory().unproved);
+    BOOST_TEST(announcements().empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

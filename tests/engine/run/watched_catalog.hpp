@@ -77,6 +77,12 @@ class watched_catalog final : public catalog {
     answer<void> distrust_copies(std::string archive) override {
         return pass("distrust_copies", &catalog::distrust_copies, archive);
     }
+    answer<std::int64_t> sync_place(std::string archive) override {
+        return pass("sync_place", &catalog::sync_place, archive);
+    }
+    answer<std::int64_t> meet_boot(std::string archive, std::string boot, std::int64_t synced_to) override {
+        return pass("meet_boot", &catalog::meet_boot, archive, boot, synced_to);
+    }
     answer<unproved_copies> load_unproved(std::string archive, file_id place, std::size_t limit) override {
         return pass("load_unproved", &catalog::load_unproved, archive, place, limit);
     }

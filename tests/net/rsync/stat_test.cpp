@@ -5,6 +5,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include "engine/loop/machine_clock.hpp"
 #include "tests/support/net/far_shells.hpp"
 #include "tests/support/net/transport_fixture.hpp"
 
@@ -74,6 +75,7 @@ BOOST_DATA_TEST_CASE(no_such_file_is_an_answer, data::make(every_place), where) 
     for (bool md5 : {false, true}) {
         const auto report = d.stat(paths, md5, true);
         check_finished(report.end);
+        BOOST_TEST(report.boot == boot_id());
         BOOST_TEST(report.answers[0].answered);
         BOOST_TEST(report.answers[0].size.value_or(0) == 5U);
         BOOST_TEST(report.answers[0].md5.value_or("") == (md5 ? md5_of("12345") : ""));

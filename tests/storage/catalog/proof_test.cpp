@@ -243,7 +243,8 @@ BOOST_AUTO_TEST_CASE(whether_copies_are_in_doubt_is_told_of_each) {
     BOOST_TEST((told() == std::vector<bool>{false, false, false}));
     d.foreign().execute("INSERT INTO suprsync_failed_syncs VALUES ('" + std::string(archive) + "', 1, 2)");
     BOOST_TEST((told() == std::vector<bool>{false, true, false}));
-    d.foreign().execute("INSERT INTO suprsync_unproved VALUES (1, '" + std::string(archive) + "')");
+    d.foreign().execute("INSERT INTO suprsync_unproved (file_id, archive) VALUES (1, '" +
+                        std::string(archive) + "')");
     BOOST_TEST((told() == std::vector<bool>{true, true, false}));
 }
 

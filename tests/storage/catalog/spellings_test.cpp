@@ -50,6 +50,7 @@ BOOST_FIXTURE_TEST_CASE(another_spelling_is_found_by_where_it_led, spelled) {
 
 BOOST_FIXTURE_TEST_CASE(only_other_content_a_doubtful_copy_or_a_wish_to_keep_matters, spelled) {
     const auto id = other("/links/1", seen.local_path);
+    ask(catalog().meet_boot(row(id).archive_name, "", 1)).value();  // a sync was answered
     const auto set = [&](const std::string& change) {
         foreign().execute("UPDATE supersync_v0 SET " + change + " WHERE id = " + std::to_string(id));
         return found(seen.local_path).size();

@@ -172,6 +172,25 @@ BOOST_FIXTURE_TEST_CASE(a_removal_that_an_earlier_minor_noted_is_kept_as_it_was_
 }
 
 // Until 5.9 a check of copies was kept without figures.
+BOOST_FIXTURE_TEST_CASE(copies_that_an_earlier_minor_found_doubtful_stay_so, versioned_database) {
+    make_ready();
+    work();
+    close();
+    set_version("5.10");
+    foreign().execute("DROP TABLE suprsync_unproved");
+    foreign().execute("CREATE TABLE suprsync_unproved (file_id INTEGER PRIMARY KEY, archive TEXT NOT NULL)");
+    foreign().execute("INSERT INTO suprsync_unproved VALUES (1, '" + std::string(archive) + "')");
+    foreign().execute("DROP TABLE suprsync_unsynced");
+    foreign().execute("DROP TABLE suprsync_boots");
+    make_ready();
+    BOOST_TEST(memory().value().unproved);
+    const auto copies = ask(catalog().load_unproved(archive, 0, 10)).value();
+    BOOST_REQUIRE(copies.files.size() == 1U);
+    BOOST_TEST(copies.files[0].row.id == 1);
+    BOOST_TEST(copies.after_new_start.empty());
+    BOOST_TEST(ask(catalog().meet_boot(archive, "a start", 0)).value() == 0);
+}
+
 BOOST_FIXTURE_TEST_CASE(how_far_a_check_of_an_earlier_minor_has_come_is_kept, versioned_database) {
     make_ready();
     close();
