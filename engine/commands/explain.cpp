@@ -59,6 +59,12 @@ std::string directory_line(const explanation& e) {
     const auto name = fmt::format("{} of {}", timecode_directory(d.timecode), shown_name(d.archive_name));
     if (d.finalized) return name + fmt::format(" is finalized (revision {})", d.revision);
     if (d.unsettled == 0 && e.any_doubtful) return name + " is settled, and waits for copies in doubt";
+    if (d.unsettled == 0 && d.removed_there)
+        return name +
+               " is settled, and was removed at the destination: it waits for what somebody says to that (condition day_removed)";
+    if (d.unsettled == 0 && d.lost > 0)
+        return name + fmt::format(" is settled, and waits: verified copies are lost at the destination ({})",
+                                  d.lost);
     if (d.unsettled == 0)
         return name + (d.completed ? " is settled and will be finalized"
                                    : " is settled, and not over yet: not finalized");
@@ -82,7 +88,7 @@ void print(const explanation& e) {
     line("state", state_line(e.file));
     if (e.batch) line("in flight", batch_line(*e.batch, now));
     if (!e.in_flight_unknown.empty()) line("in flight", "not known: " + shown_name(e.in_flight_unknown));
-    if (e.archive) line("link", shown_name(link_line(*e.archive, now)));
+    if (e.archive) line("link", shown_line(link_line(*e.archive, now)));
     line("remote path", shown_name(row.remote_path));
     line("registered", when(row.timestamp));
     if (e.file.bytes) line("size", human::bytes(static_cast<double>(*e.file.bytes)));
@@ -90,11 +96,13 @@ void print(const explanation& e) {
     line("MD5 there", row.remote_md5sum ? shown_name(*row.remote_md5sum) : "not known");
     if (row.copied) line("copied", when(*row.copied));
     if (e.doubtful)
-        line("copy", "in doubt: a sync at the destination failed, so it is read anew from the disk there");
+        line(
+            "copy",
+            "in doubt: a sync at the destination failed or its machine was started anew, so it is read anew from the disk there");
     if (e.file.last_error)
         line("last error", shown_name(*e.file.last_error) +
                                (e.file.last_error_at ? ", " + when(*e.file.last_error_at) : ""));
-    if (!e.next_attempt.empty()) line("next attempt", shown_name(e.next_attempt));
+    if (!e.next_attempt.empty()) line("next attempt", shown_line(e.next_attempt));
     if (e.directory) line("timecode", directory_line(e));
     line("deletion", e.deletion);
     if (e.judgement.decision != claim::verdict::owns && is_unsettled(e.file.row))

@@ -16,12 +16,14 @@ namespace {
 
 std::string state_of(const timecode_view& d) {
     if (d.finalized) return d.revision > 1 ? fmt::format("finalized (revision {})", d.revision) : "finalized";
-    if (d.unsettled > 0 || d.lost > 0) return d.completed ? "completed, blocked" : "open";
+    if (d.unsettled > 0 || d.lost > 0 || d.removed_there) return d.completed ? "completed, blocked" : "open";
     return d.completed ? "settled, to be finalized" : "open, settled";
 }
 
 // The first file that blocks it, and why.
 std::string blocked_by(const timecode_view& d) {
+    if (!d.finalized && d.removed_there)
+        return "its directory was removed at the destination (condition day_removed)";
     if (d.finalized || d.blocking.empty()) return "";
     const auto& first = d.blocking.front();
     auto text = fmt::format("{} (id {}, {})", first.row.local_path, first.row.id, first.state);

@@ -19,6 +19,7 @@ struct open_timecode {
     std::int64_t unsettled = 0;  ///< of these
     std::int64_t failed = 0;     ///< of these
     std::int64_t lost = 0;       ///< verified copies on record that are not there as they were verified
+    bool removed_there = false;  ///< its directory was removed at the destination, and waits for a word
     int revision = 0;            ///< of the last finalization file; 0: none yet
     epoch_seconds last_finalized_at = 0;  ///< 0: never
     epoch_seconds settled_at = 0;  ///< when its newest copy was made; 0: not known, or none is announced
@@ -42,6 +43,7 @@ struct timecode_summary {
     int revision = 0;                  ///< of the file to be written
     bool synced = false;               ///< nothing unsettled
     std::optional<epoch_seconds> oldest_unsettled;  ///< of the archive, for finalized_until
+    bool lost = false;  ///< of one that is to be announced again: copies of it are lost, or its directory
     bool operator==(const timecode_summary&) const = default;
 };
 
@@ -58,6 +60,7 @@ struct timecode_view {
     std::int64_t unsettled = 0;       ///< of these
     std::int64_t failed = 0;          ///< of these
     std::int64_t lost = 0;            ///< verified copies on record that are not there as they were verified
+    bool removed_there = false;       ///< its directory was removed at the destination, and waits for a word
     std::vector<file_view> blocking;  ///< unsettled files, failed ones first, then lost copies; at most 10
 };
 

@@ -55,8 +55,8 @@ class catalog_checks {
     /// Those on record, by id, but for what was sent again since, ignored, or removed there on purpose.
     virtual boost::asio::awaitable<result<std::vector<bad_copy>>> bad_copies(std::string archive) = 0;
 
-    /// Puts `found` on record, as far as there is room (most_bad_copies an archive), and takes `mended` away,
-    /// with all that bad_copies() leaves out.
+    /// Puts `found` on record, as far as there is room (most_bad_copies an archive, and some of each day that
+    /// is not announced), and takes `mended` away, with all that bad_copies() leaves out.
     virtual boost::asio::awaitable<result<void>> record_bad_copies(std::string archive,
                                                                    std::vector<bad_copy> found,
                                                                    std::vector<file_id> mended) = 0;

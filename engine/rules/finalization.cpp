@@ -30,7 +30,7 @@ finalization_step next_step(const open_timecode& d, const std::vector<int>& with
     if (!is_completed(d.timecode, with_data_newest, now)) return finalization_step::wait;
     if (d.unsettled > 0)
         return d.failed == d.unsettled ? finalization_step::blocked : finalization_step::wait;
-    if (d.lost > 0) return finalization_step::blocked;
+    if (d.lost > 0 || d.removed_there) return finalization_step::blocked;
     // Names carry whole seconds: a second apart, two revisions never meet in one.
     if (!is_over(d.last_finalized_at + between_revisions, now, between_revisions))
         return finalization_step::too_soon;

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "engine/model/shell_word.hpp"
 #include "engine/report/log.hpp"
 #include "engine/run/synced_stat.hpp"
 
@@ -24,7 +25,13 @@ asio::awaitable<result<bool>> may_be_announced(archive_context& archive, int tim
     const auto& watch = archive.environment.clock_watch;
     if (watch.holds()) co_return false;
     const auto memory = co_await archive.environment.catalog.memory(archive.config.name);
-    if (!archive.catalog_answered("memory", memory) || memory->unproved) co_return false;
+    if (!archive.catalog_answered("memory", memory)) co_return false;
+    if (memory->unproved) {
+        // Of a row that came into doubt by a change of the catalog, nobody has told the prover.
+        if (!archive.environment.conditions.is_raised(condition_kind::copies_unproved, archive.config.name))
+            archive.prove_wake.notify();
+        co_return false;
+    }
     stat_request sync;
     sync.synced_below = timecode_directory(timecode);
     const auto report = co_await synced_stat(archive, std::move(sync));
@@ -56,6 +63,15 @@ asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& arch
     auto summary = co_await archive.environment.catalog.summary_of_finalization(old_row);
     if (!archive.catalog_answered("summary_of_finalization", summary)) co_return reissue_outcome::not_now;
     if (!*summary) co_return reissue_outcome::unknown;
+    if ((*summary)->lost) {
+        const auto day = timecode_directory((*summary)->timecode);
+        tell_not_announced(
+            archive,
+            {failure_code::not_found, "announce", day,
+             fmt::format("what it counts is lost at the destination; see: suprsync verify {} --prefix {}/",
+                         command_word(name), day)});
+        co_return reissue_outcome::not_now;
+    }
     const auto allowed = co_await may_be_announced(archive, (*summary)->timecode);
     if (!allowed) tell_not_announced(archive, allowed.error());
     if (!allowed || !*allowed) co_return reissue_outcome::not_now;

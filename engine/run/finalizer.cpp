@@ -57,7 +57,7 @@ asio::awaitable<void> finalizer::refresh_counts() {
         archive_.raise(
             condition_kind::files_failed,
             fmt::format(
-                "{} used up all attempts, left alone{}. All of them: suprsync list {} --state failed; mend the cause, then suprsync retry {} --all, or suprsync ignore ID",
+                "{} used up all attempts, left alone{}. All of them: suprsync list {} --state failed; mend the cause, then suprsync retry {} --state failed, or suprsync ignore ID",
                 counted(archive_.counts.failed, "file"), first, word, word));
     } else {
         archive_.clear(condition_kind::files_failed);
@@ -204,8 +204,7 @@ std::string first_of(std::int64_t all, std::string_view what, const std::vector<
 }
 
 std::string what_blocks(const open_timecode& d) {
-    if (d.failed == 0 && d.lost_examples.empty())
-        return fmt::format("timecode {} (more copies are lost than there is room for on record)", d.timecode);
+    if (d.removed_there) return fmt::format("timecode {} (removed at the destination)", d.timecode);
     return fmt::format("timecode {} ({})", d.timecode,
                        d.failed > 0 ? first_of(d.failed, "failed", d.failed_examples)
                                     : first_of(d.lost, "lost", d.lost_examples));
@@ -214,7 +213,8 @@ std::string what_blocks(const open_timecode& d) {
 }  // namespace
 
 void finalizer::report_blocked(const std::vector<open_timecode>& blocked) {
-    if (blocked.empty()) return archive_.clear(condition_kind::finalization_blocked);
+    blocked_ = !blocked.empty();
+    if (!blocked_) return archive_.clear(condition_kind::finalization_blocked);
     std::string what;
     for (const auto& d : blocked) {
         if (what.size() > 1000) {
@@ -223,18 +223,27 @@ void finalizer::report_blocked(const std::vector<open_timecode>& blocked) {
         }
         what += (what.empty() ? "" : ", ") + what_blocks(d);
     }
-    const bool any_lost =
-        std::any_of(blocked.begin(), blocked.end(), [](const auto& d) { return d.lost > 0; });
+    const auto any = [&](auto applies) { return std::any_of(blocked.begin(), blocked.end(), applies); };
     const auto word = command_word(archive_.config.name);
-    archive_.raise(
-        condition_kind::finalization_blocked,
-        fmt::format(
-            "only failed files{} keep these from being finalized: {}; mend the cause, then suprsync retry {} --all, or suprsync ignore ID{}",
-            any_lost ? ", or verified copies that are lost," : "", what, word,
-            any_lost ? fmt::format(
-                           "; what is lost there and still here goes again with suprsync verify {} --requeue",
-                           word)
-                     : ""));
+    std::vector<std::string> reasons, remedies;
+    if (any([](const auto& d) { return d.failed > 0; })) {
+        reasons.emplace_back("failed files");
+        remedies.push_back(fmt::format(
+            "mend the cause, then suprsync retry {} --state failed, or suprsync ignore ID", word));
+    }
+    if (any([](const auto& d) { return d.lost > 0; })) {
+        reasons.emplace_back("verified copies that are lost");
+        remedies.push_back(fmt::format(
+            "what is lost there and still here goes again with suprsync verify {} --requeue; what is to be gone: suprsync ignore ID",
+            word));
+    }
+    if (any([](const auto& d) { return d.removed_there; })) {
+        reasons.emplace_back("days that were removed at the destination");
+        remedies.emplace_back("say what is right for those, as the condition day_removed tells");
+    }
+    archive_.raise(condition_kind::finalization_blocked,
+                   fmt::format("only {} keep these from being finalized: {}; {}", fmt::join(reasons, ", or "),
+                               what, fmt::join(remedies, "; ")));
 }
 
 }  // namespace suprsync

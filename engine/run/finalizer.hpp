@@ -29,6 +29,9 @@ class finalizer {
     /// In the last check something that is due could not be done.
     bool failed() const { return failed_; }
 
+    /// In the last check a complete day waited for a person.
+    bool blocked() const { return blocked_; }
+
     static constexpr int failed_checks_to_give_up = 3;
 
   private:
@@ -43,7 +46,8 @@ class finalizer {
     void report_blocked(const std::vector<open_timecode>& blocked);
 
     archive_context& archive_;
-    bool failed_ = false;                   // something failed in this check
+    bool failed_ = false;  // something failed in this check
+    bool blocked_ = false;
     int failed_checks_ = 0;                 // in a row
     bool raised_ = false;                   // the condition finalization_failed is ours to end
     std::map<int, epoch_seconds> put_off_;  // directories that were not quiet, since when

@@ -51,7 +51,8 @@ struct served_archive {
 
     /// Every file is, and every day that is due announced.
     bool settled() const {
-        return context.counts.unsettled == 0 && !context.environment.clock_watch.holds() && !days.failed();
+        return context.counts.unsettled == 0 && !context.environment.clock_watch.holds() && !days.failed() &&
+               !days.blocked();
     }
 
     /// Takes no new work; what runs ends by itself.

@@ -63,7 +63,7 @@ inline void write_json(json_writer& json, const added_file& added) { json.value(
 
 BOOST_DESCRIBE_STRUCT(timecode_view, (),
                       (timecode, archive_name, completed, synced, finalized, revision, last_finalized_at,
-                       files, unsettled, failed, lost, blocking))
+                       files, unsettled, failed, lost, removed_there, blocking))
 
 /// The options of an archive under their names; no secrets.
 BOOST_DESCRIBE_ENUM(recheck_kind, size, md5, off)

@@ -13,6 +13,7 @@ function sentence(day) {
   const waits = `${day.unsettled} of ${count(day.files, "file")} unsettled, ${day.failed} failed.`;
   if (day.failed > 0)
     return `Blocked: ${waits} Mend the cause and retry the failed ones, or ignore them: ${day.completed ? "then the day is finalized." : "the day is still open, and is finalized after that."}`;
+  if (day.removed_there) return "Blocked: its directory was removed at the destination. Say above whether that was meant.";
   if (day.lost > 0)
     return `Blocked: ${count(day.lost, "verified copy", "verified copies")} not at the destination as verified. suprsync verify with --requeue sends again what is still here; ignore what is to be gone.`;
   if (!day.completed) return `Open, files may still come: ${waits}`;

@@ -22,7 +22,7 @@ let current = {row: 0, column: 0}; // of the grid, what the tabulator leads to
 
 function stateOf(day) {
   if (day.finalized) return "finalized";
-  if (day.failed > 0 || day.lost > 0) return "blocked";
+  if (day.failed > 0 || day.lost > 0 || day.removed_there) return "blocked";
   return day.completed ? "complete" : "open";
 }
 
@@ -34,6 +34,7 @@ function meaning(timecode, archive, day) {
   if (day.unsettled > 0) parts.push(`${day.unsettled} unsettled`);
   if (day.failed > 0) parts.push(`${day.failed} failed`);
   if (day.lost > 0) parts.push(`${day.lost} lost`);
+  if (day.removed_there) parts.push("removed at the destination");
   return parts.join(", ");
 }
 

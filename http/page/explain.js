@@ -36,6 +36,9 @@ async function dayOfFile(file) {
   if (day?.timecode !== Number(timecode)) return `${timecode}, of which nothing is known`;
   const name = `${timecode} (${dayOf(day.timecode)})`;
   if (day.finalized) return `${name} is finalized, revision ${day.revision}`;
+  if (day.removed_there) return `${name} was removed at the destination, and waits for what somebody says to that`;
+  if (day.unsettled === 0 && day.lost > 0)
+    return `${name} waits: ${count(day.lost, "verified copy is", "verified copies are")} lost at the destination`;
   const waits = `${day.unsettled} of ${count(day.files, "file")} unsettled, ${day.failed} failed`;
   const settled = ["verified", "deleted", "ignored"].includes(file.state);
   return settled ? `${name} waits for other files: ${waits}` : `${name} waits for this file: ${waits}`;

@@ -44,14 +44,15 @@ void read_failed_examples(sqlite_connection& connection, std::int64_t archive, o
 }
 
 void add_lost(const lost_copies_of_days& lost, open_timecode& directory) {
-    directory.lost = lost.count(directory.timecode);
-    for (const auto& file : lost.first(directory.timecode, examples))
-        directory.lost_examples.push_back(file.row.remote_path);
+    const auto found = lost.of(directory.timecode, examples);
+    directory.lost = found.copies;
+    directory.removed_there = found.removed;
+    for (const auto& file : found.first) directory.lost_examples.push_back(file.row.remote_path);
 }
 
 bool any_lost(sqlite_connection& connection, const archive_table& archives, const std::string& archive,
               int timecode) {
-    return lost_copies_of_days(connection, archives, archive).count(timecode) > 0;
+    return lost_copies_of_days(connection, archives, archive).any(timecode);
 }
 
 void write_flags(sqlite_connection& connection, const std::string& archive, int timecode, bool completed,
@@ -98,7 +99,7 @@ asio::awaitable<result<open_timecodes>> sqlite_catalog::timecodes_to_finalize(st
                 directory.synced = flags->synced;
             }
             if (directory.failed > 0) read_failed_examples(at.connection, entry->id, directory);
-            add_lost(lost, directory);
+            if (directory.unsettled == 0) add_lost(lost, directory);
             found.directories.push_back(std::move(directory));
         }
         auto newest = at.connection.ask(

@@ -1,7 +1,9 @@
 // How far the slow check of an archive has come, and the copies that it found and nothing mends by itself.
 #include <algorithm>
+#include <map>
 #include <set>
 
+#include "engine/rules/registration_rules.hpp"
 #include "engine/rules/scrub.hpp"
 #include "storage/catalog/bad_copies.hpp"
 #include "storage/catalog/catalog_impl.hpp"
@@ -9,6 +11,49 @@
 namespace asio = boost::asio;
 
 namespace suprsync {
+
+namespace {
+
+// However many copies are on record: some of each day that is not announced yet, which they keep from being
+// announced.
+class room_of_open_days {
+  public:
+    room_of_open_days(sqlite_connection& connection, const archive_table& archives,
+                      const std::string& archive)
+        : connection_(connection), entry_(archives.find(archive)) {}
+
+    bool has_room(const file_row& row) {
+        const auto timecode = timecode_of(plain_remote_path(row.remote_path));
+        if (!timecode || !entry_) return false;
+        auto left = left_.find(*timecode);
+        if (left == left_.end()) left = left_.emplace(*timecode, room_of(*timecode)).first;
+        if (left->second <= 0) return false;
+        --left->second;
+        return true;
+    }
+
+  private:
+    static constexpr std::int64_t most_of_open_day = 1000;
+
+    std::int64_t room_of(int timecode) {
+        const bool is_open = connection_.number(
+                                 R"(SELECT count(*) FROM suprsync_timecodes
+                                 WHERE archive_id = ?1 AND timecode = ?2 AND finalized = 0)",
+                                 entry_->id, timecode) != 0;
+        if (!is_open) return 0;
+        return most_of_open_day - connection_.number(
+                                      R"(SELECT count(*) FROM suprsync_bad_copies AS b
+                                      CROSS JOIN suprsync_files AS f ON f.file_id = b.file_id
+                                      WHERE b.archive = ?1 AND f.timecode = ?2)",
+                                      entry_->name, timecode);
+    }
+
+    sqlite_connection& connection_;
+    const archive_entry* entry_;
+    std::map<int, std::int64_t> left_;
+};
+
+}  // namespace
 
 asio::awaitable<result<scrub_memory>> sqlite_catalog::recall_scrub(std::string archive) {
     return read([archive = std::move(archive)](const snapshot& at) {
@@ -67,9 +112,10 @@ asio::awaitable<result<void>> sqlite_catalog::record_bad_copies(std::string arch
             else
                 forget(one.bad.copy.file.row.id);
         }
+        room_of_open_days open(connection, index.archives(), archive);
         for (const auto& bad : found) {
             const auto& row = bad.copy.file.row;
-            if (!kept.contains(row.id) && kept.size() >= most_bad_copies) break;
+            if (!kept.contains(row.id) && kept.size() >= most_bad_copies && !open.has_room(row)) continue;
             kept.insert(row.id);
             connection.run(
                 R"(INSERT OR REPLACE INTO suprsync_bad_copies (file_id, archive, finding, reason, found_at, copied)

@@ -133,22 +133,29 @@ asio::awaitable<result<timecode_summary>> sqlite_catalog::summarize(std::string 
 
 asio::awaitable<result<std::optional<timecode_summary>>> sqlite_catalog::summary_of_finalization(
     file_row row) {
-    using announced = std::pair<std::optional<int>, std::optional<epoch_seconds>>;
+    struct announced {
+        std::optional<int> timecode;
+        std::optional<epoch_seconds> oldest;
+        bool lost = false;
+    };
     const auto work = [row](sqlite_connection& connection, impl&) -> result<announced> {
         const archive_table archives(connection);
         const auto timecode = announced_timecode(connection, archives, row);
         const auto* entry = archives.find(row.archive_name);
-        return announced{timecode, entry ? oldest_unsettled(connection, entry->id, row.id) : std::nullopt};
+        return announced{
+            timecode, entry ? oldest_unsettled(connection, entry->id, row.id) : std::nullopt,
+            timecode && lost_copies_of_days(connection, archives, row.archive_name).any(*timecode)};
     };
     auto known = co_await run(work);
     if (!known) co_return known.error();
-    if (!known->first) co_return std::optional<timecode_summary>{};
-    auto summary = co_await summarize(row.archive_name, *known->first);
+    if (!known->timecode) co_return std::optional<timecode_summary>{};
+    auto summary = co_await summarize(row.archive_name, *known->timecode);
     if (!summary) co_return summary.error();
     // It says again what was announced; only a new state has a new revision.
     summary->revision = std::max(1, summary->revision - 1);
     // The row itself yields to the new one: it delays nothing.
-    summary->oldest_unsettled = known->second;
+    summary->oldest_unsettled = known->oldest;
+    summary->lost = known->lost;
     co_return std::optional<timecode_summary>(std::move(*summary));
 }
 

@@ -40,9 +40,10 @@ void add_blocking(const snapshot& at, std::int64_t archive, row_state state, tim
 // Of what is announced, other places tell.
 void add_lost(const lost_copies_of_days& lost, timecode_view& directory) {
     if (directory.finalized) return;
-    directory.lost = lost.count(directory.timecode);
-    auto first = lost.first(directory.timecode, most_blocking - directory.blocking.size());
-    std::move(first.begin(), first.end(), std::back_inserter(directory.blocking));
+    auto found = lost.of(directory.timecode, most_blocking - directory.blocking.size());
+    directory.lost = found.copies;
+    directory.removed_there = found.removed;
+    std::move(found.first.begin(), found.first.end(), std::back_inserter(directory.blocking));
 }
 
 // A part of a page, at least one directory: each is read as it is at one moment.

@@ -111,6 +111,9 @@ BOOST_AUTO_TEST_CASE(every_state_of_a_directory_has_its_next_step) {
         auto d = directory(timecode, unsettled);
         d.lost = 1;
         BOOST_TEST(next_step(d, {timecode}, now) == expected, timecode << ", unsettled " << unsettled);
+        d.lost = 0;
+        d.removed_there = true;
+        BOOST_TEST(next_step(d, {timecode}, now) == expected, timecode << ", removed there");
     }
 }
 

@@ -57,6 +57,25 @@ BOOST_FIXTURE_TEST_CASE(not_a_file_that_was_delivered_meanwhile, stale_world) {
     BOOST_TEST(condition_count() == 0U);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_day_that_lost_a_copy_meanwhile_is_told_and_its_file_left, stale_world) {
+    copy_query query;
+    query.archive = "smurf";
+    query.limit = 1;
+    auto copies = ask(catalog.real().load_copies(query)).value().copies;
+    BOOST_REQUIRE(copies.size() == 1U);
+    const auto id = copies[0].file.row.id;
+    ask(catalog.real().record_bad_copies("smurf", {{copies[0], "vanished", "gone", time.now()}}, {})).value();
+    const auto calls = there.calls.size();
+    BOOST_TEST((reissue() == reissue_outcome::not_now));
+    BOOST_TEST(!row(stale.id).ignore);
+    BOOST_TEST(there.calls.size() == calls);  // no sync for nothing
+    BOOST_TEST(
+        holds_text(condition(condition_kind::finalization_failed), "suprsync verify smurf --prefix 16990/"));
+    ask(catalog.real().record_bad_copies("smurf", {}, {id})).value();
+    BOOST_TEST((reissue() == reissue_outcome::reissued));
+    BOOST_TEST(condition_count() == 0U);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_write_failure_leaves_the_old_file, stale_world) {
     disk.before = [&](const std::string& verb, const std::string& path) {
         if (verb == "write_whole") disk.failing[path] = disk_full(path);

@@ -179,14 +179,14 @@ BOOST_AUTO_TEST_CASE(timecode_directory_has_its_keys) {
     directory.blocking = {ignored_file(), ignored_file()};
     BOOST_TEST(
         shown(directory) ==
-        R"({"timecode":17000,"archive_name":"smurf","completed":true,"synced":false,"finalized":true,"revision":2,"last_finalized_at":1700100000.5,"files":3,"unsettled":2,"failed":1,"lost":0,"blocking":[)" +
+        R"({"timecode":17000,"archive_name":"smurf","completed":true,"synced":false,"finalized":true,"revision":2,"last_finalized_at":1700100000.5,"files":3,"unsettled":2,"failed":1,"lost":0,"removed_there":false,"blocking":[)" +
             ignored_file_text + "," + ignored_file_text + "]}");
 }
 
 BOOST_AUTO_TEST_CASE(timecode_directory_that_was_never_finalized_has_its_keys) {
     BOOST_TEST(
         shown(timecode_view{}) ==
-        R"({"timecode":0,"archive_name":"","completed":false,"synced":false,"finalized":false,"revision":0,"last_finalized_at":null,"files":0,"unsettled":0,"failed":0,"lost":0,"blocking":[]})");
+        R"({"timecode":0,"archive_name":"","completed":false,"synced":false,"finalized":false,"revision":0,"last_finalized_at":null,"files":0,"unsettled":0,"failed":0,"lost":0,"removed_there":false,"blocking":[]})");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

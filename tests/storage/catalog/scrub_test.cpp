@@ -125,6 +125,29 @@ BOOST_FIXTURE_TEST_CASE(a_day_with_a_bad_copy_cannot_be_announced, scrubbed) {
     BOOST_TEST(register_finalization(summary, finalization_of(17000, later), later).has_value());
 }
 
+BOOST_FIXTURE_TEST_CASE(a_day_that_was_removed_there_is_not_announced_before_somebody_says_so, scrubbed) {
+    foreign().insert({copied(1)});
+    all_changes();
+    const auto summary = summarize(17000).value();
+    ask(catalog().record_removed_days(archive, {17000}, later)).value();
+    BOOST_TEST(timecodes_to_finalize().value().directories.at(0).removed_there);
+    BOOST_TEST(ask(catalog().timecodes({archive, -1, 1})).value().at(0).removed_there);
+    BOOST_TEST(!register_finalization(summary, finalization_of(17000, later), later).has_value());
+    ask(catalog().choose_for_removed_day(archive, 17000, removal_choice::accepted, later)).value();
+    BOOST_TEST(!timecodes_to_finalize().value().directories.at(0).removed_there);
+    BOOST_TEST(register_finalization(summary, finalization_of(17000, later), later).has_value());
+}
+
+// They are no data of the day in which they lie.
+BOOST_FIXTURE_TEST_CASE(a_finalization_file_that_is_lost_holds_up_no_day, scrubbed) {
+    auto file = copied(2);
+    file.remote_path = "17000/suprsync/srv/1_data_16999_finalized.yaml";
+    foreign().insert({copied(1), file});
+    all_changes();
+    keep({bad(2)});
+    BOOST_TEST(timecodes_to_finalize().value().directories.at(0).lost == 0);
+}
+
 BOOST_FIXTURE_TEST_CASE(an_announcement_is_not_issued_anew_while_a_copy_is_bad, scrubbed) {
     foreign().insert({copied(1)});
     all_changes();
@@ -143,6 +166,7 @@ BOOST_FIXTURE_TEST_CASE(no_more_of_them_are_kept_than_there_is_room_for, scrubbe
     for (int n = 1; n <= static_cast<int>(most_bad_copies) + 5; ++n) rows.push_back(copied(n));
     foreign().insert(rows);
     all_changes();
+    finalize(17000, later);
     copy_query query;
     query.archive = archive;
     query.limit = rows.size();
@@ -151,16 +175,21 @@ BOOST_FIXTURE_TEST_CASE(no_more_of_them_are_kept_than_there_is_room_for, scrubbe
         found.push_back({std::move(one), "vanished", "gone", later});
     BOOST_TEST(found.size() == rows.size());
     keep(found);
+    // Some of each day that is not announced yet have their place in any case.
     BOOST_TEST(kept().size() == most_bad_copies);
     // What is found once more is no further one.
     keep({found.front()});
     BOOST_TEST(kept().size() == most_bad_copies);
-    // Of which other days there are more, nobody knows.
-    foreign().insert(verified(row_of(5000, archive, 17001)));
-    const auto other = timecodes_to_finalize().value().directories.at(1);
-    BOOST_TEST(other.timecode == 17001);
-    BOOST_TEST(other.lost == 1);
-    BOOST_TEST(other.lost_examples.empty());
+    // A day that is not announced yet is kept from that all the same.
+    std::vector<catalog_row> late;
+    for (int n = 1; n <= 20; ++n) {
+        late.push_back(copied(5000 + n));
+        late.back().remote_path = "17001/smurf/" + std::to_string(n);
+    }
+    foreign().insert(late);
+    all_changes();
+    for (int n = 1; n <= 20; ++n) keep({bad(static_cast<file_id>(rows.size()) + 1 + n)});
+    BOOST_TEST(timecodes_to_finalize().value().directories.at(0).lost == 20);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
