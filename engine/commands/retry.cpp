@@ -39,6 +39,12 @@ retry_request read_request(const tool_arguments& arguments) {
     return request;
 }
 
+std::string and_days(std::int64_t days) {
+    return days == 0 ? ""
+                     : fmt::format(", and {} that was removed at the destination sent again",
+                                   human::counted(days, "day"));
+}
+
 int tell_what_would_be(tool_catalog& catalog, const retry_request& request, bool json) {
     const auto [files, days] = catalog.wait(catalog->would_retry(request));
     if (json) {
@@ -47,11 +53,8 @@ int tell_what_would_be(tool_catalog& catalog, const retry_request& request, bool
         print_json(document);
         return exit_code::done;
     }
-    std::cout << human::counted(files, "file") << " would be tried again";
-    if (days > 0)
-        std::cout << ", and " << human::counted(days, "day")
-                  << " that was removed at the destination sent again";
-    std::cout << "; nothing is changed" << std::endl;
+    std::cout << human::counted(files, "file") << " would be tried again" << and_days(days)
+              << "; nothing is changed" << std::endl;
     return exit_code::done;
 }
 
@@ -75,15 +78,17 @@ int retry(const tool_arguments& arguments) {
                  fmt::format("it belongs to archive {}, not to {}", shown_name(file.row.archive_name),
                              shown_name(*request.archive))});
     if (dry) return tell_what_would_be(catalog, request, arguments.has("json"));
+    const auto days = catalog.wait(catalog->would_retry(request)).removed_days;
     const auto retried = catalog.wait(catalog->retry(request));
     if (arguments.has("json")) {
         json_writer document;
         document.begin_object().member("retried", retried).end_object();
         print_json(document);
-    } else if (retried == 0) {
+    } else if (retried == 0 && days == 0) {
         std::cout << "no such file has failed or waits to be tried again" << std::endl;
     } else {
-        std::cout << human::counted(retried, "file") << " will be tried again now" << std::endl;
+        std::cout << human::counted(retried, "file") << " will be tried again now" << and_days(days)
+                  << std::endl;
     }
     if (arguments.has("all")) try_link(catalog, arguments, *request.archive);
     return exit_code::done;

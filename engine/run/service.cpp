@@ -94,11 +94,11 @@ asio::awaitable<result<std::int64_t>> daemon::retry(retry_request request) {
     const bool all = request.archive && !request.remote_prefix && !request.state && request.ids.empty();
     request.at = clock_.now();
     auto retried = co_await catalog_.retry(std::move(request));
-    if (retried && *retried > 0) {
+    if (retried && *retried > 0)
         log::info({.archive = archive}, "{} of {} {} tried again by request", counted(*retried, "file"),
                   subject, *retried == 1 ? "is" : "are");
-        wake_everybody();
-    }
+    // Also for a day that was removed there, of which no file had been asked for yet.
+    if (retried) wake_everybody();
     if (!retried) raise_failed_change(retried.error());
     // Also where no file has failed: it is the destination that all of them wait for. One that rests goes on
     // resting.

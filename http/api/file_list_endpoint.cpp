@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "engine/model/shown_text.hpp"
 #include "engine/rules/registration_rules.hpp"
 #include "http/api/json_answer.hpp"
 #include "http/api/request_values.hpp"
@@ -18,19 +15,14 @@ namespace {
 
 constexpr std::int64_t default_limit = 100;
 constexpr std::int64_t most_rows = 1000;
-constexpr std::string_view states[] = {"pending",  "retrying", "failed",    "ignored",
-                                       "verified", "deleted",  "unsettled", "deletable"};
-
 result<file_query> read_query(const http_request& request) {
     file_query query;
     query.archive = read_text(request, "archive");
     query.state = read_text(request, "state");
     query.local_path = read_text(request, "local_path");
     query.remote_prefix = read_text(request, "remote_prefix");
-    if (query.state && std::find(std::begin(states), std::end(states), *query.state) == std::end(states))
-        return failure{failure_code::invalid, "read", "the query",
-                       fmt::format("unknown state '{}': expected one of {}", abridged(*query.state),
-                                   fmt::join(states, ", "))};
+    if (auto why = unknown_state(query.state); !why.empty())
+        return failure{failure_code::invalid, "read", "the query", std::move(why)};
     const auto after = read_number(request, "after", 0, std::numeric_limits<std::int64_t>::max(), 0);
     if (!after) return after.error();
     query.after = *after;

@@ -15,7 +15,7 @@ namespace {
 failure wrong(const std::string& detail) { return {failure_code::invalid, "read", "the body", detail}; }
 
 result<file_change> read_change(const std::string& body) {
-    const auto object = read_object(body, {"ignore", "ignore_reason", "deletable"});
+    const auto object = read_object(body, {"ignore", "ignore_reason", "deletable", "while_state"});
     if (!object) return object.error();
     const auto ignore = read_bool(*object, "ignore");
     if (!ignore) return ignore.error();
@@ -25,7 +25,10 @@ result<file_change> read_change(const std::string& body) {
     if (!deletable) return deletable.error();
     if (*reason && *ignore != true) return wrong("'ignore_reason' goes with \"ignore\": true only");
     if (!*ignore && !*deletable) return wrong("it changes nothing: expected ignore or deletable");
-    return file_change{*ignore, reason->value_or(""), *deletable, std::nullopt};
+    const auto while_state = read_string(*object, "while_state");
+    if (!while_state) return while_state.error();
+    if (auto why = unknown_state(*while_state); !why.empty()) return wrong("'while_state': " + why);
+    return file_change{*ignore, reason->value_or(""), *deletable, *while_state};
 }
 
 using found_file = result<std::optional<file_view>>;

@@ -24,6 +24,9 @@ namespace {
 // Enough for any change of one thing, and parsed in well under a millisecond.
 constexpr std::size_t most_body_bytes = 65536;
 
+constexpr std::string_view file_states[] = {"pending",  "retrying", "failed",    "ignored",
+                                            "verified", "deleted",  "unsettled", "deletable"};
+
 failure wrong(std::string what, std::string detail) {
     return {failure_code::invalid, "read", std::move(what), std::move(detail)};
 }
@@ -97,6 +100,13 @@ result<std::string> read_archive(const http_request& request, const std::string&
     if (auto archive = read_text(request, "archive")) return std::move(*archive);
     return failure{failure_code::invalid, "read", "the query",
                    fmt::format("the parameter 'archive' is required: {}?archive=NAME", path)};
+}
+
+std::string unknown_state(const std::optional<std::string>& state) {
+    if (!state || std::find(std::begin(file_states), std::end(file_states), *state) != std::end(file_states))
+        return "";
+    return fmt::format("unknown state '{}': expected one of {}", abridged(*state),
+                       fmt::join(file_states, ", "));
 }
 
 result<json::object> read_object(const std::string& body, std::initializer_list<std::string_view> keys) {

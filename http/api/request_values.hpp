@@ -32,6 +32,9 @@ std::optional<std::string> read_text(const http_request& request, const std::str
 /// "/history").
 result<std::string> read_archive(const http_request& request, const std::string& path);
 
+/// What is wrong with this name of a state of files, with those that there are; empty where nothing is.
+std::string unknown_state(const std::optional<std::string>& state);
+
 /// The JSON object in the body, which may have these keys and no other; an empty body is an empty object.
 /// Failure `invalid`.
 result<boost::json::object> read_object(const std::string& body,

@@ -85,6 +85,12 @@ export const retryAll = (name, prefix = undefined) =>
     return `${count(retried, "file")} of ${name} ${retried === 1 ? "is" : "are"} tried again.`;
   });
 
+export const retryFailed = (name) =>
+  attempt(`Retrying ${name}`, async () => {
+    const {retried} = await ofArchive(name, "retry", {state: "failed"});
+    return `${count(retried, "file")} of ${name} ${retried === 1 ? "is" : "are"} tried again.`;
+  });
+
 export async function acceptRemoval(name, timecode) {
   const chosen = await timecodeFor(
     `Accept the removal of a day of ${name}`,
@@ -108,7 +114,11 @@ export async function sendDayAgain(name, timecode) {
     timecode,
     "Send them again",
   );
-  if (chosen !== null) await retryAll(name, `${chosen}/`);
+  if (chosen === null) return;
+  await attempt(`Sending ${chosen} of ${name} again`, async () => {
+    await ofArchive(name, "retry", {remote_prefix: `${chosen}/`});
+    return `${chosen} of ${name} is sent again, as far as it is here.`;
+  });
 }
 
 // Several requests at a time, one for each id; what the daemon refused is told with its first reason. True where nothing
@@ -136,24 +146,41 @@ async function forEach(ids, what, done, send) {
 
 export const retry = (ids) => forEach(ids, "Retrying", "tried again", (id) => ask(path("files", id, "retry"), "POST"));
 
-export async function ignore(ids) {
+// What is said of each file; null where it is not to be. Only those that still are in this state: what was verified since
+// it was shown is left as it is.
+async function ignoring(state, files) {
   const reason = await reasonFor(
-    `Ignore ${count(ids.length, "file")}?`,
+    `Ignore ${files}?`,
     "What is ignored is not copied, and a day is complete without it.",
     "Ignore",
   );
-  if (reason === null) return false;
-  const body = reason === "" ? {ignore: true} : {ignore: true, ignore_reason: reason};
-  return forEach(ids, "Ignoring", "ignored", (id) => ask(path("files", id), "PATCH", body));
+  if (reason === null) return null;
+  return {ignore: true, while_state: state, ...(reason === "" ? {} : {ignore_reason: reason})};
 }
 
-// All failed files of an archive, at most as many as one answer has.
+const ignoreAs = (ids, body) =>
+  forEach(ids, "Ignoring", "ignored", (id) => ask(path("files", id), "PATCH", body));
+
+export async function ignore(ids) {
+  const body = await ignoring("unsettled", count(ids.length, "file"));
+  return body !== null && ignoreAs(ids, body);
+}
+
+// All failed files of an archive; those of one answer are ignored at a time, for one reason.
 export async function ignoreFailed(archive) {
-  let files = [];
-  await attempt(`Asking for the failed files of ${archive}`, async () => {
-    ({files} = await ask(query("files", {archive, state: "failed", limit: 1000})));
-  });
-  if (files.length > 0) await ignore(files.map((file) => file.id));
+  let body = null;
+  for (let more = true, after = 0; more; ) {
+    let files = [];
+    await attempt(`Asking for the failed files of ${archive}`, async () => {
+      const answer = await ask(query("files", {archive, state: "failed", after, limit: 1000}));
+      files = answer.files;
+      more = answer.next !== null;
+    });
+    if (files.length === 0) return;
+    after = files.at(-1).id;
+    body ??= await ignoring("failed", more ? "all failed files" : count(files.length, "file"));
+    if (body === null || !(await ignoreAs(files.map((file) => file.id), body))) return;
+  }
 }
 
 export const unignore = (ids) =>

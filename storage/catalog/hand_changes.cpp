@@ -1,5 +1,7 @@
 // What people change by hand: attempts given back, `ignore` and `deletable` set. Short write transactions on
 // up-to-date side tables, so that the daemon's own work does not wait.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "engine/rules/removed_days.hpp"
@@ -59,12 +61,15 @@ file_query query_of(const retry_request& request, std::string state) {
     return query;
 }
 
+bool is_as_listed(sqlite_connection& connection, change_index& index, const file_row& row,
+                  const file_change& change) {
+    return !change.while_state || has_state(view_of(connection, index.archives(), row), *change.while_state);
+}
+
 // False where there is no such row, or it is not any more what is to be changed.
 bool change_one(sqlite_connection& connection, change_index& index, file_id id, const file_change& change) {
     const auto row = find_row(connection, id);
-    if (!row) return false;
-    if (change.while_state && !has_state(view_of(connection, index.archives(), *row), *change.while_state))
-        return false;
+    if (!row || !is_as_listed(connection, index, *row, change)) return false;
     if (change.ignore) {
         auto known = find_attempt_state(connection, id);
         if (!*change.ignore)
@@ -173,6 +178,9 @@ asio::awaitable<result<retry_preview>> sqlite_catalog::would_retry(retry_request
 asio::awaitable<result<std::optional<file_view>>> sqlite_catalog::change_file(file_id id,
                                                                               file_change change) {
     const auto work = [id, change](sqlite_connection& connection, change_index& index) -> result<bool> {
+        if (const auto row = find_row(connection, id); row && !is_as_listed(connection, index, *row, change))
+            return failure{failure_code::conflict, "change", fmt::format("file {}", id),
+                           fmt::format("its state is not {} any more", *change.while_state)};
         return change_one(connection, index, id, change);
     };
     const auto changed = co_await write(work, asker::client);

@@ -1,9 +1,11 @@
 // Timecode directories that somebody removed at the destination, and what people said to that.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "engine/rules/registration_rules.hpp"
+#include "storage/catalog/bad_copies.hpp"
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/removed_days.hpp"
 #include "storage/index/attempt_state.hpp"
@@ -135,6 +137,10 @@ asio::awaitable<result<std::int64_t>> sqlite_catalog::choose_for_removed_day(std
         return {};
     };
     if (auto chosen = co_await write(choose, asker::client); !chosen) co_return chosen.error();
+    const auto on_record = co_await read([archive, timecode](const snapshot& at) {
+        return lost_copies_of_days(at.connection, at.archives, archive).of(timecode, 0).copies;
+    });
+    if (!on_record) co_return on_record.error();
     std::int64_t woken = 0;
     const auto place = std::make_shared<place_of_row>();
     const auto more = std::make_shared<bool>(true);
@@ -150,7 +156,8 @@ asio::awaitable<result<std::int64_t>> sqlite_catalog::choose_for_removed_day(std
         if (!some) co_return some.error();
         woken += *some;
     }
-    co_return woken;
+    // What the scrub found may have been due here, too.
+    co_return std::max(woken, *on_record);
 }
 
 }  // namespace suprsync

@@ -146,6 +146,8 @@ BOOST_AUTO_TEST_CASE(changes_that_make_no_sense_change_nothing) {
     BOOST_TEST(says(bad("{}"), "changes nothing: expected ignore or deletable"));
     BOOST_TEST(says(bad(R"({"ignored": true})"), "unknown key \"ignored\"; expected ignore"));
     BOOST_TEST(says(bad(R"({"ignore": true, "state": "verified"})"), "unknown key \"state\""));
+    BOOST_TEST(
+        says(bad(R"({"ignore": true, "while_state": "faild"})"), "unknown state 'faild': expected one of"));
     BOOST_TEST(says(bad(R"({"ignore": true, "ignore": false})"), "the key \"ignore\" is given twice"));
     BOOST_TEST(says(bad(R"({"deletable": false, "del\u0065table": false})"), "\"deletable\" is given twice"));
     BOOST_TEST(says(problem_detail(http_server, 400, "POST", "/archives/smurf/retry",

@@ -63,6 +63,18 @@ BOOST_FIXTURE_TEST_CASE(a_choice_makes_the_files_of_the_day_due_and_no_others, d
     BOOST_TEST(due[0].row.id == id);
 }
 
+// The scrub asks for them again, also where none of them is due to be deleted.
+BOOST_FIXTURE_TEST_CASE(a_choice_tells_of_the_copies_that_are_on_record_as_lost, days_world) {
+    note({17000});
+    copy_query query;
+    query.archive = archive;
+    query.limit = 10;
+    auto copies = ask(catalog().load_copies(query)).value().copies;
+    BOOST_REQUIRE(copies.size() == 1U);
+    ask(catalog().record_bad_copies(archive, {{copies[0], "vanished", "gone", early}}, {})).value();
+    BOOST_TEST(choose(17000, removal_choice::send_again).value() == 1);
+}
+
 BOOST_FIXTURE_TEST_CASE(trying_a_whole_day_again_is_a_choice, days_world) {
     note({17000, 17001});
     retry_request request;
