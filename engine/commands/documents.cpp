@@ -26,7 +26,7 @@ constexpr exit_status statuses[] = {{"0", "done"},
                                     {"3", "`run --once` left something unsettled"},
                                     {"4", "another daemon works on an archive: `run` did not start"}};
 constexpr const char* which_status =
-    "2 says that the command line, a file that it names for its settings (\\-\\-config, \\-\\-token\\-file) or a value in it\nmakes no sense: nothing was attempted; of reload also that the daemon cannot use it. 1 says that the command was understood and failed: no such archive, id or file,\na locked or missing catalog, a daemon that does not answer, an output that cannot be written.\n";
+    "2 says that the command line, a file that it names for its settings (\\-\\-config, \\-\\-token\\-file) or a value in it\nmakes no sense: nothing was attempted; of reload also that the daemon cannot use it. 1 says that the command was understood and failed: no such archive, id or file,\na locked or missing catalog, a daemon that does not answer, an output that cannot be written.\nOf status \\-\\-check: 0 all is well, 1 a condition holds, 2 no answer.\n";
 
 // What a command that reads its own command line says before its options: how it is used, and paragraphs.
 std::string introduction_of(const command& c) {
@@ -161,9 +161,9 @@ suprsync \- copies registered files, proves each copy, and tells when a day is c
 [\fIOPTION\fR]...
 .SH DESCRIPTION
 {}
-The commands run, status, notify, reload, token, doctor and help aside, all open the catalog directly, with the daemon running
-or not; the daemon notices at once what they change. Those that only show what is there (check, next, list, timecodes,
-explain) change nothing, and work for any account that may read the catalog. Where the catalog is and where the daemon
+The commands run, status, pause, resume, try-now, notify, reload, far-side, token, doctor and help aside, all open the
+catalog directly, with the daemon running or not; the daemon notices at once what they change. Those that only show what
+is there (check, next, list, timecodes, explain, history, verify) change nothing, and work for any account that may read the catalog. Where the catalog is and where the daemon
 answers is said by options, by the environment, or by the daemon's configuration. On a terminal they print aligned tables, elsewhere fields between tabs,
 with \fB\-\-json\fR one JSON document.
 .SH COMMANDS

@@ -66,7 +66,7 @@ int list(const tool_arguments& arguments) {
 command describe_list() {
     command c;
     c.name = "list";
-    c.synopsis = "ARCHIVE [--all | --deletable | --state STATE] [--since DATE]";
+    c.synopsis = "ARCHIVE [--all | --deletable | --state STATE] [--since DATE] [--prefix P]";
     c.summary = "what is to be copied, or other rows";
     c.description =
         "Shows rows of the archive in the order of their ids: those that are to be copied (pending and retrying), or what the options say. What is in flight is shown as what is being done with it (hashing, copying, verifying, publishing), by the word of the daemon; it is pending or retrying for --state. On a terminal a table; elsewhere lines of fields between tabs.";

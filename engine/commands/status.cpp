@@ -187,15 +187,25 @@ int watch(question asked, double interval) {
     return exit_code::done;
 }
 
+// A monitoring program reads one line, whatever is wrong.
+int tell_verdict(const tool_arguments& arguments) {
+    check_verdict verdict;
+    try {
+        verdict = check(read_question(arguments));
+    } catch (const failure_error& error) {
+        verdict = check_without_answer(error.why());
+    } catch (const usage_error& error) {
+        verdict = check_without_answer({failure_code::invalid, "ask", "the daemon", error.what()});
+    }
+    std::cout << verdict.line << std::endl;
+    return verdict.exit;
+}
+
 int status(const tool_arguments& arguments) {
+    if (arguments.has("check") && !arguments.has("interval")) return tell_verdict(arguments);
     auto asked = read_question(arguments);
     const auto interval = arguments.duration("interval", 0.1, 86'400);
     if (interval && !arguments.has("watch")) throw usage_error("--interval goes with --watch");
-    if (arguments.has("check")) {
-        const auto verdict = check(asked);
-        std::cout << verdict.line << std::endl;
-        return verdict.exit;
-    }
     if (asked.watched) return watch(std::move(asked), interval.value_or(default_interval));
     std::cout << (asked.alive ? alive(asked) : shown(asked)).value() << std::endl;
     return exit_code::done;

@@ -25,15 +25,15 @@ const toFiles = (state) => (archive, show) => [
   element("button", {type: "button", click: () => show.files(state, archive)}, "Show the files"),
 ];
 const tryNow = (archive) => [actions.actionButton("Try now", () => actions.tryNow(archive))];
-const retryFailed = (archive) => actions.actionButton("Retry all", () => actions.retryAll(archive));
+const retryFailed = (archive) => actions.actionButton("Retry all", () => actions.retryFailed(archive));
 const ignoreFailed = (archive) => actions.actionButton("Ignore all …", () => actions.ignoreFailed(archive));
 
-// Of a whole day, which the message names.
+// Of a whole day, which the message that stands there at that moment names.
 function removedDay(archive, show, message) {
-  const timecode = /accept-removal \S+ (\d{5})\b/.exec(message)?.[1] ?? "";
+  const day = () => /, the first one (\d{5}): /.exec(message())?.[1] ?? "";
   return [
-    actions.actionButton("Accept the removal …", () => actions.acceptRemoval(archive, timecode)),
-    actions.actionButton("Send it again …", () => actions.sendDayAgain(archive, timecode)),
+    actions.actionButton("Accept the removal …", () => actions.acceptRemoval(archive, day())),
+    actions.actionButton("Send it again …", () => actions.sendDayAgain(archive, day())),
   ];
 }
 
@@ -73,7 +73,8 @@ function create(raised, show) {
   if (meaning) message.before(element("p", {class: "quiet"}, ...marked(meaning)));
   if (action) node.append(element("p", {class: "advice"}, element("strong", {}, "What to do: "), ...marked(action)));
   const buttons = element("p", {class: "buttons"});
-  for (const one of remedies[raised.kind]?.(raised.archive, show, raised.message) ?? []) if (one) buttons.append(one);
+  const told = () => message.textContent;
+  for (const one of remedies[raised.kind]?.(raised.archive, show, told) ?? []) if (one) buttons.append(one);
   if (buttons.children.length > 0) node.append(buttons);
   node.append(since);
   return node;

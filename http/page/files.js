@@ -143,8 +143,20 @@ function update(node, file) {
   setText(cells[3], shown(reason));
 }
 
+// What fails is a condition when its attempts are used up, which may take an hour.
+async function refreshRetrying() {
+  const {
+    files: [first],
+  } = await ask(query("files", {state: "retrying", limit: 1}));
+  const box = byId("retrying");
+  box.hidden = !first;
+  if (first)
+    setText(box.querySelector(".example"), `${shown(first.local_path)}: ${shown(first.last_error ?? "no reason")}.`);
+}
+
 // Asks for the page again; throws a Refusal.
 export async function refreshFiles() {
+  await refreshRetrying();
   const question = ++newest;
   const {archive, ...others} = filter();
   const answer = await ask(query("files", {...others, archive, after, limit: atATime}));
@@ -196,6 +208,7 @@ export function makeFiles(explain) {
   states.forEach((state) => byId("files_state").append(element("option", {}, state)));
   makeSelection();
   for (const id of ["files_state", "files_archive", "files_prefix"]) byId(id).addEventListener("change", begin);
+  document.querySelector("#retrying button").addEventListener("click", () => openFiles("retrying", ""));
   byId("first_files").addEventListener("click", () => turnTo(0));
   byId("next_files").addEventListener("click", () => following !== null && turnTo(following));
 }

@@ -93,6 +93,13 @@ BOOST_AUTO_TEST_CASE(check_is_0_where_all_is_well_1_where_a_condition_holds_2_wi
         BOOST_TEST(t.run({"status", "--check", other, "--http", where}).exit == exited_with(2));
     s.kill();
     BOOST_TEST(check().exit == exited_with(2));
+    // A mistake of whoever set it up is a line, too.
+    for (const std::string option : {"--config", "--token-file"}) {
+        const auto wrong = t.run({"status", "--check", "--http", where, option, "/nowhere/at/all"});
+        BOOST_TEST(wrong.exit == exited_with(2));
+        BOOST_TEST(has(wrong.out, "SUPRSYNC CRITICAL - "), wrong.out);
+        BOOST_TEST(has(wrong.out, "/nowhere/at/all"), wrong.out);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(check_without_an_address_finds_the_daemon_and_takes_a_refusal_for_no_answer) {

@@ -125,6 +125,17 @@ test("a file never succeeds", () =>
     );
   }));
 
+test("a file that failed and is tried again is told before it is a condition", () =>
+  withDaemon({archives: {smurf: {max_copy_attempts: 5}}}, async (daemon) => {
+    const lost = await daemon.registerLost("smurf", "later.g3", timecodeNow(), "retrying");
+    const page = await open(daemon);
+    const told = page.locator("#retrying");
+    await shows(told.getByText(/later\.g3: .*No such file or directory/));
+    await told.getByRole("button", {name: "Show the files"}).click();
+    await shows(page.locator(`#files tr[data-id="${lost.id}"]`).getByText(/No such file or directory/));
+    await close(page);
+  }));
+
 test("a day is blocked", () =>
   withDaemon({}, async (daemon) => {
     const past = timecodeNow() - 5;

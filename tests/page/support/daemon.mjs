@@ -98,13 +98,13 @@ export async function startDaemon({
         timestamp: timecode * 1e5 + 1,
       });
     },
-    // A file that is gone before it was copied, and fails; its row as it was registered.
-    async registerLost(archive, name, timecode = timecodeNow()) {
+    // A file that is gone before it was copied, and comes to that state; its row as it was registered.
+    async registerLost(archive, name, timecode = timecodeNow(), state = "failed") {
       await api(`archives/${archive}/pause`, "POST");
       const row = await daemon.register(archive, name, "lost", timecode);
       fs.unlinkSync(in_("data", name));
       await api(`archives/${archive}/resume`, "POST");
-      await daemon.comesTo(row.id, "failed");
+      await daemon.comesTo(row.id, state);
       return row;
     },
     // Rows of suprsync_history, written as another program would.
