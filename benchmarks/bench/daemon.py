@@ -11,7 +11,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from .far_side import FarSide
+from .remote_host import RemoteHost
 from .http import Connection
 from .place import Place
 
@@ -22,9 +22,9 @@ VERIFIED = ("SELECT count(*) FROM supersync_v0 WHERE remote_md5sum IS local_md5s
 
 
 class Daemon:
-    """`suprsync run` on a catalog in `place`, local or to `far`; `options` are added to its command line."""
+    """`suprsync run` on a catalog in `place`, local or to `remote`; `options` are added to its command line."""
 
-    def __init__(self, program: Path, place: Place, far: FarSide | None = None, options: tuple[str, ...] = (),
+    def __init__(self, program: Path, place: Place, remote: RemoteHost | None = None, options: tuple[str, ...] = (),
                  wait_ready: bool = True, name: str = "d"):
         self.place = place
         self.database = place / f"{name}.db"
@@ -38,9 +38,9 @@ class Daemon:
                    *options]
         environment = dict(os.environ, LC_ALL="C")
         environment.pop("INSTANCE_ID", None)
-        if far:
-            command += ["--ssh-host", far.host, "--ssh-key", str(far.directory / "client_key")]
-            environment["SUPRSYNC_SSH_CONFIG"] = str(far.config)
+        if remote:
+            command += ["--ssh-host", remote.host, "--ssh-key", str(remote.directory / "client_key")]
+            environment["SUPRSYNC_SSH_CONFIG"] = str(remote.config)
         self.log_from = self.log.stat().st_size if self.log.exists() else 0
         self.started = time.monotonic()
         with open(self.log, "ab") as out:

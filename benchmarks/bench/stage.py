@@ -1,4 +1,4 @@
-"""What a scenario works with: a place on tmpfs, the far side, daemons. All of it is gone when the `with` ends, however
+"""What a scenario works with: a place on tmpfs, the remote host, daemons. All of it is gone when the `with` ends, however
 it ends."""
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Iterator
 
 from .daemon import Daemon
-from .far_side import FarSide
+from .remote_host import RemoteHost
 from .place import Place
 from .setup import Setup
 
@@ -18,26 +18,26 @@ from .setup import Setup
 class Stage:
     setup: Setup
     place: Place
-    far: FarSide | None
+    remote: RemoteHost | None
     ending: ExitStack
 
     def daemon(self, *options: str, name: str = "d", program: Path | None = None) -> Daemon:
-        """A daemon that sends to the far side, or locally where there is none. It may be stopped earlier."""
-        daemon = Daemon(program or self.setup.program, self.place, self.far, options, name=name)
+        """A daemon that sends to the remote host, or locally where there is none. It may be stopped earlier."""
+        daemon = Daemon(program or self.setup.program, self.place, self.remote, options, name=name)
         self.ending.callback(daemon.stop)
         return daemon
 
 
 @contextmanager
 def stage(setup: Setup, ssh: bool = False, one_way_ms: int = 0, window: int = 0) -> Iterator[Stage]:
-    """`ssh`: with a far side, over a long link where `one_way_ms` is given, on which each connection has at most
+    """`ssh`: with a remote host, over a long link where `one_way_ms` is given, on which each connection has at most
     `window` bytes on their way."""
     with ExitStack() as ending:
         place = Place(setup.name)
         ending.callback(place.close)
-        far = None
+        remote = None
         if ssh:
             link = setup.build / "benchmarks" / "long_link" if one_way_ms else None
-            far = FarSide(place / "far", link, one_way_ms, window)
-            ending.callback(far.close)
-        yield Stage(setup, place, far, ending)
+            remote = RemoteHost(place / "host", link, one_way_ms, window)
+            ending.callback(remote.close)
+        yield Stage(setup, place, remote, ending)

@@ -11,23 +11,23 @@ from pathlib import Path
 from typing import Iterator
 
 from ..daemon import VERIFIED, registration
-from ..far_side import FarSide
+from ..remote_host import RemoteHost
 from ..figures import Figure, Target, pairs
 from ..place import count_files, let_settle, make_files, timecode_now
 from ..setup import Setup
 from ..stage import Stage, stage
 
 
-def by_hand(source: Path, target: Path, far: FarSide | None) -> float:
+def by_hand(source: Path, target: Path, remote: RemoteHost | None) -> float:
     """Seconds that the bare tools take for the same."""
     begun = time.monotonic()
     command = ["rsync", "-a"]
-    if far:
-        command += ["-e", shlex.join(far.ssh())]
-    subprocess.run([*command, f"{source}/", f"{far.host}:{target}/" if far else f"{target}/"], check=True)
+    if remote:
+        command += ["-e", shlex.join(remote.ssh())]
+    subprocess.run([*command, f"{source}/", f"{remote.host}:{target}/" if remote else f"{target}/"], check=True)
     sums = "find . -type f -print0 | xargs -0 md5sum"
     there = f"cd {shlex.quote(str(target))} && {sums}"
-    there = subprocess.run([*far.ssh(), far.host, there] if far else ["sh", "-c", there],
+    there = subprocess.run([*remote.ssh(), remote.host, there] if remote else ["sh", "-c", there],
                            check=True, stdout=subprocess.PIPE).stdout
     here = subprocess.run(["sh", "-c", sums], cwd=source, check=True, stdout=subprocess.PIPE).stdout
     if sorted(here.splitlines()) != sorted(there.splitlines()):
@@ -39,7 +39,7 @@ class Bulk:
     """Sends the same files again and again, each time to a place of its own that is removed afterwards."""
 
     def __init__(self, on: Stage, count: int, size: int):
-        self.place, self.far, self.size = on.place, on.far, size
+        self.place, self.remote, self.size = on.place, on.remote, size
         self.source = self.place / "source"
         self.names = make_files(self.source, count, size)
         let_settle()
@@ -73,7 +73,7 @@ class Bulk:
 
     def theirs(self, i: int) -> float:
         target = self.place / f"by-hand-{i}"
-        took = by_hand(self.source, target, self.far)
+        took = by_hand(self.source, target, self.remote)
         shutil.rmtree(target)
         return took
 

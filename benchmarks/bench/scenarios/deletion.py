@@ -69,12 +69,12 @@ class Deletions:
         """Seconds that dd, to drop each copy from memory, and md5sum take, in one command."""
         target = self.mounted / "base" / run
         make_files(target, self.count, self.size)
-        far = self.on.far
+        remote = self.on.remote
         command = (f"cd {shlex.quote(str(target))} && sync -f . && find . -type f -print0 >/dev/shm/names.$$ && "
                    "xargs -0 -I{} dd if={} iflag=nocache count=0 status=none </dev/shm/names.$$ && "
                    "xargs -0 md5sum </dev/shm/names.$$; rm -f /dev/shm/names.$$")
         begun = time.monotonic()
-        there = subprocess.check_output([*far.ssh(), far.host, command])
+        there = subprocess.check_output([*remote.ssh(), remote.host, command])
         took = time.monotonic() - begun
         if len(there.splitlines()) != self.count:
             raise RuntimeError(f"{len(there.splitlines())} sums of {self.count}")

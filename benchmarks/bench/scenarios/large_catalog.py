@@ -13,7 +13,7 @@ from typing import Iterator
 
 from .. import old_catalog
 from ..daemon import VERIFIED, Daemon
-from ..far_side import FarSide
+from ..remote_host import RemoteHost
 from ..figures import Figure, Target
 from ..http import Connection
 from ..place import Place, let_settle, make_files, timecode_now
@@ -112,12 +112,12 @@ class Caller(Watcher):
         return time.monotonic() - begun
 
 
-def first_start(setup: Setup, place: Place, far: FarSide, rows: int) -> Iterator[Figure]:
+def first_start(setup: Setup, place: Place, remote: RemoteHost, rows: int) -> Iterator[Figure]:
     database = place / "d.db"
     watchers: list[Watcher] = [LockProbe(database), Writer(database)]
     for watcher in watchers:
         watcher.start()
-    daemon = Daemon(setup.program, place, far, wait_ready=False)
+    daemon = Daemon(setup.program, place, remote, wait_ready=False)
     try:
         callers = [Caller(daemon.port, path) for path in ("/healthz", "/status")]
         for caller in callers:
@@ -141,17 +141,17 @@ def first_start(setup: Setup, place: Place, far: FarSide, rows: int) -> Iterator
     yield Figure(setup.name, what + "resident memory", "MiB", [memory], target=Target("max", most=64))
 
 
-def idle(setup: Setup, place: Place, far: FarSide, rows: int) -> Iterator[Figure]:
+def idle(setup: Setup, place: Place, remote: RemoteHost, rows: int) -> Iterator[Figure]:
     what = f"{rows:,} verified rows: "
     names = make_files(place / "source", setup.pick(10, 3), 10_000)
     let_settle()
     started = []
     for _ in range(setup.pick(5, 2)):
-        daemon = Daemon(setup.program, place, far, ("--sleep-time", "1"))
+        daemon = Daemon(setup.program, place, remote, ("--sleep-time", "1"))
         started.append(daemon.ready_after)
         daemon.stop()
     yield Figure(setup.name, what + "start, once prepared", "s", started, target=Target("max", most=1))
-    daemon = Daemon(setup.program, place, far, ("--sleep-time", "1"))
+    daemon = Daemon(setup.program, place, remote, ("--sleep-time", "1"))
     try:
         yield from look_around(setup, place, daemon, names, what)
     finally:
@@ -235,13 +235,13 @@ def pages(setup: Setup, daemon: Daemon, rows: int, what: str) -> Iterator[Figure
 def measure(setup: Setup) -> Iterator[Figure]:
     rows = setup.rows(ROWS)
     place = Place(setup.name)
-    far = None
+    remote = None
     try:
-        far = FarSide(place / "far")
+        remote = RemoteHost(place / "host")
         old_catalog.make(place / "d.db", rows, min(ROWS_A_DAY, rows))
-        yield from first_start(setup, place, far, rows)
-        yield from idle(setup, place, far, rows)
+        yield from first_start(setup, place, remote, rows)
+        yield from idle(setup, place, remote, rows)
     finally:
-        if far:
-            far.close()
+        if remote:
+            remote.close()
         place.close()

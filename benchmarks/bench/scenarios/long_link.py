@@ -9,7 +9,7 @@ import time
 from typing import Iterator
 
 from ..daemon import VERIFIED, registration
-from ..far_side import FarSide
+from ..remote_host import RemoteHost
 from ..figures import Figure, Target, pairs
 from ..place import Place, let_settle, make_files, timecode_now
 from ..setup import Setup
@@ -53,15 +53,15 @@ def arrivals(setup: Setup) -> Iterator[Figure]:
         catalog.close()
 
 
-def by_hand(place: Place, far: FarSide, names: list[str], target: str) -> float:
+def by_hand(place: Place, remote: RemoteHost, names: list[str], target: str) -> float:
     """The loop: 100 files with rsync, their sums there, their sums here, the next 100."""
     begun = time.monotonic()
     for at in range(0, len(names), PER_BATCH):
         some = names[at:at + PER_BATCH]
         listed = "\n".join(some).encode()
-        subprocess.run(["rsync", "-a", "--files-from=-", "-e", shlex.join(far.ssh()), f"{place / 'source'}/",
-                        f"{far.host}:{target}/"], input=listed, check=True)
-        there = subprocess.check_output([*far.ssh(), far.host, f"cd {target} && xargs md5sum"], input=listed)
+        subprocess.run(["rsync", "-a", "--files-from=-", "-e", shlex.join(remote.ssh()), f"{place / 'source'}/",
+                        f"{remote.host}:{target}/"], input=listed, check=True)
+        there = subprocess.check_output([*remote.ssh(), remote.host, f"cd {target} && xargs md5sum"], input=listed)
         here = subprocess.check_output(["xargs", "md5sum"], cwd=place / "source", input=listed)
         if here != there:
             raise RuntimeError("the bare tools' copies differ")
@@ -97,12 +97,12 @@ def backlog(setup: Setup) -> Iterator[Figure]:
     ours: dict[str, list[float]] = {what: [] for what in ways}
     theirs = []
     with stage(setup, ssh=True, one_way_ms=ONE_WAY_MS) as on:
-        place, far = on.place, on.far
+        place, remote = on.place, on.remote
         names = make_files(place / "source", count, SIZE)
         let_settle()
 
         def loop(i: int) -> None:
-            theirs.append(by_hand(place, far, names, str(place / f"by-hand-{i}")))
+            theirs.append(by_hand(place, remote, names, str(place / f"by-hand-{i}")))
             shutil.rmtree(place / f"by-hand-{i}")
 
         for i in range(setup.pick(5, 1)):

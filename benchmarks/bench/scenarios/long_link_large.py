@@ -24,8 +24,8 @@ def rsyncs(on: Stage, names: list[str], at_once: int, target: str) -> float:
     begun = time.monotonic()
     running = []
     for i in range(at_once):
-        one = subprocess.Popen(["rsync", "-a", "--files-from=-", "-e", shlex.join(on.far.ssh()),
-                                f"{on.place / 'source'}/", f"{on.far.host}:{on.place}/{target}/"],
+        one = subprocess.Popen(["rsync", "-a", "--files-from=-", "-e", shlex.join(on.remote.ssh()),
+                                f"{on.place / 'source'}/", f"{on.remote.host}:{on.place}/{target}/"],
                                stdin=subprocess.PIPE)
         one.stdin.write("\n".join(names[i::at_once]).encode())
         one.stdin.close()

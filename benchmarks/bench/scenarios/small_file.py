@@ -19,7 +19,7 @@ ONE = VERIFIED + " AND id > ?"
 
 class Sender:
     def __init__(self, on: Stage):
-        self.place, self.far = on.place, on.far
+        self.place, self.remote = on.place, on.remote
         self.daemon = on.daemon()
         self.catalog = self.daemon.catalog()
         self.count = 0
@@ -55,12 +55,12 @@ class Sender:
     def by_hand(self) -> float:
         """rsync, md5sum there and here over an ssh connection that is kept, too."""
         local, _ = self.new_file()
-        kept = self.far.ssh("-o", "ControlMaster=auto", "-o", f"ControlPath={self.place}/master",
+        kept = self.remote.ssh("-o", "ControlMaster=auto", "-o", f"ControlPath={self.place}/master",
                             "-o", "ControlPersist=30")
         target = self.place / "by-hand"
         begun = time.monotonic()
-        subprocess.run(["rsync", "-a", "-e", shlex.join(kept), local, f"{self.far.host}:{target}/"], check=True)
-        there = subprocess.check_output([*kept, self.far.host, f"md5sum {target}/{local.name}"])
+        subprocess.run(["rsync", "-a", "-e", shlex.join(kept), local, f"{self.remote.host}:{target}/"], check=True)
+        there = subprocess.check_output([*kept, self.remote.host, f"md5sum {target}/{local.name}"])
         here = subprocess.check_output(["md5sum", local])
         took = time.monotonic() - begun
         if there.split()[0] != here.split()[0]:
@@ -68,7 +68,7 @@ class Sender:
         return took
 
     def close(self) -> None:
-        subprocess.run([*self.far.ssh("-o", f"ControlPath={self.place}/master"), "-O", "exit", self.far.host],
+        subprocess.run([*self.remote.ssh("-o", f"ControlPath={self.place}/master"), "-O", "exit", self.remote.host],
                        check=False, stderr=subprocess.DEVNULL)
         self.catalog.close()
 

@@ -20,7 +20,7 @@ def free_port() -> int:
         return s.getsockname()[1]
 
 
-class FarSide:
+class RemoteHost:
     """`host` is what to give to ssh and rsync, `config` the ssh configuration that knows it."""
 
     def __init__(self, directory: Path, long_link: Path | None = None, delay_ms: int = 0, window: int = 0):
