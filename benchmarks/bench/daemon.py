@@ -21,6 +21,11 @@ VERIFIED = ("SELECT count(*) FROM supersync_v0 WHERE remote_md5sum IS local_md5s
             "AND local_md5sum <> ''")
 
 
+def memory_mib(process: Path, key: str) -> float:
+    """Of a directory of /proc."""
+    return int(re.search(rf"{key}:\s+(\d+)", (process / "status").read_text())[1]) / 1024
+
+
 class Daemon:
     """`suprsync run` on a catalog in `place`, local or to `remote`; `options` are added to its command line."""
 
@@ -111,8 +116,7 @@ class Daemon:
         return total / 1e9
 
     def memory_mib(self, key: str = "VmRSS") -> float:
-        text = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(rf"{key}:\s+(\d+)", text)[1]) / 1024
+        return memory_mib(Path(f"/proc/{self.process.pid}"), key)
 
     def cpu_of_passes(self, count: int, seconds: float) -> list[float]:
         """Milliseconds of CPU for a pass over the catalog, `count` times over `seconds` each."""

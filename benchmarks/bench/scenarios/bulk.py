@@ -15,7 +15,7 @@ from ..remote_host import RemoteHost
 from ..figures import Figure, Target, pairs
 from ..place import count_files, let_settle, make_files, timecode_now
 from ..setup import Setup
-from ..stage import Stage, stage
+from ..stage import AGENTLESS, FAR_SIDE, Stage, stage
 
 
 def by_hand(source: Path, target: Path, remote: RemoteHost | None) -> float:
@@ -78,28 +78,33 @@ class Bulk:
         return took
 
 
-def measure(setup: Setup, ssh: bool, count: int, size: int, what: str, most: float) -> Iterator[Figure]:
-    with stage(setup, ssh) as on:
+def measure(setup: Setup, ssh: bool, count: int, size: int, what: str, most: float,
+            way: str = AGENTLESS) -> Iterator[Figure]:
+    what += way
+    with stage(setup, ssh, way=way) as on:
         bulk = Bulk(on, count, size)
         ours, theirs = pairs(setup.pick(5, 2), bulk.ours, bulk.theirs)
         yield Figure(setup.name, what, "s", ours, theirs, "rsync, md5sum, md5sum", Target("ratio", most=most),
                      f"daemon itself {bulk.cpu[-1]:.2f} s CPU")
         if size > 1_000_000:
-            yield Figure(setup.name, "bytes that the daemon reads per byte registered", "", bulk.read[1:],
+            yield Figure(setup.name, f"{what}: bytes that the daemon reads per byte registered", "", bulk.read[1:],
                          target=Target("max", most=1.02))
+        yield from on.memory(bulk.daemon, what)
 
 
 def ssh_small(setup: Setup) -> Iterator[Figure]:
-    return measure(setup, True, setup.pick(10_000, 500), 10_000, "10,000 files of 10 kB over ssh", 0.75)
+    for way, most in ((AGENTLESS, 0.8), (FAR_SIDE, 0.6)):
+        yield from measure(setup, True, setup.pick(10_000, 500), 10_000, "10,000 files of 10 kB over ssh", most, way)
 
 
 def ssh_large(setup: Setup) -> Iterator[Figure]:
-    return measure(setup, True, 6, setup.pick(200_000_000, 2_000_000), "6 files of 200 MB over ssh", 0.75)
+    for way, most in ((AGENTLESS, 0.65), (FAR_SIDE, 0.55)):
+        yield from measure(setup, True, 6, setup.pick(200_000_000, 2_000_000), "6 files of 200 MB over ssh", most, way)
 
 
 def local_small(setup: Setup) -> Iterator[Figure]:
-    return measure(setup, False, setup.pick(10_000, 500), 10_000, "10,000 files of 10 kB, local", 0.9)
+    return measure(setup, False, setup.pick(10_000, 500), 10_000, "10,000 files of 10 kB, local", 0.75)
 
 
 def local_large(setup: Setup) -> Iterator[Figure]:
-    return measure(setup, False, 6, setup.pick(200_000_000, 2_000_000), "6 files of 200 MB, local", 0.8)
+    return measure(setup, False, 6, setup.pick(200_000_000, 2_000_000), "6 files of 200 MB, local", 0.5)

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import shlex
 import shutil
+import statistics
 import subprocess
 import time
+from dataclasses import dataclass
 from typing import Iterator
 
 from ..figures import Figure, Target
 from ..place import let_settle, make_files
 from ..setup import Setup
-from ..stage import Stage, stage
+from ..stage import AGENTLESS, FAR_SIDE, Stage, stage
 from .long_link import ONE_WAY_MS, Sender
 
 MB = 1_000_000
@@ -37,41 +39,78 @@ def rsyncs(on: Stage, names: list[str], at_once: int, target: str) -> float:
     return took
 
 
-def measure(setup: Setup, count: int, size: int, rounds: int, at_once: tuple[int, ...] = (),
-            window: int = 0) -> tuple[list[float], list[float]]:
-    """Seconds of ours, and of the best of so many rsyncs at once, in pairs."""
-    ours, theirs = [], []
-    with stage(setup, ssh=True, one_way_ms=ONE_WAY_MS, window=window) as on:
-        names = make_files(on.place / "source", count, size)
+@dataclass
+class Load:
+    """So many files of that size, beside so many rsyncs at once; `window` limits what a connection has on its way."""
+
+    count: int
+    size: int
+    at_once: tuple[int, ...] = ()
+    window: int = 0
+
+
+@dataclass
+class Measured:
+    """Seconds of ours, and of the best of the rsyncs, in pairs, and figures of memory."""
+
+    ours: list[float]
+    theirs: list[float]
+    memory: list[Figure]
+
+
+def measure(setup: Setup, load: Load, what: str, way: str, rounds: int) -> Measured:
+    measured = Measured([], [], [])
+    with stage(setup, ssh=True, one_way_ms=ONE_WAY_MS, window=load.window, way=way) as on:
+        names = make_files(on.place / "source", load.count, load.size)
         let_settle()
         sender = Sender(on)
         sender.send(names[:1], "warm")  # a connection is kept, and is there when the measurement begins
         for i in range(rounds):
-            ours.append(sender.send(names, f"run{i}"))
-            if at_once:
-                theirs.append(min(rsyncs(on, names, n, f"by-hand-{i}-{n}") for n in at_once))
+            measured.ours.append(sender.send(names, f"run{i}"))
+            if load.at_once:
+                measured.theirs.append(min(rsyncs(on, names, n, f"by-hand-{i}-{n}") for n in load.at_once))
+        measured.memory += on.memory(sender.daemon, what)
         sender.close()
-    return ours, theirs
+    return measured
 
 
 def large(setup: Setup) -> Iterator[Figure]:
-    rounds = setup.pick(3, 1)
-    ours, theirs = measure(setup, 4, setup.pick(100 * MB, MB), rounds, (2, 4))
-    yield Figure(setup.name, "4 files of 100 MB, 150 ms round trip", "s", ours, theirs, "best of 2 or 4 rsyncs at once",
-                 Target("speedup", least=0.95))
-    ours, theirs = measure(setup, 1, setup.pick(200 * MB, MB), rounds, (1,))
-    yield Figure(setup.name, "one file of 200 MB, 150 ms round trip", "s", ours, theirs, "rsync",
-                 Target("speedup", least=0.95))
+    def run(load: Load, what: str, way: str) -> Measured:
+        return measure(setup, load, what, way, setup.pick(3, 1))
+
+    size = setup.pick(100 * MB, MB)
+    for way, least in ((AGENTLESS, 0.95), (FAR_SIDE, 1.5)):
+        what = "4 files of 100 MB, 150 ms round trip" + way
+        took = run(Load(4, size, (2, 4)), what, way)
+        yield Figure(setup.name, what, "s", took.ours, took.theirs, "best of 2 or 4 rsyncs at once",
+                     Target("speedup", least=least))
+        yield from took.memory
+    size = setup.pick(200 * MB, MB)
+    for way, target in ((AGENTLESS, Target("speedup", least=0.95)), (FAR_SIDE, Target("median", most=2.5))):
+        what = "one file of 200 MB, 150 ms round trip" + way
+        took = run(Load(1, size, (1,)), what, way)
+        yield Figure(setup.name, what, "s", took.ours, took.theirs, "rsync", target,
+                     f"{size / MB / statistics.median(took.ours):.0f} MB/s")
+        yield from took.memory
     size = setup.pick(50 * MB, MB)
-    ours, theirs = measure(setup, 8, size, rounds, (8,), WINDOW)
-    rates = [[8 * size / MB / seconds for seconds in some] for some in (ours, theirs)]
-    yield Figure(setup.name, "8 files of 50 MB, 150 ms round trip, 3 MB on their way in a connection", "MB/s", *rates,
-                 "8 rsyncs at once", Target("median", least=60))
+    for way, least in ((AGENTLESS, 60), (FAR_SIDE, 70)):
+        what = "8 files of 50 MB, 150 ms round trip, 3 MB on their way in a connection" + way
+        took = run(Load(8, size, (8,), WINDOW), what, way)
+        yield Figure(setup.name, what, "MB/s", rates(8 * size, took.ours), rates(8 * size, took.theirs),
+                     "8 rsyncs at once", Target("median", least=least))
+        yield from took.memory
+
+
+def rates(size: int, seconds: list[float]) -> list[float]:
+    return [size / MB / some for some in seconds]
 
 
 def many(setup: Setup) -> Iterator[Figure]:
     """A backlog long enough that the number of lanes is found out."""
     count, size = setup.pick(205, 8), setup.pick(20 * MB, MB)
-    ours, _ = measure(setup, count, size, 1)
-    yield Figure(setup.name, f"{count} files, {count * size / 1e9:.3g} GB together, 150 ms round trip", "s", ours,
-                 note=f"{count * size / MB / ours[0]:.0f} MB/s")
+    for way, target in ((AGENTLESS, None), (FAR_SIDE, Target("median", most=60))):
+        what = f"{count} files, {count * size / 1e9:.3g} GB together, 150 ms round trip{way}"
+        took = measure(setup, Load(count, size), what, way, 1)
+        yield Figure(setup.name, what, "s", took.ours, target=target,
+                     note=f"{count * size / MB / took.ours[0]:.0f} MB/s")
+        yield from took.memory
