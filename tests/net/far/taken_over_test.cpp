@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(that_none_is_there_is_usual_where_none_was_named) {
 
 BOOST_AUTO_TEST_CASE(where_it_does_not_answer) {
     destination d(place::far);
-    d.options.trial_limit = 0.1;
+    d.options.trial_limit = 0.5;
     d.options.archive.remote_suprsync = make_talker(d, "");
     copies_by_rsync(d, "there does not answer");
 }
