@@ -23,6 +23,7 @@ WINDOW = 3 * MB  # bytes of a connection on their way, as links limit them whose
 
 def rsyncs(on: Stage, names: list[str], at_once: int, target: str) -> float:
     """Seconds of so many rsyncs at once, each with its share of the files. Sums are not compared."""
+    (on.place / target).mkdir()  # of several rsyncs at once, one that finds it being made fails
     begun = time.monotonic()
     running = []
     for i in range(at_once):
