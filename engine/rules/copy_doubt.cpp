@@ -1,6 +1,6 @@
 #include "engine/rules/copy_doubt.hpp"
 
-#include "engine/rules/row_state.hpp"
+#include "engine/rules/copy_check.hpp"
 
 namespace suprsync {
 
@@ -23,7 +23,7 @@ bool is_to_be_listed(const std::optional<failed_sync>& failed, file_id id) {
 }
 
 bool has_copy_of_its_own(const file_row& row, bool superseded) {
-    return is_verified(row) && !row.ignore && !row.removed && !superseded;
+    return is_to_be_there(row, superseded) && !row.removed;
 }
 
 }  // namespace suprsync
