@@ -1,6 +1,8 @@
 // `suprsync retry`: attempts back to 0.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <iostream>
 
 #include "engine/commands/complain.hpp"
@@ -78,8 +80,12 @@ int retry(const tool_arguments& arguments) {
                  fmt::format("it belongs to archive {}, not to {}", shown_name(file.row.archive_name),
                              shown_name(*request.archive))});
     if (dry) return tell_what_would_be(catalog, request, arguments.has("json"));
-    const auto days = catalog.wait(catalog->would_retry(request)).removed_days;
+    const auto waiting_days = [&] {
+        return static_cast<std::int64_t>(catalog.wait(catalog->removed_days(*request.archive)).size());
+    };
+    const auto waited = waiting_days();
     const auto retried = catalog.wait(catalog->retry(request));
+    const auto days = std::max<std::int64_t>(0, waited - waiting_days());
     if (arguments.has("json")) {
         json_writer document;
         document.begin_object().member("retried", retried).end_object();
