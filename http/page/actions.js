@@ -79,12 +79,6 @@ export const tryNow = (name) =>
     return `${name} is being tried now.`;
   });
 
-export const retryAll = (name, prefix = undefined) =>
-  attempt(`Retrying ${name}`, async () => {
-    const {retried} = await ofArchive(name, "retry", prefix ? {remote_prefix: prefix} : {});
-    return `${count(retried, "file")} of ${name} ${retried === 1 ? "is" : "are"} tried again.`;
-  });
-
 export const retryFailed = (name) =>
   attempt(`Retrying ${name}`, async () => {
     const {retried} = await ofArchive(name, "retry", {state: "failed"});

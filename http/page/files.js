@@ -144,7 +144,7 @@ function update(node, file) {
 }
 
 // What fails is a condition when its attempts are used up, which may take an hour.
-async function refreshRetrying() {
+export async function refreshRetrying() {
   const {
     files: [first],
   } = await ask(query("files", {state: "retrying", limit: 1}));
@@ -156,7 +156,6 @@ async function refreshRetrying() {
 
 // Asks for the page again; throws a Refusal.
 export async function refreshFiles() {
-  await refreshRetrying();
   const question = ++newest;
   const {archive, ...others} = filter();
   const answer = await ask(query("files", {...others, archive, after, limit: atATime}));

@@ -7,7 +7,7 @@ import {refreshDay} from "./day_details.js";
 import {makeDays, openWaitingDays, refreshDays} from "./days.js";
 import {byId, element, keyed, setText} from "./dom.js";
 import {explain, refreshExplained} from "./explain.js";
-import {makeFiles, openFiles, refreshFiles} from "./files.js";
+import {makeFiles, openFiles, refreshFiles, refreshRetrying} from "./files.js";
 import {knowArchives, makeHistory, refreshHistory} from "./history.js";
 import {follow} from "./live.js";
 import {repeated} from "./repeated.js";
@@ -59,13 +59,18 @@ async function lookAtDays() {
   await refreshDay();
 }
 
+async function lookAtFiles() {
+  await refreshRetrying();
+  await refreshFiles();
+}
+
 // Each part has a pace of its own: ms between two looks, and how soon after something happened. The title of the tab tells
 // of conditions also while another tab is looked at.
 const parts = {
   status: repeated(lookAtStatus, {every: 10_000, soon: 100, unseen: true}),
   archives: repeated(lookAtArchives, {every: 2_000, soon: 250}),
   days: repeated(lookAtDays, {every: 60_000, soon: 2_000}),
-  files: repeated(refreshFiles, {every: 60_000, soon: 1_000}),
+  files: repeated(lookAtFiles, {every: 60_000, soon: 1_000}),
   explained: repeated(refreshExplained, {every: 10_000, soon: 1_000}),
   history: repeated(refreshHistory, {every: 60_000, soon: 60_000}),
 };
