@@ -38,6 +38,13 @@ struct receiving_place : destination {
     void send(received_file& to, std::uint64_t offset, std::uint64_t length) {
         BOOST_REQUIRE(to.write(offset, std::string_view(content).substr(offset, length)).has_value());
     }
+    /// Its first ten bytes came, and its slot is free again.
+    void keep_beginning() {
+        const auto in = hold();
+        auto begun = receive(in);
+        send(begun, 0, 10);
+        BOOST_REQUIRE(begun.keep().has_value());
+    }
     fs::path staged() const { return slot() / "17000/deep/a"; }
 
     std::string content = random_content(100'000, 7);
@@ -183,12 +190,7 @@ BOOST_AUTO_TEST_CASE(whoever_holds_a_slot_alone_has_no_writers_beside_it) {
 
 BOOST_AUTO_TEST_CASE(sweeping_takes_what_came_of_a_file_with_its_record) {
     receiving_place p;
-    {
-        const auto slot = p.hold();
-        auto file = p.receive(slot);
-        p.send(file, 0, 10);
-        BOOST_REQUIRE(file.keep().has_value());
-    }
+    p.keep_beginning();
     BOOST_REQUIRE(p.place_->sweep({{0, "17000/deep/a", 10}}, p.watch).has_value());
     BOOST_TEST(files_below(p.staging()).empty());
     BOOST_TEST(!fs::exists(p.staging() / "in/.parts"));
@@ -196,12 +198,7 @@ BOOST_AUTO_TEST_CASE(sweeping_takes_what_came_of_a_file_with_its_record) {
 
 BOOST_AUTO_TEST_CASE(sweeping_takes_what_came_of_a_file_whose_empty_slot_has_gone) {
     receiving_place p;
-    {
-        const auto slot = p.hold();
-        auto file = p.receive(slot);
-        p.send(file, 0, 10);
-        BOOST_REQUIRE(file.keep().has_value());
-    }
+    p.keep_beginning();
     const auto found = p.prepare_own().staged;
     BOOST_REQUIRE(found.size() == 1U);
     BOOST_TEST(!fs::exists(p.slot()));
