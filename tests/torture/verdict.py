@@ -3,8 +3,10 @@
 import hashlib
 import re
 import sqlite3
+import time
 from collections import defaultdict
 
+LONGEST_TO_END = 20  # s
 ANNOUNCEMENT = re.compile(r"^\d{5}/suprsync/torture/\d+_(\w+)_(\d{5})_finalized\.yaml$")
 
 
@@ -61,6 +63,16 @@ def check_visible(campaign):
             campaign.lost.append(f"{there} is not what was ever registered for it")
 
 
+def left_running(site):
+    """What does not end by itself. The other end of an ssh connection ends once sshd has told it, not with the daemon."""
+    until = time.monotonic() + LONGEST_TO_END
+    while True:
+        running = [(pid, words) for pid, words in site.processes() if "sshd" not in words]
+        if not running or time.monotonic() > until:
+            return running
+        time.sleep(0.05)
+
+
 def judge(campaign):
     site = campaign.site
     rows = rows_of(campaign, "SELECT * FROM supersync_v0 ORDER BY id")
@@ -76,10 +88,8 @@ def judge(campaign):
     left = [str(path) for path in (site.run / "suprsync").glob("*")]
     if left:
         campaign.lost.append(f"left in the runtime directory: {left[:10]}")
-    if running := site.processes():
-        running = [(pid, words) for pid, words in running if "sshd" not in words]
-        if running:
-            campaign.lost.append(f"still running: {running[:5]}")
+    if running := left_running(site):
+        campaign.lost.append(f"still running after {LONGEST_TO_END} s: {running[:5]}")
     if (found := rows_of(campaign, "PRAGMA integrity_check")[0]["integrity_check"]) != "ok":
         campaign.lost.append(f"the catalog is damaged: {found}")
 
