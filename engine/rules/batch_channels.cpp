@@ -7,7 +7,7 @@ namespace suprsync {
 namespace {
 
 constexpr double channel_window = 2 << 20;                      ///< bytes of a channel that may be under way
-constexpr double good_link = 120e6;                             ///< bytes/s
+constexpr double good_link = 160e6;                             ///< bytes/s
 constexpr std::uint64_t worth_a_lane = std::uint64_t{4} << 20;  ///< bytes
 
 }  // namespace

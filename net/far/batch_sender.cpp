@@ -53,14 +53,14 @@ void batch_sender::run(work_watch& watch) {
         send_group(
             {large_.begin() + static_cast<std::ptrdiff_t>(at),
              large_.begin() + static_cast<std::ptrdiff_t>(std::min(large_.size(), at + files_per_group))});
-    for (auto& s : senders_) end(*s);
+    end_from(0);
 }
 
 // What its lanes have brought has to be on record before the file is whole.
 void batch_sender::send_group(const std::vector<std::size_t>& large) {
     find_missing(large);
     on_all_lanes();
-    for (std::size_t i = 1; i < senders_.size(); ++i) end(*senders_[i]);
+    end_from(1);
     auto& first = *senders_.front();
     for (const auto& [item, f] : open_) {
         if (over() || complaints[item] || unreadable[item]) continue;
@@ -168,20 +168,33 @@ bool batch_sender::begin(sender& s) {
     return s.channel->tell(kind::begin, number, encode(begin_question{request_.slot}).value_or(""));
 }
 
-void batch_sender::end(sender& s) {
-    const auto batch = s.batch.exchange(0);
-    s.opened.clear();
-    if (batch == 0) return;
-    const auto said = answer_to(s, s.channel->ask(kind::end, batch_and_item(batch, 0)));
-    s.channel->forget(batch);
-    batch_answer answer;
-    if (!said || !decode(*said, answer)) {
-        fail(std::nullopt);
-        return;
+// All are asked before the first answer is waited for: together that takes one round trip.
+void batch_sender::end_from(std::size_t first) {
+    struct asked {
+        sender& of;
+        std::uint32_t batch;
+        std::uint32_t question;
+    };
+    std::vector<asked> ending;
+    for (auto i = first; i < senders_.size(); ++i) {
+        auto& s = *senders_[i];
+        s.opened.clear();
+        const auto batch = s.batch.exchange(0);
+        if (batch == 0) continue;
+        ending.push_back({s, batch, s.channel->ask(kind::end, batch_and_item(batch, 0))});
     }
-    for (const auto& c : answer.complaints)
-        if (c.item < complaints.size()) complain(c.item, c.why.text());
-    if (answer.error) fail(answer.error);
+    for (const auto& e : ending) {
+        const auto said = answer_to(e.of, e.question);
+        e.of.channel->forget(e.batch);
+        batch_answer answer;
+        if (!said || !decode(*said, answer)) {
+            fail(std::nullopt);
+            continue;
+        }
+        for (const auto& c : answer.complaints)
+            if (c.item < complaints.size()) complain(c.item, c.why.text());
+        if (answer.error) fail(answer.error);
+    }
 }
 
 void batch_sender::fail(std::optional<failure> why) {

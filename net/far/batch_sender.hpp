@@ -83,7 +83,8 @@ class batch_sender {
     void on_all_lanes();
     void send_over(sender& s);
     bool begin(sender& s);
-    void end(sender& s);
+    /// What is begun on this lane and those behind it.
+    void end_from(std::size_t first);
     std::optional<portion> next();
     bool over() const { return watch_->stop || failed_; }
     std::optional<std::string> answer_to(sender& s, std::uint32_t number);

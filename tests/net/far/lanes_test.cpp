@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t bytes_of_a_batch = 24 << 20;
 constexpr std::size_t least_lanes =
-    5;  // 80 ms: see engine/rules/batch_channels.hpp; more where it took longer
+    6;  // 80 ms: see engine/rules/batch_channels.hpp; more where it took longer
 
 /// A far side behind a link with a round trip of 80 ms, which notes its process ids.
 struct long_link {
