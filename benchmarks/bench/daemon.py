@@ -109,10 +109,9 @@ class Daemon:
     # ---- its process
 
     def cpu_seconds(self) -> float:
-        """Time on a processor so far, of threads that have ended, too; in steps of 10 ms."""
-        # The name of the program may have blanks in it.
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Time on a processor so far, of threads that have ended, too."""
+        # clock_getcpuclockid(3), which Python does not have: the clock of a process.
+        return time.clock_gettime((~self.process.pid << 3) | 2)
 
     def memory_mib(self, key: str = "VmRSS") -> float:
         return memory_mib(Path(f"/proc/{self.process.pid}"), key)

@@ -21,6 +21,7 @@
 #include "http/ocs/ocs_client.hpp"
 #include "http/server/server.hpp"
 #include "net/notify/notice_sender.hpp"
+#include "net/place/pace.hpp"
 #include "net/process/guardian.hpp"
 #include "net/process/guardian_keeper.hpp"
 #include "net/rsync/rsync_transport.hpp"
@@ -93,6 +94,7 @@ class running_daemon {
     std::optional<guardian_keeper> guardian_keeper_;
     std::unique_ptr<local_disk> disk_;
     std::list<child_runner> runners_;
+    archive_paces paces_;
     std::unique_ptr<notice_sender> notice_sender_;
     std::unique_ptr<daemon> daemon_;
     std::unique_ptr<http_server> http_server_;

@@ -98,7 +98,7 @@ result<std::unique_ptr<sqlite_catalog>> running_daemon::open_when_free(catalog_o
 
 std::unique_ptr<transport> running_daemon::make_transport(const archive_configuration& a) {
     auto& runner = runners_.emplace_back(loop_.get_executor(), &*guardian_);
-    return make_way_there(loop_.get_executor(), runner, a,
+    return make_way_there(loop_.get_executor(), runner, a, paces_.of(a),
                           [archive = a.name](const std::string& why, bool usual) {
                               if (usual)
                                   log::info({.archive = archive}, "files are copied by rsync: {}", why);

@@ -138,7 +138,8 @@ int verify(const tool_arguments& arguments) {
     tool_catalog catalog(arguments, requeue ? catalog_use::changing : catalog_use::reading);
     catalog.check_archive(request.which.archive);
     child_runner runner(catalog.loop().get_executor(), &*watch);
-    const auto way = make_way_there(catalog.loop().get_executor(), runner, configuration);
+    const auto way = make_way_there(catalog.loop().get_executor(), runner, configuration,
+                                    archive_paces().of(configuration));
     const auto report = check(catalog, *way, request);
 
     shown_check shown{request.which.archive, way->name(), request.depth,

@@ -27,7 +27,8 @@ transport_options options_for(const archive_configuration& archive) {
 }  // namespace
 
 std::unique_ptr<transport> make_way_there(boost::asio::any_io_executor executor, child_runner& runner,
-                                          const archive_configuration& archive, told_by_rsync by_rsync) {
+                                          const archive_configuration& archive, std::shared_ptr<pace> rate,
+                                          told_by_rsync by_rsync) {
     if (archive.transfer == "rsync")
         return make_rsync_transport(std::move(executor), runner, options_for(archive));
     if (!archive.ssh_host) {
@@ -37,12 +38,12 @@ std::unique_ptr<transport> make_way_there(boost::asio::any_io_executor executor,
         const auto tell = [by_rsync](const std::string& why) {
             if (by_rsync) by_rsync(why, false);
         };
-        return make_direct_transport(executor, archive, {make, tell});
+        return make_direct_transport(executor, archive, std::move(rate), {make, tell});
     }
     auto options = options_for(archive);
     auto way = make_rsync_way(executor, runner, options);
     return make_far_transport(std::move(executor), runner, std::move(options), std::move(way.files),
-                              std::move(way.connection), std::move(by_rsync));
+                              std::move(way.connection), std::move(rate), std::move(by_rsync));
 }
 
 }  // namespace suprsync

@@ -12,6 +12,12 @@ constexpr double smallest_piece = 1024;
 
 }  // namespace
 
+void token_bucket::set_rate(double rate, double now) {
+    const double owed = std::max(0.0, free_at_ - now) * rate_;
+    rate_ = rate;
+    free_at_ = rate > 0 ? now + owed / rate : now;
+}
+
 double token_bucket::take(std::uint64_t bytes, double now) {
     if (rate_ <= 0) return 0;
     free_at_ = std::max(free_at_, now - burst);

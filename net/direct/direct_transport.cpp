@@ -212,8 +212,10 @@ asio::awaitable<result<disk_space>> direct_transport::space() {
 }
 
 std::unique_ptr<transport> make_direct_transport(asio::any_io_executor executor,
-                                                 archive_configuration archive, other_way otherwise) {
-    return std::make_unique<direct_transport>(executor, std::move(archive), std::move(otherwise));
+                                                 archive_configuration archive, std::shared_ptr<pace> rate,
+                                                 other_way otherwise) {
+    return std::make_unique<direct_transport>(executor, std::move(archive), std::move(rate),
+                                              std::move(otherwise));
 }
 
 }  // namespace suprsync

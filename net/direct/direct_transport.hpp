@@ -9,6 +9,7 @@
 
 #include "engine/model/settings.hpp"
 #include "engine/ports/transport.hpp"
+#include "net/place/pace.hpp"
 
 namespace suprsync {
 
@@ -19,8 +20,9 @@ struct other_way {
     std::function<void(const std::string& why)> tell;  ///< that it is gone from now on
 };
 
-/// `archive` has no ssh_host. Destroying it leaves threads behind that hang.
+/// `archive` has no ssh_host; `rate` is its bwlimit. Destroying it leaves threads behind that hang.
 std::unique_ptr<transport> make_direct_transport(boost::asio::any_io_executor executor,
-                                                 archive_configuration archive, other_way otherwise);
+                                                 archive_configuration archive, std::shared_ptr<pace> rate,
+                                                 other_way otherwise);
 
 }  // namespace suprsync

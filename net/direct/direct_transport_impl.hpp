@@ -26,11 +26,11 @@ struct told {
 class direct_transport final : public transport {
   public:
     direct_transport(const boost::asio::any_io_executor& executor, archive_configuration archive,
-                     other_way otherwise)
+                     std::shared_ptr<pace> rate, other_way otherwise)
         : archive_(std::move(archive)),
           otherwise_(std::move(otherwise)),
           threads_(executor),
-          pace_(pace_of(archive_)) {}
+          pace_(std::move(rate)) {}
 
     boost::asio::awaitable<result<destination_facts>> prepare(prepare_request request) override;
     boost::asio::awaitable<stage_report> stage(stage_request request) override;

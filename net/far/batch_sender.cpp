@@ -18,6 +18,16 @@ std::string batch_and_item(std::uint32_t batch, std::size_t item) {
     return encode(item_question{batch, static_cast<std::uint32_t>(item)}).value_or("");
 }
 
+// What says else is no far side of ours.
+bool are_in_order(const std::vector<byte_range>& ranges) {
+    std::uint64_t at = 0;
+    for (const auto& range : ranges) {
+        if (range.length == 0 || range.offset < at) return false;
+        at = range.offset + range.length;
+    }
+    return true;
+}
+
 // False where none can be started at this moment.
 bool start_thread(std::vector<std::thread>& into, std::function<void()> work) {
     try {
@@ -79,7 +89,7 @@ void batch_sender::find_missing(const std::vector<std::size_t>& large) {
     for (const auto item : large) {
         if (over()) break;
         auto f = open_local(first, item);
-        if (!f) continue;
+        if (!f || over()) continue;
         const auto question = encode(open_question{first.batch, static_cast<std::uint32_t>(item), f->file});
         if (!question) {
             complain(item, request_.items[item].remote_path + " is too long a name");
@@ -101,6 +111,10 @@ void batch_sender::find_missing(const std::vector<std::size_t>& large) {
         else if (answer.error)
             complain(item, answer.error->text());
         if (answer.error || over()) continue;
+        if (!are_in_order(answer.missing)) {
+            fail(std::nullopt);
+            return;
+        }
         auto& f = open_.at(item);
         f.is_new = answer.missing == std::vector{byte_range{0, f.file.size}};
         if (request_.mode == stage_mode::compare)
@@ -153,6 +167,8 @@ void batch_sender::send_over(sender& s) {
         else
             send_small(s, p->small);
         if (s.channel->ended()) fail(std::nullopt);
+        // Why, the answer to the end of the batch says.
+        if (s.arrivals->no_more) failed_ = true;
     }
 }
 
@@ -181,6 +197,7 @@ void batch_sender::end_from(std::size_t first) {
         s.opened.clear();
         const auto batch = s.batch.exchange(0);
         if (batch == 0) continue;
+        if (watch_->stop) cancel(s, batch);
         ending.push_back({s, batch, s.channel->ask(kind::end, batch_and_item(batch, 0))});
     }
     for (const auto& e : ending) {
@@ -235,10 +252,16 @@ void batch_sender::give_up() {
         if (const auto number = s->waits_for.load(); number != 0) s->channel->give_up(number);
 }
 
+// What it does for the batch there, it is not to do to the end.
+void batch_sender::cancel(sender& s, std::uint32_t batch) {
+    s.channel->tell(kind::cancel, s.channel->new_number(), encode(std::uint64_t{batch}));
+}
+
 void batch_sender::abandon() {
     for (const auto& s : senders_) {
         const auto batch = s->batch.exchange(0);
         if (batch == 0) continue;
+        cancel(*s, batch);
         s->channel->tell(kind::end, s->channel->new_number(), batch_and_item(batch, 0));
         s->channel->forget(batch);
     }

@@ -83,6 +83,7 @@ class batch_sender {
     void on_all_lanes();
     void send_over(sender& s);
     bool begin(sender& s);
+    static void cancel(sender& s, std::uint32_t batch);
     /// What is begun on this lane and those behind it.
     void end_from(std::size_t first);
     std::optional<portion> next();
@@ -93,7 +94,7 @@ class batch_sender {
     // content_sending.cpp
     void send_small(sender& s, const std::vector<std::size_t>& items);
     void send_range(sender& s, const range& part);
-    void send_content(sender& s, kind what, const std::string& message);
+    void send_content(sender& s, kind what, const std::string& message, lane::content_sent counts);
     void pay(std::uint64_t bytes);
     // local_reading.cpp
     /// What differs there, after a mismatch, and what is missing.

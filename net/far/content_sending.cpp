@@ -11,11 +11,7 @@ void batch_sender::send_small(sender& s, const std::vector<std::size_t>& items) 
     std::string content;
     std::size_t files = 0;
     const auto send = [&] {
-        {
-            const std::lock_guard lock(s.arrivals->mutex);
-            s.arrivals->under_way.push_back(files);
-        }
-        send_content(s, kind::whole, message);
+        send_content(s, kind::whole, message, {.files = files});
         files = 0;
         begin_whole(message, s.batch);
     };
@@ -48,6 +44,10 @@ void batch_sender::send_range(sender& s, const range& part) {
         const std::lock_guard lock(mutex_);
         if (complaints[part.item]) return;
     }
+    {
+        const std::lock_guard lock(s.arrivals->mutex);
+        if (s.arrivals->no_more_of.contains(part.item)) return;
+    }
     const auto item = static_cast<std::uint32_t>(part.item);
     if (s.opened.insert(part.item).second) {
         const auto question = encode(open_question{s.batch, item, f.file});
@@ -57,15 +57,20 @@ void batch_sender::send_range(sender& s, const range& part) {
     auto message = encode_range_head({s.batch, item, part.offset, {}});
     message.resize(range_head_bytes + part.length);
     if (!read_local(s, part.item, f, message.data() + range_head_bytes, part.length, part.offset)) return;
-    send_content(s, kind::data, message);
+    send_content(s, kind::data, message, {.range_of = part.item});
 }
 
 // The rate is that of what goes over the link.
-void batch_sender::send_content(sender& s, kind what, const std::string& message) {
+void batch_sender::send_content(sender& s, kind what, const std::string& message, lane::content_sent counts) {
     const auto packed = packs_ ? pack(message) : std::nullopt;
     const auto& sent = packed ? *packed : message;
     pay(sent.size());
-    if (!over()) s.channel->tell(what, s.batch, sent, packed.has_value());
+    if (over()) return;
+    {
+        const std::lock_guard lock(s.arrivals->mutex);
+        s.arrivals->under_way.push_back(counts);
+    }
+    s.channel->tell(what, s.batch, sent, packed.has_value());
 }
 
 void batch_sender::pay(std::uint64_t bytes) {

@@ -86,12 +86,12 @@ asio::awaitable<result<destination_facts>> far_transport::prepare_scripts(prepar
     co_return facts;
 }
 
-// A program that ends whenever it is asked something is no better than none.
-void far_transport::died_over_it(const lane_handle& l) {
-    if (stopped_ || !l->ended_alone) return;
+// A program that ends whenever it is asked something is no better than none, whatever else it answers.
+void far_transport::died_over_it(const lane_handle& l, const std::string& operation) {
+    if (stopped_ || !l->ended_alone || std::exchange(l->counted, true)) return;
     words_of_the_dead_ = telling_line(l->said);
-    if (++deaths_ < most_deaths) return;
-    deaths_ = 0;
+    if (++deaths_[operation] < most_deaths) return;
+    deaths_.clear();
     asked_again_at_ = std::chrono::steady_clock::now() + rest_after_deaths;
 }
 
@@ -155,7 +155,7 @@ asio::awaitable<void> far_transport::add_lane() {
         co_await open_lane(executor_, runner_, connection_, threads_, lane_options_for(options_), true);
     if (!opened.lane) co_return;
     const auto ready = co_await prepare_there(opened.lane, *prepared_);
-    if (ready && !stopped_)
+    if (ready && !ready->staging.empty() && !stopped_)
         others_.push_back(std::move(opened.lane));
     else
         opened.lane->channel->close();
@@ -176,8 +176,10 @@ asio::awaitable<std::vector<far_transport::lane_handle>> far_transport::more_lan
         opening_ = false;
         opened_.cancel();
     }
-    const auto count = std::min(wanted, others_.size());
-    std::vector<lane_handle> lanes(others_.begin(), others_.begin() + static_cast<std::ptrdiff_t>(count));
+    auto lanes = others_;
+    std::sort(lanes.begin(), lanes.end(),
+                     [](const auto& a, const auto& b) { return a->users < b->users; });
+    lanes.resize(std::min(wanted, lanes.size()));
     for (const auto& l : lanes) ++l->users;
     co_return lanes;
 }

@@ -97,18 +97,19 @@ asio::awaitable<stage_report> far_transport::send(stage_request request) {
         report.unreadable[*read] = report.end.error = reading_stalled(local_paths[*read]);
         co_return report;
     }
-    if (how.end != work_end::done) {
+    if (how.returned && how.end != work_end::stopped && sender->error) {
+        report.end = ended_with(*sender->error);
+    } else if (how.end != work_end::done) {
         report.end = ended(how.end, sending);
         // Where nothing at all is heard, the lanes are dead.
         if (how.end == work_end::stalled)
             for (const auto& l : lanes)
                 if (l->channel->silent() > within.stall / 2) l->hang_up();
-    } else if (sender->error) {
-        report.end = ended_with(*sender->error);
     } else if (sender->lost) {
-        report.end = co_await lost(first, sending);
+        const auto dead = std::find_if(lanes.begin(), lanes.end(), [](const auto& l) { return !l->works(); });
+        report.end = co_await lost(dead == lanes.end() ? first : *dead, sending);
     } else {
-        deaths_ = 0;
+        deaths_.erase(sending);
     }
     blame_file_system(report.complaints, report.end, sending, name());
     co_return report;

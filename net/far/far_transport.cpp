@@ -27,14 +27,14 @@ constexpr std::chrono::seconds last_words{5};  ///< for what was found before a 
 
 far_transport::far_transport(asio::any_io_executor executor, child_runner& runner, transport_options options,
                              std::unique_ptr<transport> scripts, std::shared_ptr<ssh_connection> connection,
-                             told_by_rsync by_rsync)
+                             std::shared_ptr<pace> rate, told_by_rsync by_rsync)
     : executor_(executor),
       runner_(runner),
       options_(std::move(options)),
       scripts_(std::move(scripts)),
       connection_(std::move(connection)),
       by_rsync_(std::move(by_rsync)),
-      rate_(pace_of(options_.archive)),
+      rate_(std::move(rate)),
       threads_(executor),
       connected_(executor),
       opened_(executor) {
@@ -74,7 +74,7 @@ asio::awaitable<process_end> far_transport::lost(lane_handle l, std::string oper
         co_await l->changed.async_wait(as_value);
     }
     if (stopped_) co_return ended(work_end::stopped, operation);
-    died_over_it(l);
+    died_over_it(l, operation);
     auto why = l->channel->why_ended();
     if (why.empty()) why = telling_line(l->said);
     if (why.empty()) why = "the connection was lost";
@@ -87,21 +87,22 @@ asio::awaitable<far_transport::answer> far_transport::ask(lane_handle l, kind wh
                                                           std::string operation,
                                                           std::chrono::nanoseconds limit) {
     struct shared {
-        std::atomic<std::uint32_t> number = 0;
+        std::atomic<bool> told = false;
         std::optional<std::string> said;
     };
     const auto asked = std::make_shared<shared>();
     const auto channel = l->channel;
+    const auto number = channel->new_question();
     std::optional<steady::time_point> until;
     const auto how = co_await threads_.run(
-        [channel, what, asked, message = std::move(message)](work_watch&) {
-            asked->number = channel->ask(what, message);
-            asked->said = channel->answer_to(asked->number);
+        [channel, what, asked, number, message = std::move(message)](work_watch&) {
+            channel->tell(what, number, message);
+            asked->told = true;
+            asked->said = channel->answer_to(number);
         },
         {limit, std::chrono::nanoseconds::max(), 2 * last_words},
         [&](work_watch& watch) {
             if (!watch.stop) return;
-            const auto number = asked->number.load();
             if (!until) {
                 until = steady::now() + last_words;
                 std::ignore = start_detached_thread([channel, number] {
@@ -109,7 +110,9 @@ asio::awaitable<far_transport::answer> far_transport::ask(lane_handle l, kind wh
                 });
             } else if (steady::now() >= *until) {
                 channel->give_up(number);
-                if (number == 0 || channel->given_up() > most_given_up) l->hang_up();
+                // Where it could not even be told, other content may be on its way before it.
+                const bool is_dead = !asked->told && channel->silent() > last_words;
+                if (is_dead || channel->given_up() > most_given_up) l->hang_up();
             }
         });
     answer a;
@@ -120,7 +123,7 @@ asio::awaitable<far_transport::answer> far_transport::ask(lane_handle l, kind wh
     else if (!answered)
         a.end = co_await lost(std::move(l), std::move(operation));
     else
-        deaths_ = 0;
+        deaths_.erase(operation);
     co_return a;
 }
 
@@ -232,9 +235,9 @@ asio::awaitable<result<disk_space>> far_transport::space() {
 std::unique_ptr<transport> make_far_transport(asio::any_io_executor executor, child_runner& runner,
                                               transport_options options, std::unique_ptr<transport> scripts,
                                               std::shared_ptr<ssh_connection> connection,
-                                              told_by_rsync by_rsync) {
+                                              std::shared_ptr<pace> rate, told_by_rsync by_rsync) {
     return std::make_unique<far::far_transport>(std::move(executor), runner, std::move(options),
-                                                std::move(scripts), std::move(connection),
+                                                std::move(scripts), std::move(connection), std::move(rate),
                                                 std::move(by_rsync));
 }
 

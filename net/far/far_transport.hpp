@@ -9,6 +9,7 @@
 #include <string>
 
 #include "engine/ports/transport.hpp"
+#include "net/place/pace.hpp"
 #include "net/process/child_process.hpp"
 #include "net/remote/ssh_connection.hpp"
 #include "net/remote/transport_options.hpp"
@@ -20,11 +21,11 @@ namespace suprsync {
 using told_by_rsync = std::function<void(const std::string& why, bool usual)>;
 
 /// `scripts` works without a far side, by `connection`, which both use; `runner` is that of `scripts`, and
-/// ended by its stop(). `by_rsync` may be empty. Executor and runner must outlive the coroutines of the
-/// transport.
+/// ended by its stop(); `rate` is the archive's bwlimit. `by_rsync` may be empty. Executor and runner must
+/// outlive the coroutines of the transport.
 std::unique_ptr<transport> make_far_transport(boost::asio::any_io_executor executor, child_runner& runner,
                                               transport_options options, std::unique_ptr<transport> scripts,
                                               std::shared_ptr<ssh_connection> connection,
-                                              told_by_rsync by_rsync);
+                                              std::shared_ptr<pace> rate, told_by_rsync by_rsync);
 
 }  // namespace suprsync

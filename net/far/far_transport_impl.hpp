@@ -3,6 +3,8 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -22,7 +24,7 @@ class far_transport final : public transport {
   public:
     far_transport(boost::asio::any_io_executor executor, child_runner& runner, transport_options options,
                   std::unique_ptr<transport> scripts, std::shared_ptr<ssh_connection> connection,
-                  told_by_rsync by_rsync);
+                  std::shared_ptr<pace> rate, told_by_rsync by_rsync);
     ~far_transport() override;
 
     boost::asio::awaitable<result<destination_facts>> prepare(prepare_request request) override;
@@ -59,8 +61,8 @@ class far_transport final : public transport {
     static boost::asio::awaitable<void> keep_lanes(std::weak_ptr<far_transport*> self,
                                                    std::shared_ptr<boost::asio::steady_timer> timer);
     void tend_lanes();
-    /// It has ended while it was asked something.
-    void died_over_it(const lane_handle& l);
+    /// It has ended while it was asked that.
+    void died_over_it(const lane_handle& l, const std::string& operation);
 
     // far_stage.cpp
     boost::asio::awaitable<stage_report> send(stage_request request);
@@ -104,7 +106,8 @@ class far_transport final : public transport {
     std::vector<lane_handle> others_;          ///< for data alone
     std::optional<prepare_request> prepared_;  ///< that was answered; with the base directory that it found
     bool scripts_prepared_ = false;
-    int deaths_ = 0;  ///< far sides in a row that ended by themselves while they were asked
+    /// Far sides that ended by themselves while they were asked that, since one last answered it.
+    std::map<std::string, int, std::less<>> deaths_;
     std::chrono::steady_clock::time_point asked_again_at_{};
     std::string words_of_the_dead_;
     way way_ = way::scripts;

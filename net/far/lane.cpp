@@ -68,12 +68,15 @@ std::uint32_t lane::new_number() {
     return last_number_;
 }
 
-std::uint32_t lane::ask(kind what, std::string_view message) {
+std::uint32_t lane::new_question() {
     const auto number = new_number();
-    {
-        const std::lock_guard lock(mutex_);
-        awaited_.emplace(number, std::nullopt);
-    }
+    const std::lock_guard lock(mutex_);
+    awaited_.emplace(number, std::nullopt);
+    return number;
+}
+
+std::uint32_t lane::ask(kind what, std::string_view message) {
+    const auto number = new_question();
     tell(what, number, message);
     return number;
 }
@@ -123,6 +126,24 @@ void lane::forget(std::uint32_t batch) {
     counted_.erase(batch);
 }
 
+// Answers come in the order of the messages.
+void lane::arrivals::take(std::uint64_t answer) {
+    const std::lock_guard lock(mutex);
+    content_sent sent;
+    if (!under_way.empty()) {
+        sent = under_way.front();
+        under_way.pop_front();
+    }
+    if (answer == no_more_of_the_batch) {
+        no_more = true;
+    } else if (answer == no_more_of_the_file) {
+        if (sent.range_of) no_more_of.insert(*sent.range_of);
+    } else {
+        bytes += answer;
+        files += sent.files;
+    }
+}
+
 // What nobody waits for any more, or asked for, is dropped.
 void lane::take(message m) {
     heard_at_ = clock::now().time_since_epoch();
@@ -132,13 +153,7 @@ void lane::take(message m) {
         const auto counted = counted_.find(m.request);
         std::uint64_t bytes = 0;
         if (counted == counted_.end() || !decode(m.bytes, bytes)) return;
-        auto& arrived = *counted->second;
-        arrived.bytes += bytes;
-        if (m.what == kind::data) return;
-        const std::lock_guard files(arrived.mutex);
-        if (arrived.under_way.empty()) return;
-        arrived.files += arrived.under_way.front();
-        arrived.under_way.pop_front();
+        counted->second->take(bytes);
         return;
     }
     given_up_.erase(m.request);

@@ -39,6 +39,8 @@ class lane {
 
     /// Asks; the number of the question, to be answered by answer_to(). 0 where the lane has ended.
     std::uint32_t ask(kind what, std::string_view message);
+    /// The number of a question that is told afterwards, to be answered by answer_to() as well.
+    std::uint32_t new_question();
     /// What gets no answer but counts of what arrived (whole, data), or none at all. `packed`: by pack().
     bool tell(kind what, std::uint32_t number, std::string_view message, bool packed = false);
     std::uint32_t new_number();
@@ -54,12 +56,21 @@ class lane {
     /// Lets the other side know that we are there, unless that is being done.
     void ping();
 
+    /// A message with content: whole files, or a range of one.
+    struct content_sent {
+        std::size_t files = 0;
+        std::optional<std::size_t> range_of{};
+    };
     /// What has arrived of a batch.
     struct arrivals {
         std::atomic<std::uint64_t> bytes = 0;
         std::atomic<std::size_t> files = 0;  ///< small ones
-        std::mutex mutex;
-        std::deque<std::size_t> under_way;  ///< files of each message of small ones that has not arrived
+        std::atomic<bool> no_more = false;   ///< the far side takes nothing more of the batch
+        std::mutex mutex;                    ///< of what follows
+        std::deque<content_sent> under_way;  ///< each message that has not arrived
+        std::set<std::size_t> no_more_of;    ///< items that it takes nothing more of
+
+        void take(std::uint64_t answer);
     };
     /// Counts it, until it is forgotten.
     void count(std::uint32_t batch, std::shared_ptr<arrivals> into);

@@ -30,6 +30,7 @@ struct lane_process {
     std::optional<process_end> outcome;  ///< how; of a remote command
     std::string said;                    ///< what it wrote to standard error
     bool ended_alone = false;            ///< the far side has, and not its connection
+    bool counted = false;                ///< that it has
     boost::asio::steady_timer changed;   ///< cancelled when it has ended
     std::chrono::steady_clock::time_point used = std::chrono::steady_clock::now();
     int users = 0;  ///< batches

@@ -53,6 +53,11 @@ struct open_answer {
     std::vector<byte_range> missing;
 };
 
+/// What the far side answers to content is how many bytes it took, or that more of it would be sent in vain:
+/// of the file, whose complaint comes at the end, or of the batch, whose error comes there.
+inline constexpr std::uint64_t no_more_of_the_file = ~std::uint64_t{1};
+inline constexpr std::uint64_t no_more_of_the_batch = ~std::uint64_t{0};
+
 /// `bytes` lie in the message.
 struct range_data {
     std::uint32_t batch = 0;

@@ -11,11 +11,11 @@ namespace {
 constexpr std::uint64_t kept_every = 32 << 20;
 constexpr std::chrono::milliseconds kept_after{250};
 
-failure no_batch() {
+}  // namespace
+
+failure received_batch::has_not_begun() {
     return {failure_code::io, "receive files in", "the staging slot", "its batch has not begun"};
 }
-
-}  // namespace
 
 bool received_batch::take(const message& m) {
     switch (m.what) {
@@ -65,12 +65,12 @@ bool received_batch::whole(const message& m) {
     if (!decode_whole(m.bytes, batch, files)) return false;
     std::uint64_t bytes = 0;
     for (const auto& f : files) {
-        if (!hold_ || result_.error) break;
+        if (is_over()) break;
         if (auto done = place_->receive_whole(*hold_, f.file, f.bytes); !done) complain(f.item, done.error());
         bytes += f.bytes.size();
         watch.alive();
     }
-    answer_(kind::whole, number_, encode(bytes));
+    answer_(kind::whole, number_, encode(is_over() ? no_more_of_the_batch : bytes));
     return true;
 }
 
@@ -79,7 +79,7 @@ bool received_batch::open(const message& m) {
     if (!decode(m.bytes, q)) return false;
     open_answer answer;
     if (!hold_) {
-        answer.error = result_.error.value_or(no_batch());
+        answer.error = result_.error.value_or(has_not_begun());
     } else if (auto opened = place_->receive(*hold_, q.file, stage_mode::resume)) {
         answer.missing = opened->missing();
         files_.insert_or_assign(q.item, open_file{std::move(*opened)});
@@ -93,11 +93,12 @@ bool received_batch::open(const message& m) {
 bool received_batch::data(const message& m) {
     range_data range;
     if (!decode_range(m.bytes, range)) return false;
-    const auto at = files_.find(range.item);
-    if (at == files_.end() || result_.error) {
-        answer_(kind::data, number_, encode(std::uint64_t{0}));
+    const auto answer = [this](std::uint64_t bytes) {
+        answer_(kind::data, number_, encode(is_over() ? no_more_of_the_batch : bytes));
         return true;
-    }
+    };
+    const auto at = files_.find(range.item);
+    if (is_over() || at == files_.end()) return answer(no_more_of_the_file);
     auto& f = at->second;
     auto done = f.file.write(range.offset, range.bytes);
     f.not_kept += range.bytes.size();
@@ -108,12 +109,10 @@ bool received_batch::data(const message& m) {
         f.kept_at = work_watch::clock::now();
     }
     watch.alive();
-    if (!done) {
-        complain(range.item, done.error());
-        files_.erase(at);
-    }
-    answer_(kind::data, number_, encode(std::uint64_t{range.bytes.size()}));
-    return true;
+    if (done) return answer(range.bytes.size());
+    complain(range.item, done.error());
+    files_.erase(at);
+    return answer(no_more_of_the_file);
 }
 
 bool received_batch::sums(const message& m) {
@@ -121,8 +120,8 @@ bool received_batch::sums(const message& m) {
     if (!decode(m.bytes, q)) return false;
     const auto at = files_.find(q.item);
     answer_(kind::sums, m.request,
-            encode(at == files_.end() ? result<std::vector<std::string>>(no_batch())
-                                      : at->second.file.sums(q.block)));
+            encode(at == files_.end() ? result<std::vector<std::string>>(has_not_begun())
+                                      : at->second.file.sums(q.block, watch)));
     return true;
 }
 

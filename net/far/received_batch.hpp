@@ -26,6 +26,9 @@ class received_batch {
     /// begin, whole, open, sums, data, finish or end. False where that is no such message.
     bool take(const message& m);
 
+    /// Of a message for a batch that is none.
+    static failure has_not_begun();
+
     /// What arrived is kept as far as it can be, and the slot given back: whoever sent it is gone.
     void leave();
 
@@ -44,6 +47,8 @@ class received_batch {
     bool finish(const message& m);
     bool sums(const message& m);
     void end(const message& m);
+    /// Nothing more of it is taken.
+    bool is_over() const { return !hold_ || result_.error.has_value(); }
     void complain(std::uint32_t item, failure why);
     void keep_all();
 

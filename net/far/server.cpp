@@ -1,9 +1,6 @@
 #include "net/far/server.hpp"
 
 #include <chrono>
-#include <condition_variable>
-#include <deque>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -11,29 +8,18 @@
 #include <variant>
 
 #include "engine/files/md5_sum.hpp"
+#include "net/far/batch_queues.hpp"
 #include "net/far/channel.hpp"
-#include "net/far/received_batch.hpp"
 #include "net/far/worker_pool.hpp"
 
 namespace suprsync::far {
 
 namespace {
 
-constexpr std::size_t most_threads = 40;              // most of them wait for a disk
-constexpr std::size_t most_waiting_bytes = 12 << 20;  ///< of messages that are not worked off yet
-constexpr std::size_t most_waiting_messages = 4096;
+constexpr std::size_t most_threads = 40;  // most of them wait for a disk
+constexpr std::size_t most_questions = 4096;
 constexpr std::chrono::seconds first_silence{60};
 constexpr std::chrono::seconds last_seconds{5};  ///< for what arrived before the end
-
-/// A batch, and its messages that wait; one thread at a time works them off.
-struct queued_batch {
-    queued_batch(std::shared_ptr<const base_directory> place, std::uint32_t number,
-                 received_batch::answerer a)
-        : batch(std::move(place), number, std::move(a)) {}
-    received_batch batch;
-    std::deque<message> queue;
-    bool at_work = false;
-};
 
 class far_server {
   public:
@@ -44,26 +30,21 @@ class far_server {
     bool greet(const std::string& version, std::string& why);
     bool take(message m);
     bool prepare(const message& m);
-    bool to_batch(message m);
-    void work_off(const std::shared_ptr<queued_batch>& b);
     template <class Question, class Work>
     bool in_pool(const message& m, Work work);
     void answer(kind what, std::uint32_t number, std::optional<std::string> bytes);
     std::shared_ptr<base_directory> place();
-    void await_room(std::size_t bytes);
     void end_all();
 
     message_reader reader_;
     message_writer writer_;
     worker_pool pool_{most_threads};
+    batch_queues batches_{pool_, [this](kind what, std::uint32_t to, std::optional<std::string> bytes) {
+                              answer(what, to, std::move(bytes));
+                          }};
     std::mutex mutex_;
-    std::condition_variable room_;
     std::shared_ptr<base_directory> place_;
-    std::map<std::uint32_t, std::shared_ptr<queued_batch>> batches_;
     std::map<std::uint32_t, std::shared_ptr<work_watch>> questions_;
-    std::size_t waiting_bytes_ = 0;
-    std::size_t waiting_messages_ = 0;
-    bool broken_ = false;
     bool ending_ = false;
 };
 
@@ -102,67 +83,6 @@ bool far_server::greet(const std::string& version, std::string& why) {
     return them.major == major_version;
 }
 
-void far_server::await_room(std::size_t bytes) {
-    std::unique_lock lock(mutex_);
-    room_.wait(lock, [&] {
-        return waiting_messages_ == 0 ||
-               (waiting_bytes_ + bytes <= most_waiting_bytes && waiting_messages_ < most_waiting_messages);
-    });
-    waiting_bytes_ += bytes;
-    ++waiting_messages_;
-}
-
-void far_server::work_off(const std::shared_ptr<queued_batch>& b) {
-    while (true) {
-        message m;
-        {
-            const std::lock_guard lock(mutex_);
-            if (ending_) break;
-            if (b->queue.empty()) {
-                b->at_work = false;
-                return;
-            }
-            m = std::move(b->queue.front());
-            b->queue.pop_front();
-        }
-        const bool good = b->batch.take(m);
-        const std::lock_guard lock(mutex_);
-        if (!good) broken_ = true;
-        waiting_bytes_ -= m.bytes.size();
-        --waiting_messages_;
-        room_.notify_all();
-    }
-    b->batch.leave();
-}
-
-// The number of a batch is that of the question that began it; what speaks of one names it first.
-bool far_server::to_batch(message m) {
-    std::uint32_t number = m.request;
-    if (m.what != kind::begin) {
-        wire_reader r(m.bytes);
-        r.number(number);
-        if (!r.good()) return false;
-    }
-    await_room(m.bytes.size());
-    const std::lock_guard lock(mutex_);
-    auto& b = batches_[number];
-    if (!b) {
-        if (!place_ || m.what != kind::begin) return false;
-        b = std::make_shared<queued_batch>(
-            place_, number, [this](kind what, std::uint32_t to, std::optional<std::string> bytes) {
-                answer(what, to, std::move(bytes));
-            });
-    }
-    const auto kept = b;
-    if (m.what == kind::end) batches_.erase(number);
-    kept->queue.push_back(std::move(m));
-    if (!kept->at_work) {
-        kept->at_work = true;
-        pool_.run([this, kept] { work_off(kept); });
-    }
-    return true;
-}
-
 // The answer is the report that `work` gives; it may be ended by kind::cancel.
 template <class Question, class Work>
 bool far_server::in_pool(const message& m, Work work) {
@@ -174,7 +94,7 @@ bool far_server::in_pool(const message& m, Work work) {
     const auto watch = std::make_shared<work_watch>();
     {
         const std::lock_guard lock(mutex_);
-        if (questions_.size() >= most_waiting_messages) return false;
+        if (questions_.size() >= most_questions) return false;
         questions_[m.request] = watch;
     }
     pool_.run([this, question, there, watch, work, what = m.what, number = m.request] {
@@ -214,11 +134,10 @@ bool far_server::take(message m) {
         case kind::cancel: {
             std::uint64_t number = 0;
             if (!decode(m.bytes, number)) return false;
+            batches_.cancel(static_cast<std::uint32_t>(number));
             const std::lock_guard lock(mutex_);
             if (const auto at = questions_.find(static_cast<std::uint32_t>(number)); at != questions_.end())
                 at->second->stop = true;
-            if (const auto at = batches_.find(static_cast<std::uint32_t>(number)); at != batches_.end())
-                at->second->batch.watch.stop = true;
             return true;
         }
         case kind::digests:
@@ -248,18 +167,17 @@ bool far_server::take(message m) {
         case kind::hello:
             return false;
         default:
-            return to_batch(std::move(m));
+            return batches_.take(std::move(m), place());
     }
 }
 
 void far_server::end_all() {
-    const std::lock_guard lock(mutex_);
-    ending_ = true;
-    for (const auto& [number, watch] : questions_) watch->stop = true;
-    for (const auto& [number, b] : batches_) {
-        b->batch.watch.stop = true;
-        if (!b->at_work) pool_.run([left = b] { left->batch.leave(); });
+    {
+        const std::lock_guard lock(mutex_);
+        ending_ = true;
+        for (const auto& [number, watch] : questions_) watch->stop = true;
     }
+    batches_.end_all();
 }
 
 std::string far_server::serve(const std::string& version) {
@@ -267,13 +185,9 @@ std::string far_server::serve(const std::string& version) {
     if (!pool_.start()) return "no thread can be started";
     if (!greet(version, why)) return why;
     while (auto m = reader_.read()) {
-        if (!take(std::move(*m))) {
-            why = "a message came that is none";
-            break;
-        }
-        const std::lock_guard lock(mutex_);
-        if (broken_) why = "a message came that is none";
-        if (broken_) break;
+        if (take(std::move(*m))) continue;
+        why = "a message came that is none";
+        break;
     }
     if (why.empty()) why = reader_.why();
     end_all();

@@ -33,8 +33,20 @@ std::uint64_t pace::wait_for(std::uint64_t most, work_watch& watch) {
     return watch.stop ? 0 : piece;
 }
 
-std::shared_ptr<pace> pace_of(const archive_configuration& archive) {
-    return std::make_shared<pace>(archive.bwlimit ? bytes_of_rate(*archive.bwlimit).value_or(0) : 0);
+void pace::set_rate(double rate) {
+    const std::lock_guard lock(mutex_);
+    bucket_.set_rate(rate, now());
+}
+
+std::shared_ptr<pace> archive_paces::of(const archive_configuration& archive) {
+    const auto rate = static_cast<double>(archive.bwlimit ? bytes_of_rate(*archive.bwlimit).value_or(0) : 0);
+    auto& known = paces_[archive.name];
+    auto found = known.lock();
+    if (found)
+        found->set_rate(rate);
+    else
+        known = found = std::make_shared<pace>(rate);
+    return found;
 }
 
 }  // namespace suprsync

@@ -1,8 +1,10 @@
 // The rate of all batches of an archive together, for threads that send: they wait for their turn.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 
 #include "engine/model/settings.hpp"
 #include "engine/rules/token_bucket.hpp"
@@ -17,6 +19,8 @@ class pace {
 
     /// How much of `most` may be sent at once, after having waited for it: nothing where the watch says stop.
     std::uint64_t wait_for(std::uint64_t most, work_watch& watch);
+    /// For whoever sends now, too.
+    void set_rate(double rate);
 
   private:
     static double now();
@@ -24,7 +28,14 @@ class pace {
     token_bucket bucket_;
 };
 
-/// At the archive's bwlimit.
-std::shared_ptr<pace> pace_of(const archive_configuration& archive);
+/// Those of archives by their names: whoever sends for one has the same, at the bwlimit that was asked for
+/// last, so that a new one holds for batches that are under way.
+class archive_paces {
+  public:
+    std::shared_ptr<pace> of(const archive_configuration& archive);
+
+  private:
+    std::map<std::string, std::weak_ptr<pace>> paces_;
+};
 
 }  // namespace suprsync

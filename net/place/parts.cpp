@@ -121,7 +121,7 @@ void remove_parts(const slot_hold& slot, const std::string& path) {
     for (const char* kind : {"data", "ranges"}) {
         const open_descriptor parts(
             open_beneath(slot.in(), fmt::format("{}/{}/{}", parts_name, slot.number(), kind), as_directory));
-        if (!parts) return;
+        if (!parts) continue;
         ::unlinkat(parts.number(), path.c_str(), 0);
         prune_tree(parts.number());
     }

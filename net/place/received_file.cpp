@@ -38,10 +38,10 @@ class record_lock {
     int record_;
 };
 
-int append(int record, const std::string& line) {
-    return ::write(record, line.data(), line.size()) == static_cast<::ssize_t>(line.size()) ? 0
-           : errno != 0                                                                     ? errno
-                                                                                            : EIO;
+int append(int record, const std::string& lines) {
+    const auto written = ::write(record, lines.data(), lines.size());
+    if (written == static_cast<::ssize_t>(lines.size())) return 0;
+    return written < 0 ? errno : ENOSPC;
 }
 
 open_descriptor again(int descriptor) { return open_descriptor(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0)); }
@@ -63,15 +63,17 @@ struct received_file::state {
 
     failure failed(int error) const { return file_failure(receiving, file.path, error); }
 
-    /// What a slot has of it, from rsync or from before, is the beginning of it.
-    void take_from_slot(int directory, const std::string& name, stage_mode mode) {
+    /// What a slot has of it, from rsync or from before, is the beginning of it: whether that is the data
+    /// now.
+    bool take_from_slot(int directory, const std::string& name, stage_mode mode) {
         struct ::stat seen{};
-        if (::fstatat(slot.directory(), file.path.c_str(), &seen, AT_SYMLINK_NOFOLLOW) != 0) return;
+        if (::fstatat(slot.directory(), file.path.c_str(), &seen, AT_SYMLINK_NOFOLLOW) != 0) return false;
         if (mode == stage_mode::resume && S_ISREG(seen.st_mode) && seen.st_nlink == 1 &&
             static_cast<std::uint64_t>(seen.st_size) <= file.size)
-            ::renameat2(slot.directory(), file.path.c_str(), directory, name.c_str(), RENAME_NOREPLACE);
-        else if (S_ISREG(seen.st_mode))
-            ::unlinkat(slot.directory(), file.path.c_str(), 0);
+            return ::renameat2(slot.directory(), file.path.c_str(), directory, name.c_str(),
+                               RENAME_NOREPLACE) == 0;
+        if (S_ISREG(seen.st_mode)) ::unlinkat(slot.directory(), file.path.c_str(), 0);
+        return false;
     }
 
     int open(stage_mode mode) {
@@ -86,7 +88,7 @@ struct received_file::state {
         const record_lock lock(record.number());
         const int to = all_data.directory_of(file.path);
         if (to < 0) return all_data.error().number;
-        take_from_slot(to, name, mode);
+        const bool is_beginning = take_from_slot(to, name, mode);
         auto opened = all_data.open(file.path, 0600);
         if (!opened.file) return all_data.error().number;
         data = std::move(opened.file);
@@ -94,14 +96,15 @@ struct received_file::state {
         if (::fstat(data.number(), &seen) != 0) return errno;
         head = parts_head(file.size, file.mtime_ns, seen.st_ino);
         const auto told = whole_text(record.number());
-        if (told.starts_with(head) && mode == stage_mode::resume) {
+        // A number of an inode may be given again: a record that outlived its data is none.
+        if (!opened.made && told.starts_with(head) && mode == stage_mode::resume) {
             missing = missing_of(read_parts(told, head, file.size), file.size);
-            return 0;
+            // What was cut off in the midst of a line is not to take the next one along.
+            return told.ends_with('\n') ? 0 : append(record.number(), "\n");
         }
-        // A file without a record is from a slot, and was written from its beginning on; what is of another
-        // version of the file is worth nothing.
+        // What is of another version of the file, or of which no record tells, is worth nothing.
         auto begun = static_cast<std::uint64_t>(seen.st_size);
-        if (!told.empty() || mode != stage_mode::resume || begun > file.size) begun = 0;
+        if (!is_beginning || !told.empty() || begun > file.size) begun = 0;
         if (::ftruncate(record.number(), 0) != 0) return errno;
         if (begun == 0 && ::ftruncate(data.number(), 0) != 0) return errno;
         if (const int error = append(record.number(), head)) return error;
@@ -121,12 +124,21 @@ struct received_file::state {
             kept = std::exchange(written, {});
         }
         if (kept.empty()) return 0;
-        int error = ::fdatasync(data.number()) == 0 ? 0 : errno;
+        if (::fdatasync(data.number()) != 0) return errno;
+        if (const int error = tell(kept)) return error;
+        return ::fdatasync(record.number()) == 0 ? 0 : errno;
+    }
+
+    /// Somebody may have begun with another version of the file since: ESTALE.
+    int tell(const std::vector<byte_range>& kept) {
+        const record_lock lock(record.number());
+        std::string begins(head.size(), '\0');
+        const auto got = read_at(record.number(), begins.data(), begins.size(), 0);
+        if (got < 0) return errno;
+        if (begins != head) return ESTALE;
         std::string lines;
         for (const auto& range : kept) lines += parts_line(range);
-        if (error == 0) error = append(record.number(), lines);
-        if (error == 0 && ::fdatasync(record.number()) != 0) error = errno;
-        return error;
+        return append(record.number(), lines);
     }
 };
 
@@ -157,7 +169,7 @@ result<void> received_file::keep() {
     return {};
 }
 
-result<std::vector<std::string>> received_file::sums(std::uint64_t block) const {
+result<std::vector<std::string>> received_file::sums(std::uint64_t block, work_watch& watch) const {
     std::vector<std::string> all;
     std::vector<char> bytes(md5_piece);
     for (std::uint64_t from = 0; from < state_->file.size; from += block) {
@@ -167,6 +179,9 @@ result<std::vector<std::string>> received_file::sums(std::uint64_t block) const 
             const auto n = read_at(state_->data.number(), bytes.data(),
                                    std::min<std::uint64_t>(bytes.size(), to - at), at);
             if (n < 0) return state_->failed(errno);
+            if (watch.stop)
+                return failure{failure_code::stopped, receiving, state_->file.path, "nobody waits for it"};
+            watch.alive();
             if (n == 0) break;
             sum.add(bytes.data(), static_cast<std::size_t>(n));
             at += static_cast<std::uint64_t>(n);
@@ -217,6 +232,8 @@ result<received_file> base_directory::receive(const slot_hold& slot, const incom
 
 result<void> base_directory::receive_whole(const slot_hold& slot, const incoming_file& file,
                                            std::string_view bytes) const {
+    // Of another version of the file, which was larger.
+    if (parts_of(slot.in(), slot.number())) remove_parts(slot, file.path);
     slot_tree staged(slot.directory());
     auto opened = staged.open(file.path, file.mode & 0777);
     if (!opened.file) return file_failure(receiving, file.path, staged.error().number);

@@ -12,6 +12,7 @@
 
 #include "engine/model/failure.hpp"
 #include "engine/ports/transport.hpp"
+#include "net/place/work_watch.hpp"
 
 namespace suprsync {
 
@@ -46,8 +47,8 @@ class received_file {
     result<void> keep();
 
     /// The MD5 of what lies there, block by block of so many bytes, the last one shorter: to be compared.
-    /// Failures: io, not_permitted.
-    result<std::vector<std::string>> sums(std::uint64_t block) const;
+    /// Failures: io, not_permitted, stopped (by `watch`).
+    result<std::vector<std::string>> sums(std::uint64_t block, work_watch& watch) const;
 
     /// keep(), and what all its writers have kept is the whole file: it gets its time and modes, and its
     /// place in the slot. Whoever calls it has heard from all others that they kept what they have. Failures:

@@ -99,7 +99,7 @@ open_descriptor open_slot_lock(int in, int slot, int directory, lock_kind kind) 
         return open_descriptor(::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     const auto name = fmt::format("{}.lock", slot);
     return open_descriptor(
-        ::openat(in, name.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600));
+        ::openat(in, name.c_str(), O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600));
 }
 
 bool lock_at_once(int lock) { return ::flock(lock, LOCK_EX | LOCK_NB) == 0; }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <ctime>
 #include <filesystem>
 #include <tuple>
 
@@ -269,12 +270,15 @@ class staging_maker {
         return std::nullopt;
     }
 
+    // Of those who ended in the midst of it, some seconds ago: another one may be at it at this moment.
     static void walk_probes(int in) {
         std::error_code unknown;
         for (std::filesystem::directory_iterator entry(shown_by_kernel(in), unknown), end;
              !unknown && entry != end; entry.increment(unknown)) {
             const auto name = entry->path().filename().native();
-            if (name.starts_with(".probe.")) ::unlinkat(in, name.c_str(), 0);
+            struct ::stat seen{};
+            const bool is_probe = name.starts_with(".probe.") && ::fstatat(in, name.c_str(), &seen, 0) == 0;
+            if (is_probe && std::abs(::time(nullptr) - seen.st_ctime) > 10) ::unlinkat(in, name.c_str(), 0);
         }
     }
 

@@ -42,6 +42,18 @@ BOOST_AUTO_TEST_CASE(who_was_idle_saves_a_tenth_of_a_second) {
     BOOST_TEST(bucket.take(100, 1000) > 0.09);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_owed_is_paid_at_the_new_rate) {
+    token_bucket bucket(1000, 0);
+    bucket.take(2000, 0);
+    bucket.set_rate(500, 1);
+    BOOST_TEST(bucket.take(0, 1) == 2.0);
+    bucket.set_rate(0, 1);
+    BOOST_TEST(bucket.take(1 << 30, 1) == 0.0);
+    bucket.set_rate(100, 5);
+    BOOST_TEST(bucket.take(100, 5) == 0.0);
+    BOOST_TEST(bucket.take(1, 5) == 1.0);
+}
+
 BOOST_AUTO_TEST_CASE(pieces_are_a_twentieth_of_a_second_and_never_tiny) {
     BOOST_TEST(token_bucket(1e6, 0).piece(1 << 30) == 50'000U);
     BOOST_TEST(token_bucket(512, 0).piece(1 << 30) == 1024U);

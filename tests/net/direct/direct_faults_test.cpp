@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include "net/place/sync_process.hpp"
@@ -12,9 +14,11 @@
 #include "tests/support/net/printing.hpp"
 #include "tests/support/net/transport_fixture.hpp"
 #include "tests/support/only_where.hpp"
+#include "tests/support/tcp_proxy.hpp"
 #include "tests/support/waiting.hpp"
 
 namespace fs = std::filesystem;
+namespace data = boost::unit_test::data;
 using namespace suprsync;
 using namespace suprsync::test;
 
@@ -24,7 +28,7 @@ namespace {
 
 /// Base directory and staging on a small disk of their own.
 struct small_disk : destination {
-    small_disk() : destination(place::direct) {
+    explicit small_disk(place where, sshd* server = nullptr) : destination(where, server) {
         fs::remove_all(scratch / "dest");
         fs::create_directories(scratch / "dest");
         BOOST_REQUIRE(::mount("tmpfs", (scratch / "dest").c_str(), "tmpfs", 0, "size=2m") == 0);
@@ -44,7 +48,7 @@ struct small_disk : destination {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(a_full_disk_is_no_files_fault_and_what_came_is_gone_on_with) {
-    small_disk d;
+    small_disk d(place::direct);
     const auto item = d.make("17000/large", random_content(3 << 20, 1));
     auto report = d.stage({item, d.make("17000/next", "x")});
     BOOST_REQUIRE(report.end.error.has_value());
@@ -60,8 +64,26 @@ BOOST_AUTO_TEST_CASE(a_full_disk_is_no_files_fault_and_what_came_is_gone_on_with
     BOOST_TEST(d.publish({item}).outcomes[0] == publish_outcome::published);
 }
 
-BOOST_AUTO_TEST_CASE(a_disk_that_has_become_read_only_is_told_as_such) {
-    small_disk d;
+// Neither is the rest of its file, nor of its batch, sent in vain.
+BOOST_AUTO_TEST_CASE(a_disk_that_is_full_at_a_far_side_ends_the_batch_at_once) {
+    scratch_directory scratch;
+    sshd server(scratch / "sshd");
+    tcp_proxy proxy{server.port()};
+    server.lead_through(proxy.port());
+    small_disk d(place::far, &server);
+    const auto large = d.make("17000/large", "x");
+    constexpr std::uintmax_t size = 200 << 20;
+    fs::resize_file(large.local_path, size);
+    const auto report = d.stage({{large.local_path, large.remote_path, size}, d.make("17000/next", "x")});
+    BOOST_REQUIRE(report.end.error.has_value());
+    BOOST_TEST((report.end.error->code == failure_code::no_space), report.end.error->text());
+    BOOST_TEST(!report.complaints[0]);
+    BOOST_TEST(proxy.to_target() < size / 4);
+}
+
+BOOST_DATA_TEST_CASE(a_disk_that_has_become_read_only_is_told_as_such,
+                     data::make({place::direct, place::far}), where) {
+    small_disk d(where);
     const auto items = std::vector{d.make("17000/a", "a"), d.make("17000/b", "b")};
     check_finished(d.stage(items).end);
     d.remount(MS_RDONLY, "size=2m");

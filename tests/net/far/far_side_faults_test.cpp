@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(what_was_kept_of_a_large_file_is_not_sent_again) {
     destination d(place::far);
     const auto good = d.options.archive.remote_suprsync;
     const std::vector<stage_item> items = {d.make("17001/large.g3", text_of(80 << 20, 'l'))};
-    // 512 KiB a frame: killed when some 70 MiB have come, of which 12 may wait to be written and what came
+    // 512 KiB a frame: killed when some 70 MiB have come, of which 3 may wait to be written and what came
     // last is not kept yet.
     d.options.archive.remote_suprsync = make_cut_far_side(d.scratch.path(), {false, true, 145});
     d.prepare();

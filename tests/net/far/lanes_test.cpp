@@ -1,4 +1,6 @@
 // Over a long link the files of batches go over several lanes, which all batches share.
+#include <signal.h>
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -60,6 +62,10 @@ struct long_link {
         BOOST_TEST(md5_of_file(there.slot(slot) / "17000" / std::to_string(slot)) == sum);
     }
     void send_at_once(int batches) { run_to_end(there.context, send_all(batches)); }
+    asio::awaitable<bool> send_one(std::vector<stage_item> items) {
+        co_await send(0, std::move(items));
+        co_return true;
+    }
     asio::awaitable<bool> send_all(int batches) {
         task_group running(there.context.get_executor());
         for (int slot = 0; slot < batches; ++slot) running.spawn(send(slot, large_file(slot)));
@@ -93,6 +99,21 @@ BOOST_FIXTURE_TEST_CASE(a_batch_that_comes_later_finds_them_there, long_link) {
     BOOST_TEST(first.size() >= least_lanes);
     send_at_once(1);
     BOOST_TEST(far_sides() == first, boost::test_tools::per_element());
+}
+
+BOOST_FIXTURE_TEST_CASE(one_that_is_killed_in_the_midst_fails_its_batch_and_no_other, long_link) {
+    const auto items = large_file(0);
+    stage_request request;
+    request.items = items;
+    bool killed = false;
+    request.progress = [&](std::uint64_t, std::size_t) {
+        if (!std::exchange(killed, true)) ::kill(std::stoi(far_sides().back()), SIGKILL);
+    };
+    const auto report = there.wait(there.get().stage(std::move(request)));
+    BOOST_TEST(killed);
+    BOOST_REQUIRE(report.end.error.has_value());
+    BOOST_TEST((report.end.error->code == failure_code::connection), report.end.error->text());
+    run_to_end(there.context, send_one(items));
 }
 
 BOOST_AUTO_TEST_CASE(

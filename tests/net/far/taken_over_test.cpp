@@ -5,6 +5,7 @@
 
 #include "net/far/frame.hpp"
 #include "net/far/messages.hpp"
+#include "tests/support/net/cut_far_side.hpp"
 #include "tests/support/net/frames.hpp"
 #include "tests/support/net/transport_fixture.hpp"
 
@@ -62,6 +63,23 @@ BOOST_AUTO_TEST_CASE(that_none_is_there_is_usual_where_none_was_named) {
     d.prepare();
     BOOST_TEST((d.times_handed_over == 0 || d.handed_over_as_usual));
     d.handed_over.clear();
+}
+
+// It answers what it is asked first, each time.
+BOOST_AUTO_TEST_CASE(where_it_dies_whenever_it_is_sent_files) {
+    constexpr int greeted_and_prepared = 3;
+    destination d(place::far);
+    d.options.archive.remote_suprsync =
+        make_cut_far_side(d.scratch.path(), {false, true, greeted_and_prepared + 1});
+    const std::vector<stage_item> items = {d.make("17000/a", "content")};
+    for (int death = 1; death <= 3; ++death) {
+        d.prepare();
+        BOOST_REQUIRE(d.times_handed_over == 0);
+        const auto cut = d.stage(items);
+        BOOST_REQUIRE(!cut.end.finished());
+        BOOST_TEST((cut.end.error->code == failure_code::connection), cut.end.error->text());
+    }
+    copies_by_rsync(d, "ended by itself");
 }
 
 BOOST_AUTO_TEST_CASE(where_it_does_not_answer) {

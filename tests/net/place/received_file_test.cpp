@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include <boost/test/unit_test.hpp>
+#include <fstream>
 
 #include "net/place/base_directory.hpp"
 #include "net/place/parts.hpp"
@@ -131,6 +132,66 @@ BOOST_AUTO_TEST_CASE(what_rsync_has_staged_is_the_beginning) {
     p.send(file, 30'000, 70'000);
     BOOST_REQUIRE(file.finish().has_value());
     BOOST_TEST(read_file(p.staged()) == p.content);
+}
+
+BOOST_AUTO_TEST_CASE(a_record_that_outlived_its_data_is_none) {
+    receiving_place p;
+    p.keep_beginning();
+    const auto parts = p.staging() / "in/.parts/0";
+    BOOST_REQUIRE(fs::remove(parts / "data/17000/deep/a"));
+    // The next file gets its number: what comes after the last one's, on tmpfs.
+    const auto slot = p.hold();
+    write_file(p.scratch / "last", "");
+    struct ::stat last{};
+    BOOST_REQUIRE(::stat((p.scratch / "last").c_str(), &last) == 0);
+    const auto file = p.file();
+    std::ofstream(parts / "ranges/17000/deep/a")
+        << parts_head(file.size, file.mtime_ns, last.st_ino + 1) << parts_line({0, 10});
+    BOOST_TEST((p.receive(slot).missing() == std::vector<std::pair<int, int>>{{0, 100'000}}));
+}
+
+BOOST_AUTO_TEST_CASE(data_that_outlived_its_record_are_none) {
+    receiving_place p;
+    p.keep_beginning();
+    BOOST_REQUIRE(fs::remove(p.staging() / "in/.parts/0/ranges/17000/deep/a"));
+    const auto slot = p.hold();
+    BOOST_TEST((p.receive(slot).missing() == std::vector<std::pair<int, int>>{{0, 100'000}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_line_that_was_cut_off_takes_no_other_along) {
+    receiving_place p;
+    p.keep_beginning();
+    const auto record = p.staging() / "in/.parts/0/ranges/17000/deep/a";
+    write_file(record, read_file(record) + "50 10");
+    const auto slot = p.hold();
+    {
+        auto file = p.receive(slot);
+        p.send(file, 10, 20);
+        BOOST_REQUIRE(file.keep().has_value());
+    }
+    BOOST_TEST((p.receive(slot).missing() == std::vector<std::pair<int, int>>{{30, 99'970}}));
+}
+
+BOOST_AUTO_TEST_CASE(whoever_receives_an_earlier_version_still_tells_nothing_of_the_new_one) {
+    receiving_place p;
+    const auto slot = p.hold();
+    auto outlived = p.receive(slot);
+    p.send(outlived, 0, 50);
+    p.content += "more";
+    auto file = p.receive(slot);
+    BOOST_TEST(outlived.keep().has_error());
+    BOOST_TEST((p.receive(slot).missing() == std::vector<std::pair<int, int>>{{0, 100'004}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_small_version_leaves_nothing_of_a_large_one) {
+    receiving_place p;
+    p.keep_beginning();
+    const auto slot = p.hold();
+    auto small = p.file();
+    small.size = 5;
+    BOOST_REQUIRE(p.place_->receive_whole(slot, small, "small").has_value());
+    BOOST_TEST(!fs::exists(p.staging() / "in/.parts"));
+    BOOST_TEST(read_file(p.staged()) == "small");
 }
 
 BOOST_AUTO_TEST_CASE(to_compare_is_to_begin_anew) {

@@ -107,7 +107,7 @@ BOOST_DATA_TEST_CASE(what_stands_in_the_way_is_treated_as_ever, data::make(every
     BOOST_TEST(d.nothing_staged());
 }
 
-BOOST_DATA_TEST_CASE(a_file_that_nobody_asked_for_is_not_published_with_the_others, data::make(places_here),
+BOOST_DATA_TEST_CASE(a_file_that_nobody_asked_for_is_not_published_with_the_others, data::make(each_kind),
                      where) {
     delivering_destination d(where);
     const auto a = d.make("17000/a", "a");
@@ -119,7 +119,7 @@ BOOST_DATA_TEST_CASE(a_file_that_nobody_asked_for_is_not_published_with_the_othe
     BOOST_TEST(fs::exists(d.slot() / "17000/other"));
 }
 
-BOOST_DATA_TEST_CASE(directories_get_their_modes, data::make(places_here), where) {
+BOOST_DATA_TEST_CASE(directories_get_their_modes, data::make(each_kind), where) {
     destination d(where);
     d.options.archive.chmod = "Dg+rwx,o-rwx";
     d.prepare();

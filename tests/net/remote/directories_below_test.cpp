@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(without_a_shell_a_link_that_leads_out_is_followed_by_nothin
     check_that_a_link_is_followed_by_nothing(place::direct);
 }
 
-BOOST_DATA_TEST_CASE(a_link_is_followed_where_that_is_asked_for, data::make(places_here), where) {
+BOOST_DATA_TEST_CASE(a_link_is_followed_where_that_is_asked_for, data::make(each_kind), where) {
     destination d(where);
     d.options.archive.remote_links = links_kind::follow;
     d.prepare();
@@ -117,7 +117,7 @@ BOOST_DATA_TEST_CASE(a_link_is_followed_where_that_is_asked_for, data::make(plac
 }
 
 BOOST_DATA_TEST_CASE(a_link_to_another_directory_of_the_base_is_no_directory_of_its_own,
-                     data::make(places_here), where) {
+                     data::make(each_kind), where) {
     exchanged_destination d(where);
     fs::create_directories(d.base() / "18000");
     fs::create_directory_symlink("18000", d.base() / "17999");
@@ -129,8 +129,8 @@ BOOST_DATA_TEST_CASE(a_link_to_another_directory_of_the_base_is_no_directory_of_
 
 // Where case is ignored, a directory may be known from inside by other letters than those of its name: no
 // leave to go by a link.
-BOOST_DATA_TEST_CASE(a_link_to_a_directory_of_the_same_letters_is_a_link_all_the_same,
-                     data::make(places_here), where) {
+BOOST_DATA_TEST_CASE(a_link_to_a_directory_of_the_same_letters_is_a_link_all_the_same, data::make(each_kind),
+                     where) {
     exchanged_destination d(where);
     fs::create_directories(d.base() / "day");
     fs::create_directory_symlink("day", d.base() / "DAY");
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(a_directory_that_is_exchanged_while_another_is_made_in_it_l
     BOOST_TEST(d.home_is_untouched());
 }
 
-BOOST_DATA_TEST_CASE(without_staging_nothing_is_sent_through_a_link_that_leads_out, data::make(places_here),
+BOOST_DATA_TEST_CASE(without_staging_nothing_is_sent_through_a_link_that_leads_out, data::make(each_kind),
                      where) {
     exchanged_destination d(where);
     d.options.archive.remote_staging_dir = d.base() / "refused";
@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(a_directory_that_may_not_be_written_holds_its_own_files_bac
 }
 
 BOOST_TEST_DECORATOR(*only_where_file_systems_can_be_mounted())
-BOOST_DATA_TEST_CASE(a_directory_that_is_another_file_system_holds_its_files_back, data::make(places_here),
+BOOST_DATA_TEST_CASE(a_directory_that_is_another_file_system_holds_its_files_back, data::make(each_kind),
                      where) {
     for (const unsigned flags : {0U, static_cast<unsigned>(MS_RDONLY)}) {
         exchanged_destination d(where);

@@ -47,7 +47,7 @@ BOOST_DATA_TEST_CASE(a_base_directory_lies_where_its_symbolic_links_lead, data::
 }
 
 BOOST_TEST_DECORATOR(*only_where_file_systems_can_be_mounted())
-BOOST_DATA_TEST_CASE(a_base_directory_lies_where_its_mount_shows, data::make(places_here), where) {
+BOOST_DATA_TEST_CASE(a_base_directory_lies_where_its_mount_shows, data::make(each_kind), where) {
     destination d(where);
     fs::create_directories(d.base() / "a b\\c/sub");
     fs::create_directories(d.scratch / "mounted");
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(what_is_mounted_below_the_base_directory_is_listed,
 
 // By a copy a reader could see half of it.
 BOOST_TEST_DECORATOR(*only_where_file_systems_can_be_mounted())
-BOOST_DATA_TEST_CASE(nothing_is_copied_into_a_bind_mount, data::make(places_here), where) {
+BOOST_DATA_TEST_CASE(nothing_is_copied_into_a_bind_mount, data::make(each_kind), where) {
     delivering_destination d(where);
     fs::create_directories(d.scratch / "elsewhere");
     fs::create_directories(d.base() / "17000");

@@ -48,8 +48,7 @@ struct delivering_destination : prepared_destination {
 }  // namespace
 
 // It is asked for by itself, by the other commands.
-BOOST_DATA_TEST_CASE(what_may_be_a_local_file_itself_is_not_published_unseen, data::make(places_here),
-                     where) {
+BOOST_DATA_TEST_CASE(what_may_be_a_local_file_itself_is_not_published_unseen, data::make(each_kind), where) {
     delivering_destination d(where);
     const auto item = d.make("17000/a", "a"), other = d.make("17000/b", "b");
     BOOST_REQUIRE(d.stage({other}).end.finished());
@@ -68,7 +67,7 @@ BOOST_DATA_TEST_CASE(what_may_be_a_local_file_itself_is_not_published_unseen, da
     BOOST_TEST(d.deliver(items).outcomes.at(0) == publish_outcome::published);
 }
 
-BOOST_DATA_TEST_CASE(what_is_there_already_is_told_as_an_object, data::make(places_here), where) {
+BOOST_DATA_TEST_CASE(what_is_there_already_is_told_as_an_object, data::make(each_kind), where) {
     delivering_destination d(where);
     const auto original = d.make("17000/a", "a"), copy = d.make("17000/b", "b");
     write_file(d.base() / "17000/b", "b");

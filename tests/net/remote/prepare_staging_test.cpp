@@ -17,7 +17,7 @@ using namespace suprsync::test;
 
 BOOST_AUTO_TEST_SUITE(preparing_staging)
 
-BOOST_DATA_TEST_CASE(staging_is_refused_inside_the_base_directory, data::make(places_here), where) {
+BOOST_DATA_TEST_CASE(staging_is_refused_inside_the_base_directory, data::make(each_kind), where) {
     destination d(where);
     d.options.archive.remote_staging_dir = d.base() / "staging";
     BOOST_TEST(refusal_of_staging(ask(d)).find("inside the base directory") != std::string::npos);
@@ -47,14 +47,14 @@ BOOST_DATA_TEST_CASE(staging_is_refused_on_another_file_system, data::make(every
     BOOST_TEST(!fs::exists(other));
 }
 
-BOOST_DATA_TEST_CASE(a_base_directory_that_is_a_mount_point_has_no_staging_beside_it, data::make(places_here),
+BOOST_DATA_TEST_CASE(a_base_directory_that_is_a_mount_point_has_no_staging_beside_it, data::make(each_kind),
                      where) {
     destination d(where);
     d.options.archive.remote_basedir = "/dev/shm";
     BOOST_TEST(refusal_of_staging(ask(d)).find("mount point") != std::string::npos);
 }
 
-BOOST_DATA_TEST_CASE(what_lies_in_staging_is_listed, data::make(places_here), where) {
+BOOST_DATA_TEST_CASE(what_lies_in_staging_is_listed, data::make(each_kind), where) {
     destination d(where);
     BOOST_REQUIRE(ask(d).has_value());
     write_file(d.slot(0) / "17000/new\nline", "12345");
@@ -109,7 +109,7 @@ case "$1 $2" in "-c %h") echo 1 ;; *) exec /usr/bin/stat "$@" ;; esac
     BOOST_TEST(files_below(d.scratch / "dest").empty());
 }
 
-BOOST_DATA_TEST_CASE(slots_in_use_are_left_alone, data::make(places_here), where) {
+BOOST_DATA_TEST_CASE(slots_in_use_are_left_alone, data::make(each_kind), where) {
     destination d(where);
     BOOST_REQUIRE(ask(d).has_value());
     write_file(d.slot(0) / "17000/mine", "1");
@@ -125,7 +125,7 @@ BOOST_DATA_TEST_CASE(slots_in_use_are_left_alone, data::make(places_here), where
     BOOST_TEST(!fs::exists(d.slot(1)));
 }
 
-BOOST_DATA_TEST_CASE(sweeping_leaves_no_file_and_no_directory_but_the_slots, data::make(places_here), where) {
+BOOST_DATA_TEST_CASE(sweeping_leaves_no_file_and_no_directory_but_the_slots, data::make(each_kind), where) {
     destination d(where);
     BOOST_REQUIRE(ask(d).has_value());
     write_file(d.slot(0) / "17000/a b", "1");
@@ -141,7 +141,7 @@ BOOST_DATA_TEST_CASE(sweeping_leaves_no_file_and_no_directory_but_the_slots, dat
     BOOST_TEST((tree_of(d.staging() / "in") == std::vector<std::string>{"d 0", "d 1", "d 2", "f 2/busy"}));
 }
 
-BOOST_DATA_TEST_CASE(a_catalog_touches_nothing_of_another_one, data::make(places_here), where) {
+BOOST_DATA_TEST_CASE(a_catalog_touches_nothing_of_another_one, data::make(each_kind), where) {
     destination d(where);
     BOOST_REQUIRE(ask(d).has_value());
     const auto other = d.scratch / "dest/.suprsync/other-uuid/data/in/0/17000/a";

@@ -48,7 +48,7 @@ BOOST_DATA_TEST_CASE(a_base_directory_that_is_missing_is_made_only_where_allowed
     BOOST_TEST(fs::is_directory(d.base()));
 }
 
-BOOST_DATA_TEST_CASE(the_parent_of_the_base_directory_is_never_made, data::make(places_here), where) {
+BOOST_DATA_TEST_CASE(the_parent_of_the_base_directory_is_never_made, data::make(each_kind), where) {
     destination d(where);
     d.options.archive.remote_basedir = d.scratch / "no such parent" / "base";
     const auto facts = ask(d, true);
@@ -58,7 +58,7 @@ BOOST_DATA_TEST_CASE(the_parent_of_the_base_directory_is_never_made, data::make(
     BOOST_TEST(!fs::exists(d.scratch / "no such parent"));
 }
 
-BOOST_DATA_TEST_CASE(a_file_in_place_of_the_base_directory_is_no_missing_directory, data::make(places_here),
+BOOST_DATA_TEST_CASE(a_file_in_place_of_the_base_directory_is_no_missing_directory, data::make(each_kind),
                      where) {
     destination d(where);
     fs::remove(d.base());
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(a_missing_ssh_is_named) {
     BOOST_TEST(facts.error().text().find("ssh") != std::string::npos);
 }
 
-BOOST_DATA_TEST_CASE(a_chmod_that_rsync_does_not_take_is_told, data::make(places_here), where) {
+BOOST_DATA_TEST_CASE(a_chmod_that_rsync_does_not_take_is_told, data::make(each_kind), where) {
     destination d(where);
     d.options.archive.chmod = "bogus";
     const auto facts = ask(d);

@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_file_of_somebody_else_that_may_not_be_linked_is_kept_all_
     BOOST_TEST(read_file(d.base() / "17000/a") == "ours");
 }
 
-BOOST_DATA_TEST_CASE(our_earlier_version_is_replaced, data::make(places_here), where) {
+BOOST_DATA_TEST_CASE(our_earlier_version_is_replaced, data::make(each_kind), where) {
     publishing_destination d(where);
     const auto item = d.stage_one("17000/a", "second");
     write_file(d.base() / "17000/a", "first");
@@ -90,7 +90,7 @@ BOOST_DATA_TEST_CASE(our_earlier_version_is_replaced, data::make(places_here), w
     BOOST_TEST(files_below(d.staging()).empty());
 }
 
-BOOST_DATA_TEST_CASE(content_that_is_not_the_version_to_supersede_is_kept, data::make(places_here), where) {
+BOOST_DATA_TEST_CASE(content_that_is_not_the_version_to_supersede_is_kept, data::make(each_kind), where) {
     publishing_destination d(where);
     const auto item = d.stage_one("17000/a", "second");
     write_file(d.base() / "17000/a", "edited there");
@@ -99,7 +99,7 @@ BOOST_DATA_TEST_CASE(content_that_is_not_the_version_to_supersede_is_kept, data:
     BOOST_TEST(read_file(report.details[0]) == "edited there");
 }
 
-BOOST_DATA_TEST_CASE(a_directory_in_the_way_is_refused_and_the_others_go_on, data::make(places_here), where) {
+BOOST_DATA_TEST_CASE(a_directory_in_the_way_is_refused_and_the_others_go_on, data::make(each_kind), where) {
     publishing_destination d(where);
     const auto blocked = d.make("17000/a", "blocked");
     const auto good = d.make("17000/b", "good");
@@ -118,7 +118,7 @@ BOOST_DATA_TEST_CASE(a_directory_in_the_way_is_refused_and_the_others_go_on, dat
     BOOST_TEST(files_below(d.slot()).size() == 2U);
 }
 
-BOOST_DATA_TEST_CASE(publishing_can_be_repeated_after_a_crash_at_any_point, data::make(places_here), where) {
+BOOST_DATA_TEST_CASE(publishing_can_be_repeated_after_a_crash_at_any_point, data::make(each_kind), where) {
     publishing_destination d(where);
     // Between the link and the unlinking.
     const auto linked = d.stage_one("17000/linked", "l");
@@ -141,7 +141,7 @@ BOOST_DATA_TEST_CASE(publishing_can_be_repeated_after_a_crash_at_any_point, data
     BOOST_TEST(d.nothing_staged());
 }
 
-BOOST_DATA_TEST_CASE(a_staged_file_that_is_published_already_is_never_written_into, data::make(places_here),
+BOOST_DATA_TEST_CASE(a_staged_file_that_is_published_already_is_never_written_into, data::make(each_kind),
                      where) {
     publishing_destination d(where);
     const auto first = d.stage_one("17000/a", "short");
@@ -154,8 +154,7 @@ BOOST_DATA_TEST_CASE(a_staged_file_that_is_published_already_is_never_written_in
     BOOST_TEST(read_file(d.slot() / "17000/a") == "short, and now longer");
 }
 
-BOOST_DATA_TEST_CASE(a_symbolic_link_at_the_final_path_is_kept_as_what_it_is, data::make(places_here),
-                     where) {
+BOOST_DATA_TEST_CASE(a_symbolic_link_at_the_final_path_is_kept_as_what_it_is, data::make(each_kind), where) {
     publishing_destination d(where);
     const auto item = d.stage_one("17000/a", "ours");
     fs::create_directories(d.base() / "17000");
@@ -171,7 +170,7 @@ BOOST_DATA_TEST_CASE(a_symbolic_link_at_the_final_path_is_kept_as_what_it_is, da
 
 // A directory below the base directory may lie on another file system; `mv` would copy there, and readers
 // would see half a file.
-BOOST_DATA_TEST_CASE(no_file_is_moved_to_another_file_system, data::make(places_here), where) {
+BOOST_DATA_TEST_CASE(no_file_is_moved_to_another_file_system, data::make(each_kind), where) {
     const directory_in_tmp elsewhere;
     publishing_destination d(where);
     d.options.archive.remote_links = links_kind::follow;
@@ -202,7 +201,7 @@ BOOST_DATA_TEST_CASE(no_file_is_moved_to_another_file_system, data::make(places_
     BOOST_TEST(files_below(d.slot()).size() == 2U);
 }
 
-BOOST_DATA_TEST_CASE(another_directory_in_place_of_the_base_gets_nothing, data::make(places_here), where) {
+BOOST_DATA_TEST_CASE(another_directory_in_place_of_the_base_gets_nothing, data::make(each_kind), where) {
     publishing_destination d(where);
     const auto item = d.stage_one("17000/a", "x");
     fs::rename(d.base(), d.scratch / "dest" / "unmounted");

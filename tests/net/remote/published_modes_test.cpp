@@ -30,7 +30,7 @@ BOOST_DATA_TEST_CASE(directories_and_files_get_modes_as_chmod_says, data::make(e
     BOOST_TEST(mode_of(d.base() / "17000/deep/a") == 0640U);
 }
 
-BOOST_DATA_TEST_CASE(a_private_umask_never_reaches_the_destination, data::make(places_here), where) {
+BOOST_DATA_TEST_CASE(a_private_umask_never_reaches_the_destination, data::make(each_kind), where) {
     const auto before = ::umask(077);
     publishing_destination d(where);
     const auto item = d.stage_one("17000/deep/a", "x");
@@ -41,7 +41,7 @@ BOOST_DATA_TEST_CASE(a_private_umask_never_reaches_the_destination, data::make(p
 }
 
 BOOST_DATA_TEST_CASE(setgid_and_default_acl_of_the_base_directory_reach_what_is_published,
-                     data::make(places_here), where) {
+                     data::make(each_kind), where) {
     destination d(where);
     ::chmod(d.base().c_str(), 02775);
     shell("setfacl -d -m u:daemon:rwx,g::rwx,o::rx '" + d.base().string() + "'");

@@ -26,7 +26,7 @@ using namespace suprsync::test;
 
 BOOST_AUTO_TEST_SUITE(transport_staging)
 
-BOOST_DATA_TEST_CASE(what_the_receiver_cannot_write_is_told_by_its_remote_path, data::make(places_here),
+BOOST_DATA_TEST_CASE(what_the_receiver_cannot_write_is_told_by_its_remote_path, data::make(each_kind),
                      where) {
     destination d(where);
     d.prepare();

@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(settings_with_quotes_and_spaces_are_only_settings) {
     }
 }
 
-BOOST_DATA_TEST_CASE(without_chmod_modes_are_left_to_the_account, data::make(places_here), where) {
+BOOST_DATA_TEST_CASE(without_chmod_modes_are_left_to_the_account, data::make(each_kind), where) {
     destination d(where);
     d.options.archive.chmod.clear();
     d.prepare();

@@ -69,12 +69,13 @@ transport& destination::get() {
             ++times_handed_over;
         };
         if (where_ == place::direct) {
-            transport_ = make_direct_transport(
-                loop, options.archive, {by_rsync, [tell](const std::string& why) { tell(why, false); }});
+            transport_ =
+                make_direct_transport(loop, options.archive, paces.of(options.archive),
+                                      {by_rsync, [tell](const std::string& why) { tell(why, false); }});
         } else if (has_far_side(where_)) {
             auto way = make_rsync_way(loop, *runner_, options);
             transport_ = make_far_transport(loop, *runner_, options, std::move(way.files),
-                                            std::move(way.connection), tell);
+                                            std::move(way.connection), paces.of(options.archive), tell);
         } else {
             transport_ = by_rsync();
         }

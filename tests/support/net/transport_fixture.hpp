@@ -13,6 +13,7 @@
 
 #include "engine/loop/run_to_end.hpp"
 #include "engine/ports/transport.hpp"
+#include "net/place/pace.hpp"
 #include "net/process/child_process.hpp"
 #include "net/remote/destination_state.hpp"
 #include "net/rsync/rsync_transport.hpp"
@@ -39,8 +40,8 @@ inline const std::vector<place> both_places = {place::here, place::ssh};
 /// For what every transport promises, whatever it is made of.
 inline const std::vector<place> every_place = {place::here, place::ssh, place::direct, place::far,
                                                place::compressed};
-/// The same where ssh would only add its own time.
-inline const std::vector<place> places_here = {place::here, place::direct};
+/// One of each kind: rsync with the scripts, this process, and a far side.
+inline const std::vector<place> each_kind = {place::here, place::direct, place::far};
 
 /// One sshd for the tests that do not harm it.
 sshd& shared_sshd();
@@ -85,6 +86,7 @@ class destination {
 
     scratch_directory scratch;
     transport_options options;
+    archive_paces paces;
     boost::asio::io_context context;
     std::string handed_over;  ///< why it was left to rsync
     bool handed_over_as_usual = false;
