@@ -51,9 +51,10 @@ std::string why_not(finding found, const std::string& path, const stat_answer& c
         path);
 }
 
-deletion_record not_as_verified(const file_view& file, epoch_seconds now) {
+// What went with the power, nobody takes away: it is sent again however often that happens.
+deletion_record not_as_verified(const file_view& file, bool after_new_start, epoch_seconds now) {
     const auto judged = judge_lost_copy(
-        file.vanished,
+        after_new_start ? 0 : file.vanished,
         "a sync at the destination failed or its machine was started anew, and the copy there is not what was verified");
     deletion_record record;
     record.seen = file.row;
@@ -187,13 +188,14 @@ std::vector<deletion_record> copy_prover::take_answers(const unproved_copies& co
     proof_counts counts;
     for (const auto& file : copies.files) {
         const auto& copy = *by_path.at(file.row.remote_path);
-        const auto found = judge(file.row, copy, copies.after_new_start.contains(file.row.id));
+        const bool after_new_start = copies.after_new_start.contains(file.row.id);
+        const auto found = judge(file.row, copy, after_new_start);
         if (found == finding::proved) {
             ++counts.files;
             counts.bytes += static_cast<std::int64_t>(file.bytes.value_or(0));
         }
         counts.mismatches += found == finding::damaged ? 1 : 0;
-        if (found == finding::damaged) damaged.push_back(not_as_verified(file, archive_.now()));
+        if (found == finding::damaged) damaged.push_back(not_as_verified(file, after_new_start, archive_.now()));
         if (found == finding::proved || found == finding::damaged) {
             done.push_back(file.row.id);
         } else if (held_up.empty()) {

@@ -30,6 +30,12 @@ namespace suprsync {
 
 namespace {
 
+// As far as that can be: where it went with the power, a person would have to make it again.
+void keep_new_names(const std::string& directory) {
+    const open_descriptor opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (opened) ::fsync(opened.number());
+}
+
 unsigned own_umask() {
     std::ifstream facts("/proc/self/status");
     constexpr std::string_view key = "Umask:";
@@ -130,6 +136,7 @@ result<destination_facts> base_directory::prepare(const prepare_request& request
         if (errno != ENOENT) return base_cannot_be_used(name, error_text(errno));
         if (!request.may_create_base) return base_is_missing(name);
         if (::mkdir(options_.base.c_str(), 0777) != 0) return base_cannot_be_used(name, error_text(errno));
+        keep_new_names(directory_of(options_.base));
         facts.base_created = true;
     } else if (!S_ISDIR(seen.st_mode)) {
         return base_cannot_be_used(name, "it is not a directory");

@@ -62,6 +62,8 @@ main() {
         base_is_absent || return 0
         [ -n "$may_create" ] || { say N; return 0; }
         why=$(mkdir -- "$base" 2>&1) || { say "E${why##*: }"; return 0; }
+        # As far as that can be: where it went with the power, a person would have to make it again.
+        sync -- "${base%/*}/" 2>/dev/null
         say C
     fi
     tell_base || { say "EPermission denied"; return 0; }

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <set>
 
+#include "engine/run/synced_stat.hpp"
 #include "tests/engine/run/deleter_world.hpp"
 
 using namespace suprsync;
@@ -86,6 +87,21 @@ BOOST_FIXTURE_TEST_CASE(a_copy_that_is_lost_a_second_time_is_told_and_not_sent_a
     }
     BOOST_TEST(holds_text(last_error(first), "a second time"));
     BOOST_TEST(holds_text(condition(condition_kind::copies_lost), "2 verified copies are"));
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_lost_in_a_new_start_is_sent_again_however_often, doubtful_world) {
+    ask(note_boot(archive, "start 0", 0));
+    prove();
+    for (const auto* start : {"start 1", "start 2", "start 3"}) {
+        deliver(first);
+        there.published["17000/a"] = "torn";
+        ask(note_boot(archive, start, 0));
+        time.advance(4000);
+        BOOST_TEST(!verified(first), start);
+        BOOST_TEST(view(first).state == "pending", start);
+        there.published["17000/a"] = "content of a";
+    }
+    BOOST_TEST(condition(condition_kind::copies_lost).empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(what_cannot_be_read_from_the_disk_is_not_proved, doubtful_world) {
