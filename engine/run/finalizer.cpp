@@ -95,9 +95,10 @@ asio::awaitable<double> finalizer::check_days() {
         return std::none_of(open->directories.begin(), open->directories.end(),
                             [&](const open_timecode& d) { return d.timecode == one.first; });
     });
+    // Not for each of a thousand days: the kernel is asked how far the clock may be wrong.
+    auto now = archive_.environment.clock_watch.certainly_past();
     for (const auto& directory : open->directories) {
         if (archive_.stopping) co_return 0;
-        const auto now = archive_.environment.clock_watch.certainly_past();
         const bool completed = is_completed(directory.timecode, open->with_data_newest, now);
         const auto step =
             next_step(directory, open->with_data_newest, now, put_off_since(directory.timecode));
@@ -118,7 +119,9 @@ asio::awaitable<double> finalizer::check_days() {
         }
         if (step != finalization_step::finalize) continue;
         if (held_) continue;  // woken when the clock does not hold any more
-        if (co_await finalize(directory)) {
+        const bool finalized = co_await finalize(directory);
+        now = archive_.environment.clock_watch.certainly_past();
+        if (finalized) {
             put_off_.erase(directory.timecode);
             wrote = true;
         } else {
