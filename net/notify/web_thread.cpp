@@ -13,7 +13,6 @@
 #include <stdexcept>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "engine/loop/as_value.hpp"
 #include "engine/model/version.hpp"
@@ -29,6 +28,7 @@ constexpr std::size_t longest_answer = std::size_t{64} * 1024;
 constexpr int poll_at_most = 1000;    // ms
 constexpr long connect_at_most = 10;  // s
 constexpr long first_final_status = 200;
+constexpr const char* no_memory = "no memory";  // no allocation: short
 
 struct slist_end {
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
@@ -152,15 +152,20 @@ struct web_thread::shared {
     const asio::any_io_executor loop;
     const multi_handle multi;  // its wake-up may be called by anybody
     std::mutex mutex;
-    std::vector<std::shared_ptr<transfer>> asked;  // guarded by it
+    std::list<std::shared_ptr<transfer>> asked;    // guarded by it
     bool stopping = false;                         // as well
     std::list<std::shared_ptr<transfer>> running;  // of the thread
 };
 
+// It is one of those that run. Where there is no memory for it, it ends.
 void web_thread::shared::begin(const std::shared_ptr<transfer>& one) {
-    running.push_back(one);
-    prepare(*one);
-    curl_multi_add_handle(multi.get(), one->easy.get());
+    try {
+        prepare(*one);
+        curl_multi_add_handle(multi.get(), one->easy.get());
+    } catch (const std::bad_alloc&) {
+        one->answer.error = no_memory;
+        end(one);
+    }
 }
 
 // Whoever asked goes on, on the loop, and has the last of it: its timer belongs there.
@@ -191,14 +196,18 @@ void web_thread::shared::end_finished() {
 void web_thread::shared::run() {
     ::pthread_setname_np(::pthread_self(), "webhooks");
     while (true) {
-        std::vector<std::shared_ptr<transfer>> fresh;
+        std::list<std::shared_ptr<transfer>> fresh;
         bool ends = false;
         {
             const std::lock_guard lock(mutex);
             fresh.swap(asked);
             ends = stopping;
         }
-        for (const auto& one : fresh) begin(one);
+        while (!fresh.empty()) {
+            const auto one = fresh.front();
+            running.splice(running.end(), fresh, fresh.begin());
+            begin(one);
+        }
         if (ends) break;
         int count = 0;
         curl_multi_perform(multi.get(), &count);

@@ -29,12 +29,19 @@ result<void> sync_directory(const std::string& directory) {
     return {};
 }
 
+// What is not on the disk is taken away: whoever tries again makes it, and syncs, anew.
+result<void> keep_new_directory(const std::string& directory) {
+    auto kept = sync_directory(directory_of(directory));
+    if (!kept) ::rmdir(directory.c_str());
+    return kept;
+}
+
 result<void> make_directories(const std::string& directory) {
-    if (::mkdir(directory.c_str(), 0777) == 0) return sync_directory(directory_of(directory));
+    if (::mkdir(directory.c_str(), 0777) == 0) return keep_new_directory(directory);
     int error = errno;
     if (error == ENOENT && directory_of(directory) != directory) {
         if (auto made = make_directories(directory_of(directory)); !made) return made;
-        if (::mkdir(directory.c_str(), 0777) == 0) return sync_directory(directory_of(directory));
+        if (::mkdir(directory.c_str(), 0777) == 0) return keep_new_directory(directory);
         error = errno;
     }
     struct ::stat seen{};
@@ -80,7 +87,11 @@ result<file_identity> write_whole_file(const std::string& path, const std::strin
         ::unlink(temporary.c_str());
         return written;
     }
-    if (auto kept = sync_directory(directory); !kept) return kept.error();
+    // A file that is told not to be written is not there, either.
+    if (auto kept = sync_directory(directory); !kept) {
+        ::unlink(path.c_str());
+        return kept.error();
+    }
     return written;
 }
 

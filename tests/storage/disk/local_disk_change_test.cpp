@@ -1,8 +1,12 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
+#include <cerrno>
 #include <csignal>
 
+#include "storage/disk/whole_file.hpp"
+#include "tests/storage/disk/refused_call.hpp"
 #include "tests/storage/disk/running_disk.hpp"
 
 using namespace suprsync;
@@ -109,6 +113,15 @@ BOOST_AUTO_TEST_CASE(nothing_is_left_of_what_could_not_be_written) {
     BOOST_TEST(told(d.wait(d.disk->write_whole((place / "x").string() + std::string("\0y", 2), "x"))) !=
                "done");
     BOOST_TEST(names_in(place.path()) == (strings{"file", "taken"}), boost::test_tools::per_element());
+}
+
+// It would not be synced by the attempt that finds it.
+BOOST_AUTO_TEST_CASE(a_directory_whose_name_is_not_on_the_disk_is_not_left) {
+    scratch_directory place;
+    const auto path = (place / "new/deeper/file").string();
+    without_call(SYS_fsync, EIO, [&] { BOOST_TEST(!write_whole_file(path, "x").has_value()); });
+    BOOST_TEST(names_in(place.path()).empty());
+    BOOST_TEST(write_whole_file(path, "x").has_value());
 }
 
 // A full disk, played by a limit on the size of files.
