@@ -18,7 +18,7 @@ run_packages=(ca-certificates coreutils findutils openssh-client rsync util-linu
 show_packages=(curl jq)
 test_packages=(
   acl binutils busybox clang-format-19 clang-tidy-19 curl fish git groff-base jq ksh openssh-server prometheus
-  python3-autobahn python3-twisted python3-yaml shellcheck strace systemd tcsh zsh
+  python3-autobahn python3-fusepy python3-twisted python3-yaml shellcheck strace systemd tcsh zsh
 )
 # To make a Debian package, to make it in a system of its own, to try it, and what the system that it is tried in has.
 package_packages=(debhelper dpkg-dev git python3)

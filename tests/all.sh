@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # What is run by hand before an issue is closed: all of tests/run.sh, every test under release (the long
 # ones included) and under dev (without those: ten million rows take too long under sanitizers), ten million inputs over
-# the fuzz targets, clang-tidy on the whole program, each file by itself, campaigns of kill -9, of failing system calls and of
-# failing allocations, another compiler, and the package on the next Debian. Under tsan there is nothing to add to
+# the fuzz targets, clang-tidy on the whole program, each file by itself, campaigns of kill -9, of power cuts, of failing system
+# calls and of failing allocations, another compiler, and the package on the next Debian. Under tsan there is nothing to add to
 # tests/run.sh: engine and end_to_end never run there.
 #
 #   tests/all.sh
@@ -32,6 +32,9 @@ each_file_alone() {
 step "each file and header alone" each_file_alone
 step "fuzz: ten million inputs" ten_million_inputs
 step "kill -9, 50 rounds (500 by hand, on a quiet machine, after a change of what is written)" tests/torture/run.sh 50
+# 77: no disks can be made here; it says so.
+power_cuts() { tests/torture/run.sh --power 100 || [ $? -eq 77 ]; }
+step "power cuts, 100 rounds (1,000 by hand)" power_cuts
 step "system calls that fail, a tenth of them (all by hand)" tests/torture/run.sh --sweep --stride 10
 step "allocations that fail, 200 of them (2,000 by hand)" tests/torture/run.sh --malloc --points 200
 step "the image, compiled in itself" tests/container/run.sh --whole

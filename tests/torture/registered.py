@@ -38,11 +38,19 @@ class File:
     def write(self, content):
         self.local.parent.mkdir(parents=True, exist_ok=True)
         new = self.local.with_name(self.local.name + ".new")
-        new.write_bytes(content)
+        with open(new, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         self.md5 = hashlib.md5(content).hexdigest()
         self.versions.add(self.md5)
         self.deletion_seen = False
         os.rename(new, self.local)
+        # What is registered is on the disk, as its directories are.
+        for directory in (self.local.parent, *self.local.parent.parents[:3]):
+            descriptor = os.open(directory, os.O_RDONLY)
+            os.fsync(descriptor)
+            os.close(descriptor)
 
     def insert(self, catalog, md5=None, timestamp=None):
         """Registers it in one transaction, with the sum that it has where none is given."""

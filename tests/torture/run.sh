@@ -9,6 +9,9 @@
 #                                              a kind fails, n = 1, 2, ... until none has so many; then a daemon without a
 #                                              fault is to settle everything. Of each kind, to a local destination and over ssh
 #   tests/torture/run.sh --malloc [OPTION]...  the same with allocations: one of all fails, 2,000 times by default
+#   tests/torture/run.sh --power [ROUNDS]      the power goes, at random moments: of this machine or of that of the destinations
+#                                              over ssh; what was not flushed to its disk (ext4, by FUSE) is lost, in part and in any
+#                                              order. For root; 100 rounds by default, two or three seconds each
 #
 # --sweep --help and --malloc --help tell their options: how long, how many, which. What is not as it should be is told, and
 # the exit status is 1; the last lines are one for tests/torture/RECORD.md and what was lost. SUPRSYNC names the program
@@ -17,7 +20,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 program=${SUPRSYNC:-$here/../../build/release/suprsync}
-kind=campaign.py
+kind=kills.py
 case ${1:-} in
     -h | --help)
         sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p;}' "${BASH_SOURCE[0]}"
@@ -25,6 +28,7 @@ case ${1:-} in
         ;;
     --sweep) kind=sweep.py && shift ;;
     --malloc) kind=allocations.py && shift ;;
+    --power) kind=power.py && shift ;;
     -*)
         echo "error: there is no option $1; see tests/torture/run.sh --help" >&2
         exit 2
@@ -35,4 +39,16 @@ if [ ! -x "$program" ]; then
     exit 2
 fi
 export SUPRSYNC=$program PYTHONDONTWRITEBYTECODE=1
+skip() {
+    echo "skipped: $1"
+    exit 77
+}
+if [ "$kind" = power.py ]; then
+    [ "$(id -u)" -eq 0 ] || skip "only root can mount disks"
+    for device in /dev/fuse /dev/loop-control; do
+        [ -c "$device" ] || skip "there is no $device"
+    done
+    /usr/bin/python3 -c 'import fusepy' 2>/dev/null || skip "there is no fusepy: apt-get install python3-fusepy"
+    exec unshare --mount --propagation private /usr/bin/python3 "$here/$kind" "$@"
+fi
 exec python3 "$here/$kind" "$@"

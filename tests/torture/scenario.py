@@ -27,6 +27,8 @@ BROKEN = re.compile(r"^.*(AddressSanitizer|ThreadSanitizer|runtime error:|termin
 
 
 class Scenario:
+    tears = False
+
     def __init__(self, site, seed):
         self.site, self.lost, self.files = site, [], []
         site.clear()

@@ -1,4 +1,4 @@
-"""Where the campaign takes place: data, catalog, three destinations (two behind an sshd of its own), the daemon."""
+"""Where the campaign takes place: data, catalog, four destinations (three behind an sshd of its own), the daemon."""
 
 import http.client
 import json
@@ -11,10 +11,10 @@ import tempfile
 import time
 from pathlib import Path
 
-# A destination on this machine, one over ssh by rsync and scripts, and one over ssh with a suprsync there.
-ARCHIVES = ("near", "far", "served")
-WAYS = {"near": "", "far": ", ssh_host: torture, transfer: rsync",
-        "served": ", ssh_host: torture, remote_suprsync: {there}/suprsync"}
+# A destination on this machine, one over ssh by rsync and scripts, one over ssh with a suprsync there, and the same compressed.
+ARCHIVES = ("near", "far", "served", "packed")
+SERVED = ", ssh_host: torture, remote_suprsync: {top}/suprsync"
+WAYS = {"near": "", "far": ", ssh_host: torture, transfer: rsync", "served": SERVED, "packed": SERVED + ", compression: true"}
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -38,41 +38,53 @@ class Site:
     def __init__(self, program, archives=ARCHIVES, delete_after="2s"):
         self.program, self.archives, self.delete_after = program, archives, delete_after
         self.top = Path(tempfile.mkdtemp(prefix="sup-", dir="/dev/shm"))
-        self.data, self.run = self.top / "data", self.top / "x"
-        self.roots = self.top / "fin"
-        self.catalog = self.top / "db" / "suprsync.db"
+        self.here, self.there = self._disks()
+        self.data, self.run = self.here / "data", self.top / "x"
+        self.roots = self.here / "fin"
+        self.catalog = self.here / "db" / "suprsync.db"
         self.socket = self.top / "http"
         self.log = self.top / "log"
         self._make_directories()
+        # By that name its processes are known.
+        (self.top / "suprsync").symlink_to(Path(self.program).resolve())
         self.refused_starts = 0
         self.daemon = None
         self.sshd = None
         if any("ssh_host" in WAYS[archive] for archive in archives):
-            self._start_sshd()
+            self.sshd_command = self._prepare_sshd()
+            self.start_sshd()
         self._write_configuration()
 
+    def _disks(self):
+        """Directories: of this machine, and of that of the destinations over ssh."""
+        return self.top, self.top
+
+    def _directories(self):
+        return (self.data, self.run, self.roots, self.catalog.parent, *(self._place(archive) for archive in self.archives))
+
     def _make_directories(self):
-        for directory in (self.data, self.run, self.roots, self.catalog.parent, self.top / "there",
-                          *(self.top / "there" / archive for archive in self.archives)):
-            directory.mkdir()
-        # By that name its processes are known.
-        (self.top / "there" / "suprsync").symlink_to(Path(self.program).resolve())
+        for directory in self._directories():
+            directory.mkdir(parents=True)
         self.run.chmod(0o700)
 
     def clear(self):
         """As it was in the beginning; for a daemon that has ended."""
-        for directory in (self.data, self.run, self.roots, self.catalog.parent, self.top / "there"):
+        for directory in self._directories():
             shutil.rmtree(directory)
         self.log.unlink(missing_ok=True)
         self._make_directories()
 
+    def _place(self, archive):
+        return (self.there if "ssh_host" in WAYS[archive] else self.here) / "there" / archive
+
     def base(self, archive):
-        return self.top / "there" / archive / "base"
+        return self._place(archive) / "base"
 
     def staging(self, archive):
-        return self.top / "there" / archive / ".suprsync"
+        return self._place(archive) / ".suprsync"
 
-    def _start_sshd(self):
+    def _prepare_sshd(self):
+        """The command that runs it."""
         ssh = self.top / "ssh"
         ssh.mkdir(mode=0o700)
         for key in ("host", "user"):
@@ -85,13 +97,17 @@ class Site:
             f"  UserKnownHostsFile {ssh / 'known'}\n  IdentityFile {ssh / 'user'}\n  IdentitiesOnly yes\n")
         if os.geteuid() == 0:
             Path("/run/sshd").mkdir(exist_ok=True)
+        # With that SHLVL bash leaves the account's start-up files alone: what is killed in the midst of them is not ours.
         options = {"ListenAddress": "127.0.0.1", "AuthorizedKeysFile": ssh / "authorized", "StrictModes": "no",
-                   "UsePAM": "no", "PidFile": "none", "PermitRootLogin": "yes", "MaxStartups": "100"}
-        arguments = ["/usr/sbin/sshd", "-D", "-e", "-f", "/dev/null", "-h", ssh / "host", "-p", str(port)]
+                   "UsePAM": "no", "PidFile": "none", "PermitRootLogin": "yes", "MaxStartups": "100", "SetEnv": "SHLVL=2"}
+        command = ["/usr/sbin/sshd", "-D", "-e", "-f", "/dev/null", "-h", ssh / "host", "-p", str(port)]
         for name, value in options.items():
-            arguments += ["-o", f"{name}={value}"]
-        with open(ssh / "log", "ab") as log:
-            self.sshd = subprocess.Popen(arguments, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+            command += ["-o", f"{name}={value}"]
+        return command
+
+    def start_sshd(self):
+        with open(self.top / "ssh/log", "ab") as log:
+            self.sshd = subprocess.Popen(self.sshd_command, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
                                          start_new_session=True)
 
     def _write_configuration(self):
@@ -100,7 +116,7 @@ class Site:
             f"local_roots: [{self.data}]\nhttp: {{listen: 'unix:{self.socket}'}}\narchives:\n" +
             "".join(f"  - {{name: {name}, remote_basedir: {self.base(name)}, delete_local_after: "
                     f"{self.delete_after}, sleep_time: 1s"
-                    + WAYS[name].format(there=self.top / "there") + "}\n" for name in self.archives))
+                    + WAYS[name].format(top=self.top) + "}\n" for name in self.archives))
 
     def launch(self, *options, **variables):
         """A daemon with these options and variables of the environment beside its own."""

@@ -38,10 +38,11 @@ def files_below(directory):
 
 
 def is_kept_version(campaign, archive, name, path):
-    """An earlier version that was published, and by a kill never recorded, is kept for a person."""
+    """An earlier version that was published, and by a kill never recorded, is kept for a person; so is what a power cut tore."""
     kept = re.match(r"[^/]+/[^/]+/replaced/\d+-\d+/(.+)$", name)
-    return bool(kept) and any(file.archive == archive and file.remote == kept[1] and md5(path) in file.versions
-                              and md5(path) != file.md5 for file in campaign.files)
+    return bool(kept) and (campaign.tears or any(
+        file.archive == archive and file.remote == kept[1] and md5(path) in file.versions and md5(path) != file.md5
+        for file in campaign.files))
 
 
 def check_deletions(campaign):

@@ -1,4 +1,4 @@
-"""kill -9 at random moments, and whether anything was lost. See run.sh."""
+"""A site where files are registered while it is hurt, over HTTP and by a foreign program, until all is to be settled."""
 
 import argparse
 import os
@@ -12,19 +12,22 @@ import time
 from arguments import positive
 from record import record
 from registered import File, make_catalog
-from site_of_campaign import ARCHIVES, Site
+from site_of_campaign import ARCHIVES
 from verdict import all_settled, check_deletions, judge
 
-# What is killed beside the daemon, and what its command line has.
-VICTIMS = {"guardian": "--guardian", "rsync": "rsync", "far-side": "suprsync far-side", "ssh": "ssh "}
+MOST_LOST = 20
 
 
-class Campaign:
-    def __init__(self, site, seed):
-        self.site, self.random = site, random.Random(seed)
+class BusyCampaign:
+    """`counts`: what a round counts, from 0; `sizes`: of its files, in bytes, one of them for each."""
+
+    tears = False  # whether copies may be torn there
+
+    def __init__(self, site, seed, counts, sizes):
+        self.site, self.random, self.sizes = site, random.Random(seed), sizes
         self.files = []
         self.lost = []
-        self.counts = {"over HTTP": 0, "by sqlite3": 0, "deleted": 0, **dict.fromkeys(VICTIMS, 0)}
+        self.counts = {"over HTTP": 0, "by sqlite3": 0, "deleted": 0, **dict.fromkeys(counts, 0)}
         self.round = 0
         make_catalog(site.catalog)
 
@@ -36,8 +39,7 @@ class Campaign:
             timecode = 17000 + self.round // 25 - choose.choice((0, 0, 0, 1))
             file = File(archive, f"{timecode}/{choose.choice(('smurf', 'hk'))}/{name}",
                         self.site.data / archive / str(timecode) / name)
-            size = choose.choice((0, 100, 10_000, 200_000, 200_000, 8_000_000 if choose.random() < 0.3 else 1000))
-            file.write(choose.randbytes(size))
+            file.write(choose.randbytes(choose.choice(self.sizes)))
             made.append(file)
         return made
 
@@ -77,31 +79,13 @@ class Campaign:
             time.sleep(choose.random() * 0.1)
         catalog.close()
 
-    def kill_something(self):
-        victim = self.random.choices([None, *VICTIMS], [30, 15, 20, 25, 10])[0]
-        # Where the daemon does not end for it, it may be killed again while it is made up for.
-        for _ in range(self.random.randrange(1, 4) if victim else 0):
-            if running := self.site.processes(VICTIMS[victim]):
-                try:
-                    os.kill(self.random.choice(running)[0], signal.SIGKILL)
-                    self.counts[victim] += 1
-                except ProcessLookupError:
-                    pass
-            time.sleep(self.random.random() * 0.5)
-        self.site.kill()
-
-    def one_round(self):
-        self.round += 1
-        self.site.start()
-        writers = [threading.Thread(target=who, args=(random.Random(self.random.random()),))
+    def writers(self):
+        """Two threads that have begun to register files."""
+        threads = [threading.Thread(target=who, args=(random.Random(self.random.random()),))
                    for who in (self.register_over_http, self.register_by_sqlite)]
-        for writer in writers:
-            writer.start()
-        time.sleep(self.random.random() ** 2 * 4)
-        self.kill_something()
-        for writer in writers:
-            writer.join()
-        self.counts["deleted"] += check_deletions(self)
+        for thread in threads:
+            thread.start()
+        return threads
 
     def line(self, begun):
         counts = ", ".join(f"{what} {count}" for what, count in self.counts.items())
@@ -122,37 +106,38 @@ class Campaign:
         self.counts["deleted"] += check_deletions(self)
         judge(self)
 
+    def run(self, rounds, command, seed, hurt):
+        """So many rounds of one_round(), and the end. `hurt`: how often by class, from the counts at the end."""
+        begun = time.time()
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))  # what was started is ended
+        try:
+            while self.round < rounds and len(self.lost) < MOST_LOST:
+                self.one_round()
+                if self.round % 50 == 0:
+                    self.line(begun)
+            self.end()
+            self.line(begun)
+        except RuntimeError as error:
+            self.lost.append(f"{error}; see the end of {self.site.log}")
+        finally:
+            self.site.close(keep=bool(self.lost) or bool(os.environ.get("TORTURE_KEEP")))
+        if self.site.refused_starts:
+            print(f"{self.site.refused_starts} starts were refused at first")
+        for what in self.lost:
+            print(what)
+        kills, faults = hurt(self)
+        record(command, seed, begun, kills, faults, len(self.files), len(self.lost))
+        if self.lost:
+            print(f"kept: {self.site.top}")
+            sys.exit(1)
+        print("nothing was lost")
 
-def main():
-    parser = argparse.ArgumentParser(description="kill -9; see the head of run.sh.", prog="tests/torture/run.sh")
-    parser.add_argument("rounds", metavar="ROUNDS", nargs="?", type=positive, default=500)
+
+def rounds_and_seed(description, default):
+    """What a person asked for."""
+    parser = argparse.ArgumentParser(description=description, prog="tests/torture/run.sh")
+    parser.add_argument("rounds", metavar="ROUNDS", nargs="?", type=positive, default=default)
     rounds = parser.parse_args().rounds
     seed = os.environ.get("TORTURE_SEED", str(random.randrange(10**6)))
     print(f"{rounds} rounds, TORTURE_SEED={seed}", flush=True)
-    site = Site(os.environ["SUPRSYNC"])
-    campaign = Campaign(site, seed)
-    begun = time.time()
-    try:
-        while campaign.round < rounds and len(campaign.lost) < 20:
-            campaign.one_round()
-            if campaign.round % 50 == 0:
-                campaign.line(begun)
-        campaign.end()
-        campaign.line(begun)
-    except RuntimeError as error:
-        campaign.lost.append(f"{error}; see the end of {site.log}")
-    finally:
-        site.close(keep=bool(campaign.lost) or bool(os.environ.get("TORTURE_KEEP")))
-    if site.refused_starts:
-        print(f"{site.refused_starts} starts were refused at first")
-    for what in campaign.lost:
-        print(what)
-    kills = campaign.round + sum(campaign.counts[victim] for victim in VICTIMS)
-    record(f"tests/torture/run.sh {rounds}", seed, begun, kills, {}, len(campaign.files), len(campaign.lost))
-    if campaign.lost:
-        print(f"kept: {site.top}")
-        sys.exit(1)
-    print("nothing was lost")
-
-
-main()
+    return rounds, seed
