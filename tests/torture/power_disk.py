@@ -6,6 +6,7 @@ some of their sectors, in any order. Of an fsync that was answered before, nothi
     python3 power_disk.py DIRECTORY MIB    serves DIRECTORY/served/disk; is told "off" and "on SEED" by its standard input
 """
 
+import atexit
 import errno
 import os
 import random
@@ -104,6 +105,7 @@ class PowerDisk:
         (self.top / "served").mkdir()
         self.process = subprocess.Popen([sys.executable, __file__, self.top, str(mib)], text=True, bufsize=1,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        atexit.register(self.process.kill)  # whatever happens
         if self._answer() != "served":
             raise RuntimeError("the disk is not served: is python3-fusepy installed, and /dev/fuse there?")
         subprocess.run(["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0", self.top / "served/disk"],
