@@ -67,6 +67,7 @@ struct private_destination : destination {
         child_runner runner(context.get_executor(), nullptr);
         auto its_own = options;
         its_own.runtime_directory = scratch / "doctor";
+        its_own.trial_limit = 60;  // a login there may take long where much else runs
         fs::create_directory(its_own.runtime_directory);
         auto found = wait(probe_destination(context.get_executor(), runner, its_own, catalog_uuid));
         runner.stop();
