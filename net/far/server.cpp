@@ -6,6 +6,7 @@
 #include <mutex>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "engine/files/md5_sum.hpp"
 #include "net/far/batch_queues.hpp"
@@ -199,9 +200,9 @@ std::string far_server::serve(const std::string& version) {
 
 std::string serve_far_side(int input, int output, const std::string& version) {
     // Threads that hang go on using it until the process has ended.
-    auto* server = new far_server(input, output);
-    auto why = server->serve(version);
-    return why;
+    static auto& until_the_end = *new std::vector<far_server*>();
+    until_the_end.push_back(new far_server(input, output));
+    return until_the_end.back()->serve(version);
 }
 
 }  // namespace suprsync::far
