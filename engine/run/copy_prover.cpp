@@ -195,7 +195,8 @@ std::vector<deletion_record> copy_prover::take_answers(const unproved_copies& co
             counts.bytes += static_cast<std::int64_t>(file.bytes.value_or(0));
         }
         counts.mismatches += found == finding::damaged ? 1 : 0;
-        if (found == finding::damaged) damaged.push_back(not_as_verified(file, after_new_start, archive_.now()));
+        if (found == finding::damaged)
+            damaged.push_back(not_as_verified(file, after_new_start, archive_.now()));
         if (found == finding::proved || found == finding::damaged) {
             done.push_back(file.row.id);
         } else if (held_up.empty()) {

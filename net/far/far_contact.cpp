@@ -177,8 +177,7 @@ asio::awaitable<std::vector<far_transport::lane_handle>> far_transport::more_lan
         opened_.cancel();
     }
     auto lanes = others_;
-    std::sort(lanes.begin(), lanes.end(),
-                     [](const auto& a, const auto& b) { return a->users < b->users; });
+    std::sort(lanes.begin(), lanes.end(), [](const auto& a, const auto& b) { return a->users < b->users; });
     lanes.resize(std::min(wanted, lanes.size()));
     for (const auto& l : lanes) ++l->users;
     co_return lanes;
