@@ -1,5 +1,4 @@
-// The daemon from its start: preparing, serving, taking in what other programs commit, and the conditions
-// that are of no single archive.
+// The daemon from its start: preparing, serving, taking in commits of others, and conditions of no archive.
 #include "engine/run/daemon.hpp"
 
 #include <boost/test/unit_test.hpp>
