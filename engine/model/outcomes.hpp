@@ -41,6 +41,7 @@ enum class deletion_outcome {
     deleted,   ///< removed = now
     gone,      ///< removed = 0
     vanished,  ///< the destination lost it: remote_md5sum and copied become NULL, pending again, vanished + 1
+               ///< unless it went with the power
     lost_again,    ///< vanished a second time or other content there: failed for good, `error` kept
     new_version,   ///< the local file changed: local_md5sum becomes '' (or `local_md5sum`), pending again,
                    ///< nothing counted
@@ -55,6 +56,8 @@ struct deletion_record {
     epoch_seconds at = 0;
     epoch_seconds again_at = 0;
     std::optional<std::uint64_t> size{};  ///< bytes of the local file, where it was checked
+    /// Of a vanished one: it went with the power there, which is not counted.
+    bool went_with_power = false;
 };
 
 }  // namespace suprsync

@@ -61,6 +61,7 @@ deletion_record not_as_verified(const file_view& file, bool after_new_start, epo
     record.outcome =
         judged.step == deletion_step::vanished ? deletion_outcome::vanished : deletion_outcome::lost_again;
     record.error = judged.reason;
+    record.went_with_power = after_new_start;
     record.at = now;
     return record;
 }

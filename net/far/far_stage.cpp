@@ -97,7 +97,9 @@ asio::awaitable<stage_report> far_transport::send(stage_request request) {
         report.unreadable[*read] = report.end.error = reading_stalled(local_paths[*read]);
         co_return report;
     }
-    if (how.returned && how.end != work_end::stopped && sender->error) {
+    const bool is_told = how.returned && how.end != work_end::stopped && sender->error &&
+                         sender->error->code != failure_code::stopped;
+    if (is_told) {
         report.end = ended_with(*sender->error);
     } else if (how.end != work_end::done) {
         report.end = ended(how.end, sending);

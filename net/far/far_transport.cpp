@@ -95,9 +95,11 @@ asio::awaitable<far_transport::answer> far_transport::ask(lane_handle l, kind wh
     const auto number = channel->new_question();
     std::optional<steady::time_point> until;
     const auto how = co_await threads_.run(
-        [channel, what, asked, number, message = std::move(message)](work_watch&) {
-            channel->tell(what, number, message);
+        [channel, what, asked, number, message = std::move(message)](work_watch& watch) {
+            if (!watch.stop) channel->tell(what, number, message);
             asked->told = true;
+            // Its turn to be told came too late: what cancelled it has gone before.
+            if (watch.stop) channel->tell(kind::cancel, channel->new_number(), encode(std::uint64_t{number}));
             asked->said = channel->answer_to(number);
         },
         {limit, std::chrono::nanoseconds::max(), 2 * last_words},

@@ -117,6 +117,14 @@ std::vector<staged_file> list_parts(int in, int slot) {
     return found;
 }
 
+void unlink_parts(const slot_hold& slot, const std::string& path) {
+    const auto own = parts_of(slot.in(), slot.number());
+    if (!own) return;
+    for (const char* kind : {"ranges", "data"})
+        if (const open_descriptor parts(open_beneath(own.number(), kind, as_directory)); parts)
+            ::unlinkat(parts.number(), path.c_str(), 0);
+}
+
 void remove_parts(const slot_hold& slot, const std::string& path) {
     for (const char* kind : {"data", "ranges"}) {
         const open_descriptor parts(

@@ -33,6 +33,8 @@ std::vector<byte_range> missing_of(const std::vector<byte_range>& ranges, std::u
 
 /// Files of which something has arrived, with the bytes that are on the disk.
 std::vector<staged_file> list_parts(int in, int slot);
+/// While others may be making files beside it: directories stay.
+void unlink_parts(const slot_hold& slot, const std::string& path);
 void remove_parts(const slot_hold& slot, const std::string& path);
 
 }  // namespace suprsync

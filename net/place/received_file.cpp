@@ -233,7 +233,7 @@ result<received_file> base_directory::receive(const slot_hold& slot, const incom
 result<void> base_directory::receive_whole(const slot_hold& slot, const incoming_file& file,
                                            std::string_view bytes) const {
     // Of another version of the file, which was larger.
-    if (parts_of(slot.in(), slot.number())) remove_parts(slot, file.path);
+    unlink_parts(slot, file.path);
     slot_tree staged(slot.directory());
     auto opened = staged.open(file.path, file.mode & 0777);
     if (!opened.file) return file_failure(receiving, file.path, staged.error().number);

@@ -140,7 +140,8 @@ void record_one(sqlite_connection& connection, change_index& index, const deleti
         case deletion_outcome::vanished:
             pending_again();
             keep_error();
-            ++known.vanished;
+            known.vanished += r.went_with_power ? 0 : 1;
+            known.sent_before = true;
             index.keeps_finalized(row->id);
             break;
         case deletion_outcome::lost_again:

@@ -82,6 +82,8 @@ result<file_identity> write_whole_file(const std::string& path, const std::strin
     ::unlink(temporary.c_str());
     open_descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666));
     if (fd.number() < 0) return directory_failure(writing, path, errno);
+    struct ::stat earlier{};
+    const bool was_there = ::lstat(path.c_str(), &earlier) == 0;
     auto written = write_and_rename(fd, temporary, path, text);
     if (!written) {
         ::unlink(temporary.c_str());
@@ -89,7 +91,7 @@ result<file_identity> write_whole_file(const std::string& path, const std::strin
     }
     // A file that is told not to be written is not there, either.
     if (auto kept = sync_directory(directory); !kept) {
-        ::unlink(path.c_str());
+        if (!was_there) ::unlink(path.c_str());
         return kept.error();
     }
     return written;

@@ -10,8 +10,8 @@ namespace suprsync {
 
 /// As local_disk::write_whole: a temporary file beside the path whose name begins with a dot, fsync, rename,
 /// fsync of the directory; directories are made as needed. A file that is there is replaced. Nothing is left
-/// of what failed but directories that were made and are on the disk; where the last fsync fails, what was
-/// replaced is gone, too. Failures as file_failure.
+/// of what failed but directories that were made and are on the disk; where the last fsync fails, a file
+/// that was there is the new one. Failures as file_failure.
 result<file_identity> write_whole_file(const std::string& path, const std::string& text);
 
 }  // namespace suprsync

@@ -101,6 +101,12 @@ BOOST_FIXTURE_TEST_CASE(what_is_lost_in_a_new_start_is_sent_again_however_often,
         BOOST_TEST(view(first).state == "pending", start);
         there.published["17000/a"] = "content of a";
     }
+    // Nor does it count when somebody removes it.
+    deliver(first);
+    there.published["17000/a"] = "other";
+    distrust();
+    time.advance(4000);
+    BOOST_TEST(view(first).state == "pending");
     BOOST_TEST(condition(condition_kind::copies_lost).empty());
 }
 

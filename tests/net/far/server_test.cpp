@@ -43,9 +43,10 @@ struct greeted_server {
         BOOST_TEST(reader->read_raw(greeting.size()) == greeting);
         BOOST_TEST((reader->read().value().what == kind::hello));
     }
+    ~greeted_server() { ended(); }
     std::string ended() {
         ::shutdown(ends[0], SHUT_RDWR);
-        thread.join();
+        if (thread.joinable()) thread.join();
         return why;
     }
 };

@@ -190,7 +190,8 @@ BOOST_AUTO_TEST_CASE(a_small_version_leaves_nothing_of_a_large_one) {
     auto small = p.file();
     small.size = 5;
     BOOST_REQUIRE(p.place_->receive_whole(slot, small, "small").has_value());
-    BOOST_TEST(!fs::exists(p.staging() / "in/.parts"));
+    for (const auto* kind : {"data", "ranges"})
+        BOOST_TEST(!fs::exists(p.staging() / "in/.parts/0" / kind / "17000/deep/a"), kind);
     BOOST_TEST(read_file(p.staged()) == "small");
 }
 
