@@ -12,7 +12,7 @@
 #include "engine/report/event_feed.hpp"
 #include "tests/engine/run/fake_local_disk.hpp"
 #include "tests/engine/run/fake_transport.hpp"
-#include "tests/engine/run/watched_catalog.hpp"
+#include "tests/support/engine/watched_catalog.hpp"
 #include "tests/support/foreign_writer.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/scratch_directory.hpp"

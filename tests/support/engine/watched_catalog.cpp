@@ -1,4 +1,4 @@
-#include "tests/engine/run/watched_catalog.hpp"
+#include "tests/support/engine/watched_catalog.hpp"
 
 #include <algorithm>
 
