@@ -151,6 +151,21 @@ foreach(room IN LISTS rooms)
   endforeach()
 endforeach()
 
+# Of the tests, the simulation stands on the rooms below the executable and on what tests share.
+file(GLOB files "${SOURCE_DIR}/tests/simulation/*.?pp")
+foreach(file IN LISTS files)
+  file(STRINGS "${file}" lines REGEX "${include_line}")
+  foreach(line IN LISTS lines)
+    string(REGEX MATCH "${include_line}" whole "${line}")
+    set(path "${CMAKE_MATCH_1}")
+    if(path MATCHES "^(engine/commands|net|http|storage/disk)/" OR
+       (path MATCHES "^tests/" AND NOT path MATCHES "^tests/(simulation|support)/"))
+      file(RELATIVE_PATH name "${SOURCE_DIR}" "${file}")
+      string(APPEND offences "\n${name}: ${path}: the simulation uses nothing of what it simulates")
+    endif()
+  endforeach()
+endforeach()
+
 if(includes_read EQUAL 0)
   message(FATAL_ERROR "layering: no include was found in ${files_read} files: nothing was checked")
 endif()

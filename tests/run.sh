@@ -3,7 +3,7 @@
 # checks the form of the sources, builds, and runs every test once where it tells most:
 #
 #   release   the program as it is shipped, driven from outside (end_to_end), killed and with calls that fail (torture), its
-#             page in a real browser, and the rules on the sources
+#             page in a real browser, 200 simulated days of the engine, and the rules on the sources
 #   dev       every room's own tests, under the address and undefined behaviour sanitizers, and a minute of each
 #             fuzz target (SUPRSYNC_FUZZ_SECONDS)
 #   tsan      the rooms with threads (storage, net/process, http), under the thread sanitizer
@@ -19,13 +19,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . conf/packages.sh
 
 declare -A targets=(
-  [release]="suprsync end_to_end_tests benchmarks"
+  [release]="suprsync end_to_end_tests simulation_tests benchmarks"
   [dev]="engine_tests net_tests storage_tests http_tests fuzz_targets"
   [tsan]="net_tests storage_tests http_tests"
 )
 declare -A chosen_tests=(
-  [release]="-L ^(end_to_end|page|sources|torture)$"
-  [dev]="-LE ^(container|end_to_end|page|sources|torture|long)$"
+  [release]="-L ^(end_to_end|page|simulation|sources|torture)$"
+  [dev]="-LE ^(container|end_to_end|page|simulation|sources|torture|long)$"
   [tsan]="-L ^(storage/.*|net/process|http/.*)$ -LE ^long$"
 )
 

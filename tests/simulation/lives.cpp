@@ -1,0 +1,183 @@
+// How the daemon's lives begin and end.
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "tests/simulation/simulated_day.hpp"
+
+namespace asio = boost::asio;
+
+namespace suprsync::simulation {
+
+namespace {
+
+constexpr double ends_within = 700;  // s after a stop: its grace, and what cannot be ended sooner
+
+archive_configuration archive_named(const std::string& name) {
+    archive_configuration c;
+    c.name = name;
+    c.remote_basedir = "/base";
+    c.ssh_host = "user@far";
+    c.instance_id = "crate1";
+    c.suprsync_file_root = announced_root;
+    c.local_roots = {data_root};
+    c.stall_timeout = 120;
+    return c;
+}
+
+asio::awaitable<void> ask_to_pause(suprsync::daemon& engine, std::string archive, bool paused) {
+    co_await engine.set_paused(std::move(archive), paused, "by a person");
+}
+
+}  // namespace
+
+daemon_configuration simulated_day::configuration() const {
+    daemon_configuration c;
+    c.db_path = "/sync/catalog.db";
+    c.suprsync_file_root = announced_root;
+    c.instance_id = "crate1";
+    c.local_roots = {data_root};
+    c.archives = {archive_named("smurf")};
+    if (!one_archive_) c.archives.push_back(archive_named("timestreams"));
+    for (auto& archive : c.archives) {
+        archive.delete_local_after = delete_after_;
+        archive.sleep_time = like_.sleep_time;
+        archive.concurrency = like_.concurrency;
+        archive.verify_from = like_.from_disk ? verify_kind::disk : verify_kind::cache;
+        if (like_.scrubs) archive.scrub_every = 20'000;
+    }
+    return c;
+}
+
+void simulated_day::start() {
+    if (life_ || down_for_good_) return;
+    try {
+        if (others().text("PRAGMA quick_check") != "ok") judge_.violated("the catalog is damaged");
+        life_ = std::make_unique<daemon_life>(around(), configuration(),
+                                              random(seed_).branch(1000 + report_.lives));
+        judge_.on_life(life_->engine().events());
+    } catch (const std::exception& why) {
+        say(fmt::format("the daemon cannot start: {}", why.what()));
+        life_.reset();
+        after(30, [this] { start(); });
+        return;
+    }
+    ++report_.lives;
+    say("the daemon starts");
+    last_event_told_ = life_->engine().events().newest();
+    life_->disk().on_removal = [this](const std::string& path, const local_file& file) {
+        judge_.on_removal(path, file);
+    };
+    life_->disk().on_step = [this] { step(); };
+    life_->catalog().before = [this](const std::string& function) {
+        if (function == "record_history" && !like_.keeps_history)
+            life_->catalog().fail_next(function, {failure_code::io, "record", "a minute", "not today"});
+    };
+    life_->catalog().after = [this](const std::string& function) {
+        if (function == "register_finalization") judge_.on_announced(false);
+        if (function == "reissue_finalization") judge_.on_announced(true);
+    };
+    life_->begin();
+}
+
+// It has ended by itself, after a stop.
+void simulated_day::end_life() {
+    say("the daemon has ended");
+    life_.reset();
+    after(random(seed_).branch(2000 + report_.lives).between(1, 600), [this] { start(); });
+}
+
+void simulated_day::die(bool power_cut) {
+    death_cut_power_ = power_cut;
+    if (life_) life_->die();
+    files_.die(power_cut);
+}
+
+void simulated_day::bury() {
+    say(death_cut_power_ ? "this machine has lost its power" : "the daemon was killed");
+    auto chance = random(seed_).branch(3000 + report_.lives);
+    life_.reset();
+    others_.reset();
+    files_.live_again();
+    if (death_cut_power_) {
+        here_.lose_power(chance);
+        ++time_.start;
+        time_.started_at = time_.elapsed;
+    }
+    death_cut_power_ = false;
+    after(quiet_ ? 1 : chance.between(0.1, 600), [this] { start(); });
+}
+
+void simulated_day::stop_daemon() {
+    if (!life_) return;
+    life_->engine().stop();
+    after(ends_within, [this, lives = report_.lives] {
+        if (life_ && report_.lives == lives)
+            judge_.violated("the daemon does not end though it was told to stop");
+    });
+}
+
+void simulated_day::reload() {
+    if (!life_) return;
+    const auto changes = life_->engine().reload(configuration());
+    say(changes ? "the configuration is read again" : "reload: " + changes.error().text());
+}
+
+void simulated_day::pause(double seconds, random chance) {
+    const std::string archive = chance.chance(0.5) ? "smurf" : "timestreams";
+    if (!life_) return;
+    life_->ask(ask_to_pause(life_->engine(), archive, seconds > 0));
+    if (seconds > 0)
+        after(seconds, [this, archive] {
+            if (life_) life_->ask(ask_to_pause(life_->engine(), archive, false));
+        });
+}
+
+// Put back by a rename, with what lay beside the old one taken away (spec, The catalog that is meant).
+void simulated_day::restore_backup() {
+    const auto backup = scratch_ / "backup.db";
+    const auto catalog = scratch_ / "catalog.db";
+    if (!backup_taken_) {
+        std::filesystem::remove(backup);
+        others().execute("VACUUM INTO '" + backup.string() + "'");
+        backup_taken_ = true;
+        say("a backup of the catalog is taken");
+        return;
+    }
+    say("a backup is put in the catalog's place");
+    backup_taken_ = false;
+    others_.reset();
+    files_.replaced(catalog.string());
+    std::filesystem::rename(backup, catalog);
+    std::filesystem::remove(catalog.string() + "-wal");
+    std::filesystem::remove(catalog.string() + "-shm");
+    others().execute("PRAGMA journal_mode = WAL");
+    judge_.catalog_restored();
+}
+
+void simulated_day::end_troubles() {
+    quiet_ = true;
+    waiting_.clear();
+    files_.no_faults();
+    here_.unmounted = here_.hung = here_.full = false;
+    here_.unreadable.reset();
+    here_.forbidden.reset();
+    there_.cut = there_.stalled = there_.full = there_.read_only = there_.unmounted = false;
+    there_.mangles = there_.lies_about_size = there_.memory_is_held = false;
+    there_.slowness = 1;
+    there_.clock_wrong_by = time_.set_wrong_by = 0;
+    down_for_good_ = false;
+    one_archive_ = false;
+    delete_after_ = like_.delete_after;
+    if (!life_) {
+        after(1, [this] { start(); });
+        return;
+    }
+    reload();
+    for (const auto* archive : {"smurf", "timestreams"})
+        after(60, [this, archive] {
+            if (life_) life_->ask(ask_to_pause(life_->engine(), archive, false));
+        });
+}
+
+}  // namespace suprsync::simulation

@@ -1,0 +1,111 @@
+// What must hold, judged apart from the engine: by the files here, those on the disk there, and the rows as
+// SQL tells them. No rule of the engine's is asked, and none of its functions.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/report/conditions.hpp"
+#include "engine/report/event_feed.hpp"
+#include "tests/simulation/far_host.hpp"
+#include "tests/simulation/local_files.hpp"
+#include "tests/support/foreign_writer.hpp"
+
+namespace suprsync::simulation {
+
+struct tally {
+    std::uint64_t registered = 0, verified = 0, deleted = 0, announced = 0, replaced = 0, failed = 0,
+                  checks = 0;
+};
+
+class oracle {
+  public:
+    /// `catalog`: another program's connection to it.
+    oracle(const machine_time& time, const local_files& here, const far_host& there,
+           std::function<test::foreign_writer&()> catalog)
+        : time_(time), here_(here), there_(there), catalog_(std::move(catalog)) {}
+
+    std::vector<std::string> violations;
+    tally seen;
+    double delete_after = 3600;  ///< s, the least of all configurations of the day
+    std::size_t most_attempts = 5;
+    bool calm = false;         ///< nothing goes wrong this day: writers write, and that is all
+    bool clock_right = false;  ///< nobody sets this machine's
+
+    // What writers do.
+    void wrote(const std::string& local_path, const std::string& content) {
+        contents_[local_path].insert(content);
+    }
+    void registers(const std::string& local_path, const std::string& remote_path);
+    /// A row of this file was changed, made or deleted by somebody just now.
+    void touched(const std::string& local_path) { touched_[local_path] = time_.elapsed; }
+    /// A row of this file was deleted: an earlier version that had yielded to it stays as it is.
+    void unregistered(const std::string& local_path) { unregistered_.insert(local_path); }
+
+    /// Somebody says of a day that was removed there that it may go here, too.
+    void accepted(int timecode) { accepted_.insert(timecode); }
+    /// A backup is the catalog now.
+    void catalog_restored() { revisions_.clear(), promised_.clear(), restored_ = time_.elapsed; }
+
+    // What the daemon does.
+    void on_removal(const std::string& path, const local_file& file);
+    void on_published(const std::string& path, const far_file& file);
+    void on_replaced(file_id by, const std::string& remote_path, const far_file& yielded);
+    void on_announced(bool anew);
+    void on_life(const event_feed& feed);
+    void on_event(const event& e);
+
+    /// Contents that were deleted here on the word of a copy: are they there still?
+    void check_handed_over();
+    /// Faults have stopped for long enough. `raised`: the conditions that hold.
+    void check_settled(const std::vector<condition>& raised);
+
+    void violated(const std::string& what);
+
+  private:
+    struct announcement;
+    bool touched_lately(const std::string& local_path) const;
+    bool is_excused(const std::string& remote_path) const;
+    bool is_wanted(const std::string& remote_path) const;
+    bool is_there_to_be_copied(const test::catalog_row& row) const;
+    bool is_known_content(const std::string& remote_path, const std::string& content) const;
+    void check_announcement(const test::catalog_row& row, const std::string& text, bool anew);
+    void check_counts(const announcement& said);
+    void check_promise(const announcement& said);
+
+    const machine_time& time_;
+    const local_files& here_;
+    const far_host& there_;
+    std::function<test::foreign_writer&()> catalog_;
+
+    std::map<std::string, std::set<std::string>> contents_;          // by local path: all that it ever held
+    std::map<std::string, std::set<std::string>> registered_;        // by remote path: local paths
+    std::map<std::string, std::chrono::nanoseconds> registered_at_;  // by local path, the last time
+    std::map<std::string, std::chrono::nanoseconds> touched_;
+    std::set<std::string> unregistered_;
+    std::optional<std::chrono::nanoseconds> restored_;
+    std::map<std::string, std::string> announced_;  // by remote path: text
+    std::map<std::pair<std::string, int>, int> revisions_;
+    std::map<std::string, double> promised_;  // by archive
+    struct handed_over {
+        std::string content, remote_path, local_path;
+        std::chrono::nanoseconds at{};
+    };
+    std::vector<handed_over> handed_over_;
+    std::set<int> accepted_;
+    // Of the daemon that lives now.
+    std::set<file_id> verified_;
+    std::set<std::pair<std::string, std::string>> conditions_;
+    std::uint64_t last_event_ = 0;
+};
+
+/// A remote path without empty and "." components.
+std::string plain(const std::string& remote_path);
+
+}  // namespace suprsync::simulation

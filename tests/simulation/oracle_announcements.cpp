@@ -1,0 +1,114 @@
+// What finalization files say, held against the rows and what is there.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "tests/simulation/content.hpp"
+#include "tests/simulation/oracle.hpp"
+
+namespace suprsync::simulation {
+
+namespace {
+
+constexpr double clocks_differ = 130;  // s
+
+bool announces(const std::string& remote_path) { return remote_path.ends_with("_finalized.yaml"); }
+
+double number_after(const std::string& text, const std::string& key, double otherwise) {
+    const auto at = text.find("\n" + key + ": ");
+    return at == std::string::npos ? otherwise : std::stod(text.substr(at + key.size() + 3));
+}
+
+}  // namespace
+
+struct oracle::announcement {
+    std::string archive, remote_path;
+    int timecode = 0, revision = 1;
+    std::size_t files = 0;
+    double until = 0;
+};
+
+// Called when a finalization file was registered, before anybody else goes on. `anew`: in place of one that
+// is old.
+void oracle::on_announced(bool anew) {
+    for (const auto& row : catalog_().rows("remote_path LIKE '%_finalized.yaml'")) {
+        if (announced_.contains(row.remote_path)) continue;
+        const auto file = here_.names.find(row.local_path);
+        if (file == here_.names.end()) {
+            violated(fmt::format("{} is registered and was not written", row.local_path));
+            continue;
+        }
+        ++seen.announced;
+        announced_[row.remote_path] = file->second->content;
+        contents_[row.local_path].insert(file->second->content);
+        check_announcement(row, "\n" + file->second->content, anew);
+    }
+}
+
+void oracle::check_announcement(const test::catalog_row& row, const std::string& text, bool anew) {
+    ++seen.checks;
+    announcement said;
+    said.archive = row.archive_name;
+    said.remote_path = row.remote_path;
+    said.timecode = static_cast<int>(number_after(text, "timecode", -1));
+    said.revision = static_cast<int>(number_after(text, "revision", 1));
+    said.files = static_cast<std::size_t>(number_after(text, "num_files", -1));
+    said.until = number_after(text, "finalized_until", -1);
+    auto& last = revisions_[{said.archive, said.timecode}];
+    if (anew ? said.revision > last : said.revision <= last)
+        violated(fmt::format("{} is revision {} of timecode {}, after revision {}", said.remote_path,
+                             said.revision, said.timecode, last));
+    last = std::max(last, said.revision);
+    if (!anew) check_counts(said);
+    check_promise(said);
+}
+
+void oracle::check_counts(const announcement& said) {
+    std::map<std::string, std::string> counted;  // remote path: sum
+    bool over = !clock_right || said.timecode + 1 < static_cast<int>(time_.truth() / 1e5);
+    for (const auto& row : catalog_().rows("archive_name = '" + said.archive + "'")) {
+        const auto path = plain(row.remote_path);
+        if (row.ignore.value_or(false) || announces(path)) continue;
+        over = over || std::atoi(path.c_str()) > said.timecode;
+        if (path.substr(0, path.find('/')) != fmt::format("{:05}", said.timecode)) continue;
+        if (!row.verified())
+            violated(fmt::format("{} announces timecode {}, and row {} of it is not verified",
+                                 said.remote_path, said.timecode, row.id));
+        counted[path] = row.remote_md5sum.value_or("");
+    }
+    if (!over)
+        violated(fmt::format("{} announces timecode {}, which is not over", said.remote_path, said.timecode));
+    if (counted.size() != said.files)
+        violated(fmt::format("{} counts {} files, and there are {}", said.remote_path, said.files,
+                             counted.size()));
+    for (const auto& [path, sum] : counted) {
+        const auto content = there_.on_disk(path);
+        // Where somebody ignores the later version, the earlier one is what is counted, and the later one
+        // stands there.
+        const bool known = content && (sum_of(*content) == sum || is_known_content(path, *content));
+        if (known || there_.meddled.contains(path)) continue;
+        violated(fmt::format("{} counts {}, which is not on the disk there as it was verified",
+                             said.remote_path, path));
+    }
+}
+
+void oracle::check_promise(const announcement& said) {
+    auto& promised = promised_[said.archive];
+    if (said.until < promised - 0.001)
+        violated(fmt::format("{} promises {:.3f}, and {:.3f} was promised before", said.remote_path,
+                             said.until, promised));
+    if (said.until > time_.truth() + clocks_differ)
+        violated(fmt::format("{} promises {:.3f}, which is in the future", said.remote_path, said.until));
+    if (said.until > promised)
+        for (const auto& row :
+             catalog_().rows("archive_name = '" + said.archive +
+                             "' AND typeof(timestamp) IN ('real', 'integer') AND timestamp >= 0"))
+            if (!row.ignore.value_or(false) && !row.verified() && row.timestamp < said.until &&
+                !announces(row.remote_path))
+                violated(fmt::format("{} promises {:.3f}, and row {} of {:.3f} is not settled",
+                                     said.remote_path, said.until, row.id, row.timestamp));
+    promised = std::max(promised, said.until);
+}
+
+}  // namespace suprsync::simulation

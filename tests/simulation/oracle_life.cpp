@@ -1,0 +1,118 @@
+// The order of a daemon's events, and what must be reached once faults have stopped.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "tests/simulation/content.hpp"
+#include "tests/simulation/oracle.hpp"
+
+namespace suprsync::simulation {
+
+void oracle::on_life(const event_feed& feed) {
+    verified_.clear();
+    conditions_.clear();
+    last_event_ = feed.newest();
+    for (const auto& row : catalog_().rows("remote_md5sum = local_md5sum")) verified_.insert(row.id);
+}
+
+void oracle::on_event(const event& e) {
+    if (e.id != last_event_ + 1) violated(fmt::format("event {} follows event {}", e.id, last_event_));
+    last_event_ = e.id;
+    if (const auto* file = std::get_if<file_event>(&e.what)) {
+        switch (file->what) {
+            case file_event::kind::verified:
+                ++seen.verified;
+                verified_.insert(file->id);
+                break;
+            case file_event::kind::deleted:
+                if (verified_.erase(file->id) == 0)
+                    violated(
+                        fmt::format("row {} is told to be deleted, and never was to be verified", file->id));
+                break;
+            case file_event::kind::failed:
+                ++seen.failed;
+                break;
+            default:
+                break;
+        }
+    } else if (const auto* condition = std::get_if<condition_event>(&e.what)) {
+        const std::pair key(condition->raised.kind, condition->raised.archive);
+        const bool right = condition->begins ? conditions_.insert(key).second : conditions_.erase(key) == 1;
+        if (!right)
+            violated(fmt::format("condition {} of '{}' {}", key.first, key.second,
+                                 condition->begins ? "begins twice" : "ends and never began"));
+    }
+}
+
+// Its place there is nobody else's, and if it was modified, then after it was registered: nothing is wrong
+// with it.
+bool oracle::is_there_to_be_copied(const test::catalog_row& row) const {
+    const auto file = here_.names.find(row.local_path);
+    if (file == here_.names.end()) return false;
+    const bool modified = static_cast<double>(file->second->modified_ns) / 1e9 > row.timestamp;
+    const bool right = row.local_md5sum.empty() || row.local_md5sum == sum_of(file->second->content);
+    std::size_t claimants = 0;
+    for (const auto& [path, files] : registered_)
+        if (there_.same_name(path, plain(row.remote_path))) claimants += files.size();
+    return claimants == 1 && (right || modified);
+}
+
+void oracle::check_settled(const std::vector<condition>& raised) {
+    const auto holds = [&](const std::string& kind, const std::string& archive) {
+        return std::any_of(raised.begin(), raised.end(),
+                           [&](const condition& c) { return c.kind == kind && c.archive == archive; });
+    };
+    std::set<std::string> blocked;  // archives with days that cannot be announced
+    std::map<std::string, int> rows_of;
+    const auto rows = catalog_().rows();
+    for (const auto& row : rows) ++rows_of[row.local_path];
+    for (const auto& row : rows) {
+        ++seen.checks;
+        if (row.ignore.value_or(false)) continue;
+        if (!row.verified()) {
+            blocked.insert(row.archive_name);
+            const bool failed =
+                row.failed_copy_attempts.value_or(0) >= static_cast<std::int64_t>(most_attempts) ||
+                row.removed;
+            if (failed && calm && is_there_to_be_copied(row))
+                violated(fmt::format("row {} ({}) has failed, and nothing is wrong", row.id, row.local_path));
+            if (failed && (holds("files_failed", row.archive_name) || holds("copies_lost", row.archive_name)))
+                continue;
+            if (holds("not_a_copy", row.archive_name)) continue;
+            violated(fmt::format("row {} ({}) is not settled ({} attempts), and no condition says why",
+                                 row.id, row.local_path, row.failed_copy_attempts.value_or(0)));
+            continue;
+        }
+        const auto path = plain(row.remote_path);
+        const bool due = !row.removed && !unregistered_.contains(row.local_path) &&
+                         row.deletable.value_or(false) && rows_of[row.local_path] == 1 &&
+                         here_.names.contains(row.local_path) && !there_.meddled.contains(path) &&
+                         time_.truth() - row.timestamp > delete_after + 7200;
+        if (due && !holds("deletion_failed", row.archive_name) && !holds("undated_files", row.archive_name) &&
+            !holds("copies_unproved", row.archive_name) && !holds("not_a_copy", row.archive_name))
+            violated(
+                fmt::format("row {} ({}) is due, and its local file is not deleted", row.id, row.local_path));
+    }
+    for (const auto& [path, file] : here_.names)
+        if (path.find("/.suprsync-remove-") != std::string::npos && !here_.came_back.contains(path) &&
+            !holds("deletion_failed", "smurf") && !holds("deletion_failed", "timestreams"))
+            violated(fmt::format("{} is left over from a removal", path));
+    for (const std::string archive : {"smurf", "timestreams"}) {
+        if (blocked.contains(archive) || holds("finalization_failed", archive) ||
+            holds("finalization_blocked", archive) || holds("copies_unproved", archive))
+            continue;
+        std::set<int> days, announced;
+        for (const auto& row : rows)
+            if (row.archive_name == archive && !row.ignore.value_or(false) &&
+                !row.remote_path.ends_with("_finalized.yaml"))
+                days.insert(std::atoi(plain(row.remote_path).c_str()));
+        for (const auto& day : catalog_().timecodes(archive))
+            if (day.finalized) announced.insert(static_cast<int>(day.timecode));
+        for (const int day : days)
+            if (day < *days.rbegin() && !announced.contains(day))
+                violated(fmt::format("timecode {} of {} is complete and was not announced", day, archive));
+    }
+}
+
+}  // namespace suprsync::simulation
