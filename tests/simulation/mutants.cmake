@@ -52,8 +52,8 @@ breakable(deletability.cpp
           [[if (known.doubtful) return]]
           [[if (known.doubtful && !broken("doubt_does_not_count")) return]])
 breakable(deletability.cpp
-          [[const objection found{.wanted = !other.deletable,]]
-          [[const objection found{.wanted = !other.deletable && !broken("keepers_do_not_count"),]])
+          [[objection found{.wanted = !other.deletable,]]
+          [[objection found{.wanted = !other.deletable && !broken("keepers_do_not_count"),]])
 breakable(delete_guard.cpp
           [[if (*f.item.identity == **f.local) return std::nullopt;]]
           [[if (*f.item.identity == **f.local || broken("other_file_is_deleted")) return std::nullopt;]])

@@ -60,6 +60,7 @@ bool oracle::is_excused(const std::string& remote_path) const {
 void oracle::on_removal(const std::string& path, const local_file& file) {
     ++seen.deleted;
     ++seen.checks;
+    removed(path);
     const auto rows = catalog_().rows("local_path = " + quoted(path));
     std::set<std::int64_t> dated;
     for (const auto& row :

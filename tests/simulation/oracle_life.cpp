@@ -45,11 +45,11 @@ void oracle::on_event(const event& e) {
     }
 }
 
-// Its place there is nobody else's, and if it was modified, then after it was registered: nothing is wrong
-// with it.
+// It was there all the time, its place there is nobody else's, and if it was modified, then after it was
+// registered: nothing is wrong with it.
 bool oracle::is_there_to_be_copied(const test::catalog_row& row) const {
     const auto file = here_.names.find(row.local_path);
-    if (file == here_.names.end()) return false;
+    if (file == here_.names.end() || gone_.contains(row.local_path)) return false;
     const bool modified = static_cast<double>(file->second->modified_ns) / 1e9 > row.timestamp;
     const bool right = row.local_md5sum.empty() || row.local_md5sum == sum_of(file->second->content);
     std::size_t claimants = 0;

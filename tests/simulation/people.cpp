@@ -90,6 +90,12 @@ void simulated_day::write_again(const std::string& path) {
     say("    written to again: " + path);
 }
 
+void simulated_day::remove_here(const std::string& path) {
+    here_.remove(path);
+    judge_.removed(path);
+    say("    " + path);
+}
+
 void simulated_day::insert(const test::catalog_row& row) {
     judge_.registers(row.local_path, row.remote_path);
     const auto id = others().insert(row);
@@ -128,7 +134,10 @@ void simulated_day::perform_of_people(const planned& event, random chance) {
         case event_kind::register_back_dated: {
             auto row = new_row(chance, archive);
             row.timestamp -= chance.between(100, 80'000);
-            return insert(row);
+            insert(row);
+            // Some never come: what is promised of days is not to go back for them.
+            if (chance.chance(0.3)) remove_here(row.local_path);
+            return;
         }
         case event_kind::register_oddly: {
             auto row = new_row(chance, archive);
@@ -201,6 +210,12 @@ void simulated_day::write_rows(const planned& event, random chance) {
         case event_kind::register_elsewhere: {
             auto other = *row;
             other.id = 0;
+            // With a version of which the first archive knows nothing.
+            if (is_here && chance.chance(0.3)) {
+                here_.create(row->local_path, content);
+                judge_.wrote(row->local_path, content);
+                other.local_md5sum = sum_of(content);
+            }
             other.archive_name = row->archive_name == "smurf" ? "timestreams" : "smurf";
             other.remote_path = fmt::format("{}/elsewhere/{}", row->remote_path.substr(0, 5), ++next_name_);
             // Where another file has that place, it fails for good, and wants the local file for ever.
@@ -222,8 +237,7 @@ void simulated_day::write_rows(const planned& event, random chance) {
             if (is_here) here_.create(row->local_path, content), say("    " + row->local_path);
             return;
         case event_kind::remove_here:
-            here_.remove(row->local_path);
-            return say("    " + row->local_path);
+            return remove_here(row->local_path);
         case event_kind::ignore:
             return set("\"ignore\" = 1");
         case event_kind::unignore:

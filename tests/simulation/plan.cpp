@@ -26,7 +26,7 @@ constexpr std::array<kind_traits, event_kinds> traits = {{
     {"register a new version", 4},
     {"register in the way", 2},
     {"register elsewhere", 3},
-    {"register back-dated", 1},
+    {"register back-dated", 4},
     {"register oddly", 3},
     {"register unfinished", 4},
     {"register another case", 2},

@@ -65,6 +65,7 @@ class simulated_day {
     std::optional<test::catalog_row> row_for(event_kind kind, random& chance);
     test::catalog_row new_row(random& chance, const std::string& archive);
     void write_again(const std::string& path);
+    void remove_here(const std::string& path);
     void insert(const test::catalog_row& row);
     void update(const test::catalog_row& row, const std::string& what);
     void register_by_service(random chance);
