@@ -45,6 +45,8 @@ class oracle {
     void registers(const std::string& local_path, const std::string& remote_path);
     /// Somebody takes a local file away.
     void removed(const std::string& local_path) { gone_.insert(local_path); }
+    /// Its registration names another content than it has.
+    void registered_wrongly(const std::string& local_path) { gone_.insert(local_path); }
     /// A row of this file was changed, made or deleted by somebody just now.
     void touched(const std::string& local_path) { touched_[local_path] = time_.elapsed; }
     /// A row of this file was deleted: an earlier version that had yielded to it stays as it is.
@@ -91,7 +93,7 @@ class oracle {
     std::map<std::string, std::chrono::nanoseconds> registered_at_;  // by local path, the last time
     std::map<std::string, std::chrono::nanoseconds> touched_;
     std::set<std::string> unregistered_;
-    std::set<std::string> gone_;  // local paths at which once nothing was
+    std::set<std::string> gone_;  // local paths at which once nothing was, or not what was registered
     std::optional<std::chrono::nanoseconds> restored_;
     std::map<std::string, std::string> announced_;  // by remote path: text
     std::map<std::pair<std::string, int>, int> revisions_;

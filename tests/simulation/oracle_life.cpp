@@ -45,8 +45,8 @@ void oracle::on_event(const event& e) {
     }
 }
 
-// It was there all the time, its place there is nobody else's, and if it was modified, then after it was
-// registered: nothing is wrong with it.
+// It was there all the time and what was registered, its place there is nobody else's, and if it was
+// modified, then after it was registered: nothing is wrong with it.
 bool oracle::is_there_to_be_copied(const test::catalog_row& row) const {
     const auto file = here_.names.find(row.local_path);
     if (file == here_.names.end() || gone_.contains(row.local_path)) return false;

@@ -98,6 +98,10 @@ void simulated_day::remove_here(const std::string& path) {
 
 void simulated_day::insert(const test::catalog_row& row) {
     judge_.registers(row.local_path, row.remote_path);
+    const auto here = here_.names.find(row.local_path);
+    if (here != here_.names.end() && !row.local_md5sum.empty() &&
+        row.local_md5sum != sum_of(here->second->content))
+        judge_.registered_wrongly(row.local_path);
     const auto id = others().insert(row);
     say(fmt::format("    row {}: {} for {}", id, row.local_path, row.remote_path));
     if (life_) life_->tell_of_commit();
