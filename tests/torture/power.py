@@ -47,8 +47,10 @@ class PoweredSite(Site):
 
     def _prepare_sshd(self):
         # All that runs there ends with the first process of its namespace, at once.
-        return ["unshare", "--mount", "--propagation", "slave", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c",
-                f'mount --bind "$0" {BOOT_ID} && exec "$@"', self.boots["there"], *super()._prepare_sshd()]
+        machine = ["unshare", "--mount", "--propagation", "slave", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c",
+                   f'mount --bind "$0" {BOOT_ID} && exec "$@"', self.boots["there"]]
+        subprocess.run([*machine, "true"], check=True)  # where that is not allowed, there is no such site
+        return [*machine, *super()._prepare_sshd()]
 
     def processes(self, word=""):
         return [(pid, words) for pid, words in super().processes(word) if "power_disk.py" not in words]
