@@ -106,8 +106,12 @@ BOOST_FIXTURE_TEST_CASE(one_that_is_killed_in_the_midst_fails_its_batch_and_no_o
     stage_request request;
     request.items = items;
     bool killed = false;
+    // Seconds for all of it: when it is told for the first time that some has arrived, much has not.
+    proxy.set_rate(4 << 20);
     request.progress = [&](std::uint64_t, std::size_t) {
-        if (!std::exchange(killed, true)) ::kill(std::stoi(far_sides().back()), SIGKILL);
+        if (std::exchange(killed, true)) return;
+        ::kill(std::stoi(far_sides().back()), SIGKILL);
+        proxy.set_rate(std::nullopt);
     };
     const auto report = there.wait(there.get().stage(std::move(request)));
     BOOST_TEST(killed);
