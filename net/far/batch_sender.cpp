@@ -197,7 +197,7 @@ void batch_sender::end_from(std::size_t first) {
         s.opened.clear();
         const auto batch = s.batch.exchange(0);
         if (batch == 0) continue;
-        if (watch_->stop) cancel(s, batch);
+        if (watch_->stop) s.channel->cancel(batch);
         ending.push_back({s, batch, s.channel->ask(kind::end, batch_and_item(batch, 0))});
     }
     for (const auto& e : ending) {
@@ -252,16 +252,11 @@ void batch_sender::give_up() {
         if (const auto number = s->waits_for.load(); number != 0) s->channel->give_up(number);
 }
 
-// What it does for the batch there, it is not to do to the end.
-void batch_sender::cancel(sender& s, std::uint32_t batch) {
-    s.channel->tell(kind::cancel, s.channel->new_number(), encode(std::uint64_t{batch}));
-}
-
 void batch_sender::abandon() {
     for (const auto& s : senders_) {
         const auto batch = s->batch.exchange(0);
         if (batch == 0) continue;
-        cancel(*s, batch);
+        s->channel->cancel(batch);
         s->channel->tell(kind::end, s->channel->new_number(), batch_and_item(batch, 0));
         s->channel->forget(batch);
     }

@@ -83,7 +83,6 @@ class batch_sender {
     void on_all_lanes();
     void send_over(sender& s);
     bool begin(sender& s);
-    static void cancel(sender& s, std::uint32_t batch);
     /// What is begun on this lane and those behind it.
     void end_from(std::size_t first);
     std::optional<portion> next();

@@ -99,7 +99,7 @@ asio::awaitable<far_transport::answer> far_transport::ask(lane_handle l, kind wh
             if (!watch.stop) channel->tell(what, number, message);
             asked->told = true;
             // Its turn to be told came too late: what cancelled it has gone before.
-            if (watch.stop) channel->tell(kind::cancel, channel->new_number(), encode(std::uint64_t{number}));
+            if (watch.stop) channel->cancel(number);
             asked->said = channel->answer_to(number);
         },
         {limit, std::chrono::nanoseconds::max(), 2 * last_words},
@@ -107,9 +107,7 @@ asio::awaitable<far_transport::answer> far_transport::ask(lane_handle l, kind wh
             if (!watch.stop) return;
             if (!until) {
                 until = steady::now() + last_words;
-                std::ignore = start_detached_thread([channel, number] {
-                    channel->tell(kind::cancel, channel->new_number(), encode(std::uint64_t{number}));
-                });
+                std::ignore = start_detached_thread([channel, number] { channel->cancel(number); });
             } else if (steady::now() >= *until) {
                 channel->give_up(number);
                 // Where it could not even be told, other content may be on its way before it.

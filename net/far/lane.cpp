@@ -97,6 +97,8 @@ std::optional<std::string> lane::answer_to(std::uint32_t number) {
     return answer;
 }
 
+void lane::cancel(std::uint32_t number) { tell(kind::cancel, new_number(), encode(std::uint64_t{number})); }
+
 void lane::give_up(std::uint32_t number) {
     const std::lock_guard lock(mutex_);
     const auto at = awaited_.find(number);

@@ -47,6 +47,8 @@ class lane {
 
     /// Waits for the answer; none where the lane ends before, or it is given up.
     std::optional<std::string> answer_to(std::uint32_t number);
+    /// What is being done there for a question, or for a batch, is to be done no further.
+    void cancel(std::uint32_t number);
     /// Nobody waits for that answer any more.
     void give_up(std::uint32_t number);
     /// Answers that were given up and have not come since: what hangs at the other side.

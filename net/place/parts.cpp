@@ -126,13 +126,11 @@ void unlink_parts(const slot_hold& slot, const std::string& path) {
 }
 
 void remove_parts(const slot_hold& slot, const std::string& path) {
-    for (const char* kind : {"data", "ranges"}) {
-        const open_descriptor parts(
-            open_beneath(slot.in(), fmt::format("{}/{}/{}", parts_name, slot.number(), kind), as_directory));
-        if (!parts) continue;
-        ::unlinkat(parts.number(), path.c_str(), 0);
-        prune_tree(parts.number());
-    }
+    unlink_parts(slot, path);
+    if (const auto own = parts_of(slot.in(), slot.number()))
+        for (const char* kind : {"data", "ranges"})
+            if (const open_descriptor parts(open_beneath(own.number(), kind, as_directory)); parts)
+                prune_tree(parts.number());
     const open_descriptor all(open_beneath(slot.in(), parts_name, as_directory));
     for (const char* kind : {"data", "ranges", ""})
         ::unlinkat(all.number(), fmt::format("{}/{}", slot.number(), kind).c_str(), AT_REMOVEDIR);

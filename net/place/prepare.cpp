@@ -8,9 +8,11 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <tuple>
 
 #include "engine/files/file_facts.hpp"
 #include "engine/files/open_beneath.hpp"
+#include "engine/files/sync_directory.hpp"
 #include "engine/loop/machine_clock.hpp"
 #include "engine/loop/this_machine.hpp"
 #include "engine/model/text.hpp"
@@ -29,12 +31,6 @@
 namespace suprsync {
 
 namespace {
-
-// As far as that can be: where it went with the power, a person would have to make it again.
-void keep_new_names(const std::string& directory) {
-    const open_descriptor opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (opened) ::fsync(opened.number());
-}
 
 unsigned own_umask() {
     std::ifstream facts("/proc/self/status");
@@ -136,7 +132,8 @@ result<destination_facts> base_directory::prepare(const prepare_request& request
         if (errno != ENOENT) return base_cannot_be_used(name, error_text(errno));
         if (!request.may_create_base) return base_is_missing(name);
         if (::mkdir(options_.base.c_str(), 0777) != 0) return base_cannot_be_used(name, error_text(errno));
-        keep_new_names(directory_of(options_.base));
+        // As far as that can be: where it went with the power, a person would have to make it again.
+        std::ignore = sync_directory(directory_of(options_.base));
         facts.base_created = true;
     } else if (!S_ISDIR(seen.st_mode)) {
         return base_cannot_be_used(name, "it is not a directory");

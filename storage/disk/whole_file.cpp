@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "engine/files/file_facts.hpp"
+#include "engine/files/sync_directory.hpp"
 #include "engine/files/write_all.hpp"
 #include "engine/model/text.hpp"
 #include "storage/disk/beneath.hpp"
@@ -17,17 +18,6 @@ namespace suprsync {
 namespace {
 
 constexpr const char* writing = "write";
-
-// Names that were made in a directory survive a power loss only when the directory itself is written.
-result<void> sync_directory(const std::string& directory) {
-    const open_descriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    // A directory in which we may make names, but which we may not read, cannot be synced by us.
-    if (fd.number() < 0 && errno == EACCES) return {};
-    if (fd.number() < 0) return file_failure("open", directory, errno);
-    // EINVAL: a file system that cannot do this for directories.
-    if (::fsync(fd.number()) != 0 && errno != EINVAL) return file_failure("write", directory, errno);
-    return {};
-}
 
 // What is not on the disk is taken away: whoever tries again makes it, and syncs, anew.
 result<void> keep_new_directory(const std::string& directory) {

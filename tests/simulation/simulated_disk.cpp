@@ -52,16 +52,17 @@ result<local_file_ptr> simulated_disk::look(const std::string& verb, const std::
     return cannot(failure_code::not_found, verb, path, "No such file or directory");
 }
 
+asio::awaitable<result<local_file_ptr>> simulated_disk::reach(std::string verb, std::string path) {
+    const bool answered = co_await answers(path);
+    if (!answered) co_return cannot(failure_code::place, verb, path, "its disk does not answer");
+    co_return look(verb, path);
+}
+
 asio::awaitable<std::vector<result<file_identity>>> simulated_disk::stat(std::vector<std::string> paths) {
     std::vector<result<file_identity>> found;
     co_await take_time(0, 0.001);
     for (const auto& path : paths) {
-        const bool answered = co_await answers(path);
-        if (!answered) {
-            found.emplace_back(cannot(failure_code::place, "look at", path, "its disk does not answer"));
-            continue;
-        }
-        const auto file = look("look at", path);
+        const auto file = co_await reach("look at", path);
         if (file)
             found.emplace_back(files_.identity_of(path, **file));
         else
@@ -75,12 +76,7 @@ asio::awaitable<std::vector<result<open_file>>> simulated_disk::open(std::vector
     std::vector<result<open_file>> opened;
     co_await take_time(0, 0.001);
     for (const auto& path : paths) {
-        const bool answered = co_await answers(path);
-        if (!answered) {
-            opened.emplace_back(cannot(failure_code::place, "open", path, "its disk does not answer"));
-            continue;
-        }
-        const auto file = look("open", path);
+        const auto file = co_await reach("open", path);
         if (!file) {
             opened.emplace_back(file.error());
             continue;

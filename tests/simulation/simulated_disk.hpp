@@ -47,6 +47,8 @@ class simulated_disk final : public local_disk {
   private:
     boost::asio::awaitable<void> take_time(double least, double most);
     boost::asio::awaitable<bool> answers(std::string path);
+    /// look(), once its disk has answered, or has not.
+    boost::asio::awaitable<result<local_file_ptr>> reach(std::string verb, std::string path);
     result<local_file_ptr> look(const std::string& verb, const std::string& path) const;
     boost::asio::awaitable<result<void>> remove_one(removal which);
 
