@@ -61,7 +61,8 @@ struct archive_memory {
     std::optional<base_identity> base;  ///< recorded with the first verified file
     bool has_verified = false;
     epoch_seconds finalized_until_published = 0;
-    bool unproved = false;  ///< copies are to be read anew (catalog_proof)
+    bool unproved = false;                  ///< copies are to be read anew (catalog_proof)
+    std::string unregistered_finalization;  ///< as begin_finalization has it; '' where there is none
 };
 
 /// An archive whose base directory is that of another one, spelled differently, or lies in one line with it.

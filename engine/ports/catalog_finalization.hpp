@@ -23,6 +23,11 @@ class catalog_finalization {
 
     virtual boost::asio::awaitable<result<timecode_summary>> summarize(std::string archive, int timecode) = 0;
 
+    /// Keeps that a finalization file is about to be written to this path, until one of the archive is
+    /// registered: what a kill leaves between them is known (archive_memory).
+    virtual boost::asio::awaitable<result<void>> begin_finalization(std::string archive,
+                                                                    std::string local_path) = 0;
+
     /// In one transaction: checks that the summary is still current and that `finalized_until`
     /// may_be_published (failure `changed` otherwise), registers the finalization file, sets completed,
     /// synced, finalized and finalize_file_id, keeps revision and `finalized_until`.

@@ -103,7 +103,8 @@ class local_disk {
     virtual boost::asio::awaitable<result<bool>> undo_removal(std::string path, file_id id,
                                                               std::optional<lasting_identity> file) = 0;
 
-    /// Unlinks a file of our own making; gone already is success.
+    /// Unlinks a file that write_whole has made or was to make, whatever a kill has left of it; gone already
+    /// is success.
     virtual boost::asio::awaitable<result<void>> discard(std::string path) = 0;
 
     /// Writes a file whole or not at all (temporary name outside any final name, fsync, rename, fsync of the

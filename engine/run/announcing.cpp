@@ -12,13 +12,10 @@ namespace asio = boost::asio;
 
 namespace suprsync {
 
-registration registration_of(const finalization_file& file, const std::string& archive, epoch_seconds now) {
-    return {file.local_path, file.remote_path, archive, "", now, true, file.text.size()};
-}
-
-void tell_not_announced(archive_context& archive, const failure& f) {
-    if (f.code == failure_code::stopped || f.code == failure_code::replaced) return;
+bool tell_not_announced(archive_context& archive, const failure& f) {
+    if (f.code == failure_code::stopped || f.code == failure_code::replaced) return false;
     archive.raise(condition_kind::finalization_failed, f.text() + "; it is tried again");
+    return true;
 }
 
 asio::awaitable<result<bool>> may_be_announced(archive_context& archive, int timecode) {
@@ -44,11 +41,35 @@ asio::awaitable<result<bool>> may_be_announced(archive_context& archive, int tim
     co_return !watch.holds();  // the sync may have taken minutes
 }
 
-asio::awaitable<result<epoch_seconds>> promise_of(archive_context& archive, const timecode_summary& summary,
-                                                  epoch_seconds now) {
-    const auto memory = co_await archive.environment.catalog.memory(archive.config.name);
-    if (!memory) co_return memory.error();
-    co_return promised(finalized_until(summary.oldest_unsettled, now), memory->finalized_until_published);
+asio::awaitable<result<written_finalization>> write_finalization(archive_context& archive,
+                                                                 timecode_summary summary,
+                                                                 std::string taken) {
+    const auto& name = archive.config.name;
+    const failure told{failure_code::stopped, "announce", timecode_directory(summary.timecode),
+                       "the catalog does not answer"};
+    auto now = archive.now();
+    const auto memory = co_await archive.environment.catalog.memory(name);
+    if (!archive.catalog_answered("memory", memory)) co_return told;
+    // Readers may have been told more since the summary was made: the sync at the destination takes its time.
+    const auto until =
+        promised(finalized_until(summary.oldest_unsettled, now), memory->finalized_until_published);
+    const auto compose = [&] {
+        return compose_finalization(archive.config.suprsync_file_root, archive.config.instance_id, name,
+                                    summary, now, until);
+    };
+    auto file = compose();
+    if (file.remote_path == taken) {
+        now += between_revisions;
+        file = compose();
+    }
+    const auto& left = memory->unregistered_finalization;
+    if (!left.empty() && left != file.local_path) co_await discard_finalization(archive, left);
+    const auto begun = co_await archive.environment.catalog.begin_finalization(name, file.local_path);
+    if (!archive.catalog_answered("begin_finalization", begun)) co_return told;
+    const auto bytes = file.text.size();
+    const auto written = co_await archive.environment.disk.write_whole(file.local_path, std::move(file.text));
+    if (!written) co_return written.error();
+    co_return written_finalization{{file.local_path, file.remote_path, name, "", now, true, bytes}, until};
 }
 
 asio::awaitable<void> discard_finalization(archive_context& archive, std::string local_path) {
@@ -75,28 +96,17 @@ asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& arch
     const auto allowed = co_await may_be_announced(archive, (*summary)->timecode);
     if (!allowed) tell_not_announced(archive, allowed.error());
     if (!allowed || !*allowed) co_return reissue_outcome::not_now;
-    auto now = archive.now();
-    const auto until = co_await promise_of(archive, **summary, now);
-    if (!archive.catalog_answered("memory", until)) co_return reissue_outcome::not_now;
-    const auto compose = [&] {
-        return compose_finalization(archive.config.suprsync_file_root, archive.config.instance_id, name,
-                                    **summary, now, *until);
-    };
-    auto file = compose();
     // A clock that was set back may read the second in the old name: the new file never takes the old one's
     // place.
-    if (file.remote_path == old_row.remote_path) {
-        now += between_revisions;
-        file = compose();
-    }
-    auto written = co_await archive.environment.disk.write_whole(file.local_path, file.text);
+    const auto written = co_await write_finalization(archive, **summary, old_row.remote_path);
     if (!written) {
         tell_not_announced(archive, written.error());
         co_return reissue_outcome::not_now;
     }
+    const auto& file = written->file;
     auto row = co_await archive.environment.catalog.reissue_finalization(
-        old_row, registration_of(file, name, now), *until,
-        fmt::format("not delivered for {:.0f} s: issued anew as {}", now - old_row.timestamp,
+        old_row, file, written->until,
+        fmt::format("not delivered for {:.0f} s: issued anew as {}", file.timestamp - old_row.timestamp,
                     file.remote_path));
     if (!archive.catalog_answered("reissue_finalization", row)) {
         co_await discard_finalization(archive, file.local_path);

@@ -11,21 +11,27 @@
 
 namespace suprsync {
 
-/// How its file is registered: without a checksum, which the daemon computes, as of any file.
-registration registration_of(const finalization_file& file, const std::string& archive, epoch_seconds now);
-
-/// The condition finalization_failed.
-void tell_not_announced(archive_context& archive, const failure& f);
+/// The condition finalization_failed. False where another one tells of the failure.
+bool tell_not_announced(archive_context& archive, const failure& f);
 
 /// What is announced is on the disks there, and not in memory only (spec, Finalization). False while copies
 /// or the clock are in doubt, or the catalog or the destination does not answer, of which their
 /// conditions tell.
 boost::asio::awaitable<result<bool>> may_be_announced(archive_context& archive, int timecode);
 
-/// What a finalization file says. Readers may have been told more since the summary was made: the sync at the
-/// destination takes its time.
-boost::asio::awaitable<result<epoch_seconds>> promise_of(archive_context& archive,
-                                                         const timecode_summary& summary, epoch_seconds now);
+/// A finalization file that is written, and how it is to be registered: without a checksum, which the daemon
+/// computes, as of any file.
+struct written_finalization {
+    registration file;
+    epoch_seconds until;  ///< finalized_until, as it says
+};
+
+/// Writes the finalization file of a day. An earlier one that was never registered goes: the daemon was
+/// killed then. Its remote path is not `taken`: it is dated a second later where it would be. Failures: of
+/// the disk; stopped where the catalog does not answer, of which its condition tells.
+boost::asio::awaitable<result<written_finalization>> write_finalization(archive_context& archive,
+                                                                        timecode_summary summary,
+                                                                        std::string taken = {});
 
 /// A file that was written, and announces a state that is no more, goes: nobody knows of it.
 boost::asio::awaitable<void> discard_finalization(archive_context& archive, std::string local_path);

@@ -136,7 +136,8 @@ asio::awaitable<double> finalizer::check_days() {
     } else {
         if (std::exchange(raised_, false)) archive_.clear(condition_kind::finalization_failed);
         // A day that is not due any more is not tried again, and so its operations fail no more.
-        for (const auto* operation : {"mark_timecode", "summarize", "register_finalization"})
+        for (const auto* operation :
+             {"mark_timecode", "summarize", "begin_finalization", "register_finalization"})
             archive_.catalog_works(operation);
     }
     if (wrote) archive_.wake_all();
@@ -167,26 +168,22 @@ asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {
         if (!allowed) report_failure(allowed.error());
         co_return false;
     }
-    const auto now = archive_.now();
-    const auto until = co_await promise_of(archive_, *summary, now);
-    if (!catalog_answered("memory", until)) co_return false;
-    const auto file = compose_finalization(archive_.config.suprsync_file_root, archive_.config.instance_id,
-                                           name, *summary, now, *until);
-    auto written = co_await archive_.environment.disk.write_whole(file.local_path, file.text);
+    const auto written = co_await write_finalization(archive_, *summary);
     if (!written) {
         report_failure(written.error());
         co_return false;
     }
-    auto row = co_await archive_.environment.catalog.register_finalization(
-        name, *summary, registration_of(file, name, now), *until);
+    const auto& path = written->file.local_path;
+    auto row = co_await archive_.environment.catalog.register_finalization(name, *summary, written->file,
+                                                                           written->until);
     if (!catalog_answered("register_finalization", row)) {
-        co_await discard_finalization(archive_, file.local_path);
+        co_await discard_finalization(archive_, path);
         co_return false;
     }
-    log::info({.archive = name, .path = file.local_path, .kind = "finalized"},
-              "timecode {} is finalized{}: {}, {}", directory.timecode,
+    log::info({.archive = name, .path = path, .kind = "finalized"}, "timecode {} is finalized{}: {}, {}",
+              directory.timecode,
               summary->revision > 1 ? fmt::format(" (revision {})", summary->revision) : "",
-              counted(summary->num_files, "file"), file.local_path);
+              counted(summary->num_files, "file"), path);
     ++archive_.instruments.finalizations;
     archive_.outcomes.tell_registration(*row);
     archive_.environment.events.publish(
@@ -195,8 +192,8 @@ asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {
 }
 
 void finalizer::report_failure(const failure& f) {
-    failed_ = raised_ = true;
-    tell_not_announced(archive_, f);
+    failed_ = true;
+    raised_ = tell_not_announced(archive_, f) || raised_;
 }
 
 namespace {

@@ -159,6 +159,7 @@ asio::awaitable<result<archive_memory>> sqlite_catalog::memory(std::string archi
         memory.has_verified = read_counts(at.connection, q.integer(4)).verified > 0;
         memory.finalized_until_published = q.real(5);
         memory.unproved = any_unproved(at.connection, archive);
+        memory.unregistered_finalization = meta(at.connection, begun_finalization_key(archive));
         return memory;
     });
 }

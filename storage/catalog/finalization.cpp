@@ -8,6 +8,7 @@
 #include "storage/index/archive_table.hpp"
 #include "storage/index/attempt_state.hpp"
 #include "storage/index/side_rows.hpp"
+#include "storage/index/side_tables.hpp"
 #include "storage/index/unproved.hpp"
 
 namespace asio = boost::asio;
@@ -25,6 +26,12 @@ failure changed(const std::string& operation, const std::string& subject) {
 
 void remember_finalized_until(sqlite_connection& connection, std::int64_t archive, epoch_seconds until) {
     connection.run("UPDATE suprsync_archives SET finalized_until = ?2 WHERE id = ?1", archive, until);
+}
+
+// A finalization file is registered that says this.
+void remember_registered(sqlite_connection& connection, const archive_entry& archive, epoch_seconds until) {
+    remember_finalized_until(connection, archive.id, until);
+    set_meta(connection, begun_finalization_key(archive.name), "");
 }
 
 void read_settled_at(sqlite_connection& connection, std::int64_t archive, open_timecode& directory) {
@@ -122,6 +129,17 @@ asio::awaitable<result<void>> sqlite_catalog::mark_timecode(std::string archive,
     });
 }
 
+asio::awaitable<result<void>> sqlite_catalog::begin_finalization(std::string archive,
+                                                                 std::string local_path) {
+    return run([archive = std::move(archive), local_path = std::move(local_path)](
+                   sqlite_connection& connection, impl&) -> result<void> {
+        write_transaction transaction(connection);
+        set_meta(connection, begun_finalization_key(archive), local_path);
+        transaction.commit();
+        return {};
+    });
+}
+
 asio::awaitable<result<file_row>> sqlite_catalog::register_finalization(std::string archive,
                                                                         timecode_summary summary,
                                                                         registration file,
@@ -148,7 +166,7 @@ asio::awaitable<result<file_row>> sqlite_catalog::register_finalization(std::str
                 SET finalized = 1, revision = ?3, last_finalized_at = ?4, version = version + 1
                 WHERE archive_id = ?1 AND timecode = ?2)",
                 id, summary.timecode, summary.revision, file.timestamp);
-            remember_finalized_until(connection, id, finalized_until);
+            remember_registered(connection, entry, finalized_until);
             return inserted;
         });
         if (row) in.summaries.forget(archive, summary.timecode);
@@ -187,7 +205,7 @@ asio::awaitable<result<file_row>> sqlite_catalog::reissue_finalization(file_row 
                 "UPDATE suprsync_timecodes SET last_finalized_at = ?3 WHERE archive_id = ?1 AND timecode = ?2",
                 id, *timecode, file.timestamp);
         }
-        remember_finalized_until(connection, id, finalized_until);
+        remember_registered(connection, entry, finalized_until);
         return inserted;
     });
 }

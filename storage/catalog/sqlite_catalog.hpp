@@ -131,6 +131,8 @@ class sqlite_catalog final : public catalog {
     boost::asio::awaitable<result<void>> mark_timecode(std::string archive, int timecode, bool completed,
                                                        bool synced) override;
     boost::asio::awaitable<result<timecode_summary>> summarize(std::string archive, int timecode) override;
+    boost::asio::awaitable<result<void>> begin_finalization(std::string archive,
+                                                            std::string local_path) override;
     boost::asio::awaitable<result<file_row>> register_finalization(std::string archive, timecode_summary,
                                                                    registration,
                                                                    epoch_seconds finalized_until) override;

@@ -16,6 +16,10 @@
 
 namespace suprsync {
 
+/// Key of suprsync_meta: the finalization file that was begun and is not registered, as
+/// catalog_finalization::begin_finalization has it.
+inline std::string begun_finalization_key(const std::string& archive) { return "finalization " + archive; }
+
 class timecode_summaries {
   public:
     /// How far a summary has been read.

@@ -113,17 +113,6 @@ result<open_file> open_one(const std::string& path, const root_directories& root
     return open_file{path, opened->identity, std::move(at), number, std::move(held), std::move(real)};
 }
 
-result<void> unlink_at(const std::string& path) {
-    if (::unlink(path.c_str()) != 0) return directory_failure("delete", path, errno);
-    return {};
-}
-
-result<void> discard_file(const std::string& path) {
-    auto done = unlink_at(path);
-    if (!done && done.error().code == failure_code::not_found) return {};
-    return done;
-}
-
 class real_disk final : public local_disk {
   public:
     real_disk(asio::any_io_executor loop, int digest_threads, const disk_limits& limits)
@@ -210,7 +199,7 @@ class real_disk final : public local_disk {
     }
 
     asio::awaitable<result<void>> discard(std::string path) override {
-        return quick_.one<void>("delete", std::move(path), discard_file);
+        return quick_.one<void>("delete", std::move(path), discard_whole_file);
     }
 
     asio::awaitable<result<file_identity>> write_whole(std::string path, std::string text) override {

@@ -1,10 +1,9 @@
 #include "storage/disk/whole_file.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <unistd.h>
 
-#include <atomic>
+#include <algorithm>
 #include <cerrno>
 
 #include "engine/files/file_facts.hpp"
@@ -48,6 +47,20 @@ result<void> write_text(int fd, const std::string& path, const std::string& text
     return {};
 }
 
+// Of one path always the same, so that what a kill leaves can be found; with the end of a long name, which
+// has the day.
+std::string temporary_of(const std::string& path) {
+    constexpr std::size_t longest = 240;
+    auto name = name_of(path);
+    name.remove_prefix(name.size() - std::min(name.size(), longest));
+    return directory_of(path) + "/.suprsync-" + std::string(name);
+}
+
+result<void> unlink_own(const std::string& path) {
+    if (::unlink(path.c_str()) == 0 || errno == ENOENT || errno == ENOTDIR) return {};
+    return directory_failure("delete", path, errno);
+}
+
 // Writes the temporary file and gives it its name.
 result<file_identity> write_and_rename(open_descriptor& fd, const std::string& temporary,
                                        const std::string& path, const std::string& text) {
@@ -66,9 +79,8 @@ result<file_identity> write_whole_file(const std::string& path, const std::strin
     const auto directory = directory_of(path);
     if (auto made = make_directories(directory); !made) return made.error();
 
-    static std::atomic<unsigned> counter = 0;
-    const auto temporary = fmt::format("{}/.suprsync-{}-{}", directory, ::getpid(), counter++);
-    // What another process of our number has left behind is of no use to anybody.
+    const auto temporary = temporary_of(path);
+    // What a kill has left behind is of no use to anybody.
     ::unlink(temporary.c_str());
     open_descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666));
     if (fd.number() < 0) return directory_failure(writing, path, errno);
@@ -85,6 +97,12 @@ result<file_identity> write_whole_file(const std::string& path, const std::strin
         return kept.error();
     }
     return written;
+}
+
+result<void> discard_whole_file(const std::string& path) {
+    auto unfinished = unlink_own(temporary_of(path));
+    auto whole = unlink_own(path);
+    return whole ? unfinished : whole;
 }
 
 }  // namespace suprsync

@@ -14,4 +14,7 @@ namespace suprsync {
 /// that was there is the new one. Failures as file_failure.
 result<file_identity> write_whole_file(const std::string& path, const std::string& text);
 
+/// As local_disk::discard: the file goes, and its temporary one, as far as they are there.
+result<void> discard_whole_file(const std::string& path);
+
 }  // namespace suprsync

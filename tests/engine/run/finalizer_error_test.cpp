@@ -133,15 +133,30 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_comes_before_the_counting_is_waited_for, fin
 }
 
 // Killed between writing and registering: the next start writes and registers a file of its own.
-BOOST_FIXTURE_TEST_CASE(a_file_that_was_written_and_not_registered_is_nobodys, finalizer_world) {
+BOOST_FIXTURE_TEST_CASE(a_file_that_was_written_and_not_registered_is_taken_away, finalizer_world) {
     old_file("a");
-    disk.write("/data/suprsync/17000/crate1/1700049990_smurf_16990_finalized.yaml", "of the last start");
+    const std::string of_the_last_start = "/data/suprsync/17000/crate1/1700049990_smurf_16990_finalized.yaml";
+    ask(catalog.begin_finalization("smurf", of_the_last_start)).value();
+    disk.write(of_the_last_start, "of the last start");
     disk.write(first_file, "of the same second");
     begin();
+    BOOST_TEST(!disk.files.contains(of_the_last_start));
     BOOST_REQUIRE(announcements().size() == 1U);
     BOOST_TEST(announcements()[0].local_path == first_file);
     BOOST_TEST(holds_text(text_of(announcements()[0]), "timecode: 16990"));
     BOOST_TEST(ask(catalog.timecodes({"smurf"})).value().at(0).revision == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(nothing_is_written_that_a_kill_would_leave_unknown, finalizer_world) {
+    old_file("a");
+    catalog.fail_next("begin_finalization", disk_error());
+    begin();
+    BOOST_TEST(disk.count("write_whole") == 0U);
+    BOOST_TEST(holds_text(condition(condition_kind::catalog_error), "disk I/O error"));
+    BOOST_TEST(condition(condition_kind::finalization_failed).empty());
+    time.advance(1);
+    BOOST_TEST(announcements().size() == 1U);
+    BOOST_TEST(condition_count() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_file_that_cannot_be_written_is_a_condition_and_tried_again, finalizer_world) {

@@ -113,6 +113,25 @@ BOOST_AUTO_TEST_CASE(summary_of_more_files_than_are_read_at_once_is_whole) {
     BOOST_TEST(summary.subdirs.size() == 7);
 }
 
+BOOST_AUTO_TEST_CASE(a_finalization_file_is_known_from_before_it_is_written_until_it_is_registered) {
+    ready_database d;
+    d.foreign().insert({verified(row_of(1)), verified(row_of(2, "other"))});
+    const auto summary = d.summarize(17000).value();
+    const auto file = finalization_of(17000, now);
+    BOOST_TEST(d.memory().value().unregistered_finalization.empty());
+    d.begin_finalization(file.local_path).value();
+    BOOST_TEST(d.memory().value().unregistered_finalization == file.local_path);
+    BOOST_TEST(d.memory("other").value().unregistered_finalization.empty());
+    BOOST_TEST(is_changed(d.register_finalization({}, file, now)));
+    BOOST_TEST(d.memory().value().unregistered_finalization == file.local_path);
+    const auto row = d.register_finalization(summary, file, now - 1).value();
+    BOOST_TEST(d.memory().value().unregistered_finalization.empty());
+    const auto anew = finalization_of(17000, now + 1e5);
+    d.begin_finalization(anew.local_path).value();
+    BOOST_TEST(d.reissue_finalization(row, anew, now, "too old").has_value());
+    BOOST_TEST(d.memory().value().unregistered_finalization.empty());
+}
+
 BOOST_AUTO_TEST_CASE(finalization_is_registered_and_flagged_in_one_transaction) {
     ready_database d;
     d.foreign().insert({verified(row_of(1)), verified(row_of(2, "other"))});

@@ -1,6 +1,8 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
@@ -84,6 +86,29 @@ BOOST_AUTO_TEST_CASE(discarding_removes_a_file_and_bears_its_absence) {
     BOOST_TEST(told(d.wait(d.disk->discard((place / "file").string()))) == "done");
     BOOST_TEST(told(d.wait(d.disk->discard((place / "none/file").string()))) == "done");
     BOOST_TEST(told(d.wait(d.disk->discard(place.path().string()))) != "done");
+}
+
+BOOST_AUTO_TEST_CASE(discarding_removes_what_a_kill_left_of_a_file_that_was_being_written) {
+    scratch_directory place;
+    running_disk d;
+    for (const auto& name : {std::string("file"), std::string(250, 'x') + ".yaml"}) {
+        const auto path = (place / name).string();
+        const auto child = ::fork();
+        if (child == 0) {
+            const ::rlimit five_bytes{5, 5};
+            ::setrlimit(RLIMIT_FSIZE, &five_bytes);
+            std::signal(SIGXFSZ, SIG_DFL);
+            write_whole_file(path, "longer");
+            ::_exit(0);
+        }
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        BOOST_TEST((WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ));
+        BOOST_TEST(names_in(place.path()).size() == 1U);
+        BOOST_TEST(!fs::exists(path));
+        BOOST_TEST(told(d.wait(d.disk->discard(path))) == "done");
+        BOOST_TEST(names_in(place.path()).empty());
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_file_is_written_whole) {

@@ -158,6 +158,9 @@ class watched_catalog final : public catalog {
     answer<timecode_summary> summarize(std::string archive, int timecode) override {
         return pass("summarize", &catalog::summarize, archive, timecode);
     }
+    answer<void> begin_finalization(std::string archive, std::string local_path) override {
+        return pass("begin_finalization", &catalog::begin_finalization, archive, local_path);
+    }
     answer<file_row> register_finalization(std::string archive, timecode_summary summary, registration file,
                                            epoch_seconds until) override {
         return pass("register_finalization", &catalog::register_finalization, archive, summary, file, until);

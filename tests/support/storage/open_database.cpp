@@ -187,6 +187,10 @@ result<file_row> open_database::register_finalization(const timecode_summary& su
     return ask(catalog_->register_finalization(file.archive_name, summary, file, finalized_until));
 }
 
+result<void> open_database::begin_finalization(const std::string& local_path) {
+    return ask(catalog_->begin_finalization(archive, local_path));
+}
+
 result<epoch_seconds> open_database::promise_finalized_until(double computed, const std::string& name) {
     return ask(catalog_->promise_finalized_until(name, computed));
 }

@@ -82,6 +82,7 @@ class open_database {
     result<open_timecodes> timecodes_to_finalize(const std::string& name = archive);
     result<void> mark_timecode(int timecode, bool completed, bool synced, const std::string& name = archive);
     result<timecode_summary> summarize(int timecode, const std::string& name = archive);
+    result<void> begin_finalization(const std::string& local_path);
     result<file_row> register_finalization(const timecode_summary& summary, const registration& file,
                                            double finalized_until);
     result<epoch_seconds> promise_finalized_until(double computed, const std::string& name = archive);
