@@ -33,9 +33,12 @@ step "each file and header alone" each_file_alone
 step "fuzz: ten million inputs" ten_million_inputs
 step "kill -9, 50 rounds (500 by hand, on a quiet machine, after a change of what is written)" tests/torture/run.sh 50
 # 77: no disks can be made here; it says so.
+every_trouble() { tests/torture/run.sh --everything 100 || [ $? -eq 77 ]; }
+step "kills and every trouble at once, 100 rounds" every_trouble
 power_cuts() { tests/torture/run.sh --power 100 || [ $? -eq 77 ]; }
 step "power cuts, 100 rounds (1,000 by hand)" power_cuts
 step "system calls that fail, a tenth of them (all by hand)" tests/torture/run.sh --sweep --stride 10
+step "kills at system calls, a tenth of them (all by hand)" tests/torture/run.sh --sweep --kill --stride 10
 step "allocations that fail, 200 of them (2,000 by hand)" tests/torture/run.sh --malloc --points 200
 step "the image, compiled in itself" tests/container/run.sh --whole
 step "another compiler" tests/other_compiler.sh

@@ -1,6 +1,7 @@
 """Values of options that a person gives to a campaign."""
 
 import argparse
+import os
 
 
 def positive(text):
@@ -19,3 +20,8 @@ def minutes(text):
     if not value > 0:
         raise argparse.ArgumentTypeError(f"expected a number of minutes greater than 0, got '{text}'")
     return value
+
+
+def add_minutes_and_seed(parser, until):
+    parser.add_argument("--minutes", type=minutes, default=float("inf"), help=until)
+    parser.add_argument("--seed", default=os.environ.get("TORTURE_SEED"), help="repeats the same choices")

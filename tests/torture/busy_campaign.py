@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 
-from arguments import positive
+from arguments import add_minutes_and_seed, positive
 from record import record
 from registered import File, make_catalog
 from site_of_campaign import ARCHIVES
@@ -22,6 +22,7 @@ class BusyCampaign:
     """`counts`: what a round counts, from 0; `sizes`: of its files, in bytes, one of them for each."""
 
     tears = False  # whether copies may be torn there
+    trouble = False  # whether whoever registers may be refused
 
     def __init__(self, site, seed, counts, sizes):
         self.site, self.random, self.sizes = site, random.Random(seed), sizes
@@ -39,9 +40,19 @@ class BusyCampaign:
             timecode = 17000 + self.round // 25 - choose.choice((0, 0, 0, 1))
             file = File(archive, f"{timecode}/{choose.choice(('smurf', 'hk'))}/{name}",
                         self.site.data / archive / str(timecode) / name)
-            file.write(choose.randbytes(choose.choice(self.sizes)))
-            made.append(file)
+            if self.write(file, choose.randbytes(choose.choice(self.sizes))):
+                made.append(file)
         return made
+
+    def write(self, file, content):
+        """Whether its disk took it."""
+        try:
+            file.write(content)
+            return True
+        except OSError:
+            if not self.trouble:
+                raise
+            return False
 
     def register_over_http(self, choose):
         for file in self.new_files(choose, "http", choose.randrange(1, 8)):
@@ -54,7 +65,7 @@ class BusyCampaign:
             if status in (200, 201):
                 file.registered = True
                 self.counts["over HTTP"] += 1
-            elif status not in (0, 503):
+            elif status not in (0, 503) and not (self.trouble and status >= 500):
                 self.lost.append(f"POST {file.remote}: {status} {answer}")
             time.sleep(choose.random() * 0.1)
 
@@ -65,14 +76,16 @@ class BusyCampaign:
         files = self.new_files(choose, "sql", choose.randrange(1, 8))
         if old and choose.random() < 0.2:
             again = choose.choice(old)
-            again.write(choose.randbytes(5000))
-            files.append(again)
+            if self.write(again, choose.randbytes(5000)):
+                files.append(again)
         for file in files:
             try:
                 file.insert(catalog)
             except sqlite3.Error as error:
-                self.lost.append(f"a foreign writer cannot register {file.remote}: {error}")
-                continue
+                if not self.trouble:
+                    self.lost.append(f"a foreign writer cannot register {file.remote}: {error}")
+                    continue
+                file.registered = None
             if file not in self.files:
                 self.files.append(file)
             self.counts["by sqlite3"] += 1
@@ -93,10 +106,12 @@ class BusyCampaign:
               f"{len(self.lost)}", flush=True)
 
     def end(self):
-        """A last start, until all is settled and everything deleted that may be; then the end."""
-        self.site.start()
+        """Until all is settled and everything deleted that may be; then the end."""
+        if not self.site.runs():
+            self.site.start()
         until = time.monotonic() + 300
         while time.monotonic() < until and not all_settled(self):
+            self.settle_sooner()
             time.sleep(0.5)
         else:
             if not all_settled(self):
@@ -106,12 +121,16 @@ class BusyCampaign:
         self.counts["deleted"] += check_deletions(self)
         judge(self)
 
-    def run(self, rounds, command, seed, hurt):
-        """So many rounds of one_round(), and the end. `hurt`: how often by class, from the counts at the end."""
+    def settle_sooner(self):
+        """What is to be done for it, besides waiting."""
+
+    def run(self, chosen, command, hurt):
+        """Rounds of one_round(), as chosen, and the end. `hurt`: kills, and faults by class, from the counts at the end."""
         begun = time.time()
+        most = chosen.minutes * 60
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))  # what was started is ended
         try:
-            while self.round < rounds and len(self.lost) < MOST_LOST:
+            while self.round < chosen.rounds and time.time() - begun < most and len(self.lost) < MOST_LOST:
                 self.one_round()
                 if self.round % 50 == 0:
                     self.line(begun)
@@ -126,7 +145,7 @@ class BusyCampaign:
         for what in self.lost:
             print(what)
         kills, faults = hurt(self)
-        record(command, seed, begun, kills, faults, len(self.files), len(self.lost))
+        record(" ".join((command, *sys.argv[1:])), chosen.seed, begun, kills, faults, len(self.files), len(self.lost))
         if self.lost:
             print(f"kept: {self.site.top}")
             sys.exit(1)
@@ -134,10 +153,13 @@ class BusyCampaign:
 
 
 def rounds_and_seed(description, default):
-    """What a person asked for."""
+    """What a person asked for: `rounds`, `minutes`, `seed`."""
     parser = argparse.ArgumentParser(description=description, prog="tests/torture/run.sh")
-    parser.add_argument("rounds", metavar="ROUNDS", nargs="?", type=positive, default=default)
-    rounds = parser.parse_args().rounds
-    seed = os.environ.get("TORTURE_SEED", str(random.randrange(10**6)))
-    print(f"{rounds} rounds, TORTURE_SEED={seed}", flush=True)
-    return rounds, seed
+    parser.add_argument("rounds", metavar="ROUNDS", nargs="?", type=positive, help=f"default: {default}, or as many as the minutes allow")
+    add_minutes_and_seed(parser, "no further round after so long")
+    chosen = parser.parse_args()
+    chosen.seed = chosen.seed or str(random.randrange(10**6))
+    if not chosen.rounds:
+        chosen.rounds = default if chosen.minutes == float("inf") else 10**9
+    print(f"TORTURE_SEED={chosen.seed}", flush=True)
+    return chosen

@@ -1,10 +1,11 @@
-// Loaded into the daemon alone (LD_PRELOAD) by the campaigns of failing calls: what they count begins with main(), and
-// none of the daemon's children sees any of it.
+// Loaded into the daemon alone (LD_PRELOAD) by campaigns: what they count begins with main(), and none of the daemon's
+// children sees any of it.
 //
 //   TORTURE_TRACED=FILE       is made when main() would begin, which waits until somebody traces the process; for 20 s,
 //                             then the status is 99
 //   TORTURE_ALLOCATION=N      the N-th allocation fails (0: none); needs TORTURE_REPORT
 //   TORTURE_REPORT=FILE       says which one failed, with its backtrace, and how many there were
+//   TORTURE_CLOCK=FILE        its eight bytes are the nanoseconds by which the wall clock is ahead, at any time
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -12,10 +13,15 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 typedef int main_function(int, char**, char**);
@@ -26,7 +32,9 @@ void* __libc_calloc(size_t, size_t);
 void* __libc_realloc(void*, size_t);
 void* __libc_memalign(size_t, size_t);
 
-enum { traces_shown = 60, highest_descriptor = 900, tracer_missing = 99 };
+typedef int clock_function(clockid_t, struct timespec*);
+
+enum { traces_shown = 60, highest_descriptor = 900, unprepared = 99 };
 
 static main_function* their_main;
 static atomic_bool counting;
@@ -66,6 +74,47 @@ int posix_memalign(void** place, size_t alignment, size_t size) {
     return 0;
 }
 
+static const _Atomic int64_t* ahead;
+static clock_function* true_clock;
+
+__attribute__((constructor)) static void find_true_clock(void) {
+    true_clock = (clock_function*)dlsym(RTLD_NEXT, "clock_gettime");
+}
+
+int clock_gettime(clockid_t which, struct timespec* now) {
+    const int status = true_clock ? true_clock(which, now) : (int)syscall(SYS_clock_gettime, which, now);
+    if (status != 0 || !ahead || (which != CLOCK_REALTIME && which != CLOCK_REALTIME_COARSE)) return status;
+    const int64_t second = 1000000000;
+    const int64_t moved = now->tv_sec * second + now->tv_nsec + *ahead;
+    now->tv_sec = moved / second;
+    now->tv_nsec = moved % second;
+    return 0;
+}
+
+int gettimeofday(struct timeval* now, void* zone) {
+    (void)zone;
+    struct timespec exact;
+    const int status = clock_gettime(CLOCK_REALTIME, &exact);
+    now->tv_sec = exact.tv_sec;
+    now->tv_usec = exact.tv_nsec / 1000;
+    return status;
+}
+
+time_t time(time_t* into) {
+    struct timespec exact;
+    clock_gettime(CLOCK_REALTIME, &exact);
+    if (into) *into = exact.tv_sec;
+    return exact.tv_sec;
+}
+
+static void take_clock(const char* path) {
+    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    void* shared = mmap(NULL, sizeof *ahead, PROT_READ, MAP_SHARED, file, 0);
+    close(file);
+    if (shared == MAP_FAILED) _exit(unprepared);
+    ahead = shared;
+}
+
 // By no call that is made to fail: the file is open.
 static bool is_traced(int status) {
     char text[4096];
@@ -80,7 +129,7 @@ static void wait_for_tracer(const char* sign) {
     const int status = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
     close(open(sign, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
     for (int waited = 0; !is_traced(status); ++waited) {
-        if (waited == 20000) _exit(tracer_missing);
+        if (waited == 20000) _exit(unprepared);
         usleep(1000);
     }
     close(status);
@@ -102,6 +151,8 @@ static int begin(int count, char** words, char** environment) {
     const char* sign = getenv("TORTURE_TRACED");
     if (sign) wait_for_tracer(sign);
     const char* which = getenv("TORTURE_ALLOCATION");
+    const char* clock_file = getenv("TORTURE_CLOCK");
+    if (clock_file) take_clock(clock_file);
     if (which) begin_to_count(which);
     const int status = their_main(count, words, environ);
     counting = false;

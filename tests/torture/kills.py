@@ -8,19 +8,28 @@ from busy_campaign import BusyCampaign, rounds_and_seed
 from site_of_campaign import Site
 from verdict import check_deletions
 
-# What is killed beside the daemon, and what its command line has.
-VICTIMS = {"guardian": "--guardian", "rsync": "rsync", "far-side": "suprsync far-side", "ssh": "ssh "}
+# What is killed beside the daemon, by its words.
+VICTIMS = {"guardian": lambda words: "--guardian" in words, "rsync": lambda words: name_of(words) == "rsync",
+           "far-side": lambda words: "suprsync far-side" in words, "ssh": lambda words: name_of(words) == "ssh",
+           "other child": lambda words: "suprsync run" not in words}
 SIZES = (0, 100, 1000, 10_000, 200_000, 200_000, 200_000, 8_000_000)
 
 
+def name_of(words):
+    """Of a program, by its command line."""
+    return words.split(" ", 1)[0].rpartition("/")[2]
+
+
 class Kills(BusyCampaign):
+    killed = 0  # how often the daemon was
+
     def kill_something(self):
-        victim = self.random.choices([None, *VICTIMS], [30, 15, 20, 25, 10])[0]
+        victim = self.random.choices([None, *VICTIMS], [30, 15, 20, 20, 10, 5])[0]
         # Where the daemon does not end for it, it may be killed again while it is made up for.
         for _ in range(self.random.randrange(1, 4) if victim else 0):
-            if running := self.site.processes(VICTIMS[victim]):
+            if running := [pid for pid, words in self.site.processes() if VICTIMS[victim](words)]:
                 try:
-                    os.kill(self.random.choice(running)[0], signal.SIGKILL)
+                    os.kill(self.random.choice(running), signal.SIGKILL)
                     self.counts[victim] += 1
                 except ProcessLookupError:
                     pass
@@ -35,17 +44,19 @@ class Kills(BusyCampaign):
         self.kill_something()
         for writer in writers:
             writer.join()
+        self.killed += 1
         self.counts["deleted"] += check_deletions(self)
 
 
 def kills_of(campaign):
-    return campaign.round + sum(campaign.counts[victim] for victim in VICTIMS), {}
+    return campaign.killed + sum(campaign.counts[victim] for victim in VICTIMS), {}
 
 
 def main():
-    rounds, seed = rounds_and_seed("kill -9; see the head of run.sh.", 500)
-    campaign = Kills(Site(os.environ["SUPRSYNC"]), seed, VICTIMS, SIZES)
-    campaign.run(rounds, f"tests/torture/run.sh {rounds}", seed, kills_of)
+    chosen = rounds_and_seed("kill -9; see the head of run.sh.", 500)
+    campaign = Kills(Site(os.environ["SUPRSYNC"]), chosen.seed, VICTIMS, SIZES)
+    campaign.run(chosen, "tests/torture/run.sh", kills_of)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,24 +1,22 @@
 """What the campaigns of failing calls have in common: their options, their points in turn, what is kept."""
 
 import argparse
-import atexit
 import os
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 
-from arguments import minutes
+import preload
+from arguments import add_minutes_and_seed
 from record import record
 from scenario import Scenario
 from site_of_campaign import ARCHIVES, Site
 
-HERE = Path(__file__).resolve().parent
 MOST_FOUND = 20
 
 
@@ -27,8 +25,7 @@ def options(description):
     parser.add_argument("--archive", action="append", choices=ARCHIVES,
                         help="near: a destination on this machine; far: one over ssh; served: one over ssh that has a suprsync; default: all, "
                              "one after the other")
-    parser.add_argument("--minutes", type=minutes, default=float("inf"), help="no further point after so long")
-    parser.add_argument("--seed", default=os.environ.get("TORTURE_SEED"), help="repeats the same choices")
+    add_minutes_and_seed(parser, "no further point after so long")
     return parser
 
 
@@ -41,17 +38,8 @@ class Campaign:
         self.random = random.Random(self.seed)
         self.faults, self.points, self.files, self.found, self.unreached = Counter(), 0, 0, [], 0
         self.kept = None
-        self.preload = self._compile()
+        self.preload = preload.compiled()
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))  # what was started is ended
-
-    def _compile(self):
-        """The preload, in a directory of its own."""
-        self.tools = Path(tempfile.mkdtemp(prefix="sup-tools-", dir="/dev/shm"))
-        atexit.register(shutil.rmtree, self.tools)
-        library = self.tools / "faults.so"
-        compiler = os.environ.get("CC") or shutil.which("cc") or "clang-19"
-        subprocess.run([compiler, "-O1", "-g", "-fPIC", "-shared", "-o", library, HERE / "faults.c"], check=True)
-        return library
 
     def site(self, archive):
         return Site(os.environ["SUPRSYNC"], (archive,), "0.01s")
@@ -89,7 +77,8 @@ class Campaign:
 
     def end(self, what):
         self.line()
-        record(what, self.seed, self.begun, 0, dict(self.faults), self.files, len(self.found))
+        kills = sum(count for kind, count in self.faults.items() if kind.startswith("kill "))
+        record(what, self.seed, self.begun, kills, dict(self.faults), self.files, len(self.found))
         if self.found:
             print(f"kept: {self.kept}")
             sys.exit(1)

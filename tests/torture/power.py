@@ -52,8 +52,8 @@ class PoweredSite(Site):
         subprocess.run([*machine, "true"], check=True)  # where that is not allowed, there is no such site
         return [*machine, *super()._prepare_sshd()]
 
-    def processes(self, word=""):
-        return [(pid, words) for pid, words in super().processes(word) if "power_disk.py" not in words]
+    def processes(self):
+        return [(pid, words) for pid, words in super().processes() if "power_disk.py" not in words]
 
     def cut(self, machine, seed, dark):
         """Its power goes, and comes again after so many seconds. How many writes are lost."""
@@ -74,7 +74,7 @@ class PoweredSite(Site):
         return lost
 
     def _kill_all_here(self):
-        if self.daemon and self.daemon.poll() is None:
+        if self.runs():
             self.kill()
         until = time.monotonic() + LONGEST_TO_END
         while running := [pid for pid, words in self.processes() if "sshd" not in words and self._is_here(pid)]:
@@ -112,7 +112,7 @@ class PowerCuts(BusyCampaign):
 
     def one_round(self):
         self.round += 1
-        if not self.site.daemon or self.site.daemon.poll() is not None:
+        if not self.site.runs():
             self.site.start()
         # What writers have open would keep the disk from going.
         for writer in self.writers():
@@ -123,25 +123,20 @@ class PowerCuts(BusyCampaign):
         self.counts[f"power cut {machine}"] += 1
         self.counts["deleted"] += check_deletions(self)
 
-    def end(self):
-        if self.site.daemon.poll() is None:
-            self.site.stop()
-        super().end()
-
 
 def cuts_of(campaign):
     return 0, {**{cut: campaign.counts[cut] for cut in CUTS}, "write that was lost": campaign.lost_writes}
 
 
 def main():
-    rounds, seed = rounds_and_seed("power cuts; see the head of run.sh.", 100)
+    chosen = rounds_and_seed("power cuts; see the head of run.sh.", 100)
     try:
         site = PoweredSite(os.environ["SUPRSYNC"])
     except (OSError, RuntimeError, subprocess.CalledProcessError) as why:
         print(f"skipped: two machines with disks of their own cannot be made here: {why}")
         sys.exit(77)
-    campaign = PowerCuts(site, seed, CUTS, SIZES)
-    campaign.run(rounds, f"tests/torture/run.sh --power {rounds}", seed, cuts_of)
+    campaign = PowerCuts(site, chosen.seed, CUTS, SIZES)
+    campaign.run(chosen, "tests/torture/run.sh --power", cuts_of)
 
 
 main()

@@ -22,6 +22,7 @@ PATIENCE = 3  # s
 LONGEST_RUN = 150  # s
 LONGEST_TO_SETTLE = 120  # s
 ALLOWED = (0, 1, 2, 3, 4)  # docs/spec.md, exit statuses
+KILLED = -signal.SIGKILL
 WAITS = re.compile(r"warning .*(condition (?!read_from_memory|catalog_preparing)|is not )|attempt")
 BROKEN = re.compile(r"^.*(AddressSanitizer|ThreadSanitizer|runtime error:|terminate called|Assertion).*$", re.MULTILINE)
 
@@ -104,11 +105,13 @@ class Scenario:
                 catalog.execute("UPDATE suprsync_files SET due = 0 WHERE due > ?", (time.time(),))
         catalog.close()
 
-    def with_fault(self, silent=False, beside=None, **variables):
-        """The run that meets the fault. `silent`: the fault may be one of writing the log."""
+    def with_fault(self, silent=False, killed=False, beside=None, **variables):
+        """The run that meets the fault. `silent`: the fault may be one of writing the log; `killed`: it may be a kill."""
         status = self.run_once(beside, waits=False, **variables)
         said = self._said()
-        if status is not None and status < 0:
+        if killed and status == KILLED:
+            pass
+        elif status is not None and status < 0:
             self.lost.append(f"the daemon was ended by signal {-status}")
         elif status is not None and status not in ALLOWED:
             self.lost.append(f"the daemon ended with {status}")

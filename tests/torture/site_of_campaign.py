@@ -48,6 +48,7 @@ class Site:
         # By that name its processes are known.
         (self.top / "suprsync").symlink_to(Path(self.program).resolve())
         self.refused_starts = 0
+        self.garbage = set()  # ids of rows that no program of ours registered
         self.daemon = None
         self.sshd = None
         if any("ssh_host" in WAYS[archive] for archive in archives):
@@ -64,7 +65,7 @@ class Site:
 
     def _make_directories(self):
         for directory in self._directories():
-            directory.mkdir(parents=True)
+            directory.mkdir(parents=True, exist_ok=True)
         self.run.chmod(0o700)
 
     def clear(self):
@@ -83,6 +84,10 @@ class Site:
     def staging(self, archive):
         return self._place(archive) / ".suprsync"
 
+    def _link(self, port):
+        """Where ssh is to connect to."""
+        return port
+
     def _prepare_sshd(self):
         """The command that runs it."""
         ssh = self.top / "ssh"
@@ -91,9 +96,10 @@ class Site:
             subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", ssh / key], check=True)
         shutil.copy(ssh / "user.pub", ssh / "authorized")
         port = free_port()
+        reached_at = self._link(port)
         (ssh / "known").write_text("torture " + " ".join((ssh / "host.pub").read_text().split()[:2]) + "\n")
         (ssh / "config").write_text(
-            f"Host torture\n  HostName 127.0.0.1\n  Port {port}\n  HostKeyAlias torture\n"
+            f"Host torture\n  HostName 127.0.0.1\n  Port {reached_at}\n  HostKeyAlias torture\n"
             f"  UserKnownHostsFile {ssh / 'known'}\n  IdentityFile {ssh / 'user'}\n  IdentitiesOnly yes\n")
         if os.geteuid() == 0:
             Path("/run/sshd").mkdir(exist_ok=True)
@@ -127,21 +133,24 @@ class Site:
             self.daemon = subprocess.Popen([self.program, "run", *options, "--config", self.top / "suprsync.yaml"],
                                            stdout=log, stderr=log, env=environment, start_new_session=True)
 
-    def start(self):
-        """Started anew at once; refused while the kernel still ends the one before."""
-        until = time.monotonic() + 20
+    def start(self, longest=20):
+        """Started anew at once; refused while the kernel still ends the one before. It is ready after `longest` s at the latest."""
+        until = time.monotonic() + longest
         while True:
             self.launch()
             while self.daemon.poll() is None:
                 if self.get("/readyz")[0] == 200:
                     return
                 if time.monotonic() > until:
-                    raise RuntimeError("the daemon is not ready within 20 s")
+                    raise RuntimeError(f"the daemon is not ready within {longest} s")
                 time.sleep(0.01)
             self.refused_starts += 1
             if time.monotonic() > until:
                 raise RuntimeError(f"the daemon does not start: {self.daemon.returncode}")
             time.sleep(0.1)
+
+    def runs(self):
+        return bool(self.daemon) and self.daemon.poll() is None
 
     def kill(self):
         os.kill(self.daemon.pid, signal.SIGKILL)
@@ -167,7 +176,7 @@ class Site:
     def get(self, path):
         return self.request("GET", path)
 
-    def processes(self, word=""):
+    def processes(self):
         """(pid, command) of processes that this site started, by their environment or their words."""
         found = []
         for entry in Path("/proc").glob("[0-9]*"):
@@ -177,7 +186,7 @@ class Site:
             except OSError:
                 continue
             pid = int(entry.name)
-            if ours and word in words and pid not in (os.getpid(), self.sshd and self.sshd.pid):
+            if ours and pid not in (os.getpid(), self.sshd and self.sshd.pid):
                 found.append((pid, words.strip()))
         return found
 

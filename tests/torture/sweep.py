@@ -1,4 +1,6 @@
-"""System calls of the daemon that fail: the n-th of a kind in each of its threads, for one n after another. See run.sh."""
+"""System calls of the daemon that fail, or at which it is killed: the n-th of a kind in a thread, for one n after another.
+
+See run.sh."""
 
 import re
 import subprocess
@@ -8,9 +10,10 @@ from collections import Counter
 
 from arguments import positive
 from points import Campaign, options
+from scenario import KILLED
 from site_of_campaign import ARCHIVES
 
-# What each may meet in the world; one n after another takes the next.
+# What each may meet in the world; one n after another takes the next. What a kill may come before is any of these.
 ERRORS = {
     "write": ("ENOSPC", "EIO"), "pwrite64": ("ENOSPC", "EIO"), "fsync": ("EIO",), "fdatasync": ("EIO",),
     "rename": ("EIO", "EACCES"), "renameat2": ("EIO", "EACCES"), "linkat": ("ENOSPC", "EIO"),
@@ -23,12 +26,13 @@ ERRORS = {
 class Tracer:
     """strace on the threads of one process; a child leaves it with its execve."""
 
-    def __init__(self, file, call, error=None, n=None):
+    def __init__(self, file, call, what=None, n=None):
+        """`what`: what comes about at the n-th call, in the words of strace."""
         self.file, self.call = file, call
         self.sign = file.with_name("sign")  # that the process has come to its main()
         self.words = ["strace", "-f", "-b", "execve", "-y", "-qq", "-o", file, "-e", f"trace={call}", "-e", "signal=none"]
-        if error:
-            self.words += ["-e", f"inject={call}:error={error}:when={n}"]
+        if what:
+            self.words += ["-e", f"inject={call}:{what}:when={n}"]
 
     def __call__(self, pid):
         until = time.monotonic() + 20
@@ -44,10 +48,14 @@ class Tracer:
 
 
 class Sweep(Campaign):
+    def __init__(self, chosen):
+        super().__init__(chosen)
+        self.kills = chosen.kill
+
     def run(self, site, tracer):
         """A scenario whose first daemon is traced, its status, and the calls that were made to fail."""
         scenario = self.scenario(site)
-        status = scenario.with_fault(silent=tracer.call == "write", beside=tracer, LD_PRELOAD=str(self.preload),
+        status = scenario.with_fault(silent=tracer.call == "write", killed=self.kills, beside=tracer, LD_PRELOAD=str(self.preload),
                                      TORTURE_TRACED=str(tracer.sign), ASAN_OPTIONS="detect_leaks=0")
         if status == 99:
             raise RuntimeError("the daemon cannot be traced here")
@@ -66,12 +74,14 @@ class Sweep(Campaign):
     def one(self, site, call, n):
         """Whether the fault came about."""
         error = ERRORS[call][(n - 1) % len(ERRORS[call])]
-        scenario, status, failed = self.run(site, Tracer(site.top / "trace", call, error, n))
+        what = "signal=KILL" if self.kills else f"error={error}"
+        scenario, status, failed = self.run(site, Tracer(site.top / "trace", call, what, n))
         scenario.without_fault()
+        times = int(status == KILLED) if self.kills else len(failed)
         if scenario.lost:
             scenario.lost.append(f"the run with the fault ended with {status}; failed: {failed[:4]}")
-        self.judge(scenario, f"{site.archives[0]} {call} {n} {error}", call, len(failed))
-        return bool(failed)
+        self.judge(scenario, f"{site.archives[0]} {call} {n} {what}", f"kill at {call}" if self.kills else call, times)
+        return times > 0
 
     def all_of(self, site, calls, first, stride):
         """Each call from the first one until a scenario passes without reaching the n-th."""
@@ -94,6 +104,7 @@ class Sweep(Campaign):
 
 def main():
     parser = options("System calls of the daemon fail, one n-th call after another; see the head of run.sh.")
+    parser.add_argument("--kill", action="store_true", help="the daemon is killed when it would make the call")
     parser.add_argument("--call", action="append", choices=list(ERRORS), help="only this one; may be repeated")
     parser.add_argument("--from", type=positive, default=1, dest="first", metavar="N", help="begin with the N-th call")
     parser.add_argument("--stride", type=positive, default=1, metavar="N", help="every N-th call only")

@@ -19,13 +19,19 @@ def rows_of(campaign, sql):
         catalog.close()
 
 
+def garbage_of(campaign):
+    return ", ".join(map(str, campaign.site.garbage))
+
+
 def all_settled(campaign):
     """Every row is verified and, where it may be, deleted; every day is announced."""
     # An earlier version of a file that was registered again is left alone.
-    waiting = rows_of(campaign, """SELECT count(*) AS n FROM supersync_v0 AS s WHERE NOT coalesce("ignore", 0)
+    waiting = rows_of(campaign, f"""SELECT count(*) AS n FROM supersync_v0 AS s WHERE NOT coalesce("ignore", 0)
+        AND id NOT IN ({garbage_of(campaign)})
         AND id = (SELECT max(id) FROM supersync_v0 WHERE archive_name = s.archive_name AND remote_path = s.remote_path)
         AND (remote_md5sum IS NOT local_md5sum OR local_md5sum = '' OR removed IS NULL)""")[0]["n"]
-    days = rows_of(campaign, "SELECT count(*) AS n FROM timecode_dirs_v0 WHERE NOT coalesce(finalized, 0)")[0]["n"]
+    days = rows_of(campaign, f"""SELECT count(*) AS n FROM timecode_dirs_v0 WHERE NOT coalesce(finalized, 0)
+        AND archive_name IN ({", ".join(f"'{name}'" for name in campaign.site.archives)})""")[0]["n"]
     return waiting == 0 and days == 0
 
 
@@ -76,7 +82,7 @@ def left_running(site):
 
 def judge(campaign):
     site = campaign.site
-    rows = rows_of(campaign, "SELECT * FROM supersync_v0 ORDER BY id")
+    rows = rows_of(campaign, f"SELECT * FROM supersync_v0 WHERE id NOT IN ({garbage_of(campaign)}) ORDER BY id")
     latest = {(row["archive_name"], row["remote_path"]): row for row in rows}
     check_registered(campaign, latest)
     check_names(campaign, latest)
