@@ -97,7 +97,7 @@ circumstances circumstances_of(std::uint64_t seed) {
     c.ignores_case = chance.chance(0.15);
     c.coarse_times = chance.chance(0.3);
     c.synchronized = chance.chance(0.3);
-    c.longest_nap = chance.pick(std::vector<double>{300, 1800, 3600});
+    c.longest_nap = chance.pick(std::vector<double>{1200, 3600});
     c.delete_after = chance.pick(std::vector<double>{60, 600, 3600, 20'000});
     c.sleep_time = chance.pick(std::vector<double>{600, 1800, 3600});
     c.concurrency = 1 + chance.below(4);

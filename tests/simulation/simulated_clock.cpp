@@ -16,8 +16,9 @@ namespace {
 
 constexpr auto as_answer = asio::as_tuple(asio::use_awaitable);
 // Between two looks at something, in the engine: whoever sleeps so long could as well sleep for longer.
-constexpr std::array<std::chrono::seconds, 4> naps = {std::chrono::seconds(1), std::chrono::seconds(5),
-                                                      std::chrono::seconds(10), std::chrono::seconds(60)};
+constexpr std::array<std::chrono::seconds, 5> naps = {std::chrono::seconds(1), std::chrono::seconds(5),
+                                                      std::chrono::seconds(10), std::chrono::seconds(60),
+                                                      std::chrono::seconds(300)};
 constexpr std::chrono::nanoseconds shortest = std::chrono::microseconds(1);
 constexpr std::chrono::nanoseconds latest = std::chrono::hours(24 * 365 * 100);
 
