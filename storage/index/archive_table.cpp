@@ -209,11 +209,16 @@ void timecode_table::write() {
 
 void timecode_table::take_changes() {
     std::vector<std::pair<std::string, int>> changed;
+    bool any = false;
     {
-        auto q = connection_.ask("SELECT DISTINCT archive_name, timecode FROM suprsync_timecode_changes");
-        while (q.next()) changed.emplace_back(q.text(0), static_cast<int>(q.integer(1)));
+        auto q = connection_.ask("SELECT DISTINCT archive_name, timecode, " SUPRSYNC_IS_DIRECTORY
+                                 " FROM suprsync_timecode_changes");
+        while (q.next()) {
+            any = true;
+            if (q.integer(2) != 0) changed.emplace_back(q.text(0), static_cast<int>(q.integer(1)));
+        }
     }
-    if (changed.empty()) return;
+    if (!any) return;
     write();
     for (const auto& [name, timecode] : changed) mirror(archives_.ensure(name).id, name, timecode);
     connection_.run("DELETE FROM suprsync_timecode_changes");
@@ -222,7 +227,7 @@ void timecode_table::take_changes() {
 // The shared row's flag counts; where another program finalized a directory with unsettled files, it does
 // not.
 void timecode_table::mirror(std::int64_t archive, const std::string& name, int timecode) {
-    const bool finalized = connection_.number(R"(SELECT max(coalesce(finalized, 0)) FROM timecode_dirs_v0
+    const bool finalized = connection_.number("SELECT " SUPRSYNC_ANY_FINALIZED R"( FROM timecode_dirs_v0
         WHERE archive_name = ?1 AND timecode = ?2)",
                                               name, timecode) != 0;
     std::int64_t unsettled = 0;
@@ -257,10 +262,9 @@ void timecode_table::mirror(std::int64_t archive, const std::string& name, int t
 
 std::optional<timecode_flags> read_timecode_flags(sqlite_connection& connection, const std::string& archive,
                                                   int timecode) {
-    auto q = connection.ask(
-        R"(SELECT count(*), max(coalesce(completed, 0)), max(coalesce(synced, 0)) FROM timecode_dirs_v0
-        WHERE archive_name = ?1 AND timecode = ?2)",
-        archive, timecode);
+    auto q = connection.ask("SELECT count(*), " SUPRSYNC_ANY_COMPLETED ", " SUPRSYNC_ANY_SYNCED
+                            R"( FROM timecode_dirs_v0 WHERE archive_name = ?1 AND timecode = ?2)",
+                            archive, timecode);
     if (!q.next() || q.integer(0) == 0) return {};
     return timecode_flags{q.integer(1) != 0, q.integer(2) != 0};
 }

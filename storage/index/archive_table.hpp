@@ -20,6 +20,14 @@ namespace suprsync {
 /// Holds until the daemon serves the archive and says otherwise: the option's default.
 inline constexpr int default_max_attempts = 5;
 
+/// SQL about the columns of timecode_dirs_v0, in which other programs store what they like: whether the row
+/// is of a directory, and whether any of its rows has a flag.
+#define SUPRSYNC_IS_DIRECTORY \
+    "typeof(archive_name) = 'text' AND typeof(timecode) = 'integer' AND timecode BETWEEN 0 AND 99999"
+#define SUPRSYNC_ANY_COMPLETED "coalesce(max(CAST(completed AS INTEGER) <> 0), 0)"
+#define SUPRSYNC_ANY_SYNCED "coalesce(max(CAST(synced AS INTEGER) <> 0), 0)"
+#define SUPRSYNC_ANY_FINALIZED "coalesce(max(CAST(finalized AS INTEGER) <> 0), 0)"
+
 struct archive_entry {
     std::int64_t id = 0;
     std::string name;

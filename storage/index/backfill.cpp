@@ -4,6 +4,7 @@
 #include <limits>
 #include <random>
 
+#include "storage/index/archive_table.hpp"
 #include "storage/index/change_index.hpp"
 #include "storage/index/deletable_counts.hpp"
 #include "storage/index/side_tables.hpp"
@@ -65,21 +66,25 @@ void begin_indexing(sqlite_connection& connection) {
     // Side rows and attempt state of shared rows that went away unseen lie in the range, too.
     connection.execute(R"(
 INSERT OR REPLACE INTO suprsync_indexing (one, indexed_to, index_end, rows_done)
-SELECT 1, min(0, coalesce((SELECT min(id) FROM supersync_v0), 1) - 1,
+SELECT 1, CAST(min(0, coalesce((SELECT min(id) FROM supersync_v0), 1) - 1,
               coalesce((SELECT min(file_id) FROM suprsync_files), 1) - 1,
-              coalesce((SELECT min(file_id) FROM suprsync_notes), 1) - 1),
+              coalesce((SELECT min(file_id) FROM suprsync_notes), 1) - 1) AS INTEGER),
        max(0, coalesce((SELECT max(id) FROM supersync_v0), 0),
               coalesce((SELECT max(file_id) FROM suprsync_files), 0),
               coalesce((SELECT max(file_id) FROM suprsync_notes), 0)), 0;
+INSERT OR IGNORE INTO suprsync_changes SELECT id FROM supersync_v0 WHERE id = -9223372036854775808;
 DELETE FROM suprsync_counts;
-INSERT INTO suprsync_archives (name, max_attempts)
-SELECT DISTINCT archive_name, 5 FROM timecode_dirs_v0
-WHERE archive_name NOT IN (SELECT name FROM suprsync_archives);
-INSERT INTO suprsync_timecodes (archive_id, timecode, finalized, revision)
-SELECT a.id, d.timecode, max(coalesce(d.finalized, 0)), max(coalesce(d.finalized, 0))
-FROM timecode_dirs_v0 AS d JOIN suprsync_archives AS a ON a.name = d.archive_name WHERE true GROUP BY 1, 2
-ON CONFLICT DO UPDATE SET finalized = excluded.finalized, revision = max(revision, excluded.revision);
 )");
+    connection.execute(
+        R"(INSERT INTO suprsync_archives (name, max_attempts)
+        SELECT DISTINCT archive_name, 5 FROM timecode_dirs_v0 WHERE )" SUPRSYNC_IS_DIRECTORY
+        R"( AND archive_name NOT IN (SELECT name FROM suprsync_archives))");
+    connection.execute(
+        R"(INSERT INTO suprsync_timecodes (archive_id, timecode, finalized, revision)
+        SELECT a.id, timecode, )" SUPRSYNC_ANY_FINALIZED ", " SUPRSYNC_ANY_FINALIZED
+        R"( FROM timecode_dirs_v0 JOIN suprsync_archives AS a ON a.name = archive_name
+        WHERE )" SUPRSYNC_IS_DIRECTORY R"( GROUP BY 1, 2
+        ON CONFLICT DO UPDATE SET finalized = excluded.finalized, revision = max(revision, excluded.revision))");
 }
 
 bool is_indexed(sqlite_connection& connection) { return read_progress(connection).done(); }

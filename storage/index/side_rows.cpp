@@ -1,5 +1,6 @@
 #include "storage/index/side_rows.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/model/text.hpp"
@@ -35,6 +36,13 @@ bool says_yes(const query& q, int column) {
     return word != "" && word != "false" && word != "f" && word != "no" && word != "n" && word != "off";
 }
 
+// No limit is higher, and what is added to it still is a number.
+constexpr std::int64_t most_attempts = 1'000'000'000;
+
+int attempts(const query& q, int column) {
+    return static_cast<int>(std::clamp<std::int64_t>(q.integer(column), 0, most_attempts));
+}
+
 }  // namespace
 
 file_row read_row(const query& q) {
@@ -51,9 +59,10 @@ file_row read_row(const query& q) {
     row.remote_md5sum = q.maybe_text(6);
     row.copied = q.maybe_real(7);
     row.removed = q.maybe_real(8);
-    row.failed_copy_attempts = static_cast<int>(q.integer(9));
+    row.failed_copy_attempts = attempts(q, 9);
     // Nothing but 1 asks for a deletion, as with the agent; whatever is no plain no leaves the row alone.
-    row.deletable = q.number(10) == 1;
+    // What goes through all copies goes by ids from 1 on, as SQLite gives them.
+    row.deletable = row.id > 0 && q.number(10) == 1;
     row.ignore = says_yes(q, 11);
     return row;
 }
