@@ -25,11 +25,12 @@ def garbage_of(campaign):
 
 def all_settled(campaign):
     """Every row is verified and, where it may be, deleted; every day is announced."""
-    # An earlier version of a file that was registered again is left alone.
+    # An earlier version of a file that was registered again is left alone; one that was registered by a clock that was ahead
+    # is not due before that time.
     waiting = rows_of(campaign, f"""SELECT count(*) AS n FROM supersync_v0 AS s WHERE NOT coalesce("ignore", 0)
         AND id NOT IN ({garbage_of(campaign)})
         AND id = (SELECT max(id) FROM supersync_v0 WHERE archive_name = s.archive_name AND remote_path = s.remote_path)
-        AND (remote_md5sum IS NOT local_md5sum OR local_md5sum = '' OR removed IS NULL)""")[0]["n"]
+        AND (remote_md5sum IS NOT local_md5sum OR local_md5sum = '' OR removed IS NULL AND timestamp < {time.time()})""")[0]["n"]
     days = rows_of(campaign, f"""SELECT count(*) AS n FROM timecode_dirs_v0 WHERE NOT coalesce(finalized, 0)
         AND archive_name IN ({", ".join(f"'{name}'" for name in campaign.site.archives)})""")[0]["n"]
     return waiting == 0 and days == 0
