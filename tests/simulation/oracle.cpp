@@ -18,23 +18,43 @@ constexpr double clock_slack = 130;  // s: differences between clocks that are b
 
 bool is_ignored(const test::catalog_row& row) { return row.ignore.value_or(false); }
 
-std::string quoted(const std::string& text) { return "'" + text + "'"; }
-
 }  // namespace
 
 std::string plain(const std::string& remote_path) {
-    std::string path;
+    std::string path = remote_path.starts_with('/') ? "/" : "";
     for (std::size_t at = 0; at <= remote_path.size();) {
         const auto end = std::min(remote_path.find('/', at), remote_path.size());
         const auto part = remote_path.substr(at, end - at);
-        if (!part.empty() && part != ".") path += (path.empty() ? "" : "/") + part;
+        if (!part.empty() && part != ".") path += (path.empty() || path == "/" ? "" : "/") + part;
         at = end + 1;
     }
     return path;
 }
 
+bool lets_go(const test::catalog_row& row) { return row.id > 0 && row.deletable.value_or(false); }
+
+std::optional<int> day_of(const std::string& plain_path) {
+    const auto day = plain_path.substr(0, plain_path.find('/'));
+    if (day.size() != 5 || day.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
+    return std::atoi(day.c_str());
+}
+
 void oracle::violated(const std::string& what) {
     violations.push_back(fmt::format("at {:.3f} s: {}", time_.seconds(), what));
+}
+
+std::string oracle::is_text(const std::string& column, const std::string& text) {
+    std::string digits;
+    for (const char c : text) digits += fmt::format("{:02x}", static_cast<unsigned char>(c));
+    return "CAST(" + column + " AS BLOB) = x'" + digits + "'";
+}
+
+// It may say of itself that it is verified, or deleted.
+void oracle::wrote_garbage(const test::catalog_row& row) {
+    garbage_.insert({row.id, row.local_path});
+    if (!row.verified()) return;
+    verified_.insert(row.id);
+    claimed_.insert(plain(row.remote_path));
 }
 
 void oracle::registers(const std::string& local_path, const std::string& remote_path) {
@@ -61,18 +81,13 @@ void oracle::on_removal(const std::string& path, const local_file& file) {
     ++seen.deleted;
     ++seen.checks;
     removed(path);
-    const auto rows = catalog_().rows("local_path = " + quoted(path));
-    std::set<std::int64_t> dated;
-    for (const auto& row :
-         catalog_().rows("local_path = " + quoted(path) +
-                         " AND typeof(timestamp) IN ('real', 'integer') AND timestamp >= 0"))
-        dated.insert(row.id);
+    const auto rows = catalog_().rows(is_text("local_path", path));
     const bool lately = touched_lately(path);
     const test::catalog_row* proven = nullptr;
     bool there = false, excused = false;
     for (const auto& row : rows) {
-        if (!row.verified() || row.removed || !row.deletable.value_or(false) || is_ignored(row)) continue;
-        if (row.local_md5sum != sum_of(file.content) || !dated.contains(row.id)) continue;
+        if (!row.verified() || row.removed || !lets_go(row) || is_ignored(row)) continue;
+        if (row.local_md5sum != sum_of(file.content) || !row.dated) continue;
         if (time_.truth() - row.timestamp < delete_after - clock_slack) continue;
         proven = &row;
         there = there || there_.on_disk(plain(row.remote_path)) == file.content;
@@ -99,8 +114,7 @@ void oracle::on_removal(const std::string& path, const local_file& file) {
                    plain(later.remote_path) == plain(row.remote_path);
         });
         if (yielded) continue;
-        if (!row.deletable.value_or(false))
-            violated(fmt::format("{} was deleted, and row {} keeps it", path, row.id));
+        if (!lets_go(row)) violated(fmt::format("{} was deleted, and row {} keeps it", path, row.id));
         if (row.local_md5sum != sum_of(file.content))
             violated(fmt::format("{} was deleted, and row {} has an earlier version of it", path, row.id));
     }
@@ -149,7 +163,7 @@ void oracle::on_replaced(file_id by, const std::string& remote_path, const far_f
     ++seen.replaced;
     const auto mine = catalog_().rows("id = " + std::to_string(by));
     if (mine.empty() || yielded.original) return;
-    for (const auto& row : catalog_().rows("remote_md5sum = " + quoted(sum_of(yielded.memory)))) {
+    for (const auto& row : catalog_().rows(is_text("remote_md5sum", sum_of(yielded.memory)))) {
         if (plain(row.remote_path) != remote_path || !row.verified() || is_ignored(row)) continue;
         if (row.local_path == mine.front().local_path || touched_lately(row.local_path)) continue;
         violated(fmt::format("the copy of row {} at {} had to yield to row {}", row.id, remote_path, by));

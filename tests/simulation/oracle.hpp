@@ -52,6 +52,13 @@ class oracle {
     /// A row of this file was deleted: an earlier version that had yielded to it stays as it is.
     void unregistered(const std::string& local_path) { unregistered_.insert(local_path); }
 
+    /// Garbage, as it was read back.
+    void wrote_garbage(const test::catalog_row& row);
+    /// Whether it was written so, whatever became of it.
+    bool is_garbage(const test::catalog_row& row) const {
+        return garbage_.contains({row.id, row.local_path});
+    }
+
     /// Somebody says of a day that was removed there that it may go here, too.
     void accepted(int timecode) { accepted_.insert(timecode); }
     /// A backup is the catalog now.
@@ -71,6 +78,9 @@ class oracle {
     void check_settled(const std::vector<condition>& raised);
 
     void violated(const std::string& what);
+
+    /// SQL: the column's value reads as this text, be it stored as text or as bytes.
+    static std::string is_text(const std::string& column, const std::string& text);
 
   private:
     struct announcement;
@@ -95,7 +105,9 @@ class oracle {
     std::set<std::string> unregistered_;
     std::set<std::string> gone_;  // local paths at which once nothing was, or not what was registered
     std::optional<std::chrono::nanoseconds> restored_;
-    std::map<std::string, std::string> announced_;  // by remote path: text
+    std::set<std::pair<file_id, std::string>> garbage_;  // by id, and local path, since ids are used again
+    std::set<std::string> claimed_;                      // remote paths that somebody called verified
+    std::map<std::string, std::string> announced_;       // by remote path: text
     std::map<std::pair<std::string, int>, int> revisions_;
     std::map<std::string, double> promised_;  // by archive
     struct handed_over {
@@ -112,5 +124,9 @@ class oracle {
 
 /// A remote path without empty and "." components.
 std::string plain(const std::string& remote_path);
+/// Whether it allows its local file to be deleted.
+bool lets_go(const test::catalog_row& row);
+/// The timecode whose directory it lies in: five digits.
+std::optional<int> day_of(const std::string& plain_path);
 
 }  // namespace suprsync::simulation

@@ -67,11 +67,15 @@ void oracle::check_announcement(const test::catalog_row& row, const std::string&
 void oracle::check_counts(const announcement& said) {
     std::map<std::string, std::string> counted;  // remote path: sum
     bool over = !clock_right || said.timecode + 1 < static_cast<int>(time_.truth() / 1e5);
-    for (const auto& row : catalog_().rows("archive_name = '" + said.archive + "'")) {
+    for (const auto& row : catalog_().rows(is_text("archive_name", said.archive))) {
         const auto path = plain(row.remote_path);
-        if (row.ignore.value_or(false) || announces(path)) continue;
-        over = over || std::atoi(path.c_str()) > said.timecode;
-        if (path.substr(0, path.find('/')) != fmt::format("{:05}", said.timecode)) continue;
+        if (announces(path)) continue;
+        const auto day = day_of(path);
+        // Nobody has files of days to come: such a row completes nothing. What somebody ignored just now did.
+        if (!row.ignore.value_or(false) || touched_lately(row.local_path))
+            over = over || (day && *day > said.timecode && *day <= static_cast<int>(time_.truth() / 1e5) + 1);
+        if (row.ignore.value_or(false)) continue;
+        if (day != said.timecode) continue;
         if (!row.verified())
             violated(fmt::format("{} announces timecode {}, and row {} of it is not verified",
                                  said.remote_path, said.timecode, row.id));
@@ -87,7 +91,7 @@ void oracle::check_counts(const announcement& said) {
         // Where somebody ignores the later version, the earlier one is what is counted, and the later one
         // stands there.
         const bool known = content && (sum_of(*content) == sum || is_known_content(path, *content));
-        if (known || there_.meddled.contains(path)) continue;
+        if (known || there_.meddled.contains(path) || claimed_.contains(path)) continue;
         violated(fmt::format("{} counts {}, which is not on the disk there as it was verified",
                              said.remote_path, path));
     }
@@ -101,10 +105,8 @@ void oracle::check_promise(const announcement& said) {
     if (said.until > time_.truth() + clocks_differ)
         violated(fmt::format("{} promises {:.3f}, which is in the future", said.remote_path, said.until));
     if (said.until > promised)
-        for (const auto& row :
-             catalog_().rows("archive_name = '" + said.archive +
-                             "' AND typeof(timestamp) IN ('real', 'integer') AND timestamp >= 0"))
-            if (!row.ignore.value_or(false) && !row.verified() && row.timestamp < said.until &&
+        for (const auto& row : catalog_().rows(is_text("archive_name", said.archive)))
+            if (row.dated && !row.ignore.value_or(false) && !row.verified() && row.timestamp < said.until &&
                 !announces(row.remote_path))
                 violated(fmt::format("{} promises {:.3f}, and row {} of {:.3f} is not settled",
                                      said.remote_path, said.until, row.id, row.timestamp));

@@ -13,7 +13,8 @@ void oracle::on_life(const event_feed& feed) {
     verified_.clear();
     conditions_.clear();
     last_event_ = feed.newest();
-    for (const auto& row : catalog_().rows("remote_md5sum = local_md5sum")) verified_.insert(row.id);
+    for (const auto& row : catalog_().rows())
+        if (row.verified()) verified_.insert(row.id);
 }
 
 void oracle::on_event(const event& e) {
@@ -70,12 +71,19 @@ void oracle::check_settled(const std::vector<condition>& raised) {
     for (const auto& row : rows) {
         ++seen.checks;
         if (row.ignore.value_or(false)) continue;
+        const bool served = row.archive_name == "smurf" || row.archive_name == "timestreams";
+        if (!served) {
+            if (!row.verified() && !holds("unserved_registrations", ""))
+                violated(fmt::format("row {} is of an archive that nobody serves, and no condition says so",
+                                     row.id));
+            continue;
+        }
         if (!row.verified()) {
             blocked.insert(row.archive_name);
             const bool failed =
                 row.failed_copy_attempts.value_or(0) >= static_cast<std::int64_t>(most_attempts) ||
                 row.removed;
-            if (failed && calm && is_there_to_be_copied(row))
+            if (failed && calm && !is_garbage(row) && is_there_to_be_copied(row))
                 violated(fmt::format("row {} ({}) has failed, and nothing is wrong", row.id, row.local_path));
             if (failed && (holds("files_failed", row.archive_name) || holds("copies_lost", row.archive_name)))
                 continue;
@@ -85,10 +93,10 @@ void oracle::check_settled(const std::vector<condition>& raised) {
             continue;
         }
         const auto path = plain(row.remote_path);
-        const bool due = !row.removed && !unregistered_.contains(row.local_path) &&
-                         row.deletable.value_or(false) && rows_of[row.local_path] == 1 &&
+        const bool due = !row.removed && row.dated && !unregistered_.contains(row.local_path) &&
+                         lets_go(row) && rows_of[row.local_path] == 1 &&
                          here_.names.contains(row.local_path) && !there_.meddled.contains(path) &&
-                         time_.truth() - row.timestamp > delete_after + 7200;
+                         !claimed_.contains(path) && time_.truth() - row.timestamp > delete_after + 7200;
         if (due && !holds("deletion_failed", row.archive_name) && !holds("undated_files", row.archive_name) &&
             !holds("copies_unproved", row.archive_name) && !holds("not_a_copy", row.archive_name))
             violated(
@@ -98,6 +106,7 @@ void oracle::check_settled(const std::vector<condition>& raised) {
         if (path.find("/.suprsync-remove-") != std::string::npos && !here_.came_back.contains(path) &&
             !holds("deletion_failed", "smurf") && !holds("deletion_failed", "timestreams"))
             violated(fmt::format("{} is left over from a removal", path));
+    const int today = static_cast<int>(time_.truth() / 1e5);
     for (const std::string archive : {"smurf", "timestreams"}) {
         if (blocked.contains(archive) || holds("finalization_failed", archive) ||
             holds("finalization_blocked", archive) || holds("copies_unproved", archive))
@@ -106,7 +115,8 @@ void oracle::check_settled(const std::vector<condition>& raised) {
         for (const auto& row : rows)
             if (row.archive_name == archive && !row.ignore.value_or(false) &&
                 !row.remote_path.ends_with("_finalized.yaml"))
-                days.insert(std::atoi(plain(row.remote_path).c_str()));
+                if (const auto day = day_of(plain(row.remote_path)); day && *day <= today + 1)
+                    days.insert(*day);
         for (const auto& day : catalog_().timecodes(archive))
             if (day.finalized) announced.insert(static_cast<int>(day.timecode));
         for (const int day : days)

@@ -172,6 +172,8 @@ void simulated_day::perform_of_people(const planned& event, random chance) {
                              archive + "'");
             if (life_) life_->tell_of_commit();
             return;
+        case event_kind::register_garbage:
+            return write_garbage(chance);
         default:
             return write_rows(event, chance);
     }
@@ -180,6 +182,8 @@ void simulated_day::perform_of_people(const planned& event, random chance) {
 // What concerns a file that is registered already.
 void simulated_day::write_rows(const planned& event, random chance) {
     auto row = row_for(event.kind, chance);
+    // What writers do with a file of their own.
+    if (row && event.kind < event_kind::modify && judge_.is_garbage(*row)) return;
     if (!row && event.kind == event_kind::date_anew) after(1000, [this, event] { perform(event); });
     if (!row) return;
     const auto set = [&](const std::string& what) { update(*row, "UPDATE supersync_v0 SET " + what); };

@@ -6,6 +6,8 @@
 #include <array>
 #include <tuple>
 
+#include "engine/model/text.hpp"
+
 namespace suprsync::simulation {
 
 namespace {
@@ -15,6 +17,7 @@ struct kind_traits {
     double often;         // times a day, about, where the day has it
     double lasts = 0;     // s, at most
     bool always = false;  // else half of the days have it
+    bool apart = false;   // it came later, and draws from a source of its own: the others keep their days
 };
 
 constexpr std::size_t most_steps = 40;
@@ -40,6 +43,7 @@ constexpr std::array<kind_traits, event_kinds> traits = {{
     {"date anew", 2},
     {"delete a row", 2},
     {"retry", 2},
+    {"register garbage", 3, 0, false, true},
     {"kill", 2},
     {"kill in a transaction", 2},
     {"stop", 1},
@@ -108,13 +112,15 @@ circumstances circumstances_of(std::uint64_t seed) {
 }
 
 std::vector<planned> plan_of(std::uint64_t seed) {
-    auto chance = random(seed).branch(2);
+    auto all = random(seed).branch(2);
     std::vector<planned> plan;
     // A day that has everything has little of each: half of the kinds are left out, others in other days.
-    const double faults = chance.pick(std::vector<double>{0, 0.5, 1, 2});
+    const double faults = all.pick(std::vector<double>{0, 0.5, 1, 2});
     for (int k = 0; k < event_kinds; ++k) {
         const auto kind = static_cast<event_kind>(k);
         const auto& t = traits_of(kind);
+        auto own = random(seed).branch(fnv1a(t.name));
+        auto& chance = t.apart ? own : all;
         const bool is_writer = kind < event_kind::kill;
         if (!t.always && chance.chance(0.5)) continue;
         const double often = t.often * (is_writer ? chance.between(0.3, 1.5) : faults);

@@ -31,6 +31,7 @@ enum class event_kind {
     date_anew,  // timestamp = now, of what is due and kept by something
     delete_row,
     retry,
+    register_garbage,  // rows with anything in any column
     // People at the daemon.
     kill,
     kill_in_transaction,
@@ -84,6 +85,8 @@ struct planned {
     std::uint64_t steps = 0;
 };
 
+inline constexpr double busy_for = 70'000;  // s: until then things happen
+
 /// What the day is like from its begin to its end.
 struct circumstances {
     bool ignores_case = false;   ///< the destination
@@ -96,10 +99,9 @@ struct circumstances {
     bool scrubs = false;
     bool from_disk = false;      ///< verify_from
     bool keeps_history = false;  ///< a commit a minute, which takes a third of a day's time
+    double busy = busy_for;
+    double quiet = 30'000;  ///< s, from then on: within these everything is to be settled
 };
-
-inline constexpr double busy_for = 70'000;   // s: until then things happen
-inline constexpr double quiet_for = 30'000;  // s: then everything is to be settled
 
 circumstances circumstances_of(std::uint64_t seed);
 /// In the order of their times.

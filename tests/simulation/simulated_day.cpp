@@ -18,10 +18,10 @@ constexpr const char* catalog_name = "catalog.db";
 
 }  // namespace
 
-simulated_day::simulated_day(std::uint64_t seed, std::vector<planned> plan,
+simulated_day::simulated_day(std::uint64_t seed, const circumstances& like, std::vector<planned> plan,
                              std::function<void(const std::string&)> tell)
     : seed_(seed),
-      like_(circumstances_of(seed)),
+      like_(like),
       plan_(std::move(plan)),
       tell_(std::move(tell)),
       there_(time_, random(seed).branch(3)),
@@ -104,10 +104,10 @@ void simulated_day::live() {
                 perform(event);
         });
     start();
-    run_until(busy_for);
+    run_until(like_.busy);
     say("faults have stopped");
     end_troubles();
-    run_until(busy_for + quiet_for);
+    run_until(like_.busy + like_.quiet);
     judge_.check_handed_over();
     if (life_)
         judge_.check_settled(life_->engine().conditions().list());

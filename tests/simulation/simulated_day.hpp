@@ -11,6 +11,7 @@
 
 #include "tests/simulation/daemon_life.hpp"
 #include "tests/simulation/faulty_files.hpp"
+#include "tests/simulation/garbage.hpp"
 #include "tests/simulation/oracle.hpp"
 #include "tests/simulation/plan.hpp"
 #include "tests/support/scratch_directory.hpp"
@@ -29,13 +30,19 @@ struct day_report {
 class simulated_day {
   public:
     /// `tell`: where to say what happens, step by step; may be empty.
-    simulated_day(std::uint64_t seed, std::vector<planned> plan,
+    simulated_day(std::uint64_t seed, std::vector<planned> plan, std::function<void(const std::string&)> tell)
+        : simulated_day(seed, circumstances_of(seed), std::move(plan), std::move(tell)) {}
+    /// A day like no seed's.
+    simulated_day(std::uint64_t seed, const circumstances& like, std::vector<planned> plan,
                   std::function<void(const std::string&)> tell);
     ~simulated_day();
     simulated_day(const simulated_day&) = delete;
     simulated_day& operator=(const simulated_day&) = delete;
 
     day_report run();
+
+    /// What garbage rows hold; where it is empty, the event's seed decides.
+    choice garbage_chosen_by;
 
   private:
     // simulated_day.cpp
@@ -69,6 +76,10 @@ class simulated_day {
     void insert(const test::catalog_row& row);
     void update(const test::catalog_row& row, const std::string& what);
     void register_by_service(random chance);
+    // garbage_writers.cpp
+    void write_garbage(random chance);
+    void write_garbage_day(const std::string& archive, const choice& one_of);
+    void write_garbage_file(const std::string& archive, const choice& one_of, random& chance);
     // troubles.cpp
     void perform(const planned& event);
     void try_to(const std::function<void()>& do_it);

@@ -163,7 +163,7 @@ void simulated_day::meddle(const planned& event, random chance) {
             file = written(content_of(++next_content_, 10 + chance.below(300)));
             return;
         case event_kind::link_to_original:
-            for (const auto& row : others().rows("remote_path = '" + path + "'")) {
+            for (const auto& row : others().rows(oracle::is_text("remote_path", path))) {
                 const auto original = here_.names.find(row.local_path);
                 if (original == here_.names.end()) continue;
                 file = written(original->second->content);

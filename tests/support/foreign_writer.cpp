@@ -2,7 +2,9 @@
 
 #include <sqlite3.h>
 
+#include <cmath>
 #include <memory>
+#include <set>
 #include <stdexcept>
 
 namespace suprsync::test {
@@ -31,6 +33,10 @@ void bind(sqlite3_stmt* s, int at, const std::string& value) {
 void bind(sqlite3_stmt* s, int at, double value) { sqlite3_bind_double(s, at, value); }
 void bind(sqlite3_stmt* s, int at, std::int64_t value) { sqlite3_bind_int64(s, at, value); }
 void bind(sqlite3_stmt* s, int at, bool value) { sqlite3_bind_int(s, at, value ? 1 : 0); }
+void bind(sqlite3_stmt* s, int at, std::monostate) { sqlite3_bind_null(s, at); }
+void bind(sqlite3_stmt* s, int at, const sql_blob& value) {
+    sqlite3_bind_blob(s, at, value.bytes.data(), static_cast<int>(value.bytes.size()), SQLITE_TRANSIENT);
+}
 template <class T>
 void bind(sqlite3_stmt* s, int at, const std::optional<T>& value) {
     if (value)
@@ -48,6 +54,24 @@ template <class T, class Read>
 std::optional<T> maybe(sqlite3_stmt* s, int at, Read read) {
     if (sqlite3_column_type(s, at) == SQLITE_NULL) return std::nullopt;
     return static_cast<T>(read(s, at));
+}
+
+bool is_number(sqlite3_stmt* s, int at) {
+    const int type = sqlite3_column_type(s, at);
+    return type == SQLITE_INTEGER || type == SQLITE_FLOAT;
+}
+
+// 1 alone lets a file be deleted.
+bool allows(sqlite3_stmt* s, int at) { return is_number(s, at) && sqlite3_column_double(s, at) == 1; }
+
+// Whatever is no plain no.
+bool says_yes(sqlite3_stmt* s, int at) {
+    static const std::set<std::string> plain_no = {"", "false", "f", "no", "n", "off"};
+    if (is_number(s, at)) return sqlite3_column_double(s, at) != 0;
+    auto word = text_at(s, at);
+    for (auto& c : word)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return !plain_no.contains(word);
 }
 
 }  // namespace
@@ -129,6 +153,22 @@ std::vector<std::int64_t> foreign_writer::insert(const std::vector<catalog_row>&
 
 std::int64_t foreign_writer::insert(const catalog_row& row) { return insert(std::vector{row}).front(); }
 
+std::int64_t foreign_writer::insert(const std::string& table, const sql_row& values) {
+    std::string names, places;
+    for (const auto& [column, value] : values) {
+        names += (names.empty() ? "\"" : ", \"") + column + "\"";
+        places += places.empty() ? "?" : ", ?";
+    }
+    const auto s = prepare(connection_, "INSERT INTO " + table + " (" + names + ") VALUES (" + places + ")");
+    int at = 0;
+    for (const auto& [column, value] : values) {
+        ++at;
+        std::visit([&](const auto& v) { bind(s.get(), at, v); }, value);
+    }
+    if (sqlite3_step(s.get()) != SQLITE_DONE) fail("insert into " + table);
+    return sqlite3_last_insert_rowid(connection_);
+}
+
 void foreign_writer::insert_timecode(const std::string& archive, const timecode_row& row) {
     const auto s = prepare(
         connection_,
@@ -155,12 +195,13 @@ std::vector<catalog_row> foreign_writer::rows(const std::string& where) {
         row.archive_name = text_at(s.get(), 3);
         row.remote_path = text_at(s.get(), 4);
         row.timestamp = sqlite3_column_double(s.get(), 5);
+        row.dated = is_number(s.get(), 5) && std::isfinite(row.timestamp) && row.timestamp >= 0;
         row.remote_md5sum = maybe<std::string>(s.get(), 6, text_at);
         row.copied = maybe<double>(s.get(), 7, sqlite3_column_double);
         row.removed = maybe<double>(s.get(), 8, sqlite3_column_double);
         row.failed_copy_attempts = maybe<std::int64_t>(s.get(), 9, sqlite3_column_int64);
-        row.deletable = maybe<bool>(s.get(), 10, sqlite3_column_int);
-        row.ignore = maybe<bool>(s.get(), 11, sqlite3_column_int);
+        row.deletable = maybe<bool>(s.get(), 10, allows);
+        row.ignore = maybe<bool>(s.get(), 11, says_yes);
         found.push_back(std::move(row));
     }
     if (step != SQLITE_DONE) fail("read supersync_v0");
@@ -198,6 +239,13 @@ std::int64_t foreign_writer::number(const std::string& sql) {
 std::string foreign_writer::text(const std::string& sql) {
     const auto s = prepare(connection_, sql);
     if (sqlite3_step(s.get()) != SQLITE_ROW) fail(sql);
+    return text_at(s.get(), 0);
+}
+
+std::string foreign_writer::text_of(const sql_value& value) {
+    const auto s = prepare(connection_, "SELECT CAST(?1 AS TEXT)");
+    std::visit([&](const auto& v) { bind(s.get(), 1, v); }, value);
+    if (sqlite3_step(s.get()) != SQLITE_ROW) fail("read a value as text");
     return text_at(s.get(), 0);
 }
 
