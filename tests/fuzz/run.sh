@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs one fuzz target: for SUPRSYNC_FUZZ_SECONDS (60), or where SUPRSYNC_FUZZ_RUNS is set, its share of so many inputs.
+# Runs one fuzz target: for SUPRSYNC_FUZZ_SECONDS (60), or where SUPRSYNC_FUZZ_RUNS is set, its share (of a
+# thousand) of so many inputs.
 # What it makes of the seeds stays in DIRECTORY/<target>/corpus, and the next run begins with it.
 #
 #   tests/fuzz/run.sh PROGRAM DIRECTORY SHARE LONGEST
@@ -14,7 +15,7 @@ mkdir -p "$work/corpus" "$work/found"
 export ASAN_OPTIONS=${ASAN_OPTIONS:-quarantine_size_mb=16}
 
 how=("-max_total_time=${SUPRSYNC_FUZZ_SECONDS:-60}")
-[ -z "${SUPRSYNC_FUZZ_RUNS:-}" ] || how=("-runs=$((SUPRSYNC_FUZZ_RUNS * share / 100))")
+[ -z "${SUPRSYNC_FUZZ_RUNS:-}" ] || how=("-runs=$((SUPRSYNC_FUZZ_RUNS * share / 1000))")
 [ ! -f "$here/$target.dict" ] || how+=("-dict=$here/$target.dict")
 status=0
 "$program" "${how[@]}" "-max_len=$longest" -rss_limit_mb=1024 -timeout=10 -verbosity=0 -print_final_stats=1 \

@@ -143,6 +143,6 @@ list(JOIN mutant_names "\n" lines)
 file(WRITE "${mutants_directory}/names" "${lines}\n")
 
 # Their objects come before the library of the rules, from which nothing is taken then.
-add_executable(simulation_mutants EXCLUDE_FROM_ALL ${mutated_sources})
+add_executable(simulation_mutants EXCLUDE_FROM_ALL main.cpp ${mutated_sources})
 target_compile_options(simulation_mutants PRIVATE -include "${mutants_directory}/broken.hpp")
 target_link_libraries(simulation_mutants PRIVATE simulated_days)
