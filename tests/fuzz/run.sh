@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs one fuzz target: for SUPRSYNC_FUZZ_SECONDS (60), or where SUPRSYNC_FUZZ_RUNS is set, its share (of a
 # thousand) of so many inputs.
-# What it makes of the seeds stays in DIRECTORY/<target>/corpus, and the next run begins with it.
+# It begins with the seeds and with what is kept of earlier runs (keep.sh); what it makes of them stays in
+# DIRECTORY/<target>/corpus, and the next run begins with that, too.
 #
 #   tests/fuzz/run.sh PROGRAM DIRECTORY SHARE LONGEST
 set -euo pipefail
@@ -17,9 +18,11 @@ export ASAN_OPTIONS=${ASAN_OPTIONS:-quarantine_size_mb=16}
 how=("-max_total_time=${SUPRSYNC_FUZZ_SECONDS:-60}")
 [ -z "${SUPRSYNC_FUZZ_RUNS:-}" ] || how=("-runs=$((SUPRSYNC_FUZZ_RUNS * share / 1000))")
 [ ! -f "$here/$target.dict" ] || how+=("-dict=$here/$target.dict")
+begins=("$work/corpus" "$here/seeds/$target")
+[ ! -d "$here/corpus/$target" ] || begins+=("$here/corpus/$target")
 status=0
 "$program" "${how[@]}" "-max_len=$longest" -rss_limit_mb=1024 -timeout=10 -verbosity=0 -print_final_stats=1 \
-  "-exact_artifact_path=$found" "$work/corpus" "$here/seeds/$target" || status=$?
+  "-exact_artifact_path=$found" "${begins[@]}" || status=$?
 if [ -f "$found" ]; then
   printf '\nfuzz.%s found an input, see above what must hold. To repeat it:\n  %s %s\n' "$target" "$program" "$found"
 fi
