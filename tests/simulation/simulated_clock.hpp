@@ -6,12 +6,12 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <string>
 
 #include "engine/loop/clock.hpp"
 #include "tests/simulation/random.hpp"
+#include "tests/support/sleepers.hpp"
 
 namespace suprsync::simulation {
 
@@ -57,14 +57,11 @@ class simulated_clock final : public clock {
     void hold_everybody() { held_ = true; }
 
   private:
-    struct sleeper;
-    struct bed;
-    boost::asio::io_context& loop_;
     machine_time& machine_;
     random random_;
     const double longest_nap_;
+    test::sleepers sleepers_;
     bool held_ = false;
-    std::shared_ptr<bed> bed_;  // outlived by coroutines that the loop destroys
 };
 
 /// The clock for who waits until others have committed: woken before its time when they have.

@@ -7,13 +7,13 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <exception>
-#include <map>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <utility>
 
 #include "engine/loop/clock.hpp"
+#include "tests/support/sleepers.hpp"
 
 namespace suprsync::test {
 
@@ -46,10 +46,8 @@ class manual_clock final : public clock {
     std::optional<double> next() const;
 
   private:
-    struct sleeper;
-    struct bed;
     boost::asio::io_context& loop_;
-    std::shared_ptr<bed> bed_;  // outlived by coroutines that the loop destroys
+    test::sleepers sleepers_;
     std::chrono::nanoseconds elapsed_{0};
     epoch_seconds wall_start_;
 };
