@@ -44,10 +44,10 @@ asio::awaitable<present_files> find_present(batch_state& state) {
     attempt_list asked;
     present_files present;
     stat_request request;
-    for (auto& a : state.files)
-        if (state.ask_first.contains(a.facts.row.id)) {
-            asked.push_back(&a);
-            request.remote_paths.push_back(a.facts.row.remote_path);
+    for (auto* a : state.open())
+        if (state.ask_first.contains(a->facts.row.id)) {
+            asked.push_back(a);
+            request.remote_paths.push_back(a->facts.row.remote_path);
         }
     if (asked.empty() || state.mode_changed()) co_return present;
     state.flight.enter(flight_stage::verifying);

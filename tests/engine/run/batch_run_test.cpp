@@ -36,6 +36,25 @@ BOOST_FIXTURE_TEST_CASE(a_file_goes_all_the_way, archive_world) {
     BOOST_TEST(archive.files_verified == 1);
 }
 
+// It has no sum, and would have to be read to be held against what stands there.
+BOOST_FIXTURE_TEST_CASE(a_file_that_cannot_be_opened_is_not_asked_for_at_the_destination, archive_world) {
+    const auto id = add("a");
+    change(id, "local_md5sum = ''");
+    there.published["17000/a"] = "content of a";
+    auto work = all_work();
+    disk.failing["/data/a"] = {failure_code::place, "open", "/data/a", "its disk does not answer"};
+    const auto result = copy(std::move(work), {id});
+    BOOST_TEST(there.count("stat") == 0U);
+    BOOST_TEST(result.asked.empty());
+    BOOST_TEST(!verified(id));
+    BOOST_TEST(row(id).failed_copy_attempts == 0);
+    disk.failing.clear();
+    time.advance(61);
+    copy(all_work(), {id});
+    BOOST_TEST(verified(id));
+    BOOST_TEST(there.count("stage") == 0U);
+}
+
 // The predecessor rolled the whole batch back for one bad file.
 BOOST_FIXTURE_TEST_CASE(every_file_is_judged_on_its_own, archive_world) {
     const auto good = add("good"), gone = add("gone"), closed = add("closed"), differs = add("differs");
