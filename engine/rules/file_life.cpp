@@ -4,6 +4,7 @@
 
 #include "engine/model/text.hpp"
 #include "engine/rules/backoff.hpp"
+#include "engine/rules/file_times.hpp"
 #include "engine/rules/not_a_copy.hpp"
 
 namespace suprsync {
@@ -13,7 +14,7 @@ bool is_of_the_place(const failure& why) {
 }
 
 bool must_hash(const file_row& row, const file_identity& local) {
-    return row.local_md5sum.empty() || row.undated || local.mtime() > row.timestamp;
+    return row.local_md5sum.empty() || row.undated || written_by(local) > row.timestamp;
 }
 
 judgement judge(const attempt_facts& f) {
@@ -29,9 +30,7 @@ judgement judge(const attempt_facts& f) {
                     "{} changed while it was copied; it is copied when it has been unchanged for {:.0f} s",
                     f.row.local_path, unchanged_before_retry),
                 {}};
-
     if (is_the_local_file(*f.after, f.there)) return {verdict::not_a_copy, not_a_copy_reason(f.row), {}};
-
     const bool trusted = !must_hash(f.row, f.before);
     if (!trusted && !f.local_md5) return {verdict::need_hash, {}, {}};
     // The registered sum stands for content that nobody modified since; what was read now must be the same.
