@@ -58,27 +58,32 @@ asio::awaitable<void> early_sums::run() {
 // False where more may be there.
 asio::awaitable<bool> early_sums::sum_some() {
     auto found = co_await archive_.environment.catalog.load_unsummed(archive_.config.name, scanned_to_);
-    if (!archive_.catalog_answered("load_unsummed", found)) {
-        if (archive_.stopping) co_return true;
-        co_await archive_.sum_wake.wait_for(archive_.environment.clock, rest_of_the_catalog);
-        co_return false;
-    }
+    if (!archive_.catalog_answered("load_unsummed", found)) co_return co_await rest();
     std::erase_if(found->rows, [&](const file_row& row) { return unreadable_.contains(row.id); });
     if (!found->rows.empty()) {
-        const bool on = co_await sum(std::move(found->rows));
-        if (!on) co_return false;
+        const auto summed = co_await sum(std::move(found->rows));
+        if (summed == summing::not_recorded) co_return co_await rest();
+        if (summed == summing::not_wanted) co_return false;
     }
     // New rows have higher ids.
     if (!found->end) scanned_to_ = found->scanned_to;
     co_return found->end;
 }
 
-// One file at a time: whoever takes data needs the disk. False where it is not wanted any more, or failed.
-asio::awaitable<bool> early_sums::sum(std::vector<file_row> rows) {
+// The catalog failed: what was read is read again, and so not at once. True at the end, which waits for
+// nobody.
+asio::awaitable<bool> early_sums::rest() {
+    if (archive_.stopping) co_return true;
+    co_await archive_.sum_wake.wait_for(archive_.environment.clock, rest_of_the_catalog);
+    co_return false;
+}
+
+// One file at a time: whoever takes data needs the disk.
+asio::awaitable<early_sums::summing> early_sums::sum(std::vector<file_row> rows) {
     std::vector<local_sum> sums;
     std::uint64_t bytes = 0;
-    bool on = true;
-    for (std::size_t i = 0; i < rows.size() && on; ++i) {
+    bool on = true, kept = true;
+    for (std::size_t i = 0; i < rows.size() && on && kept; ++i) {
         auto& row = rows[i];
         archive_.being_summed.insert(row.id);
         flight shown(archive_.environment.transfers, as_hashed(row));
@@ -102,11 +107,12 @@ asio::awaitable<bool> early_sums::sum(std::vector<file_row> rows) {
         auto recorded = co_await archive_.environment.catalog.record_sums(std::exchange(sums, {}));
         archive_.being_summed.clear();
         bytes = 0;
-        on = archive_.catalog_answered("record_sums", recorded) && on;
+        kept = archive_.catalog_answered("record_sums", recorded);
     }
     archive_.being_summed.clear();
     if (!archive_.stopping && !copies_wait()) archive_.copy_wake.notify();
-    co_return on;
+    if (!kept) co_return summing::not_recorded;
+    co_return on ? summing::done : summing::not_wanted;
 }
 
 }  // namespace suprsync

@@ -26,8 +26,10 @@ class early_sums {
   private:
     bool copies_wait() const;
     bool is_wanted() const;
+    enum class summing { done, not_wanted, not_recorded };
     boost::asio::awaitable<bool> sum_some();
-    boost::asio::awaitable<bool> sum(std::vector<file_row> rows);
+    boost::asio::awaitable<summing> sum(std::vector<file_row> rows);
+    boost::asio::awaitable<bool> rest();
 
     archive_context& archive_;
     file_id scanned_to_ = 0;

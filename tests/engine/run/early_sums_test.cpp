@@ -75,6 +75,30 @@ BOOST_FIXTURE_TEST_CASE(of_a_file_that_cannot_be_read_or_changes_wait, sums_worl
     BOOST_TEST(disk.count("digest") == 3U);  // not again and again
 }
 
+// Its disk may be full for hours: whoever reads the same files again and again keeps their disk from others.
+BOOST_FIXTURE_TEST_CASE(are_not_computed_again_at_once_where_the_catalog_refuses_them, sums_world) {
+    const auto a = unsummed("a");
+    catalog.fail_next("record_sums", disk_error("disk full"));
+    goes_down();
+    begin();
+    BOOST_TEST(disk.count("digest") == 1U);
+    BOOST_TEST(sum(a) == "");
+    time.advance(1.1);
+    BOOST_TEST(disk.count("digest") == 2U);
+    BOOST_TEST(sum(a) == fake_md5("content of a"));
+}
+
+BOOST_FIXTURE_TEST_CASE(keep_nobody_at_the_end_where_the_catalog_refuses_them, sums_world) {
+    unsummed("a");
+    catalog.fail_next("record_sums", disk_error("disk full"));
+    comes_up();
+    begin();
+    archive.stopping = environment.stopping = true;
+    wake();
+    BOOST_TEST(disk.count("digest") == 1U);
+    BOOST_TEST(tasks_running() == 0U);
+}
+
 BOOST_FIXTURE_TEST_CASE(end_when_files_are_copied_again, sums_world) {
     for (int n = 0; n < 10; ++n) unsummed("f" + std::to_string(n));
     goes_down();
