@@ -111,7 +111,8 @@ void simulated_day::bury() {
 void simulated_day::stop_daemon() {
     if (!life_) return;
     life_->engine().stop();
-    after(ends_within, [this, lives = report_.lives] {
+    // Whoever waits for a moment for its end may oversleep, and its grace is such a moment, too.
+    after(ends_within + 2 * like_.longest_nap, [this, lives = report_.lives] {
         if (life_ && report_.lives == lives)
             judge_.violated("the daemon does not end though it was told to stop");
     });

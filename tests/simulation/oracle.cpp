@@ -80,7 +80,7 @@ bool oracle::is_excused(const std::string& remote_path) const {
 void oracle::on_removal(const std::string& path, const local_file& file) {
     ++seen.deleted;
     ++seen.checks;
-    removed(path);
+    not_as_registered(path);
     const auto rows = catalog_().rows(is_text("local_path", path));
     const bool lately = touched_lately(path);
     const test::catalog_row* proven = nullptr;

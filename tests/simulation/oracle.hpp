@@ -43,10 +43,8 @@ class oracle {
         contents_[local_path].insert(content);
     }
     void registers(const std::string& local_path, const std::string& remote_path);
-    /// Somebody takes a local file away.
-    void removed(const std::string& local_path) { gone_.insert(local_path); }
-    /// Its registration names another content than it has.
-    void registered_wrongly(const std::string& local_path) { gone_.insert(local_path); }
+    /// Somebody takes a local file away, or registers it with the sum of another content than it has.
+    void not_as_registered(const std::string& local_path) { gone_.insert(local_path); }
     /// A row of this file was changed, made or deleted by somebody just now.
     void touched(const std::string& local_path) { touched_[local_path] = time_.elapsed; }
     /// A row of this file was deleted: an earlier version that had yielded to it stays as it is.
@@ -118,7 +116,9 @@ class oracle {
     std::set<int> accepted_;
     // Of the daemon that lives now.
     std::set<file_id> verified_;
-    std::set<std::pair<std::string, std::string>> conditions_;
+    using condition_key = std::pair<std::string, std::string>;  // kind, archive
+    std::set<condition_key> conditions_;
+    std::map<condition_key, std::chrono::nanoseconds> over_;  // those that held once, since when they do not
     std::uint64_t last_event_ = 0;
 };
 

@@ -92,7 +92,7 @@ void simulated_day::write_again(const std::string& path) {
 
 void simulated_day::remove_here(const std::string& path) {
     here_.remove(path);
-    judge_.removed(path);
+    judge_.not_as_registered(path);
     say("    " + path);
 }
 
@@ -101,7 +101,7 @@ void simulated_day::insert(const test::catalog_row& row) {
     const auto here = here_.names.find(row.local_path);
     if (here != here_.names.end() && !row.local_md5sum.empty() &&
         row.local_md5sum != sum_of(here->second->content))
-        judge_.registered_wrongly(row.local_path);
+        judge_.not_as_registered(row.local_path);
     const auto id = others().insert(row);
     say(fmt::format("    row {}: {} for {}", id, row.local_path, row.remote_path));
     if (life_) life_->tell_of_commit();
