@@ -5,6 +5,7 @@
 #include <set>
 
 #include "engine/model/text.hpp"
+#include "engine/rules/backoff.hpp"
 
 namespace suprsync {
 
@@ -18,7 +19,7 @@ epoch_seconds unusable_directories::met(const std::string& remote_path, std::str
                                         epoch_seconds now) {
     auto& t = known_[directory_of(remote_path)];
     t.reason = reason;
-    if (t.next <= now) {
+    if (is_over(t.next, now, most_delay)) {
         t.times = std::min(t.times + 1, 10);
         t.next = now + std::min(most_delay, first_delay * std::exp2(t.times - 1));
     }
@@ -29,7 +30,7 @@ const unusable_directories::unusable* unusable_directories::holding(const std::s
                                                                     epoch_seconds now) const {
     if (known_.empty()) return nullptr;
     const auto found = known_.find(directory_of(remote_path));
-    return found == known_.end() || found->second.next <= now ? nullptr : &found->second;
+    return found == known_.end() || is_over(found->second.next, now, most_delay) ? nullptr : &found->second;
 }
 
 void unusable_directories::published(const std::string& remote_path) {
@@ -38,7 +39,7 @@ void unusable_directories::published(const std::string& remote_path) {
 }
 
 void unusable_directories::forget_unmet(epoch_seconds now) {
-    std::erase_if(known_, [&](const auto& entry) { return entry.second.next + most_delay < now; });
+    std::erase_if(known_, [&](const auto& entry) { return std::abs(entry.second.next - now) > most_delay; });
 }
 
 std::string unusable_directories::shown(std::string_view reason) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "engine/model/text.hpp"
 #include "engine/rules/backoff.hpp"
 
@@ -62,7 +64,8 @@ std::map<std::uint64_t, std::string> local_places::file_systems() const {
 }
 
 std::optional<std::string> local_places::news(epoch_seconds now) {
-    std::erase_if(problems_, [&](const auto& t) { return now - t.second.met_at > forgotten_after; });
+    std::erase_if(problems_,
+                  [&](const auto& t) { return std::abs(now - t.second.met_at) > forgotten_after; });
     if (!std::exchange(news_, false) || problems_.empty()) return std::nullopt;
     std::string text;
     std::size_t told = 0;

@@ -37,6 +37,18 @@ BOOST_AUTO_TEST_CASE(it_is_over_when_a_file_arrives_or_none_comes) {
     BOOST_TEST(known.text().empty());
 }
 
+// The catalog hands out at once what is to wait for longer than anything: put off again and again, without a
+// rest.
+BOOST_AUTO_TEST_CASE(a_clock_that_was_set_back_makes_no_wait_as_long_as_it_jumped) {
+    unusable_directories known;
+    known.met("17000/a", "17000//no", 100'000);
+    BOOST_TEST(!known.holding("17000/a", 1000));
+    BOOST_TEST(known.met("17000/a", "17000//no", 1000) == 1020);
+    known.met("17001/a", "17001//no", 100'000);
+    known.forget_unmet(1000);
+    BOOST_TEST(known.text() == "17000: no");
+}
+
 BOOST_AUTO_TEST_CASE(each_is_told_once_and_a_few_at_most) {
     unusable_directories known;
     known.met("17000/x/a", "17000//no", 1);

@@ -96,4 +96,12 @@ BOOST_FIXTURE_TEST_CASE(a_problem_that_nobody_meets_any_more_is_over, worker_wor
     BOOST_TEST(condition(condition_kind::source_unavailable).empty());
 }
 
+BOOST_AUTO_TEST_CASE(are_forgotten_also_where_the_clock_was_set_back) {
+    local_places places;
+    places.met_problem("/data/a", {failure_code::place, "read", "/data/a", "its disk does not answer"},
+                       100'000, true);
+    BOOST_TEST(!places.news(1000).has_value());
+    BOOST_TEST(!places.has_problems());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
