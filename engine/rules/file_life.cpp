@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/model/text.hpp"
 #include "engine/rules/backoff.hpp"
 #include "engine/rules/file_times.hpp"
@@ -129,7 +131,8 @@ file_outcome verified_outcome(const attempt_facts& f, const judgement& j, epoch_
     o.verified = true;
     o.error = "";
     if (f.after == f.before) o.identity = f.before;
-    o.identity_too_fresh = f.now - f.before.mtime() < settled_mtime_age;
+    // A file is no older for a clock that was set meanwhile.
+    o.identity_too_fresh = f.now - std::max(0.0, f.set_ahead) - f.before.mtime() < settled_mtime_age;
     o.real_path = f.real_path;
     return o;
 }

@@ -41,6 +41,7 @@ struct attempt_facts {
     std::optional<std::string> complaint;      ///< what rsync or md5sum said of this file
     bool destination_answered = false;  ///< the digest command came to this file, the connection lasted
     epoch_seconds now = 0;
+    double set_ahead = 0;  ///< s by which this machine's clock was set ahead since the file was opened
 };
 
 enum class verdict {

@@ -112,6 +112,7 @@ asio::awaitable<void> ask_destination(batch_state& state) {
         const auto judged = judge(a->facts);
         if (judged.decision == verdict::publish) {
             a->judged = judged;
+            a->facts.set_ahead = state.set_ahead();
             auto outcome = verified_outcome(a->facts, judged, a->facts.row.copied.value_or(a->facts.now));
             // Nobody has read it in this attempt: it is hashed before it is deleted (spec,
             // Deleting, 2).

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "engine/report/log.hpp"
 #include "engine/rules/not_a_copy.hpp"
 #include "engine/run/read_sources.hpp"
@@ -110,6 +112,7 @@ void batch_state::take_published(attempt& a, publish_outcome outcome, const std:
         case publish_outcome::published:
         case publish_outcome::already_there:
         case publish_outcome::superseded:
+            a.facts.set_ahead = set_ahead();
             a.settle(verified_outcome(a.facts, a.judged, transferred_at));
             result.done.push_back(a.facts.row.remote_path);
             archive.directories.published(a.facts.row.remote_path);
@@ -175,6 +178,8 @@ void batch_state::settle_unreadable(attempt& a, const failure& why) {
 
 asio::awaitable<void> batch_state::open_files() {
     const auto which = open();
+    opened_at = archive.now();
+    opened_since = archive.environment.clock.steady_now();
     auto opened = co_await archive.environment.disk.open(local_paths_of(which), archive.config.file_roots());
     for (std::size_t i = 0; i < which.size() && i < opened.size(); ++i) {
         auto& a = *which[i];
@@ -186,6 +191,11 @@ asio::awaitable<void> batch_state::open_files() {
         }
         settle_unreadable(a, opened[i].error());
     }
+}
+
+double batch_state::set_ahead() const {
+    // To the millisecond: sums of floats are no more exact.
+    return std::round((archive.now() - opened_at - seconds_since(opened_since)) * 1e3) / 1e3;
 }
 
 asio::awaitable<void> batch_state::hash(attempt_list which) {

@@ -69,4 +69,18 @@ BOOST_AUTO_TEST_CASE(an_identity_is_kept_only_where_it_can_be_trusted) {
     }
 }
 
+// With it, a second change in the same second of a coarse clock went for the content that was copied.
+BOOST_AUTO_TEST_CASE(a_clock_that_is_set_ahead_meanwhile_makes_no_file_older) {
+    auto f = good_facts();
+    f.row.timestamp = now + 100;
+    f.before = identity_at(now - 3600);
+    f.after = f.before;
+    f.set_ahead = 3599;
+    BOOST_TEST(verified_outcome(f, judge(f), now).identity_too_fresh);
+    f.set_ahead = 3500;
+    BOOST_TEST(!verified_outcome(f, judge(f), now).identity_too_fresh);
+    f.set_ahead = -1e6;  // back: younger than it is
+    BOOST_TEST(!verified_outcome(f, judge(f), now).identity_too_fresh);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
