@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "engine/model/text.hpp"
 #include "engine/rules/backoff.hpp"
 #include "engine/rules/file_times.hpp"
@@ -131,8 +129,7 @@ file_outcome verified_outcome(const attempt_facts& f, const judgement& j, epoch_
     o.verified = true;
     o.error = "";
     if (f.after == f.before) o.identity = f.before;
-    // A file is no older for a clock that was set meanwhile.
-    o.identity_too_fresh = f.now - std::max(0.0, f.set_ahead) - f.before.mtime() < settled_mtime_age;
+    o.identity_too_fresh = f.now - f.set_ahead - f.before.mtime() < settled_mtime_age;
     o.real_path = f.real_path;
     return o;
 }

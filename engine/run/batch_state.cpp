@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/report/log.hpp"
@@ -195,7 +196,8 @@ asio::awaitable<void> batch_state::open_files() {
 
 double batch_state::set_ahead() const {
     // To the millisecond: sums of floats are no more exact.
-    return std::round((archive.now() - opened_at - seconds_since(opened_since)) * 1e3) / 1e3;
+    const auto ahead = archive.now() - opened_at - seconds_since(opened_since);
+    return std::max(0.0, std::round(ahead * 1e3) / 1e3);
 }
 
 asio::awaitable<void> batch_state::hash(attempt_list which) {

@@ -122,7 +122,7 @@ struct batch_state {
 
     double seconds_since(std::chrono::steady_clock::time_point begun) const;
 
-    /// s by which this machine's clock was set ahead since the files were opened; negative where it was set
+    /// s by which this machine's clock was set ahead since the files were opened; 0 where it was set
     /// back.
     double set_ahead() const;
     epoch_seconds opened_at = 0;

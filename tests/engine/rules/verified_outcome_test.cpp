@@ -79,8 +79,6 @@ BOOST_AUTO_TEST_CASE(a_clock_that_is_set_ahead_meanwhile_makes_no_file_older) {
     BOOST_TEST(verified_outcome(f, judge(f), now).identity_too_fresh);
     f.set_ahead = 3500;
     BOOST_TEST(!verified_outcome(f, judge(f), now).identity_too_fresh);
-    f.set_ahead = -1e6;  // back: younger than it is
-    BOOST_TEST(!verified_outcome(f, judge(f), now).identity_too_fresh);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
