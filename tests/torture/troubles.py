@@ -141,8 +141,9 @@ def garbage_rows(site, choose):
             remote_md5sum, copied, removed, failed_copy_attempts, deletable, "ignore") VALUES (?,?,?,?,?,?,?,?,?,?,?)""", values)
         site.garbage.add(made.lastrowid)
     if choose.random() < 0.3:
+        archive, *flags = (odd_value(choose) for _ in range(4))
         catalog.execute("INSERT INTO timecode_dirs_v0 (timecode, archive_name, completed, synced, finalized) VALUES (?,?,?,?,?)",
-                        [choose.randrange(10**6), *(odd_value(choose) for _ in range(4))])
+                        (choose.randrange(10**6), "" if archive is None else archive, *flags))
     catalog.close()
     yield
 
