@@ -1,24 +1,27 @@
 #!/usr/bin/env bash
-# Which branches of the engine's rules simulated days reach: lines and branches of each file, and those that none reached.
+# Which branches of engine/rules and engine/run no simulated day reaches: place, side and text of each, but for those of which
+# unreached.txt says why.
 #
-#   tests/simulation/coverage.sh [DAYS]       default: 1000
+#   tests/simulation/coverage.sh [DAYS [FROM]]       default: 1000 days, seeds from 1
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 days=${1:-1000}
-build=build/simulation_coverage
-cmake --preset release -B "$build" -DCMAKE_CXX_FLAGS="-fprofile-instr-generate -fcoverage-mapping" >/dev/null
-cmake --build "$build" -j "$(nproc)" --target simulation_tests
-program=$build/tests/simulation/simulation_tests
-rm -f "$build"/*.profraw
-export LLVM_PROFILE_FILE=$PWD/$build/%p.profraw
+from=${2:-1}
+directory=build/release/tests/simulation
+cmake --preset release >/dev/null
+cmake --build --preset release -j "$(nproc)" --target simulation_coverage
+program=$directory/simulation_coverage
+rm -f "$directory"/*.profraw
+export LLVM_PROFILE_FILE=$PWD/$directory/%p.profraw
 half=$(((days + 1) / 2))
-"$program" --from 1 --days "$half" --failures 1000 --no-shrink >/dev/null &
-"$program" --from $((half + 1)) --days $((days - half)) --failures 1000 --no-shrink >/dev/null || true
-wait $! || true
-llvm-profdata-19 merge -o "$build/days.profdata" "$build"/*.profraw
-mapfile -t rules < <(git ls-files 'engine/rules/*.cpp')
-llvm-cov-19 report "$program" -instr-profile="$build/days.profdata" -show-branch-summary "${rules[@]}"
-llvm-cov-19 show "$program" -instr-profile="$build/days.profdata" -show-branches=count -format=text "${rules[@]}" \
-  >"$build/branches.txt"
-echo "branch by branch: $build/branches.txt"
+failed=0
+"$program" --from "$from" --days "$half" --failures 1000 --no-shrink >"$directory/days.1" &
+"$program" --from $((from + half)) --days $((days - half)) --failures 1000 --no-shrink >"$directory/days.2" || failed=1
+wait $! || failed=1
+[ "$failed" = 0 ] || grep -h -A 3 '^seed' "$directory"/days.[12] || true
+llvm-profdata-19 merge -o "$directory/days.profdata" "$directory"/*.profraw
+rm -f "$directory"/*.profraw
+llvm-cov-19 export "$program" -instr-profile="$directory/days.profdata" -skip-expansions -skip-functions \
+  >"$directory/branches.json"
+tests/simulation/unreached.py "$directory/branches.json" tests/simulation/unreached.txt
