@@ -31,8 +31,8 @@ daemon_life::daemon_life(const surroundings& around, const daemon_configuration&
         loop_.get_executor(), configuration, *catalog_, disk_, time_, [this] { return random_.real(); },
         [this, around, chance](const archive_configuration& archive) mutable {
             chance = chance.branch(4);
-            return std::make_unique<simulated_transport>(around.there, time_, around.watch, chance,
-                                                         archive.name, archive.stall_timeout);
+            return std::make_unique<simulated_transport>(around.there, around.here, time_, around.watch,
+                                                         chance, archive);
         });
 }
 
@@ -61,6 +61,9 @@ void daemon_life::ask(asio::awaitable<void> question) {
 void daemon_life::settle() {
     do loop_.restart();
     while (loop_.poll() > 0);
+    // A database that was found locked is tried again after a moment of true time.
+    for (int tries = 0; tries < 50 && catalog_->real().locked_since(); ++tries)
+        loop_.run_one_for(std::chrono::milliseconds(1));
     catalog_->calls.clear();
     catalog_->outcomes.clear();
     catalog_->deletions.clear();

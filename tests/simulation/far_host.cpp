@@ -69,9 +69,17 @@ bool far_host::sync() {
 }
 
 bool far_host::drop(far_file& file) {
-    if (memory_is_held) return false;
+    if (memory_is_held && reads_from == read_source::disk) return false;
     if (!file.dirty && file.disk) file.memory = *file.disk;
     return true;
+}
+
+read_source far_host::read(far_file& file, bool from_disk) {
+    if (!from_disk) return read_source::cache;
+    if (reads_from == read_source::unknown) return read_source::unknown;
+    const bool dropped = drop(file);
+    if (reads_from == read_source::own_memory) return read_source::own_memory;
+    return dropped ? read_source::disk : read_source::cache;
 }
 
 void far_host::lose_power() {

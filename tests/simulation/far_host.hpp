@@ -28,6 +28,15 @@ struct far_file {
 };
 using far_file_ptr = std::shared_ptr<far_file>;
 
+/// What concerns some files only: those whose number ends with a digit.
+struct some_files {
+    std::optional<char> digit;
+    bool has(const std::string& path) const {
+        const auto end = path.rfind('.');
+        return digit && end != std::string::npos && end > 0 && path[end - 1] == *digit;
+    }
+};
+
 class far_host {
   public:
     far_host(const machine_time& time, random chance) : time_(time), random_(chance) {}
@@ -56,10 +65,23 @@ class far_host {
     bool memory_is_held = false;   ///< what is clean does not go from memory, whoever asks for it
     bool mangles = false;          ///< the next files that arrive are not what was sent
     bool lies_about_size = false;  ///< stat tells the size that was wanted
+    bool sync_hangs = false;       ///< it takes longer than anybody waits for it
+    bool no_program = false;       ///< that is needed there
+    std::string closed;            ///< of this archive nothing may be made in a directory
+    some_files obstructed;         ///< a directory stands at the place where they are to go
+    some_files unreadable;
+    some_files unwritable;
+    /// What reading past the page cache gives: a file system may have a memory of its own, or nothing may be
+    /// there that tells.
+    read_source reads_from = read_source::disk;
     /// Connections that stand when it changes are lost.
     std::uint64_t cuts = 0;
 
-    base_identity identity() const { return unmounted ? base_identity{"root", 3} : base_identity{"disk", 2}; }
+    base_identity identity() const {
+        return unmounted ? base_identity{"root", 3} : base_identity{"disk", 100 + bases_};
+    }
+    /// Another directory takes the place of the base directory, with all that was in it.
+    void replace_base() { ++bases_; }
     std::string boot() const { return "far-start-" + std::to_string(starts_); }
     epoch_seconds clock() const { return time_.truth() + clock_wrong_by; }
     std::int64_t now_ns() const { return static_cast<std::int64_t>(clock() * 1e9); }
@@ -76,8 +98,8 @@ class far_host {
     bool sync();
     /// The kernel writes what it has by itself; what fails then is told by the next sync.
     void write_back();
-    /// What is clean goes from memory; false where it is held there.
-    bool drop(far_file& file);
+    /// Whence a file's content comes for one who wants it `from_disk`, or does not care.
+    read_source read(far_file& file, bool from_disk);
     void lose_power();
 
     /// What a reader would find at a final path if the power went now; none: nothing, or no copy.
@@ -99,11 +121,13 @@ class far_host {
 
   private:
     void write_out(far_file& file);
+    /// What is clean goes from memory; false where it is held there.
+    bool drop(far_file& file);
 
     const machine_time& time_;
     random random_;
     std::uint64_t last_inode_ = 1'000'000;
-    std::uint64_t starts_ = 1;
+    std::uint64_t starts_ = 1, bases_ = 0;
     bool error_to_tell_ = false;
     struct change {
         std::map<std::string, far_file_ptr>* where = nullptr;

@@ -29,6 +29,10 @@ asio::awaitable<void> ask_to_pause(suprsync::daemon& engine, std::string archive
     co_await engine.set_paused(std::move(archive), paused, "by a person");
 }
 
+asio::awaitable<void> wait_while(const bool* locked, clock* time) {
+    while (*locked) co_await time->sleep_for(std::chrono::seconds(7));
+}
+
 }  // namespace
 
 daemon_configuration simulated_day::configuration() const {
@@ -40,11 +44,18 @@ daemon_configuration simulated_day::configuration() const {
     c.archives = {archive_named("smurf")};
     if (!one_archive_) c.archives.push_back(archive_named("timestreams"));
     for (auto& archive : c.archives) {
-        archive.delete_local_after = delete_after_;
+        if (deletes_) archive.delete_local_after = delete_after_;
         archive.sleep_time = like_.sleep_time;
         archive.concurrency = like_.concurrency;
         archive.verify_from = like_.from_disk ? verify_kind::disk : verify_kind::cache;
+        archive.recheck_remote = like_.recheck;
+        archive.copy_timeout = like_.copy_timeout;
+        if (like_.finds_lanes) archive.concurrency.reset();
+        if (!like_.has_roots) archive.local_roots.clear();
+        if (like_.two_names && archive.name == "timestreams") archive.remote_basedir = "/also/base";
         if (like_.scrubs) archive.scrub_every = 20'000;
+        if (like_.scrubs_at_once) archive.scrub_rate = "0";
+        if (like_.limits_rate) archive.bwlimit = "10MB";
     }
     return c;
 }
@@ -74,10 +85,30 @@ void simulated_day::start() {
             life_->catalog().fail_next(function, {failure_code::io, "record", "a minute", "not today"});
     };
     life_->catalog().after = [this](const std::string& function) {
-        if (function == "register_finalization") judge_.on_announced(false);
+        if (function == "register_finalization") {
+            judge_.on_announced(false);
+            if (std::exchange(announces_late_, false))
+                after(0, [this] { try_to([this] { age_announcements(); }); });
+        }
         if (function == "reissue_finalization") judge_.on_announced(true);
     };
+    if (catalog_locked_) lock_catalog();
     life_->begin();
+}
+
+// Whoever wants something of it waits.
+void simulated_day::lock_catalog() {
+    catalog_locked_ = true;
+    if (!life_) return;
+    life_->catalog().locked = time_.wall();
+    life_->catalog().until_free = [this] { return wait_while(&catalog_locked_, &life_->clock()); };
+}
+
+void simulated_day::unlock_catalog() {
+    catalog_locked_ = false;
+    if (!life_) return;
+    life_->catalog().locked.reset();
+    life_->catalog().until_free = nullptr;
 }
 
 // It has ended by itself, after a stop.
@@ -165,20 +196,27 @@ void simulated_day::end_troubles() {
     here_.forbidden.reset();
     there_.cut = there_.stalled = there_.full = there_.read_only = there_.unmounted = false;
     there_.mangles = there_.lies_about_size = there_.memory_is_held = false;
+    there_.no_program = there_.sync_hangs = false;
+    there_.closed.clear();
+    for (auto* which : {&there_.obstructed, &there_.unreadable, &there_.unwritable}) which->digit.reset();
+    unlock_catalog();
     there_.slowness = 1;
     there_.clock_wrong_by = time_.set_wrong_by = 0;
     down_for_good_ = false;
     one_archive_ = false;
     delete_after_ = like_.delete_after;
+    deletes_ = true;
     if (!life_) {
         after(1, [this] { start(); });
         return;
     }
     reload();
-    for (const auto* archive : {"smurf", "timestreams"})
-        after(60, [this, archive] {
-            if (life_) life_->ask(ask_to_pause(life_->engine(), archive, false));
-        });
+    // Whoever ends a pause was not asked about a base directory that is another one by then.
+    for (const double at : {60.0, 7300.0})
+        for (const auto* archive : {"smurf", "timestreams"})
+            after(at, [this, archive] {
+                if (life_) life_->ask(ask_to_pause(life_->engine(), archive, false));
+            });
 }
 
 }  // namespace suprsync::simulation

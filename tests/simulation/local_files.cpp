@@ -12,6 +12,23 @@ constexpr std::chrono::seconds written_within{5};  // names, by a file system th
 
 }  // namespace
 
+std::string local_files::plain(const std::string& path) {
+    std::string plain;
+    for (std::size_t at = 0; at < path.size(); ++at) {
+        if (path.compare(at, 2, "//") == 0) continue;
+        if (path.compare(at, 3, "/./") == 0)
+            ++at;
+        else
+            plain += path[at];
+    }
+    return plain;
+}
+
+local_file_ptr local_files::named(const std::string& path) const {
+    const auto found = names.find(plain(path));
+    return found == names.end() ? nullptr : found->second;
+}
+
 std::int64_t local_files::now_ns() const {
     const auto seconds = time_.wall();
     if (coarse_times) return static_cast<std::int64_t>(std::floor(seconds)) * 1'000'000'000;
@@ -23,22 +40,22 @@ local_file_ptr local_files::create(const std::string& path, std::string content)
     file->inode = ++last_inode_;
     file->content = std::move(content);
     file->modified_ns = file->changed_ns = now_ns();
-    names[path] = file;
+    names[plain(path)] = file;
     return file;
 }
 
 bool local_files::modify(const std::string& path, std::string content) {
-    const auto found = names.find(path);
-    if (found == names.end()) return false;
-    found->second->content = std::move(content);
-    found->second->modified_ns = found->second->changed_ns = now_ns();
+    const auto found = named(path);
+    if (!found) return false;
+    found->content = std::move(content);
+    found->modified_ns = found->changed_ns = now_ns();
     return true;
 }
 
 void local_files::remove(const std::string& path) {
-    const auto found = names.find(path);
+    const auto found = names.find(plain(path));
     if (found == names.end()) return;
-    removed_.push_back({time_.elapsed, path, found->second});
+    removed_.push_back({time_.elapsed, found->first, found->second});
     names.erase(found);
 }
 
@@ -52,8 +69,7 @@ void local_files::rename(const std::string& from, const std::string& to) {
 
 local_file_ptr local_files::find(const std::string& path) const {
     if (unmounted && on_data_disk(path)) return nullptr;
-    const auto found = names.find(path);
-    return found == names.end() ? nullptr : found->second;
+    return named(path);
 }
 
 bool local_files::is_directory(const std::string& path) const {

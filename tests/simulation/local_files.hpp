@@ -32,6 +32,10 @@ class local_files {
     explicit local_files(const machine_time& time) : time_(time) {}
 
     std::map<std::string, local_file_ptr> names;
+    /// The name of what a path leads to, however it is spelled ("//", "/./").
+    static std::string plain(const std::string& path);
+    /// What has the name, whatever is mounted.
+    local_file_ptr named(const std::string& path) const;
 
     // What is wrong, until the simulation says otherwise.
     bool unmounted = false;                 ///< the data's disk: another directory stands in its place

@@ -39,6 +39,12 @@ std::optional<int> day_of(const std::string& plain_path) {
     return std::atoi(day.c_str());
 }
 
+std::vector<test::catalog_row> oracle::rows_where(const std::string& condition) const {
+    auto rows = catalog_().rows(condition);
+    for (auto& row : rows) row.local_path = local_files::plain(row.local_path);
+    return rows;
+}
+
 void oracle::violated(const std::string& what) {
     violations.push_back(fmt::format("at {:.3f} s: {}", time_.seconds(), what));
 }
@@ -59,8 +65,8 @@ void oracle::wrote_garbage(const test::catalog_row& row) {
 
 void oracle::registers(const std::string& local_path, const std::string& remote_path) {
     ++seen.registered;
-    registered_[plain(remote_path)].insert(local_path);
-    registered_at_[local_path] = time_.elapsed;
+    registered_[plain(remote_path)].insert(local_files::plain(local_path));
+    registered_at_[local_files::plain(local_path)] = time_.elapsed;
     touched(local_path);
 }
 
@@ -71,9 +77,12 @@ bool oracle::touched_lately(const std::string& local_path) const {
 
 // Somebody changed what is there since the daemon can have asked, or said that it may be gone.
 bool oracle::is_excused(const std::string& remote_path) const {
+    const bool accepted = accepted_.contains(std::atoi(remote_path.c_str()));
+    // A row that says of itself that it was copied, of a day that may go, or where nobody asks.
+    if (claimed_.contains(remote_path) && (accepted || !rechecks_content)) return true;
     const auto found = there_.meddled.find(remote_path);
     if (found == there_.meddled.end()) return false;
-    return time_.elapsed - found->second < copy_answer || accepted_.contains(std::atoi(remote_path.c_str()));
+    return !rechecks_content || time_.elapsed - found->second < copy_answer || accepted;
 }
 
 // The last moment of a local file: by the rows a second ago, and by what is on the disk there.
@@ -81,14 +90,15 @@ void oracle::on_removal(const std::string& path, const local_file& file) {
     ++seen.deleted;
     ++seen.checks;
     not_as_registered(path);
-    const auto rows = catalog_().rows(is_text("local_path", path));
+    auto rows = rows_where();
+    std::erase_if(rows, [&](const test::catalog_row& row) { return row.local_path != path; });
     const bool lately = touched_lately(path);
     const test::catalog_row* proven = nullptr;
     bool there = false, excused = false;
     for (const auto& row : rows) {
         if (!row.verified() || row.removed || !lets_go(row) || is_ignored(row)) continue;
         if (row.local_md5sum != sum_of(file.content) || !row.dated) continue;
-        if (time_.truth() - row.timestamp < delete_after - clock_slack) continue;
+        if (time_.truth() - row.timestamp < delete_after - clock_slack && !clock_accepted_) continue;
         proven = &row;
         there = there || there_.on_disk(plain(row.remote_path)) == file.content;
         excused = excused || is_excused(plain(row.remote_path));
@@ -140,7 +150,7 @@ bool oracle::is_wanted(const std::string& remote_path) const {
     for (const auto& local : found->second)
         if (const auto touched = touched_.find(local); touched != touched_.end() && touched->second >= lately)
             return true;
-    const auto rows = catalog_().rows();
+    const auto rows = rows_where();
     return std::any_of(rows.begin(), rows.end(), [&](const test::catalog_row& row) {
         return plain(row.remote_path) == remote_path && !is_ignored(row);
     });
@@ -161,9 +171,9 @@ void oracle::on_published(const std::string& path, const far_file& file) {
 // What is another file's proven copy does not yield.
 void oracle::on_replaced(file_id by, const std::string& remote_path, const far_file& yielded) {
     ++seen.replaced;
-    const auto mine = catalog_().rows("id = " + std::to_string(by));
+    const auto mine = rows_where("id = " + std::to_string(by));
     if (mine.empty() || yielded.original) return;
-    for (const auto& row : catalog_().rows(is_text("remote_md5sum", sum_of(yielded.memory)))) {
+    for (const auto& row : rows_where(is_text("remote_md5sum", sum_of(yielded.memory)))) {
         if (plain(row.remote_path) != remote_path || !row.verified() || is_ignored(row)) continue;
         if (row.local_path == mine.front().local_path || touched_lately(row.local_path)) continue;
         violated(fmt::format("the copy of row {} at {} had to yield to row {}", row.id, remote_path, by));
@@ -175,7 +185,8 @@ void oracle::check_handed_over() {
         ++seen.checks;
         if (there_.on_disk(h.remote_path) == h.content || there_.holds_on_disk(h.content)) return false;
         const auto meddled = there_.meddled.find(h.remote_path);
-        if (meddled != there_.meddled.end() && meddled->second + copy_answer >= h.at) return true;
+        if (meddled != there_.meddled.end() && (!rechecks_content || meddled->second + copy_answer >= h.at))
+            return true;
         // A later version took its place, registered perhaps while the earlier one was on its way out.
         const auto again = registered_at_.find(h.local_path);
         if (again != registered_at_.end() && again->second + catalog_answer > h.at) return true;

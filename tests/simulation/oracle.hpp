@@ -35,20 +35,21 @@ class oracle {
     tally seen;
     double delete_after = 3600;  ///< s, the least of all configurations of the day
     std::size_t most_attempts = 5;
-    bool calm = false;         ///< nothing goes wrong this day: writers write, and that is all
-    bool clock_right = false;  ///< nobody sets this machine's
+    bool calm = false;             ///< nothing goes wrong this day: writers write, and that is all
+    bool clock_right = false;      ///< nobody sets this machine's
+    bool rechecks_content = true;  ///< before a local file is deleted
 
     // What writers do.
     void wrote(const std::string& local_path, const std::string& content) {
-        contents_[local_path].insert(content);
+        contents_[local_files::plain(local_path)].insert(content);
     }
     void registers(const std::string& local_path, const std::string& remote_path);
     /// Somebody takes a local file away, or registers it with the sum of another content than it has.
-    void not_as_registered(const std::string& local_path) { gone_.insert(local_path); }
+    void not_as_registered(const std::string& local_path) { gone_.insert(local_files::plain(local_path)); }
     /// A row of this file was changed, made or deleted by somebody just now.
-    void touched(const std::string& local_path) { touched_[local_path] = time_.elapsed; }
+    void touched(const std::string& local_path) { touched_[local_files::plain(local_path)] = time_.elapsed; }
     /// A row of this file was deleted: an earlier version that had yielded to it stays as it is.
-    void unregistered(const std::string& local_path) { unregistered_.insert(local_path); }
+    void unregistered(const std::string& local_path) { unregistered_.insert(local_files::plain(local_path)); }
 
     /// Garbage, as it was read back.
     void wrote_garbage(const test::catalog_row& row);
@@ -59,6 +60,8 @@ class oracle {
 
     /// Somebody says of a day that was removed there that it may go here, too.
     void accepted(int timecode) { accepted_.insert(timecode); }
+    /// Somebody says of a clock that is wrong that it is right: days and ages go by it.
+    void wrong_clock_accepted() { clock_accepted_ = true, clock_right = false; }
     /// A backup is the catalog now.
     void catalog_restored() { revisions_.clear(), promised_.clear(), restored_ = time_.elapsed; }
 
@@ -67,6 +70,8 @@ class oracle {
     void on_published(const std::string& path, const far_file& file);
     void on_replaced(file_id by, const std::string& remote_path, const far_file& yielded);
     void on_announced(bool anew);
+    /// Readers were told that everything up to then is there.
+    void on_told(const std::string& archive, double until);
     void on_life(const event_feed& feed);
     void on_event(const event& e);
 
@@ -89,7 +94,9 @@ class oracle {
     bool is_known_content(const std::string& remote_path, const std::string& content) const;
     void check_announcement(const test::catalog_row& row, const std::string& text, bool anew);
     void check_counts(const announcement& said);
-    void check_promise(const announcement& said);
+    void check_promise(const std::string& archive, double until, const std::string& by);
+    /// Their local paths as the files are found.
+    std::vector<test::catalog_row> rows_where(const std::string& condition = "1") const;
 
     const machine_time& time_;
     const local_files& here_;
@@ -114,6 +121,7 @@ class oracle {
     };
     std::vector<handed_over> handed_over_;
     std::set<int> accepted_;
+    bool clock_accepted_ = false;
     // Of the daemon that lives now.
     std::set<file_id> verified_;
     using condition_key = std::pair<std::string, std::string>;  // kind, archive

@@ -32,7 +32,7 @@ struct oracle::announcement {
 // Called when a finalization file was registered, before anybody else goes on. `anew`: in place of one that
 // is old.
 void oracle::on_announced(bool anew) {
-    for (const auto& row : catalog_().rows("remote_path LIKE '%_finalized.yaml'")) {
+    for (const auto& row : rows_where("remote_path LIKE '%_finalized.yaml'")) {
         if (announced_.contains(row.remote_path)) continue;
         const auto file = here_.names.find(row.local_path);
         if (file == here_.names.end()) {
@@ -61,7 +61,7 @@ void oracle::check_announcement(const test::catalog_row& row, const std::string&
                              said.revision, said.timecode, last));
     last = std::max(last, said.revision);
     if (!anew) check_counts(said);
-    check_promise(said);
+    check_promise(said.archive, said.until, said.remote_path);
 }
 
 void oracle::check_counts(const announcement& said) {
@@ -70,15 +70,16 @@ void oracle::check_counts(const announcement& said) {
         std::int64_t id = 0;
     };
     std::map<std::string, copy> counted;  // by remote path
-    bool over = !clock_right || said.timecode + 1 < static_cast<int>(time_.truth() / 1e5);
-    const auto rows = catalog_().rows(is_text("archive_name", said.archive));
+    const int today = static_cast<int>(time_.truth() / 1e5);
+    bool over = !clock_right || said.timecode + 1 < today;
+    const auto rows = rows_where(is_text("archive_name", said.archive));
     for (const auto& row : rows) {
         const auto path = plain(row.remote_path);
         if (announces(path)) continue;
         const auto day = day_of(path);
         // Nobody has files of days to come: such a row completes nothing. What somebody ignored just now did.
         if (!row.ignore.value_or(false) || touched_lately(row.local_path))
-            over = over || (day && *day > said.timecode && *day <= static_cast<int>(time_.truth() / 1e5) + 1);
+            over = over || (day && *day > said.timecode && *day <= today + 1);
         if (row.ignore.value_or(false)) continue;
         if (day != said.timecode) continue;
         if (!row.verified())
@@ -107,20 +108,24 @@ void oracle::check_counts(const announcement& said) {
     }
 }
 
-void oracle::check_promise(const announcement& said) {
-    auto& promised = promised_[said.archive];
-    if (said.until < promised - 0.001)
-        violated(fmt::format("{} promises {:.3f}, and {:.3f} was promised before", said.remote_path,
-                             said.until, promised));
-    if (said.until > time_.truth() + clocks_differ)
-        violated(fmt::format("{} promises {:.3f}, which is in the future", said.remote_path, said.until));
-    if (said.until > promised)
-        for (const auto& row : catalog_().rows(is_text("archive_name", said.archive)))
-            if (row.dated && !row.ignore.value_or(false) && !row.verified() && row.timestamp < said.until &&
+void oracle::on_told(const std::string& archive, double until) {
+    ++seen.checks;
+    check_promise(archive, until, "what readers of " + archive + " are told");
+}
+
+void oracle::check_promise(const std::string& archive, double until, const std::string& by) {
+    auto& promised = promised_[archive];
+    if (until < promised - 0.001)
+        violated(fmt::format("{} promises {:.3f}, and {:.3f} was promised before", by, until, promised));
+    if (until > time_.truth() + clocks_differ && !clock_accepted_)
+        violated(fmt::format("{} promises {:.3f}, which is in the future", by, until));
+    if (until > promised + 0.001)
+        for (const auto& row : rows_where(is_text("archive_name", archive)))
+            if (row.dated && !row.ignore.value_or(false) && !row.verified() && row.timestamp < until &&
                 !announces(row.remote_path))
-                violated(fmt::format("{} promises {:.3f}, and row {} of {:.3f} is not settled",
-                                     said.remote_path, said.until, row.id, row.timestamp));
-    promised = std::max(promised, said.until);
+                violated(fmt::format("{} promises {:.3f}, and row {} of {:.3f} is not settled", by, until,
+                                     row.id, row.timestamp));
+    promised = std::max(promised, until);
 }
 
 }  // namespace suprsync::simulation

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <stdexcept>
 
 #include "tests/simulation/content.hpp"
@@ -21,13 +22,8 @@ asio::awaitable<void> ask_to_change(suprsync::daemon& engine, file_id id, file_c
     co_await engine.change_file(id, std::move(change));
 }
 
-asio::awaitable<void> ask_to_retry(suprsync::daemon& engine, retry_request request) {
-    co_await engine.retry(std::move(request));
-}
-
-asio::awaitable<void> ask_to_accept_removal(suprsync::daemon& engine, std::string archive, int timecode) {
-    co_await engine.accept_removal(std::move(archive), timecode);
-}
+// Outside the directories from which files may be deleted.
+std::string elsewhere_path(const std::string& path) { return "/elsewhere" + path; }
 
 std::string upper_name(std::string path) {
     for (auto i = path.rfind('/') + 1; i < path.size(); ++i)
@@ -98,9 +94,8 @@ void simulated_day::remove_here(const std::string& path) {
 
 void simulated_day::insert(const test::catalog_row& row) {
     judge_.registers(row.local_path, row.remote_path);
-    const auto here = here_.names.find(row.local_path);
-    if (here != here_.names.end() && !row.local_md5sum.empty() &&
-        row.local_md5sum != sum_of(here->second->content))
+    const auto here = here_.named(row.local_path);
+    if (here && !row.local_md5sum.empty() && row.local_md5sum != sum_of(here->content))
         judge_.not_as_registered(row.local_path);
     const auto id = others().insert(row);
     say(fmt::format("    row {}: {} for {}", id, row.local_path, row.remote_path));
@@ -151,8 +146,32 @@ void simulated_day::perform_of_people(const planned& event, random chance) {
             if (chance.chance(0.3)) row.failed_copy_attempts.reset();
             if (chance.chance(0.5)) row.remote_path.insert(row.remote_path.find('/'), "//.");
             if (chance.chance(0.2)) row.timestamp = -1;
+            if (chance.chance(0.1)) {  // it may be copied, and not deleted
+                here_.rename(row.local_path, elsewhere_path(row.local_path));
+                row.local_path = elsewhere_path(row.local_path);
+                judge_.wrote(row.local_path, here_.named(row.local_path)->content);
+            }
+            if (chance.chance(0.2) && !row.local_md5sum.empty()) {
+                const bool in_capitals = chance.chance(0.5);
+                for (auto& c : row.local_md5sum) c = in_capitals ? static_cast<char>(std::toupper(c)) : 'x';
+            }
+            if (chance.chance(0.1)) {
+                row.remote_path += "/../../..";
+                judge_.not_as_registered(row.local_path);
+            }
             return insert(row);
         }
+        case event_kind::register_for_another_day: {
+            auto row = new_row(chance, archive);
+            const auto below_day = row.remote_path.substr(row.remote_path.find('/'));
+            row.remote_path =
+                chance.pick(std::vector<std::string>{"16998", "16999", "17003", "17050", "notes"}) +
+                (chance.chance(0.3) ? below_day.substr(below_day.rfind('/')) : below_day);
+            return insert(row);
+        }
+        case event_kind::late_announcement:
+            announces_late_ = true;
+            return;
         case event_kind::register_unfinished: {
             const auto row = new_row(chance, archive);
             const double rests = chance.chance(0.5) ? 5 : 0;  // s: its time is old enough to tell
@@ -160,23 +179,18 @@ void simulated_day::perform_of_people(const planned& event, random chance) {
             return after(rests + chance.between(0.1, 1.5),
                          [this, path = row.local_path] { write_again(path); });
         }
-        case event_kind::accept_removal:
-            if (!life_ || there_.meddled.empty()) return;
-            judge_.accepted(17000);
-            life_->ask(ask_to_accept_removal(life_->engine(), archive, 17000));
-            return;
-        case event_kind::retry:
-            if (chance.chance(0.5) && life_)
-                return life_->ask(ask_to_retry(life_->engine(), {archive, {}, {}, {}, time_.wall()}));
-            others().execute("UPDATE supersync_v0 SET failed_copy_attempts = 0 WHERE archive_name = '" +
-                             archive + "'");
-            if (life_) life_->tell_of_commit();
-            return;
         case event_kind::register_garbage:
             return write_garbage(chance);
         default:
             return write_rows(event, chance);
     }
+}
+
+// As if it had waited for a day for its destination.
+void simulated_day::age_announcements() {
+    for (const auto& row : others().rows(
+             R"(remote_path LIKE '%_finalized.yaml' AND remote_md5sum IS NULL AND "ignore" IS NOT 1)"))
+        update(row, "UPDATE supersync_v0 SET timestamp = timestamp - 100000");
 }
 
 // What concerns a file that is registered already.
@@ -187,12 +201,11 @@ void simulated_day::write_rows(const planned& event, random chance) {
     if (!row && event.kind == event_kind::date_anew) after(1000, [this, event] { perform(event); });
     if (!row) return;
     const auto set = [&](const std::string& what) { update(*row, "UPDATE supersync_v0 SET " + what); };
-    const auto here = here_.names.find(row->local_path);
-    const bool is_here = here != here_.names.end();
+    const auto here = here_.named(row->local_path);
+    const bool is_here = here != nullptr;
     // A size tells much of what is other content, but not all.
-    const auto content =
-        content_of(++next_content_,
-                   is_here && chance.chance(0.5) ? here->second->content.size() : 10 + chance.below(300));
+    const auto content = content_of(
+        ++next_content_, is_here && chance.chance(0.5) ? here->content.size() : 10 + chance.below(300));
     switch (event.kind) {
         case event_kind::register_version:
             if (is_here && chance.chance(0.5))
@@ -215,9 +228,13 @@ void simulated_day::write_rows(const planned& event, random chance) {
                 other.remote_path = upper_name(other.remote_path);
             return insert(other);
         }
-        case event_kind::register_elsewhere: {
+        case event_kind::register_elsewhere:
+        case event_kind::register_as_spelled: {
             auto other = *row;
             other.id = 0;
+            if (event.kind == event_kind::register_as_spelled && here_.on_data_disk(row->local_path))
+                other.local_path = std::string(data_root) + (chance.chance(0.5) ? "/" : "/.") +
+                                   local_files::plain(row->local_path).substr(std::string(data_root).size());
             // With a version of which the first archive knows nothing.
             if (is_here && chance.chance(0.3)) {
                 here_.create(row->local_path, content);

@@ -31,8 +31,10 @@ constexpr std::array<kind_traits, event_kinds> traits = {{
     {"register elsewhere", 3},
     {"register back-dated", 4},
     {"register oddly", 3},
+    {"register for another day", 2},
     {"register unfinished", 4},
     {"register another case", 2},
+    {"register as spelled", 2},
     {"modify", 5},
     {"replace", 4},
     {"remove here", 2},
@@ -43,13 +45,18 @@ constexpr std::array<kind_traits, event_kinds> traits = {{
     {"date anew", 2},
     {"delete a row", 2},
     {"retry", 2},
+    {"late announcement", 1},
     {"register garbage", 3, 0, false, true},
     {"kill", 2},
     {"kill in a transaction", 2},
     {"stop", 1},
     {"reload", 2},
     {"pause", 1, 6000},
+    {"resume", 1},
     {"accept a removal", 1},
+    {"retry a day", 1},
+    {"accept the clock", 1},
+    {"tell readers", 8},
     {"power cut", 1},
     {"power cut in a transaction", 1},
     {"unmount here", 1, 4000},
@@ -60,6 +67,7 @@ constexpr std::array<kind_traits, event_kinds> traits = {{
     {"set the clock", 1, 8000},
     {"a call of the catalog fails", 4},
     {"catalog full", 1, 2000},
+    {"catalog locked", 1, 300},
     {"restore a backup", 0.5},
     {"cut", 3, 2000},
     {"blink", 6},
@@ -70,11 +78,18 @@ constexpr std::array<kind_traits, event_kinds> traits = {{
     {"second host", 2},
     {"link to the original", 1},
     {"remove a day", 0.5},
+    {"replace the base", 0.3},
     {"full there", 1, 3000},
     {"read-only there", 1, 3000},
+    {"closed there", 1, 6000},
+    {"obstacle there", 1, 6000},
+    {"unreadable there", 1, 8000},
+    {"write error there", 1, 4000},
+    {"no program there", 1, 2000},
     {"unmount there", 1, 3000},
     {"power cut there", 4, 300},
     {"sync fails", 2, 8000},
+    {"sync hangs", 1, 4000},
     {"write back", 20, 0, true},
     {"lock slots", 1, 600},
     {"mangle", 2, 600},
@@ -108,6 +123,14 @@ circumstances circumstances_of(std::uint64_t seed) {
     c.scrubs = chance.chance(0.3);
     c.from_disk = chance.chance(0.2);
     c.keeps_history = chance.chance(0.1);
+    if (chance.chance(0.2)) c.recheck = chance.chance(0.5) ? recheck_kind::size : recheck_kind::off;
+    if (chance.chance(0.2)) c.read_from = chance.chance(0.5) ? read_source::own_memory : read_source::unknown;
+    c.has_roots = !chance.chance(0.1);
+    c.finds_lanes = chance.chance(0.2);
+    c.two_names = chance.chance(0.2);
+    if (chance.chance(0.3)) c.copy_timeout = chance.pick(std::vector<double>{20, 100});
+    c.limits_rate = chance.chance(0.1);
+    c.scrubs_at_once = chance.chance(0.3);
     return c;
 }
 

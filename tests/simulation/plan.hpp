@@ -3,9 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/model/destination.hpp"
+#include "engine/model/settings.hpp"
 #include "tests/simulation/random.hpp"
 
 namespace suprsync::simulation {
@@ -18,9 +21,11 @@ enum class event_kind {
     register_in_the_way,  // another file for the same place there
     register_elsewhere,   // the same file for the other archive
     register_back_dated,
-    register_oddly,       // flags that are NULL, paths with "//", a timestamp that is none
-    register_unfinished,  // and written to once more, a moment later
-    register_other_case,  // a place there that differs by case alone
+    register_oddly,  // flags that are NULL, paths with "//" or "..", a timestamp that is none, what is no sum
+    register_for_another_day,  // long over, far ahead, or none
+    register_unfinished,       // and written to once more, a moment later
+    register_other_case,       // a place there that differs by case alone
+    register_as_spelled,       // the same file for the other archive, its path spelled otherwise
     modify,
     replace,
     remove_here,
@@ -31,14 +36,19 @@ enum class event_kind {
     date_anew,  // timestamp = now, of what is due and kept by something
     delete_row,
     retry,
-    register_garbage,  // rows with anything in any column
+    late_announcement,  // the next one is a day old before it is sent
+    register_garbage,   // rows with anything in any column
     // People at the daemon.
     kill,
     kill_in_transaction,
     stop,
     reload,
     pause,
+    resume,  // also of what the daemon paused by itself
     accept_removal,
+    retry_a_day,
+    accept_clock,
+    tell_readers,  // they ask until when everything is there
     // This machine.
     power_cut,
     power_cut_in_transaction,
@@ -51,6 +61,7 @@ enum class event_kind {
     // The catalog.
     catalog_call_fails,
     catalog_full,
+    catalog_locked,
     restore_backup,
     // The destination.
     cut,
@@ -62,11 +73,18 @@ enum class event_kind {
     second_host,
     link_to_original,
     remove_day,
+    replace_base,
     full_there,
     read_only_there,
+    closed_there,      // directories of an archive
+    obstacle_there,    // directories stand where files are to go
+    unreadable_there,  // some files
+    write_error_there,
+    no_program_there,
     unmount_there,
     power_cut_there,
     sync_fails,
+    sync_hangs,
     write_back,
     lock_slots,
     mangle,
@@ -101,6 +119,14 @@ struct circumstances {
     bool keeps_history = false;  ///< a commit a minute, which takes a third of a day's time
     double busy = busy_for;
     double quiet = 30'000;  ///< s, from then on: within these everything is to be settled
+    recheck_kind recheck = recheck_kind::md5;
+    read_source read_from = read_source::disk;  ///< what can be had past the page cache there
+    bool has_roots = true;                      ///< local_roots
+    bool finds_lanes = false;                   ///< concurrency: auto
+    bool two_names = false;                     ///< the archives spell their base directory differently
+    std::optional<double> copy_timeout;         ///< s
+    bool limits_rate = false;
+    bool scrubs_at_once = false;  ///< at no rate
 };
 
 circumstances circumstances_of(std::uint64_t seed);

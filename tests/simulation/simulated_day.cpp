@@ -35,6 +35,8 @@ simulated_day::simulated_day(std::uint64_t seed, const circumstances& like, std:
     time_.synchronized = like_.synchronized;
     here_.coarse_times = like_.coarse_times;
     there_.ignores_case = like_.ignores_case;
+    there_.reads_from = like_.read_from;
+    judge_.rechecks_content = like_.recheck == recheck_kind::md5;
     judge_.delete_after = delete_after_ = like_.delete_after;
     const auto never = [&](auto what) { return std::none_of(plan_.begin(), plan_.end(), what); };
     judge_.clock_right = never([](const planned& e) { return e.kind == event_kind::set_clock; });

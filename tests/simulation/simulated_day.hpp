@@ -65,6 +65,8 @@ class simulated_day {
     void reload();
     void pause(double seconds, random chance);
     void restore_backup();
+    void lock_catalog();
+    void unlock_catalog();
     // people.cpp
     void perform_of_people(const planned& event, random chance);
     void write_rows(const planned& event, random chance);
@@ -76,6 +78,9 @@ class simulated_day {
     void insert(const test::catalog_row& row);
     void update(const test::catalog_row& row, const std::string& what);
     void register_by_service(random chance);
+    void age_announcements();
+    // asked.cpp
+    void ask(const planned& event, random chance);
     // garbage_writers.cpp
     void write_garbage(random chance);
     void write_garbage_day(const std::string& archive, const choice& one_of);
@@ -108,9 +113,12 @@ class simulated_day {
     std::uint64_t next_content_ = 0;
     bool one_archive_ = false;  // of the configuration
     double delete_after_ = 3600;
-    bool down_for_good_ = false;  // no start is planned while it is
+    bool deletes_ = true;
+    bool announces_late_ = false;  // the next one
+    bool down_for_good_ = false;   // no start is planned while it is
     bool backup_taken_ = false;
     bool quiet_ = false;
+    bool catalog_locked_ = false;
     bool death_cut_power_ = false;
     std::uint64_t wakes_in_hour_ = 0;
     int hour_ = 0;

@@ -44,7 +44,8 @@ asio::awaitable<bool> simulated_disk::answers(std::string path) {
 }
 
 result<local_file_ptr> simulated_disk::look(const std::string& verb, const std::string& path) const {
-    if (files_.forbidden == path) return cannot(failure_code::not_permitted, verb, path, "Permission denied");
+    if (files_.forbidden == local_files::plain(path))
+        return cannot(failure_code::not_permitted, verb, path, "Permission denied");
     auto file = files_.find(path);
     if (file) return file;
     if (files_.unmounted && files_.on_data_disk(path))
@@ -82,7 +83,7 @@ asio::awaitable<std::vector<result<open_file>>> simulated_disk::open(std::vector
             continue;
         }
         opened.emplace_back(open_file{path, files_.identity_of(path, **file), "/open" + path, -1,
-                                      std::make_shared<held_file>(*file, open_), path});
+                                      std::make_shared<held_file>(*file, open_), local_files::plain(path)});
     }
     co_return opened;
 }
@@ -97,7 +98,7 @@ asio::awaitable<std::vector<result<local_digest>>> simulated_disk::digest_open(
         const bool answered = co_await answers(one.path);
         if (stopped_)
             sums.emplace_back(cannot(failure_code::stopped, "read", one.path, "stopped"));
-        else if (!answered || files_.unreadable == one.path ||
+        else if (!answered || files_.unreadable == local_files::plain(one.path) ||
                  (files_.unmounted && files_.on_data_disk(one.path)))
             sums.emplace_back(cannot(failure_code::place, "read", one.path, "Input/output error"));
         else
@@ -133,7 +134,7 @@ asio::awaitable<std::vector<result<real_place>>> simulated_disk::resolve(std::ve
         if (!answered)
             places.emplace_back(cannot(failure_code::place, "look at", path, "its disk does not answer"));
         else if (file)
-            places.emplace_back(real_place{path, std::nullopt, file->content.size()});
+            places.emplace_back(real_place{local_files::plain(path), std::nullopt, file->content.size()});
         else if (files_.is_directory(path))
             places.emplace_back(
                 real_place{path, cannot(failure_code::invalid, "look at", path, "it is a directory")});

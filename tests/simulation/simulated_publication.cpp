@@ -39,6 +39,18 @@ void simulated_transport::publish_one(int slot, const publish_item& item, publis
         detail = item.remote_path.substr(0, item.remote_path.rfind('/')) + "//Read-only file system";
         return;
     }
+    if (const auto second = item.remote_path.find('/') + 1;
+        !host_.closed.empty() && item.remote_path.compare(second, host_.closed.size(), host_.closed) == 0) {
+        outcome = publish_outcome::held_back;
+        detail =
+            item.remote_path.substr(0, item.remote_path.rfind('/')) + "//the account may not write in it";
+        return;
+    }
+    if (!there && host_.obstructed.has(item.remote_path)) {
+        outcome = publish_outcome::refused;
+        detail = "Is a directory";
+        return;
+    }
     const auto file = staged->second;
     if (!listed.empty() && listed != item.remote_path) {
         outcome = publish_outcome::conflict;
@@ -126,18 +138,24 @@ stat_answer simulated_transport::answer_of(const stat_request& request, const st
         return answer;
     }
     const auto listed = host_.listed_as(path);
+    if (listed.empty() && host_.obstructed.has(path))
+        answer.object = remote_object{false, 7, 6, host_.now_ns(), 0};
     if (listed.empty()) return answer;
     if (listed != path) {
         answer.listed_as = listed;
         return answer;
     }
+    if (host_.unreadable.has(path)) {
+        answer.answered = false;
+        return answer;
+    }
     auto& file = *host_.published.at(listed);
-    const bool from_disk = request.md5 && request.from_disk && host_.drop(file);
+    const auto source = request.md5 ? host_.read(file, request.from_disk) : read_source::unknown;
     answer.object = object_of(file);
     answer.size = file.memory.size() + (host_.lies_about_size ? 1 : 0);
     if (!request.md5) return answer;
     answer.md5 = sum_of(file.memory);
-    answer.source = from_disk ? read_source::disk : read_source::cache;
+    answer.source = source;
     return answer;
 }
 
@@ -146,6 +164,10 @@ asio::awaitable<stat_report> simulated_transport::stat(stat_request request) {
     report.answers.resize(request.remote_paths.size());
     auto made = co_await begin(one_command);
     if (!made.error) made.error = enter_base();
+    if (!made.error && request.sync_first && host_.sync_hangs) {
+        co_await time_.sleep_for(nanoseconds_of(stall_timeout_));
+        made.error = lost(failure_code::timed_out, "the sync takes too long");
+    }
     if (!made.error) report.boot = host_.boot();
     if (!made.error && request.sync_first) {
         // What fails is noted there, for the next one who asks where this answer is lost.

@@ -21,6 +21,7 @@ std::string removal_path(const std::string& path, file_id id) {
 
 // In two steps (spec, Removal): another file that has the name by then gets it back.
 asio::awaitable<result<void>> simulated_disk::remove_one(removal which) {
+    which.path = local_files::plain(which.path);
     const auto file = look("remove", which.path);
     if (!file) co_return file.error();
     if (files_.identity_of(which.path, **file) != which.expected)
@@ -68,6 +69,7 @@ asio::awaitable<std::vector<result<void>>> simulated_disk::remove(
 
 asio::awaitable<result<bool>> simulated_disk::undo_removal(std::string path, file_id id,
                                                            std::optional<lasting_identity> file) {
+    path = local_files::plain(path);
     co_await take_time(0, 0.001);
     const bool answered = co_await answers(path);
     if (!answered) co_return not_done(failure_code::place, "look at", path, "its disk does not answer");

@@ -26,7 +26,8 @@ process_end simulated_transport::end_of(const std::optional<failure>& error) con
     return {error, error ? "255" : "0"};
 }
 
-asio::awaitable<simulated_transport::call> simulated_transport::begin(double takes) {
+asio::awaitable<simulated_transport::call> simulated_transport::begin(double takes,
+                                                                      std::optional<moment> limit) {
     call made{host_.cuts, {}};
     double left = takes * host_.slowness * random_.between(0.5, 1.5) / 2;
     double silent = 0;
@@ -46,6 +47,8 @@ asio::awaitable<simulated_transport::call> simulated_transport::begin(double tak
         } else {
             left -= now;
         }
+        if (!made.error && limit && time_.steady_now() > *limit)
+            made.error = lost(failure_code::timed_out, "it took too long");
         if (made.error) co_return made;
     } while (left > 0 || host_.stalled);
     co_return made;
@@ -72,6 +75,7 @@ std::string simulated_transport::place(int slot, const std::string& path) const 
 asio::awaitable<result<destination_facts>> simulated_transport::prepare(prepare_request request) {
     auto made = co_await begin(2 * command_takes);
     if (made.error) co_return *made.error;
+    if (host_.no_program) co_return lost(failure_code::missing_program, "flock: command not found");
     if (host_.read_only) co_return lost(failure_code::not_permitted, "Read-only file system");
     if (host_.unmounted && !request.expected) co_return lost(failure_code::base_missing, "there is no /base");
     if (request.expected && *request.expected != host_.identity())
@@ -131,31 +135,75 @@ std::vector<std::size_t> simulated_transport::order_of(
     return places;
 }
 
+// A local file that cannot be read is one that rsync complains of, or, where the daemon sends it itself, a
+// problem of its place; one that does not answer ends the transfer.
+asio::awaitable<std::optional<failure>> simulated_transport::read_here(const stage_item& item,
+                                                                       stage_report& report,
+                                                                       std::size_t which) {
+    const auto path = local_files::plain(item.local_path);
+    const auto cannot = [&](const std::string& why) {
+        return failure{failure_code::place, "read", path, why};
+    };
+    if (here_.hung && here_.on_data_disk(path)) {
+        co_await time_.sleep_for(nanoseconds_of(stall_timeout_));
+        report.unreadable[which] = cannot("its disk does not answer");
+        co_return report.unreadable[which];
+    }
+    if (here_.unreadable != path) co_return std::nullopt;
+    if (random_.chance(0.5))
+        report.unreadable[which] = cannot("Input/output error");
+    else
+        report.complaints[which] = "read errors mapping \"" + item.local_path + "\": Input/output error (5)";
+    co_return std::nullopt;
+}
+
+// One file of them. An error is the end of all.
+asio::awaitable<std::optional<failure>> simulated_transport::send(const stage_request& request,
+                                                                  std::size_t which,
+                                                                  std::optional<moment> limit,
+                                                                  stage_report& report) {
+    const auto& item = request.items[which];
+    auto error = co_await read_here(item, report, which);
+    if (error || report.unreadable[which] || report.complaints[which]) co_return error;
+    const auto size = simulated_disk::opened(item.held).content.size();
+    const auto found = host_.staged.find(place(request.slot, item.remote_path));
+    const auto there = found == host_.staged.end() || request.mode != stage_mode::resume
+                           ? 0
+                           : std::min(size, found->second->memory.size());
+    const auto cuts = host_.cuts;
+    auto sent = co_await begin(static_cast<double>(size - there) * byte_takes, limit);
+    if (!sent.error && host_.cuts != cuts)
+        sent.error = lost(failure_code::connection, "the connection was lost");
+    if (!sent.error && host_.full) sent.error = lost(failure_code::no_space, "No space left on device");
+    if (!sent.error && host_.unwritable.has(item.remote_path)) {
+        sent.error = lost(failure_code::io, "rsync gave up");
+        report.complaints[which] = "write failed on \"" + item.remote_path + "\": Input/output error (5)";
+    }
+    // What is cut short is there in part.
+    const auto bytes = sent.error ? random_.below(size + 1) : size;
+    receive(request, item, bytes);
+    if (!sent.error || sent.error->code == failure_code::timed_out)
+        report.bytes += bytes - std::min(bytes, there);
+    co_return sent.error;
+}
+
 asio::awaitable<stage_report> simulated_transport::stage(stage_request request) {
     stage_report report;
     report.complaints.resize(request.items.size());
+    report.unreadable.resize(request.items.size());
+    std::optional<moment> limit;
+    if (copy_timeout_) limit = time_.steady_now() + nanoseconds_of(*copy_timeout_);
     std::size_t files = 0;
     watch_.most_staging = std::max(watch_.most_staging, ++staging_now_);
-    auto made = co_await begin(command_takes);
+    auto made = co_await begin(command_takes, limit);
     if (!made.error) made.error = enter_base();
     if (!made.error && host_.is_locked(request.slot)) made.error = lost(failure_code::slot_busy, "slot busy");
     if (!made.error && host_.read_only)
         made.error = lost(failure_code::not_permitted, "Read-only file system");
     for (std::size_t i = 0; i < request.items.size() && !made.error; ++i) {
-        const auto& item = request.items[i];
-        const auto& file = simulated_disk::opened(item.held);
-        const auto size = file.content.size();
-        const bool is_new = !host_.staged.contains(place(request.slot, item.remote_path));
-        const auto cuts = made.cuts;
-        auto sent = co_await begin(static_cast<double>(size) * byte_takes);
-        if (!sent.error && host_.cuts != cuts)
-            sent.error = lost(failure_code::connection, "the connection was lost");
-        if (!sent.error && host_.full) sent.error = lost(failure_code::no_space, "No space left on device");
-        made.error = sent.error;
-        // What is cut short is there in part.
-        receive(request, item, made.error ? random_.below(size + 1) : size);
+        const bool is_new = !host_.staged.contains(place(request.slot, request.items[i].remote_path));
+        made.error = co_await send(request, i, limit, report);
         if (made.error) break;
-        report.bytes += size;
         files += is_new ? 1 : 0;
         if (request.progress) request.progress(report.bytes, files);
     }
@@ -164,6 +212,9 @@ asio::awaitable<stage_report> simulated_transport::stage(stage_request request) 
         host_.lock(request.slot, random_.between(1, 120));
     --staging_now_;
     report.end = end_of(made.error);
+    if (!made.error && std::any_of(report.complaints.begin(), report.complaints.end(),
+                                   [](const auto& complaint) { return complaint.has_value(); }))
+        report.end.exit_class = "23";
     co_return report;
 }
 
@@ -185,10 +236,13 @@ asio::awaitable<digest_report> simulated_transport::digests(digest_request reque
             report.complaints[i] = "No such file or directory";
             continue;
         }
-        const bool from_disk = request.from_disk && host_.drop(*found->second);
+        if (!request.slot && host_.unreadable.has(path)) {
+            report.complaints[i] = "Permission denied";
+            continue;
+        }
+        report.sources[i] = host_.read(*found->second, request.from_disk);
         report.md5[i] = sum_of(found->second->memory);
         report.objects[i] = object_of(*found->second);
-        report.sources[i] = from_disk ? read_source::disk : read_source::cache;
     }
     const auto error = co_await answer(made);
     report.end = end_of(error);

@@ -12,7 +12,10 @@ void simulated_day::perform(const planned& event) {
     say(describe(event).substr(13));
     const random chance(event.salt);
     try_to([&] {
-        if (event.kind < event_kind::kill || event.kind == event_kind::accept_removal)
+        if (event.kind == event_kind::retry ||
+            (event.kind >= event_kind::resume && event.kind <= event_kind::tell_readers))
+            ask(event, chance);
+        else if (event.kind < event_kind::kill)
             perform_of_people(event, chance);
         else if (event.kind < event_kind::cut)
             perform_here(event, chance);
@@ -47,6 +50,7 @@ void simulated_day::perform_here(const planned& event, random chance) {
             return stop_daemon();
         case event_kind::reload:
             if (chance.chance(0.3)) one_archive_ = !one_archive_;
+            deletes_ = !chance.chance(0.15);
             if (chance.chance(0.5)) delete_after_ = like_.delete_after * (chance.chance(0.5) ? 1 : 3);
             return reload();
         case event_kind::pause:
@@ -62,7 +66,7 @@ void simulated_day::perform_here(const planned& event, random chance) {
             const auto row = any_row(chance, "removed IS NULL");
             if (!row) return;
             auto& path = event.kind == event_kind::unreadable ? here_.unreadable : here_.forbidden;
-            path = row->local_path;
+            path = local_files::plain(row->local_path);
             return ends([&path] { path.reset(); });
         }
         case event_kind::disk_full_here:
@@ -77,6 +81,9 @@ void simulated_day::perform_here(const planned& event, random chance) {
         case event_kind::catalog_full:
             files_.set_full(true);
             return ends([this] { files_.set_full(false); });
+        case event_kind::catalog_locked:
+            lock_catalog();
+            return ends([this] { unlock_catalog(); });
         case event_kind::restore_backup:
             return restore_backup();
         default:
@@ -88,6 +95,10 @@ void simulated_day::perform_there(const planned& event, random chance) {
     const auto holds = [&](bool& what) {
         what = true;
         after(event.lasts, [&what] { what = false; });
+    };
+    const auto concerns = [&](some_files& which) {
+        which.digit = static_cast<char>('0' + chance.below(10));
+        after(event.lasts, [&which] { which.digit.reset(); });
     };
     switch (event.kind) {
         case event_kind::cut:
@@ -101,6 +112,23 @@ void simulated_day::perform_there(const planned& event, random chance) {
         case event_kind::slow:
             there_.slowness = chance.between(2, 200);
             return after(event.lasts, [this] { there_.slowness = 1; });
+        case event_kind::replace_base:
+            ++there_.cuts;
+            return there_.replace_base();
+        case event_kind::closed_there:
+            there_.closed = chance.chance(0.5) ? "smurf" : "timestreams";
+            return after(event.lasts, [this] { there_.closed.clear(); });
+        case event_kind::obstacle_there:
+            return concerns(there_.obstructed);
+        case event_kind::unreadable_there:
+            return concerns(there_.unreadable);
+        case event_kind::write_error_there:
+            return concerns(there_.unwritable);
+        case event_kind::no_program_there:
+            ++there_.cuts;
+            return holds(there_.no_program);
+        case event_kind::sync_hangs:
+            return holds(there_.sync_hangs);
         case event_kind::full_there:
             return holds(there_.full);
         case event_kind::read_only_there:
@@ -164,10 +192,10 @@ void simulated_day::meddle(const planned& event, random chance) {
             return;
         case event_kind::link_to_original:
             for (const auto& row : others().rows(oracle::is_text("remote_path", path))) {
-                const auto original = here_.names.find(row.local_path);
-                if (original == here_.names.end()) continue;
-                file = written(original->second->content);
-                file->original = original->second;
+                const auto original = here_.named(row.local_path);
+                if (!original) continue;
+                file = written(original->content);
+                file->original = original;
             }
             return;
         case event_kind::remove_day: {

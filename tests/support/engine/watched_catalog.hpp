@@ -38,8 +38,10 @@ class watched_catalog final : public catalog {
     int steps_before_ready = 0;           ///< of an index that is not done yet
     bool sees_no_changes = false;         ///< take_changes answers that nothing was committed
     std::optional<epoch_seconds> locked;  ///< the database is, since then
-    std::uint64_t errors = 0;             ///< of SQLite
-    double told_of_changes = 0.1;         ///< s after which a wait for changes ends
+    /// Awaited before a function is passed on, where there is one: until a lock is gone.
+    std::function<boost::asio::awaitable<void>()> until_free;
+    std::uint64_t errors = 0;      ///< of SQLite
+    double told_of_changes = 0.1;  ///< s after which a wait for changes ends
 
     /// The next call of the function fails so. May be called several times for several calls.
     void fail_next(const std::string& function, failure f) { failing_[function].push_back(std::move(f)); }
@@ -259,6 +261,7 @@ class watched_catalog final : public catalog {
     answer<T> pass(std::string name, answer<T> (Part::*function)(Arguments...),
                    std::type_identity_t<Arguments>... arguments) {
         if (auto f = enter(name)) co_return *f;
+        if (until_free) co_await until_free();
         auto answered = co_await ((*real_).*function)(std::move(arguments)...);
         if (after) after(name);
         co_return answered;
