@@ -14,7 +14,7 @@ bool is_of_the_place(const failure& why) {
 }
 
 bool must_hash(const file_row& row, const file_identity& local) {
-    return row.local_md5sum.empty() || row.undated || written_by(local) > row.timestamp;
+    return row.local_md5sum.empty() || row.undated || local.mtime() > row.timestamp;
 }
 
 judgement judge(const attempt_facts& f) {
@@ -129,7 +129,9 @@ file_outcome verified_outcome(const attempt_facts& f, const judgement& j, epoch_
     o.verified = true;
     o.error = "";
     if (f.after == f.before) o.identity = f.before;
-    o.identity_too_fresh = f.now - f.set_ahead - f.before.mtime() < settled_mtime_age;
+    // The sum that was registered is that of the copy, and nobody read the file in this attempt.
+    const bool written_to_since = !f.local_md5 && written_by(f.before) > f.row.timestamp;
+    o.identity_too_fresh = written_to_since || f.now - f.set_ahead - f.before.mtime() < settled_mtime_age;
     o.real_path = f.real_path;
     return o;
 }

@@ -22,9 +22,8 @@ inline constexpr double held_up_for =
 /// Whether a local failure is a problem of its place (spec, Failures): the file waits, and loses no attempt.
 bool is_of_the_place(const failure& why);
 
-/// Whether the local content must be hashed now: no checksum was registered, or the file may have been
-/// modified after its registration, as far as its time tells (spec, Copying: hashed again and copied as it
-/// now is).
+/// Whether the local content must be hashed now: no checksum was registered, or the file was modified after
+/// its registration (spec, Copying: hashed again and copied as it now is).
 bool must_hash(const file_row& row, const file_identity& local);
 
 /// What was seen of one file of a batch, up to before publishing.

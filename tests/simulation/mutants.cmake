@@ -72,8 +72,11 @@ breakable(delete_guard.cpp
           [[if ((other_size || other_content) && !broken("content_there_does_not_count")) {]])
 # The judge.
 breakable(file_life.cpp
-          [[written_by(local) > row.timestamp;]]
-          [[(written_by(local) > row.timestamp && !broken("registered_sum_is_trusted"));]])
+          [[local.mtime() > row.timestamp;]]
+          [[(local.mtime() > row.timestamp && !broken("registered_sum_is_trusted"));]])
+breakable(file_life.cpp
+          [[const bool written_to_since = !f.local_md5]]
+          [[const bool written_to_since = !broken("times_tell_every_change") && !f.local_md5]])
 breakable(file_life.cpp
           [[const bool changed = *f.after != f.before;]]
           [[const bool changed = *f.after != f.before && !broken("changes_while_copied_do_not_count");]])

@@ -69,6 +69,28 @@ BOOST_AUTO_TEST_CASE(an_identity_is_kept_only_where_it_can_be_trusted) {
     }
 }
 
+// What is sent after a cut may be the rest alone of a file that was written to since: the copy is that of the
+// registered sum.
+BOOST_AUTO_TEST_CASE(
+    a_file_is_hashed_before_its_deletion_where_its_time_cannot_tell_a_change_since_its_registration) {
+    constexpr std::int64_t ms = 1'000'000, s = 1000 * ms;
+    const std::pair<std::int64_t, bool> table[] = {
+        {0, false},       // a whole second
+        {5 * ms, false},  // a kernel that ticks a hundred times a second
+        {15 * ms, true},
+        {1 * s, false},  // times of whole seconds, or of every second one
+        {2 * s, true}};
+    for (const auto& [earlier, kept] : table) {
+        auto f = good_facts();
+        f.before = identity_at(registered_at);
+        f.before.mtime_ns -= earlier;
+        f.after = f.before;
+        BOOST_TEST(!verified_outcome(f, judge(f), now).identity_too_fresh == kept, earlier << " ns earlier");
+        f.local_md5 = registered;
+        BOOST_TEST(!verified_outcome(f, judge(f), now).identity_too_fresh, earlier << " ns earlier, hashed");
+    }
+}
+
 // With it, a second change in the same second of a coarse clock went for the content that was copied.
 BOOST_AUTO_TEST_CASE(a_clock_that_is_set_ahead_meanwhile_makes_no_file_older) {
     auto f = good_facts();
