@@ -129,9 +129,8 @@ file_outcome verified_outcome(const attempt_facts& f, const judgement& j, epoch_
     o.verified = true;
     o.error = "";
     if (f.after == f.before) o.identity = f.before;
-    // The sum that was registered is that of the copy, and nobody read the file in this attempt.
-    const bool written_to_since = !f.local_md5 && written_by(f.before) > f.row.timestamp;
-    o.identity_too_fresh = written_to_since || f.now - f.set_ahead - f.before.mtime() < settled_mtime_age;
+    const bool unread = !f.local_md5 && written_by(f.before) > f.row.timestamp;  // since it was registered
+    o.identity_too_fresh = unread || f.now - f.set_ahead - f.before.mtime() < settled_mtime_age;
     o.real_path = f.real_path;
     return o;
 }

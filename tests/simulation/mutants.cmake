@@ -75,8 +75,8 @@ breakable(file_life.cpp
           [[local.mtime() > row.timestamp;]]
           [[(local.mtime() > row.timestamp && !broken("registered_sum_is_trusted"));]])
 breakable(file_life.cpp
-          [[const bool written_to_since = !f.local_md5]]
-          [[const bool written_to_since = !broken("times_tell_every_change") && !f.local_md5]])
+          [[const bool unread = !f.local_md5]]
+          [[const bool unread = !broken("times_tell_every_change") && !f.local_md5]])
 breakable(file_life.cpp
           [[const bool changed = *f.after != f.before;]]
           [[const bool changed = *f.after != f.before && !broken("changes_while_copied_do_not_count");]])
@@ -88,8 +88,8 @@ breakable(file_life.cpp
           [[if (f.after == f.before || broken("identity_is_kept_though_changed") || broken("changes_while_copied_do_not_count"))
         o.identity = f.after;]])
 breakable(file_life.cpp
-          [[o.identity_too_fresh = f.now]]
-          [[o.identity_too_fresh = !broken("fresh_times_are_trusted") && f.now]])
+          [[unread || f.now - f.set_ahead - f.before.mtime() < settled_mtime_age]]
+          [[unread || (!broken("fresh_times_are_trusted") && f.now - f.set_ahead - f.before.mtime() < settled_mtime_age)]])
 # Claims and publication.
 breakable(claims.cpp
           [[if (owner->local_path != row.local_path) {]]
