@@ -12,7 +12,6 @@ import time
 from arguments import add_minutes_and_seed, positive
 from record import record
 from registered import File, make_catalog
-from site_of_campaign import ARCHIVES
 from verdict import all_settled, check_deletions, judge
 
 MOST_LOST = 20
@@ -32,14 +31,16 @@ class BusyCampaign:
         self.round = 0
         make_catalog(site.catalog)
 
+    def new_file(self, choose, timecode, name):
+        archive = choose.choice(self.site.archives)
+        return File(archive, f"{timecode}/{choose.choice(('smurf', 'hk'))}/{name}",
+                    self.site.data / archive / str(timecode) / name)
+
     def new_files(self, choose, who, count):
         made = []
         for number in range(count):
-            archive = choose.choice(ARCHIVES)
-            name = f"{who} {self.round}-{number}.g3"
             timecode = 17000 + self.round // 25 - choose.choice((0, 0, 0, 1))
-            file = File(archive, f"{timecode}/{choose.choice(('smurf', 'hk'))}/{name}",
-                        self.site.data / archive / str(timecode) / name)
+            file = self.new_file(choose, timecode, f"{who} {self.round}-{number}.g3")
             if self.write(file, choose.randbytes(choose.choice(self.sizes))):
                 made.append(file)
         return made

@@ -11,8 +11,7 @@ from contextlib import ExitStack
 import preload
 from busy_campaign import rounds_and_seed
 from kills import VICTIMS, Kills
-from link import Link
-from site_of_campaign import Site
+from link import LinkedSite
 from small_disk import SmallDisk
 from troubles import QUIET, TROUBLES, NotNow
 from verdict import check_deletions
@@ -24,11 +23,11 @@ LONGEST_TO_BE_READY = 90  # s
 READ = ("/status", "/files?limit=1000", "/timecodes?archive=far", "/archives")
 
 
-class TroubledSite(Site):
+class TroubledSite(LinkedSite):
     """Data, catalog and destinations on disks of their own, ssh behind a link, the daemon by a clock of its own."""
 
     def __init__(self, program):
-        self.disks, self.link = {}, None
+        self.disks = {}
         self.preload = preload.compiled()
         super().__init__(program)
         self.clock = self.top / "clock"
@@ -46,17 +45,11 @@ class TroubledSite(Site):
     def _place(self, archive):
         return self.there / "there" / archive
 
-    def _link(self, port):
-        self.link = Link(port)
-        return self.link.port
-
     def launch(self, *options, **variables):
         super().launch(*options, LD_PRELOAD=str(self.preload), TORTURE_CLOCK=str(self.clock), **variables)
 
     def close(self, keep):
         super().close(True)
-        if self.link:
-            self.link.close()
         for disk in reversed(self.disks.values()):
             disk.has_room()
             if keep:

@@ -4,6 +4,8 @@ import socket
 import struct
 import threading
 
+from site_of_campaign import Site
+
 PIECE = 64 << 10
 
 
@@ -81,3 +83,18 @@ class Link:
                 self.ends -= {source, sink}
             self._reset(source)
             self._reset(sink)
+
+
+class LinkedSite(Site):
+    """A site whose ssh goes through a link."""
+
+    link = None
+
+    def _link(self, port):
+        self.link = Link(port)
+        return self.link.port
+
+    def close(self, keep):
+        super().close(keep)
+        if self.link:
+            self.link.close()

@@ -15,10 +15,8 @@ from pathlib import Path
 
 from arguments import add_minutes_and_seed, positive
 from busy_campaign import BusyCampaign
-from link import Link
-from registered import File
+from link import LinkedSite
 from scenario import BROKEN
-from site_of_campaign import ARCHIVES, Site
 from troubles import TROUBLES, NotNow
 
 SIZES = (0, 100, 1000, 1000, 10_000)
@@ -33,11 +31,7 @@ READ = ("/status", "/files?limit=100", "/metrics", "/timecodes?archive=near", "/
 GROWTH = {"MiB resident": 1.2, "descriptors": 1.2, "threads": 1.2, "MiB of WAL": 1.5}
 
 
-class LinkedSite(Site):
-    def _link(self, port):
-        self.link = Link(port)
-        return self.link.port
-
+class WatchedSite(LinkedSite):
     def look(self):
         """What the daemon holds now."""
         process = Path(f"/proc/{self.daemon.pid}")
@@ -65,9 +59,7 @@ class LongRun(BusyCampaign):
         # Some of a day come when the next one has begun.
         day = 17000 + int((time.monotonic() - self.begun) / DAY_LASTS) - choose.choice((0,) * 40 + (1,))
         for n in range(number, number + BATCH):
-            archive = choose.choice(self.site.archives)
-            name = f"{n}.g3"
-            file = File(archive, f"{day}/{choose.choice(('smurf', 'hk'))}/{name}", self.site.data / archive / str(day) / name)
+            file = self.new_file(choose, day, f"{n}.g3")
             file.write(choose.randbytes(choose.choice(self.sizes)))
             made.append(file)
         return made
@@ -175,7 +167,7 @@ def main():
     chosen.rounds, chosen.seed = 10**9, chosen.seed or str(random.randrange(10**6))
     print(f"TORTURE_SEED={chosen.seed}", flush=True)
     os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "quarantine_size_mb=16")
-    campaign = LongRun(LinkedSite(os.environ["SUPRSYNC"], ARCHIVES), chosen.seed, chosen.rate)
+    campaign = LongRun(WatchedSite(os.environ["SUPRSYNC"]), chosen.seed, chosen.rate)
     try:
         campaign.begin()
         campaign.run(chosen, "tests/torture/run.sh --long",
