@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <ctime>
 #include <filesystem>
 #include <tuple>
 
@@ -18,9 +17,8 @@
 #include "net/place/entering.hpp"
 #include "net/place/file_systems.hpp"
 #include "net/place/shown_by_kernel.hpp"
-#include "net/place/slot_lock.hpp"
-#include "net/place/spelling.hpp"
 #include "net/place/tree_walk.hpp"
+#include "net/place/tried_links.hpp"
 
 namespace suprsync {
 
@@ -99,7 +97,7 @@ class staging_maker {
         if (auto bad = take_over(at.number(), kept.number())) return bad;
         if (!on_one_file_system(base_, at.number())) return refused(in_ + " is on another file system");
         inherit(at.number());
-        if (auto bad = try_links(at.number(), made)) return bad;
+        if (auto bad = look_at_links(at.number(), made)) return bad;
         made.in = std::move(at);
         return std::nullopt;
     }
@@ -238,48 +236,20 @@ class staging_maker {
         if ((facts_of(in).st_mode & 07777) != mode) change_mode(in, mode);
     }
 
-    // FUSE may keep what it told for a second; without the number of links nothing tells what was published.
-    problem try_links(int in, made_staging& made) const {
-        walk_probes(in);
-        const auto probe = fmt::format(".probe.{}", ::getpid());
-        const auto second = probe + ".2";
-        const int made_file =
-            ::openat(in, probe.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-        int error = made_file < 0 ? errno : 0;
-        const open_descriptor file(made_file);
-        if (error == 0 && ::linkat(in, probe.c_str(), in, second.c_str(), 0) != 0) error = errno;
-        struct ::stat one{};
-        struct ::stat other{};
-        const bool counted = error == 0 && ::fstatat(in, probe.c_str(), &one, 0) == 0 &&
-                             ::fstatat(in, second.c_str(), &other, 0) == 0 && one.st_ino == other.st_ino &&
-                             one.st_dev == other.st_dev && one.st_nlink == 2;
-        made.ignores_case = error == 0 && folds(in, probe);
-        const open_descriptor directory(::openat(in, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        const int not_entered = directory ? 0 : errno;
-        made.locks = can_lock(directory.number()) ? lock_kind::directory : lock_kind::file;
-        const bool lockable = made.locks == lock_kind::directory || can_lock(file.number());
-        ::unlinkat(in, probe.c_str(), 0);
-        ::unlinkat(in, second.c_str(), 0);
-        if (error != 0) return refused_by("hard links cannot be made in " + in_, error);
-        if (!counted)
+    // Without the number of links nothing tells what was published.
+    problem look_at_links(int in, made_staging& made) const {
+        const auto tried = try_links(in);
+        made.ignores_case = tried.ignores_case;
+        made.locks = tried.locks_directory ? lock_kind::directory : lock_kind::file;
+        if (tried.error != 0) return refused_by("hard links cannot be made in " + in_, tried.error);
+        if (!tried.counted)
             return refused(fmt::format(
                 "its file system ({}) does not tell at once how many hard links a file has, in {}",
                 file_system_of(in).name, in_));
-        if (not_entered != 0) return refused_by(in_ + " cannot be entered", not_entered);
-        if (!lockable) return refused("files cannot be locked (flock) in " + in_);
+        if (tried.not_entered != 0) return refused_by(in_ + " cannot be entered", tried.not_entered);
+        if (!tried.locks_directory && !tried.locks_file)
+            return refused("files cannot be locked (flock) in " + in_);
         return std::nullopt;
-    }
-
-    // Of those who ended in the midst of it, some seconds ago: another one may be at it at this moment.
-    static void walk_probes(int in) {
-        std::error_code unknown;
-        for (std::filesystem::directory_iterator entry(shown_by_kernel(in), unknown), end;
-             !unknown && entry != end; entry.increment(unknown)) {
-            const auto name = entry->path().filename().native();
-            struct ::stat seen{};
-            const bool is_probe = name.starts_with(".probe.") && ::fstatat(in, name.c_str(), &seen, 0) == 0;
-            if (is_probe && std::abs(::time(nullptr) - seen.st_ctime) > 10) ::unlinkat(in, name.c_str(), 0);
-        }
     }
 
     int base_;

@@ -55,6 +55,21 @@ take_over() {
     # Nobody else gets there any more; the next look is to find it open, and to refuse it, too.
     is_only_ours "-not -perm /077" || { chmod go+x .; return 1; }
 }
+# What the file system does with links and names, tried with a file that is made for it. Whatever others left, or are trying
+# with at this moment, is taken away: who finds its names gone begins anew (1).
+try_links() {
+    rm -f ./.probe.*
+    probe=./.probe.$$
+    tried=; ok=; counted=1; folded=
+    why=$( (: >"$probe") 2>&1 ) && tried=1 && why=$(ln -- "$probe" "$probe.2" 2>&1) && ok=1
+    if [ -n "$ok" ]; then
+        [ "$probe" -ef "$probe.2" ] && [ "$(stat -c %h -- "$probe")" = 2 ] || counted=
+        ! folds "$PWD/${probe#./}" || folded=1
+    fi
+    [ -z "$tried" ] || [ -e "$probe" ] || return
+    [ -z "$ok" ] || [ -e "$probe.2" ] || return
+    rm -f -- "$probe" "$probe.2"
+}
 main() {
     say suprsync
     say "T$(date +%s)"
@@ -106,16 +121,9 @@ main() {
         rsync -dpg --numeric-ids --chmod=Dgo-rwx,Du+rwx --exclude='*' -- "$real/" ./ >/dev/null 2>&1
     chmod u+rwx,go-rwx . 2>/dev/null
 
-    rm -f ./.probe.*
-    probe=./.probe.$$
-    ok=; counted=1
-    why=$( (: >"$probe") 2>&1 ) && why=$(ln -- "$probe" "$probe.2" 2>&1) && ok=1
-    if [ -n "$ok" ]; then
-        [ "$probe" -ef "$probe.2" ] && [ "$(stat -c %h -- "$probe")" = 2 ] || counted=
-        ! folds "$PWD/${probe#./}" || say c
-    fi
-    rm -f -- "$probe" "$probe.2"
+    try_links || try_links || try_links || try_links || try_links || { say "E$in: somebody else is at it"; return 0; }
     [ -n "$ok" ] || { refuse "hard links cannot be made in $in" "$why"; return 0; }
+    [ -z "$folded" ] || say c
     # FUSE may keep what it told for a second, and goes by whatever lies below it; without the number of links nothing
     # tells what was published.
     [ -n "$counted" ] || {

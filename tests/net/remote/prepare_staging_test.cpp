@@ -73,6 +73,20 @@ BOOST_DATA_TEST_CASE(what_lies_in_staging_is_listed, data::make(each_kind), wher
     BOOST_TEST(fs::exists(d.base() / "published"));
 }
 
+// Whoever makes them is killed, and his successor comes at once.
+BOOST_DATA_TEST_CASE(what_links_were_tried_with_is_taken_away_by_the_next_one, data::make(every_place),
+                     where) {
+    destination d(where);
+    BOOST_REQUIRE(ask(d).has_value());
+    const auto in = d.slot(0).parent_path();
+    write_file(in / ".probe.1", "");
+    fs::create_hard_link(in / ".probe.1", in / ".probe.1.2");
+    d.restarted();
+    BOOST_REQUIRE(ask(d).has_value());
+    BOOST_TEST(!fs::exists(in / ".probe.1"));
+    BOOST_TEST(!fs::exists(in / ".probe.1.2"));
+}
+
 // A full or failing disk is no reason to copy straight to the place: that is for what the place does not
 // allow.
 BOOST_AUTO_TEST_CASE(a_passing_fault_of_the_disk_is_no_refusal_of_staging) {
