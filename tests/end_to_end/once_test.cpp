@@ -1,5 +1,6 @@
 // `--once`: settles what is there, and its exit status says whether everything is.
 #include <boost/test/unit_test.hpp>
+#include <csignal>
 
 #include "tests/end_to_end/site.hpp"
 
@@ -31,6 +32,16 @@ BOOST_AUTO_TEST_CASE(an_empty_catalog_is_0) {
     site s;
     s.options["--once"] = "";
     BOOST_TEST(s.start_unready().wait() == exited_with(0));
+}
+
+BOOST_AUTO_TEST_CASE(a_signal_that_comes_when_it_has_ended_does_not_change_its_exit_status) {
+    site s;
+    s.options["--once"] = "";
+    auto& program = s.start_unready();
+    program.await_line("info     ended");
+    auto ended = program.ended();
+    for (; !ended; ended = program.ended()) program.signal(SIGTERM);
+    BOOST_TEST(*ended == exited_with(0));
 }
 
 BOOST_AUTO_TEST_CASE(an_ignored_file_is_settled) {
