@@ -34,8 +34,8 @@ constexpr auto resolver_limit = 10s;
 constexpr auto progress_every = 500ms;
 constexpr auto longest_between_words = 10s;  // to systemd while the catalog is prepared
 
-// For as long as the process lives: where the last set of a signal is gone, the signal kills again, and whoever waits
-// for a daemon that has ended is to be told its exit status.
+// For as long as the process lives: where the last set of a signal is gone, the signal kills again, and
+// whoever waits for a daemon that has ended is to be told its exit status.
 void never_be_killed_by(std::initializer_list<int> signals) {
     static auto& loop = *new asio::io_context(1);
     static auto& kept = *new asio::signal_set(loop);
