@@ -169,7 +169,9 @@ int current_time_exactly(sqlite3_vfs*, sqlite3_int64* milliseconds) {
 int last_error(sqlite3_vfs*, int size, char* into) { return plain->xGetLastError(plain, size, into); }
 
 sqlite3_vfs* make_layer() {
-    plain = sqlite3_vfs_find(nullptr);
+    // One process has all of it open: what others would see as locks of a file need not be told to the
+    // kernel.
+    plain = sqlite3_vfs_find("unix-excl");
     static sqlite3_vfs layer{};
     layer.iVersion = 2;
     layer.szOsFile = static_cast<int>(sizeof(layered_file)) + plain->szOsFile;
