@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "engine/model/option_words.hpp"
 #include "engine/model/shown_text.hpp"
@@ -42,7 +43,11 @@ finalization_step next_step(const open_timecode& d, const std::vector<int>& with
 
 epoch_seconds finalized_until(const std::optional<epoch_seconds>& oldest_unsettled, epoch_seconds now) {
     // A date in the future must not promise what is not here yet.
-    return oldest_unsettled ? std::min(*oldest_unsettled - 1, now) : now;
+    const auto until = oldest_unsettled ? std::min(*oldest_unsettled - 1, now) : now;
+    // As readers are told it: their microsecond is never a later one.
+    constexpr double in_second = 1e6;
+    const auto whole = std::floor(until * in_second);
+    return (whole / in_second > until ? whole - 1 : whole) / in_second;
 }
 
 epoch_seconds promised(epoch_seconds computed, epoch_seconds published) {

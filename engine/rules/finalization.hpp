@@ -40,7 +40,7 @@ finalization_step next_step(const open_timecode& directory, const std::vector<in
                             epoch_seconds now, std::optional<epoch_seconds> put_off_since = std::nullopt);
 
 /// The timestamp of the archive's oldest unsettled file minus 1; now, where there is none (spec, Timecode
-/// directories).
+/// directories). In whole microseconds, as it is written, and never later.
 epoch_seconds finalized_until(const std::optional<epoch_seconds>& oldest_unsettled, epoch_seconds now);
 
 /// What readers are told: never less than they were told before, whatever came in since.

@@ -180,6 +180,21 @@ BOOST_AUTO_TEST_CASE(the_promise_is_a_second_before_the_oldest_unsettled_file) {
     BOOST_TEST(finalized_until(now + 500, now) == now);
 }
 
+// A file may be registered in the microsecond in which its day's promise is made.
+BOOST_AUTO_TEST_CASE(what_is_written_promises_what_is_kept_and_no_later_moment) {
+    auto time = now;
+    for (int i = 0; i < 20'000; ++i, time = std::nextafter(time, 2e9)) {
+        for (const auto& until : {finalized_until(std::nullopt, time), finalized_until(time, 2e9)}) {
+            const auto text = compose_finalization("/r", "i", "a", summary(), time, until).text;
+            BOOST_REQUIRE_EQUAL(YAML::Load(text)["finalized_until"].as<double>(), until);
+        }
+        const auto until = finalized_until(std::nullopt, time);
+        BOOST_REQUIRE_LE(until, time);
+        BOOST_REQUIRE_LT(time - until, 1.5e-6);
+        BOOST_REQUIRE_EQUAL(finalized_until(std::nullopt, until), until);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(finalization_files_have_the_agents_names_and_paths) {
     const auto file = compose_finalization("/data/so/suprsync", "smurf-srv20", "smurf", summary(), now, now);
     BOOST_TEST(file.local_path ==
