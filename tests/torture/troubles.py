@@ -70,6 +70,8 @@ def disk_trouble(begin, end):
 
 
 def unmount(disk):
+    if not disk.place.is_mount():
+        return False
     disk.unmount()
     return True
 
@@ -78,6 +80,15 @@ full = disk_trouble(lambda disk: disk.is_full(), lambda disk: disk.has_room())
 no_inodes = disk_trouble(lambda disk: disk.has_no_inodes(), lambda disk: disk.has_room())
 read_only = disk_trouble(lambda disk: disk.is_read_only(True), lambda disk: disk.is_read_only(False))
 unmounted = disk_trouble(unmount, lambda disk: disk.mount())
+
+
+@contextmanager
+def catalog_unmounted(site, choose):
+    """And with it the data, whose disk is mounted below it."""
+    site.disks["catalog"].unmount()
+    yield
+    site.disks["catalog"].mount()
+    site.disks["data"].mount()
 
 
 @contextmanager
@@ -159,10 +170,10 @@ def clock_set(site, choose):
 TROUBLES = {
     "process stopped": process_stopped, "link cut": link_cut, "link stalled": link_stalled, "link corrupted": link_corrupted,
     "catalog locked": catalog_locked, "catalog vacuumed": catalog_vacuumed, "catalog with garbage rows": garbage_rows,
-    "clock set": clock_set, "catalog replaced": catalog_replaced,
+    "clock set": clock_set, "catalog replaced": catalog_replaced, "catalog disk unmounted": catalog_unmounted,
     **{f"{name} disk full": full(name) for name in ("data", "catalog", "far")},
     **{f"{name} disk out of inodes": no_inodes(name) for name in ("data", "catalog", "far")},
     **{f"{name} disk read-only": read_only(name) for name in ("data", "far")},
     **{f"{name} disk unmounted": unmounted(name) for name in ("data", "far")},
 }
-QUIET = {"catalog replaced", "data disk read-only", "data disk unmounted"}
+QUIET = {"catalog replaced", "catalog disk unmounted", "data disk read-only", "data disk unmounted"}
