@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <string>
 
 #include "engine/model/timecodes.hpp"
@@ -19,22 +20,18 @@ bool tell_not_announced(archive_context& archive, const failure& f);
 /// conditions tell.
 boost::asio::awaitable<result<bool>> may_be_announced(archive_context& archive, int timecode);
 
-/// A finalization file that is written, and how it is to be registered: without a checksum, which the daemon
-/// computes, as of any file.
-struct written_finalization {
-    registration file;
-    epoch_seconds until;  ///< finalized_until, as it says
-};
+/// Registers a finalization file that is written: without a checksum, which the daemon computes, as of any
+/// file. `until`: finalized_until, as it says.
+using registering =
+    std::function<boost::asio::awaitable<result<file_row>>(registration file, epoch_seconds until)>;
 
-/// Writes the finalization file of a day. An earlier one that was never registered goes: the daemon was
-/// killed then. Its remote path is not `taken`: it is dated a second later where it would be. Failures: of
-/// the disk; stopped where the catalog does not answer, of which its condition tells.
-boost::asio::awaitable<result<written_finalization>> write_finalization(archive_context& archive,
-                                                                        timecode_summary summary,
-                                                                        std::string taken = {});
-
-/// A file that was written, and announces a state that is no more, goes: nobody knows of it.
-boost::asio::awaitable<void> discard_finalization(archive_context& archive, std::string local_path);
+/// Writes the finalization file of a day, and has it registered by `operation` of the catalog; what is not
+/// registered goes, also what a kill left between the two. Its name is nobody's yet: it is dated a second
+/// later where it would be. Failures: of the disk; `changed` where the day is another one by now, or another
+/// file of the archive is being announced; `stopped` where the catalog does not answer, of which its
+/// condition tells.
+boost::asio::awaitable<result<file_row>> announce(archive_context& archive, timecode_summary summary,
+                                                  std::string operation, registering register_it);
 
 enum class reissue_outcome {
     reissued,  ///< the old row is out of the way

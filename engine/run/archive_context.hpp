@@ -135,6 +135,7 @@ struct archive_context {
     std::int64_t files_deleted = 0;
     std::int64_t late_files = 0;
     bool deleting = false;
+    bool announcing = false;              ///< a finalization file is written, and not registered yet
     std::optional<failure> sync_failure;  ///< of a sync at the destination; not on record in the catalog yet
     bool failed_sync_known = false;       ///< it is, and the destination has not been told that
     std::string boot_met;                 ///< of the destination: the one that the catalog was told last

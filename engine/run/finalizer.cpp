@@ -168,26 +168,22 @@ asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {
         if (!allowed) report_failure(allowed.error());
         co_return false;
     }
-    const auto written = co_await write_finalization(archive_, *summary);
-    if (!written) {
-        report_failure(written.error());
+    const auto row = co_await announce(
+        archive_, *summary, "register_finalization", [&](registration file, epoch_seconds until) {
+            return archive_.environment.catalog.register_finalization(name, *summary, std::move(file), until);
+        });
+    if (!row) {
+        if (row.error().code != failure_code::changed) report_failure(row.error());
         co_return false;
     }
-    const auto& path = written->file.local_path;
-    auto row = co_await archive_.environment.catalog.register_finalization(name, *summary, written->file,
-                                                                           written->until);
-    if (!catalog_answered("register_finalization", row)) {
-        co_await discard_finalization(archive_, path);
-        co_return false;
-    }
-    log::info({.archive = name, .path = path, .kind = "finalized"}, "timecode {} is finalized{}: {}, {}",
-              directory.timecode,
+    log::info({.archive = name, .path = row->local_path, .kind = "finalized"},
+              "timecode {} is finalized{}: {}, {}", directory.timecode,
               summary->revision > 1 ? fmt::format(" (revision {})", summary->revision) : "",
-              counted(summary->num_files, "file"), path);
+              counted(summary->num_files, "file"), row->local_path);
     ++archive_.instruments.finalizations;
     archive_.outcomes.tell_registration(*row);
     archive_.environment.events.publish(
-        finalized_event{name, directory.timecode, summary->revision, summary->num_files, std::move(*row)});
+        finalized_event{name, directory.timecode, summary->revision, summary->num_files, *row});
     co_return true;
 }
 

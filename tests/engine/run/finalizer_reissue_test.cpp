@@ -49,6 +49,37 @@ BOOST_FIXTURE_TEST_CASE(never_at_the_path_of_the_old_file, stale_world) {
     BOOST_TEST(disk.files.size() == 2U);
 }
 
+// Both are of one day and one second, and the names are made of these.
+BOOST_FIXTURE_TEST_CASE(never_at_the_path_of_a_later_announcement, stale_world) {
+    old_file("smurf/b");
+    begin();
+    BOOST_REQUIRE(announcements().size() == 2U);
+    const auto revision = announcements()[1];
+    const auto told = text_of(revision);
+    BOOST_TEST((reissue() == reissue_outcome::reissued));
+    BOOST_REQUIRE(announcements().size() == 3U);
+    BOOST_TEST(announcements()[2].local_path != revision.local_path);
+    BOOST_TEST(announcements()[2].remote_path != revision.remote_path);
+    BOOST_TEST(text_of(revision) == told);
+    BOOST_TEST(disk.files.size() == 3U);
+}
+
+BOOST_FIXTURE_TEST_CASE(not_while_another_announcement_is_written, stale_world) {
+    archive.announcing = true;
+    BOOST_TEST((reissue() == reissue_outcome::not_now));
+    old_file("smurf/b");
+    begin();
+    BOOST_TEST(announcements().size() == 1U);
+    BOOST_TEST(disk.files.size() == 1U);
+    BOOST_TEST(condition_count() == 0U);
+    BOOST_TEST(!days.idle());
+    archive.announcing = false;
+    time.advance(1);
+    BOOST_TEST(announcements().size() == 2U);
+    BOOST_TEST((reissue() == reissue_outcome::reissued));
+    BOOST_TEST(!archive.announcing);
+}
+
 BOOST_FIXTURE_TEST_CASE(not_a_file_that_was_delivered_meanwhile, stale_world) {
     change(stale.id, "local_md5sum = 'm', remote_md5sum = 'm'");
     BOOST_TEST((reissue() == reissue_outcome::not_now));
