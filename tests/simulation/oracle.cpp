@@ -100,9 +100,9 @@ void oracle::on_removal(const std::string& path, const local_file& file) {
         if (row.local_md5sum != sum_of(file.content) || !row.dated) continue;
         if (time_.truth() - row.timestamp < delete_after - clock_slack && !clock_accepted_) continue;
         proven = &row;
-        there = there || there_.on_disk(plain(row.remote_path)) == file.content;
         excused = excused || is_excused(plain(row.remote_path));
-        if (!there) continue;
+        if (there_.on_disk(plain(row.remote_path)) != file.content) continue;
+        there = true;
         handed_over_.push_back({file.content, plain(row.remote_path), path, time_.elapsed});
     }
     if (!proven && !lately)
