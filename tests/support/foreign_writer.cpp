@@ -223,8 +223,8 @@ std::vector<timecode_row> foreign_writer::timecodes(const std::string& archive) 
     bind(s.get(), 1, archive);
     int step = 0;
     while ((step = sqlite3_step(s.get())) == SQLITE_ROW)
-        found.push_back({sqlite3_column_int64(s.get(), 0), sqlite3_column_int(s.get(), 1) != 0,
-                         sqlite3_column_int(s.get(), 2) != 0, sqlite3_column_int(s.get(), 3) != 0,
+        found.push_back({sqlite3_column_int64(s.get(), 0), sqlite3_column_int64(s.get(), 1) != 0,
+                         sqlite3_column_int64(s.get(), 2) != 0, sqlite3_column_int64(s.get(), 3) != 0,
                          maybe<std::int64_t>(s.get(), 4, sqlite3_column_int64)});
     if (step != SQLITE_DONE) fail("read timecode_dirs_v0");
     return found;
