@@ -4,6 +4,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@ namespace suprsync {
 struct name_query {
     std::vector<std::string> names;
     std::size_t first = 0;  ///< names before it are done
-    file_id after = 0;      ///< rows of names[first] up to this id are done
+    /// Rows of names[first] up to this id are done.
+    file_id after = std::numeric_limits<file_id>::min();
     std::size_t limit = 1000;
 };
 

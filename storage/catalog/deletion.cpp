@@ -182,7 +182,7 @@ asio::awaitable<result<std::vector<named_file>>> sqlite_catalog::unsettled_named
     return read([query = std::move(query)](const snapshot& at) {
         std::vector<named_file> found;
         file_id after = query.after;
-        for (auto name = query.first; name < query.names.size(); ++name, after = 0) {
+        for (auto name = query.first; name < query.names.size(); ++name, after = name_query().after) {
             auto q = at.connection.ask("SELECT " SUPRSYNC_ROW_COLUMNS
                                        R"( FROM suprsync_files AS f INDEXED BY suprsync_files_unsettled_name
                 CROSS JOIN supersync_v0 AS s ON s.id = f.file_id

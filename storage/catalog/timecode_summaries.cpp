@@ -34,10 +34,10 @@ std::optional<directory_state> find_directory(sqlite_connection& connection, std
 }  // namespace
 
 std::optional<epoch_seconds> oldest_unsettled(sqlite_connection& connection, std::int64_t archive,
-                                              file_id but) {
+                                              std::optional<file_id> but) {
     auto q = connection.ask(
         R"(SELECT timestamp FROM suprsync_files INDEXED BY suprsync_files_unsettled
-        WHERE state < 2 AND archive_id = ?1 AND file_id <> ?2 AND timestamp >= 0 AND timestamp < ?3
+        WHERE state < 2 AND archive_id = ?1 AND file_id IS NOT ?2 AND timestamp >= 0 AND timestamp < ?3
         ORDER BY timestamp LIMIT 1)",
         archive, but, of_undated);
     if (!q.next()) return std::nullopt;

@@ -49,6 +49,6 @@ std::optional<int> announced_timecode(sqlite_connection& connection, const archi
 
 /// Timestamp of the archive's oldest unsettled row but `but`.
 std::optional<epoch_seconds> oldest_unsettled(sqlite_connection& connection, std::int64_t archive,
-                                              file_id but = 0);
+                                              std::optional<file_id> but = {});
 
 }  // namespace suprsync

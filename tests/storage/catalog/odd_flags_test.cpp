@@ -60,6 +60,19 @@ BOOST_FIXTURE_TEST_CASE(a_row_with_an_id_that_sqlite_never_gives_deletes_nothing
     }
 }
 
+BOOST_FIXTURE_TEST_CASE(a_row_with_such_an_id_that_waits_holds_the_promise_and_the_files_of_its_name,
+                        ready_database) {
+    auto row = row_of(1);
+    for (const std::int64_t id : {std::int64_t{0}, std::int64_t{-5}}) {
+        row.id = id;
+        foreign().insert(row);
+        BOOST_TEST(summarize(17000).value().oldest_unsettled.has_value(), id);
+        const auto named = unsettled_named({{row.local_path.substr(row.local_path.rfind('/') + 1)}}).value();
+        BOOST_TEST(named.size() == 1U, id);
+        foreign().execute("DELETE FROM supersync_v0");
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace suprsync::test
