@@ -55,7 +55,7 @@ class oracle {
     void wrote_garbage(const test::catalog_row& row);
     /// Whether it was written so, whatever became of it.
     bool is_garbage(const test::catalog_row& row) const {
-        return garbage_.contains({row.id, row.local_path});
+        return garbage_.contains({row.id, local_files::plain(row.local_path)});
     }
 
     /// Somebody says of a day that was removed there that it may go here, too.

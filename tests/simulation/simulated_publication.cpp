@@ -82,16 +82,17 @@ asio::awaitable<publish_report> simulated_transport::publish(int slot, std::vect
     report.details.resize(items.size());
     report.objects.resize(items.size());
     const auto asked = host_.elapsed();
+    const auto cuts = host_.cuts;
     auto made = co_await begin(one_command);
     if (!made.error) made.error = enter_base();
     if (!made.error && host_.is_locked(slot)) made.error = lost(failure_code::slot_busy, "slot busy");
-    // A command whose connection goes may have come as far as this.
+    // A command whose connection goes may have come as far as this; none goes on after a power cut there.
     const auto done = made.error && made.error->code == failure_code::connection &&
                               host_.identity() == base_ && !host_.is_locked(slot)
                           ? random_.below(items.size() + 1)
                           : items.size();
     host_.publish_asked = asked;
-    if (!made.error || made.error->code == failure_code::connection)
+    if (host_.cuts == cuts && (!made.error || made.error->code == failure_code::connection))
         for (std::size_t i = 0; i < done && !stopped_; ++i)
             publish_one(slot, items[i], report.outcomes[i], report.details[i], report.objects[i]);
     const auto error = co_await answer(made);
