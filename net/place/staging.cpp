@@ -196,24 +196,27 @@ class staging_maker {
                    (S_ISDIR(seen.st_mode) && (seen.st_mode & of_others) == 0);
         };
         // As they are now.
-        walk_tree(in, [&](const tree_entry& entry) {
+        bool all_seen = walk_tree(in, [&](const tree_entry& entry) {
             struct ::stat seen{};
             if (::fstatat(entry.directory, entry.name.c_str(), &seen, AT_SYMLINK_NOFOLLOW) == 0 &&
                 !is_ours(seen, true))
                 odd = "./" + entry.path;
             return odd.empty();
         });
-        walk_tree(kept, [&](const tree_entry& entry) {
-            struct ::stat seen{};
-            if (entry.path == entry.name &&
-                ::fstatat(entry.directory, entry.name.c_str(), &seen, AT_SYMLINK_NOFOLLOW) == 0 &&
-                !is_ours(seen, false))
-                odd = "../replaced/" + entry.path;
-            return odd.empty();
-        });
-        if (odd.empty()) return std::nullopt;
+        all_seen = all_seen && walk_tree(kept, [&](const tree_entry& entry) {
+                       struct ::stat seen{};
+                       if (entry.path == entry.name &&
+                           ::fstatat(entry.directory, entry.name.c_str(), &seen, AT_SYMLINK_NOFOLLOW) == 0 &&
+                           !is_ours(seen, false))
+                           odd = "../replaced/" + entry.path;
+                       return odd.empty();
+                   });
+        if (all_seen) return std::nullopt;
         // As prepare.sh: the next look is to find it open, and to refuse it, too.
         change_mode(in, facts_of(in).st_mode | 011);
+        if (odd.empty())
+            return staging_problem{{},
+                                   in_ + " cannot be looked at: no file descriptors or no memory is left"};
         return refused(fmt::format(
             "{} was open to other accounts, and holds what was not made there (remove it): {}", in_, odd));
     }

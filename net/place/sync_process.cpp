@@ -82,6 +82,7 @@ sync_end run_sync(const sync_task& task, work_watch& watch) {
         : task.lock_file
             ? ::openat(task.notes, "sync.lock", O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600)
             : ::openat(task.notes, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (task.notes >= 0 && !lock) return sync_end::not_run;
     std::vector<int> kept = task.file_systems;
     kept.push_back(task.notes);
     kept.push_back(lock.number());

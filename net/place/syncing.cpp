@@ -9,6 +9,7 @@
 #include <set>
 #include <vector>
 
+#include "engine/files/file_facts.hpp"
 #include "engine/files/open_beneath.hpp"
 #include "engine/model/text.hpp"
 #include "net/place/sync_process.hpp"
@@ -35,6 +36,8 @@ open_descriptor open_for_sync(int base, const std::string& path) {
     if (!file && errno == EACCES) file = open_descriptor(::openat(base, path.c_str(), O_WRONLY | flags));
     return file;
 }
+
+constexpr const char* no_descriptors = " cannot be looked at: no file descriptors or no memory is left";
 
 /// The file systems that files lie on, but for the base directory's.
 struct other_file_systems {
@@ -101,11 +104,17 @@ sync_outcome sync_there(int base, const base_state& state, const stat_request& r
     if (!request.synced_below.empty()) {
         others.see(base, request.synced_below, true);
         const open_descriptor below(::openat(base, request.synced_below.c_str(), as_directory));
-        if (below)
-            walk_tree(below.number(), [&](const tree_entry& entry) {
-                if (!S_ISREG(entry.facts.st_mode)) others.see(entry.directory, entry.name, true);
-                return !watch.stop;
-            });
+        const int error = below ? 0 : errno;
+        const bool seen = below ? walk_tree(below.number(),
+                                            [&](const tree_entry& entry) {
+                                                if (!S_ISREG(entry.facts.st_mode))
+                                                    others.see(entry.directory, entry.name, true);
+                                                return !watch.stop;
+                                            })
+                                : !is_shortage(error);
+        if (watch.stop) return {call.stopped(), false};
+        if (!seen)
+            return failed("what is to be synced below " + request.synced_below + no_descriptors, false);
     }
     if (!others.unreadable.empty())
         return failed("files lie on the file system at " + others.unreadable +
@@ -116,12 +125,15 @@ sync_outcome sync_there(int base, const base_state& state, const stat_request& r
         auto in = enter_in(state, call);
         if (!in) return {in.error(), false};
         notes = open_descriptor(::openat(in->number(), "../..", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        // A sync that fails is to be noted.
+        if (!notes) return failed("staging cannot be opened for a sync: " + error_text(errno), false);
     }
     sync_task task;
     task.notes = notes.number();
     task.lock_file = state.locks == lock_kind::file;
     task.failed_sync_known = request.failed_sync_known;
     const auto top = open_for_sync(base, ".");
+    if (!top) return failed("it cannot be opened for a sync: " + error_text(errno), false);
     task.file_systems.push_back(top.number());
     for (const auto& one : others.opened) task.file_systems.push_back(one.number());
     switch (run_sync(task, watch)) {

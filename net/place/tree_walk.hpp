@@ -8,6 +8,9 @@
 
 namespace suprsync {
 
+/// Whether an errno says that descriptors or memory are short, which tells nothing of what was asked for.
+bool is_shortage(int error);
+
 struct tree_entry {
     int directory = -1;  ///< open: `name` lies in it
     std::string name;
@@ -15,8 +18,9 @@ struct tree_entry {
     struct ::stat facts{};
 };
 
-/// Calls `visit` for each entry, what lies in a directory before the directory, until it returns false;
-/// whether it never did. What cannot be read, or goes meanwhile, is passed over.
+/// Calls `visit` for each entry, what lies in a directory before the directory, until it returns false or
+/// there are no descriptors or no memory to go on; whether that was never so. What else cannot be read, or
+/// goes meanwhile, is passed over.
 bool walk_tree(int directory, const std::function<bool(const tree_entry&)>& visit);
 
 /// Removes directories below one that are empty, or become so by it.

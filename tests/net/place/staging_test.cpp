@@ -1,7 +1,6 @@
 // Staging on this machine is refused for what the place does not allow, and for nothing that passes.
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <boost/test/unit_test.hpp>
 #include <cerrno>
@@ -11,6 +10,7 @@
 #include "engine/files/file_facts.hpp"
 #include "engine/files/open_beneath.hpp"
 #include "net/place/staging.hpp"
+#include "tests/support/net/spare_descriptors.hpp"
 #include "tests/support/scratch_directory.hpp"
 
 namespace fs = std::filesystem;
@@ -18,28 +18,6 @@ using namespace suprsync;
 using namespace suprsync::test;
 
 BOOST_AUTO_TEST_SUITE(staging_of_this_machine)
-
-namespace {
-
-/// Lets the process open so many files more.
-class spare_descriptors {
-  public:
-    explicit spare_descriptors(::rlim_t count) {
-        ::getrlimit(RLIMIT_NOFILE, &before_);
-        const open_descriptor next(::open("/", as_directory));
-        auto limit = before_;
-        limit.rlim_cur = static_cast<::rlim_t>(next.number()) + count;
-        ::setrlimit(RLIMIT_NOFILE, &limit);
-    }
-    spare_descriptors(const spare_descriptors&) = delete;
-    spare_descriptors& operator=(const spare_descriptors&) = delete;
-    ~spare_descriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-
-  private:
-    ::rlimit before_{};
-};
-
-}  // namespace
 
 // With other locks than those of the other daemons of the catalog it would not know what they use.
 BOOST_AUTO_TEST_CASE(want_of_descriptors_neither_refuses_staging_nor_changes_its_locks) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/files/open_beneath.hpp"
+#include "engine/files/open_descriptor.hpp"
 #include "net/place/tried_links.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/scratch_directory.hpp"

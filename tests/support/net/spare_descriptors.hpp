@@ -1,0 +1,30 @@
+// A process that has few descriptors left.
+#pragma once
+
+#include <fcntl.h>
+#include <sys/resource.h>
+
+#include "engine/files/open_beneath.hpp"
+#include "engine/files/open_descriptor.hpp"
+
+namespace suprsync::test {
+
+/// Lets the process open so many files more.
+class spare_descriptors {
+  public:
+    explicit spare_descriptors(::rlim_t count) {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        const open_descriptor next(::open("/", as_directory));
+        auto limit = before_;
+        limit.rlim_cur = static_cast<::rlim_t>(next.number()) + count;
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    spare_descriptors(const spare_descriptors&) = delete;
+    spare_descriptors& operator=(const spare_descriptors&) = delete;
+    ~spare_descriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+  private:
+    ::rlimit before_{};
+};
+
+}  // namespace suprsync::test
