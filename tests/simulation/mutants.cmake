@@ -120,8 +120,8 @@ breakable(finalization.cpp
     const int tc_now = timecode_at(now);
     if (tc_now]])
 breakable(finalization.cpp
-          [[return oldest_unsettled ?]]
-          [[return oldest_unsettled && !broken("promise_is_now") ?]])
+          [[const auto until = oldest_unsettled ?]]
+          [[const auto until = oldest_unsettled && !broken("promise_is_now") ?]])
 breakable(finalization.cpp
           [[return std::max(computed, published);]]
           [[return broken("promise_may_shrink") ? computed : std::max(computed, published);]])
