@@ -82,19 +82,19 @@ asio::awaitable<publish_report> simulated_transport::publish(int slot, std::vect
     report.details.resize(items.size());
     report.objects.resize(items.size());
     const auto asked = host_.elapsed();
-    const auto cuts = host_.cuts;
+    const bool goes_out = !host_.cut;
+    const auto boot = host_.boot();
     auto made = co_await begin(one_command);
     if (!made.error) made.error = enter_base();
     if (!made.error && host_.is_locked(slot)) made.error = lost(failure_code::slot_busy, "slot busy");
-    // A command whose connection goes may have come as far as this; none goes on after a power cut there.
-    const auto done = made.error && made.error->code == failure_code::connection &&
-                              host_.identity() == base_ && !host_.is_locked(slot)
-                          ? random_.below(items.size() + 1)
-                          : items.size();
+    // A command that went out, and whose connection goes, may have come as far as this; none outlives its
+    // machine.
+    const bool comes_far = made.error && made.error->code == failure_code::connection && goes_out &&
+                           host_.boot() == boot && host_.identity() == base_ && !host_.is_locked(slot);
+    const auto done = !made.error ? items.size() : comes_far ? random_.below(items.size() + 1) : 0;
     host_.publish_asked = asked;
-    if (host_.cuts == cuts && (!made.error || made.error->code == failure_code::connection))
-        for (std::size_t i = 0; i < done && !stopped_; ++i)
-            publish_one(slot, items[i], report.outcomes[i], report.details[i], report.objects[i]);
+    for (std::size_t i = 0; i < done && !stopped_; ++i)
+        publish_one(slot, items[i], report.outcomes[i], report.details[i], report.objects[i]);
     const auto error = co_await answer(made);
     report.end = end_of(error);
     if (error)
