@@ -36,7 +36,9 @@ class SmallDisk:
     def is_full(self):
         """False where somebody wrote meanwhile, and it is not."""
         used = os.statvfs(self.top)
-        return self._remount(f"size={(used.f_blocks - used.f_bfree) * used.f_frsize >> 10}k").returncode == 0
+        # Of an empty one a page: no size at all is no limit.
+        room = max(1, used.f_blocks - used.f_bfree) * used.f_frsize
+        return self._remount(f"size={room >> 10}k").returncode == 0
 
     def has_no_inodes(self):
         """False where somebody made a file meanwhile."""
