@@ -103,7 +103,8 @@ void oracle::check_settled(const std::vector<condition>& raised) {
             if (is_no_copy(row.archive_name)) continue;
             // One that is to be issued anew waits for what it counts.
             if (row.remote_path.ends_with("_finalized.yaml") &&
-                holds("finalization_failed", row.archive_name))
+                (holds("finalization_failed", row.archive_name) ||
+                 holds("copies_unproved", row.archive_name)))
                 continue;
             violated(fmt::format("row {} ({}) is not settled ({} attempts), and no condition says why",
                                  row.id, row.local_path, row.failed_copy_attempts.value_or(0)));
