@@ -113,8 +113,7 @@ file_outcome outcome_of(const judgement& j, const attempt_facts& f) {
         case verdict::need_hash:
             break;
     }
-    // Equal sums in the shared table mean verified to everybody, and this file is not published (spec,
-    // Verifying): it may be gone here, or refused there.
+    // Equal sums there mean verified to everybody (spec, Verifying), and this file is not published.
     if (o.remote_md5sum == o.local_md5sum.value_or(f.row.local_md5sum)) o.remote_md5sum.reset();
     return o;
 }
@@ -129,7 +128,8 @@ file_outcome verified_outcome(const attempt_facts& f, const judgement& j, epoch_
     o.verified = true;
     o.error = "";
     if (f.after == f.before) o.identity = f.before;
-    const bool unread = !f.local_md5 && written_by(f.before) > f.row.timestamp;  // since it was registered
+    // By a clock that was set back since the registration, a file that is written to then is older than that.
+    const bool unread = !f.local_md5 && (written_by(f.before) > f.row.timestamp || f.row.timestamp > f.now);
     o.identity_too_fresh = unread || f.now - f.set_ahead - f.before.mtime() < settled_mtime_age;
     o.real_path = f.real_path;
     return o;

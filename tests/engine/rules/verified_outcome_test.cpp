@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(an_identity_is_kept_only_where_it_can_be_trusted) {
                                              {3, true},  {1e6, true}, {-1, false}};
     for (const auto& [age, kept] : table) {
         auto f = good_facts();
-        f.row.timestamp = now + 100;
+        f.row.timestamp = now;
         f.before = identity_at(now - age);
         f.after = f.before;
         BOOST_TEST(!verified_outcome(f, judge(f), now).identity_too_fresh == kept, "age " << age);
@@ -94,12 +94,25 @@ BOOST_AUTO_TEST_CASE(
 // With it, a second change in the same second of a coarse clock went for the content that was copied.
 BOOST_AUTO_TEST_CASE(a_clock_that_is_set_ahead_meanwhile_makes_no_file_older) {
     auto f = good_facts();
-    f.row.timestamp = now + 100;
+    f.row.timestamp = now;
     f.before = identity_at(now - 3600);
     f.after = f.before;
     f.set_ahead = 3599;
     BOOST_TEST(verified_outcome(f, judge(f), now).identity_too_fresh);
     f.set_ahead = 3500;
+    BOOST_TEST(!verified_outcome(f, judge(f), now).identity_too_fresh);
+}
+
+// Of whoever set the clock back since, a file that is written to then has a time of long ago.
+BOOST_AUTO_TEST_CASE(what_is_registered_at_a_time_to_come_is_hashed_here_or_before_its_deletion) {
+    auto f = good_facts();
+    f.before = identity_at(now - 3600);
+    f.after = f.before;
+    f.row.timestamp = now;
+    BOOST_TEST(!verified_outcome(f, judge(f), now).identity_too_fresh);
+    f.row.timestamp = now + 1;
+    BOOST_TEST(verified_outcome(f, judge(f), now).identity_too_fresh);
+    f.local_md5 = registered;
     BOOST_TEST(!verified_outcome(f, judge(f), now).identity_too_fresh);
 }
 
