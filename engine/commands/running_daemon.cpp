@@ -8,7 +8,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <csignal>
 #include <cstring>
-#include <initializer_list>
 
 #include "engine/commands/exit_code.hpp"
 #include "engine/commands/once_progress.hpp"
@@ -36,10 +35,9 @@ constexpr auto longest_between_words = 10s;  // to systemd while the catalog is 
 
 // For as long as the process lives: where the last set of a signal is gone, the signal kills again, and
 // whoever waits for a daemon that has ended is to be told its exit status.
-void never_be_killed_by(std::initializer_list<int> signals) {
+void keep_exit_status_from_signals() {
     static auto& loop = *new asio::io_context(1);
-    static auto& kept = *new asio::signal_set(loop);
-    for (const int number : signals) kept.add(number);
+    [[maybe_unused]] static auto& kept = *new asio::signal_set(loop, SIGTERM, SIGINT, SIGHUP);
 }
 
 }  // namespace
@@ -56,7 +54,7 @@ running_daemon::running_daemon(run_options options)
     // Without a file to read, a SIGHUP of a daemon that a person runs says that the terminal is gone.
     const bool terminal_gone = options_.file.empty() && ::isatty(STDERR_FILENO);
     (terminal_gone ? ending_ : hang_ups_).add(SIGHUP);
-    never_be_killed_by({SIGTERM, SIGINT, SIGHUP});
+    keep_exit_status_from_signals();
 }
 
 int running_daemon::run() {

@@ -41,7 +41,9 @@ asio::awaitable<void> discard_finalization(archive_context& archive, std::string
 }  // namespace
 
 bool tell_not_announced(archive_context& archive, const failure& f) {
-    if (f.code == failure_code::stopped || f.code == failure_code::replaced) return false;
+    if (f.code == failure_code::stopped || f.code == failure_code::replaced ||
+        f.code == failure_code::changed)
+        return false;
     archive.raise(condition_kind::finalization_failed, f.text() + "; it is tried again");
     return true;
 }
@@ -131,7 +133,7 @@ asio::awaitable<reissue_outcome> reissue_finalization_file(archive_context& arch
             return archive.environment.catalog.reissue_finalization(old_row, std::move(file), until, why);
         });
     if (!row) {
-        if (row.error().code != failure_code::changed) tell_not_announced(archive, row.error());
+        tell_not_announced(archive, row.error());
         co_return reissue_outcome::not_now;
     }
     archive.clear(condition_kind::finalization_failed);

@@ -12,7 +12,8 @@
 
 namespace suprsync {
 
-/// The condition finalization_failed. False where another one tells of the failure.
+/// The condition finalization_failed. False where another one tells of the failure, or the catalog is another
+/// by now.
 bool tell_not_announced(archive_context& archive, const failure& f);
 
 /// What is announced is on the disks there, and not in memory only (spec, Finalization). False while copies

@@ -168,7 +168,7 @@ asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {
         if (!allowed) report_failure(allowed.error());
         co_return false;
     }
-    const auto row = co_await announce(
+    auto row = co_await announce(
         archive_, *summary, "register_finalization", [&](registration file, epoch_seconds until) {
             return archive_.environment.catalog.register_finalization(name, *summary, std::move(file), until);
         });
@@ -183,7 +183,7 @@ asio::awaitable<bool> finalizer::finalize(const open_timecode& directory) {
     ++archive_.instruments.finalizations;
     archive_.outcomes.tell_registration(*row);
     archive_.environment.events.publish(
-        finalized_event{name, directory.timecode, summary->revision, summary->num_files, *row});
+        finalized_event{name, directory.timecode, summary->revision, summary->num_files, std::move(*row)});
     co_return true;
 }
 

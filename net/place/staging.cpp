@@ -214,9 +214,7 @@ class staging_maker {
         if (all_seen) return std::nullopt;
         // As prepare.sh: the next look is to find it open, and to refuse it, too.
         change_mode(in, facts_of(in).st_mode | 011);
-        if (odd.empty())
-            return staging_problem{{},
-                                   in_ + " cannot be looked at: no file descriptors or no memory is left"};
+        if (odd.empty()) return staging_problem{{}, in_ + not_walked};
         return refused(fmt::format(
             "{} was open to other accounts, and holds what was not made there (remove it): {}", in_, odd));
     }

@@ -37,8 +37,6 @@ open_descriptor open_for_sync(int base, const std::string& path) {
     return file;
 }
 
-constexpr const char* no_descriptors = " cannot be looked at: no file descriptors or no memory is left";
-
 /// The file systems that files lie on, but for the base directory's.
 struct other_file_systems {
     std::set<::dev_t> known;
@@ -104,17 +102,15 @@ sync_outcome sync_there(int base, const base_state& state, const stat_request& r
     if (!request.synced_below.empty()) {
         others.see(base, request.synced_below, true);
         const open_descriptor below(::openat(base, request.synced_below.c_str(), as_directory));
-        const int error = below ? 0 : errno;
         const bool seen = below ? walk_tree(below.number(),
                                             [&](const tree_entry& entry) {
                                                 if (!S_ISREG(entry.facts.st_mode))
                                                     others.see(entry.directory, entry.name, true);
                                                 return !watch.stop;
                                             })
-                                : !is_shortage(error);
+                                : !is_shortage(errno);
         if (watch.stop) return {call.stopped(), false};
-        if (!seen)
-            return failed("what is to be synced below " + request.synced_below + no_descriptors, false);
+        if (!seen) return failed("what is to be synced below " + request.synced_below + not_walked, false);
     }
     if (!others.unreadable.empty())
         return failed("files lie on the file system at " + others.unreadable +

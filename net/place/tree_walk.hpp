@@ -10,6 +10,8 @@ namespace suprsync {
 
 /// Whether an errno says that descriptors or memory are short, which tells nothing of what was asked for.
 bool is_shortage(int error);
+/// Said of a place after its path, where a walk had to end for that.
+inline constexpr const char* not_walked = " cannot be looked at: no file descriptors or no memory is left";
 
 struct tree_entry {
     int directory = -1;  ///< open: `name` lies in it

@@ -38,18 +38,16 @@ BOOST_AUTO_TEST_CASE(want_of_descriptors_neither_refuses_staging_nor_changes_its
     made_staging first;
     BOOST_TEST(!stage("first", std::nullopt, first));
     BOOST_TEST_MESSAGE(fmt::format("without descriptors: {}", error_text(EMFILE)));
-    std::size_t failed = 0;
-    for (bool done = false; !done; failed += done ? 0 : 1) {
-        BOOST_REQUIRE_LT(failed, 100);
+    const auto failed = tries_until_descriptors_suffice([&](std::size_t descriptors) {
         made_staging made;
-        const auto bad = stage("second", failed, made);
-        done = !bad;
-        if (done)
-            BOOST_TEST((made.locks == lock_kind::directory));
+        const auto bad = stage("second", descriptors, made);
+        if (bad)
+            BOOST_TEST(bad->refused == "", "with " << descriptors << " descriptors: " << bad->refused);
         else
-            BOOST_TEST(bad->refused == "", "with " << failed << " descriptors: " << bad->refused);
-    }
-    BOOST_TEST(failed > 0);
+            BOOST_TEST((made.locks == lock_kind::directory));
+        return !bad;
+    });
+    BOOST_TEST(failed > 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

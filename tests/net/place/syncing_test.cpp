@@ -42,19 +42,17 @@ BOOST_AUTO_TEST_CASE(want_of_descriptors_is_no_failed_sync) {
     work_watch watch;
     BOOST_TEST(!sync_there(base.number(), state, request, watch, call).error);
     BOOST_TEST_MESSAGE(error_text(EMFILE));
-    std::size_t failed = 0;
-    for (bool done = false; !done; failed += done ? 0 : 1) {
-        BOOST_REQUIRE_LT(failed, 100);
+    const auto failed = tries_until_descriptors_suffice([&](std::size_t descriptors) {
         std::optional<sync_outcome> outcome;
         {
-            const spare_descriptors few(failed);
+            const spare_descriptors few(descriptors);
             outcome = sync_there(base.number(), state, request, watch, call);
         }
-        done = !outcome->error;
-        BOOST_TEST(!outcome->failed,
-                   "with " << failed << " descriptors: " << (done ? "" : outcome->error->text()));
-    }
-    BOOST_TEST(failed > 0);
+        BOOST_TEST(!outcome->failed, "with " << descriptors << " descriptors: "
+                                             << (outcome->error ? outcome->error->text() : ""));
+        return !outcome->error;
+    });
+    BOOST_TEST(failed > 0U);
     // Nothing is on record there.
     BOOST_TEST(!sync_there(base.number(), state, request, watch, call).error);
 }

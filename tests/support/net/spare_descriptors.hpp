@@ -4,6 +4,9 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 
+#include <boost/test/unit_test.hpp>
+#include <cstddef>
+
 #include "engine/files/open_beneath.hpp"
 #include "engine/files/open_descriptor.hpp"
 
@@ -26,5 +29,14 @@ class spare_descriptors {
   private:
     ::rlimit before_{};
 };
+
+/// Calls `works` with ever more descriptors, from none on, until it returns true; how often it did not.
+template <class Works>
+std::size_t tries_until_descriptors_suffice(const Works& works) {
+    std::size_t failed = 0;
+    while (failed < 100 && !works(failed)) ++failed;
+    BOOST_REQUIRE_LT(failed, 100U);
+    return failed;
+}
 
 }  // namespace suprsync::test
