@@ -1,7 +1,6 @@
 #include "storage/catalog/database_place.hpp"
 
 #include <sqlite3.h>
-#include <sys/stat.h>
 
 #include <utility>
 
@@ -11,54 +10,40 @@ namespace asio = boost::asio;
 
 namespace suprsync {
 
-database_place::file::file(std::filesystem::path p) : path(std::move(p)) {
-    struct ::stat seen{};
-    if (::stat(path.c_str(), &seen) != 0) return;
-    device = seen.st_dev;
-    inode = seen.st_ino;
-}
-
-bool database_place::file::in_place() const {
-    const file now(path);
-    return now.device == device && now.inode == inode;
-}
-
 std::optional<database_place> database_place::of(sqlite_connection& connection,
-                                                 const std::filesystem::path& path) {
+                                                 const std::filesystem::path& path, file_numbering numbers) {
     auto* handle = connection.database().getHandle();
     // SQLite has followed symbolic links; log and index lie beside the file itself.
     const std::string real = sqlite3_db_filename(handle, "main");
     database_place place;
-    place.database_ = file(path);
-    place.log_ = file(real + "-wal");
-    place.index_ = file(real + "-shm");
+    place.numbers_ = std::move(numbers);
+    place.database_ = {path, place.numbers_(path)};
+    for (const auto& [beside, end] : {std::pair{&place.log_, "-wal"}, std::pair{&place.index_, "-shm"}})
+        *beside = {real + end, place.numbers_(real + end)};
     // SQLite compares the inode alone, and with the path that it has resolved.
     int moved = 0;
     if (sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || moved != 0)
         return std::nullopt;
-    const file resolved(real);
-    if (!resolved.is_there() || resolved.device != place.database_.device ||
-        resolved.inode != place.database_.inode)
-        return std::nullopt;
+    if (!place.is_there({real, {}}) || place.numbers_(real) != place.database_.number) return std::nullopt;
     return place;
 }
 
 std::string database_place::what_moved() const {
-    if (!database_.in_place())
-        return file(database_.path).is_there() ? "another file is at its path than the one that is open"
+    if (!in_place(database_))
+        return is_there(database_) ? "another file is at its path than the one that is open"
                                                : "the file that is open is not at its path any more";
     for (const auto* beside : {&log_, &index_})
-        if (!beside->in_place())
+        if (!in_place(*beside))
             return beside->path.string() + " is not the one that is open: it was removed or replaced";
     return "";
 }
 
 void database_place::take_leave(sqlite_connection& connection) const {
     auto& database = connection.database();
-    const bool moved = !database_.in_place();
+    const bool moved = !in_place(database_);
     if (moved) database.tryExec("PRAGMA wal_checkpoint(TRUNCATE)");
     // SQLite would remove the log by its name.
-    if (moved || (!log_.in_place() && file(log_.path).is_there()))
+    if (moved || (!in_place(log_) && is_there(log_)))
         sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }
 
@@ -77,7 +62,7 @@ result<void> sqlite_catalog::impl::make_ready(sqlite_connection& connection) {
         uuid = install_schema(connection);
         known_at_start = connection.number("SELECT max(id) FROM supersync_v0");
         schema_version = connection.number("PRAGMA schema_version");
-        place = database_place::of(connection, options.path);
+        place = database_place::of(connection, options.path, options.file_numbers);
         if (place) return {};
         return replaced(options.path, "another file was put at its path while it was opened");
     }

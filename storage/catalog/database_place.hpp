@@ -3,11 +3,11 @@
 // goes over to the one that is meant (spec, The catalog that is meant) stands there, too.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 
+#include "storage/catalog/file_number.hpp"
 #include "storage/sqlite/sqlite_connection.hpp"
 
 namespace suprsync {
@@ -16,7 +16,8 @@ class database_place {
   public:
     /// Of a database in WAL mode that this connection has read. None where the file at the path is not the
     /// one that is open.
-    static std::optional<database_place> of(sqlite_connection& connection, const std::filesystem::path& path);
+    static std::optional<database_place> of(sqlite_connection& connection, const std::filesystem::path& path,
+                                            file_numbering numbers);
 
     /// What is not as it was, in words; '' where all is in its place. Costs microseconds.
     std::string what_moved() const;
@@ -28,13 +29,12 @@ class database_place {
   private:
     struct file {
         std::filesystem::path path;
-        std::uint64_t device = 0, inode = 0;  // 0: not there
-
-        file() = default;
-        explicit file(std::filesystem::path p);
-        bool is_there() const { return inode != 0; }
-        bool in_place() const;
+        file_number number;
     };
+    bool in_place(const file& one) const { return numbers_(one.path) == one.number; }
+    bool is_there(const file& one) const { return numbers_(one.path) != file_number(); }
+
+    file_numbering numbers_;
     file database_, log_, index_;
 };
 

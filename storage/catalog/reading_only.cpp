@@ -149,7 +149,7 @@ result<void> sqlite_catalog::impl::make_ready_to_read(sqlite_connection& connect
         uuid = meta(connection, "uuid");
         known_at_start = connection.number("SELECT max(id) FROM supersync_v0");
         schema_version = version;
-        place = database_place::of(connection, options.path);
+        place = database_place::of(connection, options.path, options.file_numbers);
         if (!place || opened_by_others(connection))
             return cannot_read(failure_code::replaced, options, opened_meanwhile);
     }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "engine/ports/catalog.hpp"
+#include "storage/catalog/file_number.hpp"
 #include "storage/sqlite/sqlite_thread.hpp"
 
 namespace suprsync {
@@ -34,6 +35,8 @@ struct catalog_options {
     /// How long who asks from outside (over HTTP) waits for a lock; none: as long as it takes.
     std::optional<std::chrono::milliseconds> client_patience;
     bool run_inline = false;  ///< on the loop itself, without a thread: for tests that move time by hand
+    /// How it is seen that another file is at the path; for tests that know it without asking the kernel.
+    file_numbering file_numbers = number_of_file;
 };
 
 class sqlite_catalog final : public catalog {

@@ -3,6 +3,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <limits>
 
+#include "tests/simulation/faulty_files.hpp"
+
 namespace asio = boost::asio;
 
 namespace suprsync::simulation {
@@ -13,6 +15,9 @@ std::unique_ptr<sqlite_catalog> open_inline(asio::io_context& loop, const std::f
     catalog_options options;
     options.path = path;
     options.run_inline = true;
+    options.file_numbers = [](const std::filesystem::path& at) {
+        return faulty_files::instance().number_of(at.string());
+    };
     auto opened = open_catalog(loop.get_executor(), std::move(options));
     if (!opened) throw failure_error(opened.error());
     return std::move(*opened);

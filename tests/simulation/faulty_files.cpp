@@ -69,7 +69,14 @@ faulty_files::verdict faulty_files::enter(bool may_be_full) {
     return verdict::go_on;
 }
 
+file_number faulty_files::number_of(const std::string& path) {
+    const auto [number, is_new] = numbers_.try_emplace(path);
+    if (is_new) number->second = number_of_file(path);
+    return number->second;
+}
+
 void faulty_files::replaced(const std::string& path) {
+    numbers_.clear();
     for (const auto* beside : {"", "-wal"}) {
         ++known_[path + beside];
         unsynced_.erase(path + beside);
@@ -118,6 +125,7 @@ void faulty_files::live_again() {
         if (path.ends_with("-wal")) std::filesystem::remove(path.substr(0, path.size() - 4) + "-shm");
     }
     unsynced_.clear();
+    numbers_.clear();
     left_.clear();
     no_faults();
     dead_ = false;

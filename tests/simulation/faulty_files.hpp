@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/catalog/file_number.hpp"
 #include "tests/simulation/random.hpp"
 #include "tests/simulation/simulated_clock.hpp"
 
@@ -37,6 +38,8 @@ class faulty_files {
     bool dead() const { return dead_; }
     /// Another file has the path from now on, on the disk; those who have the old one open go on with that.
     void replaced(const std::string& path);
+    /// Of the file at a path that SQLite uses; the kernel is asked when it may have become another.
+    file_number number_of(const std::string& path);
     /// Called once when it dies by itself, within the call.
     std::function<void()> on_death;
     /// Puts the files into the state in which the death left them. Nobody may have any of them open.
@@ -56,14 +59,20 @@ class faulty_files {
     enum class verdict { go_on, fail, fail_half_way, is_full, is_dead };
     verdict enter(bool may_be_full);
     /// Which file that path is: another one when it was replaced.
-    std::uint64_t opened(const std::string& path) { return known_[path]; }
+    std::uint64_t opened(const std::string& path) {
+        numbers_.clear();
+        return known_[path];
+    }
     bool has_its_name(const std::string& path, std::uint64_t which) const {
         const auto found = known_.find(path);
         return found != known_.end() && found->second == which;
     }
     void note(const std::string& path, write w);
     void synced(const std::string& path) { unsynced_.erase(path); }
-    void removed(const std::string& path) { unsynced_.erase(path); }
+    void removed(const std::string& path) {
+        numbers_.clear();
+        unsynced_.erase(path);
+    }
     random& chance() { return random_; }
     epoch_seconds now() const { return time_ == nullptr ? 0 : time_->wall(); }
 
@@ -74,6 +83,7 @@ class faulty_files {
     const machine_time* time_ = nullptr;
     std::map<std::string, std::vector<write>> unsynced_;  // by path, in their order
     std::map<std::string, std::uint64_t> known_;  // paths that were opened, and how often they were replaced
+    std::map<std::string, file_number> numbers_;  // that the kernel told
     std::map<std::string, std::string> left_;     // what the death left, by path
     std::uint64_t fails_in_ = 0, dies_in_ = 0;
     bool full_ = false, cuts_power_ = false, dead_ = false;

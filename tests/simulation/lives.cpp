@@ -179,10 +179,10 @@ void simulated_day::restore_backup() {
     say("a backup is put in the catalog's place");
     backup_taken_ = false;
     others_.reset();
-    files_.replaced(catalog.string());
     std::filesystem::rename(backup, catalog);
     std::filesystem::remove(catalog.string() + "-wal");
     std::filesystem::remove(catalog.string() + "-shm");
+    files_.replaced(catalog.string());
     others().execute("PRAGMA journal_mode = WAL");
     judge_.catalog_restored();
 }

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(files_with_the_same_numbers_on_another_file_system_are_othe
         std::make_unique<SQLite::Database>(path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE));
     BOOST_TEST(connection.database().execAndGet("PRAGMA journal_mode = WAL").getString() == "wal");
     connection.execute("CREATE TABLE t (x)");
-    const auto place = database_place::of(connection, path);
+    const auto place = database_place::of(connection, path, number_of_file);
     BOOST_REQUIRE(place.has_value());
     BOOST_TEST(place->what_moved() == "");
     std::map<ino_t, std::string> open;
