@@ -31,7 +31,7 @@ std::optional<database_place> database_place::of(sqlite_connection& connection,
 std::string database_place::what_moved() const {
     if (!in_place(database_))
         return is_there(database_) ? "another file is at its path than the one that is open"
-                                               : "the file that is open is not at its path any more";
+                                   : "the file that is open is not at its path any more";
     for (const auto* beside : {&log_, &index_})
         if (!in_place(*beside))
             return beside->path.string() + " is not the one that is open: it was removed or replaced";
