@@ -26,9 +26,8 @@ struct file_outcome {
     bool verified = false;                      ///< published with remote_md5sum equal to local_md5sum
     std::optional<file_identity>
         identity;  ///< of the verified local file (spec, Deleting, 2); none erases it
-    /// It was modified so lately that another modification may leave the same identity: only its file system
-    /// is known for sure.
-    bool identity_too_fresh = false;
+    /// That this identity has the verified content is not known for sure: its file system alone is.
+    bool hash_before_deletion = false;
     std::string real_path{};  ///< where the verified local file lay, links resolved; '' where nobody can tell
     std::optional<std::string> ignore_reason;  ///< sets ignore = 1 with this reason
     std::optional<std::uint64_t> size;         ///< bytes, where known

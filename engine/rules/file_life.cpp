@@ -4,7 +4,6 @@
 
 #include "engine/model/text.hpp"
 #include "engine/rules/backoff.hpp"
-#include "engine/rules/file_times.hpp"
 #include "engine/rules/not_a_copy.hpp"
 
 namespace suprsync {
@@ -128,9 +127,8 @@ file_outcome verified_outcome(const attempt_facts& f, const judgement& j, epoch_
     o.verified = true;
     o.error = "";
     if (f.after == f.before) o.identity = f.before;
-    // By a clock that was set back since the registration, a file that is written to then is older than that.
-    const bool unread = !f.local_md5 && (written_by(f.before) > f.row.timestamp || f.row.timestamp > f.now);
-    o.identity_too_fresh = unread || f.now - f.set_ahead - f.before.mtime() < settled_mtime_age;
+    const bool read_whole = f.local_md5 || f.sent_whole;
+    o.hash_before_deletion = !read_whole || f.opened_at - f.before.mtime() < settled_mtime_age;
     o.real_path = f.real_path;
     return o;
 }

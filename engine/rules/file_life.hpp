@@ -40,7 +40,8 @@ struct attempt_facts {
     std::optional<std::string> complaint;      ///< what rsync or md5sum said of this file
     bool destination_answered = false;  ///< the digest command came to this file, the connection lasted
     epoch_seconds now = 0;
-    double set_ahead = 0;  ///< s by which this machine's clock was set ahead since the file was opened
+    epoch_seconds opened_at = 0;  ///< before anything was read of the local file
+    bool sent_whole = false;      ///< in this attempt: nothing of the copy comes from an earlier one
 };
 
 enum class verdict {

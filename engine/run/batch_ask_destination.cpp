@@ -112,12 +112,7 @@ asio::awaitable<void> ask_destination(batch_state& state) {
         const auto judged = judge(a->facts);
         if (judged.decision == verdict::publish) {
             a->judged = judged;
-            a->facts.set_ahead = state.set_ahead();
-            auto outcome = verified_outcome(a->facts, judged, a->facts.row.copied.value_or(a->facts.now));
-            // Nobody has read it in this attempt: it is hashed before it is deleted (spec,
-            // Deleting, 2).
-            if (!a->facts.local_md5) outcome.identity.reset();
-            a->settle(std::move(outcome));
+            a->settle(verified_outcome(a->facts, judged, a->facts.row.copied.value_or(a->facts.now)));
             state.result.done.push_back(a->facts.row.remote_path);
         } else if (!is_ours(state, *a) &&
                    keep_off(state, *a, fmt::format("another file, MD5 {}", *a->facts.remote_md5))) {

@@ -72,7 +72,8 @@ asio::awaitable<void> stage(batch_state& state) {
     stage_request request;
     request.slot = state.work.slot;
     request.mode = state.work.mode;
-    for (const auto* a : open) {
+    for (auto* a : open) {
+        a->facts.sent_whole = !state.direct && !a->file.staged_in;
         request.items.push_back({a->facts.row.local_path, a->facts.row.remote_path, a->facts.before.size,
                                  a->opened->read_at, a->opened->descriptor, a->opened->held});
         if (state.direct) archive.begun_directly.insert(a->facts.row.id);

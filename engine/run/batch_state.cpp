@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "engine/report/log.hpp"
 #include "engine/rules/not_a_copy.hpp"
@@ -113,7 +112,6 @@ void batch_state::take_published(attempt& a, publish_outcome outcome, const std:
         case publish_outcome::published:
         case publish_outcome::already_there:
         case publish_outcome::superseded:
-            a.facts.set_ahead = set_ahead();
             a.settle(verified_outcome(a.facts, a.judged, transferred_at));
             result.done.push_back(a.facts.row.remote_path);
             archive.directories.published(a.facts.row.remote_path);
@@ -179,12 +177,12 @@ void batch_state::settle_unreadable(attempt& a, const failure& why) {
 
 asio::awaitable<void> batch_state::open_files() {
     const auto which = open();
-    opened_at = archive.now();
-    opened_since = archive.environment.clock.steady_now();
+    const auto now = archive.now();
     auto opened = co_await archive.environment.disk.open(local_paths_of(which), archive.config.file_roots());
     for (std::size_t i = 0; i < which.size() && i < opened.size(); ++i) {
         auto& a = *which[i];
         if (opened[i]) {
+            a.facts.opened_at = now;
             a.facts.before = opened[i]->identity;
             a.facts.real_path = opened[i]->real_path;
             a.opened = std::move(*opened[i]);
@@ -192,12 +190,6 @@ asio::awaitable<void> batch_state::open_files() {
         }
         settle_unreadable(a, opened[i].error());
     }
-}
-
-double batch_state::set_ahead() const {
-    // To the millisecond: sums of floats are no more exact.
-    const auto ahead = archive.now() - opened_at - seconds_since(opened_since);
-    return std::max(0.0, std::round(ahead * 1e3) / 1e3);
 }
 
 asio::awaitable<void> batch_state::hash(attempt_list which) {

@@ -121,12 +121,6 @@ struct batch_state {
     boost::asio::awaitable<void> stat_again(attempt_list which);
 
     double seconds_since(std::chrono::steady_clock::time_point begun) const;
-
-    /// s by which this machine's clock was set ahead since the files were opened; 0 where it was set
-    /// back.
-    double set_ahead() const;
-    epoch_seconds opened_at = 0;
-    std::chrono::steady_clock::time_point opened_since{};
 };
 
 }  // namespace suprsync

@@ -53,7 +53,7 @@ void record_verified(attempt_state& known, const file_outcome& o, const file_row
     known.not_before.reset();
     known.attempts_then = 0;
     known.identity = o.identity;
-    known.identity_md5 = o.identity && !o.identity_too_fresh ? text_key(after.local_md5sum) : 0;
+    known.identity_md5 = o.identity && !o.hash_before_deletion ? text_key(after.local_md5sum) : 0;
 }
 
 void record_one(sqlite_connection& connection, change_index& index, const file_outcome& o) {

@@ -88,8 +88,9 @@ breakable(file_life.cpp
           [[if (f.after == f.before || broken("identity_is_kept_though_changed") || broken("changes_while_copied_do_not_count"))
         o.identity = f.after;]])
 breakable(file_life.cpp
-          [[unread || f.now - f.set_ahead - f.before.mtime() < settled_mtime_age]]
-          [[unread || (!broken("fresh_times_are_trusted") && f.now - f.set_ahead - f.before.mtime() < settled_mtime_age)]])
+          [[!read_whole || f.opened_at - f.before.mtime() < settled_mtime_age]]
+          [[(!read_whole && !broken("parts_sent_before_are_trusted")) ||
+                             (!broken("fresh_times_are_trusted") && f.opened_at - f.before.mtime() < settled_mtime_age)]])
 # Claims and publication.
 breakable(claims.cpp
           [[if (owner->local_path != row.local_path) {]]

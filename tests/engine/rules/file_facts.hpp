@@ -39,7 +39,8 @@ inline attempt_facts good_facts() {
     f.after = f.before;
     f.remote_md5 = registered;
     f.destination_answered = true;
-    f.now = now;
+    f.opened_at = f.now = now;
+    f.sent_whole = true;
     return f;
 }
 

@@ -56,64 +56,29 @@ BOOST_AUTO_TEST_CASE(a_verified_file_gets_the_sum_that_was_computed) {
     }
 }
 
-// The identity is recorded only if the mtime was at least 2 s old after the sums compared.
-BOOST_AUTO_TEST_CASE(an_identity_is_kept_only_where_it_can_be_trusted) {
-    const std::pair<double, bool> table[] = {{0, false}, {1, false},  {2, true},
-                                             {3, true},  {1e6, true}, {-1, false}};
-    for (const auto& [age, kept] : table) {
+// What is written to in the same tick of a file system's clock has the same time.
+BOOST_AUTO_TEST_CASE(a_file_that_was_read_when_its_time_was_fresh_is_hashed_before_its_deletion) {
+    const std::pair<double, bool> table[] = {{0, true},  {1, true},    {2, false},
+                                             {3, false}, {1e6, false}, {-1, true}};
+    for (const auto& [age, hashed] : table) {
         auto f = good_facts();
-        f.row.timestamp = now;
-        f.before = identity_at(now - age);
-        f.after = f.before;
-        BOOST_TEST(!verified_outcome(f, judge(f), now).identity_too_fresh == kept, "age " << age);
+        f.opened_at = f.before.mtime() + age;
+        const auto o = verified_outcome(f, judge(f), now);
+        BOOST_TEST(o.hash_before_deletion == hashed, "age " << age);
+        BOOST_TEST((o.identity == f.before));
     }
 }
 
-// What is sent after a cut may be the rest alone of a file that was written to since: the copy is that of the
-// registered sum.
-BOOST_AUTO_TEST_CASE(
-    a_file_is_hashed_before_its_deletion_where_its_time_cannot_tell_a_change_since_its_registration) {
-    constexpr std::int64_t ms = 1'000'000, s = 1000 * ms;
-    const std::pair<std::int64_t, bool> table[] = {
-        {0, false},       // a whole second
-        {5 * ms, false},  // a kernel that ticks a hundred times a second
-        {15 * ms, true},
-        {1 * s, false},  // times of whole seconds, or of every second one
-        {2 * s, true}};
-    for (const auto& [earlier, kept] : table) {
-        auto f = good_facts();
-        f.before = identity_at(registered_at);
-        f.before.mtime_ns -= earlier;
-        f.after = f.before;
-        BOOST_TEST(!verified_outcome(f, judge(f), now).identity_too_fresh == kept, earlier << " ns earlier");
-        f.local_md5 = registered;
-        BOOST_TEST(!verified_outcome(f, judge(f), now).identity_too_fresh, earlier << " ns earlier, hashed");
-    }
-}
-
-// With it, a second change in the same second of a coarse clock went for the content that was copied.
-BOOST_AUTO_TEST_CASE(a_clock_that_is_set_ahead_meanwhile_makes_no_file_older) {
-    auto f = good_facts();
-    f.row.timestamp = now;
-    f.before = identity_at(now - 3600);
-    f.after = f.before;
-    f.set_ahead = 3599;
-    BOOST_TEST(verified_outcome(f, judge(f), now).identity_too_fresh);
-    f.set_ahead = 3500;
-    BOOST_TEST(!verified_outcome(f, judge(f), now).identity_too_fresh);
-}
-
-// Of whoever set the clock back since, a file that is written to then has a time of long ago.
-BOOST_AUTO_TEST_CASE(what_is_registered_at_a_time_to_come_is_hashed_here_or_before_its_deletion) {
-    auto f = good_facts();
-    f.before = identity_at(now - 3600);
-    f.after = f.before;
-    f.row.timestamp = now;
-    BOOST_TEST(!verified_outcome(f, judge(f), now).identity_too_fresh);
-    f.row.timestamp = now + 1;
-    BOOST_TEST(verified_outcome(f, judge(f), now).identity_too_fresh);
-    f.local_md5 = registered;
-    BOOST_TEST(!verified_outcome(f, judge(f), now).identity_too_fresh);
+// Times tell nothing where somebody sets the clock back, writes, and sets it right.
+BOOST_AUTO_TEST_CASE(a_file_is_hashed_before_its_deletion_unless_it_was_read_whole_as_it_is) {
+    for (const bool sent_whole : {false, true})
+        for (const auto& local : {std::optional<std::string>(), std::optional<std::string>(registered)}) {
+            auto f = good_facts();
+            f.sent_whole = sent_whole;
+            f.local_md5 = local;
+            BOOST_TEST(verified_outcome(f, judge(f), now).hash_before_deletion == (!sent_whole && !local),
+                       "sent whole " << sent_whole << ", hashed " << local.has_value());
+        }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

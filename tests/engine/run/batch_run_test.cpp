@@ -248,4 +248,17 @@ BOOST_FIXTURE_TEST_CASE(an_identity_is_recorded_only_where_it_can_be_trusted, ar
     BOOST_TEST((identity(old) == disk.files.at("/data/old").identity));
 }
 
+// What is sent after a cut is the rest alone: nobody knows what the file was when its beginning was read.
+BOOST_FIXTURE_TEST_CASE(no_identity_is_recorded_of_a_file_of_which_a_part_lay_there, archive_world) {
+    const auto part = add("part"), whole = add("whole");
+    auto work = all_work();
+    for (auto& file : work.files)
+        if (file.item.row.id == part) file.staged_in = work.slot;
+    copy(std::move(work));
+    BOOST_TEST(verified(part));
+    BOOST_TEST(!identity(part).has_value());
+    BOOST_TEST(verified(whole));
+    BOOST_TEST((identity(whole) == disk.files.at("/data/whole").identity));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -39,7 +39,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_was_verified_right_after_its_last_change_is_
     verified.remote_md5sum = verified.seen.local_md5sum;
     verified.verified = true;
     verified.identity = disk.files.at("/data/fresh").identity;
-    verified.identity_too_fresh = true;
+    verified.hash_before_deletion = true;
     ask(catalog.real().record({verified})).value();
     const auto here = disk.files;
     disk.files.clear();
