@@ -129,7 +129,7 @@ void change_index::take_in(file_id id, const file_row* row, const attempt_state*
     count(*now, 1, its_turn);
     if (old->timestamp < now->timestamp) blocks_.add(*now);
     if (is_verified(now->state) && !is_verified(old->state)) news_[now->archive].last_copied = id;
-    if (is_verified(now->state) && old->state == row_state::ignored) list_if_passed_by(connection_, *row);
+    if (is_verified(now->state) && old->state == row_state::ignored) list_taken_back(connection_, *row);
 }
 
 // A row that was not there before.

@@ -31,11 +31,9 @@ void list_after_new_start(sqlite_connection& connection, const file_row& row) {
                    row.id, row.archive_name);
 }
 
-void list_if_passed_by(sqlite_connection& connection, const file_row& row) {
+void list_taken_back(sqlite_connection& connection, const file_row& row) {
     list_if_doubtful(connection, row);
-    const auto starts =
-        connection.number("SELECT count(*) FROM suprsync_boots WHERE archive = ?1", row.archive_name);
-    if (starts > 1) list_after_new_start(connection, row);
+    list_after_new_start(connection, row);
 }
 
 void list_if_doubtful(sqlite_connection& connection, const file_row& row) {

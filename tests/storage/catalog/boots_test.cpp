@@ -202,6 +202,19 @@ BOOST_FIXTURE_TEST_CASE(what_was_ignored_at_a_new_start_is_doubtful_when_it_is_n
     BOOST_TEST(!any_doubtful());
 }
 
+// Another file may have taken its place meanwhile.
+BOOST_FIXTURE_TEST_CASE(what_was_ignored_for_a_time_is_doubtful, destination_machine) {
+    copy({row_of(1), row_of(2)});
+    foreign().execute("UPDATE supersync_v0 SET \"ignore\" = 1 WHERE id = 1");
+    all_changes();
+    BOOST_TEST(!any_doubtful());
+    foreign().execute("UPDATE supersync_v0 SET \"ignore\" = 0 WHERE id = 1");
+    all_changes();
+    BOOST_TEST(doubtful() == ids{1}, boost::test_tools::per_element());
+    prove({1});
+    BOOST_TEST(!any_doubtful());
+}
+
 // While it was ignored, nobody read its copy anew.
 BOOST_FIXTURE_TEST_CASE(what_was_ignored_while_the_others_were_read_anew_is_doubtful_when_it_is_not_any_more,
                         destination_machine) {

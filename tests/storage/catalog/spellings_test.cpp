@@ -53,6 +53,8 @@ BOOST_FIXTURE_TEST_CASE(only_other_content_a_doubtful_copy_or_a_wish_to_keep_mat
     ask(catalog().meet_boot(row(id).archive_name, "", 1)).value();  // a sync was answered
     const auto set = [&](const std::string& change) {
         foreign().execute("UPDATE supersync_v0 SET " + change + " WHERE id = " + std::to_string(id));
+        all_changes();
+        foreign().execute("DELETE FROM suprsync_unproved");  // its copy was read anew
         return found(seen.local_path).size();
     };
     BOOST_TEST(set("\"ignore\" = 1") == 0U);
