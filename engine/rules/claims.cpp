@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/rules/registration_rules.hpp"
 #include "engine/rules/row_state.hpp"
 
 namespace suprsync {
@@ -12,7 +13,7 @@ namespace {
 const claimant* successor_of(const file_row& row, const std::vector<claimant>& claimants) {
     const claimant* successor = nullptr;
     for (const auto& other : claimants)
-        if (other.id > row.id && !other.ignore && other.local_path == row.local_path &&
+        if (other.id > row.id && !other.ignore && is_one_local_path(other.local_path, row.local_path) &&
             (!successor || other.id > successor->id))
             successor = &other;
     return successor;
@@ -54,12 +55,12 @@ claim judge_claim(const file_row& row, const std::vector<claimant>& claimants) {
     const claimant* delivered = nullptr;  // newest delivered earlier version
     for (const auto& other : claimants) {
         if (!other.ignore && goes_before(other, *owner)) owner = &other;
-        if (other.id < row.id && other.local_path == row.local_path && other.verified &&
+        if (other.id < row.id && is_one_local_path(other.local_path, row.local_path) && other.verified &&
             (!delivered || other.id > delivered->id))
             delivered = &other;
     }
     claim result;
-    if (owner->local_path != row.local_path) {
+    if (!is_one_local_path(owner->local_path, row.local_path)) {
         result.decision = claim::verdict::conflict;
         result.reason = conflict_with(*owner, row);
     } else if (const auto* successor = successor_of(row, claimants)) {

@@ -21,7 +21,7 @@ failure wrong(const std::string& what, const std::string& value, const std::stri
 
 // An unsettled registration that says the same as far as both know.
 bool is_identical(const claimant& other, const registration& file) {
-    return !other.ignore && !other.verified && other.local_path == file.local_path &&
+    return !other.ignore && !other.verified && is_one_local_path(other.local_path, file.local_path) &&
            other.archive_name == file.archive_name &&
            (other.local_md5sum == file.local_md5sum || other.local_md5sum.empty() ||
             file.local_md5sum.empty());
@@ -97,6 +97,10 @@ std::string plain_local_path(const std::string& path) {
     return plain;
 }
 
+bool is_one_local_path(const std::string& one, const std::string& other) {
+    return one == other || plain_local_path(one) == plain_local_path(other);
+}
+
 result<void> check_md5(const std::string& md5) {
     if (md5.empty()) return {};
     if (!is_md5(md5))
@@ -166,7 +170,7 @@ registration_claim judge_registration(const registration& file, std::vector<clai
     if (result.decision == registration_claim::verdict::existed) return result;
     // Without our older versions the path may be another's.
     for (auto& other : claimants) {
-        if (other.ignore || other.verified || other.local_path != file.local_path) continue;
+        if (other.ignore || other.verified || !is_one_local_path(other.local_path, file.local_path)) continue;
         other.ignore = true;
         result.supersedes.push_back(other.id);
     }

@@ -35,6 +35,10 @@ result<void> check_local_path(const std::string& local_path);
 /// is registered is stored so, since rows of one local file are found by its text.
 std::string plain_local_path(const std::string& local_path);
 
+/// Whether both are plainly the same: other programs store a path as they spell it. By symbolic links two
+/// paths may lead to one file all the same.
+bool is_one_local_path(const std::string& one, const std::string& other);
+
 /// 32 hexadecimal digits, in lower case, as md5sum prints them; "" (none).
 result<void> check_md5(const std::string& md5);
 

@@ -93,8 +93,8 @@ breakable(file_life.cpp
                              (!broken("fresh_times_are_trusted") && f.opened_at - f.before.mtime() < settled_mtime_age)]])
 # Claims and publication.
 breakable(claims.cpp
-          [[if (owner->local_path != row.local_path) {]]
-          [[if (owner->local_path != row.local_path && !broken("nobody_owns_a_path")) {]])
+          [[if (!is_one_local_path(owner->local_path, row.local_path)) {]]
+          [[if (!is_one_local_path(owner->local_path, row.local_path) && !broken("nobody_owns_a_path")) {]])
 breakable(claims.cpp
           [[return one.verified != other.verified ? one.verified]]
           [[return one.verified != other.verified && !broken("first_comes_before_proven") ? one.verified]])

@@ -50,6 +50,20 @@ BOOST_AUTO_TEST_CASE(another_local_file_with_a_lower_id_holds_the_path) {
     BOOST_TEST((judge_claim(row(3, "/a"), {other(5, "/b")}).decision == verdict::owns));
 }
 
+// As a program writes it that joins names of directories.
+BOOST_AUTO_TEST_CASE(a_later_registration_that_spells_the_local_path_otherwise_is_a_new_version) {
+    for (const auto* later : {"/d/./a", "/d//a"}) {
+        const auto second = judge_claim(row(5, later), {other(3, "/d/a", true)});
+        BOOST_TEST((second.decision == verdict::owns), later);
+        BOOST_TEST((second.supersedes_md5 == other(3, "/d/a", true).remote_md5sum), later);
+        BOOST_TEST(is_superseded(row(3, "/d/a"), {other(5, later)}), later);
+        BOOST_TEST((judge_claim(row(3, later), {other(5, "/d/a")}).decision == verdict::superseded), later);
+        BOOST_TEST((judge_claim(row(5, std::string(later) + "/b"), {other(3, "/d/a")}).decision ==
+                    verdict::conflict),
+                   later);
+    }
+}
+
 // It was delivered while the other row was ignored, or before its archive was known to send to the same
 // directory.
 BOOST_AUTO_TEST_CASE(what_another_row_delivered_and_proved_is_not_replaced) {
