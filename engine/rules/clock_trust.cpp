@@ -31,6 +31,14 @@ std::string time_of_day(epoch_seconds t) {
     return fmt::format("{:%F %T} UTC", parts);
 }
 
+constexpr const char* until_set_right =
+    ". No day is announced and no local file deleted by it until it is set right";
+constexpr const char* how_to_set_it = " (timedatectl; chrony needs rtcsync), or accepted as it is";
+
+std::string as_it_is(const clock_reading& here) {
+    return fmt::format("this machine's clock says {}", time_of_day(here.now()));
+}
+
 }  // namespace
 
 bool differs(double seconds, double uncertainty) { return std::abs(seconds) - uncertainty > clock_tolerance; }
@@ -67,12 +75,18 @@ bool may_be_ahead(clock_state state, const clock_reading& here, const std::optio
     return state != clock_state::trusted && here.now() - certainly_past(here, last, others) > clock_tolerance;
 }
 
+std::string describe_without_witness(const clock_reading& here) {
+    return as_it_is(here) +
+           ", the kernel calls it unsynchronised, and no destination has answered, whose clock could tell" +
+           until_set_right + how_to_set_it + ", or a destination answers";
+}
+
 std::string describe(clock_state state, const clock_reading& here, const std::optional<trusted_clock>& last,
                      const std::vector<destination_clock>& others) {
     if (state == clock_state::trusted) return "";
     const auto unlike = std::find_if(others.begin(), others.end(),
                                      [&](const auto& there) { return differs_from(here, there); });
-    std::string text = fmt::format("this machine's clock says {}", time_of_day(here.now()));
+    std::string text = as_it_is(here);
     if (state == clock_state::jumped) {
         const double jump = jump_of(here, last);
         text += fmt::format(": it was set {} by {:.0f} s", jump > 0 ? "ahead" : "back", std::abs(jump));
@@ -82,9 +96,9 @@ std::string describe(clock_state state, const clock_reading& here, const std::op
         text += fmt::format(", and a destination's clock says {}",
                             time_of_day(here.now() + ahead_by(*unlike, here)));
     text += may_be_ahead(state, here, last, others)
-                ? ". No day is announced and no local file deleted by it until it is set right"
+                ? until_set_right
                 : ". It may be behind: days are announced and files deleted late until it is set right";
-    return text + " (timedatectl; chrony needs rtcsync), or accepted as it is";
+    return text + how_to_set_it;
 }
 
 }  // namespace suprsync

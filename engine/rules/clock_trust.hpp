@@ -46,6 +46,9 @@ epoch_seconds certainly_past(const clock_reading& here, const std::optional<trus
 bool may_be_ahead(clock_state state, const clock_reading& here, const std::optional<trusted_clock>& last,
                   const std::vector<destination_clock>& others);
 
+/// What is wrong with a clock that nothing vouches for, where no destination answers.
+std::string describe_without_witness(const clock_reading& here);
+
 /// What is wrong with it, for the condition; empty where it is trusted.
 std::string describe(clock_state state, const clock_reading& here, const std::optional<trusted_clock>& last,
                      const std::vector<destination_clock>& others);

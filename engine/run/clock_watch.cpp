@@ -1,5 +1,6 @@
 #include "engine/run/clock_watch.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -44,12 +45,17 @@ asio::awaitable<void> clock_watch::run() {
     }
 }
 
+bool clock_watch::lacks_witness(const clock_reading& here) const {
+    if (expected_.empty() || here.synchronized || is_accepted(last_, here)) return false;
+    return std::any_of(expected_.begin(), expected_.end(), [&](const auto& destination) {
+        return destination.second == asked::not_yet || !any_answered_;
+    });
+}
+
 bool clock_watch::holds() const {
     const auto here = clock_.reading();
     if (asked_ && !loaded_) return true;
-    const bool vouched_for = here.synchronized || is_accepted(last_, here);
-    if (!expected_.empty() && !vouched_for) return true;
-    return may_be_ahead(state_at(here), here, last_, others());
+    return lacks_witness(here) || may_be_ahead(state_at(here), here, last_, others());
 }
 
 void clock_watch::tell_if_released() {
@@ -58,7 +64,13 @@ void clock_watch::tell_if_released() {
 
 std::string clock_watch::doubt() const {
     const auto here = clock_.reading();
-    return describe(state_at(here), here, last_, others());
+    const auto state = state_at(here);
+    const bool in_vain = std::any_of(expected_.begin(), expected_.end(), [](const auto& destination) {
+        return destination.second == asked::in_vain;
+    });
+    if (state == clock_state::trusted && in_vain && lacks_witness(here))
+        return describe_without_witness(here);
+    return describe(state, here, last_, others());
 }
 
 epoch_seconds clock_watch::certainly_past() const {

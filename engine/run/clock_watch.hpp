@@ -6,7 +6,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -48,14 +47,20 @@ class clock_watch {
     /// Now; where the clock is not believed, a time that is past by whichever clock is right.
     epoch_seconds certainly_past() const;
 
-    /// The archive's destination is to be asked soon: until it has answered, or not, a clock that nobody
-    /// vouches for is not believed.
+    /// The archive's destination is to be asked soon: until it has answered, or any other where it does not,
+    /// a clock that nobody vouches for is not believed.
     void expect(const std::string& archive) {
-        expected_.insert(archive);
+        expected_[archive] = asked::not_yet;
         tell_if_released();
     }
-    /// It was asked, or will not be.
-    void expect_no_more(const std::string& archive) {
+    /// It did not answer.
+    void asked_in_vain(const std::string& archive) {
+        if (const auto place = expected_.find(archive); place != expected_.end())
+            place->second = asked::in_vain;
+        tell_if_released();
+    }
+    void answered(const std::string& archive) {
+        any_answered_ = true;
         expected_.erase(archive);
         tell_if_released();
     }
@@ -79,6 +84,9 @@ class clock_watch {
     std::optional<double> difference_of(const std::string& archive) const;
 
   private:
+    enum class asked { not_yet, in_vain };
+
+    bool lacks_witness(const clock_reading& here) const;
     clock_state state_at(const clock_reading& here) const { return judge_clock(here, last_, others()); }
     std::vector<destination_clock> others() const;
 
@@ -92,7 +100,8 @@ class clock_watch {
     std::optional<trusted_clock> last_;
     std::optional<trusted_clock> recorded_;  // in the catalog
     std::map<std::string, destination_clock> destinations_;
-    std::set<std::string> expected_;
+    std::map<std::string, asked> expected_;
+    bool any_answered_ = false;  // since the daemon began
 };
 
 }  // namespace suprsync

@@ -72,8 +72,8 @@ asio::awaitable<void> destination_watch::probe() {
     request.slots_in_use = slots_.in_use();
     const auto asked = archive_.environment.clock.reading();
     auto facts = co_await archive_.transport.prepare(std::move(request));
-    archive_.environment.clock_watch.expect_no_more(archive_.config.name);
     if (!facts) {
+        archive_.environment.clock_watch.asked_in_vain(archive_.config.name);
         on_connection_error(facts.error(), false);
         co_return;
     }
@@ -83,6 +83,7 @@ asio::awaitable<void> destination_watch::probe() {
         clock_asked_ = archive_.environment.clock.steady_now();
         archive_.environment.clock_watch.heard_from(archive_.config.name, asked, *archive_.destination.clock);
     }
+    archive_.environment.clock_watch.answered(archive_.config.name);
     const auto recorded = co_await record_base_place();
     if (!archive_.catalog_answered("record_base_place", recorded) ||
         !co_await note_boot(archive_, archive_.destination.boot, 0)) {

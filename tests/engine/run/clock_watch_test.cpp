@@ -135,10 +135,54 @@ BOOST_FIXTURE_TEST_CASE(before_its_witnesses_were_asked_an_unsynchronised_clock_
     time.synchronized = false;
     accept();
     BOOST_TEST(!watch().holds());
-    watch().expect_no_more("smurf");
+    watch().answered("smurf");
     set_clock(a_day);
     time.synchronized = true;
     BOOST_TEST(!watch().holds());
+}
+
+// It may have been set before the machine lost its power.
+BOOST_FIXTURE_TEST_CASE(without_any_witness_that_answers_an_unsynchronised_clock_is_not_believed,
+                        watched_archive) {
+    watch().expect("smurf");
+    BOOST_TEST(watch().doubt().empty());  // for a moment
+    watch().asked_in_vain("smurf");
+    BOOST_TEST(watch().holds());
+    BOOST_TEST(holds_text(watch().doubt(), "no destination has answered"));
+    watch().expect("timestreams");
+    watch().answered("timestreams");
+    BOOST_TEST(!watch().holds());
+    BOOST_TEST(watch().doubt().empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_destination_that_does_not_answer_keeps_no_clock_in_doubt_where_another_does,
+                        watched_archive) {
+    watch().expect("smurf");
+    watch().expect("timestreams");
+    watch().answered("timestreams");
+    BOOST_TEST(watch().holds());
+    watch().asked_in_vain("smurf");
+    BOOST_TEST(!watch().holds());
+}
+
+BOOST_FIXTURE_TEST_CASE(an_accepted_clock_needs_no_witness, watched_archive) {
+    watch().expect("smurf");
+    watch().asked_in_vain("smurf");
+    accept();
+    BOOST_TEST(!watch().holds());
+    BOOST_TEST(watch().doubt().empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(who_waits_for_a_witness_is_told_when_the_last_one_will_not_be_asked,
+                        watched_archive) {
+    int released = 0;
+    watch().on_released = [&] { ++released; };
+    watch().expect("smurf");
+    watch().asked_in_vain("smurf");
+    BOOST_TEST(released == 0);
+    watch().forget("smurf");
+    watch().tell_if_released();
+    BOOST_TEST(released == 1);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_catalog_that_does_not_answer_is_no_word_for_the_clock, archive_world) {
