@@ -27,13 +27,16 @@ std::optional<directory_place> told_before(sqlite_connection& connection, const 
     return directory_place{q.text(0), q.text(1), q.text(2)};
 }
 
-// Otherwise an idle archive's files would belong to nobody until it has something to copy.
-void take_along(sqlite_connection& connection, const std::optional<directory_place>& before,
-                const directory_place& now) {
-    if (!before || !is_restarted(*before, now)) return;
-    connection.run(
-        R"(UPDATE suprsync_base_places SET machine = ?3, file_system = ?4 WHERE machine = ?1 AND file_system = ?2)",
-        before->machine, before->file_system, now.machine, now.file_system);
+// Otherwise an idle archive's files would belong to nobody until it has something to copy. Others may have
+// met starts that this one was not asked after: `likely`, by theirs.
+void take_along(sqlite_connection& connection, const std::optional<directory_place>& told,
+                const std::optional<directory_place>& likely, const directory_place& now) {
+    if (!told || !is_restarted(*told, now)) return;
+    for (const auto& before : {told, likely})
+        if (before)
+            connection.run(
+                R"(UPDATE suprsync_base_places SET machine = ?3, file_system = ?4 WHERE machine = ?1 AND file_system = ?2)",
+                before->machine, before->file_system, now.machine, now.file_system);
 }
 
 std::vector<neighbour_base> neighbours_of(const archive_table& archives, const std::string& name) {
@@ -54,12 +57,12 @@ asio::awaitable<result<std::vector<neighbour_base>>> sqlite_catalog::record_base
                    sqlite_connection& connection, impl&) -> result<std::vector<neighbour_base>> {
         const archive_table known(connection);
         const auto told = told_before(connection, archive);
-        if (const auto* own = known.find(archive);
-            own && own->base && own->base->place == place && told == place)
-            return neighbours_of(known, archive);
+        const auto* own = known.find(archive);
+        const auto likely = own && own->base ? own->base->place : std::nullopt;
+        if (likely == place && told == place) return neighbours_of(known, archive);
         write_transaction transaction(connection);
         archive_table(connection).ensure(archive);
-        take_along(connection, told, place);
+        take_along(connection, told, likely, place);
         write_place(connection, archive, place);
         auto found = neighbours_of(archive_table(connection), archive);
         transaction.commit();

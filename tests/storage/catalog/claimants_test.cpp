@@ -158,6 +158,14 @@ BOOST_AUTO_TEST_CASE(where_a_base_directory_lies_is_known_over_a_start_of_its_ma
     BOOST_TEST(claimants_of(d, 1).empty());
 }
 
+BOOST_AUTO_TEST_CASE(where_a_base_directory_lies_is_known_over_starts_that_each_archive_met_alone) {
+    ready_database d;
+    share_a_file(d);
+    lies_at(d, archive, "/data", "second start", "254:7");
+    lies_at(d, "inner", "/data/sub", "third start", "254:8");
+    BOOST_TEST(claimants_of(d, 1) == ids{2}, boost::test_tools::per_element());
+}
+
 // Two machines under one host name look like a start of one.
 BOOST_AUTO_TEST_CASE(what_a_base_directory_tells_counts_more_than_what_another_made_likely) {
     ready_database d;
