@@ -82,6 +82,7 @@ class far_host {
     }
     /// Another directory takes the place of the base directory, with all that was in it.
     void replace_base() { ++bases_; }
+    bool was_replaced() const { return bases_ > 0; }
     std::string boot() const { return "far-start-" + std::to_string(starts_); }
     epoch_seconds clock() const { return time_.truth() + clock_wrong_by; }
     std::int64_t now_ns() const { return static_cast<std::int64_t>(clock() * 1e9); }

@@ -40,9 +40,7 @@ class oracle {
     bool rechecks_content = true;  ///< before a local file is deleted
 
     // What writers do.
-    void wrote(const std::string& local_path, const std::string& content) {
-        contents_[local_files::plain(local_path)].insert(content);
-    }
+    void wrote(const std::string& local_path, const std::string& content);
     void registers(const std::string& local_path, const std::string& remote_path);
     /// Somebody takes a local file away, or registers it with the sum of another content than it has.
     void not_as_registered(const std::string& local_path) { gone_.insert(local_files::plain(local_path)); }
@@ -89,6 +87,8 @@ class oracle {
     struct announcement;
     bool touched_lately(const std::string& local_path) const;
     bool is_excused(const std::string& remote_path) const;
+    /// Neither this machine's clock nor that of the destination: nobody can tell the time.
+    bool is_no_clock_right() const { return time_.set_wrong_by != 0 && there_.clock_wrong_by != 0; }
     bool is_wanted(const std::string& remote_path) const;
     bool is_there_to_be_copied(const test::catalog_row& row) const;
     bool is_known_content(const std::string& remote_path, const std::string& content) const;
@@ -122,6 +122,7 @@ class oracle {
     std::vector<handed_over> handed_over_;
     std::set<int> accepted_;
     bool clock_accepted_ = false;
+    std::set<file_id> once_verified_;
     // Of the daemon that lives now.
     std::set<file_id> verified_;
     using condition_key = std::pair<std::string, std::string>;  // kind, archive

@@ -31,6 +31,7 @@ void oracle::on_event(const event& e) {
             case file_event::kind::verified:
                 ++seen.verified;
                 verified_.insert(file->id);
+                once_verified_.insert(file->id);
                 break;
             case file_event::kind::deleted:
                 if (verified_.erase(file->id) == 0)
