@@ -31,6 +31,8 @@ struct file_outcome {
     std::string real_path{};  ///< where the verified local file lay, links resolved; '' where nobody can tell
     std::optional<std::string> ignore_reason;  ///< sets ignore = 1 with this reason
     std::optional<std::uint64_t> size;         ///< bytes, where known
+    /// Of a verified one: some of its copy was written in an earlier attempt.
+    bool written_before = false;
     /// Of a verified one: the destination's machine was started anew since its batch began, and may have lost
     /// it.
     bool before_new_start = false;

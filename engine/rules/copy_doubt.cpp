@@ -18,8 +18,8 @@ bool is_doubtful(const std::optional<failed_sync>& failed, file_id id, bool list
     return listed || (failed && id > failed->proved_to && id <= failed->last);
 }
 
-bool is_to_be_listed(const std::optional<failed_sync>& failed, file_id id) {
-    return failed && id <= failed->proved_to;
+bool is_to_be_listed(const std::optional<failed_sync>& failed, file_id id, bool written_before) {
+    return failed && (written_before || id <= failed->proved_to);
 }
 
 bool has_copy_of_its_own(const file_row& row, bool superseded) {

@@ -32,8 +32,9 @@ bool any_doubtful(const std::optional<failed_sync>& failed, bool any_listed);
 bool is_doubtful(const std::optional<failed_sync>& failed, file_id id, bool listed);
 
 /// Whether a row is to be listed, whose copy could not be proved, or is verified now: what is not examined
-/// yet has its turn.
-bool is_to_be_listed(const std::optional<failed_sync>& failed, file_id id);
+/// yet has its turn. `written_before`: some of the copy was written before the attempt that verified it,
+/// which may have been before the sync failed, whenever the row was registered.
+bool is_to_be_listed(const std::optional<failed_sync>& failed, file_id id, bool written_before);
 
 /// Whether a row has a copy of its own that can be doubtful: one that another row superseded has none any
 /// more, and nothing rests on that of an ignored one.

@@ -127,6 +127,7 @@ file_outcome verified_outcome(const attempt_facts& f, const judgement& j, epoch_
     o.verified = true;
     o.error = "";
     if (f.after == f.before) o.identity = f.before;
+    o.written_before = !f.sent_whole;
     const bool read_whole = f.local_md5 || f.sent_whole;
     o.hash_before_deletion = !read_whole || f.opened_at - f.before.mtime() < settled_mtime_age;
     o.real_path = f.real_path;

@@ -32,12 +32,12 @@ void list_after_new_start(sqlite_connection& connection, const file_row& row) {
 }
 
 void list_taken_back(sqlite_connection& connection, const file_row& row) {
-    list_if_doubtful(connection, row);
+    list_if_doubtful(connection, row, true);
     list_after_new_start(connection, row);
 }
 
-void list_if_doubtful(sqlite_connection& connection, const file_row& row) {
-    if (is_to_be_listed(find_failed_sync(connection, row.archive_name), row.id))
+void list_if_doubtful(sqlite_connection& connection, const file_row& row, bool written_before) {
+    if (is_to_be_listed(find_failed_sync(connection, row.archive_name), row.id, written_before))
         list_unproved(connection, row);
 }
 

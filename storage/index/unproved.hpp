@@ -22,8 +22,9 @@ bool any_unproved(sqlite_connection& connection, const std::string& archive);
 void list_unproved(sqlite_connection& connection, const file_row& row);
 /// The same where what memory there holds of it counts, too: no write-back of it failed.
 void list_after_new_start(sqlite_connection& connection, const file_row& row);
-/// To be called for each row that becomes verified: its copy is to be read anew where a sync failed before.
-void list_if_doubtful(sqlite_connection& connection, const file_row& row);
+/// To be called for each row that becomes verified: its copy is to be read anew where a sync failed before;
+/// see is_to_be_listed().
+void list_if_doubtful(sqlite_connection& connection, const file_row& row, bool written_before);
 /// To be called for each row that was ignored and is verified again: nobody looked after its copy, and
 /// another file may have taken its place.
 void list_taken_back(sqlite_connection& connection, const file_row& row);

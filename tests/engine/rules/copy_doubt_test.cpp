@@ -30,12 +30,12 @@ struct kept_doubts {
         const auto id = ++failed->proved_to;
         if (proved)
             listed.erase(id), doubtful.erase(id);
-        else if (is_to_be_listed(failed, id))
+        else if (is_to_be_listed(failed, id, false))
             listed.insert(id);
     }
     /// Some of it may have been written before the failure.
     void become_verified(file_id id) {
-        if (is_to_be_listed(failed, id)) listed.insert(id);
+        if (is_to_be_listed(failed, id, false)) listed.insert(id);
         if (failed && id <= rows_then) doubtful.insert(id);
     }
     /// The machine there was started anew: of some rows, which had copies, nobody knows.
@@ -91,6 +91,15 @@ BOOST_AUTO_TEST_CASE(all_is_over_when_each_row_was_looked_at_and_none_is_listed)
     BOOST_TEST(any_doubtful(k.failed, !k.listed.empty()));
     k.prove_listed(2);
     BOOST_TEST(!any_doubtful(k.failed, !k.listed.empty()));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_written_before_is_listed_after_any_failure_whenever_it_was_registered) {
+    for (const file_id id : {1, 2, 9}) {
+        BOOST_TEST(!is_to_be_listed(std::nullopt, id, true));
+        BOOST_TEST(is_to_be_listed(failed_sync{0, 2}, id, true));
+        BOOST_TEST(is_to_be_listed(failed_sync{2, 2}, id, true));
+        BOOST_TEST(is_to_be_listed(failed_sync{2, 2}, id, false) == (id <= 2));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_file_system_that_is_not_known_may_be_any) {

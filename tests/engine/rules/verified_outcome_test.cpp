@@ -76,6 +76,7 @@ BOOST_AUTO_TEST_CASE(a_file_is_hashed_before_its_deletion_unless_it_was_read_who
             auto f = good_facts();
             f.sent_whole = sent_whole;
             f.local_md5 = local;
+            BOOST_TEST(verified_outcome(f, judge(f), now).written_before == !sent_whole);
             BOOST_TEST(verified_outcome(f, judge(f), now).hash_before_deletion == (!sent_whole && !local),
                        "sent whole " << sent_whole << ", hashed " << local.has_value());
         }

@@ -107,6 +107,30 @@ BOOST_AUTO_TEST_CASE(what_was_on_its_way_is_read_anew_when_it_is_verified) {
     BOOST_TEST(d.next().all);
 }
 
+// What is staged since before the failure may be in memory alone there, whoever goes on with it.
+BOOST_AUTO_TEST_CASE(what_was_registered_after_it_is_read_anew_where_some_of_it_was_written_before) {
+    doubtful d;
+    d.foreign().insert(verified(row_of(1)));
+    d.distrust();
+    d.prove({1}, d.next().scanned_to);
+    const auto verify = [&](int n, bool written_before) {
+        const auto id = d.foreign().insert(row_of(n));
+        d.all_changes();
+        file_outcome copied;
+        copied.seen = d.row(id);
+        copied.remote_md5sum = copied.seen.local_md5sum;
+        copied.verified = true;
+        copied.written_before = written_before;
+        d.record({copied}).value();
+        return id;
+    };
+    verify(2, false);
+    BOOST_TEST(!d.unproved());
+    const auto id = verify(3, true);
+    BOOST_TEST(d.unproved());
+    BOOST_TEST(d.next_ids() == ids{id}, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(what_was_looked_at_and_not_proved_stays_doubtful_alone) {
     doubtful d;
     d.foreign().insert({verified(row_of(1)), verified(row_of(2)), verified(row_of(3))});
