@@ -163,9 +163,7 @@ asio::awaitable<double> copy_prover::read_anew(unproved_copies copies) {
         if (!report.end.finished()) co_return not_answered(*report.end.error);
         read_at_once_ = read_at_once;
         const auto damaged = take_answers(copies, report.answers, done);
-        auto recorded = co_await archive_.environment.catalog.record_deletions(damaged);
-        if (!archive_.catalog_answered("record_deletions", recorded)) co_return tried_again_after;
-        for (const auto& record : damaged) archive_.outcomes.tell_deletion(record);
+        if (!co_await record_deletions(archive_, damaged)) co_return tried_again_after;
     }
     progressed_ = progressed_ || !done.empty();
     auto recorded = co_await archive_.environment.catalog.record_proved(archive_.config.name, std::move(done),

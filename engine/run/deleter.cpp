@@ -154,9 +154,7 @@ asio::awaitable<double> deleter::delete_due() {
     for (const auto& g : files)
         if (g.waiting) archive_.outcomes.log_waiting(g.facts.item.row, g.decision.reason);
     report(records);
-    auto recorded = co_await archive_.environment.catalog.record_deletions(records);
-    if (!archive_.catalog_answered("record_deletions", recorded)) co_return std::min(wait, 1.0);
-    for (const auto& record : records) archive_.outcomes.tell_deletion(record);
+    if (!co_await record_deletions(archive_, std::move(records))) co_return std::min(wait, 1.0);
     // Only now: what somebody says of a day makes those due that wait.
     co_await record_removed_days(files);
     archive_.wake_all();

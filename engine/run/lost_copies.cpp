@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <string>
+
 #include "engine/model/shell_word.hpp"
+
+namespace asio = boost::asio;
 
 namespace suprsync {
 
@@ -15,6 +19,18 @@ outcome_log::deletion_totals log_deletions(archive_context& archive,
             sums.lost == 1 ? "1 verified copy is" : fmt::format("{} verified copies are", sums.lost),
             sums.first_lost, command_word(archive.config.name)));
     return sums;
+}
+
+asio::awaitable<bool> record_deletions(archive_context& archive, std::vector<deletion_record> records) {
+    const auto recorded = co_await archive.environment.catalog.record_deletions(records);
+    if (!archive.catalog_answered("record_deletions", recorded)) co_return false;
+    std::vector<std::string> paths;
+    for (const auto& record : records) {
+        paths.push_back(record.seen.local_path);
+        archive.outcomes.tell_deletion(record);
+    }
+    archive.environment.removals.changed(paths);
+    co_return true;
 }
 
 }  // namespace suprsync

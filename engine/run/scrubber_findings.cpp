@@ -77,9 +77,7 @@ asio::awaitable<bool> scrubber::perform(std::vector<checked_copy> checked) {
     auto& catalog = archive_.environment.catalog;
     if (!lost.empty()) {
         log_deletions(archive_, lost);
-        const auto recorded = co_await catalog.record_deletions(lost);
-        if (!archive_.catalog_answered("record_deletions", recorded)) co_return false;
-        for (const auto& record : lost) archive_.outcomes.tell_deletion(record);
+        if (!co_await record_deletions(archive_, std::move(lost))) co_return false;
         archive_.wake_all();
     }
     const bool any_known =

@@ -1,6 +1,7 @@
 // How old an answer may be that a file is removed for, and what is accepted in between.
 #include <boost/test/unit_test.hpp>
 
+#include "engine/run/lost_copies.hpp"
 #include "tests/engine/run/deleter_world.hpp"
 
 using namespace suprsync;
@@ -66,6 +67,21 @@ BOOST_FIXTURE_TEST_CASE(a_change_that_is_accepted_while_the_catalog_is_asked_win
     };
     begin();
     BOOST_TEST(on_disk("a"));
+}
+
+// Another archive may be about to delete the file for its own copy.
+BOOST_FIXTURE_TEST_CASE(a_copy_that_is_found_lost_voids_what_was_asked_of_its_local_file, deleter_world) {
+    const auto id = due("a");
+    const removal_gate::watched of_the_file(environment.removals, "/elsewhere/a"),
+        of_another(environment.removals, "/data/b");
+    deletion_record lost;
+    lost.seen = row(id);
+    lost.outcome = deletion_outcome::vanished;
+    lost.at = time.now();
+    BOOST_TEST(result_of(loop, record_deletions(archive, {lost})));
+    BOOST_TEST(!verified(id));
+    BOOST_TEST(of_the_file.changes() == 1U);
+    BOOST_TEST(of_another.changes() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_pause_that_is_accepted_in_between_wins, interrupted_world) {
