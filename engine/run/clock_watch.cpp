@@ -1,6 +1,5 @@
 #include "engine/run/clock_watch.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -46,10 +45,8 @@ asio::awaitable<void> clock_watch::run() {
 }
 
 bool clock_watch::lacks_witness(const clock_reading& here) const {
-    if (expected_.empty() || here.synchronized || is_accepted(last_, here)) return false;
-    return std::any_of(expected_.begin(), expected_.end(), [&](const auto& destination) {
-        return destination.second == asked::not_yet || !any_answered_;
-    });
+    if (here.synchronized || is_accepted(last_, here)) return false;
+    return !expected_.empty() || (in_vain_ && !any_answered_);
 }
 
 bool clock_watch::holds() const {
@@ -65,10 +62,7 @@ void clock_watch::tell_if_released() {
 std::string clock_watch::doubt() const {
     const auto here = clock_.reading();
     const auto state = state_at(here);
-    const bool in_vain = std::any_of(expected_.begin(), expected_.end(), [](const auto& destination) {
-        return destination.second == asked::in_vain;
-    });
-    if (state == clock_state::trusted && in_vain && lacks_witness(here))
+    if (state == clock_state::trusted && expected_.empty() && lacks_witness(here))
         return describe_without_witness(here);
     return describe(state, here, last_, others());
 }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -50,13 +51,13 @@ class clock_watch {
     /// The archive's destination is to be asked soon: until it has answered, or any other where it does not,
     /// a clock that nobody vouches for is not believed.
     void expect(const std::string& archive) {
-        expected_[archive] = asked::not_yet;
+        expected_.insert(archive);
         tell_if_released();
     }
-    /// It did not answer.
+    /// It did not answer, or will not be asked.
     void asked_in_vain(const std::string& archive) {
-        if (const auto place = expected_.find(archive); place != expected_.end())
-            place->second = asked::in_vain;
+        in_vain_ = true;
+        expected_.erase(archive);
         tell_if_released();
     }
     void answered(const std::string& archive) {
@@ -76,7 +77,7 @@ class clock_watch {
     /// It says nothing any more.
     void forget(const std::string& archive) {
         destinations_.erase(archive);
-        expected_.erase(archive);
+        if (expected_.erase(archive) > 0) in_vain_ = true;
     }
     /// Another catalog is open: what is known is recorded there, too.
     void catalog_changed() { recorded_.reset(); }
@@ -84,8 +85,6 @@ class clock_watch {
     std::optional<double> difference_of(const std::string& archive) const;
 
   private:
-    enum class asked { not_yet, in_vain };
-
     bool lacks_witness(const clock_reading& here) const;
     clock_state state_at(const clock_reading& here) const { return judge_clock(here, last_, others()); }
     std::vector<destination_clock> others() const;
@@ -100,8 +99,9 @@ class clock_watch {
     std::optional<trusted_clock> last_;
     std::optional<trusted_clock> recorded_;  // in the catalog
     std::map<std::string, destination_clock> destinations_;
-    std::map<std::string, asked> expected_;
-    bool any_answered_ = false;  // since the daemon began
+    std::set<std::string> expected_;
+    // Since the daemon began.
+    bool any_answered_ = false, in_vain_ = false;
 };
 
 }  // namespace suprsync

@@ -66,7 +66,8 @@ asio::awaitable<bool> daemon::run() {
     bool settled = false;
     if (co_await prepare() && co_await open_archives()) {
         for (const auto& s : archives_)
-            if (!s.context.paused) environment_.clock_watch.expect(s.context.config.name);
+            s.context.paused ? environment_.clock_watch.asked_in_vain(s.context.config.name)
+                             : environment_.clock_watch.expect(s.context.config.name);
         co_await environment_.clock_watch.check();
         housekeeper_.check_clock();  // --once may end within a second
         ready_ = true;

@@ -173,15 +173,15 @@ BOOST_FIXTURE_TEST_CASE(an_accepted_clock_needs_no_witness, watched_archive) {
     BOOST_TEST(watch().doubt().empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(who_waits_for_a_witness_is_told_when_the_last_one_will_not_be_asked,
-                        watched_archive) {
+BOOST_FIXTURE_TEST_CASE(a_destination_that_is_not_asked_is_no_witness, watched_archive) {
     int released = 0;
     watch().on_released = [&] { ++released; };
     watch().expect("smurf");
-    watch().asked_in_vain("smurf");
+    watch().forget("smurf");  // it is paused
+    BOOST_TEST(watch().holds());
     BOOST_TEST(released == 0);
-    watch().forget("smurf");
-    watch().tell_if_released();
+    watch().answered("smurf");
+    BOOST_TEST(!watch().holds());
     BOOST_TEST(released == 1);
 }
 
