@@ -153,6 +153,7 @@ void simulated_day::reload() {
     if (!life_) return;
     const auto changes = life_->engine().reload(configuration());
     say(changes ? "the configuration is read again" : "reload: " + changes.error().text());
+    if (!changes && quiet_) after(60, [this] { reload(); });
 }
 
 void simulated_day::pause(double seconds, random chance) {

@@ -60,6 +60,10 @@ class oracle {
     void accepted(int timecode) { accepted_.insert(timecode); }
     /// Somebody says of a clock that is wrong that it is right: days and ages go by it.
     void wrong_clock_accepted() { clock_accepted_ = true, clock_right = false; }
+    /// A clock was set: where none is right any more, nobody can know what is promised meanwhile to be wrong.
+    void clock_was_set() {
+        if (is_no_clock_right()) wrong_clock_accepted();
+    }
     /// A backup is the catalog now.
     void catalog_restored() { revisions_.clear(), promised_.clear(), restored_ = time_.elapsed; }
 
@@ -88,7 +92,9 @@ class oracle {
     bool touched_lately(const std::string& local_path) const;
     bool is_excused(const std::string& remote_path) const;
     /// Neither this machine's clock nor that of the destination: nobody can tell the time.
-    bool is_no_clock_right() const { return time_.set_wrong_by != 0 && there_.clock_wrong_by != 0; }
+    bool is_no_clock_right() const {
+        return !time_.synchronized && time_.set_wrong_by != 0 && there_.clock_wrong_by != 0;
+    }
     bool is_wanted(const std::string& remote_path) const;
     bool is_there_to_be_copied(const test::catalog_row& row) const;
     bool is_known_content(const std::string& remote_path, const std::string& content) const;

@@ -87,6 +87,11 @@ void oracle::check_counts(const announcement& said) {
                                  said.remote_path, said.timecode, row.id));
         counted[path] = {row.remote_md5sum.value_or(""), row.local_path, row.id};
     }
+    // One whose row was deleted just now did, too.
+    for (const auto& [path, files] : registered_)
+        if (const auto day = day_of(path); day && *day > said.timecode && *day <= today + 1)
+            over = over || std::any_of(files.begin(), files.end(),
+                                       [&](const std::string& file) { return touched_lately(file); });
     if (!over)
         violated(fmt::format("{} announces timecode {}, which is not over", said.remote_path, said.timecode));
     if (counted.size() != said.files)

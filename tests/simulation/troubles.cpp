@@ -75,6 +75,7 @@ void simulated_day::perform_here(const planned& event, random chance) {
         case event_kind::set_clock:
             time_.set_wrong_by =
                 like_.synchronized ? chance.between(-20, 20) : chance.between(-100'000, 200'000);
+            judge_.clock_was_set();
             return ends([this] { time_.set_wrong_by = 0; });
         case event_kind::catalog_call_fails:
             return files_.fail_call(1 + chance.below(30));
@@ -156,6 +157,7 @@ void simulated_day::perform_there(const planned& event, random chance) {
             return holds(there_.lies_about_size);
         case event_kind::clock_there:
             there_.clock_wrong_by = chance.between(-100'000, 100'000);
+            judge_.clock_was_set();
             return after(event.lasts, [this] { there_.clock_wrong_by = 0; });
         default:
             return meddle(event, chance);
