@@ -82,11 +82,11 @@ asio::awaitable<double> copy_prover::prove_some() {
         co_await archive_.environment.catalog.load_unproved(archive_.config.name, after_, read_at_once_);
     if (!archive_.catalog_answered("load_unproved", copies)) co_return tried_again_after;
     if (copies->all) {
-        after_ = 0;
+        after_ = beginning;
         if (!sync_fails_) archive_.clear(condition_kind::copies_unproved);
         const double wait = co_await sync_now_and_then();
         // What is verified after a failed sync may be doubtful, and nobody tells that.
-        co_return copies->scanned_to > 0 ? std::min(tried_again_after, wait) : wait;
+        co_return copies->scanned_to != 0 ? std::min(tried_again_after, wait) : wait;
     }
     if (!archive_.environment.conditions.is_raised(condition_kind::copies_unproved, archive_.config.name))
         archive_.raise(
@@ -98,7 +98,7 @@ asio::awaitable<double> copy_prover::prove_some() {
     if (archive_.connection.at(archive_.now()) != connection_state::phase::up) co_return 1;
     if (copies->round_over) {
         // What is left was asked for in vain: another time. What was sent again meanwhile comes soon.
-        after_ = 0;
+        after_ = beginning;
         co_return std::exchange(progressed_, false) ? next_round_after : tried_again_after;
     }
     co_return co_await read_anew(std::move(*copies));

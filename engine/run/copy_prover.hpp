@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <limits>
 
 #include "engine/run/archive_context.hpp"
 
@@ -32,9 +33,10 @@ class copy_prover {
     bool idle_ = false;
     static constexpr std::size_t read_at_once = 100;
     std::size_t read_at_once_ = read_at_once;  // less while answers take too long
-    file_id after_ = 0;                        // where this round has come to
-    bool progressed_ = false;                  // in this round
-    bool sync_fails_ = false;                  // of what was verified since the last one
+    static constexpr file_id beginning = std::numeric_limits<file_id>::min();
+    file_id after_ = beginning;  // where this round has come to
+    bool progressed_ = false;    // in this round
+    bool sync_fails_ = false;    // of what was verified since the last one
 };
 
 }  // namespace suprsync

@@ -90,11 +90,13 @@ asio::awaitable<result<void>> sqlite_catalog::distrust_copies(std::string archiv
         [archive = std::move(archive)](sqlite_connection& connection, change_index& index) -> result<void> {
             index.archives().ensure(archive);
             const auto place = base_file_systems(connection);
+            // SQLite gives ids below 1 where the first row has one (of the lowest of all alone nothing comes
+            // before).
             for (const auto& [name, file_system] : place) {
                 if (name != archive && !may_share_file_system(place.at(archive), file_system)) continue;
                 connection.run(
                     R"(INSERT OR REPLACE INTO suprsync_failed_syncs (archive, proved_to, last)
-                VALUES (?1, 0, (SELECT coalesce(max(id), 0) FROM supersync_v0)))",
+                SELECT ?1, max(coalesce(min(id), 1), -9223372036854775807) - 1, coalesce(max(id), 0) FROM supersync_v0)",
                     name);
                 connection.run("DELETE FROM suprsync_unproved WHERE archive = ?1", name);
             }

@@ -1,6 +1,7 @@
 // Copies that a failed sync made doubtful: what is not deleted and not announced until it is read anew,
 // across restarts, and what was on its way when the sync failed.
 #include <boost/test/unit_test.hpp>
+#include <limits>
 
 #include "engine/rules/row_state.hpp"
 #include "tests/support/file_row.hpp"
@@ -105,6 +106,25 @@ BOOST_AUTO_TEST_CASE(what_was_on_its_way_is_read_anew_when_it_is_verified) {
     d.prove({1}, d.next().scanned_to);
     BOOST_TEST(!d.unproved());
     BOOST_TEST(d.next().all);
+}
+
+BOOST_AUTO_TEST_CASE(rows_with_ids_below_one_are_read_anew_as_others_are) {
+    doubtful d;
+    auto first = verified(row_of(-5));
+    first.id = -5;
+    d.foreign().insert({first});
+    d.foreign().insert({verified(row_of(2))});
+    d.distrust();
+    BOOST_TEST(d.unproved());
+    BOOST_TEST(d.may_go().empty());
+    const auto page = d.after(std::numeric_limits<file_id>::min());
+    BOOST_REQUIRE(page.files.size() == 2U);
+    BOOST_TEST(page.files.at(0).row.id == -5);
+    d.prove({-5}, page.scanned_to);
+    const auto left = d.after(std::numeric_limits<file_id>::min());
+    BOOST_REQUIRE(left.files.size() == 1U);
+    d.prove({left.files.at(0).row.id}, left.scanned_to);
+    BOOST_TEST(!d.unproved());
 }
 
 // What is staged since before the failure may be in memory alone there, whoever goes on with it.
