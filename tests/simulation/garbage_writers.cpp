@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 
 #include "tests/simulation/content.hpp"
 #include "tests/simulation/simulated_day.hpp"
@@ -56,8 +57,15 @@ void simulated_day::write_garbage_file(const std::string& archive, const choice&
         const auto named = [&](const auto& one) { return one.first == column; };
         return others().text_of(std::find_if(row.begin(), row.end(), named)->second);
     };
-    judge_.registers(text("local_path"), text("remote_path"));
-    const auto id = others().insert("supersync_v0", row);
+    const auto remote_path = text("remote_path");
+    judge_.registers(text("local_path"), remote_path);
+    std::int64_t id = 0;
+    try {
+        id = others().insert("supersync_v0", row);
+    } catch (const std::exception&) {
+        judge_.may_be_claimed(remote_path);  // a commit that failed may have come to the disk
+        throw;
+    }
     judge_.wrote_garbage(others().row(id));
     say(fmt::format("    garbage, row {}: '{}' for '{}'", id, text("local_path").substr(0, 200),
                     text("remote_path").substr(0, 200)));

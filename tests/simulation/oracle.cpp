@@ -61,8 +61,10 @@ void oracle::wrote_garbage(const test::catalog_row& row) {
     garbage_.insert({row.id, local_files::plain(row.local_path)});
     if (!row.verified()) return;
     verified_.insert(row.id);
-    claimed_.insert(plain(row.remote_path));
+    may_be_claimed(row.remote_path);
 }
+
+void oracle::may_be_claimed(const std::string& remote_path) { claimed_.insert(plain(remote_path)); }
 
 void oracle::wrote(const std::string& local_path, const std::string& content) {
     const auto path = local_files::plain(local_path);

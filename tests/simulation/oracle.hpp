@@ -51,6 +51,8 @@ class oracle {
 
     /// Garbage, as it was read back.
     void wrote_garbage(const test::catalog_row& row);
+    /// Somebody called a file of this path verified, and may have failed to.
+    void may_be_claimed(const std::string& remote_path);
     /// Whether it was written so, whatever became of it.
     bool is_garbage(const test::catalog_row& row) const {
         return garbage_.contains({row.id, local_files::plain(row.local_path)});
