@@ -110,8 +110,8 @@ breakable(copy_doubt.cpp
           [[return listed || (failed]]
           [[return (listed && !broken("failed_sync_is_forgotten")) || (failed && !broken("failed_sync_is_forgotten")]])
 breakable(copy_doubt.cpp
-          [[return failed && id <= failed->proved_to;]]
-          [[return failed && !broken("copies_on_their_way_are_believed") && id <= failed->proved_to;]])
+          [[return failed && (written_before || id <= failed->proved_to);]]
+          [[return failed && !broken("copies_on_their_way_are_believed") && (written_before || id <= failed->proved_to);]])
 # Summaries of days.
 breakable(finalization.cpp
           [[    const int tc_now = timecode_at(now);
