@@ -105,7 +105,7 @@ std::string daemon_process::await_line(const std::string& text, std::chrono::mil
                 if (at == std::string::npos && over)
                     throw std::runtime_error("'" + text + "' is not in the log, and the program ended with " +
                                              exit_->text());
-                return at != std::string::npos;
+                return at != std::string::npos && (over || content.find('\n', at) != std::string::npos);
             },
             limit);
     } catch (const std::runtime_error& e) {

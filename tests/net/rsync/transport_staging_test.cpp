@@ -188,6 +188,7 @@ BOOST_DATA_TEST_CASE(a_stall_over_a_local_file_is_no_error_of_the_connection, da
                      staged) {
     destination d;
     d.options.archive.stall_timeout = 0.5;
+    d.options.archive.cmd_timeout = 60;  // of what does not stall, on a busy machine
     if (!staged) d.options.archive.remote_staging_dir = d.base() / "refused";
     d.prepare();
     std::vector<stage_item> items = {d.make("17000/fine", "1"), d.make("17000/hangs", "2")};
