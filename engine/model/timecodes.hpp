@@ -31,8 +31,7 @@ struct open_timecode {
 
 struct open_timecodes {
     std::vector<open_timecode> directories;  ///< with at least one data row, ascending
-    std::vector<int> with_data_newest;  ///< the newest timecodes with data of the archive, descending, at
-                                        ///< most 3 (a far future one completes nothing)
+    std::optional<int> newest_with_data;     ///< of the archive, among those that are to be believed
 };
 
 /// What a finalization file says of a directory; equality tells whether anything changed in between.

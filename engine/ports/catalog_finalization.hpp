@@ -15,7 +15,9 @@ class catalog_finalization {
   public:
     virtual ~catalog_finalization() = default;
 
-    virtual boost::asio::awaitable<result<open_timecodes>> timecodes_to_finalize(std::string archive) = 0;
+    /// `newest_believed`: a directory beyond it completes no other one.
+    virtual boost::asio::awaitable<result<open_timecodes>> timecodes_to_finalize(std::string archive,
+                                                                                 int newest_believed) = 0;
 
     /// Writes the flags of the shared table (making the row where it is missing).
     virtual boost::asio::awaitable<result<void>> mark_timecode(std::string archive, int timecode,

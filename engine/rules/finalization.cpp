@@ -11,12 +11,10 @@
 
 namespace suprsync {
 
-bool is_completed(int timecode, const std::vector<int>& with_data_newest, epoch_seconds now) {
-    const int tc_now = timecode_at(now);
-    if (tc_now - timecode > 1) return true;
-    for (const int other : with_data_newest)
-        if (other > timecode && other <= tc_now + 1) return true;
-    return false;
+int newest_believed(epoch_seconds now) { return timecode_at(now) + 1; }
+
+bool is_completed(int timecode, std::optional<int> newest_with_data, epoch_seconds now) {
+    return timecode_at(now) - timecode > 1 || (newest_with_data && *newest_with_data > timecode);
 }
 
 double quiet_before(int revision) {
@@ -26,9 +24,9 @@ double quiet_before(int revision) {
     return std::min(quiet, longest_quiet);
 }
 
-finalization_step next_step(const open_timecode& d, const std::vector<int>& with_data_newest,
-                            epoch_seconds now, std::optional<epoch_seconds> put_off_since) {
-    if (!is_completed(d.timecode, with_data_newest, now)) return finalization_step::wait;
+finalization_step next_step(const open_timecode& d, std::optional<int> newest_with_data, epoch_seconds now,
+                            std::optional<epoch_seconds> put_off_since) {
+    if (!is_completed(d.timecode, newest_with_data, now)) return finalization_step::wait;
     if (d.unsettled > 0)
         return d.failed == d.unsettled ? finalization_step::blocked : finalization_step::wait;
     if (d.lost > 0 || d.removed_there) return finalization_step::blocked;

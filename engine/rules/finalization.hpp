@@ -23,9 +23,12 @@ inline constexpr double longest_quiet = 900;
 /// A revision is put off no longer (s) than this, however little quiet there is.
 inline constexpr double longest_put_off = 3600;
 
-/// No more data is expected: a newer directory with data exists in the archive (one beyond tc_now + 1
-/// completes nothing), or it is more than a timecode old.
-bool is_completed(int timecode, const std::vector<int>& with_data_newest, epoch_seconds now);
+/// A directory beyond this one is a mistake in a name, and completes nothing.
+int newest_believed(epoch_seconds now);
+
+/// No more data is expected: a newer directory with data exists in the archive (`newest_with_data`, which is
+/// to be believed), or it is more than a timecode old.
+bool is_completed(int timecode, std::optional<int> newest_with_data, epoch_seconds now);
 
 enum class finalization_step {
     wait,       ///< not complete, or files on their way
@@ -36,7 +39,7 @@ enum class finalization_step {
 };
 
 /// `put_off_since`: when it was first found not to be quiet, where it was; 0: it is not to be put off.
-finalization_step next_step(const open_timecode& directory, const std::vector<int>& with_data_newest,
+finalization_step next_step(const open_timecode& directory, std::optional<int> newest_with_data,
                             epoch_seconds now, std::optional<epoch_seconds> put_off_since = std::nullopt);
 
 /// The timestamp of the archive's oldest unsettled file minus 1; now, where there is none (spec, Timecode

@@ -82,7 +82,10 @@ asio::awaitable<double> finalizer::check_days() {
     held_ = archive_.environment.clock_watch.holds();
     changes_checked_ = archive_.changes;
     co_await refresh_counts();
-    auto open = co_await archive_.environment.catalog.timecodes_to_finalize(archive_.config.name);
+    // Not for each of a thousand days: the kernel is asked how far the clock may be wrong.
+    auto now = archive_.environment.clock_watch.certainly_past();
+    auto open = co_await archive_.environment.catalog.timecodes_to_finalize(archive_.config.name,
+                                                                            newest_believed(now));
     if (!catalog_answered("timecodes_to_finalize", open)) {
         idle_ = ++failed_checks_ >= failed_checks_to_give_up;
         co_return 1;
@@ -95,13 +98,11 @@ asio::awaitable<double> finalizer::check_days() {
         return std::none_of(open->directories.begin(), open->directories.end(),
                             [&](const open_timecode& d) { return d.timecode == one.first; });
     });
-    // Not for each of a thousand days: the kernel is asked how far the clock may be wrong.
-    auto now = archive_.environment.clock_watch.certainly_past();
     for (const auto& directory : open->directories) {
         if (archive_.stopping) co_return 0;
-        const bool completed = is_completed(directory.timecode, open->with_data_newest, now);
+        const bool completed = is_completed(directory.timecode, open->newest_with_data, now);
         const auto step =
-            next_step(directory, open->with_data_newest, now, put_off_since(directory.timecode));
+            next_step(directory, open->newest_with_data, now, put_off_since(directory.timecode));
         if (completed != directory.completed && step != finalization_step::finalize) {
             auto marked = co_await archive_.environment.catalog.mark_timecode(
                 archive_.config.name, directory.timecode, completed, false);

@@ -17,7 +17,6 @@ namespace suprsync {
 
 namespace {
 
-constexpr int newest_listed = 3;
 constexpr int examples = 3;
 
 failure changed(const std::string& operation, const std::string& subject) {
@@ -80,8 +79,9 @@ void write_flags(sqlite_connection& connection, const std::string& archive, int 
 
 }  // namespace
 
-asio::awaitable<result<open_timecodes>> sqlite_catalog::timecodes_to_finalize(std::string archive) {
-    return read([archive = std::move(archive)](const snapshot& at) {
+asio::awaitable<result<open_timecodes>> sqlite_catalog::timecodes_to_finalize(std::string archive,
+                                                                              int newest_believed) {
+    return read([archive = std::move(archive), newest_believed](const snapshot& at) {
         open_timecodes found;
         const auto* entry = at.archives.find(archive);
         if (!entry) return found;
@@ -110,10 +110,10 @@ asio::awaitable<result<open_timecodes>> sqlite_catalog::timecodes_to_finalize(st
             found.directories.push_back(std::move(directory));
         }
         auto newest = at.connection.ask(
-            R"(SELECT timecode FROM suprsync_timecodes WHERE archive_id = ?1 AND files > 0
-            ORDER BY timecode DESC LIMIT ?2)",
-            entry->id, newest_listed);
-        while (newest.next()) found.with_data_newest.push_back(static_cast<int>(newest.integer(0)));
+            R"(SELECT timecode FROM suprsync_timecodes WHERE archive_id = ?1 AND files > 0 AND timecode <= ?2
+            ORDER BY timecode DESC LIMIT 1)",
+            entry->id, newest_believed);
+        if (newest.next()) found.newest_with_data = static_cast<int>(newest.integer(0));
         return found;
     });
 }

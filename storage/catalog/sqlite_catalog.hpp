@@ -130,7 +130,8 @@ class sqlite_catalog final : public catalog {
                                                            std::vector<file_id> mended) override;
 
     // Finalization.
-    boost::asio::awaitable<result<open_timecodes>> timecodes_to_finalize(std::string archive) override;
+    boost::asio::awaitable<result<open_timecodes>> timecodes_to_finalize(std::string archive,
+                                                                         int newest_believed) override;
     boost::asio::awaitable<result<void>> mark_timecode(std::string archive, int timecode, bool completed,
                                                        bool synced) override;
     boost::asio::awaitable<result<timecode_summary>> summarize(std::string archive, int timecode) override;

@@ -114,12 +114,10 @@ breakable(copy_doubt.cpp
           [[return failed && !broken("copies_on_their_way_are_believed") && (written_before || id <= failed->proved_to);]])
 # Summaries of days.
 breakable(finalization.cpp
-          [[    const int tc_now = timecode_at(now);
-    if (tc_now]]
+          [[    return timecode_at(now) - timecode > 1]]
           [[    if (broken("day_is_announced_before_it_is_over")) return true;
     if (broken("day_is_never_complete")) return false;
-    const int tc_now = timecode_at(now);
-    if (tc_now]])
+    return timecode_at(now) - timecode > 1]])
 breakable(finalization.cpp
           [[const auto until = oldest_unsettled ?]]
           [[const auto until = oldest_unsettled && !broken("promise_is_now") ?]])

@@ -50,11 +50,22 @@ BOOST_AUTO_TEST_CASE(open_directories_have_their_counts) {
     BOOST_TEST(t.last_finalized_at == 0);
     BOOST_TEST(t.failed_examples == (strings{"/data/3", "/data/4", "/data/5"}),
                boost::test_tools::per_element());
-    BOOST_TEST(open.with_data_newest == (std::vector<int>{17003, 17000, 16999}),
-               boost::test_tools::per_element());
-    BOOST_TEST(d.timecodes_to_finalize("other").value().with_data_newest == (std::vector<int>{17005, 17000}),
-               boost::test_tools::per_element());
+    BOOST_TEST(open.newest_with_data.value() == 17003);
     BOOST_TEST(d.timecodes_to_finalize("unknown").value().directories.empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_newest_directory_is_one_that_is_believed_however_many_are_beyond_it) {
+    ready_database d;
+    const auto newest = [&](int believed) {
+        return d.timecodes_to_finalize(archive, believed).value().newest_with_data.value_or(-1);
+    };
+    BOOST_TEST(newest(17001) == -1);
+    for (const int timecode : {17000, 17001, 17003, 17050, 18000, 99999})
+        d.foreign().insert(row_of(timecode, archive, timecode));
+    d.work();
+    for (const auto& [believed, expected] :
+         {std::pair(16999, -1), std::pair(17000, 17000), std::pair(17002, 17001), std::pair(99999, 99999)})
+        BOOST_TEST(newest(believed) == expected, believed);
 }
 
 BOOST_AUTO_TEST_CASE(flags_of_the_shared_table_are_read_and_kept) {

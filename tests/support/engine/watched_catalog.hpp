@@ -151,8 +151,8 @@ class watched_catalog final : public catalog {
     answer<archive_counts> counts(std::string archive) override {
         return pass("counts", &catalog::counts, archive);
     }
-    answer<open_timecodes> timecodes_to_finalize(std::string archive) override {
-        return pass("timecodes_to_finalize", &catalog::timecodes_to_finalize, archive);
+    answer<open_timecodes> timecodes_to_finalize(std::string archive, int newest_believed) override {
+        return pass("timecodes_to_finalize", &catalog::timecodes_to_finalize, archive, newest_believed);
     }
     answer<void> mark_timecode(std::string archive, int timecode, bool completed, bool synced) override {
         return pass("mark_timecode", &catalog::mark_timecode, archive, timecode, completed, synced);

@@ -169,8 +169,8 @@ result<std::vector<other_spelling>> open_database::spelled_otherwise(const std::
 
 result<archive_counts> open_database::counts(const std::string& name) { return ask(catalog_->counts(name)); }
 
-result<open_timecodes> open_database::timecodes_to_finalize(const std::string& name) {
-    return ask(catalog_->timecodes_to_finalize(name));
+result<open_timecodes> open_database::timecodes_to_finalize(const std::string& name, int newest_believed) {
+    return ask(catalog_->timecodes_to_finalize(name, newest_believed));
 }
 
 result<void> open_database::mark_timecode(int timecode, bool completed, bool synced,

@@ -79,7 +79,8 @@ class open_database {
     result<std::vector<named_file>> unsettled_named(const name_query& query);
     result<std::vector<other_spelling>> spelled_otherwise(const std::vector<placed_file>& files);
     result<archive_counts> counts(const std::string& name = archive);
-    result<open_timecodes> timecodes_to_finalize(const std::string& name = archive);
+    result<open_timecodes> timecodes_to_finalize(const std::string& name = archive,
+                                                 int newest_believed = 99999);
     result<void> mark_timecode(int timecode, bool completed, bool synced, const std::string& name = archive);
     result<timecode_summary> summarize(int timecode, const std::string& name = archive);
     result<void> begin_finalization(const std::string& local_path);
