@@ -49,8 +49,7 @@ bool tell_not_announced(archive_context& archive, const failure& f) {
 }
 
 asio::awaitable<result<bool>> may_be_announced(archive_context& archive, int timecode) {
-    const auto& watch = archive.environment.clock_watch;
-    if (watch.holds()) co_return false;
+    if (archive.environment.clock_watch.holds()) co_return false;
     const auto memory = co_await archive.environment.catalog.memory(archive.config.name);
     if (!archive.catalog_answered("memory", memory)) co_return false;
     if (memory->unproved) {
@@ -68,7 +67,7 @@ asio::awaitable<result<bool>> may_be_announced(archive_context& archive, int tim
         if (archive.on_connection_error) archive.on_connection_error(error);
         co_return false;
     }
-    co_return !watch.holds();  // the sync may have taken minutes
+    co_return true;
 }
 
 asio::awaitable<result<file_row>> announce(archive_context& archive, timecode_summary summary,
@@ -85,7 +84,10 @@ asio::awaitable<result<file_row>> announce(archive_context& archive, timecode_su
     if (!archive.catalog_answered("memory", memory)) co_return told;
     if (!memory->unregistered_finalization.empty())
         co_await discard_finalization(archive, memory->unregistered_finalization);
+    // Of this moment: since it was allowed, the clock may have been set.
     auto now = archive.now();
+    if (archive.environment.clock_watch.holds())
+        co_return failure{failure_code::changed, "announce", day, "the clock is not believed any more"};
     // Readers may have been told more since the summary was made: the sync at the destination takes its time.
     const auto until =
         promised(finalized_until(summary.oldest_unsettled, now), memory->finalized_until_published);

@@ -79,6 +79,23 @@ BOOST_FIXTURE_TEST_CASE(a_clock_that_is_set_during_the_sync_before_it_announces_
     BOOST_TEST(announcements().size() == 1U);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_clock_that_is_set_just_before_the_file_is_dated_announces_nothing,
+                        watched_finalizer) {
+    old_file("a");
+    bool synced = false;
+    there.on_stat = [&](const stat_request&, stat_report&) { synced = true; };
+    catalog.after = [&](const std::string& function) {
+        if (synced && function == "memory" && watch().is_trusted()) set_clock(3 * a_day);
+    };
+    begin();
+    BOOST_TEST(!watch().is_trusted());
+    BOOST_TEST(announcements().empty());
+    catalog.after = {};
+    set_clock(-3 * a_day);
+    wake();
+    BOOST_TEST(announcements().size() == 1U);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_destination_whose_clock_differs_is_asked_again_each_minute_until_it_does_not,
                         watched_worker) {
     there.on_prepare = [this](const prepare_request&, result<destination_facts>& facts) {
