@@ -10,9 +10,11 @@
 #include <cstdio>
 #include <ctime>
 #include <set>
+#include <tuple>
 
 #include "engine/files/file_facts.hpp"
 #include "engine/files/open_beneath.hpp"
+#include "engine/files/sync_directory.hpp"
 #include "engine/model/text.hpp"
 #include "net/place/reading.hpp"
 #include "net/place/remote_objects.hpp"
@@ -79,6 +81,8 @@ bool publishing::keep(const publish_item& item, const std::string& name, const s
     }
     const std::string last(name_of(item.remote_path));
     if (::linkat(here_.number(), name.c_str(), there, last.c_str(), 0) == 0) {
+        // Not every file system writes names in their order: after a power cut it has this one or the other.
+        std::ignore = sync_directory(fmt::format("/proc/self/fd/{}", there));
         error_ = ::unlinkat(here_.number(), name.c_str(), 0) == 0 ? 0 : errno;
         return error_ == 0;
     }

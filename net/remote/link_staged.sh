@@ -39,7 +39,11 @@ give_up() {
 keep_it() {
     kept_as=$from/../../replaced/$id-$stamp/$f
     why=$(umask 077 && mkdir -p -- "${kept_as%/*}" 2>&1) || return
-    why=$(ln -P -T -- "$t" "$kept_as" 2>&1) && why=$(rm -f -- "$t" 2>&1) && return
+    if why=$(ln -P -T -- "$t" "$kept_as" 2>&1); then
+        # Not every file system writes names in their order: after a power cut it has this one or the other.
+        sync -- "${kept_as%/*}" 2>/dev/null
+        why=$(rm -f -- "$t" 2>&1) && return
+    fi
     case $why in *": Invalid cross-device link") return 1 ;; esac
     # What belongs to somebody else may be moved where it may not be linked (fs.protected_hardlinks).
     [ ! -e "$kept_as" ] && [ ! -h "$kept_as" ] &&

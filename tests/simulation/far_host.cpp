@@ -44,6 +44,10 @@ void far_host::put(std::map<std::string, far_file_ptr>& where, const std::string
     if (on_published) on_published(path, *file);
 }
 
+void far_host::sync_names(const std::map<std::string, far_file_ptr>& where) {
+    std::erase_if(unsynced_, [&](const change& c) { return c.where == &where; });
+}
+
 void far_host::write_out(far_file& file) {
     if (!file.dirty) return;
     file.dirty = false;

@@ -95,6 +95,8 @@ class far_host {
     /// Gives a file a name, or takes it away (null).
     void put(std::map<std::string, far_file_ptr>& where, const std::string& path, far_file_ptr file);
 
+    /// As fsync() of the directories of one tree does.
+    void sync_names(const std::map<std::string, far_file_ptr>& where);
     /// False where something could not be written that was to be: told once.
     bool sync();
     /// The kernel writes what it has by itself; what fails then is told by the next sync.

@@ -70,6 +70,7 @@ void simulated_transport::publish_one(int slot, const publish_item& item, publis
                      item.remote_path;
             if (watch_.on_replaced) watch_.on_replaced(archive_, item, *there);
             host_.put(host_.kept, detail, there);
+            host_.sync_names(host_.kept);
         }
         host_.put(host_.published, item.remote_path, file);
     }

@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "tests/net/remote/publishing_destination.hpp"
+#include "tests/support/net/far_shells.hpp"
 #include "tests/support/net/printing.hpp"
 #include "tests/support/only_where.hpp"
 
@@ -56,6 +57,20 @@ BOOST_DATA_TEST_CASE(other_content_is_kept_in_replaced, data::make(every_place),
     BOOST_TEST(read_file(report.details[0]) == "theirs");
     BOOST_TEST(d.nothing_staged());
     BOOST_TEST((tree_of(d.base()) == std::vector<std::string>{"d 17000", "d 17000/x y", "f 17000/x y/it's"}));
+}
+
+// By a sync of ours in PATH, which notes what it was called with and what stands at the final path then.
+BOOST_AUTO_TEST_CASE(what_yields_is_on_the_disk_before_its_name_goes) {
+    publishing_destination d;
+    const auto item = d.stage_one("17000/a", "ours");
+    write_file(d.base() / "17000/a", "theirs");
+    write_file(d.scratch / "bin/sync", "#!/bin/sh\n[ \"$1\" = -f ] || cat \"$2/a\" '" +
+                                           (d.base() / "17000/a").string() + "' >>'" +
+                                           (d.scratch / "seen").string() + "'\nexec /bin/sync \"$@\"\n");
+    fs::permissions(d.scratch / "bin/sync", fs::perms::owner_all);
+    const path_with path(d.scratch / "bin");
+    BOOST_TEST(d.publish_one(item).outcomes[0] == publish_outcome::replaced);
+    BOOST_TEST(read_file(d.scratch / "seen") == "theirstheirs");
 }
 
 BOOST_AUTO_TEST_CASE(a_file_of_somebody_else_that_may_not_be_linked_is_kept_all_the_same,
