@@ -112,6 +112,8 @@ void batch_state::take_published(attempt& a, publish_outcome outcome, const std:
         case publish_outcome::published:
         case publish_outcome::already_there:
         case publish_outcome::superseded:
+            // What stands there was not written by this attempt.
+            if (outcome == publish_outcome::already_there) a.facts.sent_whole = false;
             a.settle(verified_outcome(a.facts, a.judged, transferred_at));
             result.done.push_back(a.facts.row.remote_path);
             archive.directories.published(a.facts.row.remote_path);

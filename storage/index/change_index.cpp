@@ -121,10 +121,11 @@ void change_index::take_in(file_id id, const file_row* row, const attempt_state*
         return;
     }
     const bool announced = settled_before && !old && before.vanished > 0;
-    if (is_verified(now->state) && !(old && is_verified(old->state))) timecodes_.settled(*now, row->copied);
+    const bool enters_verified = is_verified(now->state) && !(old && is_verified(old->state));
+    if (enters_verified) timecodes_.settled(*now, row->copied);
     timecodes_.judge_lateness(old, *now, settled_before, announced || keeps_finalized_.contains(id));
-    // What another program brought in so was written at a time that nobody knows.
-    if (!old && is_verified(now->state) && its_turn != turn::of_first_index)
+    // What another program calls verified was written at a time that nobody knows.
+    if (enters_verified && !known && its_turn != turn::of_first_index)
         list_if_doubtful(connection_, *row, true);
     if (!old) return enter(*now, promised_to_readers(*archive, *row), settled_before, its_turn);
     count(*old, -1, its_turn);

@@ -261,4 +261,19 @@ BOOST_FIXTURE_TEST_CASE(no_identity_is_recorded_of_a_file_of_which_a_part_lay_th
     BOOST_TEST((identity(whole) == disk.files.at("/data/whole").identity));
 }
 
+// Whoever wrote what stands at the final path wrote it at a time that nobody knows.
+BOOST_FIXTURE_TEST_CASE(what_stood_there_already_is_doubtful_after_a_failed_sync_though_the_file_was_sent,
+                        archive_world) {
+    ask(catalog.real().distrust_copies("smurf")).value();
+    const auto fresh = add("fresh");
+    copy(all_work());
+    BOOST_TEST(verified(fresh));
+    BOOST_TEST(!memory().unproved);
+    const auto id = add("a");
+    there.published["17000/a"] = "content of a";
+    copy(all_work());
+    BOOST_TEST(verified(id));
+    BOOST_TEST(memory().unproved);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,46 +1,17 @@
 // Copies that a failed sync made doubtful: what is not deleted and not announced until it is read anew,
 // across restarts, and what was on its way when the sync failed.
 #include <boost/test/unit_test.hpp>
-#include <limits>
 
 #include "engine/rules/row_state.hpp"
+#include "tests/storage/catalog/doubtful_database.hpp"
 #include "tests/support/file_row.hpp"
-#include "tests/support/storage/open_database.hpp"
 
 namespace suprsync::test {
 
 BOOST_AUTO_TEST_SUITE(catalog_proof)
 
-namespace {
-
-struct doubtful : ready_database {
-    void distrust(const std::string& name = archive) { ask(catalog().distrust_copies(name)).value(); }
-    unproved_copies next(std::size_t limit = 100, const std::string& name = archive) {
-        return ask(catalog().load_unproved(name, 0, limit)).value();
-    }
-    unproved_copies after(file_id place, std::size_t limit = 100) {
-        return ask(catalog().load_unproved(archive, place, limit)).value();
-    }
-    ids next_ids(std::size_t limit = 100, const std::string& name = archive) {
-        ids found;
-        for (const auto& file : next(limit, name).files) found.push_back(file.row.id);
-        return found;
-    }
-    void prove(const ids& files, file_id scanned_to, const std::string& name = archive) {
-        ask(catalog().record_proved(name, files, scanned_to)).value();
-    }
-    bool unproved(const std::string& name = archive) { return ask(catalog().memory(name)).value().unproved; }
-    ids may_go() {
-        ids found;
-        for (const auto& item : load_deletable().value()) found.push_back(item.row.id);
-        return found;
-    }
-};
-
-}  // namespace
-
 BOOST_AUTO_TEST_CASE(nothing_is_doubtful_before_a_sync_failed) {
-    doubtful d;
+    doubtful_database d;
     d.foreign().insert({verified(row_of(1))});
     BOOST_TEST(d.next().all);
     BOOST_TEST(!d.unproved());
@@ -48,7 +19,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_doubtful_before_a_sync_failed) {
 }
 
 BOOST_AUTO_TEST_CASE(what_was_verified_is_not_deleted_until_it_is_proved_anew) {
-    doubtful d;
+    doubtful_database d;
     d.foreign().insert({verified(row_of(1)), verified(row_of(2)), verified(row_of(3))});
     const auto seen = d.load_deletable().value();
     d.distrust();
@@ -70,7 +41,7 @@ BOOST_AUTO_TEST_CASE(what_was_verified_is_not_deleted_until_it_is_proved_anew) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_deleted_pending_or_of_another_archive_is_not_read_anew) {
-    doubtful d;
+    doubtful_database d;
     auto removed = verified(row_of(1));
     removed.removed = early;
     auto kept = verified(row_of(4));
@@ -82,7 +53,7 @@ BOOST_AUTO_TEST_CASE(what_is_deleted_pending_or_of_another_archive_is_not_read_a
 }
 
 BOOST_AUTO_TEST_CASE(it_is_known_after_a_restart) {
-    doubtful d;
+    doubtful_database d;
     d.foreign().insert({verified(row_of(1)), verified(row_of(2))});
     d.distrust();
     d.prove({1}, 1);
@@ -93,7 +64,7 @@ BOOST_AUTO_TEST_CASE(it_is_known_after_a_restart) {
 }
 
 BOOST_AUTO_TEST_CASE(what_was_on_its_way_is_read_anew_when_it_is_verified) {
-    doubtful d;
+    doubtful_database d;
     d.foreign().insert({row_of(1), verified(row_of(2))});
     d.distrust();
     d.prove({2}, d.next().scanned_to);
@@ -108,51 +79,8 @@ BOOST_AUTO_TEST_CASE(what_was_on_its_way_is_read_anew_when_it_is_verified) {
     BOOST_TEST(d.next().all);
 }
 
-BOOST_AUTO_TEST_CASE(rows_with_ids_below_one_are_read_anew_as_others_are) {
-    doubtful d;
-    auto first = verified(row_of(-5));
-    first.id = -5;
-    d.foreign().insert({first});
-    d.foreign().insert({verified(row_of(2))});
-    d.distrust();
-    BOOST_TEST(d.unproved());
-    BOOST_TEST(d.may_go().empty());
-    const auto page = d.after(std::numeric_limits<file_id>::min());
-    BOOST_REQUIRE(page.files.size() == 2U);
-    BOOST_TEST(page.files.at(0).row.id == -5);
-    d.prove({-5}, page.scanned_to);
-    const auto left = d.after(std::numeric_limits<file_id>::min());
-    BOOST_REQUIRE(left.files.size() == 1U);
-    d.prove({left.files.at(0).row.id}, left.scanned_to);
-    BOOST_TEST(!d.unproved());
-}
-
-// What is staged since before the failure may be in memory alone there, whoever goes on with it.
-BOOST_AUTO_TEST_CASE(what_was_registered_after_it_is_read_anew_where_some_of_it_was_written_before) {
-    doubtful d;
-    d.foreign().insert(verified(row_of(1)));
-    d.distrust();
-    d.prove({1}, d.next().scanned_to);
-    const auto verify = [&](int n, bool written_before) {
-        const auto id = d.foreign().insert(row_of(n));
-        d.all_changes();
-        file_outcome copied;
-        copied.seen = d.row(id);
-        copied.remote_md5sum = copied.seen.local_md5sum;
-        copied.verified = true;
-        copied.written_before = written_before;
-        d.record({copied}).value();
-        return id;
-    };
-    verify(2, false);
-    BOOST_TEST(!d.unproved());
-    const auto id = verify(3, true);
-    BOOST_TEST(d.unproved());
-    BOOST_TEST(d.next_ids() == ids{id}, boost::test_tools::per_element());
-}
-
 BOOST_AUTO_TEST_CASE(what_was_looked_at_and_not_proved_stays_doubtful_alone) {
-    doubtful d;
+    doubtful_database d;
     d.foreign().insert({verified(row_of(1)), verified(row_of(2)), verified(row_of(3))});
     d.distrust();
     const auto all = d.next();
@@ -165,7 +93,7 @@ BOOST_AUTO_TEST_CASE(what_was_looked_at_and_not_proved_stays_doubtful_alone) {
 }
 
 BOOST_AUTO_TEST_CASE(what_was_left_is_told_after_a_place_page_by_page) {
-    doubtful d;
+    doubtful_database d;
     d.foreign().insert({verified(row_of(1)), verified(row_of(2)), verified(row_of(3)), verified(row_of(4)),
                         verified(row_of(5, "other"))});
     d.distrust();
@@ -195,7 +123,7 @@ BOOST_AUTO_TEST_CASE(what_was_left_is_told_after_a_place_page_by_page) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_verified_while_others_are_read_is_read_anew) {
-    doubtful d;
+    doubtful_database d;
     d.foreign().insert({row_of(1), verified(row_of(2))});
     d.distrust();
     const auto loaded = d.next();
@@ -209,7 +137,7 @@ BOOST_AUTO_TEST_CASE(a_row_that_is_deleted_changed_or_superseded_holds_nothing_u
     for (const auto* what :
          {"DELETE FROM supersync_v0 WHERE id = 1", "UPDATE supersync_v0 SET removed = 1 WHERE id = 1",
           "UPDATE supersync_v0 SET remote_md5sum = NULL WHERE id = 1"}) {
-        doubtful d;
+        doubtful_database d;
         d.foreign().insert({verified(row_of(1)), verified(row_of(2))});
         d.distrust();
         d.prove({2}, d.next().scanned_to);
@@ -220,7 +148,7 @@ BOOST_AUTO_TEST_CASE(a_row_that_is_deleted_changed_or_superseded_holds_nothing_u
         d.prove({1}, listed.scanned_to);
         BOOST_TEST(!d.unproved(), what);
     }
-    doubtful d;
+    doubtful_database d;
     auto later_version = verified(row_of(1));
     later_version.timestamp += 10;
     d.foreign().insert({verified(row_of(1)), later_version});
@@ -231,7 +159,7 @@ BOOST_AUTO_TEST_CASE(a_row_that_is_deleted_changed_or_superseded_holds_nothing_u
 }
 
 BOOST_AUTO_TEST_CASE(what_is_registered_after_it_is_not_doubtful) {
-    doubtful d;
+    doubtful_database d;
     d.foreign().insert({verified(row_of(1))});
     d.distrust();
     d.foreign().insert({row_of(2)});
@@ -241,7 +169,7 @@ BOOST_AUTO_TEST_CASE(what_is_registered_after_it_is_not_doubtful) {
 }
 
 BOOST_AUTO_TEST_CASE(a_second_failure_makes_all_doubtful_again) {
-    doubtful d;
+    doubtful_database d;
     d.foreign().insert({verified(row_of(1)), verified(row_of(2))});
     d.distrust();
     d.prove({1, 2}, d.next().scanned_to);
@@ -250,7 +178,7 @@ BOOST_AUTO_TEST_CASE(a_second_failure_makes_all_doubtful_again) {
 }
 
 BOOST_AUTO_TEST_CASE(another_archive_on_the_same_file_system_is_doubtful_as_well) {
-    doubtful d;
+    doubtful_database d;
     d.foreign().insert(
         {verified(row_of(1)), verified(row_of(2, "beside")), verified(row_of(3, "elsewhere"))});
     d.serve("beside", max_attempts, "here:/base/beside").value();
@@ -268,7 +196,7 @@ BOOST_AUTO_TEST_CASE(another_archive_on_the_same_file_system_is_doubtful_as_well
 }
 
 BOOST_AUTO_TEST_CASE(a_base_directory_that_is_not_recorded_may_be_on_any_file_system) {
-    doubtful d;
+    doubtful_database d;
     d.foreign().insert({verified(row_of(1)), verified(row_of(2, "beside"))});
     d.serve("beside", max_attempts, "here:/base/beside").value();
     d.ask(d.catalog().remember_base("beside", {"5f", 2})).value();
@@ -277,7 +205,7 @@ BOOST_AUTO_TEST_CASE(a_base_directory_that_is_not_recorded_may_be_on_any_file_sy
 }
 
 BOOST_AUTO_TEST_CASE(whether_copies_are_in_doubt_is_told_of_each) {
-    doubtful d;
+    doubtful_database d;
     d.foreign().insert({verified(row_of(1)), verified(row_of(2)), verified(row_of(3, "other"))});
     const auto told = [&] {
         std::vector<file_row> rows;
@@ -293,7 +221,7 @@ BOOST_AUTO_TEST_CASE(whether_copies_are_in_doubt_is_told_of_each) {
 }
 
 BOOST_AUTO_TEST_CASE(while_copies_are_in_doubt_no_more_is_promised) {
-    doubtful d;
+    doubtful_database d;
     d.foreign().insert(verified(row_of(1)));
     BOOST_TEST(d.promise_finalized_until(early + 10).value() == early + 10);
     d.distrust();
@@ -303,7 +231,7 @@ BOOST_AUTO_TEST_CASE(while_copies_are_in_doubt_no_more_is_promised) {
 }
 
 BOOST_AUTO_TEST_CASE(a_doubtful_copy_in_another_archive_keeps_the_local_file) {
-    doubtful d;
+    doubtful_database d;
     d.serve("other", max_attempts, "elsewhere:/base").value();
     d.remember_base({"one file system", 2}).value();
     d.ask(d.catalog().remember_base("other", {"another file system", 2})).value();
@@ -319,7 +247,7 @@ BOOST_AUTO_TEST_CASE(a_doubtful_copy_in_another_archive_keeps_the_local_file) {
 }
 
 BOOST_AUTO_TEST_CASE(a_day_is_not_announced_whose_copies_became_doubtful_after_it_was_summarized) {
-    doubtful d;
+    doubtful_database d;
     d.foreign().insert({verified(row_of(1))});
     d.all_changes();
     const auto summary = d.summarize(17000).value();
