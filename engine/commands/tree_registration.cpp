@@ -149,7 +149,7 @@ class tree_registration {
             for (const auto& other : catalog_->wait((*catalog_)->claimants_of(row))) {
                 if (other.row.ignore) continue;
                 // Earlier versions of the file itself yield to the new one, or hold the place for it.
-                if (other.row.local_path == r.local_path) {
+                if (is_one_local_path(other.row.local_path, r.local_path)) {
                     if (other.state == "verified" || other.state == "deleted") return false;
                     continue;
                 }

@@ -23,13 +23,12 @@ outcome_log::deletion_totals log_deletions(archive_context& archive,
 
 asio::awaitable<bool> record_deletions(archive_context& archive, std::vector<deletion_record> records) {
     const auto recorded = co_await archive.environment.catalog.record_deletions(records);
-    if (!archive.catalog_answered("record_deletions", recorded)) co_return false;
+    // Some may be recorded also where it failed.
     std::vector<std::string> paths;
-    for (const auto& record : records) {
-        paths.push_back(record.seen.local_path);
-        archive.outcomes.tell_deletion(record);
-    }
+    for (const auto& record : records) paths.push_back(record.seen.local_path);
     archive.environment.removals.changed(paths);
+    if (!archive.catalog_answered("record_deletions", recorded)) co_return false;
+    for (const auto& record : records) archive.outcomes.tell_deletion(record);
     co_return true;
 }
 
