@@ -65,11 +65,12 @@ void simulated_day::ask(const planned& event, random chance) {
             return life_->ask(accept_clock(life_->catalog().real(), {here.boot, here.set_to, true}));
         }
         case event_kind::tell_readers:
-            if (life_)
-                life_->ask(ask_what_is_finalized(life_->engine(), archive, [this, archive](double until) {
-                    judge_.on_told(archive, until);
+            if (!life_) return;
+            return life_->ask(ask_what_is_finalized(
+                life_->engine(), archive,
+                [this, archive, asked = judge_.on_asked_to_tell(archive)](double until) {
+                    judge_.on_told(archive, until, asked);
                 }));
-            return;
         case event_kind::resume:
             return pause(0, chance);
         default:

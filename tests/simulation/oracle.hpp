@@ -74,8 +74,10 @@ class oracle {
     void on_published(const std::string& path, const far_file& file);
     void on_replaced(file_id by, const std::string& remote_path, const far_file& yielded);
     void on_announced(bool anew);
-    /// Readers were told that everything up to then is there.
-    void on_told(const std::string& archive, double until);
+    /// Readers ask, now; a daemon that is killed may have promised, and not told.
+    double on_asked_to_tell(const std::string& archive);
+    /// Readers, who asked then, were told that everything up to `until` is there.
+    void on_told(const std::string& archive, double until, double asked);
     void on_life(const event_feed& feed);
     void on_event(const event& e);
 
@@ -123,6 +125,7 @@ class oracle {
     std::map<std::string, std::string> announced_;       // by remote path: text
     std::map<std::pair<std::string, int>, int> revisions_;
     std::map<std::string, double> promised_;  // by archive
+    std::map<std::string, std::set<double>> unanswered_;
     struct handed_over {
         std::string content, remote_path, local_path;
         std::chrono::nanoseconds at{};
