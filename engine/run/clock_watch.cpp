@@ -32,7 +32,7 @@ asio::awaitable<void> clock_watch::check() {
     const bool is_recorded = recorded_ && recorded_->boot == last_->boot &&
                              recorded_->accepted == last_->accepted &&
                              std::abs(recorded_->set_to - last_->set_to) <= recorded_within;
-    if (is_recorded || stopping_ || lacks_witness(here)) co_return;
+    if (is_recorded || stopping_) co_return;
     auto recorded = co_await catalog_.trust_clock(*last_);
     if (recorded) recorded_ = last_ = std::move(*recorded);
 }
@@ -61,8 +61,10 @@ void clock_watch::tell_if_released() {
 
 std::string clock_watch::doubt() const {
     const auto here = clock_.reading();
-    if (expected_.empty() && lacks_witness(here)) return describe_without_witness(here);
-    return describe(state_at(here), here, last_, others());
+    const auto state = state_at(here);
+    if (state == clock_state::trusted && expected_.empty() && lacks_witness(here))
+        return describe_without_witness(here);
+    return describe(state, here, last_, others());
 }
 
 epoch_seconds clock_watch::certainly_past() const {
