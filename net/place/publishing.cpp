@@ -10,11 +10,9 @@
 #include <cstdio>
 #include <ctime>
 #include <set>
-#include <tuple>
 
 #include "engine/files/file_facts.hpp"
 #include "engine/files/open_beneath.hpp"
-#include "engine/files/sync_directory.hpp"
 #include "engine/model/text.hpp"
 #include "net/place/reading.hpp"
 #include "net/place/remote_objects.hpp"
@@ -71,6 +69,18 @@ remote_object publishing::object_at(const std::string& name) const {
     return look(here_.number(), name, seen, 0) ? object_of(seen, state_) : remote_object{};
 }
 
+// Not every file system writes names in their order: after a power cut it has this one or the other.
+bool publishing::sync_names(int above, std::string directory) {
+    for (;; directory = directory_below(directory)) {
+        const open_descriptor each(directory.empty()
+                                       ? ::openat(above, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+                                       : open_beneath(above, directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        // Where directories cannot be synced, what the file system does by itself must do.
+        error_ = each && (::fsync(each.number()) == 0 || errno == EINVAL) ? 0 : errno;
+        if (error_ != 0 || directory.empty()) return error_ == 0;
+    }
+}
+
 bool publishing::keep(const publish_item& item, const std::string& name, const std::string& kept_as) {
     const open_descriptor replaced(::openat(slot_.in(), "../replaced", as_directory | O_NOFOLLOW));
     slot_tree kept(replaced.number());
@@ -81,8 +91,7 @@ bool publishing::keep(const publish_item& item, const std::string& name, const s
     }
     const std::string last(name_of(item.remote_path));
     if (::linkat(here_.number(), name.c_str(), there, last.c_str(), 0) == 0) {
-        // Not every file system writes names in their order: after a power cut it has this one or the other.
-        std::ignore = sync_directory(fmt::format("/proc/self/fd/{}", there));
+        if (!sync_names(replaced.number(), directory_below(kept_as))) return false;
         error_ = ::unlinkat(here_.number(), name.c_str(), 0) == 0 ? 0 : errno;
         return error_ == 0;
     }

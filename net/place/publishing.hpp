@@ -37,6 +37,7 @@ class publishing {
     bool link(const std::string& path, const std::string& name);
     bool stands_in_its_way(const publish_item& item, const struct ::stat& staged, publish_outcome& outcome,
                            std::string& detail, std::optional<remote_object>& object);
+    bool sync_names(int above, std::string directory);
     bool keep(const publish_item& item, const std::string& name, const std::string& kept_as);
     std::string sum_of(const std::string& name);
     remote_object object_at(const std::string& name) const;

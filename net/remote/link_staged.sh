@@ -36,14 +36,24 @@ give_up() {
     problem_by "$d"
     if [ -n "$problem" ]; then say D "$problem"; else refuse "$why"; fi
 }
+# Not every file system writes names in their order: after a power cut it has this one or the other.
+sync_names() {
+    each=${kept_as%/*}
+    set --
+    while [ "$each" != "$from/../.." ]; do
+        set -- "$@" "$each"
+        each=${each%/*}
+    done
+    why=$(timeout 60 sync -- "$@" 2>&1) && return
+    # Where directories cannot be synced, what the file system does by itself must do.
+    case $why in *": Invalid argument"*) return ;; esac
+    why=${why:-sync: it takes too long}
+    return 1
+}
 keep_it() {
     kept_as=$from/../../replaced/$id-$stamp/$f
     why=$(umask 077 && mkdir -p -- "${kept_as%/*}" 2>&1) || return
-    if why=$(ln -P -T -- "$t" "$kept_as" 2>&1); then
-        # Not every file system writes names in their order: after a power cut it has this one or the other.
-        sync -- "${kept_as%/*}" 2>/dev/null
-        why=$(rm -f -- "$t" 2>&1) && return
-    fi
+    why=$(ln -P -T -- "$t" "$kept_as" 2>&1) && sync_names && why=$(rm -f -- "$t" 2>&1) && return
     case $why in *": Invalid cross-device link") return 1 ;; esac
     # What belongs to somebody else may be moved where it may not be linked (fs.protected_hardlinks).
     [ ! -e "$kept_as" ] && [ ! -h "$kept_as" ] &&
