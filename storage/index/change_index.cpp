@@ -125,15 +125,16 @@ void change_index::take_in(file_id id, const file_row* row, const attempt_state*
     if (enters_verified) timecodes_.settled(*now, row->copied);
     timecodes_.judge_lateness(old, *now, settled_before, announced || keeps_finalized_.contains(id));
     // What another program calls verified was written at a time that nobody knows.
-    if (enters_verified && !known && its_turn != turn::of_first_index)
+    if (enters_verified && old && old->state == row_state::ignored)
+        list_taken_back(connection_, *row);
+    else if (enters_verified && !known && its_turn != turn::of_first_index)
         list_if_doubtful(connection_, *row, true);
     if (!old) return enter(*now, promised_to_readers(*archive, *row), settled_before, its_turn);
     count(*old, -1, its_turn);
     update_side_row(connection_, *now);
     count(*now, 1, its_turn);
     if (old->timestamp < now->timestamp) blocks_.add(*now);
-    if (is_verified(now->state) && !is_verified(old->state)) news_[now->archive].last_copied = id;
-    if (is_verified(now->state) && old->state == row_state::ignored) list_taken_back(connection_, *row);
+    if (enters_verified) news_[now->archive].last_copied = id;
 }
 
 // A row that was not there before.
