@@ -75,9 +75,6 @@ breakable(file_life.cpp
           [[local.mtime() > row.timestamp;]]
           [[(local.mtime() > row.timestamp && !broken("registered_sum_is_trusted"));]])
 breakable(file_life.cpp
-          [[const bool unread = !f.local_md5]]
-          [[const bool unread = !broken("times_tell_every_change") && !f.local_md5]])
-breakable(file_life.cpp
           [[const bool changed = *f.after != f.before;]]
           [[const bool changed = *f.after != f.before && !broken("changes_while_copied_do_not_count");]])
 breakable(file_life.cpp
@@ -88,9 +85,9 @@ breakable(file_life.cpp
           [[if (f.after == f.before || broken("identity_is_kept_though_changed") || broken("changes_while_copied_do_not_count"))
         o.identity = f.after;]])
 breakable(file_life.cpp
-          [[!read_whole || f.opened_at - f.before.mtime() < settled_mtime_age]]
-          [[(!read_whole && !broken("parts_sent_before_are_trusted")) ||
-                             (!broken("fresh_times_are_trusted") && f.opened_at - f.before.mtime() < settled_mtime_age)]])
+          [[= !read_whole || f.opened_at - f.before.mtime() < settled_mtime_age;]]
+          [[= (!read_whole && !broken("registered_sum_is_trusted") && !broken("times_tell_every_change")) ||
+        (!broken("fresh_times_are_trusted") && !broken("times_tell_every_change") && f.opened_at - f.before.mtime() < settled_mtime_age);]])
 # Claims and publication.
 breakable(claims.cpp
           [[if (!is_one_local_path(owner->local_path, row.local_path)) {]]

@@ -122,6 +122,7 @@ void oracle::on_told(const std::string& archive, double until, double asked) {
     ++seen.checks;
     unanswered_[archive].erase(asked);
     check_promise(archive, until, "what readers of " + archive + " are told");
+    std::erase_if(unanswered_[archive], [&](double earlier) { return earlier < asked; });
 }
 
 void oracle::check_promise(const std::string& archive, double until, const std::string& by) {
