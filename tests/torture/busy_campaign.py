@@ -12,7 +12,7 @@ import time
 from arguments import add_minutes_and_seed, positive
 from record import record
 from registered import File, make_catalog
-from verdict import all_settled, check_deletions, judge
+from verdict import all_settled, check_now, judge
 
 MOST_LOST = 20
 
@@ -119,7 +119,7 @@ class BusyCampaign:
                 self.lost.append("not all is settled after 300 s")
         if (status := self.site.stop()) != 0:
             self.lost.append(f"after SIGTERM the daemon ended with {status}")
-        self.counts["deleted"] += check_deletions(self)
+        self.counts["deleted"] += check_now(self)
         judge(self)
 
     def settle_sooner(self):

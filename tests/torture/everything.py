@@ -14,7 +14,7 @@ from kills import VICTIMS, Kills
 from link import LinkedSite
 from small_disk import SmallDisk
 from troubles import QUIET, TROUBLES, NotNow
-from verdict import check_deletions
+from verdict import check_now
 
 SIZES = (0, 100, 1000, 10_000, 100_000, 200_000, 200_000, 2_000_000)
 LONGEST_TROUBLE = 6  # s
@@ -84,7 +84,7 @@ class Everything(Kills):
                     time.sleep(self.random.random() ** 3 * LONGEST_TROUBLE)
         self.join(writers)
         self.trouble = False
-        self.counts["deleted"] += check_deletions(self)
+        self.counts["deleted"] += check_now(self)
 
     def some_troubles(self):
         """The link, a disk, or the catalog has one at a time."""

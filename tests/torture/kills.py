@@ -6,7 +6,7 @@ import time
 
 from busy_campaign import BusyCampaign, rounds_and_seed
 from site_of_campaign import Site
-from verdict import check_deletions
+from verdict import check_now
 
 # What is killed beside the daemon, by its words.
 VICTIMS = {"guardian": lambda words: "--guardian" in words, "rsync": lambda words: name_of(words) == "rsync",
@@ -45,7 +45,7 @@ class Kills(BusyCampaign):
         for writer in writers:
             writer.join()
         self.killed += 1
-        self.counts["deleted"] += check_deletions(self)
+        self.counts["deleted"] += check_now(self)
 
 
 def kills_of(campaign):

@@ -11,7 +11,7 @@ import uuid
 from busy_campaign import BusyCampaign, rounds_and_seed
 from power_disk import LONGEST_TO_END, PowerDisk
 from site_of_campaign import Site
-from verdict import check_deletions
+from verdict import check_now
 
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
 SIZES = (0, 100, 1000, 10_000, 10_000, 200_000, 200_000, 1_500_000)
@@ -121,7 +121,7 @@ class PowerCuts(BusyCampaign):
         machine = self.random.choice(("here", "there"))
         self.lost_writes += self.site.cut(machine, self.random.random(), self.random.random() ** 4 * 3)
         self.counts[f"power cut {machine}"] += 1
-        self.counts["deleted"] += check_deletions(self)
+        self.counts["deleted"] += check_now(self)
 
 
 def cuts_of(campaign):

@@ -14,7 +14,7 @@ import subprocess
 import time
 
 from registered import File, make_catalog
-from verdict import all_settled, check_deletions, check_visible, files_below, judge
+from verdict import all_settled, check_now, files_below, judge
 
 DAYS = (17000, 17001)
 SIZES = (0, 100, 70_000, 1_500_000)
@@ -122,8 +122,7 @@ class Scenario:
             self.lost.append(f"the daemon ended with {status} and said nothing")
         if broken := BROKEN.search(said):
             self.lost.append(broken[0])
-        check_deletions(self)
-        check_visible(self)
+        check_now(self)
         return status
 
     def without_fault(self):
@@ -142,7 +141,7 @@ class Scenario:
                 self.lost.append(f"not all is settled after {LONGEST_TO_SETTLE} s; the last run ended with {status}")
                 break
             time.sleep(0.3)
-        check_deletions(self)
+        check_now(self)
         judge(self)
         # A finalization file that cannot be removed is told of.
         left = [str(path) for top in (self.site.data, self.site.roots) for path in files_below(top).values()

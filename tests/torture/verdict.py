@@ -1,4 +1,4 @@
-"""What must hold at the end of a campaign; what does not is added to its `lost`."""
+"""What must hold after each round of a campaign, and at its end; what does not is added to its `lost`."""
 
 import hashlib
 import re
@@ -64,11 +64,18 @@ def check_deletions(campaign):
 
 
 def check_visible(campaign):
-    """Whatever has a file's name there is the whole of it, now."""
-    for file in campaign.files:
+    """Whatever has a file's name there is the whole of it, now. What was deleted was looked at then."""
+    for file in (file for file in campaign.files if not file.deletion_seen):
         there = campaign.site.base(file.archive) / file.remote
         if there.exists() and md5(there) not in file.versions:
             campaign.lost.append(f"{there} is not what was ever registered for it")
+
+
+def check_now(campaign):
+    """What may be at no moment. Returns how many are gone since the last look."""
+    if not campaign.tears:
+        check_visible(campaign)
+    return check_deletions(campaign)
 
 
 def left_running(site):
