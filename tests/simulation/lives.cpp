@@ -81,6 +81,8 @@ void simulated_day::start() {
     };
     life_->disk().on_step = [this] { step(); };
     life_->catalog().before = [this](const std::string& function) {
+        announces_anew_ =
+            function == "reissue_finalization" || (announces_anew_ && function != "register_finalization");
         if (function == "record_history" && !like_.keeps_history)
             life_->catalog().fail_next(function, {failure_code::io, "record", "a minute", "not today"});
     };
@@ -136,6 +138,8 @@ void simulated_day::bury() {
         time_.started_at = time_.elapsed;
     }
     death_cut_power_ = false;
+    // Of what it registered in its last moment nobody heard.
+    judge_.on_announced(announces_anew_);
     after(quiet_ ? 1 : chance.between(0.1, 600), [this] { start(); });
 }
 

@@ -115,6 +115,7 @@ class simulated_day {
     double delete_after_ = 3600;
     bool deletes_ = true;
     bool announces_late_ = false;  // the next one
+    bool announces_anew_ = false;  // in place of an old one, when it was asked last
     bool down_for_good_ = false;   // no start is planned while it is
     bool backup_taken_ = false;
     bool quiet_ = false;
