@@ -25,6 +25,7 @@ KINDS = {
 }
 DAYS = ("simulated days of the engine, with faults of every kind, each from a seed",
         "build/release/tests/simulation/simulation_tests --from 1 --days 1000")
+GUARDS = ("guards of the rules that are broken on purpose, each to be found in a simulated day", "tests/simulation/mutants.sh")
 INPUTS = ("inputs of the fuzz targets", "SUPRSYNC_FUZZ_SECONDS=60 ctest --preset dev -L fuzz")
 
 
@@ -80,10 +81,14 @@ def all_lines():
     rows = tables()
     days = [row for row in rows if "days" in row]
     inputs = [row for row in rows if "inputs" in row]
+    guards = [row["found on day"] for row in rows if "guard" in row]
     yield HEAD
     yield "|---|---|---|---|---|"
     yield line(DAYS[0], f"{sum(int(number(row['days'])) for row in days):,} days", f"{sum(int(number(row['files'])) for row in days):,}",
                f"{sum(int(number(row['violated'])) for row in days):,}", DAYS[1])
+    if guards:
+        found = [int(day) for day in guards if day != "none"]
+        yield line(GUARDS[0], f"{len(guards)} guards, found by day {max(found)}", "", len(guards) - len(found), GUARDS[1])
     yield from torture_lines([row for row in rows if "kills" in row])
     if inputs:
         yield line(INPUTS[0], f"{sum(int(number(row['inputs'])) for row in inputs):,}", "",
