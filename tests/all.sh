@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # What is run by hand before an issue is closed: all of tests/run.sh, every test under release (the long
 # ones included) and under dev (without those: ten million rows take too long under sanitizers), ten million inputs over
-# the fuzz targets, clang-tidy on the whole program, each file by itself, campaigns of kill -9, of power cuts, of failing system
-# calls and of failing allocations, another compiler, and the package on the next Debian. Under tsan there is nothing to add to
-# tests/run.sh: engine and end_to_end never run there.
+# the fuzz targets, clang-tidy on the whole program, each file by itself, guards of the rules that are broken on purpose,
+# campaigns of kill -9, of power cuts, of failing system calls and of failing allocations, another compiler, and the package
+# on the next Debian. Under tsan there is nothing to add to tests/run.sh: engine and end_to_end never run there.
 #
 #   tests/all.sh
 set -euo pipefail
@@ -31,6 +31,7 @@ each_file_alone() {
 }
 step "each file and header alone" each_file_alone
 step "fuzz: ten million inputs" ten_million_inputs
+step "guards that are broken, each found in a simulated day" tests/simulation/mutants.sh
 step "kill -9, 50 rounds (500 by hand, on a quiet machine, after a change of what is written)" tests/torture/run.sh 50
 # 77: no disks can be made here; it says so.
 every_trouble() { tests/torture/run.sh --everything 100 || [ $? -eq 77 ]; }
