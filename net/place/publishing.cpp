@@ -91,7 +91,10 @@ bool publishing::keep(const publish_item& item, const std::string& name, const s
     }
     const std::string last(name_of(item.remote_path));
     if (::linkat(here_.number(), name.c_str(), there, last.c_str(), 0) == 0) {
-        if (!sync_names(replaced.number(), directory_below(kept_as))) return false;
+        if (!sync_names(replaced.number(), directory_below(kept_as))) {
+            ::unlinkat(there, last.c_str(), 0);
+            return false;
+        }
         error_ = ::unlinkat(here_.number(), name.c_str(), 0) == 0 ? 0 : errno;
         return error_ == 0;
     }

@@ -44,16 +44,19 @@ sync_names() {
         set -- "$@" "$each"
         each=${each%/*}
     done
-    why=$(timeout 60 sync -- "$@" 2>&1) && return
+    why=$(sync -- "$@" 2>&1) && return
     # Where directories cannot be synced, what the file system does by itself must do.
-    case $why in *": Invalid argument"*) return ;; esac
-    why=${why:-sync: it takes too long}
+    case $why in *": Invalid argument"*) return 0 ;; esac
+    rm -f -- "$kept_as"
     return 1
 }
 keep_it() {
     kept_as=$from/../../replaced/$id-$stamp/$f
     why=$(umask 077 && mkdir -p -- "${kept_as%/*}" 2>&1) || return
-    why=$(ln -P -T -- "$t" "$kept_as" 2>&1) && sync_names && why=$(rm -f -- "$t" 2>&1) && return
+    if why=$(ln -P -T -- "$t" "$kept_as" 2>&1); then
+        sync_names && why=$(rm -f -- "$t" 2>&1)
+        return
+    fi
     case $why in *": Invalid cross-device link") return 1 ;; esac
     # What belongs to somebody else may be moved where it may not be linked (fs.protected_hardlinks).
     [ ! -e "$kept_as" ] && [ ! -h "$kept_as" ] &&

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "engine/model/kept_copy.hpp"
+#include "storage/catalog/removed_days.hpp"
 #include "storage/index/archive_table.hpp"
-#include "storage/index/removed_days.hpp"
 #include "storage/sqlite/sqlite_connection.hpp"
 
 namespace suprsync {

@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "engine/model/kept_copy.hpp"
+#include "storage/catalog/removed_days.hpp"
 #include "storage/index/archive_table.hpp"
-#include "storage/index/removed_days.hpp"
 #include "storage/sqlite/sqlite_connection.hpp"
 
 namespace suprsync {

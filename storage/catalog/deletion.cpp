@@ -8,9 +8,9 @@
 #include "engine/rules/deletability.hpp"
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/claimants.hpp"
+#include "storage/catalog/removed_days.hpp"
 #include "storage/catalog/unsynced.hpp"
 #include "storage/index/attempt_state.hpp"
-#include "storage/index/removed_days.hpp"
 #include "storage/index/side_rows.hpp"
 #include "storage/index/unproved.hpp"
 

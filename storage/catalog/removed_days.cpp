@@ -7,8 +7,8 @@
 #include "engine/rules/registration_rules.hpp"
 #include "storage/catalog/bad_copies.hpp"
 #include "storage/catalog/catalog_impl.hpp"
+#include "storage/catalog/removed_days.hpp"
 #include "storage/index/attempt_state.hpp"
-#include "storage/index/removed_days.hpp"
 #include "storage/index/side_rows.hpp"
 
 namespace asio = boost::asio;
@@ -75,6 +75,18 @@ std::int64_t wake_some(sqlite_connection& connection, change_index& index, const
 }
 
 }  // namespace
+
+std::map<int, removed_day> find_removed_days(sqlite_connection& connection, const std::string& archive) {
+    std::map<int, removed_day> days;
+    auto q = connection.ask(
+        "SELECT timecode, noticed_at, choice, chosen_at FROM suprsync_removed_days WHERE archive = ?1",
+        archive);
+    while (q.next()) {
+        const auto timecode = static_cast<int>(q.integer(0));
+        days[timecode] = {timecode, q.real(1), static_cast<removal_choice>(q.integer(2)), q.real(3)};
+    }
+    return days;
+}
 
 asio::awaitable<result<std::vector<removed_day>>> sqlite_catalog::removed_days(std::string archive) {
     return read([archive = std::move(archive)](const snapshot& at) {

@@ -1,7 +1,5 @@
 #include "storage/index/unproved.hpp"
 
-#include "storage/index/removed_days.hpp"
-
 namespace suprsync {
 
 std::optional<failed_sync> find_failed_sync(sqlite_connection& connection, const std::string& archive) {
@@ -34,7 +32,6 @@ void list_after_new_start(sqlite_connection& connection, const file_row& row) {
 }
 
 void list_taken_back(sqlite_connection& connection, const file_row& row) {
-    if (went_with_day(connection, row)) return;
     list_if_doubtful(connection, row, true);
     list_after_new_start(connection, row);
 }

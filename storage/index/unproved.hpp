@@ -26,7 +26,7 @@ void list_after_new_start(sqlite_connection& connection, const file_row& row);
 /// see is_to_be_listed().
 void list_if_doubtful(sqlite_connection& connection, const file_row& row, bool written_before);
 /// To be called for each row that was ignored and is verified again: nobody looked after its copy, and
-/// another file may have taken its place (or it went with its day, of which people say what becomes of it).
+/// another file may have taken its place.
 void list_taken_back(sqlite_connection& connection, const file_row& row);
 
 }  // namespace suprsync

@@ -4,7 +4,6 @@
 #include <map>
 #include <string>
 
-#include "engine/model/file.hpp"
 #include "engine/model/removed_day.hpp"
 #include "storage/sqlite/sqlite_connection.hpp"
 
@@ -12,8 +11,5 @@ namespace suprsync {
 
 /// All of the archive, by timecode, those with a choice included.
 std::map<int, removed_day> find_removed_days(sqlite_connection& connection, const std::string& archive);
-
-/// Whether the copy of a row went with its day, which waits for a person's word, or may stay away.
-bool went_with_day(sqlite_connection& connection, const file_row& row);
 
 }  // namespace suprsync
