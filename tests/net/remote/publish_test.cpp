@@ -59,6 +59,25 @@ BOOST_DATA_TEST_CASE(other_content_is_kept_in_replaced, data::make(every_place),
     BOOST_TEST((tree_of(d.base()) == std::vector<std::string>{"d 17000", "d 17000/x y", "f 17000/x y/it's"}));
 }
 
+// As those of some network file systems cannot be, or of a disk that fails.
+BOOST_AUTO_TEST_CASE(what_stands_there_yields_where_directories_cannot_be_synced_and_not_where_it_failed) {
+    for (const bool fails : {false, true}) {
+        publishing_destination d;
+        const auto item = d.stage_one("17000/a", "ours");
+        write_file(d.base() / "17000/a", "theirs");
+        write_file(d.scratch / "bin/sync", std::string("#!/bin/sh\necho \"sync: error syncing '$2': ") +
+                                               (fails ? "Input/output error" : "Invalid argument") +
+                                               "\" >&2\nexit 1\n");
+        fs::permissions(d.scratch / "bin/sync", fs::perms::owner_all);
+        const path_with path(d.scratch / "bin");
+        const auto report = d.publish_one(item);
+        BOOST_TEST((report.outcomes[0] == publish_outcome::refused) == fails);
+        BOOST_TEST(read_file(d.base() / "17000/a") == (fails ? "theirs" : "ours"));
+        BOOST_TEST(files_below(d.staging() / "replaced").size() == (fails ? 0U : 1U));
+        if (fails) BOOST_TEST(report.details[0] == "Input/output error");
+    }
+}
+
 // By a sync of ours in PATH, which notes what it was called with and what stands at the final path then.
 BOOST_AUTO_TEST_CASE(what_yields_is_on_the_disk_before_its_name_goes) {
     publishing_destination d;
