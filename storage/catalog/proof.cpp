@@ -6,11 +6,9 @@
 #include <set>
 #include <string>
 
-#include "engine/rules/removed_days.hpp"
 #include "storage/catalog/catalog_impl.hpp"
 #include "storage/catalog/claimants.hpp"
 #include "storage/catalog/file_views.hpp"
-#include "storage/catalog/removed_days.hpp"
 #include "storage/index/id_walk.hpp"
 #include "storage/index/side_rows.hpp"
 #include "storage/index/unproved.hpp"
@@ -61,12 +59,6 @@ void add_listed(const snapshot& at, const std::string& archive, file_id after, s
         R"(SELECT file_id, restarted FROM suprsync_unproved WHERE archive = ?1 AND file_id > ?2
         ORDER BY file_id LIMIT ?3)",
         archive, after, static_cast<std::int64_t>(limit));
-    // Of a day that somebody removed there, people say what becomes of it.
-    const auto days = find_removed_days(at.connection, archive);
-    const auto is_gone_with_day = [&](const file_row& row) {
-        const auto day = days.find(timecode_of(row.remote_path).value_or(no_timecode));
-        return day != days.end() && went_with_day(row, day->second);
-    };
     found.after = after;
     found.round_over = true;
     while (q.next()) {
@@ -74,8 +66,7 @@ void add_listed(const snapshot& at, const std::string& archive, file_id after, s
         found.round_over = false;
         if (q.integer(1) != 0) found.after_new_start.insert(q.integer(0));
         auto row = find_row(at.connection, q.integer(0));
-        if (row && row->archive_name == archive && has_copy_of_its_own(at.connection, at.archives, *row) &&
-            !is_gone_with_day(*row)) {
+        if (row && row->archive_name == archive && has_copy_of_its_own(at.connection, at.archives, *row)) {
             found.files.push_back(view_of(at.connection, at.archives, std::move(*row)));
         } else {
             found.files.emplace_back();

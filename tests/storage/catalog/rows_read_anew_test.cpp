@@ -1,9 +1,7 @@
-// Which rows are read anew after a failed sync: those of any id, and what other programs wrote, but not what
-// went with its day.
+// Which rows are read anew after a failed sync: those of any id, and what other programs wrote.
 #include <boost/test/unit_test.hpp>
 #include <limits>
 
-#include "engine/rules/row_state.hpp"
 #include "tests/storage/catalog/doubtful_database.hpp"
 #include "tests/support/file_row.hpp"
 
@@ -66,22 +64,6 @@ BOOST_AUTO_TEST_CASE(a_row_that_another_program_verifies_after_it_is_read_anew) 
     d.foreign().execute("UPDATE supersync_v0 SET remote_md5sum = local_md5sum WHERE id = 2");
     d.all_changes();
     BOOST_TEST(d.next_ids() == ids{id}, boost::test_tools::per_element());
-}
-
-// What becomes of it, people say: it is neither sent again nor in anybody's way.
-BOOST_AUTO_TEST_CASE(what_went_with_its_day_is_not_read_anew) {
-    doubtful_database d;
-    auto row = verified(row_of(1));
-    row.copied = early;
-    d.foreign().insert({row, verified(row_of(2, archive, 17001))});
-    d.distrust();
-    d.prove({}, d.next().scanned_to);
-    BOOST_TEST(d.next_ids() == (ids{1, 2}), boost::test_tools::per_element());
-    d.ask(d.catalog().record_removed_days(archive, {17000}, later)).value();
-    const auto listed = d.next();
-    BOOST_REQUIRE(listed.files.size() == 2U);
-    BOOST_TEST(!is_verified(listed.files.at(0).row));
-    BOOST_TEST(listed.files.at(1).row.id == 2);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
