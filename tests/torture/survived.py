@@ -81,14 +81,14 @@ def all_lines():
     rows = tables()
     days = [row for row in rows if "days" in row]
     inputs = [row for row in rows if "inputs" in row]
-    guards = [row["found on day"] for row in rows if "guard" in row]
+    guards = list({row["guard"]: row["found on day"] for row in rows if "guard" in row}.values())
     yield HEAD
     yield "|---|---|---|---|---|"
     yield line(DAYS[0], f"{sum(int(number(row['days'])) for row in days):,} days", f"{sum(int(number(row['files'])) for row in days):,}",
                f"{sum(int(number(row['violated'])) for row in days):,}", DAYS[1])
     if guards:
         found = [int(day) for day in guards if day != "none"]
-        yield line(GUARDS[0], f"{len(guards)} guards, found by day {max(found)}", "", len(guards) - len(found), GUARDS[1])
+        yield line(GUARDS[0], f"{len(guards)} guards, found by day {max(found, default='none')}", "", len(guards) - len(found), GUARDS[1])
     yield from torture_lines([row for row in rows if "kills" in row])
     if inputs:
         yield line(INPUTS[0], f"{sum(int(number(row['inputs'])) for row in inputs):,}", "",

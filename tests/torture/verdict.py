@@ -67,7 +67,11 @@ def check_visible(campaign):
     """Whatever has a file's name there is the whole of it, now. What was deleted was looked at then."""
     for file in (file for file in campaign.files if not file.deletion_seen):
         there = campaign.site.base(file.archive) / file.remote
-        if there.exists() and md5(there) not in file.versions:
+        try:
+            is_known = md5(there) in file.versions
+        except FileNotFoundError:
+            continue
+        if not is_known:
             campaign.lost.append(f"{there} is not what was ever registered for it")
 
 
