@@ -33,9 +33,9 @@ struct file_outcome {
     std::optional<std::uint64_t> size;         ///< bytes, where known
     /// Of a verified one: some of its copy was written in an earlier attempt.
     bool written_before = false;
-    /// Of a verified one: the destination's machine was started anew since its batch began, and may have lost
-    /// it.
-    bool before_new_start = false;
+    /// Of a verified one: its copy is read anew before anything rests on it, since it was not looked at now,
+    /// or the destination's machine was started anew since its batch began, and may have lost it.
+    bool read_anew = false;
 };
 
 enum class deletion_outcome {

@@ -37,10 +37,14 @@ class bad_files {
 
 }  // namespace
 
-void outcome_log::log_unfit(const std::vector<file_outcome>& outcomes) const {
+void outcome_log::log_not_sent(const std::vector<file_outcome>& outcomes) const {
     bad_files bad;
     for (const auto& o : outcomes)
-        if (o.error)
+        if (o.verified)
+            log::info(of(archive_, o.seen, kind_verified),
+                      "{} (id {}) is gone here, and stands at {} as an earlier registration delivered it",
+                      o.seen.local_path, o.seen.id, o.seen.remote_path);
+        else if (o.error)
             log::tell_at<messages::file_not_copied>(bad.next_level(), of(archive_, o.seen, kind_failed),
                                                     o.seen.local_path, o.seen.id, *o.error);
     if (bad.too_many())

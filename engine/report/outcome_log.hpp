@@ -27,8 +27,8 @@ class outcome_log {
 
     // ---- lines of the log, whether or not the outcome can be committed
 
-    /// Files that were found unfit to be copied, without a transfer.
-    void log_unfit(const std::vector<file_outcome>& outcomes) const;
+    /// Files that were settled, or found unfit to be copied, without a transfer.
+    void log_not_sent(const std::vector<file_outcome>& outcomes) const;
 
     struct batch_file {
         const file_row& row;

@@ -147,6 +147,9 @@ struct archive_context {
     std::unordered_set<file_id> being_summed;
     /// Unverified files that were sent without staging since the start: what stands at their places is ours.
     std::unordered_set<file_id> begun_directly;
+    /// Files that are gone here and were taken to have arrived for an earlier registration, since the start:
+    /// what of these is pending again is not there.
+    std::unordered_set<file_id> taken_as_arrived;
     scrub_state scrub;                   ///< as of now; before it is known, what was counted since the start
     bool scrub_known = false;            ///< the catalog told what there was before
     bool scrub_unkept = false;           ///< it is another than the catalog has

@@ -56,8 +56,7 @@ asio::awaitable<void> batch_run::record() {
     std::vector<file_outcome> outcomes;
     for (auto& a : state_.files) {
         const bool verified = a.outcome && a.outcome->verified;
-        if (verified)
-            a.outcome->before_new_start = !state_.begun_in.empty() && state_.begun_in != archive.boot_met;
+        if (verified) a.outcome->read_anew = !state_.begun_in.empty() && state_.begun_in != archive.boot_met;
         if (a.outcome) outcomes.push_back(*a.outcome);
         if (a.outcome && a.judged.decision != verdict::not_a_copy) archive.originals.left(a.facts.row.id);
         if (verified)

@@ -55,7 +55,7 @@ std::string why_not(finding found, const std::string& path, const stat_answer& c
 deletion_record not_as_verified(const file_view& file, bool after_new_start, epoch_seconds now) {
     const auto judged = judge_lost_copy(
         after_new_start ? 0 : file.vanished,
-        "a sync at the destination failed, its machine was started anew, or the file was ignored for a time, and the copy there is not what was verified");
+        "a sync at the destination failed, its machine was started anew, or the file was ignored or gone for a time, and the copy there is not what was verified");
     deletion_record record;
     record.seen = file.row;
     record.outcome =
@@ -92,7 +92,7 @@ asio::awaitable<double> copy_prover::prove_some() {
         archive_.raise(
             condition_kind::copies_unproved,
             fmt::format(
-                "copies at {} may not be on its disk, since a sync there failed, its machine was started anew before one, or they were ignored for a time. Look for errors of that disk (dmesg there). Every such copy is read anew before its local file is deleted or its day announced",
+                "copies at {} may not be on its disk, since a sync there failed, its machine was started anew before one, or their files were ignored or gone for a time. Look for errors of that disk (dmesg there). Every such copy is read anew before its local file is deleted or its day announced",
                 archive_.transport.name()));
     if (archive_.rests()) co_return tried_again_after;
     if (archive_.connection.at(archive_.now()) != connection_state::phase::up) co_return 1;

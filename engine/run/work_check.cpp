@@ -47,10 +47,13 @@ file_outcome waits_until(const file_row& row, const std::string& reason, epoch_s
     return o;
 }
 
-file_outcome not_there(archive_context& archive, const file_row& row, const failure& why, epoch_seconds now) {
+file_outcome not_there(archive_context& archive, const candidate& c, const failure& why, epoch_seconds now) {
+    const auto& row = c.item.row;
     if (is_of_the_place(why))
         return waits_until(row, why.text(), now,
                            now + archive.places.met_problem(row.local_path, why, now, false));
+    if (why.code == failure_code::not_found && !archive.taken_as_arrived.contains(row.id))
+        if (auto arrived = arrived_before(row, c.supersedes_md5, now)) return *arrived;
     attempt_facts facts;
     facts.row = row;
     facts.now = now;
@@ -136,8 +139,9 @@ asio::awaitable<checked_work> check_work(archive_context& archive, const staging
     co_await judge_absences(archive, candidates, seen);
     for (std::size_t i = 0; i < candidates.size() && i < seen.size(); ++i) {
         if (!seen[i]) {
-            auto outcome = not_there(archive, candidates[i].item.row, seen[i].error(), now);
-            (outcome.attempts_lost > 0 ? outcomes : waiting).push_back(std::move(outcome));
+            auto outcome = not_there(archive, candidates[i], seen[i].error(), now);
+            (outcome.verified || outcome.attempts_lost > 0 ? outcomes : waiting)
+                .push_back(std::move(outcome));
             continue;
         }
         candidates[i].local = *seen[i];
@@ -150,13 +154,20 @@ asio::awaitable<checked_work> check_work(archive_context& archive, const staging
         work.recorded = archive.catalog_answered("record", put_off);
     }
     if (outcomes.empty()) co_return work;
-    archive.outcomes.log_unfit(outcomes);
+    archive.outcomes.log_not_sent(outcomes);
     auto recorded = co_await archive.environment.catalog.record(outcomes);
     if (!archive.catalog_answered("record", recorded)) {
         work.recorded = false;
     } else {
         work.settled += outcomes.size();
-        for (const auto& o : outcomes) archive.outcomes.tell_copy(o, false, std::nullopt);
+        for (const auto& o : outcomes) {
+            if (o.verified) {
+                ++archive.files_verified;
+                archive.taken_as_arrived.insert(o.seen.id);
+                archive.prove_wake.notify();
+            }
+            archive.outcomes.tell_copy(o, false, std::nullopt);
+        }
         archive.wake_all();
     }
     co_return work;

@@ -1,5 +1,5 @@
 // Checks the files that the catalog lists as work, before they are planned into batches: those that can
-// never be copied, or are not there, are recorded as failed and dropped.
+// never be copied, or are not there, are recorded and dropped.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

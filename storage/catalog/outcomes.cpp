@@ -89,7 +89,7 @@ void record_one(sqlite_connection& connection, change_index& index, const file_o
     if (verified) {
         record_verified(known, o, after);
         list_if_doubtful(connection, after, o.written_before);
-        if (o.before_new_start)
+        if (o.read_anew)
             list_after_new_start(connection, after);
         else
             note_unsynced(connection, after);

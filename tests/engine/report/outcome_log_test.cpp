@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_SUITE(outcome_log_lines)
 BOOST_FIXTURE_TEST_CASE(logs_unfit_files_one_by_one, told) {
     auto ignored = failed(2);
     ignored.error.reset();
-    outcomes.log_unfit({failed(1), ignored});
+    outcomes.log_not_sent({failed(1), ignored});
     BOOST_TEST(log.take() == lines{"warning [smurf] /data/f1 (id 1) is not copied: no reason"},
                boost::test_tools::per_element());
 }
@@ -82,10 +82,10 @@ BOOST_FIXTURE_TEST_CASE(logs_unfit_files_one_by_one, told) {
 BOOST_FIXTURE_TEST_CASE(logs_twenty_of_many_unfit_files_and_their_number, told) {
     std::vector<file_outcome> many;
     for (int i = 1; i <= 20; ++i) many.push_back(failed(i));
-    outcomes.log_unfit(many);
+    outcomes.log_not_sent(many);
     BOOST_TEST(starting(log.take(), "warning") == 20U);
     many.push_back(failed(21));
-    outcomes.log_unfit(many);
+    outcomes.log_not_sent(many);
     const auto all = log.take();
     BOOST_TEST(starting(all, "warning") == 21U);
     BOOST_TEST(starting(all, "debug") == 1U);

@@ -150,7 +150,7 @@ BOOST_FIXTURE_TEST_CASE(what_was_copied_before_a_new_start_and_recorded_after_it
     copied.seen = row(id);
     copied.remote_md5sum = copied.seen.local_md5sum;
     copied.verified = true;
-    copied.before_new_start = true;
+    copied.read_anew = true;
     record({copied}).value();
     synced_to(place());
     BOOST_TEST(doubtful() == ids{id}, boost::test_tools::per_element());
