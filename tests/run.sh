@@ -4,7 +4,7 @@
 #
 #   release   the program as it is shipped, driven from outside (end_to_end), killed and with calls that fail (torture), its
 #             page in a real browser, 200 simulated days of the engine, and the rules on the sources
-#   dev       every room's own tests, under the address and undefined behaviour sanitizers, and a minute of each
+#   dev       every room's own tests, under the address and undefined behaviour sanitizers, and 20 s of each
 #             fuzz target (SUPRSYNC_FUZZ_SECONDS)
 #   tsan      the rooms with threads (storage, net/process, http), under the thread sanitizer
 #
@@ -29,6 +29,7 @@ declare -A chosen_tests=(
   [tsan]="-L ^(storage/.*|net/process|http/.*)$ -LE ^long$"
 )
 
+export SUPRSYNC_FUZZ_SECONDS=${SUPRSYNC_FUZZ_SECONDS:-20}
 presets=("$@")
 [ ${#presets[@]} -gt 0 ] || presets=(release dev tsan)
 for preset in "${presets[@]}"; do

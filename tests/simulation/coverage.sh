@@ -6,6 +6,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
+command -v llvm-cov-19 >/dev/null || { echo "error: llvm-cov-19 is not there: apt install llvm-19" >&2; exit 2; }
 days=${1:-1000}
 from=${2:-1}
 directory=build/release/tests/simulation

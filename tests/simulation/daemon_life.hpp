@@ -37,6 +37,7 @@ class daemon_life {
     /// Runs what can run without time going on.
     void settle();
     bool ended() const { return ended_.has_value(); }
+    bool says_all_is_settled() const { return ended_.value_or(false); }
     /// Nothing of it has any effect from now on.
     void die() { time_.hold_everybody(); }
 

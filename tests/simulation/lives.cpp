@@ -41,6 +41,7 @@ daemon_configuration simulated_day::configuration() const {
     c.suprsync_file_root = announced_root;
     c.instance_id = "crate1";
     c.local_roots = {data_root};
+    c.once = like_.once && !quiet_;
     c.archives = {archive_named("smurf")};
     if (!one_archive_) c.archives.push_back(archive_named("timestreams"));
     for (auto& archive : c.archives) {
@@ -81,6 +82,7 @@ void simulated_day::start() {
     };
     life_->disk().on_step = [this] { step(); };
     life_->catalog().before = [this](const std::string& function) {
+        questions_.insert(function);
         announces_anew_ =
             function == "reissue_finalization" || (announces_anew_ && function != "register_finalization");
         if (function == "record_history" && !like_.keeps_history)
@@ -95,7 +97,19 @@ void simulated_day::start() {
         if (function == "reissue_finalization") judge_.on_announced(true);
     };
     if (catalog_locked_) lock_catalog();
+    if (like_.lacks_memory)
+        life_->engine().ask_for_memory(
+            [this] { return 1ULL << (20 + random(seed_).branch(report_.wakes).below(13)); });
     life_->begin();
+}
+
+// Each is as likely, however often it is asked.
+void simulated_day::fail_question(random chance) {
+    if (!life_ || questions_.empty()) return;
+    const auto which =
+        std::next(questions_.begin(), static_cast<std::ptrdiff_t>(chance.below(questions_.size())));
+    say(fmt::format("    {}", *which));
+    life_->catalog().fail_next(*which, {failure_code::catalog, "use", "the catalog", "not this time"});
 }
 
 // Whoever wants something of it waits.
@@ -113,9 +127,10 @@ void simulated_day::unlock_catalog() {
     life_->catalog().until_free = nullptr;
 }
 
-// It has ended by itself, after a stop.
+// It has ended by itself: after a stop, or with --once.
 void simulated_day::end_life() {
     say("the daemon has ended");
+    if (life_->says_all_is_settled()) judge_.on_said_to_be_settled();
     life_.reset();
     after(random(seed_).branch(2000 + report_.lives).between(1, 600), [this] { start(); });
 }

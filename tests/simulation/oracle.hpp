@@ -80,6 +80,8 @@ class oracle {
     void on_told(const std::string& archive, double until, double asked);
     void on_life(const event_feed& feed);
     void on_event(const event& e);
+    /// A daemon ended, and said that every file of the archives that it served (smurf is always) is settled.
+    void on_said_to_be_settled();
 
     /// Contents that were deleted here on the word of a copy: are they there still?
     void check_handed_over();

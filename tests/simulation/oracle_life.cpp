@@ -54,6 +54,15 @@ void oracle::on_event(const event& e) {
     }
 }
 
+void oracle::on_said_to_be_settled() {
+    for (const auto& row : rows_where("archive_name = 'smurf' AND coalesce(\"ignore\", 0) = 0"))
+        if (!row.verified() && !row.removed &&
+            row.failed_copy_attempts.value_or(0) < static_cast<std::int64_t>(most_attempts) &&
+            !touched_lately(row.local_path) && !is_garbage(row))
+            violated(fmt::format("a daemon ended and said that all is settled, and row {} ({}) is not",
+                                 row.id, row.local_path));
+}
+
 // It was there all the time and what was registered, its place there is nobody else's, and if it was
 // modified, then after it was registered: nothing is wrong with it.
 bool oracle::is_there_to_be_copied(const test::catalog_row& row) const {

@@ -66,6 +66,7 @@ constexpr std::array<kind_traits, event_kinds> traits = {{
     {"disk full here", 1, 4000},
     {"set the clock", 1, 8000},
     {"a call of the catalog fails", 4},
+    {"a question to the catalog fails", 8, 0, false, true},
     {"catalog full", 1, 2000},
     {"catalog locked", 1, 300},
     {"restore a backup", 0.5},
@@ -131,6 +132,8 @@ circumstances circumstances_of(std::uint64_t seed) {
     if (chance.chance(0.3)) c.copy_timeout = chance.pick(std::vector<double>{20, 100});
     c.limits_rate = chance.chance(0.1);
     c.scrubs_at_once = chance.chance(0.3);
+    c.once = chance.chance(0.1);
+    c.lacks_memory = chance.chance(0.3);
     return c;
 }
 

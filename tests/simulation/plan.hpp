@@ -60,6 +60,7 @@ enum class event_kind {
     set_clock,
     // The catalog.
     catalog_call_fails,
+    question_fails,  // of the daemon to the catalog, of one kind
     catalog_full,
     catalog_locked,
     restore_backup,
@@ -127,6 +128,8 @@ struct circumstances {
     std::optional<double> copy_timeout;         ///< s
     bool limits_rate = false;
     bool scrubs_at_once = false;  ///< at no rate
+    bool once = false;            ///< --once, again and again, as a timer does
+    bool lacks_memory = false;    ///< for more batches
 };
 
 circumstances circumstances_of(std::uint64_t seed);

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -65,6 +66,7 @@ class simulated_day {
     void reload();
     void pause(double seconds, random chance);
     void restore_backup();
+    void fail_question(random chance);
     void lock_catalog();
     void unlock_catalog();
     // people.cpp
@@ -121,6 +123,7 @@ class simulated_day {
     bool quiet_ = false;
     bool catalog_locked_ = false;
     bool death_cut_power_ = false;
+    std::set<std::string> questions_;  // to the catalog, that were ever asked
     std::uint64_t wakes_in_hour_ = 0;
     int hour_ = 0;
     day_report report_;

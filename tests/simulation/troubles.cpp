@@ -79,6 +79,8 @@ void simulated_day::perform_here(const planned& event, random chance) {
             return ends([this] { time_.set_wrong_by = 0; });
         case event_kind::catalog_call_fails:
             return files_.fail_call(1 + chance.below(30));
+        case event_kind::question_fails:
+            return fail_question(chance);
         case event_kind::catalog_full:
             files_.set_full(true);
             return ends([this] { files_.set_full(false); });

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Sides of branches that were never taken, by the export of llvm-cov; those that a list explains are left out.
 
-unreached.py EXPORT.json LIST: a line of the list is FILE | TEXT | SIDE | WHY; TEXT stands in the line of the branch (* any),
-SIDE is true, false or both. Lines of it that explain nothing any more are told, too.
+unreached.py EXPORT.json LIST: a line of the list is FILE | TEXT | SIDE | WHY; FILE may be a pattern, TEXT stands in the line of
+the branch (* any), SIDE is true, false or both. Lines of it that explain nothing any more are told, too.
 """
 import collections
+import fnmatch
 import json
 import os
 import re
@@ -59,7 +60,7 @@ def main(export, known):
                     continue
                 text = lines[line - 1]
                 why = [i for i, (file, part, which, _) in enumerate(explained)
-                       if file == name and which in (side, "both") and (part == "*" or part in text)]
+                       if fnmatch.fnmatch(name, file) and which in (side, "both") and (part == "*" or part in text)]
                 used.update(why)
                 if why:
                     listed += 1
