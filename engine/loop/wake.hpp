@@ -22,6 +22,9 @@ class wake {
         signal_.cancel();
     }
 
+    /// Notified, and the waiter does not know yet.
+    bool pending() const { return notified_; }
+
     /// Returns when notified, or after `seconds` of the clock; true where it was notified. Negative waits are
     /// none.
     boost::asio::awaitable<bool> wait_for(clock& time, double seconds);

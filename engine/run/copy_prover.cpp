@@ -70,9 +70,10 @@ deletion_record not_as_verified(const file_view& file, bool after_new_start, epo
 
 asio::awaitable<void> copy_prover::run() {
     while (!archive_.stopping) {
+        idle_ = waits_for_connection_ = false;
         const double wait = co_await prove_some();
-        idle_ = wait > 0;
-        if (idle_) co_await archive_.prove_wake.wait_for(archive_.environment.clock, wait);
+        idle_ = wait > 0 && !waits_for_connection_;
+        if (wait > 0) co_await archive_.prove_wake.wait_for(archive_.environment.clock, wait);
     }
 }
 
@@ -95,7 +96,8 @@ asio::awaitable<double> copy_prover::prove_some() {
                 "copies at {} may not be on its disk, since a sync there failed, its machine was started anew before one, or their files were ignored or gone for a time. Look for errors of that disk (dmesg there). Every such copy is read anew before its local file is deleted or its day announced",
                 archive_.transport.name()));
     if (archive_.rests()) co_return tried_again_after;
-    if (archive_.connection.at(archive_.now()) != connection_state::phase::up) co_return 1;
+    waits_for_connection_ = archive_.connection.at(archive_.now()) != connection_state::phase::up;
+    if (waits_for_connection_) co_return 1;
     if (copies->round_over) {
         // What is left was asked for in vain: another time. What was sent again meanwhile comes soon.
         after_ = beginning;

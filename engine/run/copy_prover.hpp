@@ -17,7 +17,7 @@ class copy_prover {
     boost::asio::awaitable<void> run();
 
     /// There is nothing that can be read anew now.
-    bool idle() const { return idle_; }
+    bool idle() const { return idle_ && !archive_.prove_wake.pending(); }
 
   private:
     boost::asio::awaitable<double> prove_some();
@@ -31,6 +31,7 @@ class copy_prover {
 
     archive_context& archive_;
     bool idle_ = false;
+    bool waits_for_connection_ = false;  // with something to be read anew
     static constexpr std::size_t read_at_once = 100;
     std::size_t read_at_once_ = read_at_once;  // less while answers take too long
     static constexpr file_id beginning = std::numeric_limits<file_id>::min();

@@ -117,7 +117,10 @@ asio::awaitable<void> destination_watch::probe() {
             slot_free(slot);
     }
     co_await sweeper_.adopt_leftovers(std::exchange(archive_.destination.staged, {}));
-    if (!was_up) archive_.wake_all();  // the deleter waits for the destination, too
+    if (!was_up) {  // whoever deletes, or reads copies anew, waits for the destination, too
+        archive_.wake_all();
+        archive_.prove_wake.notify();
+    }
 }
 
 void destination_watch::report_staging() {

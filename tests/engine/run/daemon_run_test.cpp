@@ -52,6 +52,43 @@ BOOST_FIXTURE_TEST_CASE(does_not_end_while_a_transfer_runs, once_world) {
     BOOST_TEST((ended == true));
 }
 
+// The first look comes before the destination has answered.
+BOOST_FIXTURE_TEST_CASE(a_copy_in_doubt_is_read_anew_before_it_ends, once_world) {
+    const auto id = add("a");
+    change(id, "remote_md5sum = local_md5sum, copied = 5");
+    there().published["17000/a"] = "content of a";
+    ask(catalog.real().distrust_copies("smurf")).value();
+    there().hold_prepare();
+    begin();
+    there().release();
+    time.advance(0.2);
+    BOOST_TEST((ended == true));
+    BOOST_TEST(!memory().unproved);
+    BOOST_TEST(verified(id));
+}
+
+BOOST_AUTO_TEST_CASE(does_not_end_while_a_copy_is_read_that_came_into_doubt_meanwhile) {
+    auto config = once_world::once();
+    config.archives[0].delete_local_after = 1000;
+    daemon_world w(config);
+    const auto id = w.add("a");
+    w.change(id, "timestamp = timestamp - 1001");
+    w.there().on_stat = [&](const stat_request&, stat_report& report) {
+        report.sync_failed = true;
+        report.end.error = error(failure_code::io, "the sync failed");
+        w.there().published["17000/a"] = "damaged";
+        w.there().on_stat = {};
+        w.there().hold_stat();
+    };
+    w.begin();
+    w.time.advance(100);
+    BOOST_TEST(!w.ended.has_value());
+    w.there().release();
+    w.time.advance(100);
+    BOOST_TEST((w.ended == true));
+    BOOST_TEST(w.there().published["17000/a"] == "content of a");
+}
+
 BOOST_FIXTURE_TEST_CASE(announces_a_day_that_is_over_and_delivers_the_announcement, once_world) {
     disk.write("/data/old", "x", time.now() - 1e6);
     insert("/data/old", "16990/old", fake_md5("x"));

@@ -16,7 +16,7 @@ fake_transport::fake_transport(asio::io_context& loop, const fake_local_disk& di
 }
 
 void fake_transport::release() {
-    held_ = held_prepare_ = false;
+    held_ = held_prepare_ = held_stat_ = false;
     gate_.cancel();
 }
 
@@ -153,6 +153,7 @@ asio::awaitable<publish_report> fake_transport::deliver(int slot, std::vector<pu
 asio::awaitable<stat_report> fake_transport::stat(stat_request request) {
     calls.push_back("stat");
     stat_requests.push_back(request);
+    while (held_stat_ && !stopped) co_await gate_.async_wait(asio::as_tuple(asio::use_awaitable));
     stat_report report;
     report.end = end();
     report.answers.resize(request.remote_paths.size());

@@ -50,6 +50,8 @@ class fake_transport final : public transport {
     void hold() { held_ = true; }
     /// The same of `prepare`.
     void hold_prepare() { held_prepare_ = true; }
+    /// The same of a look at files.
+    void hold_stat() { held_stat_ = true; }
     void release();
     /// Transfers that wait, and the most that ever did at a time.
     std::size_t waiting() const { return waiting_; }
@@ -78,6 +80,7 @@ class fake_transport final : public transport {
     const fake_local_disk& disk_;
     bool held_ = false;
     bool held_prepare_ = false;
+    bool held_stat_ = false;
     std::size_t waiting_ = 0;
     std::size_t most_waiting_ = 0;
     boost::asio::steady_timer gate_;  // never expires: cancelled when opened
