@@ -54,8 +54,9 @@ struct environment {
     std::uint64_t failed_syncs = 0;  ///< whose recording was begun; what was read before them proves nothing
     /// A change that somebody asked for could not be written: it is tried whether anything can.
     bool writing_failed = false;
-    /// A sync at a destination failed: every archive looks whether its copies are doubtful.
-    std::function<void()> on_copies_distrusted{};
+    /// What concerns other archives was recorded: their copies are doubtful since a sync failed, or rows of
+    /// theirs are pending again. Every archive checks anew.
+    std::function<void()> on_others_concerned{};
     std::uint64_t commits_of_others = 0;  ///< how often any were seen in the catalog
     bool once = false;                    ///< --once: what is there is settled, and nobody comes back
     bool stopping = false;                ///< the daemon, and not only an archive that a reload takes away

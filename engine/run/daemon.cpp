@@ -47,7 +47,7 @@ daemon::daemon(asio::any_io_executor executor, daemon_configuration configuratio
         if (configuration_.once && all_done()) stop();
     };
     catalog_watch_.on_replaced = [this](failure why) { return take_up_catalog(std::move(why)); };
-    environment_.on_copies_distrusted = [this] {
+    environment_.on_others_concerned = [this] {
         for (auto& s : archives_) s.context.prove_wake.notify();
         wake_all(archives_);
     };

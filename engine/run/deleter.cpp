@@ -154,10 +154,14 @@ asio::awaitable<double> deleter::delete_due() {
     for (const auto& g : files)
         if (g.waiting) archive_.outcomes.log_waiting(g.facts.item.row, g.decision.reason);
     report(records);
+    const bool of_others = std::any_of(records.begin(), records.end(), [&](const deletion_record& r) {
+        return r.seen.archive_name != archive_.config.name;
+    });
     if (!co_await record_deletions(archive_, std::move(records))) co_return std::min(wait, 1.0);
     // Only now: what somebody says of a day makes those due that wait.
     co_await record_removed_days(files);
     archive_.wake_all();
+    if (of_others && archive_.environment.on_others_concerned) archive_.environment.on_others_concerned();
     const bool more = due->size() == files_per_chunk;
     co_return more ? 0 : std::min(wait, 1.0);
 }

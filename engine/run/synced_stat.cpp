@@ -66,7 +66,7 @@ asio::awaitable<stat_report> synced_stat(archive_context& archive, stat_request 
     archive.failed_sync_known = true;
     archive.sync_failure.reset();
     // Other archives may have their base directory on that file system.
-    if (archive.environment.on_copies_distrusted) archive.environment.on_copies_distrusted();
+    if (archive.environment.on_others_concerned) archive.environment.on_others_concerned();
     co_return report;
 }
 
