@@ -52,7 +52,9 @@ std::optional<test::catalog_row> simulated_day::row_for(event_kind kind, random&
     // What is due, and something keeps it.
     if (kind == event_kind::date_anew)
         where = "id IN (SELECT file_id FROM suprsync_files WHERE state = 4 AND lane = 2)";
-    const bool only_these = kind == event_kind::unignore || kind == event_kind::date_anew;
+    if (kind == event_kind::register_gone) where = "removed > 0 AND \"ignore\" IS NOT 1";
+    const bool only_these =
+        kind == event_kind::unignore || kind == event_kind::date_anew || kind == event_kind::register_gone;
     std::optional<test::catalog_row> row;
     if (!where.empty() && (only_these || chance.chance(0.5))) row = any_row(chance, where);
     return row || only_these ? row : any_row(chance, "1");
@@ -201,6 +203,14 @@ void simulated_day::write_rows(const planned& event, random chance) {
     if (!row && event.kind == event_kind::date_anew) after(1000, [this, event] { perform(event); });
     if (!row) return;
     const auto set = [&](const std::string& what) { update(*row, "UPDATE supersync_v0 SET " + what); };
+    const auto anew = [this](test::catalog_row of) {
+        of.id = 0;
+        of.remote_md5sum.reset(), of.copied.reset(), of.removed.reset();
+        of.failed_copy_attempts = 0;
+        of.ignore = false;
+        of.timestamp = time_.truth();
+        return of;
+    };
     const auto here = here_.named(row->local_path);
     const bool is_here = here != nullptr;
     // A size tells much of what is other content, but not all.
@@ -213,13 +223,12 @@ void simulated_day::write_rows(const planned& event, random chance) {
             else
                 here_.create(row->local_path, content);
             judge_.wrote(row->local_path, content);
-            row->id = 0;
             row->local_md5sum = chance.chance(0.5) ? sum_of(content) : "";
-            row->remote_md5sum.reset(), row->copied.reset(), row->removed.reset();
-            row->failed_copy_attempts = 0;
-            row->ignore = false;
-            row->timestamp = time_.truth();
-            return insert(*row);
+            return insert(anew(*row));
+        case event_kind::register_gone:
+            if (chance.chance(0.2)) row->local_md5sum.clear();
+            judge_.not_as_registered(row->local_path);
+            return insert(anew(*row));
         case event_kind::register_in_the_way:
         case event_kind::register_other_case: {
             auto other = new_row(chance, row->archive_name);
@@ -230,8 +239,7 @@ void simulated_day::write_rows(const planned& event, random chance) {
         }
         case event_kind::register_elsewhere:
         case event_kind::register_as_spelled: {
-            auto other = *row;
-            other.id = 0;
+            auto other = anew(*row);
             if (event.kind == event_kind::register_as_spelled && here_.on_data_disk(row->local_path))
                 other.local_path = std::string(data_root) + (chance.chance(0.5) ? "/" : "/.") +
                                    local_files::plain(row->local_path).substr(std::string(data_root).size());
@@ -247,10 +255,8 @@ void simulated_day::write_rows(const planned& event, random chance) {
             if (const auto taken = any_row(chance, "local_path <> '" + row->local_path + "'");
                 taken && chance.chance(0.4))
                 other.remote_path = taken->remote_path;
-            other.remote_md5sum.reset(), other.copied.reset(), other.removed.reset();
-            other.failed_copy_attempts = 0;
             other.deletable = chance.chance(0.7);
-            other.timestamp = time_.truth();
+            other.ignore = row->ignore;
             return insert(other);
         }
         case event_kind::modify:

@@ -47,6 +47,7 @@ constexpr std::array<kind_traits, event_kinds> traits = {{
     {"retry", 2},
     {"late announcement", 1},
     {"register garbage", 3, 0, false, true},
+    {"register what is gone", 3, 0, false, true},
     {"kill", 2},
     {"kill in a transaction", 2},
     {"stop", 1},

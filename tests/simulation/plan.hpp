@@ -38,6 +38,7 @@ enum class event_kind {
     retry,
     late_announcement,  // the next one is a day old before it is sent
     register_garbage,   // rows with anything in any column
+    register_gone,      // once more what was deleted for its copy
     // People at the daemon.
     kill,
     kill_in_transaction,

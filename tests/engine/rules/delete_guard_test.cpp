@@ -274,4 +274,13 @@ BOOST_AUTO_TEST_CASE(reasons_tell_what_stands_in_the_way) {
     BOOST_TEST((guard_deletion(f).reason.find(other_sum) != std::string::npos));
 }
 
+// It is gone: no version of it can be copied anywhere.
+BOOST_AUTO_TEST_CASE(other_versions_of_a_file_that_is_gone_are_not_waited_for) {
+    auto f = all_good();
+    f.item.other_versions.push_back(f.item.row);
+    BOOST_TEST((guard_deletion(f).step == step::settle_others));
+    f.local = failure{failure_code::not_found, "stat", "/data/a", "no such file"};
+    BOOST_TEST((guard_deletion(f).step == step::gone));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -163,6 +163,19 @@ BOOST_FIXTURE_TEST_CASE(what_the_destination_says_nothing_of_is_asked_again, dou
     BOOST_TEST(!memory().unproved);
 }
 
+BOOST_FIXTURE_TEST_CASE(what_is_listed_there_under_another_name_is_no_copy, doubtful_world) {
+    distrust();
+    there.on_stat = [](const stat_request&, stat_report& report) {
+        for (auto& answer : report.answers) {
+            answer = {};
+            answer.listed_as = "17000/A";
+        }
+    };
+    prove();
+    BOOST_TEST(!verified(first));
+    BOOST_TEST(!memory().unproved);
+}
+
 BOOST_FIXTURE_TEST_CASE(while_the_destination_does_not_answer_copies_stay_doubtful, doubtful_world) {
     distrust();
     there.down = failure{failure_code::connection, "connect to", "there", "refused"};
