@@ -226,8 +226,9 @@ void simulated_day::end_troubles() {
     one_archive_ = false;
     delete_after_ = like_.delete_after;
     deletes_ = true;
-    // Whoever ends a pause was not asked about a base directory that is another one by then.
-    for (const double at : {60.0, 7300.0})
+    // Whoever ends a pause was not asked about a base directory that is another one by then; with --once
+    // there may be nobody to be told, for ten minutes.
+    for (const double at : {60.0, 1000.0, 7300.0})
         for (const auto* archive : {"smurf", "timestreams"})
             after(at, [this, archive] {
                 if (life_) life_->ask(ask_to_pause(life_->engine(), archive, false));
