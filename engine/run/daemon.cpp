@@ -61,6 +61,7 @@ daemon::~daemon() = default;
 asio::awaitable<bool> daemon::run() {
     task_group watchers(executor_);
     watchers.spawn(housekeeper_.run());
+    watchers.spawn(housekeeper_.ask());
     watchers.spawn(notifier_.run());
     watchers.spawn(end_transfers_after_grace());
     bool settled = false;

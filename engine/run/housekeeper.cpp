@@ -28,14 +28,20 @@ constexpr double replaced_shown = 86400;               // s: somebody looks once
 }  // namespace
 
 asio::awaitable<void> housekeeper::run() {
-    std::optional<std::chrono::steady_clock::time_point> space_at, unserved_at;
-    std::uint64_t commits_seen = 0;
     while (!stopping_) {
         environment_.counters.errors_sqlite = environment_.catalog.sqlite_errors();
         check_lock();
         check_clock();
         end_back_dated();
         end_replaced();
+        co_await wake_.wait_for(environment_.clock, round_every);
+    }
+}
+
+asio::awaitable<void> housekeeper::ask() {
+    std::optional<std::chrono::steady_clock::time_point> space_at, unserved_at;
+    std::uint64_t commits_seen = 0;
+    while (!stopping_) {
         co_await check_writing();
         const auto now = environment_.clock.steady_now();
         if (!space_at || now - *space_at >= space_every) {
@@ -48,7 +54,7 @@ asio::awaitable<void> housekeeper::run() {
             const bool asked = co_await check_unserved();
             if (asked) unserved_at = now, commits_seen = commits;
         }
-        co_await wake_.wait_for(environment_.clock, round_every);
+        co_await ask_wake_.wait_for(environment_.clock, round_every);
     }
 }
 

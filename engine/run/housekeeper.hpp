@@ -20,10 +20,13 @@ class housekeeper {
         : environment_(environment),
           archives_(archives),
           configuration_(configuration),
-          wake_(environment.executor) {}
+          wake_(environment.executor),
+          ask_wake_(environment.executor) {}
 
-    /// Runs until stop().
+    /// Runs until stop(), and waits for nobody: that the database is locked is told while it is.
     boost::asio::awaitable<void> run();
+    /// Asks the catalog and the disks, which may take their time. Runs until stop().
+    boost::asio::awaitable<void> ask();
     /// Files that wait for a daemon that is not there, as of the last look.
     std::int64_t unserved_registrations() const { return unserved_.files(); }
     /// Tells whether the clock is believed, and whose clocks differ; it does so once a second, too.
@@ -31,6 +34,7 @@ class housekeeper {
     void stop() {
         stopping_ = true;
         wake_.notify();
+        ask_wake_.notify();
     }
 
   private:
@@ -45,7 +49,7 @@ class housekeeper {
     environment& environment_;
     served_archives& archives_;
     const daemon_configuration& configuration_;
-    wake wake_;
+    wake wake_, ask_wake_;
     unserved_archives unserved_;
     bool stopping_ = false;
 };

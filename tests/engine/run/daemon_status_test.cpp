@@ -236,4 +236,22 @@ BOOST_FIXTURE_TEST_CASE(a_pause_that_cannot_be_kept_is_none, daemon_world) {
     BOOST_TEST(condition_count() == 0U);
 }
 
+// What others committed has the catalog asked which archives nobody serves.
+BOOST_FIXTURE_TEST_CASE(a_lock_is_told_while_the_catalog_is_waited_for, daemon_world) {
+    bool held = true;
+    begin();
+    add("a");
+    committed();
+    catalog.locked = time.now();
+    catalog.until_free = [&]() -> boost::asio::awaitable<void> {
+        while (held) co_await time.sleep_for(std::chrono::seconds(1));
+    };
+    time.advance(7);
+    BOOST_TEST(!condition(condition_kind::database_locked).empty());
+    held = false;
+    catalog.locked.reset();
+    time.advance(2);
+    BOOST_TEST(condition(condition_kind::database_locked).empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
