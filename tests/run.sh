@@ -29,7 +29,6 @@ declare -A chosen_tests=(
   [tsan]="-L ^(storage/.*|net/process|http/.*)$ -LE ^long$"
 )
 
-export SUPRSYNC_FUZZ_SECONDS=${SUPRSYNC_FUZZ_SECONDS:-20}
 presets=("$@")
 [ ${#presets[@]} -gt 0 ] || presets=(release dev tsan)
 for preset in "${presets[@]}"; do

@@ -71,11 +71,4 @@ file_outcome outcome_of(const judgement& j, const attempt_facts& facts);
 /// What is recorded for a file that is published: `identity` is kept only where it can be trusted.
 file_outcome verified_outcome(const attempt_facts& facts, const judgement& j, epoch_seconds transferred_at);
 
-/// What is recorded for a file that is gone here, where the content it was registered with has arrived: an
-/// earlier registration of it was verified with that (`delivered_md5`, see claim::supersedes_md5), and the
-/// file deleted for it before this one came. Its copy is read anew before anything rests on it.
-std::optional<file_outcome> arrived_before(const file_row& row,
-                                           const std::optional<std::string>& delivered_md5,
-                                           epoch_seconds now);
-
 }  // namespace suprsync

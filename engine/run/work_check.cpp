@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/model/text.hpp"
+#include "engine/rules/arrived_before.hpp"
 #include "engine/rules/claims.hpp"
 #include "engine/rules/file_life.hpp"
 #include "engine/rules/finalization.hpp"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs one fuzz target: for SUPRSYNC_FUZZ_SECONDS (60), or where SUPRSYNC_FUZZ_RUNS is set, its share (of a
+# Runs one fuzz target: for SUPRSYNC_FUZZ_SECONDS (20), or where SUPRSYNC_FUZZ_RUNS is set, its share (of a
 # thousand) of so many inputs.
 # It begins with the seeds and with what is kept of earlier runs (keep.sh); what it makes of them stays in
 # DIRECTORY/<target>/corpus, and the next run begins with that, too.
@@ -15,7 +15,7 @@ mkdir -p "$work/corpus" "$work/found"
 # What was freed is kept for less than by default: it takes a quarter of the time to fetch new memory instead.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-quarantine_size_mb=16}
 
-how=("-max_total_time=${SUPRSYNC_FUZZ_SECONDS:-60}")
+how=("-max_total_time=${SUPRSYNC_FUZZ_SECONDS:-20}")
 [ -z "${SUPRSYNC_FUZZ_RUNS:-}" ] || how=("-runs=$((SUPRSYNC_FUZZ_RUNS * share / 1000))")
 [ ! -f "$here/$target.dict" ] || how+=("-dict=$here/$target.dict")
 begins=("$work/corpus" "$here/seeds/$target")
