@@ -55,7 +55,11 @@ function options({unit, from, to, ahead}) {
 // `lines` are [name, values]; a value that is not known is null. The second line is dashed: colours are not all there is.
 // `ahead` has for each line, where it is foreseen, its way on: two points, drawn by dots.
 export async function plot(canvas, what) {
-  await import("./chart.js");
+  try {
+    await import("./chart.js");
+  } catch {
+    return; // the daemon went away meanwhile, as the page tells: it is drawn when the history is asked for again
+  }
   const colours = [colour("--link"), colour("--bad")];
   const datasets = what.lines.map(([label, values], index) => ({
     label,
